@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/arena.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Small first, so that a small node costs a few pages; then doubling up to a size at which the
+ * allocator maps memory directly and only what is touched counts. */
+enum { FIRST_BLOCK = 16 << 10, LARGEST_BLOCK = 1 << 20, ALIGN = 16 };
+
+struct heir_arena_block {
+	struct heir_arena_block *older;
+	size_t size;
+	char bytes[] __attribute__((aligned(ALIGN)));
+};
+
+void heir_arena_init(struct heir_arena *arena)
+{
+	*arena = (struct heir_arena){NULL, NULL, NULL, 0};
+}
+
+void heir_arena_release(struct heir_arena *arena)
+{
+	struct heir_arena_block *block = arena->blocks;
+
+	while (block) {
+		struct heir_arena_block *older = block->older;
+
+		free(block);
+		block = older;
+	}
+	heir_arena_init(arena);
+}
+
+static void *take_from_new_block(struct heir_arena *arena, size_t size)
+{
+	size_t wanted = arena->blocks ? MIN(arena->blocks->size * 2, (size_t)LARGEST_BLOCK)
+				      : (size_t)FIRST_BLOCK;
+	struct heir_arena_block *block;
+
+	if (size > SIZE_MAX / 2)
+		return NULL;
+	wanted = MAX(wanted, size);
+	block = malloc(sizeof(*block) + wanted);
+	if (!block)
+		return NULL;
+	block->size = MIN(wanted, (size_t)LARGEST_BLOCK);
+	block->older = arena->blocks;
+	arena->blocks = block;
+	arena->total += sizeof(*block) + wanted;
+	arena->next = block->bytes + size;
+	arena->end = block->bytes + wanted;
+	return block->bytes;
+}
+
+void *heir_arena_alloc(struct heir_arena *arena, size_t size)
+{
+	uintptr_t at = ((uintptr_t)arena->next + ALIGN - 1) & ~(uintptr_t)(ALIGN - 1);
+
+	if (LIKELY(arena->next && at <= (uintptr_t)arena->end &&
+		    size <= (uintptr_t)arena->end - at)) {
+		arena->next = (char *)at + size;
+		return (void *)at;
+	}
+	return take_from_new_block(arena, size);
+}
+
+void *heir_arena_zalloc(struct heir_arena *arena, size_t n, size_t size)
+{
+	size_t bytes;
+	void *p;
+
+	if (__builtin_mul_overflow(n, size, &bytes))
+		return NULL;
+	p = heir_arena_alloc(arena, bytes);
+	return p ? memset(p, 0, bytes) : NULL;
+}
+
+char *heir_arena_bytes(struct heir_arena *arena, size_t size)
+{
+	if (LIKELY(arena->next && size <= (size_t)(arena->end - arena->next))) {
+		char *p = arena->next;
+
+		arena->next += size;
+		return p;
+	}
+	return take_from_new_block(arena, size);
+}
+
+char *heir_arena_strndup(struct heir_arena *arena, const char *p, size_t len)
+{
+	char *copy = heir_arena_bytes(arena, len + 1);
+
+	if (!copy)
+		return NULL;
+	if (len)
+		memcpy(copy, p, len);
+	copy[len] = '\0';
+	return copy;
+}
+
+char *heir_arena_printf(struct heir_arena *arena, const char *fmt, ...)
+{
+	va_list args, again;
+	char *text = NULL;
+	int n;
+
+	va_start(args, fmt);
+	va_copy(again, args);
+	n = vsnprintf(NULL, 0, fmt, args);
+	if (n >= 0)
+		text = heir_arena_bytes(arena, (size_t)n + 1);
+	if (text)
+		vsnprintf(text, (size_t)n + 1, fmt, again);
+	va_end(again);
+	va_end(args);
+	return text;
+}

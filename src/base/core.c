@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/core.h"
+
+void heir_core_init(struct heir_core *core)
+{
+	*core = (struct heir_core){.root = HEIR_ROOT_NULL};
+	heir_arena_init(&core->arena);
+}
+
+void heir_core_release(struct heir_core *core)
+{
+	heir_diags_release(&core->diags);
+	heir_sources_release(&core->sources);
+	heir_root_close(&core->root);
+	heir_arena_release(&core->arena);
+}

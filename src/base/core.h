@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What every layer works on: the memory, the file system, the sources and the diagnostics of one
+ * context. Two of them share nothing. */
+#ifndef HEIR_BASE_CORE_H
+#define HEIR_BASE_CORE_H
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "base/root.h"
+#include "base/source.h"
+
+struct heir_core {
+	struct heir_arena arena;
+	struct heir_root root;
+	struct heir_sources sources;
+	struct heir_diags diags;
+};
+
+void heir_core_init(struct heir_core *core);
+void heir_core_release(struct heir_core *core);
+
+#endif

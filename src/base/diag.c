@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/diag.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+void heir_diags_release(struct heir_diags *diags)
+{
+	free(diags->items);
+	*diags = (struct heir_diags){NULL, 0, 0};
+}
+
+static _printf_(2, 0) char *format(struct heir_arena *arena, const char *fmt, va_list args)
+{
+	va_list again;
+	char *text = NULL;
+	int n;
+
+	va_copy(again, args);
+	n = vsnprintf(NULL, 0, fmt, args);
+	if (n >= 0)
+		text = heir_arena_bytes(arena, (size_t)n + 1);
+	if (text)
+		vsnprintf(text, (size_t)n + 1, fmt, again);
+	va_end(again);
+	return text;
+}
+
+struct heir_diag *heir_diags_addv(struct heir_diags *diags, struct heir_arena *arena,
+	enum heir_rule rule, struct heir_place where, const char *fmt, va_list args)
+{
+	struct heir_diag *diag = heir_arena_new(arena, struct heir_diag);
+
+	if (!diag)
+		return NULL;
+	if (diags->n == diags->size) {
+		uint32_t size = diags->size ? diags->size * 2 : 16;
+		struct heir_diag **items = reallocarray(diags->items, size, sizeof(*items));
+
+		if (!items)
+			return NULL;
+		diags->items = items;
+		diags->size = size;
+	}
+	diag->text = format(arena, fmt, args);
+	if (!diag->text)
+		return NULL;
+	diag->rule = rule;
+	diag->where = where;
+	diags->items[diags->n++] = diag;
+	return diag;
+}
+
+struct heir_diag *heir_diags_add(struct heir_diags *diags, struct heir_arena *arena,
+	enum heir_rule rule, struct heir_place where, const char *fmt, ...)
+{
+	struct heir_diag *diag;
+	va_list args;
+
+	va_start(args, fmt);
+	diag = heir_diags_addv(diags, arena, rule, where, fmt, args);
+	va_end(args);
+	return diag;
+}
+
+bool heir_diag_note(struct heir_diag *diag, struct heir_arena *arena, struct heir_place where,
+	const char *fmt, ...)
+{
+	struct heir_note *note = heir_arena_new(arena, struct heir_note);
+	struct heir_note **last = &diag->notes;
+	va_list args;
+
+	if (!note)
+		return false;
+	va_start(args, fmt);
+	note->text = format(arena, fmt, args);
+	va_end(args);
+	if (!note->text)
+		return false;
+	note->where = where;
+	while (*last)
+		last = &(*last)->next;
+	*last = note;
+	return true;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Diagnostics: what is wrong with the user's files, collected, never printed here. The machine's
+ * own failures are return codes instead. */
+#ifndef HEIR_BASE_DIAG_H
+#define HEIR_BASE_DIAG_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/rule.h"
+#include "base/source.h"
+
+/* A second place that a diagnostic is about: "first defined here". */
+struct heir_note {
+	struct heir_place where;
+	const char *text;
+	struct heir_note *next;
+};
+
+struct heir_diag {
+	enum heir_rule rule;
+	struct heir_place where;
+	const char *text;        /* lower case, no full stop, names in double quotes */
+	const char *help;        /* the one obvious mend, or NULL */
+	struct heir_str handler; /* the handler it is about; p is NULL for none */
+	struct heir_note *notes;
+	const char
+		*path; /* where `where` has no source: the path of a file that could not be read */
+};
+
+struct heir_diags {
+	struct heir_diag **items;
+	uint32_t n, size;
+};
+
+void heir_diags_release(struct heir_diags *diags);
+
+/* Adds a diagnostic whose text is formatted into `arena`; NULL when memory runs out. The caller may
+ * fill in help, handler and notes. */
+struct heir_diag *heir_diags_add(struct heir_diags *diags, struct heir_arena *arena,
+	enum heir_rule rule, struct heir_place where, const char *fmt, ...) _printf_(5, 6);
+struct heir_diag *heir_diags_addv(struct heir_diags *diags, struct heir_arena *arena,
+	enum heir_rule rule, struct heir_place where, const char *fmt, va_list args) _printf_(5, 0);
+
+/* Appends a note; false when memory runs out. */
+bool heir_diag_note(struct heir_diag *diag, struct heir_arena *arena, struct heir_place where,
+	const char *fmt, ...) _printf_(4, 5);
+
+#endif

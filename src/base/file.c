@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+
+enum { PADDING = 16, CHUNK = 64 << 10 };
+
+/* Whether the file can be read at all: 0, 1 for /dev/null, -errno. */
+static int judge(const struct stat *st)
+{
+	if (S_ISDIR(st->st_mode))
+		return -EISDIR;
+	if (S_ISCHR(st->st_mode) && st->st_rdev == makedev(1, 3))
+		return 1;
+	if (!S_ISREG(st->st_mode))
+		return -ENXIO;
+	return st->st_size > (off_t)HEIR_FILE_MAX ? -EFBIG : 0;
+}
+
+static void file_close(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+}
+
+int heir_file_read(
+	struct heir_root *root, const char *path, struct heir_arena *arena, struct heir_str *ret)
+{
+	_cleanup_(file_close) int fd = -1;
+	struct stat st;
+	int r;
+
+	*ret = HEIR_STR("");
+	/* Asked before it is opened: opening a device may do something. */
+	r = heir_root_stat(root, path, &st);
+	if (r == 0)
+		r = judge(&st);
+	if (r != 0)
+		return r < 0 ? r : 0;
+	fd = heir_root_openat(root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0)
+		return fd;
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	r = judge(&st);
+	return r == 0 ? heir_file_read_fd(fd, arena, ret) : r < 0 ? r : 0;
+}
+
+/* A file whose size is known goes straight into the arena. */
+static int read_sized(int fd, size_t size, struct heir_arena *arena, struct heir_str *ret)
+{
+	char *text = heir_arena_bytes(arena, size + PADDING);
+	size_t len = 0;
+
+	if (!text)
+		return -ENOMEM;
+	while (len < size) {
+		ssize_t n = read(fd, text + len, size - len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		if (n == 0) /* it shrank meanwhile */
+			break;
+		len += (size_t)n;
+	}
+	memset(text + len, 0, size - len + PADDING);
+	*ret = (struct heir_str){text, len};
+	return 0;
+}
+
+/* Pipes, and files of /proc that say 0. */
+static int read_growing(int fd, struct heir_arena *arena, struct heir_str *ret)
+{
+	_cleanup_(heir_buf_release) struct heir_buf buf = HEIR_BUF_NULL;
+	char chunk[CHUNK];
+	char *text;
+
+	for (;;) {
+		ssize_t n = read(fd, chunk, sizeof(chunk));
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		if (n == 0)
+			break;
+		if (buf.len + (size_t)n > HEIR_FILE_MAX)
+			return -EFBIG;
+		heir_buf_add(&buf, chunk, (size_t)n);
+	}
+	text = buf.failed ? NULL : heir_arena_bytes(arena, buf.len + PADDING);
+	if (!text)
+		return -ENOMEM;
+	if (buf.len)
+		memcpy(text, buf.p, buf.len);
+	memset(text + buf.len, 0, PADDING);
+	*ret = (struct heir_str){text, buf.len};
+	return 0;
+}
+
+int heir_file_read_fd(int fd, struct heir_arena *arena, struct heir_str *ret)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	if (S_ISDIR(st.st_mode))
+		return -EISDIR;
+	if (S_ISREG(st.st_mode) && st.st_size > (off_t)HEIR_FILE_MAX)
+		return -EFBIG;
+	if (S_ISREG(st.st_mode) && st.st_size > 0)
+		return read_sized(fd, (size_t)st.st_size, arena, ret);
+	return read_growing(fd, arena, ret);
+}
+
+const char *heir_file_error(int error)
+{
+	const char *words;
+
+	switch (error < 0 ? -error : error) {
+	case EFBIG:
+		return "larger than 16 MiB, the most that heir reads of one file";
+	case ENXIO:
+		return "neither a file nor a directory (a FIFO, socket or device): CRI-O would "
+		       "wait for it";
+	case EISDIR:
+		return "is a directory";
+	case ENAMETOOLONG:
+		return "path too long";
+	case ELOOP:
+		return "too many symbolic links, or a loop of them";
+	case ENOENT:
+		return "no such file or directory";
+	case EACCES:
+		return "permission denied";
+	case ENOMEM:
+		return "out of memory";
+	}
+	words = strerrordesc_np(error < 0 ? -error : error);
+	return words ? words : "unknown error";
+}

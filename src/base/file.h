@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reading a whole file, bounded, without ever waiting for a FIFO or a device. */
+#ifndef HEIR_BASE_FILE_H
+#define HEIR_BASE_FILE_H
+
+#include "base/arena.h"
+#include "base/root.h"
+#include "base/str.h"
+
+/* A configuration file may not be larger: it is told, and not read. */
+#define HEIR_FILE_MAX ((size_t)16 << 20)
+
+/* Reads `path` of the node into `arena`; the text is terminated by 16 NUL bytes that do not count.
+ * /dev/null reads as an empty file, as it does for CRI-O. 0, or: -EFBIG more than HEIR_FILE_MAX
+ * bytes; -EISDIR a directory; -ENXIO a FIFO, a socket or a device; else -errno of open or read. */
+int heir_file_read(
+	struct heir_root *root, const char *path, struct heir_arena *arena, struct heir_str *ret);
+
+/* The same for a descriptor that the caller opened with O_NONBLOCK and keeps. A pipe is read to its
+ * end: for standard input. */
+int heir_file_read_fd(int fd, struct heir_arena *arena, struct heir_str *ret);
+
+/* The errno in words, lower case; never NULL. The codes above get their own words. */
+const char *heir_file_error(int error);
+
+#endif

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/root.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/macro.h"
+
+enum { MAX_DEPTH = 256, MAX_LINKS = 40 };
+
+int heir_root_open(struct heir_root *root, const char *dir)
+{
+	*root = HEIR_ROOT_NULL;
+	if (!dir)
+		return 0;
+	root->fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return root->fd < 0 ? -errno : 0;
+}
+
+int heir_root_dup(const struct heir_root *root, struct heir_root *ret)
+{
+	*ret = *root;
+	if (root->fd >= 0)
+		ret->fd = fcntl(root->fd, F_DUPFD_CLOEXEC, 3);
+	return root->fd >= 0 && ret->fd < 0 ? -errno : 0;
+}
+
+void heir_root_close(struct heir_root *root)
+{
+	if (root->fd >= 0)
+		close(root->fd);
+	root->fd = -1;
+}
+
+/* The directories from the root down to where the walk stands: ".." goes back to the one it came
+ * by, whatever somebody moves meanwhile. */
+struct walk {
+	int dirs[MAX_DEPTH];
+	int depth; /* dirs[0] is the root's own descriptor, not ours to close */
+	unsigned links;
+	char rest[PATH_MAX]; /* names still to go */
+};
+
+static void go_up(struct walk *walk)
+{
+	if (walk->depth > 0)
+		close(walk->dirs[walk->depth--]);
+}
+
+/* Puts the target of the link `fd` before the names that are left. */
+static int follow(struct walk *walk, int fd, const char *rest)
+{
+	char target[PATH_MAX];
+	ssize_t n = readlinkat(fd, "", target, sizeof(target) - 1);
+	size_t left = strlen(rest);
+
+	if (n < 0)
+		return -errno;
+	if (++walk->links > MAX_LINKS)
+		return -ELOOP;
+	if ((size_t)n + 1 + left + 1 > sizeof(walk->rest))
+		return -ENAMETOOLONG;
+	if (n > 0 && target[0] == '/')
+		while (walk->depth > 0)
+			go_up(walk);
+	memmove(walk->rest + n + 1, rest, left + 1);
+	memcpy(walk->rest, target, (size_t)n);
+	walk->rest[n] = '/';
+	return 0;
+}
+
+/* One name. 0: a step was made or a link put into walk->rest; 1: *ret is the answer. */
+static int step(
+	struct walk *walk, const char *name, const char *rest, bool last, int flags, int *ret)
+{
+	struct stat st;
+	_cleanup_(heir_root_close) struct heir_root at = HEIR_ROOT_NULL; /* closes at.fd */
+
+	if (strcmp(name, "..") == 0) {
+		go_up(walk);
+		return 0;
+	}
+	at.fd = openat(walk->dirs[walk->depth], name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (at.fd < 0 || fstat(at.fd, &st) < 0)
+		return -errno;
+	if (S_ISLNK(st.st_mode) && !(last && (flags & O_NOFOLLOW)))
+		return follow(walk, at.fd, rest);
+	if (last) {
+		*ret = flags & O_PATH ? TAKE_FD(at.fd)
+				      : openat(walk->dirs[walk->depth], name,
+						flags | O_NOFOLLOW | O_CLOEXEC);
+		return *ret < 0 ? -errno : 1;
+	}
+	if (!S_ISDIR(st.st_mode))
+		return -ENOTDIR;
+	if (walk->depth + 1 >= MAX_DEPTH)
+		return -ENAMETOOLONG;
+	walk->dirs[++walk->depth] = TAKE_FD(at.fd);
+	memmove(walk->rest, rest, strlen(rest) + 1);
+	return 0;
+}
+
+/* What RESOLVE_IN_ROOT does, for kernels before 5.6 and sandboxes that refuse openat2. */
+static int walk_in_root(const struct heir_root *root, const char *path, int flags)
+{
+	struct walk walk = {.dirs = {root->fd}};
+	int fd = -1, r = 0;
+
+	if (strlen(path) >= sizeof(walk.rest))
+		return -ENAMETOOLONG;
+	memcpy(walk.rest, path, strlen(path) + 1);
+	while (r == 0) {
+		char name[NAME_MAX + 1];
+		const char *p = walk.rest + strspn(walk.rest, "/");
+		size_t len = strcspn(p, "/");
+		const char *rest = p + len;
+		bool last = rest[strspn(rest, "/")] == '\0';
+
+		if (len == 0) {
+			fd = openat(walk.dirs[walk.depth], ".", flags | O_CLOEXEC);
+			r = fd < 0 ? -errno : 1;
+			break;
+		}
+		if (len > NAME_MAX) {
+			r = -ENAMETOOLONG;
+			break;
+		}
+		memcpy(name, p, len);
+		name[len] = '\0';
+		if (len == 1 && name[0] == '.')
+			memmove(walk.rest, rest, strlen(rest) + 1);
+		else
+			r = step(&walk, name, rest, last && rest[0] == '\0', flags, &fd);
+		if (r == 0 && strcmp(name, "..") == 0)
+			memmove(walk.rest, rest, strlen(rest) + 1);
+	}
+	while (walk.depth > 0)
+		go_up(&walk);
+	return r < 0 ? r : fd;
+}
+
+int heir_root_openat(struct heir_root *root, const char *path, int flags)
+{
+	struct open_how how = {.flags = (uint64_t)(flags | O_CLOEXEC), .resolve = RESOLVE_IN_ROOT};
+	long fd;
+
+	if (root->fd < 0) {
+		char absolute[PATH_MAX];
+
+		if (path[0] != '/') {
+			int n = snprintf(absolute, sizeof(absolute), "/%s", path);
+
+			if (n < 0 || (size_t)n >= sizeof(absolute))
+				return -ENAMETOOLONG;
+			path = absolute;
+		}
+		fd = open(path, flags | O_CLOEXEC);
+		return fd < 0 ? -errno : (int)fd;
+	}
+	if (!root->no_openat2) {
+		fd = syscall(SYS_openat2, root->fd, path[0] ? path : ".", &how, sizeof(how));
+		if (fd >= 0)
+			return (int)fd;
+		if (errno != ENOSYS && errno != EPERM)
+			return -errno;
+		root->no_openat2 = true;
+	}
+	return walk_in_root(root, path, flags);
+}
+
+static int stat_with(struct heir_root *root, const char *path, int flags, struct stat *ret)
+{
+	int fd = heir_root_openat(root, path, O_PATH | flags), r = 0;
+
+	if (fd < 0)
+		return fd;
+	if (fstat(fd, ret) < 0)
+		r = -errno;
+	close(fd);
+	return r;
+}
+
+int heir_root_stat(struct heir_root *root, const char *path, struct stat *ret)
+{
+	if (root->fd < 0 && path[0] == '/')
+		return stat(path, ret) < 0 ? -errno : 0;
+	return stat_with(root, path, 0, ret);
+}
+
+int heir_root_lstat(struct heir_root *root, const char *path, struct stat *ret)
+{
+	if (root->fd < 0 && path[0] == '/')
+		return lstat(path, ret) < 0 ? -errno : 0;
+	return stat_with(root, path, O_NOFOLLOW, ret);
+}

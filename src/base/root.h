@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The file system of a node: the machine's own, or a directory that holds a copy of one (--root).
+ * Every look at a node's files goes through here. With a directory nothing leaves it: absolute
+ * links start at the directory, ".." stops there (openat2 with RESOLVE_IN_ROOT, or a walk that does
+ * the same where the kernel has no openat2). Paths are as the node sees them; a relative one starts
+ * at
+ * "/", which is CRI-O's working directory. */
+#ifndef HEIR_BASE_ROOT_H
+#define HEIR_BASE_ROOT_H
+
+#include <stdbool.h>
+#include <sys/stat.h>
+
+struct heir_root {
+	int fd;          /* of the directory; -1: the machine's own */
+	bool no_openat2; /* found out at the first use */
+};
+
+#define HEIR_ROOT_NULL ((struct heir_root){-1, false})
+
+/* NULL: the machine's own. 0 or -errno. */
+int heir_root_open(struct heir_root *root, const char *dir);
+/* A second hold of the same directory. 0 or -errno. */
+int heir_root_dup(const struct heir_root *root, struct heir_root *ret);
+void heir_root_close(struct heir_root *root);
+
+/* Opens with O_CLOEXEC and `flags` (no O_CREAT). A descriptor, or -errno; -ENAMETOOLONG too for a
+ * path of more than 256 names while links are resolved by hand. */
+int heir_root_openat(struct heir_root *root, const char *path, int flags);
+
+/* stat(2) and lstat(2): 0 or -errno. */
+int heir_root_stat(struct heir_root *root, const char *path, struct stat *ret);
+int heir_root_lstat(struct heir_root *root, const char *path, struct stat *ret);
+
+#endif

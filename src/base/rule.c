@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/rule.h"
+
+#define AS_ROW(name, id, severity, help) {id, severity, help},
+const struct heir_rule_row heir_rules[HEIR_N_RULES] = {HEIR_RULES(AS_ROW)};
+
+const char *heir_rule_level(enum heir_rule rule)
+{
+	switch (heir_rules[rule].severity) {
+	case 'W':
+		return "warning";
+	case 'I':
+		return "note";
+	default:
+		return "error";
+	}
+}

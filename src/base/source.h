@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Sources: the texts that values come from, by number, so that a place is two numbers. Number 0 is
+ * what CRI-O has built in; its places are not shown as file and line. */
+#ifndef HEIR_BASE_SOURCE_H
+#define HEIR_BASE_SOURCE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/str.h"
+
+/* The layer a file belongs to. */
+enum heir_scope {
+	HEIR_SCOPE_BUILTIN, /* in the CRI-O binary */
+	HEIR_SCOPE_VENDOR,  /* written by packaging or the MCO: never makes a handler new */
+	HEIR_SCOPE_CONF,    /* crio.conf */
+	HEIR_SCOPE_DROPIN,  /* crio.conf.d */
+	HEIR_SCOPE_HEIR,    /* heir.d, which CRI-O never reads */
+};
+
+#define HEIR_SOURCE_NONE UINT32_MAX
+
+struct heir_source {
+	const char *path; /* as the node sees it, terminated; may hold any byte but NUL */
+	struct heir_str text;
+	enum heir_scope scope;
+	uint32_t *lines; /* offsets at which lines start; made when first asked for */
+	uint32_t n_lines;
+};
+
+struct heir_sources {
+	struct heir_source *items;
+	uint32_t n, size;
+};
+
+/* A place: a source and a span of it. Source HEIR_SOURCE_NONE: no place at all. A span of length 0
+ * at offset 0 of a faulty source stands for the file as a whole. */
+struct heir_place {
+	uint32_t source;
+	uint32_t at, len;
+};
+
+#define HEIR_PLACE_NONE ((struct heir_place){HEIR_SOURCE_NONE, 0, 0})
+
+/* 1-based; columns count characters. */
+struct heir_position {
+	uint32_t line, column;
+};
+
+void heir_sources_release(struct heir_sources *sources);
+
+/* `path` and `text` must outlive the sources. 0 or -ENOMEM. */
+int heir_sources_add(struct heir_sources *sources, const char *path, struct heir_str text,
+	enum heir_scope scope, uint32_t *ret);
+
+/* The position of an offset; of the end of the text at most. 0 or -ENOMEM. The first call for a
+ * source indexes its lines in `arena`. */
+int heir_source_locate(struct heir_source *source, struct heir_arena *arena, uint32_t offset,
+	struct heir_position *ret);
+
+/* The text of a line (1-based) without its end. Call after heir_source_locate. */
+struct heir_str heir_source_line(const struct heir_source *source, uint32_t line);
+
+#endif

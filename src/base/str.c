@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/str.h"
+
+#include "base/macro.h"
+
+int heir_str_cmp(struct heir_str a, struct heir_str b)
+{
+	size_t n = MIN(a.len, b.len);
+	int r = n ? memcmp(a.p, b.p, n) : 0;
+
+	if (r != 0)
+		return r;
+	return a.len < b.len ? -1 : a.len > b.len;
+}
+
+bool heir_str_starts(struct heir_str s, const char *prefix)
+{
+	size_t n = strlen(prefix);
+
+	return n == 0 || (s.len >= n && memcmp(s.p, prefix, n) == 0);
+}
+
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+}
+
+bool heir_str_eqfold(struct heir_str a, struct heir_str ascii)
+{
+	size_t i = 0;
+
+	for (size_t k = 0; k < ascii.len; k++) {
+		char want = lower(ascii.p[k]);
+
+		if (i >= a.len)
+			return false;
+		if (lower(a.p[i]) == want)
+			i++;
+		else if (want == 'k' && a.len - i >= 3 && memcmp(a.p + i, "\xe2\x84\xaa", 3) == 0)
+			i += 3;
+		else if (want == 's' && a.len - i >= 2 && memcmp(a.p + i, "\xc5\xbf", 2) == 0)
+			i += 2;
+		else
+			return false;
+	}
+	return i == a.len;
+}
+
+uint32_t heir_str_hash(struct heir_str s)
+{
+	uint32_t h = 2166136261u;
+
+	for (size_t i = 0; i < s.len; i++)
+		h = (h ^ (uint8_t)s.p[i]) * 16777619u;
+	h ^= h >> 15;
+	h *= 0x2c1b3c6du;
+	return h ^ (h >> 13);
+}
+
+unsigned heir_str_distance(struct heir_str a, struct heir_str b, unsigned limit)
+{
+	enum { LONGEST = 64 };
+	unsigned rows[3][LONGEST + 1];
+	unsigned *before = rows[0], *last = rows[1], *now = rows[2];
+
+	if (a.len > LONGEST || b.len > LONGEST)
+		return limit + 1;
+	for (size_t j = 0; j <= b.len; j++)
+		last[j] = (unsigned)j;
+	for (size_t i = 1; i <= a.len; i++) {
+		unsigned *spare;
+
+		now[0] = (unsigned)i;
+		for (size_t j = 1; j <= b.len; j++) {
+			char x = lower(a.p[i - 1]), y = lower(b.p[j - 1]);
+			unsigned best = last[j - 1] + (x != y);
+
+			best = MIN(best, MIN(last[j], now[j - 1]) + 1);
+			if (i > 1 && j > 1 && x == lower(b.p[j - 2]) && y == lower(a.p[i - 2]))
+				best = MIN(best, before[j - 2] + 1);
+			now[j] = best;
+		}
+		spare = before;
+		before = last;
+		last = now;
+		now = spare;
+	}
+	return MIN(last[b.len], limit + 1);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A string slice: bytes that somebody else owns, not terminated. Most strings of heir are slices of
+ * a file's text, which lives as long as the context that read it. */
+#ifndef HEIR_BASE_STR_H
+#define HEIR_BASE_STR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+struct heir_str {
+	const char *p; /* may be NULL when len is 0 */
+	size_t len;
+};
+
+#define HEIR_STR(literal) ((struct heir_str){(literal), sizeof(literal) - 1})
+#define HEIR_STR_NULL ((struct heir_str){NULL, 0})
+/* For "%.*s". */
+#define HEIR_STR_ARG(s) ((int)(s).len), ((s).p ? (s).p : "")
+
+static inline struct heir_str heir_str_from(const char *z)
+{
+	return (struct heir_str){z, z ? strlen(z) : 0};
+}
+
+static inline bool heir_str_eq(struct heir_str a, struct heir_str b)
+{
+	return a.len == b.len && (a.len == 0 || memcmp(a.p, b.p, a.len) == 0);
+}
+
+static inline bool heir_str_eqz(struct heir_str a, const char *z)
+{
+	return heir_str_eq(a, heir_str_from(z));
+}
+
+/* Byte order, the order of Go's sort.Strings and of strcmp. */
+int heir_str_cmp(struct heir_str a, struct heir_str b);
+
+bool heir_str_starts(struct heir_str s, const char *prefix);
+
+/* Equality under Unicode simple case folding, for keys of ASCII letters: Go's strings.EqualFold,
+ * by which BurntSushi/toml matches keys (the Kelvin sign is a k, the long s is an s). */
+bool heir_str_eqfold(struct heir_str a, struct heir_str ascii);
+
+/* FNV-1a with a final mix; the same on every machine. */
+uint32_t heir_str_hash(struct heir_str s);
+
+/* What the user may have meant: edit distance with transpositions, case ignored, at most `limit`;
+ * limit + 1 where it is more. Names over 64 bytes are never near. */
+unsigned heir_str_distance(struct heir_str a, struct heir_str b, unsigned limit);
+
+#endif

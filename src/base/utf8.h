@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* UTF-8, and how foreign text is shown: whatever a file or an object says, a terminal gets nothing
+ * that it would obey. */
+#ifndef HEIR_BASE_UTF8_H
+#define HEIR_BASE_UTF8_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/str.h"
+
+/* Decodes one character of s (not empty) and tells its length; 0 for a byte that is not UTF-8. */
+size_t heir_utf8_decode(struct heir_str s, uint32_t *ret);
+
+/* Characters in s; a byte that is not UTF-8 counts as one. */
+size_t heir_utf8_count(struct heir_str s);
+
+/* Adds s so that it can be shown: control characters (C0, DEL, C1), bidirectional overrides and
+ * bytes that are not UTF-8 become \xNN or \u{NNNN}. */
+void heir_utf8_show(struct heir_buf *buf, struct heir_str s);
+
+/* The same as a TOML basic string, with its quotes: what can be pasted into a file again. */
+void heir_utf8_quote(struct heir_buf *buf, struct heir_str s);
+
+#endif
