@@ -1,0 +1,593 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A term is matched without making words; they are made once, for the expression that decided. */
+#include "node/expr.h"
+
+#include <errno.h>
+
+#include "base/buf.h"
+#include "node/json.h"
+#include "node/pattern.h"
+
+struct op_row {
+	const char *name;
+	uint8_t least, most; /* how many values it takes; UINT8_MAX: any number */
+	bool numeric;
+};
+
+static const struct op_row rows[] = {
+	[HEIR_OP_IN] = {"In", 1, UINT8_MAX, false},
+	[HEIR_OP_NOT_IN] = {"NotIn", 1, UINT8_MAX, false},
+	[HEIR_OP_IN_REGEXP] = {"InRegexp", 1, UINT8_MAX, false},
+	[HEIR_OP_EXISTS] = {"Exists", 0, 0, false},
+	[HEIR_OP_DOES_NOT_EXIST] = {"DoesNotExist", 0, 0, false},
+	[HEIR_OP_GT] = {"Gt", 1, 1, true},
+	[HEIR_OP_GE] = {"Ge", 1, 1, true},
+	[HEIR_OP_LT] = {"Lt", 1, 1, true},
+	[HEIR_OP_LE] = {"Le", 1, 1, true},
+	[HEIR_OP_GT_LT] = {"GtLt", 2, 2, true},
+	[HEIR_OP_GE_LE] = {"GeLe", 2, 2, true},
+	[HEIR_OP_IS_TRUE] = {"IsTrue", 0, 0, false},
+	[HEIR_OP_IS_FALSE] = {"IsFalse", 0, 0, false},
+	[HEIR_OP_ON] = {"true", 0, 0, false},
+	[HEIR_OP_OFF] = {"false", 0, 0, false},
+};
+static_assert(ARRAY_LEN(rows) == HEIR_N_OPS, "an operator without a row");
+
+enum heir_op heir_op_find(struct heir_str name)
+{
+	enum heir_op op = HEIR_OP_IN;
+
+	while (op < HEIR_N_NAMED_OPS && !heir_str_eqz(name, rows[op].name))
+		op++;
+	return op < HEIR_N_NAMED_OPS ? op : HEIR_N_OPS;
+}
+
+const char *heir_op_name(enum heir_op op)
+{
+	return rows[op].name;
+}
+
+const char *heir_op_nearest(struct heir_str name)
+{
+	unsigned best = 3;
+	const char *nearest = NULL;
+
+	for (enum heir_op op = HEIR_OP_IN; op < HEIR_N_NAMED_OPS; op++) {
+		unsigned distance = heir_str_distance(name, heir_str_from(rows[op].name), 2);
+
+		/* Of a short name everything short is two letters away. */
+		if (distance < best && (distance == 0 || distance < name.len)) {
+			best = distance;
+			nearest = rows[op].name;
+		}
+	}
+	return nearest;
+}
+
+static const char *arity_fault(const struct op_row *row, size_t n)
+{
+	if (row->most == 0)
+		return n > 0 ? "takes no value" : NULL;
+	if (n >= row->least && (n <= row->most || row->most == UINT8_MAX))
+		return NULL;
+	if (row->most == UINT8_MAX)
+		return "needs at least one value";
+	return row->most == 1 ? "takes exactly one value" : "takes exactly two values";
+}
+
+static int prepare_numbers(
+	struct heir_expr *expr, struct heir_arena *arena, const char **ret_fault, size_t *ret_value)
+{
+	for (size_t i = 0; i < expr->n_values; i++) {
+		const char *shown;
+
+		if (expr->version ? heir_semver_parse(expr->values[i], &expr->versions[i])
+				  : heir_integer_parse(expr->values[i], &expr->integers[i]))
+			continue;
+		shown = heir_quote(arena, expr->values[i]);
+		if (!shown)
+			return -ENOMEM;
+		*ret_fault = heir_arena_printf(arena, "%s compares %s, and %s is none",
+			rows[expr->op].name, expr->version ? "versions" : "integers", shown);
+		*ret_value = i;
+		return *ret_fault ? 0 : -ENOMEM;
+	}
+	/* As in Node Feature Discovery, which does not look at this for versions. */
+	if (expr->n_values == 2 && !expr->version && expr->integers[0] >= expr->integers[1]) {
+		*ret_fault = heir_arena_printf(arena,
+			"the first value of %s must be less than the second", rows[expr->op].name);
+		return *ret_fault ? 0 : -ENOMEM;
+	}
+	return 0;
+}
+
+static int prepare_patterns(
+	struct heir_expr *expr, struct heir_arena *arena, const char **ret_fault, size_t *ret_value)
+{
+	expr->patterns = heir_arena_zalloc(arena, expr->n_values, sizeof(*expr->patterns));
+	if (!expr->patterns)
+		return -ENOMEM;
+	for (size_t i = 0; i < expr->n_values; i++) {
+		const char *error = NULL, *shown;
+		int r = heir_pattern_compile(expr->values[i], arena, &expr->patterns[i], &error);
+
+		if (r == 0) {
+			expr->n_patterns++;
+			continue;
+		}
+		shown = heir_quote(arena, expr->values[i]);
+		if (r != -EINVAL || !shown)
+			return -ENOMEM;
+		*ret_fault =
+			heir_arena_printf(arena, "the pattern %s is not usable: %s", shown, error);
+		*ret_value = i;
+		return *ret_fault ? 0 : -ENOMEM;
+	}
+	return 0;
+}
+
+int heir_expr_prepare(
+	struct heir_expr *expr, struct heir_arena *arena, const char **ret_fault, size_t *ret_value)
+{
+	const struct op_row *row = &rows[expr->op];
+	const char *fault = arity_fault(row, expr->n_values);
+
+	*ret_fault = NULL;
+	*ret_value = expr->n_values;
+	if (!fault && expr->version && !row->numeric)
+		fault = "compares no numbers, so it has no type";
+	if (fault) {
+		*ret_fault = heir_arena_printf(arena, "%s %s", row->name, fault);
+		return *ret_fault ? 0 : -ENOMEM;
+	}
+	if (row->numeric)
+		return prepare_numbers(expr, arena, ret_fault, ret_value);
+	if (expr->op == HEIR_OP_IN_REGEXP)
+		return prepare_patterns(expr, arena, ret_fault, ret_value);
+	return 0;
+}
+
+void heir_expr_release(struct heir_expr *expr)
+{
+	for (size_t i = 0; i < expr->n_patterns; i++)
+		regfree(&expr->patterns[i]);
+	expr->patterns = NULL;
+	expr->n_patterns = 0;
+}
+
+static enum heir_answer yes(bool holds)
+{
+	return holds ? HEIR_HOLDS : HEIR_HOLDS_NOT;
+}
+
+static bool is_in(const struct heir_expr *expr, struct heir_str value)
+{
+	for (size_t i = 0; i < expr->n_values; i++)
+		if (heir_str_eq(expr->values[i], value))
+			return true;
+	return false;
+}
+
+static int match_patterns(
+	const struct heir_expr *expr, struct heir_str value, enum heir_answer *ret)
+{
+	if (value.len > HEIR_EXPR_MAX_VALUE) {
+		*ret = HEIR_FAULTY;
+		return 0;
+	}
+	*ret = HEIR_HOLDS_NOT;
+	for (size_t i = 0; i < expr->n_patterns && *ret == HEIR_HOLDS_NOT; i++) {
+		int r = regexec(&expr->patterns[i], value.p, 0, NULL, 0);
+
+		if (r == REG_ESPACE)
+			return -ENOMEM;
+		*ret = yes(r == 0);
+	}
+	return 0;
+}
+
+/* How the value lies to the i-th of the expression's: below 0, 0 or above. */
+static int compare(
+	const struct heir_expr *expr, const struct heir_semver *version, int64_t integer, size_t i)
+{
+	if (expr->version)
+		return heir_semver_cmp_core(version, &expr->versions[i]);
+	return integer < expr->integers[i] ? -1 : integer > expr->integers[i];
+}
+
+static enum heir_answer match_number(const struct heir_expr *expr, struct heir_str value)
+{
+	struct heir_semver version = {{0, 0, 0}, HEIR_STR_NULL};
+	int64_t integer = 0;
+	int first, second;
+
+	if (expr->version ? !heir_semver_parse(value, &version)
+			  : !heir_integer_parse(value, &integer))
+		return HEIR_FAULTY;
+	first = compare(expr, &version, integer, 0);
+	second = expr->n_values > 1 ? compare(expr, &version, integer, 1) : 0;
+	switch (expr->op) {
+	case HEIR_OP_GT:
+		return yes(first > 0);
+	case HEIR_OP_GE:
+		return yes(first >= 0);
+	case HEIR_OP_LT:
+		return yes(first < 0);
+	case HEIR_OP_LE:
+		return yes(first <= 0);
+	case HEIR_OP_GT_LT:
+		return yes(first > 0 && second < 0);
+	default:
+		return yes(first >= 0 && second <= 0);
+	}
+}
+
+/* One element; `value` is NULL for a flag. */
+static int match_element(const struct heir_expr *expr, bool present, const struct heir_str *value,
+	enum heir_answer *ret)
+{
+	bool is_false = value && heir_str_eqz(*value, "false");
+
+	if (expr->op == HEIR_OP_EXISTS || expr->op == HEIR_OP_DOES_NOT_EXIST)
+		*ret = yes(present == (expr->op == HEIR_OP_EXISTS));
+	else if (expr->op == HEIR_OP_ON || expr->op == HEIR_OP_OFF)
+		*ret = yes((present && !is_false) == (expr->op == HEIR_OP_ON));
+	else if (!present || !value)
+		*ret = HEIR_HOLDS_NOT;
+	else if (expr->op == HEIR_OP_IN || expr->op == HEIR_OP_NOT_IN)
+		*ret = yes(is_in(expr, *value) == (expr->op == HEIR_OP_IN));
+	else if (expr->op == HEIR_OP_IS_TRUE)
+		*ret = yes(heir_str_eqz(*value, "true"));
+	else if (expr->op == HEIR_OP_IS_FALSE)
+		*ret = yes(is_false);
+	else if (expr->op == HEIR_OP_IN_REGEXP)
+		return match_patterns(expr, *value, ret);
+	else
+		*ret = match_number(expr, *value);
+	return 0;
+}
+
+/* One expression on flags and attributes together: it holds when it does of either, and what asks
+ * that something is not there must hold of both. */
+static int match_named(
+	const struct heir_expr *expr, const struct heir_feature *feature, enum heir_answer *ret)
+{
+	const struct heir_str *value = heir_feature_attribute(feature, expr->element);
+	bool both = expr->op == HEIR_OP_DOES_NOT_EXIST || expr->op == HEIR_OP_OFF;
+	enum heir_answer flag = HEIR_HOLDS_NOT, attribute = HEIR_HOLDS_NOT;
+	int r;
+
+	if (feature->has_flags) {
+		r = match_element(expr, heir_feature_has_flag(feature, expr->element), NULL, &flag);
+		if (r < 0)
+			return r;
+	}
+	if (feature->has_attributes) {
+		r = match_element(expr, value != NULL, value, &attribute);
+		if (r < 0)
+			return r;
+	}
+	if (attribute == HEIR_FAULTY)
+		*ret = HEIR_FAULTY;
+	else if (both && feature->has_flags && feature->has_attributes)
+		*ret = yes(flag == HEIR_HOLDS && attribute == HEIR_HOLDS);
+	else
+		*ret = yes(flag == HEIR_HOLDS || attribute == HEIR_HOLDS);
+	return 0;
+}
+
+/* What decided: an expression, or when that is NULL the term. */
+struct decision {
+	enum heir_answer answer;
+	const struct heir_expr *expr;
+	const struct heir_str *value; /* of an attribute; NULL: a flag, or there is none */
+};
+
+/* All expressions on flags and attributes. */
+static int match_all_named(
+	const struct heir_term *term, const struct heir_feature *feature, struct decision *ret)
+{
+	*ret = (struct decision){HEIR_HOLDS, NULL, NULL};
+	for (size_t i = 0; i < term->n_exprs; i++) {
+		const struct heir_expr *expr = &term->exprs[i];
+		enum heir_answer answer;
+		int r = match_named(expr, feature, &answer);
+
+		if (r < 0)
+			return r;
+		if (answer == HEIR_HOLDS || (answer == HEIR_HOLDS_NOT && ret->expr))
+			continue;
+		*ret = (struct decision){
+			answer, expr, heir_feature_attribute(feature, expr->element)};
+		if (answer == HEIR_FAULTY)
+			break;
+	}
+	return 0;
+}
+
+static int match_instance(
+	const struct heir_term *term, const struct heir_instance *instance, struct decision *ret)
+{
+	*ret = (struct decision){HEIR_HOLDS, NULL, NULL};
+	for (size_t i = 0; i < term->n_exprs && ret->answer == HEIR_HOLDS; i++) {
+		const struct heir_expr *expr = &term->exprs[i];
+		const struct heir_str *value = heir_instance_attribute(instance, expr->element);
+		int r = match_element(expr, value != NULL, value, &ret->answer);
+
+		if (r < 0)
+			return r;
+		ret->expr = expr;
+		ret->value = value;
+	}
+	return 0;
+}
+
+/* How many instances match whole; a fault in any of them is one of the term. */
+static int match_instances(const struct heir_term *term, const struct heir_feature *feature,
+	size_t *ret_n, struct decision *ret_fault)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < feature->n_instances; i++) {
+		struct decision decision;
+		int r = match_instance(term, &feature->instances[i], &decision);
+
+		if (r < 0)
+			return r;
+		if (decision.answer == HEIR_FAULTY) {
+			*ret_fault = decision;
+			return 0;
+		}
+		n += decision.answer == HEIR_HOLDS;
+	}
+	*ret_n = n;
+	return 0;
+}
+
+static void add_quoted(struct heir_buf *buf, struct heir_arena *arena, struct heir_str text)
+{
+	const char *shown = heir_quote(arena, text);
+
+	if (shown)
+		heir_buf_addz(buf, shown);
+	else
+		buf->failed = true;
+}
+
+static void add_values(struct heir_buf *buf, struct heir_arena *arena, const struct heir_expr *expr)
+{
+	enum { SHOWN = 4 };
+
+	for (size_t i = 0; i < MIN(expr->n_values, (size_t)SHOWN); i++) {
+		if (i > 0)
+			heir_buf_addz(buf, ", ");
+		add_quoted(buf, arena, expr->values[i]);
+	}
+	if (expr->n_values > SHOWN)
+		heir_buf_printf(buf, " and %zu more", expr->n_values - SHOWN);
+}
+
+/* FEATURE.ELEMENT */
+static void add_name(
+	struct heir_buf *buf, const struct heir_term *term, const struct heir_expr *expr)
+{
+	heir_buf_adds(buf, heir_cut(term->feature));
+	heir_buf_addc(buf, '.');
+	heir_buf_adds(buf, heir_cut(expr->element));
+}
+
+/* Why a value does not meet the operator. */
+static void add_reason(struct heir_buf *buf, struct heir_arena *arena, const struct heir_expr *expr)
+{
+	switch (expr->op) {
+	case HEIR_OP_IN:
+		heir_buf_addz(buf, expr->n_values == 1 ? ", not " : ", none of ");
+		add_values(buf, arena, expr);
+		return;
+	case HEIR_OP_NOT_IN:
+		heir_buf_addz(buf, ", which NotIn excludes");
+		return;
+	case HEIR_OP_IN_REGEXP:
+		heir_buf_addz(buf, ", which does not match ");
+		add_values(buf, arena, expr);
+		return;
+	case HEIR_OP_IS_TRUE:
+	case HEIR_OP_IS_FALSE:
+		heir_buf_printf(
+			buf, ", not \"%s\"", expr->op == HEIR_OP_IS_TRUE ? "true" : "false");
+		return;
+	case HEIR_OP_DOES_NOT_EXIST:
+		heir_buf_addz(buf, ", and DoesNotExist asks that it is not there");
+		return;
+	case HEIR_OP_ON:
+	case HEIR_OP_OFF:
+		heir_buf_printf(buf, ", and %s asks for the opposite", rows[expr->op].name);
+		return;
+	case HEIR_OP_GT:
+	case HEIR_OP_GE:
+	case HEIR_OP_LT:
+	case HEIR_OP_LE:
+	case HEIR_OP_GT_LT:
+	case HEIR_OP_GE_LE:
+		heir_buf_printf(buf, ", and %s ", rows[expr->op].name);
+		add_values(buf, arena, expr);
+		heir_buf_addz(buf, expr->n_values == 2 ? " asks for something between"
+				   : expr->op == HEIR_OP_GT || expr->op == HEIR_OP_GE
+					   ? " asks for more"
+					   : " asks for less");
+		return;
+	default:
+		return;
+	}
+}
+
+static void add_fault(struct heir_buf *buf, const struct heir_expr *expr)
+{
+	if (expr->op == HEIR_OP_IN_REGEXP)
+		heir_buf_printf(buf, ", which is too long for InRegexp (%d bytes at most)",
+			HEIR_EXPR_MAX_VALUE);
+	else
+		heir_buf_printf(buf, ", and %s compares %s", rows[expr->op].name,
+			expr->version ? "versions" : "integers");
+}
+
+static void explain(struct heir_buf *buf, struct heir_arena *arena, const struct heir_term *term,
+	const struct heir_feature *feature, const struct decision *decision)
+{
+	const struct heir_expr *expr = decision->expr;
+
+	add_name(buf, term, expr);
+	if (decision->value) {
+		heir_buf_addz(buf, " is ");
+		add_quoted(buf, arena, *decision->value);
+		if (decision->answer == HEIR_FAULTY)
+			add_fault(buf, expr);
+		else
+			add_reason(buf, arena, expr);
+	} else if (!heir_feature_has_flag(feature, expr->element)) {
+		heir_buf_addz(buf, " is not there");
+	} else if (expr->op == HEIR_OP_DOES_NOT_EXIST || expr->op == HEIR_OP_OFF) {
+		heir_buf_addz(buf, " is there");
+		add_reason(buf, arena, expr);
+	} else {
+		heir_buf_printf(buf, " is a flag, which has no value for %s", rows[expr->op].name);
+	}
+}
+
+/* Words for a term in whose feature no instance matched. */
+static void explain_instances(
+	struct heir_buf *buf, const struct heir_term *term, const struct heir_feature *feature)
+{
+	struct heir_str name = heir_cut(term->feature);
+
+	if (term->dotted && term->exprs[0].op == HEIR_OP_OFF) {
+		add_name(buf, term, &term->exprs[0]);
+		heir_buf_addz(buf, " is there, and false asks for the opposite");
+	} else if (feature->n_instances == 0) {
+		heir_buf_printf(buf, "there is no %.*s", HEIR_STR_ARG(name));
+	} else {
+		heir_buf_printf(buf, "none of %zu of %.*s matches", feature->n_instances,
+			HEIR_STR_ARG(name));
+	}
+}
+
+static int decide(const struct heir_term *term, const struct heir_feature *feature,
+	const struct decision *decision, struct heir_arena *arena, struct heir_verdict *ret)
+{
+	_cleanup_(heir_buf_release) struct heir_buf buf = HEIR_BUF_NULL;
+	const struct heir_expr *expr = decision->expr;
+	const char *text = "it holds";
+
+	if (decision->answer != HEIR_HOLDS) {
+		if (expr)
+			explain(&buf, arena, term, feature, decision);
+		else
+			explain_instances(&buf, term, feature);
+		if (heir_buf_error(&buf) < 0)
+			return -ENOMEM;
+		text = heir_arena_strndup(arena, buf.p, buf.len);
+		if (!text)
+			return -ENOMEM;
+	}
+	*ret = (struct heir_verdict){
+		decision->answer, expr ? expr->at : term->at, expr ? expr->len : term->len, text};
+	return 0;
+}
+
+static int match_feature(
+	const struct heir_term *term, const struct heir_feature *feature, struct decision *ret)
+{
+	bool named = feature->has_flags || feature->has_attributes;
+	bool off = term->dotted && term->exprs[0].op == HEIR_OP_OFF, enough;
+	struct decision fault = {HEIR_HOLDS, NULL, NULL};
+	size_t n = 0;
+	int r;
+
+	*ret = (struct decision){HEIR_HOLDS_NOT, NULL, NULL};
+	if (named) {
+		r = match_all_named(term, feature, ret);
+		if (r < 0 || ret->answer == HEIR_FAULTY)
+			return r;
+	}
+	if (!feature->has_instances)
+		return 0;
+	r = match_instances(term, feature, &n, &fault);
+	if (r < 0)
+		return r;
+	enough = off ? n == feature->n_instances : n > 0;
+	/* What asks that nothing is there must hold of every kind, anything else of one. */
+	if (fault.answer == HEIR_FAULTY)
+		*ret = fault;
+	else if (!named || enough != off)
+		*ret = (struct decision){yes(enough), NULL, NULL};
+	return 0;
+}
+
+/* The longest prefix of a name before a dot that is a feature; empty: none. */
+static struct heir_str known_prefix(const struct heir_facts *facts, struct heir_str name)
+{
+	for (size_t i = name.len; i-- > 0;) {
+		struct heir_str prefix = {name.p, i};
+
+		if (name.p[i] != '.')
+			continue;
+		if (heir_feature_known(prefix) || heir_facts_feature(facts, prefix))
+			return prefix;
+	}
+	return HEIR_STR_NULL;
+}
+
+/* The attribute of a feature that is known has a dot in its name: how to reach it. */
+static const char *dotted_attribute(
+	const struct heir_term *term, struct heir_str feature, struct heir_arena *arena)
+{
+	struct heir_str first = {
+		term->feature.p + feature.len + 1, term->feature.len - feature.len - 1};
+	const char *attribute = heir_arena_printf(
+		arena, "%.*s.%.*s", HEIR_STR_ARG(first), HEIR_STR_ARG(term->exprs[0].element));
+	const char *absent = heir_quote(arena, term->feature), *shown = heir_quote(arena, feature);
+
+	attribute = attribute ? heir_quote(arena, heir_str_from(attribute)) : NULL;
+	if (!attribute || !absent || !shown)
+		return NULL;
+	return heir_arena_printf(arena,
+		"the facts have no feature %s: for the attribute %s write %s = {%s = ...}", absent,
+		attribute, shown, attribute);
+}
+
+static const char *absent_feature(
+	const struct heir_term *term, const struct heir_facts *facts, struct heir_arena *arena)
+{
+	struct heir_str prefix = term->dotted ? known_prefix(facts, term->feature) : HEIR_STR_NULL;
+	const char *near = NULL, *shown;
+
+	if (prefix.len > 0)
+		return dotted_attribute(term, prefix, arena);
+	if (!heir_feature_known(term->feature))
+		near = heir_feature_nearest(facts, term->feature);
+	shown = heir_quote(arena, term->feature);
+	if (!shown || !near)
+		return shown ? heir_arena_printf(arena, "the facts have no feature %s", shown)
+			     : NULL;
+	return heir_arena_printf(
+		arena, "the facts have no feature %s, did you mean \"%s\"?", shown, near);
+}
+
+int heir_term_match(const struct heir_term *term, const struct heir_facts *facts,
+	struct heir_arena *arena, struct heir_verdict *ret)
+{
+	const struct heir_feature *feature = heir_facts_feature(facts, term->feature);
+	struct decision decision;
+	int r;
+
+	if (!feature) {
+		const char *text = absent_feature(term, facts, arena);
+
+		if (!text)
+			return -ENOMEM;
+		*ret = (struct heir_verdict){HEIR_HOLDS_NOT, term->at, term->len, text};
+		return 0;
+	}
+	r = match_feature(term, feature, &decision);
+	return r < 0 ? r : decide(term, feature, &decision, arena, ret);
+}

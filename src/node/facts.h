@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is known of a node, as `heir facts` prints it and `--facts FILE` reads it:
+ *
+ *   {"schema": "heir.facts/1", "features": {NAME: FEATURE}, "runtimes": {PATH: FEATURES | null}}
+ *
+ * Each key may be missing, others are refused. Names, kinds and elements of features are those of
+ * Node Feature Discovery. A FEATURE is an array of strings (flags: names without a value), an
+ * object of strings (attributes; true, false and integers count as their text), an array of
+ * objects (instances), or, where it is of several kinds at once, an object of nothing but "flags"
+ * (an array), "attributes" (an object) and "instances" (an array). An empty array is a feature
+ * that is available and has no flags or, by what Node Feature Discovery says of that name (of
+ * another: and), no instances. FEATURES are told in features.h.
+ *
+ * Facts belong to the arena that they were parsed into, and several threads may read them. */
+#ifndef HEIR_NODE_FACTS_H
+#define HEIR_NODE_FACTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/str.h"
+#include "node/features.h"
+
+/* All strings of facts are terminated and hold no NUL. All arrays but the instances are sorted by
+ * name in byte order, without duplicates. */
+struct heir_instance {
+	const struct heir_pair *attributes;
+	size_t n_attributes;
+};
+
+struct heir_feature {
+	struct heir_str name; /* in lower case (ASCII), as Node Feature Discovery compares it */
+	bool has_flags, has_attributes, has_instances;
+	const struct heir_str *flags;
+	size_t n_flags;
+	const struct heir_pair *attributes;
+	size_t n_attributes;
+	const struct heir_instance *instances; /* in the order of the text */
+	size_t n_instances;
+};
+
+struct heir_runtime_facts {
+	struct heir_str path;
+	const struct heir_features *features; /* NULL: it has no such command */
+};
+
+struct heir_facts {
+	const struct heir_feature *features;
+	size_t n_features;
+	const struct heir_runtime_facts *runtimes;
+	size_t n_runtimes;
+};
+
+/* Parses the text (at most HEIR_JSON_MAX_SIZE bytes). 0; -ENOMEM; or -EINVAL, and then *ret_error
+ * says in words what is wrong and where ("features.pci.device[2].vendor is not a string"). What
+ * is not answered is left untouched. */
+int heir_facts_parse(struct heir_str json, struct heir_arena *arena, struct heir_facts **ret,
+	const char **ret_error);
+
+/* The feature of that name, in whatever case; NULL: not available. */
+const struct heir_feature *heir_facts_feature(const struct heir_facts *facts, struct heir_str name);
+/* What `PATH features` answered; NULL: nothing is known of that binary, or it knows no features. */
+const struct heir_features *heir_facts_runtime(
+	const struct heir_facts *facts, struct heir_str path);
+
+bool heir_feature_has_flag(const struct heir_feature *feature, struct heir_str name);
+/* The value of an attribute of that name (case matters); NULL: none. */
+const struct heir_str *heir_feature_attribute(
+	const struct heir_feature *feature, struct heir_str name);
+const struct heir_str *heir_instance_attribute(
+	const struct heir_instance *instance, struct heir_str name);
+
+/* Is this the name of a feature that Node Feature Discovery knows, in whatever case? */
+bool heir_feature_known(struct heir_str name);
+/* The known feature, or the one in the facts, that was probably meant; NULL: none is near. */
+const char *heir_feature_nearest(const struct heir_facts *facts, struct heir_str name);
+
+#endif
