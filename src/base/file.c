@@ -29,29 +29,6 @@ static void file_close(int *fd)
 		close(*fd);
 }
 
-int heir_file_read(
-	struct heir_root *root, const char *path, struct heir_arena *arena, struct heir_str *ret)
-{
-	_cleanup_(file_close) int fd = -1;
-	struct stat st;
-	int r;
-
-	*ret = HEIR_STR("");
-	/* Asked before it is opened: opening a device may do something. */
-	r = heir_root_stat(root, path, &st);
-	if (r == 0)
-		r = judge(&st);
-	if (r != 0)
-		return r < 0 ? r : 0;
-	fd = heir_root_openat(root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
-	if (fd < 0)
-		return fd;
-	if (fstat(fd, &st) < 0)
-		return -errno;
-	r = judge(&st);
-	return r == 0 ? heir_file_read_fd(fd, arena, ret) : r < 0 ? r : 0;
-}
-
 /* A file whose size is known goes straight into the arena. */
 static int read_sized(int fd, size_t size, struct heir_arena *arena, struct heir_str *ret)
 {
@@ -106,19 +83,58 @@ static int read_growing(int fd, struct heir_arena *arena, struct heir_str *ret)
 	return 0;
 }
 
+/* Reads what is open, once it is known to be harmless. */
+static int read_open(int fd, const struct stat *st, struct heir_arena *arena, struct heir_str *ret)
+{
+	int r = judge(st);
+
+	*ret = HEIR_STR("");
+	if (r != 0)
+		return r < 0 ? r : 0;
+	return st->st_size > 0 ? read_sized(fd, (size_t)st->st_size, arena, ret)
+			       : read_growing(fd, arena, ret);
+}
+
+static int read_path(struct heir_root *root, const char *path, int flags, struct heir_arena *arena,
+	struct heir_str *ret)
+{
+	_cleanup_(file_close) int fd =
+		heir_root_openat(root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY | flags);
+	struct stat st;
+
+	if (fd < 0)
+		return fd;
+	return fstat(fd, &st) < 0 ? -errno : read_open(fd, &st, arena, ret);
+}
+
+int heir_file_read(
+	struct heir_root *root, const char *path, struct heir_arena *arena, struct heir_str *ret)
+{
+	struct stat st;
+	int r = heir_root_stat(root, path, &st);
+
+	*ret = HEIR_STR("");
+	if (r == 0)
+		r = judge(&st);
+	if (r != 0)
+		return r < 0 ? r : 0;
+	return read_path(root, path, 0, arena, ret);
+}
+
+int heir_file_read_regular(
+	struct heir_root *root, const char *path, struct heir_arena *arena, struct heir_str *ret)
+{
+	return read_path(root, path, O_NOFOLLOW, arena, ret);
+}
+
 int heir_file_read_fd(int fd, struct heir_arena *arena, struct heir_str *ret)
 {
 	struct stat st;
 
 	if (fstat(fd, &st) < 0)
 		return -errno;
-	if (S_ISDIR(st.st_mode))
-		return -EISDIR;
-	if (S_ISREG(st.st_mode) && st.st_size > (off_t)HEIR_FILE_MAX)
-		return -EFBIG;
-	if (S_ISREG(st.st_mode) && st.st_size > 0)
-		return read_sized(fd, (size_t)st.st_size, arena, ret);
-	return read_growing(fd, arena, ret);
+	return S_ISREG(st.st_mode) || S_ISDIR(st.st_mode) ? read_open(fd, &st, arena, ret)
+							  : read_growing(fd, arena, ret);
 }
 
 const char *heir_file_error(int error)

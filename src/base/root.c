@@ -64,14 +64,14 @@ static int follow(struct walk *walk, int fd, const char *rest)
 		return -errno;
 	if (++walk->links > MAX_LINKS)
 		return -ELOOP;
-	if ((size_t)n + 1 + left + 1 > sizeof(walk->rest))
+	if ((size_t)n + left + 1 > sizeof(walk->rest))
 		return -ENAMETOOLONG;
 	if (n > 0 && target[0] == '/')
 		while (walk->depth > 0)
 			go_up(walk);
-	memmove(walk->rest + n + 1, rest, left + 1);
+	/* `rest` is empty or begins with '/': a slash more would ask for a directory. */
+	memmove(walk->rest + n, rest, left + 1);
 	memcpy(walk->rest, target, (size_t)n);
-	walk->rest[n] = '/';
 	return 0;
 }
 
@@ -91,6 +91,9 @@ static int step(
 		return -errno;
 	if (S_ISLNK(st.st_mode) && !(last && (flags & O_NOFOLLOW)))
 		return follow(walk, at.fd, rest);
+	if (last && (flags & (O_PATH | O_DIRECTORY)) == (O_PATH | O_DIRECTORY) &&
+		!S_ISDIR(st.st_mode))
+		return -ENOTDIR;
 	if (last) {
 		*ret = flags & O_PATH ? TAKE_FD(at.fd)
 				      : openat(walk->dirs[walk->depth], name,
@@ -167,9 +170,12 @@ int heir_root_openat(struct heir_root *root, const char *path, int flags)
 		fd = syscall(SYS_openat2, root->fd, path[0] ? path : ".", &how, sizeof(how));
 		if (fd >= 0)
 			return (int)fd;
-		if (errno != ENOSYS && errno != EPERM)
+		/* EAGAIN: something, anywhere, was renamed while it went through "..", which the
+		 * walk by hand does not mind. */
+		if (errno != ENOSYS && errno != EPERM && errno != EAGAIN)
 			return -errno;
-		root->no_openat2 = true;
+		if (errno != EAGAIN)
+			root->no_openat2 = true;
 	}
 	return walk_in_root(root, path, flags);
 }
@@ -198,4 +204,22 @@ int heir_root_lstat(struct heir_root *root, const char *path, struct stat *ret)
 	if (root->fd < 0 && path[0] == '/')
 		return lstat(path, ret) < 0 ? -errno : 0;
 	return stat_with(root, path, O_NOFOLLOW, ret);
+}
+
+static bool is_executable(const struct stat *st)
+{
+	return !S_ISDIR(st->st_mode) && (st->st_mode & 0111) != 0;
+}
+
+int heir_root_has_executable(struct heir_root *root, int dir, const char *name, const char *path)
+{
+	struct stat st;
+	int r;
+
+	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return errno == ENOMEM ? -ENOMEM : 0;
+	if (!S_ISLNK(st.st_mode))
+		return is_executable(&st);
+	r = heir_root_stat(root, path, &st);
+	return r == 0 ? is_executable(&st) : r == -ENOMEM ? r : 0;
 }

@@ -32,4 +32,9 @@ int heir_root_openat(struct heir_root *root, const char *path, int flags);
 int heir_root_stat(struct heir_root *root, const char *path, struct stat *ret);
 int heir_root_lstat(struct heir_root *root, const char *path, struct stat *ret);
 
+/* Whether a directory that heir_root_openat opened has an executable of that name, as exec.LookPath
+ * would say for root: not a directory, and with some x bit. Only a link costs a look from the root
+ * again, at `path`. 1, 0 or -ENOMEM. */
+int heir_root_has_executable(struct heir_root *root, int dir, const char *name, const char *path);
+
 #endif

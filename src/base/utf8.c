@@ -31,10 +31,22 @@ size_t heir_utf8_decode(struct heir_str s, uint32_t *ret)
 	return len;
 }
 
-size_t heir_utf8_count(struct heir_str s)
+/* How many bytes at the start of s are printable ASCII, which nearly everything is. */
+static size_t plain_ascii(struct heir_str s)
 {
 	size_t n = 0;
 
+	while (n < s.len && s.p[n] >= 0x20 && s.p[n] < 0x7f)
+		n++;
+	return n;
+}
+
+size_t heir_utf8_count(struct heir_str s)
+{
+	size_t n = plain_ascii(s);
+
+	s.p += n;
+	s.len -= n;
 	while (s.len > 0) {
 		uint32_t c;
 		size_t len = heir_utf8_decode(s, &c);
@@ -47,8 +59,7 @@ size_t heir_utf8_count(struct heir_str s)
 	return n;
 }
 
-/* Characters that a terminal would obey, or that make text look like other text. */
-static bool is_dangerous(uint32_t c)
+bool heir_utf8_is_dangerous(uint32_t c)
 {
 	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x200e || c == 0x200f ||
 	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
@@ -58,11 +69,19 @@ void heir_utf8_show(struct heir_buf *buf, struct heir_str s)
 {
 	while (s.len > 0) {
 		uint32_t c;
-		size_t len = heir_utf8_decode(s, &c);
+		size_t len = plain_ascii(s);
+
+		if (len > 0) {
+			heir_buf_add(buf, s.p, len);
+			s.p += len;
+			s.len -= len;
+			continue;
+		}
+		len = heir_utf8_decode(s, &c);
 
 		if (len == 0)
 			heir_buf_printf(buf, "\\x%02x", (uint8_t)s.p[0]);
-		else if (!is_dangerous(c))
+		else if (!heir_utf8_is_dangerous(c))
 			heir_buf_add(buf, s.p, len);
 		else if (c < 0x80)
 			heir_buf_printf(buf, "\\x%02x", (unsigned)c);
@@ -93,7 +112,7 @@ static void quote_char(struct heir_buf *buf, const char *p, size_t len, uint32_t
 		heir_buf_addz(buf, "\\r");
 		break;
 	default:
-		if (is_dangerous(c))
+		if (heir_utf8_is_dangerous(c))
 			heir_buf_printf(buf, "\\u%04x", (unsigned)c);
 		else
 			heir_buf_add(buf, p, len);

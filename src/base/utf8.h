@@ -4,6 +4,7 @@
 #ifndef HEIR_BASE_UTF8_H
 #define HEIR_BASE_UTF8_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,6 +16,9 @@ size_t heir_utf8_decode(struct heir_str s, uint32_t *ret);
 
 /* Characters in s; a byte that is not UTF-8 counts as one. */
 size_t heir_utf8_count(struct heir_str s);
+
+/* Characters that a terminal would obey, or that make text look like other text. */
+bool heir_utf8_is_dangerous(uint32_t c);
 
 /* Adds s so that it can be shown: control characters (C0, DEL, C1), bidirectional overrides and
  * bytes that are not UTF-8 become \xNN or \u{NNNN}. */
