@@ -101,6 +101,19 @@ char *heir_arena_strndup(struct heir_arena *arena, const char *p, size_t len)
 	return copy;
 }
 
+char *heir_arena_concat(struct heir_arena *arena, const char *a, const char *b, const char *c)
+{
+	size_t la = strlen(a), lb = strlen(b), lc = strlen(c);
+	char *p = heir_arena_bytes(arena, la + lb + lc + 1);
+
+	if (!p)
+		return NULL;
+	memcpy(p, a, la);
+	memcpy(p + la, b, lb);
+	memcpy(p + la + lb, c, lc + 1);
+	return p;
+}
+
 char *heir_arena_printf(struct heir_arena *arena, const char *fmt, ...)
 {
 	va_list args, again;

@@ -32,6 +32,8 @@ char *heir_arena_bytes(struct heir_arena *arena, size_t size);
 
 /* A terminated copy. NULL: no memory. */
 char *heir_arena_strndup(struct heir_arena *arena, const char *p, size_t len);
+/* The terminated concatenation of three strings. NULL: no memory. */
+char *heir_arena_concat(struct heir_arena *arena, const char *a, const char *b, const char *c);
 /* A terminated, formatted string. NULL: no memory. */
 char *heir_arena_printf(struct heir_arena *arena, const char *fmt, ...) _printf_(2, 3);
 

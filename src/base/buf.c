@@ -80,6 +80,17 @@ void heir_buf_fill(struct heir_buf *buf, char c, size_t n)
 	buf->p[buf->len] = '\0';
 }
 
+void heir_buf_number(struct heir_buf *buf, uint32_t n)
+{
+	char digits[10];
+	size_t i = sizeof(digits);
+
+	do
+		digits[--i] = (char)('0' + n % 10);
+	while (n /= 10);
+	heir_buf_add(buf, digits + i, sizeof(digits) - i);
+}
+
 void heir_buf_printf(struct heir_buf *buf, const char *fmt, ...)
 {
 	va_list args, again;

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/macro.h"
 #include "base/str.h"
@@ -26,6 +27,7 @@ void heir_buf_addz(struct heir_buf *buf, const char *z);
 void heir_buf_addc(struct heir_buf *buf, char c);
 void heir_buf_adds(struct heir_buf *buf, struct heir_str s);
 void heir_buf_fill(struct heir_buf *buf, char c, size_t n);
+void heir_buf_number(struct heir_buf *buf, uint32_t n);
 void heir_buf_printf(struct heir_buf *buf, const char *fmt, ...) _printf_(2, 3);
 
 /* 0, or -ENOMEM when something was lost. */

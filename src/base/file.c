@@ -95,11 +95,10 @@ static int read_open(int fd, const struct stat *st, struct heir_arena *arena, st
 			       : read_growing(fd, arena, ret);
 }
 
-static int read_path(struct heir_root *root, const char *path, int flags, struct heir_arena *arena,
-	struct heir_str *ret)
+/* Takes the descriptor over; a negative one is an error to pass on. */
+static int read_and_close(int opened, struct heir_arena *arena, struct heir_str *ret)
 {
-	_cleanup_(file_close) int fd =
-		heir_root_openat(root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY | flags);
+	_cleanup_(file_close) int fd = opened;
 	struct stat st;
 
 	if (fd < 0)
@@ -118,13 +117,15 @@ int heir_file_read(
 		r = judge(&st);
 	if (r != 0)
 		return r < 0 ? r : 0;
-	return read_path(root, path, 0, arena, ret);
+	return read_and_close(
+		heir_root_openat(root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY), arena, ret);
 }
 
-int heir_file_read_regular(
-	struct heir_root *root, const char *path, struct heir_arena *arena, struct heir_str *ret)
+int heir_file_read_at(int dir, const char *name, struct heir_arena *arena, struct heir_str *ret)
 {
-	return read_path(root, path, O_NOFOLLOW, arena, ret);
+	int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+
+	return read_and_close(fd < 0 ? -errno : fd, arena, ret);
 }
 
 int heir_file_read_fd(int fd, struct heir_arena *arena, struct heir_str *ret)

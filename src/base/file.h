@@ -13,13 +13,13 @@
 /* Reads `path` of the node into `arena`; the text is terminated by 16 NUL bytes that do not count.
  * /dev/null reads as an empty file, as it does for CRI-O. 0, or: -EFBIG more than HEIR_FILE_MAX
  * bytes; -EISDIR a directory; -ENXIO a FIFO, a socket or a device; else -errno of open or read. */
-int heir_file_read(struct heir_root *root, const char *path, struct heir_arena *arena,
-		   struct heir_str *ret);
+int heir_file_read(
+	struct heir_root *root, const char *path, struct heir_arena *arena, struct heir_str *ret);
 
-/* The same for what a directory's listing calls a regular file: it is opened at once, where the
- * other asks first, because opening a device may do something. -ELOOP if it is a link by now. */
-int heir_file_read_regular(struct heir_root *root, const char *path, struct heir_arena *arena,
-			   struct heir_str *ret);
+/* The same for a name that the listing of the open directory `dir` calls a regular file: it is
+ * opened at once and without a walk from the root, where the other asks first, because opening a
+ * device may do something. -ELOOP if it is a link by now. */
+int heir_file_read_at(int dir, const char *name, struct heir_arena *arena, struct heir_str *ret);
 
 /* The same for a descriptor that the caller opened with O_NONBLOCK and keeps. A pipe is read to its
  * end: for standard input. */

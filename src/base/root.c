@@ -109,15 +109,20 @@ static int step(
 	return 0;
 }
 
-/* What RESOLVE_IN_ROOT does, for kernels before 5.6 and sandboxes that refuse openat2. */
-static int walk_in_root(const struct heir_root *root, const char *path, int flags)
+/* What RESOLVE_IN_ROOT does, for kernels before 5.6 and sandboxes that refuse openat2. Kept out of
+ * the way of the others: its state is large. */
+static __attribute__((noinline)) int walk_in_root(
+	const struct heir_root *root, const char *path, int flags)
 {
-	struct walk walk = {.dirs = {root->fd}};
+	struct walk walk;
 	int fd = -1, r = 0;
 
 	if (strlen(path) >= sizeof(walk.rest))
 		return -ENAMETOOLONG;
 	memcpy(walk.rest, path, strlen(path) + 1);
+	walk.dirs[0] = root->fd;
+	walk.depth = 0;
+	walk.links = 0;
 	while (r == 0) {
 		char name[NAME_MAX + 1];
 		const char *p = walk.rest + strspn(walk.rest, "/");
@@ -148,34 +153,37 @@ static int walk_in_root(const struct heir_root *root, const char *path, int flag
 	return r < 0 ? r : fd;
 }
 
+/* A path of the machine itself; a relative one starts at "/". */
+static __attribute__((noinline)) int open_plainly(const char *path, int flags)
+{
+	char absolute[PATH_MAX];
+	int fd;
+
+	if (path[0] != '/') {
+		int n = snprintf(absolute, sizeof(absolute), "/%s", path);
+
+		if (n < 0 || (size_t)n >= sizeof(absolute))
+			return -ENAMETOOLONG;
+		path = absolute;
+	}
+	fd = open(path, flags | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
 int heir_root_openat(struct heir_root *root, const char *path, int flags)
 {
 	struct open_how how = {.flags = (uint64_t)(flags | O_CLOEXEC), .resolve = RESOLVE_IN_ROOT};
 	long fd;
 
-	if (root->fd < 0) {
-		char absolute[PATH_MAX];
-
-		if (path[0] != '/') {
-			int n = snprintf(absolute, sizeof(absolute), "/%s", path);
-
-			if (n < 0 || (size_t)n >= sizeof(absolute))
-				return -ENAMETOOLONG;
-			path = absolute;
-		}
-		fd = open(path, flags | O_CLOEXEC);
-		return fd < 0 ? -errno : (int)fd;
-	}
+	if (root->fd < 0)
+		return open_plainly(path, flags);
 	if (!root->no_openat2) {
 		fd = syscall(SYS_openat2, root->fd, path[0] ? path : ".", &how, sizeof(how));
 		if (fd >= 0)
 			return (int)fd;
-		/* EAGAIN: something, anywhere, was renamed while it went through "..", which the
-		 * walk by hand does not mind. */
-		if (errno != ENOSYS && errno != EPERM && errno != EAGAIN)
+		if (errno != ENOSYS && errno != EPERM)
 			return -errno;
-		if (errno != EAGAIN)
-			root->no_openat2 = true;
+		root->no_openat2 = true;
 	}
 	return walk_in_root(root, path, flags);
 }
@@ -190,6 +198,16 @@ static int stat_with(struct heir_root *root, const char *path, int flags, struct
 		r = -errno;
 	close(fd);
 	return r;
+}
+
+int heir_root_find(struct heir_root *root, const char *path)
+{
+	int fd = heir_root_openat(root, path, O_PATH);
+
+	if (fd < 0)
+		return fd;
+	close(fd);
+	return 0;
 }
 
 int heir_root_stat(struct heir_root *root, const char *path, struct stat *ret)

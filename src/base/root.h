@@ -28,6 +28,8 @@ void heir_root_close(struct heir_root *root);
  * path of more than 256 names while links are resolved by hand. */
 int heir_root_openat(struct heir_root *root, const char *path, int flags);
 
+/* Whether stat(2) would find something: 0 or -errno. */
+int heir_root_find(struct heir_root *root, const char *path);
 /* stat(2) and lstat(2): 0 or -errno. */
 int heir_root_stat(struct heir_root *root, const char *path, struct stat *ret);
 int heir_root_lstat(struct heir_root *root, const char *path, struct stat *ret);

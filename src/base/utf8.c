@@ -45,6 +45,8 @@ size_t heir_utf8_count(struct heir_str s)
 {
 	size_t n = plain_ascii(s);
 
+	if (n == s.len)
+		return n;
 	s.p += n;
 	s.len -= n;
 	while (s.len > 0) {
