@@ -12,7 +12,8 @@ enum { FIRST_BLOCK = 16 << 10, LARGEST_BLOCK = 1 << 20, ALIGN = 16 };
 
 struct heir_arena_block {
 	struct heir_arena_block *older;
-	size_t size;
+	size_t size; /* what the next block's size is reckoned from */
+	size_t room; /* bytes */
 	char bytes[] __attribute__((aligned(ALIGN)));
 };
 
@@ -34,6 +35,20 @@ void heir_arena_release(struct heir_arena *arena)
 	heir_arena_init(arena);
 }
 
+void heir_arena_clear(struct heir_arena *arena)
+{
+	while (arena->blocks && arena->blocks->older) {
+		struct heir_arena_block *block = arena->blocks;
+
+		arena->blocks = block->older;
+		free(block);
+	}
+	if (!arena->blocks)
+		return;
+	arena->next = arena->blocks->bytes;
+	arena->end = arena->next + arena->blocks->room;
+}
+
 static void *take_from_new_block(struct heir_arena *arena, size_t size)
 {
 	size_t wanted = arena->blocks ? MIN(arena->blocks->size * 2, (size_t)LARGEST_BLOCK)
@@ -47,6 +62,7 @@ static void *take_from_new_block(struct heir_arena *arena, size_t size)
 	if (!block)
 		return NULL;
 	block->size = MIN(wanted, (size_t)LARGEST_BLOCK);
+	block->room = wanted;
 	block->older = arena->blocks;
 	arena->blocks = block;
 	arena->total += sizeof(*block) + wanted;

@@ -20,6 +20,8 @@ struct heir_arena {
 void heir_arena_init(struct heir_arena *arena);
 /* Frees all blocks; the arena may be used again afterwards. */
 void heir_arena_release(struct heir_arena *arena);
+/* Takes everything back that was handed out, and keeps one block for the next time. */
+void heir_arena_clear(struct heir_arena *arena);
 
 /* `size` bytes aligned for any object, not cleared. NULL: no memory. */
 void *heir_arena_alloc(struct heir_arena *arena, size_t size);

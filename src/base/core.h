@@ -11,6 +11,9 @@
 
 struct heir_core {
 	struct heir_arena arena;
+	/* Lists that somebody asked for, which may be as long as a chain of handlers for each of
+	 * its handlers: who asks for many in turn forgets them in turn. */
+	struct heir_arena values;
 	struct heir_root root;
 	struct heir_sources sources;
 	struct heir_diags diags;
@@ -18,5 +21,7 @@ struct heir_core {
 
 void heir_core_init(struct heir_core *core);
 void heir_core_release(struct heir_core *core);
+/* All lists that heir_value_read and heir_result_get gave are gone. */
+void heir_core_forget_values(struct heir_core *core);
 
 #endif

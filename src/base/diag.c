@@ -7,7 +7,18 @@
 void heir_diags_release(struct heir_diags *diags)
 {
 	free(diags->items);
-	*diags = (struct heir_diags){NULL, 0, 0};
+	*diags = (struct heir_diags){NULL, 0, 0, 0, 0};
+}
+
+void heir_diags_forget(struct heir_diags *diags, uint32_t n_made)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < diags->n; i++)
+		if (diags->items[i]->number < n_made)
+			diags->items[n++] = diags->items[i];
+	diags->n = n;
+	diags->n_made = n_made;
 }
 
 static _printf_(2, 0) char *format(struct heir_arena *arena, const char *fmt, va_list args)
@@ -47,7 +58,9 @@ struct heir_diag *heir_diags_addv(struct heir_diags *diags, struct heir_arena *a
 		return NULL;
 	diag->rule = rule;
 	diag->where = where;
+	diag->number = diags->n_made++;
 	diags->items[diags->n++] = diag;
+	diags->n_sorted = 0;
 	return diag;
 }
 

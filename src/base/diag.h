@@ -20,22 +20,27 @@ struct heir_note {
 };
 
 struct heir_diag {
+	uint32_t number; /* in order of their making, whatever order they are in later */
 	enum heir_rule rule;
 	struct heir_place where;
 	const char *text;        /* lower case, no full stop, names in double quotes */
 	const char *help;        /* the one obvious mend, or NULL */
 	struct heir_str handler; /* the handler it is about; p is NULL for none */
 	struct heir_note *notes;
-	const char
-		*path; /* where `where` has no source: the path of a file that could not be read */
+	/* It is about this file as a whole; `where` has at most its source. */
+	const char *path;
 };
 
 struct heir_diags {
 	struct heir_diag **items;
 	uint32_t n, size;
+	uint32_t n_made;
+	uint32_t n_sorted; /* are all of them in the order of a report? then their number */
 };
 
 void heir_diags_release(struct heir_diags *diags);
+/* Forgets those from number `n_made` on. */
+void heir_diags_forget(struct heir_diags *diags, uint32_t n_made);
 
 /* Adds a diagnostic whose text is formatted into `arena`; NULL when memory runs out. The caller may
  * fill in help, handler and notes. */

@@ -181,9 +181,12 @@ int heir_root_openat(struct heir_root *root, const char *path, int flags)
 		fd = syscall(SYS_openat2, root->fd, path[0] ? path : ".", &how, sizeof(how));
 		if (fd >= 0)
 			return (int)fd;
-		if (errno != ENOSYS && errno != EPERM)
+		/* EAGAIN: something, anywhere, was renamed while it went through "..", which the
+		 * walk by hand does not mind. */
+		if (errno != ENOSYS && errno != EPERM && errno != EAGAIN)
 			return -errno;
-		root->no_openat2 = true;
+		if (errno != EAGAIN)
+			root->no_openat2 = true;
 	}
 	return walk_in_root(root, path, flags);
 }

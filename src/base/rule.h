@@ -21,6 +21,8 @@
 	R(DEFAULT_UNKNOWN, "default-unknown", 'F', "default_runtime names no handler")             \
 	R(DEFAULT_INVALID, "default-invalid", 'F', "the default handler does not validate")        \
 	R(FILE_UNREADABLE, "file-unreadable", 'F', "a configuration file cannot be read")          \
+	R(CGROUP_MISMATCH, "cgroup-mismatch", 'F',                                                 \
+		"the cgroup manager does not take a monitor_cgroup")                               \
 	R(PATH_MISSING, "path-missing", 'D', "runtime_path does not exist")                        \
 	R(PATH_NOT_FOUND, "path-not-found", 'D', "no runtime_path, and $PATH has no such binary")  \
 	R(TYPE_UNKNOWN, "type-unknown", 'D', "runtime_type is none that this release knows")       \
@@ -48,7 +50,48 @@
 	R(FACTS_NEEDED, "facts-needed", 'D', "a condition or requirement needs facts of the node") \
 	R(KEY_TWICE, "key-twice", 'E', "two spellings of one key: CRI-O picks one at random")      \
 	R(TOML_TOLERATED, "toml-tolerated", 'W', "CRI-O's parser accepts what TOML forbids")       \
-	R(VALUE_IGNORED, "value-ignored", 'W', "CRI-O wants a table here and ignores other values")
+	R(VALUE_IGNORED, "value-ignored", 'W',                                                     \
+		"CRI-O wants a table here and ignores other values")                               \
+	R(PATH_NOT_EXECUTABLE, "path-not-executable", 'E', "runtime_path is not executable")       \
+	R(PATH_DIRECTORY, "path-directory", 'E', "runtime_path is a directory")                    \
+	R(BINARY_WRITABLE, "binary-writable", 'E',                                                 \
+		"others than root may write a binary that root runs")                              \
+	R(KEY_UNKNOWN, "key-unknown", 'W', "no release of CRI-O knows the key")                    \
+	R(KEY_TOO_NEW, "key-too-new", 'W', "the key is newer than this release")                   \
+	R(KEY_REMOVED, "key-removed", 'W', "the key is gone from this release")                    \
+	R(KEY_DEPRECATED, "key-deprecated", 'W', "the key is deprecated")                          \
+	R(KEY_CASE, "key-case", 'W', "a key in another spelling than its own")                     \
+	R(FILE_ORDER, "file-order", 'W', "numbers of different width: 100-x is read before 99-x")  \
+	R(FILE_BACKUP, "file-backup", 'W', "CRI-O reads backup copies in crio.conf.d too")         \
+	R(FILE_HIDDEN, "file-hidden", 'W', "CRI-O reads hidden files in crio.conf.d too")          \
+	R(FILE_ELSEWHERE, "file-elsewhere", 'W', "a file where CRI-O never looks")                 \
+	R(CONFIG_WRITABLE, "config-writable", 'W',                                                 \
+		"others than root may write a configuration file")                                 \
+	R(PATH_RELATIVE, "path-relative", 'W', "runtime_path is a relative path")                  \
+	R(PATH_NOT_CANONICAL, "path-not-canonical", 'W',                                           \
+		"runtime_path is a link to another runtime")                                       \
+	R(PATH_OVERRIDDEN, "path-overridden", 'W',                                                 \
+		"runtime_path is set, and inherit_default_runtime replaces it")                    \
+	R(PATH_STALE_DEFAULT, "path-stale-default", 'W',                                           \
+		"runtime_path is that of a default which a later file replaced")                   \
+	R(PATH_COPIES_DEFAULT, "path-copies-default", 'I', "runtime_path repeats the default's")   \
+	R(ROOT_SHARED, "root-shared", 'W', "different binaries share one runtime_root")            \
+	R(TABLE_REPLACED, "table-replaced", 'W',                                                   \
+		"a later table of the same handler discards fields")                               \
+	R(DEFAULT_OVERRIDDEN, "default-overridden", 'I',                                           \
+		"default_runtime is set in several files")                                         \
+	R(IMPLICIT_SHADOWS, "implicit-shadows", 'W',                                               \
+		"heir inherits where CRI-O finds a binary of the handler's name")                  \
+	R(INHERIT_NOT_APPLIED, "inherit-not-applied", 'W',                                         \
+		"keys of heir that no drop-in carries to CRI-O")                                   \
+	R(MONITOR_OVERRIDDEN, "monitor-overridden", 'W',                                           \
+		"conmon, conmon_cgroup or conmon_env replaces a handler's own value")              \
+	R(MEMORY_INVALID, "memory-invalid", 'W', "container_min_memory is no size")                \
+	R(TIMEOUT_CLAMPED, "timeout-clamped", 'W', "CRI-O raises container_create_timeout")        \
+	R(NAME_NOT_DNS_LABEL, "name-not-dns-label", 'W', "no RuntimeClass can name the handler")   \
+	R(ANNOTATIONS_INHERITED, "annotations-inherited", 'I',                                     \
+		"allowed_annotations came by inheritance")                                         \
+	R(IGNORE_UNUSED, "ignore-unused", 'W', "a comment ignores what is not there")
 
 #define HEIR_RULE_AS_ENUM(name, id, severity, help) HEIR_RULE_##name,
 enum heir_rule { HEIR_RULES(HEIR_RULE_AS_ENUM) HEIR_N_RULES };

@@ -26,7 +26,8 @@ int heir_sources_add(struct heir_sources *sources, const char *path, struct heir
 		sources->items = items;
 		sources->size = size;
 	}
-	sources->items[sources->n] = (struct heir_source){path, text, scope, NULL, 0};
+	sources->items[sources->n] =
+		(struct heir_source){.path = path, .text = text, .scope = scope};
 	*ret = sources->n++;
 	return 0;
 }
@@ -46,6 +47,23 @@ static int index_lines(struct heir_source *source, struct heir_arena *arena)
 		source->lines[i++] = (uint32_t)(q + 1 - p);
 	source->n_lines = n;
 	return 0;
+}
+
+/* Counted on from the last answer where that is possible: a line may be as long as the file. */
+static uint32_t column_of(struct heir_source *source, uint32_t start, uint32_t offset)
+{
+	bool goes_on = source->last_column > 0 && source->last >= start && source->last <= offset;
+	uint32_t from = goes_on ? source->last : start;
+	uint32_t column = goes_on ? source->last_column : 1;
+
+	column +=
+		(uint32_t)heir_utf8_count((struct heir_str){source->text.p + from, offset - from});
+	/* Not from within a character. */
+	if (offset < source->text.len && (source->text.p[offset] & 0xc0) != 0x80) {
+		source->last = offset;
+		source->last_column = column;
+	}
+	return column;
 }
 
 int heir_source_locate(struct heir_source *source, struct heir_arena *arena, uint32_t offset,
@@ -70,9 +88,7 @@ int heir_source_locate(struct heir_source *source, struct heir_arena *arena, uin
 			high = middle;
 	}
 	ret->line = low + 1;
-	ret->column =
-		1 + (uint32_t)heir_utf8_count((struct heir_str){
-			    source->text.p + source->lines[low], offset - source->lines[low]});
+	ret->column = column_of(source, source->lines[low], offset);
 	return 0;
 }
 

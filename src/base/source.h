@@ -27,6 +27,7 @@ struct heir_source {
 	enum heir_scope scope;
 	uint32_t *lines; /* offsets at which lines start; made when first asked for */
 	uint32_t n_lines;
+	uint32_t last, last_column; /* the offset located last: the next one is often behind it */
 };
 
 struct heir_sources {

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which files count, in which order: what is built in, crio.conf, crio.conf.d and, under heir's
+ * semantics, heir.d. All of them are read even when one would stop CRI-O, so that every fault is
+ * told in one run; `fatal` is the one at which CRI-O stops. */
+#include "config/config.h"
+
+#include <errno.h>
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/macro.h"
+#include "config/decode.h"
+#include "config/walk.h"
+
+#define AS_NAME(name) HEIR_STR(#name),
+const struct heir_str heir_setting_names[HEIR_N_SETTINGS] = {HEIR_SETTINGS(AS_NAME)};
+
+struct heir_diag *heir_config_set_fatal(struct heir_config *config, struct heir_diag *diag)
+{
+	if (diag && !config->fatal)
+		config->fatal = diag;
+	return diag;
+}
+
+/* A diagnostic about a file as a whole, which has no text. */
+static int file_diag(struct heir_config *config, enum heir_rule rule, const char *path,
+	const char *words, int error)
+{
+	struct heir_core *core = config->core;
+	struct heir_diag *diag = heir_diags_add(&core->diags, &core->arena, rule, HEIR_PLACE_NONE,
+		"%s%s%s", words, error ? ": " : "", error ? heir_file_error(error) : "");
+
+	if (!diag)
+		return -ENOMEM;
+	diag->path = path;
+	heir_config_set_fatal(config, diag);
+	return 0;
+}
+
+static int unreadable(struct heir_config *config, const char *path, int error)
+{
+	if (config->io_error == 0)
+		config->io_error = error;
+	return file_diag(config, HEIR_RULE_FILE_UNREADABLE, path, "cannot read this file", error);
+}
+
+static int add_faults(struct heir_config *config, uint32_t source)
+{
+	static const enum heir_rule rules[] = {
+		[HEIR_TOML_SYNTAX] = HEIR_RULE_TOML_SYNTAX,
+		[HEIR_TOML_DUPLICATE] = HEIR_RULE_TOML_DUPLICATE,
+		[HEIR_TOML_ENCODING] = HEIR_RULE_TOML_ENCODING,
+		[HEIR_TOML_VERSION] = HEIR_RULE_TOML_VERSION,
+		[HEIR_TOML_LIMIT] = HEIR_RULE_TOML_LIMIT,
+	};
+	const struct heir_toml_doc *doc = config->docs[source];
+	struct heir_core *core = config->core;
+
+	for (size_t i = 0; i < heir_toml_n_faults(doc); i++) {
+		const struct heir_toml_fault *fault = heir_toml_fault(doc, i);
+		struct heir_diag *diag = heir_diags_add(&core->diags, &core->arena,
+			fault->tolerated ? HEIR_RULE_TOML_TOLERATED : rules[fault->kind],
+			heir_node_place(config, source, fault->where), "%s", fault->message);
+
+		if (!diag ||
+			(fault->has_other && !heir_diag_note(diag, &core->arena,
+						     heir_node_place(config, source, fault->other),
+						     "first defined here")))
+			return -ENOMEM;
+		if (!fault->tolerated)
+			heir_config_set_fatal(config, diag);
+	}
+	return 0;
+}
+
+static int add_source(
+	struct heir_config *config, const char *path, struct heir_str text, enum heir_scope scope)
+{
+	struct heir_toml_options options = {
+		HEIR_TOML_CRIO, heir_version_toml(config->where.version), false};
+	struct heir_toml_doc **docs;
+	uint32_t source;
+	int r;
+
+	if (scope == HEIR_SCOPE_HEIR)
+		options = (struct heir_toml_options){HEIR_TOML_SPEC, HEIR_TOML_1_1, true};
+	r = heir_sources_add(&config->core->sources, path, text, scope, &source);
+	if (r < 0)
+		return r;
+	docs = reallocarray(config->docs, source + 1u, sizeof(*docs));
+	if (!docs)
+		return -ENOMEM;
+	config->docs = docs;
+	docs[source] = NULL;
+	config->n_docs = source + 1;
+	r = heir_toml_parse(text, &options, &docs[source]);
+	if (r == 0)
+		r = add_faults(config, source);
+	if (r < 0 || heir_toml_fatal(docs[source]))
+		return r;
+	return heir_decode(config, source);
+}
+
+/* A file that was read, or what reading it returned. */
+static int add_file(struct heir_config *config, const char *path, bool is_link,
+	enum heir_scope scope, int r, struct heir_str text)
+{
+	if (r == 0)
+		return add_source(config, path, text, scope);
+	if (r == -ENOMEM)
+		return r;
+	if (r == -ENOENT && is_link)
+		return file_diag(config, HEIR_RULE_DROPIN_DANGLING_LINK, path,
+			"this link points nowhere, and CRI-O does not start", 0);
+	if (r == -EISDIR)
+		return file_diag(config, HEIR_RULE_DROPIN_DIRECTORY_LINK, path,
+			is_link ? "this link points to a directory, and CRI-O does not start"
+				: "this is a directory, where CRI-O reads a file",
+			0);
+	return unreadable(config, path, r);
+}
+
+/* crio.conf: missing is fine, unless the user named it. */
+static int add_conf(struct heir_config *config)
+{
+	const char *path = config->where.config ? config->where.config : "/etc/crio/crio.conf";
+	struct heir_str text = HEIR_STR("");
+	int r = heir_file_read(&config->core->root, path, &config->core->arena, &text);
+
+	if (r == -ENOENT)
+		return config->where.config ? unreadable(config, path, r) : 0;
+	return add_file(config, path, false, HEIR_SCOPE_CONF, r, text);
+}
+
+/* Files that packaging or the MCO writes into crio.conf.d. */
+static bool is_vendor(const struct heir_where *where, const char *name)
+{
+	static const char *const globs[] = {"00-default", "01-ctrcfg-*", "10-crio.conf"};
+
+	for (unsigned i = 0; i < ARRAY_LEN(globs); i++)
+		if (fnmatch(globs[i], name, FNM_PATHNAME) == 0)
+			return true;
+	for (size_t i = 0; i < where->n_vendor_globs; i++)
+		if (fnmatch(where->vendor_globs[i], name, FNM_PATHNAME) == 0)
+			return true;
+	return false;
+}
+
+static int add_dropin(struct heir_config *config, const struct heir_walk *walk,
+	const struct heir_walk_entry *entry, enum heir_scope scope)
+{
+	struct heir_core *core = config->core;
+	bool at_top = walk->dir >= 0 && !strchr(entry->name, '/');
+	struct heir_str text = HEIR_STR("");
+	int r;
+
+	if (entry->error)
+		return unreadable(config, entry->path, entry->error);
+	if (scope == HEIR_SCOPE_DROPIN && is_vendor(&config->where, entry->name))
+		scope = HEIR_SCOPE_VENDOR;
+	if (at_top && entry->type == DT_REG)
+		r = heir_file_read_at(walk->dir, entry->name, &core->arena, &text);
+	else
+		r = heir_file_read(&core->root, entry->path, &core->arena, &text);
+	return add_file(config, entry->path, entry->type == DT_LNK, scope, r, text);
+}
+
+static int add_dir(struct heir_config *config, const char *dir, enum heir_scope scope)
+{
+	struct heir_core *core = config->core;
+	_cleanup_(heir_walk_release) struct heir_walk walk = HEIR_WALK_NULL;
+	int r = heir_walk(&core->root, dir, &core->arena, &walk);
+
+	if (r < 0 && r != -ENOMEM)
+		return unreadable(config, dir, r);
+	for (size_t i = 0; i < walk.n && r == 0; i++)
+		r = add_dropin(config, &walk, &walk.entries[i], scope);
+	return r;
+}
+
+int heir_config_load(
+	struct heir_config *config, struct heir_core *core, const struct heir_where *where)
+{
+	const struct heir_release *release = heir_release_of(where->version);
+	int r;
+
+	*config = (struct heir_config){.core = core, .where = *where};
+	for (unsigned f = 0; f < HEIR_N_FIELDS; f++)
+		config->field_known[f] =
+			f >= HEIR_FIRST_OWN_FIELD
+				? where->as == HEIR_AS_HEIR
+				: heir_version_has(where->version, heir_fields[f].since);
+	if (where->version.minor > 30)
+		config->field_known[HEIR_FIELD_disallowed_annotations] = false;
+	r = add_source(config, "(built in)", heir_str_from(release->builtin), HEIR_SCOPE_BUILTIN);
+	if (r == 0)
+		r = add_conf(config);
+	if (r == 0)
+		r = add_dir(config, where->config_dir ? where->config_dir : "/etc/crio/crio.conf.d",
+			HEIR_SCOPE_DROPIN);
+	if (r == 0 && where->as == HEIR_AS_HEIR)
+		r = add_dir(config, where->source_dir ? where->source_dir : "/etc/crio/heir.d",
+			HEIR_SCOPE_HEIR);
+	return r;
+}
+
+void heir_config_release(struct heir_config *config)
+{
+	for (uint32_t i = 0; i < config->n_docs; i++)
+		heir_toml_free(config->docs[i]);
+	free(config->docs);
+	free(config->handlers);
+	heir_map_release(&config->by_name);
+	config->docs = NULL;
+	config->handlers = NULL;
+	config->n_docs = config->n_handlers = 0;
+}
+
+struct heir_handler *heir_config_handler(const struct heir_config *config, struct heir_str name)
+{
+	uint32_t id = heir_map_get(&config->by_name, name);
+
+	return id == HEIR_MAP_NONE ? NULL : config->handlers[id];
+}
+
+struct heir_place heir_node_place(
+	const struct heir_config *config, uint32_t source, struct heir_toml_span span)
+{
+	if (config->core->sources.items[source].scope == HEIR_SCOPE_BUILTIN)
+		return HEIR_PLACE_NONE;
+	return (struct heir_place){source, span.at, span.len};
+}
+
+struct heir_place heir_write_key_place(const struct heir_config *config, const struct heir_write *w)
+{
+	return heir_node_place(
+		config, w->source, heir_toml_key_span(config->docs[w->source], w->node));
+}
+
+struct heir_place heir_write_value_place(
+	const struct heir_config *config, const struct heir_write *w)
+{
+	return heir_node_place(
+		config, w->source, heir_toml_value_span(config->docs[w->source], w->node));
+}
+
+heir_toml_node heir_table_field(
+	const struct heir_config *config, const struct heir_write *table, enum heir_field field)
+{
+	const struct heir_toml_doc *doc = config->docs[table->source];
+	heir_toml_node found = 0;
+
+	if (!(table->fields >> field & 1))
+		return 0;
+	heir_toml_foreach (node, doc, table->node) {
+		uint16_t tag = heir_toml_tag(doc, node);
+
+		if (tag >> 1 != (unsigned)field + 1)
+			continue;
+		found = node;
+		if (tag & 1)
+			break;
+	}
+	return found;
+}
+
+struct heir_str heir_config_string(
+	const struct heir_config *config, uint32_t source, heir_toml_node node)
+{
+	return heir_toml_string(config->docs[source], node, &config->core->arena);
+}
+
+struct heir_str heir_config_setting(const struct heir_config *config, enum heir_setting setting)
+{
+	const struct heir_write *write = config->settings[setting];
+
+	if (!write || heir_toml_type(config->docs[write->source], write->node) != HEIR_TOML_STRING)
+		return HEIR_STR("");
+	return heir_config_string(config, write->source, write->node);
+}

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The configuration as CRI-O merges it: which handlers the files define, and every place that ever
+ * wrote a value. What a handler *gets* once inheritance is resolved is inherit/'s to say. */
+#ifndef HEIR_CONFIG_CONFIG_H
+#define HEIR_CONFIG_CONFIG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/core.h"
+#include "base/map.h"
+#include "config/field.h"
+#include "config/release.h"
+#include "toml/toml.h"
+
+enum heir_semantics {
+	HEIR_AS_HEIR,  /* with heir's keys and heir.d */
+	HEIR_AS_STOCK, /* what an unmodified CRI-O does */
+};
+
+/* One assignment at one place: a value, or a handler's whole table. */
+struct heir_write {
+	const struct heir_write *replaced; /* what stood here before: a list down to the built-in */
+	uint32_t source;
+	heir_toml_node node;
+	uint32_t fields; /* of a handler's table: a bit for each field that it gives */
+};
+
+/* Keys of [crio.runtime] that decide about handlers. */
+#define HEIR_SETTINGS(S)   \
+	S(default_runtime) \
+	S(cgroup_manager)  \
+	S(conmon)          \
+	S(conmon_cgroup)   \
+	S(conmon_env)      \
+	S(implicit_inherit)
+#define HEIR_SETTING_AS_ENUM(name) HEIR_SETTING_##name,
+enum heir_setting { HEIR_SETTINGS(HEIR_SETTING_AS_ENUM) HEIR_N_SETTINGS };
+
+extern const struct heir_str heir_setting_names[HEIR_N_SETTINGS];
+
+struct heir_handler {
+	struct heir_str name;           /* expanded */
+	const struct heir_write *table; /* the one that counts */
+	struct heir_diag *broken;       /* the name cannot be used: why (under HEIR_AS_HEIR) */
+	uint32_t id;                    /* its index */
+	bool vendor;                    /* a vendor layer defines it somewhere */
+};
+
+/* Where to look and what to assume. Strings belong to the caller and outlive the configuration. */
+struct heir_where {
+	const char *config;     /* NULL: /etc/crio/crio.conf, which may be missing */
+	const char *config_dir; /* NULL: /etc/crio/crio.conf.d */
+	const char *source_dir; /* NULL: /etc/crio/heir.d */
+	const char *const *vendor_globs;
+	size_t n_vendor_globs;
+	struct heir_version version;
+	enum heir_semantics as;
+	/* The value of a variable, or NULL; for ${VAR}. */
+	const char *(*getenv)(void *data, const char *name);
+	void *getenv_data;
+};
+
+struct heir_config {
+	struct heir_core *core;
+	struct heir_where where;
+	struct heir_toml_doc **docs; /* by source number */
+	uint32_t n_docs;
+	struct heir_handler **handlers; /* in order of their first definition */
+	uint32_t n_handlers, size_handlers;
+	struct heir_map by_name;
+	const struct heir_write *settings[HEIR_N_SETTINGS];
+	bool field_known[HEIR_N_FIELDS]; /* by this release, under these semantics */
+	const struct heir_diag *fatal;   /* CRI-O does not start: the first reason */
+	int io_error;                    /* something could not be read: -errno of the first */
+};
+
+/* Reads and merges everything. What is wrong with the files becomes diagnostics, and `fatal` when
+ * CRI-O would not start; what heir itself cannot read becomes `io_error` beside a diagnostic. 0 or
+ * -ENOMEM. Mirrors Config.UpdateFromFile and UpdateFromPath. */
+int heir_config_load(
+	struct heir_config *config, struct heir_core *core, const struct heir_where *where);
+void heir_config_release(struct heir_config *config);
+
+/* The handler of that (expanded) name, or NULL. */
+struct heir_handler *heir_config_handler(const struct heir_config *config, struct heir_str name);
+
+/* The place of a write: its key, or its value. HEIR_PLACE_NONE for what is built in. */
+struct heir_place heir_write_key_place(
+	const struct heir_config *config, const struct heir_write *w);
+struct heir_place heir_write_value_place(
+	const struct heir_config *config, const struct heir_write *w);
+struct heir_place heir_node_place(
+	const struct heir_config *config, uint32_t source, struct heir_toml_span span);
+
+/* The value that `table` (a handler's) gives a field; 0 for none. Where two spellings stand side by
+ * side, the exact one, else the last. */
+heir_toml_node heir_table_field(
+	const struct heir_config *config, const struct heir_write *table, enum heir_field field);
+
+/* The string of a node of type string; p is NULL when memory runs out. */
+struct heir_str heir_config_string(
+	const struct heir_config *config, uint32_t source, heir_toml_node node);
+
+/* The string of a setting; "" when it is not set; p is NULL when memory runs out. */
+struct heir_str heir_config_setting(const struct heir_config *config, enum heir_setting setting);
+
+/* Remembers `diag` as what stops CRI-O, unless something does already; passes it on. */
+struct heir_diag *heir_config_set_fatal(struct heir_config *config, struct heir_diag *diag);
+
+#endif

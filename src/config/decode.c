@@ -1,0 +1,456 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Types are checked key by key along the tables of schema.h; only [crio.runtime]'s settings and the
+ * handlers are kept. A handler's table replaces the whole one of an earlier file, because a Go
+ * map's entry is decoded into a fresh struct. */
+#include "config/decode.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/macro.h"
+#include "config/duration.h"
+#include "config/expand.h"
+#include "config/keys.h"
+#include "config/schema.h"
+
+/* A table still to be walked. */
+struct todo {
+	heir_toml_node node;
+	enum heir_key_table as;
+};
+
+/* The first spelling of a key that is not the exact one, and the table in which it was seen. */
+struct spelling {
+	heir_toml_node table, node;
+};
+
+#define ONE_MORE(...) +1
+/* A table has either the keys of schema.h or a handler's: room for both is more than enough. */
+enum { N_SPELLINGS = (int)HEIR_N_FIELDS HEIR_KEYS(ONE_MORE) };
+
+struct decoder {
+	struct heir_config *config;
+	struct heir_toml_doc *doc;
+	uint32_t source;
+	int error; /* -ENOMEM, sticky */
+	struct todo *todo;
+	size_t n_todo, size_todo;
+	struct spelling spellings[N_SPELLINGS];
+};
+
+static void push(struct decoder *d, heir_toml_node node, enum heir_key_table as)
+{
+	if (d->n_todo == d->size_todo) {
+		size_t size = d->size_todo ? d->size_todo * 2 : 32;
+		struct todo *todo = reallocarray(d->todo, size, sizeof(*todo));
+
+		if (!todo) {
+			d->error = -ENOMEM;
+			return;
+		}
+		d->todo = todo;
+		d->size_todo = size;
+	}
+	d->todo[d->n_todo++] = (struct todo){node, as};
+}
+
+static const char *type_words(enum heir_type type)
+{
+	switch (type) {
+	case HEIR_TYPE_STRING:
+		return "a string";
+	case HEIR_TYPE_BOOL:
+		return "a boolean";
+	case HEIR_TYPE_INTEGER:
+		return "an integer";
+	case HEIR_TYPE_DURATION:
+		return "a duration such as \"10s\", or an integer of nanoseconds";
+	case HEIR_TYPE_STRV:
+		return "an array of strings";
+	case HEIR_TYPE_MAP:
+		return "a table of strings";
+	default:
+		return "a table";
+	}
+}
+
+/* The span at which CRI-O reports a value: of an array of tables the last header. */
+static struct heir_place value_place(const struct decoder *d, heir_toml_node node)
+{
+	if (heir_toml_type(d->doc, node) == HEIR_TOML_ARRAY_OF_TABLES)
+		heir_toml_foreach (item, d->doc, node)
+			if (heir_toml_next(d->doc, item) == 0)
+				return heir_node_place(
+					d->config, d->source, heir_toml_value_span(d->doc, item));
+	return heir_node_place(d->config, d->source, heir_toml_value_span(d->doc, node));
+}
+
+static struct heir_diag *add_diag(struct decoder *d, enum heir_rule rule, struct heir_place where,
+	const char *what, struct heir_str name, const char *rest)
+{
+	struct heir_core *core = d->config->core;
+	struct heir_diag *diag = heir_diags_add(&core->diags, &core->arena, rule, where,
+		"%s \"%.*s\" %s", what, HEIR_STR_ARG(name), rest);
+
+	if (!diag)
+		d->error = -ENOMEM;
+	return diag;
+}
+
+/* `item` is the value inside `node` that is at fault, or `node` itself. */
+static void wrong_type(
+	struct decoder *d, heir_toml_node node, heir_toml_node item, enum heir_type type)
+{
+	struct heir_core *core = d->config->core;
+	struct heir_str key = heir_toml_key(d->doc, node);
+	struct heir_place where = value_place(d, node);
+	struct heir_diag *diag = heir_diags_add(&core->diags, &core->arena, HEIR_RULE_VALUE_TYPE,
+		where, "\"%.*s\" must be %s, not %s%s", HEIR_STR_ARG(key), type_words(type),
+		item == node ? "" : "one with ", heir_toml_type_name(heir_toml_type(d->doc, item)));
+
+	if (!diag || (item != node &&
+			     !heir_diag_note(diag, &core->arena, value_place(d, item), "this one")))
+		d->error = -ENOMEM;
+	heir_config_set_fatal(d->config, diag);
+}
+
+static void ignored(struct decoder *d, heir_toml_node node)
+{
+	add_diag(d, HEIR_RULE_VALUE_IGNORED, value_place(d, node), "CRI-O ignores",
+		heir_toml_key(d->doc, node), "here: it wants a table");
+}
+
+/* Whether a duration is one: Go parses the string while decoding. */
+static bool is_duration(struct decoder *d, heir_toml_node node)
+{
+	struct heir_str text;
+
+	if (heir_toml_type(d->doc, node) == HEIR_TOML_INTEGER)
+		return true;
+	if (heir_toml_type(d->doc, node) != HEIR_TOML_STRING)
+		return false;
+	text = heir_toml_string(d->doc, node, &d->config->core->arena);
+	if (!text.p)
+		d->error = -ENOMEM;
+	return !text.p || heir_duration_is_valid(text);
+}
+
+/* An array or table of strings. */
+static void check_strings(struct decoder *d, heir_toml_node node, enum heir_type type)
+{
+	heir_toml_foreach (item, d->doc, node)
+		if (heir_toml_type(d->doc, item) != HEIR_TOML_STRING) {
+			if (type == HEIR_TYPE_MAP)
+				wrong_type(d, item, item, HEIR_TYPE_STRING);
+			else
+				wrong_type(d, node, item, type);
+			return;
+		}
+}
+
+static void check_value(struct decoder *d, heir_toml_node node, enum heir_type type)
+{
+	enum heir_toml_type is = heir_toml_type(d->doc, node);
+	bool fits = true;
+
+	switch (type) {
+	case HEIR_TYPE_STRING:
+		fits = is == HEIR_TOML_STRING;
+		break;
+	case HEIR_TYPE_BOOL:
+		fits = is == HEIR_TOML_BOOL;
+		break;
+	case HEIR_TYPE_INTEGER:
+		fits = is == HEIR_TOML_INTEGER;
+		break;
+	case HEIR_TYPE_DURATION:
+		fits = is_duration(d, node);
+		break;
+	case HEIR_TYPE_STRV:
+		fits = is == HEIR_TOML_ARRAY || is == HEIR_TOML_ARRAY_OF_TABLES;
+		if (fits)
+			check_strings(d, node, type);
+		break;
+	case HEIR_TYPE_MAP:
+		if (is == HEIR_TOML_TABLE)
+			check_strings(d, node, type);
+		else
+			ignored(d, node);
+		break;
+	case HEIR_TYPE_TABLE:
+		fits = is == HEIR_TOML_TABLE;
+		break;
+	case HEIR_TYPE_TABLES:
+		if (is != HEIR_TOML_TABLE)
+			ignored(d, node);
+		break;
+	case HEIR_TYPE_ANY:
+		break;
+	}
+	if (!fits)
+		wrong_type(d, node, node, type);
+}
+
+/* NULL when memory ran out, which is in d->error then. */
+static struct heir_write *new_write(
+	struct decoder *d, heir_toml_node node, const struct heir_write *replaced)
+{
+	struct heir_write *write = heir_arena_new(&d->config->core->arena, struct heir_write);
+
+	if (!write) {
+		d->error = -ENOMEM;
+		return NULL;
+	}
+	*write = (struct heir_write){replaced, d->source, node, 0};
+	return write;
+}
+
+/* Why a name cannot be used, once its variables are expanded; NULL: it can. */
+static struct heir_diag *judge_name(
+	struct decoder *d, heir_toml_node node, const struct heir_expansion *name)
+{
+	struct heir_place where =
+		heir_node_place(d->config, d->source, heir_toml_key_span(d->doc, node));
+	struct heir_str raw = heir_toml_key(d->doc, node);
+
+	if (name->malformed)
+		return add_diag(d, HEIR_RULE_VARIABLE_UNSET, where, "the handler's name", raw,
+			"holds a \"${\" that begins no variable");
+	if (name->unset.p)
+		return add_diag(d, HEIR_RULE_VARIABLE_UNSET, where, "the variable", name->unset,
+			"in the handler's name is not set");
+	if (name->changed && name->text.len == 0)
+		return add_diag(d, HEIR_RULE_NAME_EMPTY, where, "the handler's name", raw,
+			"is empty once expanded");
+	return NULL;
+}
+
+/* Two tables of one file whose names become one. Written alike, TOML would refuse them; of two
+ * files the later one replaces the earlier, as always. */
+static struct heir_diag *judge_collision(
+	struct decoder *d, const struct heir_handler *handler, heir_toml_node node)
+{
+	const struct heir_write *first = handler->table;
+	struct heir_str other = heir_toml_key(d->config->docs[first->source], first->node);
+	struct heir_str raw = heir_toml_key(d->doc, node);
+	struct heir_diag *diag;
+
+	if (first->source != d->source || heir_str_eq(other, raw))
+		return NULL;
+	diag = add_diag(d, HEIR_RULE_NAME_COLLISION,
+		heir_node_place(d->config, d->source, heir_toml_key_span(d->doc, node)),
+		"another handler is called", handler->name, "too, once variables are expanded");
+	if (diag && !heir_diag_note(diag, &d->config->core->arena,
+			    heir_write_key_place(d->config, first), "the other one"))
+		d->error = -ENOMEM;
+	return diag;
+}
+
+static struct heir_handler *new_handler(struct decoder *d, struct heir_str name)
+{
+	struct heir_config *config = d->config;
+	struct heir_handler *handler;
+
+	if (config->n_handlers == config->size_handlers) {
+		uint32_t size = config->size_handlers ? config->size_handlers * 2 : 16;
+		struct heir_handler **handlers =
+			reallocarray(config->handlers, size, sizeof(*handlers));
+
+		if (!handlers)
+			return NULL;
+		config->handlers = handlers;
+		config->size_handlers = size;
+	}
+	handler = heir_arena_new(&config->core->arena, struct heir_handler);
+	if (!handler)
+		return NULL;
+	handler->name = name;
+	handler->id = config->n_handlers;
+	config->handlers[config->n_handlers++] = handler;
+	return handler;
+}
+
+/* Warns of a second spelling of a key that stands in the same table; `index` tells keys apart. A
+ * table can be made of nothing but spellings, so the others are not searched for. */
+static void check_twice(struct decoder *d, heir_toml_node table, heir_toml_node node,
+	unsigned index, struct heir_str name)
+{
+	struct spelling *first = &d->spellings[index];
+	heir_toml_node other = heir_toml_get(d->doc, table, name);
+	struct heir_diag *diag;
+
+	if (first->table != table)
+		*first = (struct spelling){table, node};
+	else if (other == 0)
+		other = first->node;
+	if (other == 0)
+		return;
+	diag = add_diag(d, HEIR_RULE_KEY_TWICE,
+		heir_node_place(d->config, d->source, heir_toml_key_span(d->doc, node)),
+		"another spelling of", name, "stands in the same table: CRI-O picks one at random");
+	if (diag &&
+		!heir_diag_note(diag, &d->config->core->arena,
+			heir_node_place(d->config, d->source, heir_toml_key_span(d->doc, other)),
+			"the other one"))
+		d->error = -ENOMEM;
+}
+
+/* Which field each key of the table is, and whether its value fits. Returns a bit for each field.
+ */
+static uint32_t check_handler(struct decoder *d, heir_toml_node table)
+{
+	uint32_t fields = 0;
+
+	heir_toml_foreach (node, d->doc, table) {
+		bool exact;
+		enum heir_field field = heir_field_find(heir_toml_key(d->doc, node), &exact);
+
+		if (field == HEIR_N_FIELDS || !d->config->field_known[field])
+			continue;
+		/* The tag is what heir_table_field looks for: the field, and how it is spelled. */
+		heir_toml_set_tag(d->doc, node, (uint16_t)(((unsigned)field + 1) << 1 | exact));
+		check_value(d, node, heir_fields[field].type);
+		fields |= 1u << field;
+		if (!exact && field != HEIR_FIELD_disallowed_annotations)
+			check_twice(d, table, node, field, heir_fields[field].name);
+	}
+	return fields;
+}
+
+static void add_handler(struct decoder *d, heir_toml_node node)
+{
+	struct heir_config *config = d->config;
+	struct heir_str raw = heir_toml_key(d->doc, node);
+	struct heir_expansion name = {.text = raw};
+	struct heir_diag *broken = NULL;
+	struct heir_handler *handler;
+	struct heir_write *table;
+	uint32_t id, fields;
+	bool is_new;
+	int r = 0;
+
+	fields = check_handler(d, node);
+	if (config->where.as == HEIR_AS_HEIR) {
+		r = heir_expand(&config->where, &config->core->arena, raw, &name);
+		broken = r < 0 ? NULL : judge_name(d, node, &name);
+	}
+	if (broken || name.text.len == 0)
+		name.text = raw.p ? raw : HEIR_STR("");
+	if (r == 0)
+		r = heir_map_put(&config->by_name, name.text, config->n_handlers, &id, &is_new);
+	if (r < 0) {
+		d->error = r;
+		return;
+	}
+	handler = is_new ? new_handler(d, name.text) : config->handlers[id];
+	if (!handler) {
+		d->error = -ENOMEM;
+		return;
+	}
+	handler->broken = broken || is_new ? broken : judge_collision(d, handler, node);
+	table = new_write(d, node, handler->table);
+	if (!table)
+		return;
+	table->fields = fields;
+	handler->table = table;
+	handler->vendor |= config->core->sources.items[d->source].scope <= HEIR_SCOPE_VENDOR;
+}
+
+static void note_setting(struct decoder *d, struct heir_str name, heir_toml_node node)
+{
+	for (unsigned s = 0; s < HEIR_N_SETTINGS; s++)
+		if (heir_str_eq(heir_setting_names[s], name)) {
+			struct heir_write *write = new_write(d, node, d->config->settings[s]);
+
+			if (write)
+				d->config->settings[s] = write;
+		}
+}
+
+/* heir's own key in [crio.runtime]. */
+static void check_implicit_inherit(struct decoder *d, heir_toml_node node)
+{
+	struct heir_str name = heir_setting_names[HEIR_SETTING_implicit_inherit];
+
+	if (d->config->where.as != HEIR_AS_HEIR ||
+		!heir_str_eqfold(heir_toml_key(d->doc, node), name))
+		return;
+	check_value(d, node, HEIR_TYPE_BOOL);
+	note_setting(d, name, node);
+}
+
+/* The entries of a table of names. */
+static void decode_entries(struct decoder *d, heir_toml_node node, enum heir_key_table as)
+{
+	heir_toml_foreach (entry, d->doc, node) {
+		if (heir_toml_type(d->doc, entry) != HEIR_TOML_TABLE)
+			wrong_type(d, entry, entry, HEIR_TYPE_TABLE);
+		else if (as == HEIR_KEYS_HANDLER)
+			add_handler(d, entry);
+		else
+			push(d, entry, as);
+	}
+}
+
+static void decode_key(struct decoder *d, enum heir_key_table table, heir_toml_node node,
+	const struct heir_key_row *row)
+{
+	check_value(d, node, row->type);
+	if (table == HEIR_KEYS_RUNTIME)
+		note_setting(d, row->name, node);
+	if (heir_toml_type(d->doc, node) != HEIR_TOML_TABLE)
+		return;
+	if (row->type == HEIR_TYPE_TABLE)
+		push(d, node, row->opens);
+	else if (row->type == HEIR_TYPE_TABLES)
+		decode_entries(d, node, row->opens);
+}
+
+/* The tag of a key that is none of a handler's: the row, and how it is spelled. 0: not known. */
+static uint16_t tag_key(struct decoder *d, heir_toml_node node, enum heir_key_table as)
+{
+	bool exact;
+	const struct heir_key_row *row =
+		heir_key_find(as, heir_toml_key(d->doc, node), d->config->where.version, &exact);
+	uint16_t tag = row ? (uint16_t)(((row - heir_key_rows) + 1) << 1 | exact) : 0;
+
+	heir_toml_set_tag(d->doc, node, tag);
+	if (!row && as == HEIR_KEYS_RUNTIME)
+		check_implicit_inherit(d, node);
+	return tag;
+}
+
+/* The keys of one table: those in another spelling first, so that the exact one has the last word.
+ */
+static void decode_table(struct decoder *d, heir_toml_node table, enum heir_key_table as)
+{
+	heir_toml_foreach (node, d->doc, table) {
+		uint16_t tag = tag_key(d, node, as);
+
+		if (tag == 0 || tag & 1)
+			continue;
+		check_twice(d, table, node, (tag >> 1) - 1u, heir_key_rows[(tag >> 1) - 1].name);
+		decode_key(d, as, node, &heir_key_rows[(tag >> 1) - 1]);
+	}
+	heir_toml_foreach (node, d->doc, table) {
+		uint16_t tag = heir_toml_tag(d->doc, node);
+
+		if (tag & 1)
+			decode_key(d, as, node, &heir_key_rows[(tag >> 1) - 1]);
+	}
+}
+
+int heir_decode(struct heir_config *config, uint32_t source)
+{
+	struct decoder d = {.config = config, .doc = config->docs[source], .source = source};
+
+	push(&d, HEIR_TOML_ROOT, HEIR_KEYS_ROOT);
+	/* First come, first served: two spellings of a table keep their order further down. */
+	for (size_t i = 0; i < d.n_todo && d.error == 0; i++) {
+		struct todo next = d.todo[i];
+
+		decode_table(&d, next.node, next.as);
+	}
+	free(d.todo);
+	return d.error;
+}

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Only whether a text is one counts, so nothing here needs the C library's number parsers, which
+ * take other texts than Go's do and change with the locale. */
+#include "config/duration.h"
+
+#include <math.h>
+#include <stdint.h>
+
+#include "base/macro.h"
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* ---- Durations ---- */
+
+#define LARGEST (UINT64_C(1) << 63) /* of a negative duration, in nanoseconds */
+
+/* Nanoseconds of a unit at the start of s, and its length. */
+static size_t unit(struct heir_str s, uint64_t *ret)
+{
+	static const struct {
+		const char *name;
+		uint64_t nanoseconds;
+	} units[] = {{"ns", 1}, {"us", 1000}, {"\xc2\xb5s", 1000}, {"\xce\xbcs", 1000},
+		{"ms", 1000000}, {"s", 1000000000}, {"m", UINT64_C(60000000000)},
+		{"h", UINT64_C(3600000000000)}};
+	size_t len = 0;
+
+	while (len < s.len && s.p[len] != '.' && !is_digit(s.p[len]))
+		len++;
+	for (unsigned i = 0; i < ARRAY_LEN(units); i++)
+		if (heir_str_eqz((struct heir_str){s.p, len}, units[i].name)) {
+			*ret = units[i].nanoseconds;
+			return len;
+		}
+	return 0;
+}
+
+/* The digits before the point; false when there are too many. */
+static bool whole(struct heir_str s, size_t *i, uint64_t *ret)
+{
+	for (*ret = 0; *i < s.len && is_digit(s.p[*i]); ++*i) {
+		if (*ret > LARGEST / 10)
+			return false;
+		*ret = *ret * 10 + (uint64_t)(s.p[*i] - '0');
+		if (*ret > LARGEST)
+			return false;
+	}
+	return true;
+}
+
+/* The digits behind the point as a part of one; those that are too many change nothing. */
+static double fraction(struct heir_str s, size_t *i)
+{
+	uint64_t value = 0;
+	double scale = 1;
+
+	for (; *i < s.len && is_digit(s.p[*i]); ++*i)
+		if (value <= (uint64_t)INT64_MAX / 10 - 1) {
+			value = value * 10 + (uint64_t)(s.p[*i] - '0');
+			scale *= 10;
+		}
+	return (double)value / scale;
+}
+
+/* One number with its unit, added to *total. Mirrors the loop of time.ParseDuration. */
+static bool add_term(struct heir_str s, size_t *i, uint64_t *total)
+{
+	uint64_t value, nanoseconds;
+	size_t start = *i, digits, len;
+	double part = 0;
+
+	if (!whole(s, i, &value))
+		return false;
+	digits = *i - start;
+	if (*i < s.len && s.p[*i] == '.') {
+		start = ++*i;
+		part = fraction(s, i);
+		digits += *i - start;
+	}
+	len = digits ? unit((struct heir_str){s.p + *i, s.len - *i}, &nanoseconds) : 0;
+	if (len == 0 || value > LARGEST / nanoseconds)
+		return false;
+	*i += len;
+	value = value * nanoseconds + (uint64_t)(part * (double)nanoseconds);
+	*total += value;
+	return value <= LARGEST && *total <= LARGEST;
+}
+
+bool heir_duration_is_valid(struct heir_str s)
+{
+	bool negative = s.len > 0 && s.p[0] == '-';
+	size_t i = negative || (s.len > 0 && s.p[0] == '+');
+	uint64_t total = 0;
+
+	if (s.len - i == 1 && s.p[i] == '0')
+		return true;
+	if (i == s.len)
+		return false;
+	while (i < s.len)
+		if (!add_term(s, &i, &total))
+			return false;
+	return negative || total < LARGEST;
+}
+
+/* ---- Sizes ---- */
+
+static unsigned digit_value(char c)
+{
+	if (is_digit(c))
+		return (unsigned)(c - '0');
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10 : UINT32_MAX;
+}
+
+/* Underscores stand between digits, or between the prefix and a digit. */
+static bool underscores_are_right(struct heir_str s, bool hex)
+{
+	enum { DIGIT, UNDERSCORE, OTHER } seen = hex ? DIGIT : OTHER;
+
+	for (size_t i = 0; i < s.len; i++) {
+		bool digit = digit_value(s.p[i]) < (hex ? 16 : 10);
+
+		if (s.p[i] == '_' ? seen != DIGIT : !digit && seen == UNDERSCORE)
+			return false;
+		seen = s.p[i] == '_' ? UNDERSCORE : digit ? DIGIT : OTHER;
+	}
+	return seen != UNDERSCORE;
+}
+
+/* The digits before an exponent. What is beyond a double's precision only counts as a power. */
+static size_t mantissa(struct heir_str s, bool hex, double *ret, int *ret_power)
+{
+	size_t digits = 0, i = 0;
+	bool point = false;
+
+	*ret = 0;
+	*ret_power = 0;
+	for (; i < s.len; i++) {
+		unsigned digit = digit_value(s.p[i]);
+
+		if (s.p[i] == '.' && !point) {
+			point = true;
+		} else if (digit < (hex ? 16 : 10)) {
+			digits++;
+			if (*ret < 1e18) {
+				*ret = *ret * (hex ? 16 : 10) + digit;
+				*ret_power -= point;
+			} else {
+				*ret_power += !point;
+			}
+		} else if (s.p[i] != '_') {
+			break;
+		}
+	}
+	return digits ? i : 0;
+}
+
+/* "e-12" or "p+3"; its length, 0 if it is none. */
+static size_t exponent(struct heir_str s, bool hex, int *ret)
+{
+	bool negative = s.len > 1 && s.p[1] == '-';
+	size_t i = 1 + (negative || (s.len > 1 && s.p[1] == '+'));
+
+	*ret = 0;
+	if (s.len == 0 || (s.p[0] | 0x20) != (hex ? 'p' : 'e') || i >= s.len || !is_digit(s.p[i]))
+		return 0;
+	for (; i < s.len && (is_digit(s.p[i]) || s.p[i] == '_'); i++)
+		if (s.p[i] != '_' && *ret < 10000)
+			*ret = *ret * 10 + (s.p[i] - '0');
+	*ret = negative ? -*ret : *ret;
+	return i;
+}
+
+static double scaled(double value, int64_t power, double base)
+{
+	/* More changes neither 0 nor infinity. */
+	int64_t steps = MIN(power < 0 ? -power : power, INT64_C(3000));
+
+	while (steps-- > 0)
+		value = power < 0 ? value / base : value * base;
+	return value;
+}
+
+/* A number without its sign as strconv.ParseFloat takes it. */
+static bool read_number(struct heir_str s, double *ret)
+{
+	bool hex = s.len > 2 && s.p[0] == '0' && (s.p[1] | 0x20) == 'x';
+	struct heir_str rest = {s.p + (hex ? 2 : 0), s.len - (hex ? 2 : 0)};
+	bool right = underscores_are_right(rest, hex);
+	int power, by = 0;
+	size_t n = mantissa(rest, hex, ret, &power);
+
+	rest = (struct heir_str){rest.p + n, rest.len - n};
+	if (n == 0 || !right)
+		return false;
+	if (hex || rest.len > 0) {
+		n = exponent(rest, hex, &by);
+		if (n == 0 || n != rest.len)
+			return false;
+	}
+	*ret = hex ? scaled(*ret, (int64_t)power * 4 + by, 2)
+		   : scaled(*ret, (int64_t)power + by, 10);
+	return !isinf(*ret);
+}
+
+/* Whether ParseFloat takes s, and it is not less than 0. */
+static bool is_float(struct heir_str s)
+{
+	bool negative = s.len > 0 && s.p[0] == '-';
+	struct heir_str rest = s;
+	double value;
+
+	if (heir_str_eqfold(s, HEIR_STR("nan")))
+		return true;
+	if (negative || (s.len > 0 && s.p[0] == '+'))
+		rest = (struct heir_str){s.p + 1, s.len - 1};
+	if (heir_str_eqfold(rest, HEIR_STR("inf")) || heir_str_eqfold(rest, HEIR_STR("infinity")))
+		return !negative;
+	return read_number(rest, &value) && (!negative || value == 0);
+}
+
+static bool is_unit(struct heir_str s)
+{
+	static const char units[] = "kmgtp";
+
+	if (s.len == 0 || heir_str_eqfold(s, HEIR_STR("b")) || heir_str_eqfold(s, HEIR_STR("k")))
+		return true;
+	if (!memchr(units, s.p[0] | 0x20, sizeof(units) - 1))
+		return false;
+	s = (struct heir_str){s.p + 1, s.len - 1};
+	return s.len == 0 || heir_str_eqfold(s, HEIR_STR("b")) ||
+	       heir_str_eqfold(s, HEIR_STR("ib"));
+}
+
+bool heir_size_is_valid(struct heir_str s)
+{
+	size_t last = s.len;
+
+	while (last > 0 && !is_digit(s.p[last - 1]) && s.p[last - 1] != '.' && s.p[last - 1] != ' ')
+		last--;
+	if (last == 0)
+		return false;
+	return is_float((struct heir_str){s.p, s.p[last - 1] == ' ' ? last - 1 : last}) &&
+	       is_unit((struct heir_str){s.p + last, s.len - last});
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Go's notations for durations and sizes, in which CRI-O reads some values. */
+#ifndef HEIR_CONFIG_DURATION_H
+#define HEIR_CONFIG_DURATION_H
+
+#include <stdbool.h>
+
+#include "base/str.h"
+
+/* Whether Go's time.ParseDuration takes it: "300ms", "-1.5h", "2h45m", "0". */
+bool heir_duration_is_valid(struct heir_str s);
+
+/* Whether go-units' RAMInBytes takes it: "12MiB", "1.5 g", "100", "1e3". */
+bool heir_size_is_valid(struct heir_str s);
+
+#endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config/field.h"
+
+#include "base/macro.h"
+
+#define AS_ROW(name, type, travel, since, help) \
+	{HEIR_STR(#name), HEIR_TYPE_##type, HEIR_TRAVEL_##travel, since, help},
+const struct heir_field_row heir_fields[HEIR_N_FIELDS] = {HEIR_FIELDS(AS_ROW)};
+
+/* The one field that CRI-O gives no tag: its key is the Go name. */
+static const struct heir_str untagged = HEIR_STR("DisallowedAnnotations");
+
+static struct heir_str spelling(unsigned field)
+{
+	return field == HEIR_FIELD_disallowed_annotations ? untagged : heir_fields[field].name;
+}
+
+enum heir_field heir_field_find(struct heir_str name, bool *ret_exact)
+{
+	*ret_exact = true;
+	for (unsigned f = 0; f < HEIR_N_FIELDS; f++)
+		if (heir_str_eq(name, spelling(f)))
+			return f;
+	*ret_exact = false;
+	for (unsigned f = 0; f < HEIR_N_FIELDS; f++)
+		if (heir_str_eqfold(name, spelling(f)))
+			return f;
+	return HEIR_N_FIELDS;
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The fields of a runtime handler: one row each, and everything that is asked of a field walks the
+ * rows. The first part is CRI-O's own (config.RuntimeHandler), the second heir's. */
+#ifndef HEIR_CONFIG_FIELD_H
+#define HEIR_CONFIG_FIELD_H
+
+#include <stdbool.h>
+
+#include "base/str.h"
+
+/* What a value must be. */
+enum heir_type {
+	HEIR_TYPE_STRING,
+	HEIR_TYPE_BOOL,
+	HEIR_TYPE_INTEGER,
+	HEIR_TYPE_DURATION, /* Go's time.Duration: a string like "1m30s", or nanoseconds */
+	HEIR_TYPE_STRV,     /* array of strings */
+	HEIR_TYPE_MAP,      /* table of strings; CRI-O ignores what is not a table */
+	HEIR_TYPE_TABLE,    /* a table with keys of its own */
+	HEIR_TYPE_TABLES,   /* table of tables by name; CRI-O ignores what is not a table */
+	HEIR_TYPE_ANY,      /* heir's keys: they are judged where they are used */
+};
+
+/* How a value travels from a parent to a child that leaves it unset. */
+enum heir_travel {
+	HEIR_TRAVEL_IDENTITY,   /* all of them together, wherever there is a parent */
+	HEIR_TRAVEL_ON_REQUEST, /* when inherit_fields names it, or "all" */
+	HEIR_TRAVEL_NEVER,
+};
+
+/* F(name, type, travel, since, what it is); `since` as in release.h */
+#define HEIR_FIELDS(F)                                                                             \
+	F(runtime_path, STRING, IDENTITY, "", "binary that runs the containers")                   \
+	F(runtime_type, STRING, IDENTITY, "", "oci, vm or pod; empty is oci")                      \
+	F(runtime_root, STRING, IDENTITY, "", "directory of the runtime's state")                  \
+	F(runtime_config_path, STRING, IDENTITY, "", "configuration file of a vm runtime")         \
+	F(inherit_default_runtime, BOOL, NEVER, "1.32 1.31.3",                                     \
+		"CRI-O's own rule: take the identity of the default handler")                      \
+	F(allowed_annotations, STRV, ON_REQUEST, "", "annotations that the handler acts on")       \
+	F(default_annotations, MAP, ON_REQUEST, "1.32 1.31.4",                                     \
+		"annotations set on every container")                                              \
+	F(privileged_without_host_devices, BOOL, ON_REQUEST, "",                                   \
+		"privileged containers do not get the host's devices")                             \
+	F(platform_runtime_paths, MAP, ON_REQUEST, "", "binaries by os/arch of the image")         \
+	F(runtime_pull_image, BOOL, ON_REQUEST, "1.29 1.28.4", "the runtime pulls images itself")  \
+	F(container_min_memory, STRING, ON_REQUEST, "1.30 1.29.3", "least memory of a container")  \
+	F(container_create_timeout, INTEGER, ON_REQUEST, "1.35", "seconds that a create may take") \
+	F(monitor_path, STRING, ON_REQUEST, "", "binary that watches the containers")              \
+	F(monitor_cgroup, STRING, ON_REQUEST, "", "cgroup of the monitor")                         \
+	F(monitor_env, STRV, ON_REQUEST, "", "environment of the monitor")                         \
+	F(monitor_exec_cgroup, STRING, ON_REQUEST, "", "cgroup of exec probes")                    \
+	F(no_sync_log, BOOL, ON_REQUEST, "1.31", "do not sync log files")                          \
+	F(stream_websockets, BOOL, ON_REQUEST, "1.34", "stream over websockets (pod)")             \
+	F(exec_cpu_affinity, STRING, ON_REQUEST, "1.34", "CPU of exec processes: \"first\"")       \
+	F(seccomp_profile, STRING, ON_REQUEST, "1.34", "seccomp profile of the handler")           \
+	F(disallowed_annotations, STRV, NEVER, "", "computed; settable by accident up to 1.30")    \
+	F(inherit, ANY, NEVER, "", "parent: \"default\", \"none\" or a handler's name")            \
+	F(inherit_fields, ANY, NEVER, "", "further fields to take from the parent, or [\"all\"]")  \
+	F(inherit_when, ANY, NEVER, "", "conditional parents, the first match wins")               \
+	F(runtime_candidates, ANY, NEVER, "", "binaries to choose from by feature, or \"auto\"")   \
+	F(runtime_requires, ANY, NEVER, "", "what the chosen binary must support")
+
+#define HEIR_FIELD_AS_ENUM(name, ...) HEIR_FIELD_##name,
+enum heir_field { HEIR_FIELDS(HEIR_FIELD_AS_ENUM) HEIR_N_FIELDS };
+
+_Static_assert(HEIR_N_FIELDS <= 32, "heir_write has a bit for each field");
+
+/* Fields before this one are CRI-O's and are shown; those from `inherit` on are heir's. */
+#define HEIR_N_SHOWN_FIELDS HEIR_FIELD_disallowed_annotations
+#define HEIR_FIRST_OWN_FIELD HEIR_FIELD_inherit
+
+struct heir_field_row {
+	struct heir_str name;
+	enum heir_type type;
+	enum heir_travel travel;
+	const char *since;
+	const char *help;
+};
+
+extern const struct heir_field_row heir_fields[HEIR_N_FIELDS];
+
+/* The field of that name, in any case (as CRI-O matches keys); HEIR_N_FIELDS for none. *ret_exact:
+ * whether the spelling is the field's own. */
+enum heir_field heir_field_find(struct heir_str name, bool *ret_exact);
+
+#endif

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config/release.h"
+
+#include "base/macro.h"
+
+#define NEVER HEIR_PATCH_LAST
+
+/* The parts of the built-in table that stayed the same. */
+#define MONITOR                               \
+	"monitor_cgroup = \"system.slice\"\n" \
+	"monitor_env = [\"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\"]\n"
+#define RUNTIME(name)                        \
+	"[crio.runtime]\n"                   \
+	"default_runtime = \"" name "\"\n"   \
+	"cgroup_manager = \"systemd\"\n"     \
+	"[crio.runtime.runtimes." name "]\n" \
+	"runtime_type = \"oci\"\n"           \
+	"runtime_root = \"/run/" name "\"\n" MONITOR
+#define V1_ANNOTATIONS                                             \
+	"allowed_annotations = [\"io.containers.trace-syscall\", " \
+	"\"io.kubernetes.cri-o.Devices\"]\n"
+#define V2_ANNOTATIONS \
+	"allowed_annotations = [\"io.containers.trace-syscall\", \"devices.crio.io\"]\n"
+
+/* Mirrors config.DefaultConfig of CRI-O: the default moved from runc to crun in 1.31. A field that
+ * a release does not know is not read from here either. */
+#define RUNC RUNTIME("runc") V1_ANNOTATIONS "container_min_memory = \"12MiB\"\n"
+#define CRUN RUNTIME("crun") V1_ANNOTATIONS "container_min_memory = \"500KiB\"\n"
+#define CRUN_V2                                              \
+	RUNTIME("crun")                                      \
+	V2_ANNOTATIONS "container_min_memory = \"500KiB\"\n" \
+		       "container_create_timeout = 240\n"
+
+/* clang-format off */
+const struct heir_release heir_releases[] = {
+	/* TOML 1.1  fills_memory  slice_always */
+	{28, NEVER,  true,         true,        RUNC},
+	{29, NEVER,  true,         true,        RUNC},
+	{30, NEVER,  false,        true,        RUNC},
+	{31, NEVER,  true,         true,        CRUN},
+	{32, NEVER,  true,         true,        CRUN},
+	{33, NEVER,  true,         false,       CRUN},
+	{34, NEVER,  true,         false,       CRUN},
+	{35, 1,      true,         false,       CRUN_V2},
+	{36, 0,      true,         false,       CRUN_V2},
+	{37, 0,      true,         false,       CRUN_V2},
+};
+/* clang-format on */
+const unsigned heir_n_releases = ARRAY_LEN(heir_releases);
+
+/* A number below 65535 and what follows it; NULL if there is none. */
+static const char *number(const char *p, uint16_t *ret)
+{
+	unsigned n = 0;
+
+	if (*p < '0' || *p > '9')
+		return NULL;
+	for (; *p >= '0' && *p <= '9'; p++) {
+		n = n * 10 + (unsigned)(*p - '0');
+		if (n >= HEIR_PATCH_LAST)
+			return NULL;
+	}
+	*ret = (uint16_t)n;
+	return p;
+}
+
+/* One version, and what follows it. */
+static const char *version(const char *p, struct heir_version *ret)
+{
+	uint16_t major;
+
+	ret->patch = HEIR_PATCH_LAST;
+	p = number(p, &major);
+	if (!p || major != 1 || *p != '.')
+		return NULL;
+	p = number(p + 1, &ret->minor);
+	if (p && *p == '.')
+		p = number(p + 1, &ret->patch);
+	return p;
+}
+
+bool heir_version_parse(const char *text, struct heir_version *ret)
+{
+	const char *end = version(text[0] == 'v' ? text + 1 : text, ret);
+
+	return end && *end == '\0';
+}
+
+const struct heir_release *heir_release_of(struct heir_version v)
+{
+	for (unsigned i = 0; i < heir_n_releases; i++)
+		if (heir_releases[i].minor == v.minor)
+			return &heir_releases[i];
+	return NULL;
+}
+
+const struct heir_release *heir_release_newest(void)
+{
+	return &heir_releases[heir_n_releases - 1];
+}
+
+bool heir_version_has(struct heir_version v, const char *since)
+{
+	struct heir_version first;
+
+	if (since[0] == '\0')
+		return true;
+	while (*since) {
+		since = version(since, &first);
+		assert(since);
+		if (first.patch == HEIR_PATCH_LAST
+				? v.minor >= first.minor
+				: v.minor == first.minor && v.patch >= first.patch)
+			return true;
+		since += *since == ' ';
+	}
+	return false;
+}
+
+enum heir_toml_version heir_version_toml(struct heir_version v)
+{
+	const struct heir_release *release = heir_release_of(v);
+
+	return release && release->toml_1_1_since != NEVER && v.patch >= release->toml_1_1_since
+		       ? HEIR_TOML_1_1
+		       : HEIR_TOML_1_0;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The releases of CRI-O that heir knows, and what differs between them. One row a minor release; a
+ * key or field says itself since when it exists. */
+#ifndef HEIR_CONFIG_RELEASE_H
+#define HEIR_CONFIG_RELEASE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/str.h"
+#include "toml/toml.h"
+
+/* 1.MINOR.PATCH; a patch of HEIR_PATCH_LAST is the last one of the minor. */
+struct heir_version {
+	uint16_t minor, patch;
+};
+
+#define HEIR_PATCH_LAST UINT16_MAX
+
+struct heir_release {
+	uint16_t minor;
+	uint16_t toml_1_1_since; /* the first patch release whose reader takes TOML 1.1 */
+	bool fills_memory;       /* an empty container_min_memory becomes 12MiB */
+	bool slice_always;   /* an empty monitor_cgroup becomes system.slice under cgroupfs too */
+	const char *builtin; /* its built-in [crio.runtime], as TOML */
+};
+
+/* Oldest first. */
+extern const struct heir_release heir_releases[];
+extern const unsigned heir_n_releases;
+
+/* "1.34", "1.34.2", "v1.34.2"; false for anything else. Does not ask whether the release is known.
+ */
+bool heir_version_parse(const char *text, struct heir_version *ret);
+
+/* The row of a version; NULL: not a release that heir knows. */
+const struct heir_release *heir_release_of(struct heir_version version);
+const struct heir_release *heir_release_newest(void);
+
+/* Whether a thing that arrived in `since` ("1.36 1.34.8 1.35.3": that minor, and these patch
+ * releases and what follows them in their minors; "" is always) is there. */
+bool heir_version_has(struct heir_version version, const char *since);
+
+/* TOML 1.1 came to CRI-O with BurntSushi/toml 1.6. */
+enum heir_toml_version heir_version_toml(struct heir_version version);
+
+#endif

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config/schema.h"
+
+#include "base/macro.h"
+#include "config/keys.h"
+
+#define ALWAYS ""
+#define STILL ""
+#define NO ""
+#define AS_ROW(table, key, type, opens, since, until, deprecated)                             \
+	{HEIR_KEYS_##table, HEIR_STR(key), HEIR_TYPE_##type, HEIR_KEYS_##opens, since, until, \
+		deprecated},
+const struct heir_key_row heir_key_rows[] = {HEIR_KEYS(AS_ROW)};
+const unsigned heir_n_key_rows = ARRAY_LEN(heir_key_rows);
+
+/* `until` names a minor; the empty string is "still there". */
+static bool is_known(const struct heir_key_row *row, struct heir_version version)
+{
+	struct heir_version last;
+
+	if (!heir_version_has(version, row->since))
+		return false;
+	return row->until[0] == '\0' ||
+	       (heir_version_parse(row->until, &last) && version.minor <= last.minor);
+}
+
+/* The rows of a table stand together, the tables in the order of their enum. */
+static unsigned first_row(enum heir_key_table table)
+{
+	unsigned low = 0, high = ARRAY_LEN(heir_key_rows);
+
+	while (low < high) {
+		unsigned middle = low + (high - low) / 2;
+
+		if (heir_key_rows[middle].table < table)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+const struct heir_key_row *heir_key_find(enum heir_key_table table, struct heir_str key,
+	struct heir_version version, bool *ret_exact)
+{
+	unsigned first = first_row(table), end;
+
+	*ret_exact = true;
+	for (end = first; end < ARRAY_LEN(heir_key_rows) && heir_key_rows[end].table == table;
+		end++)
+		if (heir_str_eq(heir_key_rows[end].name, key) &&
+			is_known(&heir_key_rows[end], version))
+			return &heir_key_rows[end];
+	*ret_exact = false;
+	for (unsigned i = first; i < end; i++)
+		if (heir_str_eqfold(key, heir_key_rows[i].name) &&
+			is_known(&heir_key_rows[i], version))
+			return &heir_key_rows[i];
+	return NULL;
+}
+
+static enum heir_key_state state_of(const struct heir_key_row *row, struct heir_version version)
+{
+	if (is_known(row, version))
+		return HEIR_KEY_KNOWN;
+	return heir_version_has(version, row->since) ? HEIR_KEY_REMOVED : HEIR_KEY_TOO_NEW;
+}
+
+const struct heir_key_row *heir_key_find_any(enum heir_key_table table, struct heir_str key,
+	struct heir_version version, bool *ret_exact, enum heir_key_state *ret_state)
+{
+	const struct heir_key_row *row = heir_key_find(table, key, version, ret_exact);
+
+	*ret_state = HEIR_KEY_KNOWN;
+	for (unsigned i = 0; i < ARRAY_LEN(heir_key_rows) && !row; i++)
+		if (heir_key_rows[i].table == table &&
+			heir_str_eqfold(key, heir_key_rows[i].name)) {
+			row = &heir_key_rows[i];
+			*ret_exact = heir_str_eq(key, row->name);
+			*ret_state = state_of(row, version);
+		}
+	return row;
+}

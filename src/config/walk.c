@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config/walk.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/macro.h"
+
+/* A name of a directory that is being walked. */
+struct name {
+	const char *name;
+	unsigned char type; /* DT_* */
+};
+
+/* A directory that is being walked: its names, and how far we are. */
+struct frame {
+	const char *path;
+	struct name *names;
+	size_t n, size, next;
+};
+
+struct walker {
+	struct heir_root *root;
+	struct heir_arena *arena;
+	struct heir_walk *walk;
+	size_t skip; /* length of "DIR/" before the part below it */
+	struct frame *frames;
+	size_t depth, size;
+};
+
+void heir_walk_release(struct heir_walk *walk)
+{
+	free(walk->entries);
+	if (walk->dir >= 0)
+		close(walk->dir);
+	*walk = HEIR_WALK_NULL;
+}
+
+static int add_entry(struct walker *w, const char *path, unsigned char type, int error)
+{
+	struct heir_walk *walk = w->walk;
+	size_t len = strlen(path);
+
+	if (walk->n == walk->size) {
+		size_t size = walk->size ? walk->size * 2 : 16;
+		struct heir_walk_entry *entries =
+			reallocarray(walk->entries, size, sizeof(*entries));
+
+		if (!entries)
+			return -ENOMEM;
+		walk->entries = entries;
+		walk->size = size;
+	}
+	walk->entries[walk->n++] =
+		(struct heir_walk_entry){path, path + MIN(len, w->skip), type, error};
+	return 0;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(((const struct name *)a)->name, ((const struct name *)b)->name);
+}
+
+static int add_name(struct walker *w, struct frame *frame, const struct dirent64 *entry)
+{
+	if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+		return 0;
+	if (frame->n == frame->size) {
+		size_t size = frame->size ? frame->size * 2 : 32;
+		struct name *names = reallocarray(frame->names, size, sizeof(*names));
+
+		if (!names)
+			return -ENOMEM;
+		frame->names = names;
+		frame->size = size;
+	}
+	frame->names[frame->n].type = entry->d_type;
+	frame->names[frame->n].name =
+		heir_arena_strndup(w->arena, entry->d_name, strlen(entry->d_name));
+	return frame->names[frame->n++].name ? 0 : -ENOMEM;
+}
+
+/* Without a DIR, whose buffer alone would cost a small node a good part of its start. */
+static int read_names(struct walker *w, int fd, struct frame *frame)
+{
+	_Alignas(struct dirent64) char entries[4096];
+	ssize_t n;
+
+	while ((n = getdents64(fd, entries, sizeof(entries))) > 0)
+		for (ssize_t at = 0; at < n;) {
+			const struct dirent64 *entry = (const struct dirent64 *)(entries + at);
+			int r = add_name(w, frame, entry);
+
+			if (r < 0)
+				return r;
+			at += entry->d_reclen;
+		}
+	if (n == 0 && frame->n > 1)
+		qsort(frame->names, frame->n, sizeof(*frame->names), compare_names);
+	return n < 0 ? -errno : 0;
+}
+
+static int push(struct walker *w, const struct frame *frame)
+{
+	if (w->depth == w->size) {
+		size_t size = w->size ? w->size * 2 : 8;
+		struct frame *frames = reallocarray(w->frames, size, sizeof(*frames));
+
+		if (!frames)
+			return -ENOMEM;
+		w->frames = frames;
+		w->size = size;
+	}
+	w->frames[w->depth++] = *frame;
+	return 0;
+}
+
+/* Goes into a directory that is open. What cannot be listed becomes an entry with its error. */
+static int enter_open(struct walker *w, const char *path, int fd)
+{
+	struct frame frame = {.path = path};
+	int r = read_names(w, fd, &frame);
+
+	if (r == 0)
+		r = push(w, &frame);
+	if (r == 0)
+		return 0;
+	free(frame.names);
+	return r == -ENOMEM ? r : add_entry(w, path, DT_UNKNOWN, r);
+}
+
+static int enter(struct walker *w, const char *path)
+{
+	int fd = heir_root_openat(w->root, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW), r;
+
+	if (fd < 0)
+		return fd == -ENOMEM ? fd : add_entry(w, path, DT_UNKNOWN, fd);
+	r = enter_open(w, path, fd);
+	close(fd);
+	return r;
+}
+
+/* One name of the innermost directory. */
+static int visit(struct walker *w, const char *dir, const struct name *name)
+{
+	const char *slash = dir[strlen(dir) - 1] == '/' ? "" : "/";
+	const char *path = heir_arena_concat(w->arena, dir, slash, name->name);
+	unsigned char type = name->type;
+
+	if (!path)
+		return -ENOMEM;
+	if (strlen(path) >= PATH_MAX)
+		return add_entry(w, path, DT_UNKNOWN, -ENAMETOOLONG);
+	if (type == DT_UNKNOWN) {
+		struct stat st;
+		int r = heir_root_lstat(w->root, path, &st);
+
+		if (r < 0)
+			return add_entry(w, path, DT_UNKNOWN, r);
+		type = IFTODT(st.st_mode);
+	}
+	return type == DT_DIR ? enter(w, path) : add_entry(w, path, type, 0);
+}
+
+/* What is no directory itself: CRI-O asks with stat whether it is there, so a link that points
+ * nowhere is not, and reads any other as a file. */
+static int visit_alone(struct walker *w, const char *dir)
+{
+	struct stat st;
+	int r = heir_root_stat(w->root, dir, &st);
+
+	if (r == -ENOENT)
+		return 0;
+	if (r == 0)
+		r = heir_root_lstat(w->root, dir, &st);
+	return r < 0 ? r : add_entry(w, dir, IFTODT(st.st_mode), 0);
+}
+
+static int walk_on(struct walker *w)
+{
+	int r = 0;
+
+	while (r == 0 && w->depth > 0) {
+		struct frame *frame = &w->frames[w->depth - 1];
+
+		if (frame->next < frame->n) {
+			struct name name = frame->names[frame->next++];
+
+			r = visit(w, frame->path, &name);
+		} else {
+			free(frame->names);
+			w->depth--;
+		}
+	}
+	return r;
+}
+
+int heir_walk(
+	struct heir_root *root, const char *dir, struct heir_arena *arena, struct heir_walk *ret)
+{
+	size_t len = strlen(dir);
+	struct walker w = {root, arena, ret, len + (len > 0 && dir[len - 1] != '/'), NULL, 0, 0};
+	int fd = heir_root_openat(root, dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW), r;
+
+	*ret = HEIR_WALK_NULL;
+	if (fd == -ENOENT)
+		return 0;
+	if (fd == -ENOTDIR || fd == -ELOOP)
+		return visit_alone(&w, dir);
+	if (fd < 0)
+		return fd;
+	ret->dir = fd;
+	r = enter_open(&w, dir, fd);
+	if (r == 0)
+		r = walk_on(&w);
+	while (w.depth > 0)
+		free(w.frames[--w.depth].names);
+	free(w.frames);
+	return r;
+}
