@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Choosing the binary by its features (section 4.5 of the design). */
+#ifndef HEIR_INHERIT_CANDIDATES_H
+#define HEIR_INHERIT_CANDIDATES_H
+
+#include "inherit/resolve.h"
+#include "node/verdict.h"
+
+/* One candidate, and what became of it. */
+struct heir_candidate {
+	struct heir_str name;        /* as written; "auto" is spelled out */
+	const char *path;            /* where it was found, or NULL */
+	struct heir_verdict verdict; /* of runtime_requires; only where it was found */
+	bool chosen;
+};
+
+struct heir_candidates {
+	struct heir_candidate *items; /* up to the chosen one */
+	uint32_t n;
+	const char *chosen; /* its path, or NULL */
+	/* Something is written wrongly or cannot be answered: what, where, and by which rule. */
+	const char *fault;
+	struct heir_place fault_place;
+	enum heir_rule fault_rule;
+};
+
+/* Goes through the handler's runtime_candidates until one meets its runtime_requires. 0 or -ENOMEM.
+ */
+int heir_candidates_try(
+	struct heir_resolution *res, const struct heir_result *result, struct heir_candidates *ret);
+
+/* Gives `result` the chosen binary, or drops it. Does nothing without runtime_candidates. 0 or
+ * -ENOMEM. */
+int heir_candidates_choose(struct heir_resolution *res, struct heir_result *result);
+
+#endif

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "inherit/lookup.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+void heir_lookup_init(struct heir_lookup *lookup, struct heir_core *core, const char *path)
+{
+	*lookup = (struct heir_lookup){.core = core, .path = path ? path : HEIR_DEFAULT_PATH};
+}
+
+void heir_lookup_release(struct heir_lookup *lookup)
+{
+	heir_map_release(&lookup->missing);
+	heir_map_release(&lookup->binaries);
+	for (uint32_t i = 0; i < lookup->n_dirs; i++)
+		if (lookup->dirs[i].fd >= 0)
+			close(lookup->dirs[i].fd);
+	lookup->n_dirs = 0;
+	free(lookup->found);
+	lookup->found = NULL;
+}
+
+/* stat of a slice, which may hold a NUL: no file has such a name. */
+static int stat_slice(struct heir_lookup *lookup, struct heir_str path, struct stat *st)
+{
+	char *z = heir_arena_strndup(&lookup->core->arena, path.p, path.len);
+
+	if (!z)
+		return -ENOMEM;
+	return strlen(z) < path.len ? -EINVAL : heir_root_stat(&lookup->core->root, z, st);
+}
+
+int heir_lookup_missing(struct heir_lookup *lookup, struct heir_str path, bool *ret)
+{
+	uint32_t known = heir_map_get(&lookup->missing, path);
+	bool is_new;
+	int r;
+
+	if (known == HEIR_MAP_NONE) {
+		char *z = heir_arena_strndup(&lookup->core->arena, path.p, path.len);
+
+		if (!z)
+			return -ENOMEM;
+		/* No file's name has a NUL: CRI-O gets another error than "not there" for one. */
+		r = strlen(z) < path.len ? -EINVAL : heir_root_find(&lookup->core->root, z);
+		if (r == -ENOMEM)
+			return r;
+		r = heir_map_put(&lookup->missing, path, r == -ENOENT, &known, &is_new);
+		if (r < 0)
+			return r;
+	}
+	*ret = known;
+	return 0;
+}
+
+/* Mirrors findExecutable of os/exec, run by root: some x bit is enough. */
+static int is_executable(struct heir_lookup *lookup, struct heir_str path)
+{
+	struct stat st;
+	int r = stat_slice(lookup, path, &st);
+
+	if (r == -ENOMEM)
+		return r;
+	return r == 0 && !S_ISDIR(st.st_mode) && (st.st_mode & 0111) != 0;
+}
+
+/* A $PATH of more directories than this costs no descriptors. */
+enum { NOT_OPENED = -1, CANNOT_OPEN = -2, MOST_OPEN = 32 };
+
+/* Go refuses what a relative directory has (ErrDot), and heir does not even look there. */
+static int split_path(struct heir_lookup *lookup)
+{
+	uint32_t n = 1;
+
+	for (const char *p = lookup->path; *p; p++)
+		n += *p == ':';
+	lookup->dirs = heir_arena_zalloc(&lookup->core->arena, n, sizeof(*lookup->dirs));
+	if (!lookup->dirs)
+		return -ENOMEM;
+	for (const char *p = lookup->path; *p;) {
+		size_t len = strcspn(p, ":"), kept = len;
+		char *dir;
+
+		while (kept > 1 && p[kept - 1] == '/')
+			kept--;
+		dir = heir_arena_strndup(&lookup->core->arena, p, kept);
+		if (!dir)
+			return -ENOMEM;
+		if (dir[0] == '/')
+			lookup->dirs[lookup->n_dirs++] = (struct heir_lookup_dir){dir, NOT_OPENED};
+		p += len + (p[len] == ':');
+	}
+	return 0;
+}
+
+/* Whether a directory of $PATH has the binary; then *ret is its path. */
+static int search_dir(
+	struct heir_lookup *lookup, struct heir_lookup_dir *dir, const char *name, const char **ret)
+{
+	char *path;
+	int r;
+
+	path = heir_arena_concat(&lookup->core->arena, dir->path[1] ? dir->path : "", "/", name);
+	if (!path)
+		return -ENOMEM;
+	if (lookup->n_dirs <= MOST_OPEN && dir->fd == NOT_OPENED) {
+		dir->fd = heir_root_openat(&lookup->core->root, dir->path, O_PATH | O_DIRECTORY);
+		if (dir->fd < 0)
+			dir->fd = CANNOT_OPEN;
+	}
+	if (dir->fd == CANNOT_OPEN)
+		return 0;
+	if (dir->fd == NOT_OPENED)
+		r = is_executable(lookup, heir_str_from(path));
+	else
+		r = heir_root_has_executable(&lookup->core->root, dir->fd, name, path);
+	if (r > 0)
+		*ret = path;
+	return r;
+}
+
+static int search_path(struct heir_lookup *lookup, struct heir_str name, const char **ret)
+{
+	char *z = heir_arena_strndup(&lookup->core->arena, name.p, name.len);
+	int r = z ? 0 : -ENOMEM;
+
+	if (r == 0 && !lookup->dirs)
+		r = split_path(lookup);
+	for (uint32_t i = 0; i < lookup->n_dirs && r == 0; i++)
+		r = search_dir(lookup, &lookup->dirs[i], z, ret);
+	return r < 0 ? r : 0;
+}
+
+static int search(struct heir_lookup *lookup, struct heir_str name, const char **ret)
+{
+	int r;
+
+	*ret = NULL;
+	if (name.len == 0 || memchr(name.p, '\0', name.len))
+		return 0;
+	if (!memchr(name.p, '/', name.len))
+		return search_path(lookup, name, ret);
+	r = is_executable(lookup, name);
+	if (r <= 0)
+		return r;
+	*ret = heir_arena_strndup(&lookup->core->arena, name.p, name.len);
+	return *ret ? 0 : -ENOMEM;
+}
+
+int heir_lookup_binary(struct heir_lookup *lookup, struct heir_str name, const char **ret)
+{
+	uint32_t known = heir_map_get(&lookup->binaries, name);
+	bool is_new;
+	int r;
+
+	if (known != HEIR_MAP_NONE) {
+		*ret = lookup->found[known];
+		return 0;
+	}
+	if (lookup->n_found == lookup->size_found) {
+		uint32_t size = lookup->size_found ? lookup->size_found * 2 : 16;
+		const char **found = reallocarray(lookup->found, size, sizeof(*found));
+
+		if (!found)
+			return -ENOMEM;
+		lookup->found = found;
+		lookup->size_found = size;
+	}
+	r = search(lookup, name, ret);
+	if (r == 0)
+		r = heir_map_put(&lookup->binaries, name, lookup->n_found, &known, &is_new);
+	if (r == 0)
+		lookup->found[lookup->n_found++] = *ret;
+	return r;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Is this path there, and where in $PATH is that binary: asked once each, however many handlers
+ * ask. */
+#ifndef HEIR_INHERIT_LOOKUP_H
+#define HEIR_INHERIT_LOOKUP_H
+
+#include <stdbool.h>
+
+#include "base/core.h"
+#include "base/map.h"
+
+/* crio.service's $PATH, not the caller's. */
+#define HEIR_DEFAULT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+/* A directory of $PATH, opened when it is first looked into. */
+struct heir_lookup_dir {
+	const char *path; /* without slashes at its end, but for "/" */
+	int fd;           /* -1: not opened yet; -2: cannot be */
+};
+
+struct heir_lookup {
+	struct heir_core *core;
+	const char *path; /* the directories, separated by ':' */
+	struct heir_lookup_dir *dirs;
+	uint32_t n_dirs;
+	struct heir_map missing, binaries;
+	const char **found;
+	uint32_t n_found, size_found;
+};
+
+void heir_lookup_init(struct heir_lookup *lookup, struct heir_core *core, const char *path);
+void heir_lookup_release(struct heir_lookup *lookup);
+
+/* Whether os.Stat would say that the path does not exist: only then does CRI-O refuse it. 0 or
+ * -ENOMEM. */
+int heir_lookup_missing(struct heir_lookup *lookup, struct heir_str path, bool *ret);
+
+/* Go's exec.LookPath: the first directory of $PATH that has an executable of that name, or the name
+ * itself where it holds a '/'. *ret is NULL when there is none; it belongs to the core's arena. 0
+ * or -ENOMEM. */
+int heir_lookup_binary(struct heir_lookup *lookup, struct heir_str name, const char **ret);
+
+#endif

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "inherit/resolve.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "inherit/drop.h"
+#include "inherit/fields.h"
+#include "inherit/link.h"
+#include "inherit/order.h"
+#include "inherit/validate.h"
+
+struct heir_result *heir_resolution_find(const struct heir_resolution *res, struct heir_str name)
+{
+	const struct heir_handler *handler = heir_config_handler(res->config, name);
+
+	return handler && res->results ? &res->results[handler->id] : NULL;
+}
+
+/* The last default_runtime that was written; the built-in one where that is empty. */
+static int find_default(struct heir_resolution *res, const char *what_if)
+{
+	const struct heir_config *config = res->config;
+	const struct heir_write *write = config->settings[HEIR_SETTING_default_runtime];
+	const struct heir_write *builtin = write;
+	struct heir_diag *diag;
+
+	while (builtin->replaced)
+		builtin = builtin->replaced;
+	res->default_place = heir_write_value_place(config, write);
+	res->default_runtime = heir_config_setting(config, HEIR_SETTING_default_runtime);
+	if (what_if) {
+		res->default_runtime = heir_str_from(what_if);
+		res->default_place = HEIR_PLACE_NONE;
+	} else if (res->default_runtime.p && res->default_runtime.len == 0) {
+		res->default_runtime = heir_config_string(config, builtin->source, builtin->node);
+		res->default_place = HEIR_PLACE_NONE;
+	}
+	if (!res->default_runtime.p)
+		return -ENOMEM;
+	res->default_result = heir_resolution_find(res, res->default_runtime);
+	if (res->default_result)
+		return 0;
+	diag = heir_diags_add(&res->core->diags, &res->core->arena, HEIR_RULE_DEFAULT_UNKNOWN,
+		res->default_place,
+		"default_runtime is \"%.*s\", which no file defines as a handler",
+		HEIR_STR_ARG(res->default_runtime));
+	res->fatal = diag;
+	return diag ? 0 : -ENOMEM;
+}
+
+static int check_default(struct heir_resolution *res)
+{
+	const struct heir_diag *reason = res->default_result->dropped;
+	struct heir_diag *diag;
+
+	if (!reason)
+		return 0;
+	diag = heir_diags_add(&res->core->diags, &res->core->arena, HEIR_RULE_DEFAULT_INVALID,
+		reason->where, "the default handler \"%.*s\" cannot be used: %s",
+		HEIR_STR_ARG(res->default_runtime), reason->text);
+	res->fatal = diag;
+	if (!diag)
+		return -ENOMEM;
+	diag->handler = res->default_runtime;
+	diag->notes = reason->notes;
+	return 0;
+}
+
+int heir_resolve_config(struct heir_resolution *res, const struct heir_config *config,
+	const struct heir_assume *assume)
+{
+	uint32_t n = config->n_handlers;
+	int r;
+
+	*res = (struct heir_resolution){.config = config, .core = config->core};
+	res->facts = assume->facts;
+	res->fatal = config->fatal;
+	heir_lookup_init(&res->lookup, res->core, assume->path);
+	if (res->fatal)
+		return 0;
+	res->results = calloc(n, sizeof(*res->results));
+	res->order = calloc(n, sizeof(*res->order));
+	if (!res->results || !res->order)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < n; i++)
+		res->results[i].handler = config->handlers[i];
+	r = find_default(res, assume->default_runtime);
+	if (r < 0 || res->fatal)
+		return r;
+	r = heir_link(res);
+	if (r == 0)
+		r = heir_order(res);
+	for (uint32_t i = 0; i < n && r == 0; i++)
+		r = heir_fields_decide(res, res->order[i]);
+	heir_core_forget_values(res->core);
+	for (uint32_t i = 0; i < n && r == 0; i++)
+		r = heir_validate(res, res->order[i]);
+	return r == 0 ? check_default(res) : r;
+}
+
+void heir_resolution_release(struct heir_resolution *res)
+{
+	heir_lookup_release(&res->lookup);
+	free(res->results);
+	free(res->order);
+	res->results = NULL;
+	res->order = NULL;
+}

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "inherit/validate.h"
+
+#include <errno.h>
+
+#include "base/macro.h"
+#include "config/annotation.h"
+#include "inherit/drop.h"
+#include "inherit/order.h"
+
+/* A handler under judgement. Its fields are asked for as they are needed: most have few. */
+struct trial {
+	struct heir_resolution *res;
+	struct heir_result *result;
+	struct heir_str type; /* "oci" for "" */
+};
+
+static int get(const struct trial *t, enum heir_field field, struct heir_origin *ret)
+{
+	return heir_result_get(t->res, t->result, field, ret);
+}
+
+/* The place of what is wrong: where the value is written, or the handler's table. */
+static struct heir_place place_of(const struct trial *t, const struct heir_origin *origin)
+{
+	const struct heir_config *config = t->res->config;
+
+	if (origin->node == 0)
+		return heir_write_key_place(config, t->result->handler->table);
+	return heir_node_place(config, origin->source,
+		heir_toml_value_span(config->docs[origin->source], origin->node));
+}
+
+#define REFUSE(t, rule, origin, ...)                                                              \
+	(heir_drop((t)->res, (t)->result, HEIR_RULE_##rule, place_of((t), (origin)), __VA_ARGS__) \
+			? 0                                                                       \
+			: -ENOMEM)
+
+static bool is_type(const struct trial *t, const char *type)
+{
+	return heir_str_eqz(t->type, type);
+}
+
+static int check_type(struct trial *t)
+{
+	struct heir_origin type;
+	int r = get(t, HEIR_FIELD_runtime_type, &type);
+
+	if (r < 0)
+		return r;
+	t->type = type.value.string.len ? type.value.string : HEIR_STR("oci");
+	if (is_type(t, "oci") || is_type(t, "vm") || is_type(t, "pod"))
+		return 0;
+	return REFUSE(t, TYPE_UNKNOWN, &type, "runtime_type \"%.*s\" is none of oci, vm, pod",
+		HEIR_STR_ARG(t->type));
+}
+
+/* ^containerd-shim-[a-zA-Z0-9\-\+]+$ of the base name. */
+static bool is_shim(struct heir_str path)
+{
+	static const char prefix[] = "containerd-shim-";
+	const char *slash = path.len ? memrchr(path.p, '/', path.len) : NULL;
+	struct heir_str name = path;
+
+	if (slash)
+		name = (struct heir_str){slash + 1, (size_t)(path.p + path.len - slash - 1)};
+	if (!heir_str_starts(name, prefix) || name.len == sizeof(prefix) - 1)
+		return false;
+	for (size_t i = sizeof(prefix) - 1; i < name.len; i++) {
+		char c = name.p[i];
+
+		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+			    c == '-' || c == '+'))
+			return false;
+	}
+	return true;
+}
+
+static int check_path(struct trial *t)
+{
+	struct heir_origin path;
+	bool missing = false;
+	int r = get(t, HEIR_FIELD_runtime_path, &path);
+
+	if (r < 0)
+		return r;
+	if (heir_origin_is_unset(&path))
+		return REFUSE(t, PATH_NOT_FOUND, &path,
+			"no runtime_path, and \"%.*s\" is not in $PATH",
+			HEIR_STR_ARG(t->result->handler->name));
+	/* What $PATH answered was looked at when it was found. */
+	if (t->result->lender[HEIR_FIELD_runtime_path]->path_kind != HEIR_KIND_PATH)
+		r = heir_lookup_missing(&t->res->lookup, path.value.string, &missing);
+	if (r < 0)
+		return r;
+	if (missing)
+		return REFUSE(t, PATH_MISSING, &path, "%.*s does not exist",
+			HEIR_STR_ARG(path.value.string));
+	if (is_type(t, "vm") && !is_shim(path.value.string))
+		return REFUSE(t, VM_BINARY_NAME, &path,
+			"runtime_type is \"vm\", and %.*s is not named containerd-shim-*",
+			HEIR_STR_ARG(path.value.string));
+	return 0;
+}
+
+static int check_config_path(struct trial *t)
+{
+	struct heir_origin path;
+	bool missing;
+	int r = get(t, HEIR_FIELD_runtime_config_path, &path);
+
+	if (r < 0 || heir_origin_is_unset(&path))
+		return r;
+	if (!is_type(t, "vm"))
+		return REFUSE(t, CONFIG_PATH_TYPE, &path,
+			"runtime_config_path is for runtime_type \"vm\" only");
+	r = heir_lookup_missing(&t->res->lookup, path.value.string, &missing);
+	if (r < 0 || !missing)
+		return r;
+	return REFUSE(t, CONFIG_PATH_MISSING, &path, "runtime_config_path %.*s does not exist",
+		HEIR_STR_ARG(path.value.string));
+}
+
+/* The first name of the handler's own list that the release does not know; p is NULL: none. */
+static int find_unknown(const struct heir_resolution *res, const struct heir_result *result,
+	struct heir_origin *own, struct heir_str *ret)
+{
+	int r = heir_result_own(res, result, HEIR_FIELD_allowed_annotations, own);
+
+	*ret = HEIR_STR_NULL;
+	if (r < 0 || own->kind == HEIR_KIND_BUILTIN)
+		return r;
+	for (uint32_t i = 0; i < own->value.list.n; i++) {
+		*ret = own->value.list.entries[i].value;
+		if (!heir_annotation_is_known(*ret, res->config->where.version))
+			return 0;
+	}
+	*ret = HEIR_STR_NULL;
+	return 0;
+}
+
+/* The parent is judged first, so an inherited list is not gone through again. */
+static int check_annotations(struct trial *t)
+{
+	const struct heir_result *base = heir_result_base(t->result);
+	struct heir_origin own;
+	struct heir_str name;
+	int r = find_unknown(t->res, t->result, &own, &name);
+
+	if (r < 0)
+		return r;
+	if (name.p)
+		t->result->unknown_annotation = t->result;
+	else if (base && t->result->requested >> HEIR_FIELD_allowed_annotations & 1)
+		t->result->unknown_annotation = base->unknown_annotation;
+	if (!t->result->unknown_annotation || t->result->dropped)
+		return 0;
+	if (!name.p)
+		r = find_unknown(t->res, t->result->unknown_annotation, &own, &name);
+	if (r < 0)
+		return r;
+	return REFUSE(t, ANNOTATION_UNKNOWN, &own, "CRI-O 1.%u knows no annotation \"%.*s\"",
+		t->res->config->where.version.minor, HEIR_STR_ARG(name));
+}
+
+static int check_sync_log(struct trial *t)
+{
+	struct heir_origin flag;
+	int r = get(t, HEIR_FIELD_no_sync_log, &flag);
+
+	if (r < 0 || !flag.value.boolean || is_type(t, "oci"))
+		return r;
+	return REFUSE(t, SYNC_LOG_TYPE, &flag, "no_sync_log is for runtime_type \"oci\" only");
+}
+
+static int check_websockets(struct trial *t)
+{
+	struct heir_origin flag;
+	int r = get(t, HEIR_FIELD_stream_websockets, &flag);
+
+	if (r < 0 || !flag.value.boolean || is_type(t, "pod"))
+		return r;
+	return REFUSE(
+		t, WEBSOCKETS_TYPE, &flag, "stream_websockets is for runtime_type \"pod\" only");
+}
+
+static int check_affinity(struct trial *t)
+{
+	struct heir_origin affinity;
+	int r = get(t, HEIR_FIELD_exec_cpu_affinity, &affinity);
+
+	if (r < 0 || heir_origin_is_unset(&affinity) ||
+		heir_str_eqz(affinity.value.string, "first"))
+		return r;
+	return REFUSE(t, AFFINITY_UNKNOWN, &affinity, "exec_cpu_affinity \"%.*s\" is not \"first\"",
+		HEIR_STR_ARG(affinity.value.string));
+}
+
+static int check_seccomp(struct trial *t)
+{
+	struct heir_origin profile;
+	bool missing;
+	int r = get(t, HEIR_FIELD_seccomp_profile, &profile);
+
+	if (r < 0 || heir_origin_is_unset(&profile))
+		return r;
+	r = heir_lookup_missing(&t->res->lookup, profile.value.string, &missing);
+	if (r < 0 || !missing)
+		return r;
+	return REFUSE(t, SECCOMP_MISSING, &profile, "seccomp_profile %.*s does not exist",
+		HEIR_STR_ARG(profile.value.string));
+}
+
+int heir_validate(struct heir_resolution *res, struct heir_result *result)
+{
+	static int (*const checks[])(struct trial *) = {check_type, check_path, check_config_path,
+		check_annotations, check_sync_log, check_websockets, check_affinity, check_seccomp};
+	struct trial t = {res, result, HEIR_STR("oci")};
+	int r = 0;
+
+	for (unsigned i = 0; i < ARRAY_LEN(checks) && r == 0 && !result->lost; i++)
+		if (!result->dropped || checks[i] == check_annotations)
+			r = checks[i](&t);
+	heir_core_forget_values(res->core);
+	return r;
+}

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "inherit/value.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/macro.h"
+
+const char *heir_kind_name(enum heir_kind kind)
+{
+	static const char *const names[HEIR_N_KINDS] = {
+		[HEIR_KIND_UNSET] = "unset",
+		[HEIR_KIND_EXPLICIT] = "explicit",
+		[HEIR_KIND_INHERITED] = "inherited",
+		[HEIR_KIND_CANDIDATE] = "candidate",
+		[HEIR_KIND_PATH] = "path",
+		[HEIR_KIND_BUILTIN] = "builtin",
+		[HEIR_KIND_DEFAULT] = "default",
+	};
+
+	return names[kind];
+}
+
+bool heir_value_is_zero(const struct heir_value *value)
+{
+	switch (value->type) {
+	case HEIR_TYPE_BOOL:
+		return !value->boolean;
+	case HEIR_TYPE_INTEGER:
+		return value->integer == 0;
+	case HEIR_TYPE_STRV:
+	case HEIR_TYPE_MAP:
+		return value->list.n == 0;
+	default:
+		return value->string.len == 0;
+	}
+}
+
+static int by_key(const void *a, const void *b)
+{
+	return heir_str_cmp(
+		((const struct heir_entry *)a)->key, ((const struct heir_entry *)b)->key);
+}
+
+static int read_list(const struct heir_config *config, uint32_t source, heir_toml_node node,
+	struct heir_value *ret)
+{
+	const struct heir_toml_doc *doc = config->docs[source];
+	uint32_t n = heir_toml_n_children(doc, node), i = 0;
+	struct heir_entry *entries = heir_arena_zalloc(&config->core->values, n, sizeof(*entries));
+
+	if (!entries)
+		return -ENOMEM;
+	heir_toml_foreach (item, doc, node) {
+		if (heir_toml_type(doc, item) != HEIR_TOML_STRING)
+			continue;
+		entries[i].key =
+			ret->type == HEIR_TYPE_MAP ? heir_toml_key(doc, item) : HEIR_STR("");
+		entries[i].value = heir_config_string(config, source, item);
+		if (!entries[i++].value.p)
+			return -ENOMEM;
+	}
+	if (ret->type == HEIR_TYPE_MAP && i > 1)
+		qsort(entries, i, sizeof(*entries), by_key);
+	ret->list.entries = entries;
+	ret->list.n = i;
+	return 0;
+}
+
+int heir_value_read(const struct heir_config *config, uint32_t source, heir_toml_node node,
+	enum heir_type type, struct heir_value *ret)
+{
+	const struct heir_toml_doc *doc = config->docs[source];
+	enum heir_toml_type is = heir_toml_type(doc, node);
+
+	*ret = (struct heir_value){.type = type};
+	switch (type) {
+	case HEIR_TYPE_BOOL:
+		ret->boolean = is == HEIR_TOML_BOOL && heir_toml_bool(doc, node);
+		return 0;
+	case HEIR_TYPE_INTEGER:
+		ret->integer = is == HEIR_TOML_INTEGER ? heir_toml_integer(doc, node) : 0;
+		return 0;
+	case HEIR_TYPE_STRV:
+		return is == HEIR_TOML_ARRAY ? read_list(config, source, node, ret) : 0;
+	case HEIR_TYPE_MAP:
+		return is == HEIR_TOML_TABLE ? read_list(config, source, node, ret) : 0;
+	default:
+		ret->type = HEIR_TYPE_STRING;
+		ret->string = HEIR_STR("");
+		if (is == HEIR_TOML_STRING)
+			ret->string = heir_config_string(config, source, node);
+		return ret->string.p ? 0 : -ENOMEM;
+	}
+}
+
+void heir_merge_release(struct heir_merge *merge)
+{
+	heir_map_release(&merge->seen);
+	free(merge->entries);
+	merge->entries = NULL;
+}
+
+static int reserve(struct heir_merge *merge)
+{
+	uint32_t size = merge->size ? merge->size * 2 : 16;
+	struct heir_entry *entries;
+
+	if (merge->n < merge->size)
+		return 0;
+	entries = reallocarray(merge->entries, size, sizeof(*entries));
+	if (!entries)
+		return -ENOMEM;
+	merge->entries = entries;
+	merge->size = size;
+	return 0;
+}
+
+int heir_merge_add(struct heir_merge *merge, const struct heir_value *value)
+{
+	bool is_map = value->type == HEIR_TYPE_MAP, first = merge->n == 0;
+
+	for (uint32_t i = 0; i < value->list.n; i++) {
+		const struct heir_entry *entry = &value->list.entries[i];
+		uint32_t at;
+		bool is_new;
+		int r = reserve(merge);
+
+		if (r == 0)
+			r = heir_map_put(&merge->seen, is_map ? entry->key : entry->value, merge->n,
+				&at, &is_new);
+		if (r < 0)
+			return r;
+		/* An array's own duplicates stay, as the first one wrote them. */
+		if (is_new || (first && !is_map))
+			at = merge->n++;
+		merge->entries[at] = *entry;
+	}
+	return 0;
+}
+
+int heir_merge_finish(
+	const struct heir_merge *merge, struct heir_arena *arena, struct heir_value *ret)
+{
+	struct heir_entry *entries = heir_arena_zalloc(arena, merge->n, sizeof(*entries));
+
+	if (!entries)
+		return -ENOMEM;
+	if (merge->n > 0)
+		memcpy(entries, merge->entries, merge->n * sizeof(*entries));
+	if (ret->type == HEIR_TYPE_MAP && merge->n > 1)
+		qsort(entries, merge->n, sizeof(*entries), by_key);
+	ret->list.entries = entries;
+	ret->list.n = merge->n;
+	return 0;
+}
