@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The ground layer: strings, arena, buffer, and what they do without memory. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/macro.h"
+#include "base/str.h"
+#include "support/fail-alloc.h"
+
+static struct heir_str str(const char *z)
+{
+	return heir_str_from(z);
+}
+
+static void str_eq(void **state)
+{
+	(void)state;
+	assert_true(heir_str_eq(HEIR_STR("crun"), str("crun")));
+	assert_false(heir_str_eq(HEIR_STR("crun"), str("crun-vm")));
+	assert_false(heir_str_eq(HEIR_STR("crun"), str("runc")));
+	assert_true(heir_str_eq(HEIR_STR_NULL, HEIR_STR("")));
+	assert_true(heir_str_eq(HEIR_STR("a\0b"), (struct heir_str){"a\0b", 3}));
+	assert_false(heir_str_eq(HEIR_STR("a\0b"), HEIR_STR("a\0c")));
+	assert_true(heir_str_eqz(HEIR_STR_NULL, ""));
+	assert_true(heir_str_eqz(HEIR_STR_NULL, NULL));
+	assert_false(heir_str_eqz(HEIR_STR("a\0b"), "a"));
+}
+
+static void str_cmp_is_byte_order(void **state)
+{
+	/* each before the next */
+	static const char *const sorted[] = {
+		"",
+		"00-default",
+		"1",
+		"10",
+		"100-x",
+		"99-x",
+		"Z",
+		"a",
+		"a-",
+		"a.b",
+		"ab",
+		"b",
+		"\xc3\xa4",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(sorted); i++) {
+		for (size_t j = 0; j < ARRAY_LEN(sorted); j++) {
+			int r = heir_str_cmp(str(sorted[i]), str(sorted[j]));
+
+			assert_int_equal((r > 0) - (r < 0), (i > j) - (i < j));
+		}
+	}
+	assert_true(heir_str_cmp(HEIR_STR("a"), HEIR_STR("a\0")) < 0);
+	assert_int_equal(heir_str_cmp(HEIR_STR_NULL, HEIR_STR("")), 0);
+}
+
+static void str_starts(void **state)
+{
+	(void)state;
+	assert_true(heir_str_starts(HEIR_STR("00-default"), "00-"));
+	assert_true(heir_str_starts(HEIR_STR("00-default"), ""));
+	assert_true(heir_str_starts(HEIR_STR("00-"), "00-"));
+	assert_false(heir_str_starts(HEIR_STR("00"), "00-"));
+	assert_true(heir_str_starts(HEIR_STR_NULL, ""));
+}
+
+static void str_eqfold(void **state)
+{
+	(void)state;
+	assert_true(heir_str_eqfold(HEIR_STR("RunTime_Path"), HEIR_STR("runtime_path")));
+	assert_true(heir_str_eqfold(HEIR_STR("runtime_path"), HEIR_STR("RUNTIME_PATH")));
+	assert_false(heir_str_eqfold(HEIR_STR("runtime_pat"), HEIR_STR("runtime_path")));
+	assert_false(heir_str_eqfold(HEIR_STR("runtime_paths"), HEIR_STR("runtime_path")));
+	assert_true(heir_str_eqfold(HEIR_STR_NULL, HEIR_STR("")));
+	/* 0x20 apart and no letters */
+	assert_false(heir_str_eqfold(HEIR_STR("@"), HEIR_STR("`")));
+	assert_false(heir_str_eqfold(HEIR_STR("["), HEIR_STR("{")));
+	assert_false(heir_str_eqfold(HEIR_STR("_"), HEIR_STR("\x7f")));
+}
+
+static void str_eqfold_beyond_ascii(void **state)
+{
+	(void)state;
+	/* U+212A, the Kelvin sign, folds to k; U+017F, the long s, to s */
+	assert_true(heir_str_eqfold(HEIR_STR("\xe2\x84\xaa"), HEIR_STR("k")));
+	assert_true(heir_str_eqfold(HEIR_STR("\xe2\x84\xaa"), HEIR_STR("K")));
+	assert_true(heir_str_eqfold(HEIR_STR("\xc5\xbf"), HEIR_STR("s")));
+	assert_true(heir_str_eqfold(
+		HEIR_STR("allowed_annotation\xc5\xbf"), HEIR_STR("allowed_annotations")));
+	assert_false(heir_str_eqfold(HEIR_STR("\xe2\x84\xaa"), HEIR_STR("s")));
+	assert_false(heir_str_eqfold(HEIR_STR("\xc5\xbf"), HEIR_STR("k")));
+	/* cut short, or a neighbour */
+	assert_false(heir_str_eqfold(HEIR_STR("\xe2\x84"), HEIR_STR("k")));
+	assert_false(heir_str_eqfold(HEIR_STR("\xc5"), HEIR_STR("s")));
+	assert_false(heir_str_eqfold(HEIR_STR("\xe2\x84\xab"), HEIR_STR("k")));
+	/* a K with an umlaut is none */
+	assert_false(heir_str_eqfold(HEIR_STR("k\xcc\x88"), HEIR_STR("k")));
+}
+
+static void str_hash(void **state)
+{
+	(void)state;
+	/* over the bytes and nothing else: where they stand must not matter */
+	char copy[] = "xruntime_path";
+
+	assert_int_equal(heir_str_hash(HEIR_STR("runtime_path")),
+		heir_str_hash((struct heir_str){copy + 1, sizeof(copy) - 2}));
+	assert_int_not_equal(
+		heir_str_hash(HEIR_STR("runtime_path")), heir_str_hash(HEIR_STR("runtime_root")));
+	assert_int_not_equal(heir_str_hash(HEIR_STR("")), heir_str_hash(HEIR_STR("\0")));
+	assert_int_equal(heir_str_hash(HEIR_STR("")), heir_str_hash(HEIR_STR_NULL));
+}
+
+static void str_distance(void **state)
+{
+	char long64[64], long65[65];
+
+	(void)state;
+	memset(long64, 'a', sizeof(long64));
+	memset(long65, 'a', sizeof(long65));
+	assert_int_equal(heir_str_distance(HEIR_STR("crun"), HEIR_STR("crun"), 3), 0);
+	assert_int_equal(heir_str_distance(HEIR_STR("CRun"), HEIR_STR("crun"), 3), 0);
+	assert_int_equal(heir_str_distance(HEIR_STR("nvidai"), HEIR_STR("nvidia"), 3), 1);
+	assert_int_equal(heir_str_distance(HEIR_STR("crun"), HEIR_STR("cruns"), 3), 1);
+	assert_int_equal(heir_str_distance(HEIR_STR("crun"), HEIR_STR("crn"), 3), 1);
+	assert_int_equal(heir_str_distance(HEIR_STR("crun"), HEIR_STR("crin"), 3), 1);
+	assert_int_equal(heir_str_distance(HEIR_STR("crun"), HEIR_STR("runc"), 3), 2);
+	assert_int_equal(heir_str_distance(HEIR_STR("kitten"), HEIR_STR("sitting"), 3), 3);
+	assert_int_equal(heir_str_distance(HEIR_STR(""), HEIR_STR("abc"), 9), 3);
+	assert_int_equal(heir_str_distance(HEIR_STR("abc"), HEIR_STR_NULL, 9), 3);
+	/* cut off at the limit */
+	assert_int_equal(heir_str_distance(HEIR_STR("abcdef"), HEIR_STR("uvwxyz"), 2), 3);
+	assert_int_equal(
+		heir_str_distance((struct heir_str){long64, 64}, (struct heir_str){long64, 64}, 2),
+		0);
+	assert_int_equal(
+		heir_str_distance((struct heir_str){long65, 65}, (struct heir_str){long65, 65}, 2),
+		3);
+}
+
+static void arena_pieces_do_not_overlap(void **state)
+{
+	enum { N = 3000 };
+	static unsigned char *piece[N];
+	struct heir_arena arena;
+
+	(void)state;
+	heir_arena_init(&arena);
+	for (size_t i = 0; i < N; i++) {
+		piece[i] =
+			i % 3 ? heir_arena_alloc(&arena, i) : (void *)heir_arena_bytes(&arena, i);
+		assert_non_null(piece[i]);
+		if (i % 3)
+			assert_int_equal((uintptr_t)piece[i] % _Alignof(max_align_t), 0);
+		memset(piece[i], (int)(i & 0xff), i);
+	}
+	for (size_t i = 0; i < N; i++)
+		for (size_t k = 0; k < i; k++)
+			assert_int_equal(piece[i][k], i & 0xff);
+	heir_arena_release(&arena);
+	assert_null(arena.blocks);
+	assert_int_equal(arena.total, 0);
+}
+
+static void arena_large_and_overflowing(void **state)
+{
+	struct heir_arena arena;
+	unsigned char *p;
+
+	(void)state;
+	heir_arena_init(&arena);
+	p = heir_arena_zalloc(&arena, 5, 1 << 20);
+	assert_non_null(p);
+	for (size_t i = 0; i < 5 << 20; i++)
+		assert_int_equal(p[i], 0);
+	assert_null(heir_arena_zalloc(&arena, SIZE_MAX / 2, 3));
+	assert_null(heir_arena_alloc(&arena, SIZE_MAX));
+	assert_null(heir_arena_alloc(&arena, SIZE_MAX - 64));
+	assert_null(heir_arena_bytes(&arena, SIZE_MAX));
+	/* and it goes on working */
+	assert_non_null(heir_arena_alloc(&arena, 1));
+	heir_arena_release(&arena);
+}
+
+static void arena_clears_reused_memory(void **state)
+{
+	struct heir_arena arena;
+
+	(void)state;
+	heir_arena_init(&arena);
+	for (unsigned round = 0; round < 2; round++) {
+		unsigned char *p = heir_arena_zalloc(&arena, 100, 100);
+
+		assert_non_null(p);
+		for (size_t i = 0; i < 10000; i++)
+			assert_int_equal(p[i], 0);
+		memset(p, 0xff, 10000);
+		heir_arena_release(&arena);
+	}
+}
+
+static void arena_strings(void **state)
+{
+	struct heir_arena arena;
+	char *s;
+
+	(void)state;
+	heir_arena_init(&arena);
+	assert_string_equal(heir_arena_strndup(&arena, "crun-vm", 4), "crun");
+	assert_string_equal(heir_arena_strndup(&arena, NULL, 0), "");
+	s = heir_arena_printf(&arena, "%s:%d", "00-default", 31);
+	assert_string_equal(s, "00-default:31");
+	s = heir_arena_printf(&arena, "%*d", 40000, 7);
+	assert_int_equal(strlen(s), 40000);
+	assert_int_equal(s[39999], '7');
+	heir_arena_release(&arena);
+}
+
+static void buf_adds(void **state)
+{
+	struct heir_buf buf = HEIR_BUF_NULL;
+
+	(void)state;
+	assert_int_equal(heir_buf_str(&buf).len, 0);
+	heir_buf_addz(&buf, "crun");
+	heir_buf_addc(&buf, ':');
+	heir_buf_adds(&buf, HEIR_STR("runc"));
+	heir_buf_adds(&buf, HEIR_STR_NULL);
+	heir_buf_fill(&buf, '.', 3);
+	heir_buf_fill(&buf, 'x', 0);
+	heir_buf_printf(&buf, "%d", 42);
+	heir_buf_add(&buf, "\0!", 2);
+	assert_int_equal(heir_buf_error(&buf), 0);
+	assert_true(heir_str_eq(heir_buf_str(&buf), HEIR_STR("crun:runc...42\0!")));
+	assert_int_equal(buf.p[buf.len], '\0');
+
+	heir_buf_clear(&buf);
+	assert_int_equal(buf.len, 0);
+	assert_string_equal(buf.p, "");
+	heir_buf_release(&buf);
+	assert_null(buf.p);
+	heir_buf_release(&buf);
+}
+
+static void buf_grows(void **state)
+{
+	struct heir_buf buf = HEIR_BUF_NULL;
+
+	(void)state;
+	for (int i = 0; i < 20000; i++)
+		heir_buf_printf(&buf, "%05d", i);
+	assert_int_equal(heir_buf_error(&buf), 0);
+	assert_int_equal(buf.len, 100000);
+	for (int i = 0; i < 20000; i++) {
+		char want[16];
+
+		snprintf(want, sizeof(want), "%05d", i);
+		assert_memory_equal(buf.p + 5 * (size_t)i, want, 5);
+	}
+	heir_buf_release(&buf);
+}
+
+static void buf_error_sticks(void **state)
+{
+	struct heir_buf buf = HEIR_BUF_NULL;
+
+	(void)state;
+	heir_buf_addz(&buf, "kept");
+	heir_buf_add(&buf, "x", SIZE_MAX);
+	assert_int_equal(heir_buf_error(&buf), -ENOMEM);
+	heir_buf_addz(&buf, "lost");
+	assert_int_equal(heir_buf_error(&buf), -ENOMEM);
+	assert_string_equal(buf.p, "kept");
+	heir_buf_clear(&buf);
+	assert_int_equal(heir_buf_error(&buf), -ENOMEM);
+	heir_buf_release(&buf);
+	assert_int_equal(heir_buf_error(&buf), 0);
+}
+
+/* 0 or -ENOMEM; whatever it took is given back, which the sanitizers' build watches. */
+static int use_arena_and_buf(void)
+{
+	struct heir_buf buf = HEIR_BUF_NULL;
+	struct heir_arena arena;
+	int r = -ENOMEM;
+
+	heir_arena_init(&arena);
+	if (!heir_arena_alloc(&arena, 100000) || !heir_arena_zalloc(&arena, 1000, 1000) ||
+		!heir_arena_strndup(&arena, "crun", 4) ||
+		!heir_arena_printf(&arena, "%*d", 3000000, 1))
+		goto out;
+	for (size_t i = 0; i < 5; i++)
+		heir_buf_fill(&buf, 'x', 1000);
+	heir_buf_printf(&buf, "%*d", 100000, 1);
+	r = heir_buf_error(&buf);
+	if (r == 0)
+		assert_int_equal(buf.len, 105000);
+out:
+	heir_buf_release(&buf);
+	heir_arena_release(&arena);
+	return r;
+}
+
+static void every_allocation_may_fail(void **state)
+{
+	unsigned long n;
+
+	(void)state;
+	for (n = 0; n < 1000; n++) {
+		int r;
+
+		heir_test_fail_alloc(n);
+		r = use_arena_and_buf();
+		if (heir_test_alloc_count() <= n) {
+			assert_int_equal(r, 0);
+			break;
+		}
+		assert_int_equal(r, -ENOMEM);
+	}
+	heir_test_fail_alloc(HEIR_TEST_NEVER_FAIL);
+	/* three blocks of the arena and some of the buffer: the loop did something and ended */
+	assert_in_range(n, 5, 100);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(str_eq),
+		cmocka_unit_test(str_cmp_is_byte_order),
+		cmocka_unit_test(str_starts),
+		cmocka_unit_test(str_eqfold),
+		cmocka_unit_test(str_eqfold_beyond_ascii),
+		cmocka_unit_test(str_hash),
+		cmocka_unit_test(str_distance),
+		cmocka_unit_test(arena_pieces_do_not_overlap),
+		cmocka_unit_test(arena_large_and_overflowing),
+		cmocka_unit_test(arena_clears_reused_memory),
+		cmocka_unit_test(arena_strings),
+		cmocka_unit_test(buf_adds),
+		cmocka_unit_test(buf_grows),
+		cmocka_unit_test(buf_error_sticks),
+		cmocka_unit_test(every_allocation_may_fail),
+	};
+
+	return cmocka_run_group_tests_name("base", tests, NULL, NULL);
+}

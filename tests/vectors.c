@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The recorded answers of real CRI-Os, and those of heir's own semantics: one TAP line a case. Each
+ * case is a tree on disk, asked through the public API as `heir show --format json` asks. */
+#include <heir/heir.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "support/tree.h"
+
+struct text {
+	char *p;
+	size_t len;
+};
+
+static unsigned n_cases, n_failed;
+
+static int gather(void *data, const char *text, size_t len)
+{
+	struct text *t = data;
+
+	t->p = realloc(t->p, t->len + len + 1);
+	memcpy(t->p + t->len, text, len);
+	t->len += len;
+	t->p[t->len] = '\0';
+	return 0;
+}
+
+/* ---- The tree ---- */
+
+static void add_base64(const char *root, const char *path, const char *text)
+{
+	static const char letters[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	unsigned char *bytes = malloc(strlen(text));
+	unsigned bits = 0, have = 0;
+	size_t n = 0;
+
+	for (; *text && *text != '='; text++) {
+		bits = bits << 6 | (unsigned)(strchr(letters, *text) - letters);
+		have += 6;
+		if (have >= 8)
+			bytes[n++] = (unsigned char)(bits >> (have -= 8));
+	}
+	tree_file(root, path, bytes, n, 0644);
+	free(bytes);
+}
+
+static void add_stubs(const char *root, json_t *list, unsigned mode)
+{
+	size_t i;
+	json_t *item;
+
+	json_array_foreach(list, i, item)
+		tree_file(root, json_string_value(item), "#!/bin/sh\n", 10, mode);
+}
+
+static char *make_tree(json_t *vector)
+{
+	char *root = tree_new();
+	json_t *files = json_object_get(vector, "files"), *value;
+	const char *path;
+
+	json_object_foreach(files, path, value)
+		tree_file(root, path, json_string_value(value), json_string_length(value), 0644);
+	json_object_foreach(json_object_get(vector, "files_base64"), path, value)
+		add_base64(root, path, json_string_value(value));
+	add_stubs(root, json_object_get(vector, "bins"), 0755);
+	add_stubs(root, json_object_get(vector, "nonexec"), 0644);
+	json_object_foreach(
+		json_object_get(vector, "links"), path, value) if (!json_object_get(files, path))
+		tree_link(root, path, json_string_value(value));
+	return root;
+}
+
+/* ---- The question ---- */
+
+static struct heir_ctx *open_node(json_t *vector, const char *root, bool stock)
+{
+	json_t *release = json_object_get(vector, "release"), *value;
+	json_t *facts = json_object_get(vector, "facts");
+	struct heir_ctx *ctx;
+	const char *name;
+	int r = heir_ctx_new(&ctx);
+
+	if (r == 0)
+		r = heir_set(ctx, HEIR_ROOT, root);
+	if (r == 0)
+		r = heir_set(ctx, HEIR_CRIO_VERSION, release ? json_string_value(release) : "1.37");
+	if (r == 0)
+		r = heir_set(ctx, HEIR_AS, stock ? "stock" : "heir");
+	json_object_foreach(json_object_get(vector, "env"), name, value)
+	{
+		char line[256];
+
+		snprintf(line, sizeof(line), "%s=%s", name, json_string_value(value));
+		r = r == 0 ? heir_set(ctx, HEIR_ENV, line) : r;
+	}
+	if (r == 0 && facts) {
+		char path[512];
+
+		snprintf(path, sizeof(path), "%s/facts.json", root);
+		json_dump_file(facts, path, 0);
+		r = heir_set(ctx, HEIR_FACTS, path);
+	}
+	if (r < 0) {
+		printf("Bail out! %s\n", heir_error(ctx));
+		exit(99);
+	}
+	return ctx;
+}
+
+static json_t *show(struct heir_ctx *ctx, bool loaded)
+{
+	struct heir_style style = {.format = HEIR_FORMAT_JSON};
+	struct text text = {NULL, 0};
+	json_t *json = NULL;
+
+	if (heir_report_show(ctx, NULL, 0, loaded, &style, gather, &text) == 0)
+		json = json_loads(text.p, JSON_ALLOW_NUL, NULL);
+	free(text.p);
+	return json;
+}
+
+/* ---- The answer ---- */
+
+/* {"name": {"field": value}} of what heir shows. */
+static json_t *simplify(json_t *shown)
+{
+	json_t *handlers = json_object(), *handler, *field;
+	const char *name;
+	size_t i;
+
+	json_array_foreach(json_object_get(shown, "handlers"), i, handler)
+	{
+		json_t *fields = json_object();
+
+		if (strcmp(json_string_value(json_object_get(handler, "status")), "ok") == 0) {
+			json_object_foreach(json_object_get(handler, "fields"), name, field)
+				json_object_set(fields, name, json_object_get(field, "value"));
+			json_object_set(handlers,
+				json_string_value(json_object_get(handler, "name")), fields);
+		}
+		json_decref(fields);
+	}
+	return handlers;
+}
+
+static void differ(const char *what, json_t *want, json_t *got)
+{
+	char *a = json_dumps(want, JSON_ENCODE_ANY | JSON_SORT_KEYS);
+	char *b = json_dumps(got, JSON_ENCODE_ANY | JSON_SORT_KEYS);
+
+	printf("# %s\n#   want %s\n#   got  %s\n", what, a ? a : "nothing", b ? b : "nothing");
+	free(a);
+	free(b);
+}
+
+static bool same(const char *what, json_t *want, json_t *got)
+{
+	if (want && got && json_equal(want, got))
+		return true;
+	differ(what, want, got);
+	return false;
+}
+
+/* Where CRI-O's words name a file and a line, heir names them too. */
+static bool same_place(const char *words, json_t *error)
+{
+	const char *at = strstr(words, "configuration "), *line = strstr(words, "toml: line ");
+	const char *file = json_string_value(json_object_get(error, "file"));
+	char path[512];
+
+	if (!at || sscanf(at, "configuration %511[^:]", path) != 1)
+		return true;
+	if (!file || strcmp(file, path) != 0)
+		return false;
+	return !line || json_integer_value(json_object_get(error, "line")) ==
+				atoll(line + strlen("toml: line "));
+}
+
+static bool check_stage(json_t *want, json_t *shown, const char *stage)
+{
+	json_t *words = json_object_get(want, "error"), *error = json_object_get(shown, "error");
+	json_t *handlers;
+	bool ok;
+
+	if (words || !json_is_null(error)) {
+		ok = words && json_is_object(error) && same_place(json_string_value(words), error);
+		if (!ok)
+			differ(stage, want, error);
+		return ok;
+	}
+	handlers = simplify(shown);
+	ok = same(stage, json_object_get(want, "handlers"), handlers);
+	ok &= same("default_runtime", json_object_get(want, "default_runtime"),
+		json_object_get(shown, "default_runtime"));
+	json_decref(handlers);
+	return ok;
+}
+
+/* Which handlers are dropped, not the words of the reason. */
+static bool check_dropped(json_t *want, json_t *shown)
+{
+	json_t *names = json_object(), *wanted = json_object(), *handler, *value;
+	const char *name;
+	bool ok;
+	size_t i;
+
+	json_array_foreach(json_object_get(shown, "handlers"), i,
+		handler) if (strcmp(json_string_value(json_object_get(handler, "status")),
+				     "dropped") == 0) json_object_set_new(names,
+		json_string_value(json_object_get(handler, "name")), json_true());
+	json_object_foreach(want, name, value) json_object_set_new(wanted, name, json_true());
+	ok = same("dropped", wanted, names);
+	json_decref(names);
+	json_decref(wanted);
+	return ok;
+}
+
+static bool check_parents(json_t *want, json_t *shown)
+{
+	json_t *parents = json_object(), *handler;
+	bool ok;
+	size_t i;
+
+	json_array_foreach(json_object_get(shown, "handlers"), i,
+		handler) if (strcmp(json_string_value(json_object_get(handler, "status")), "ok") ==
+			     0)
+		json_object_set_new(parents, json_string_value(json_object_get(handler, "name")),
+			json_pack("[O,O]", json_object_get(handler, "parent"),
+				json_object_get(handler, "via")));
+	ok = same("parents", want, parents);
+	json_decref(parents);
+	return ok;
+}
+
+static bool check_stock(json_t *expect, struct heir_ctx *ctx)
+{
+	json_t *resolved = json_object_get(expect, "resolved");
+	json_t *shown = show(ctx, true);
+	bool ok = check_stage(json_object_get(expect, "loaded"), shown, "loaded");
+
+	json_decref(shown);
+	if (!resolved)
+		return ok;
+	shown = show(ctx, false);
+	ok &= check_stage(resolved, shown, "resolved");
+	if (!json_object_get(resolved, "error"))
+		ok &= check_dropped(json_object_get(expect, "dropped"), shown);
+	json_decref(shown);
+	return ok;
+}
+
+static bool check_heir(json_t *expect, struct heir_ctx *ctx)
+{
+	json_t *shown = show(ctx, false);
+	bool ok = check_stage(expect, shown, "resolved");
+
+	if (!json_object_get(expect, "error")) {
+		ok &= check_parents(json_object_get(expect, "parents"), shown);
+		ok &= check_dropped(json_object_get(expect, "dropped"), shown);
+	}
+	json_decref(shown);
+	return ok;
+}
+
+static void run_case(const char *file, json_t *vector, bool stock)
+{
+	json_t *name = json_object_get(vector, "name");
+	json_t *expect = json_object_get(vector, "expect");
+	char *root = make_tree(vector);
+	struct heir_ctx *ctx = open_node(vector, root, stock);
+	int loaded = heir_load(ctx);
+	bool ok = false;
+
+	if (loaded == 0 && heir_resolve(ctx) == 0)
+		ok = stock ? check_stock(expect, ctx) : check_heir(expect, ctx);
+	else
+		printf("# %s\n", heir_error(ctx));
+	n_cases++;
+	n_failed += !ok;
+	if (name)
+		printf("%s %u - %s %s\n", ok ? "ok" : "not ok", n_cases, file,
+			json_string_value(name));
+	else
+		printf("%s %u - %s %lld\n", ok ? "ok" : "not ok", n_cases, file,
+			(long long)json_integer_value(json_object_get(vector, "seed")));
+	heir_ctx_free(ctx);
+	tree_remove(root);
+}
+
+static bool run_file(const char *dir, const char *name, bool stock)
+{
+	char path[512], *line = NULL;
+	size_t size = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	file = fopen(path, "r");
+	if (!file) {
+		printf("not ok %u - %s cannot be read\n", ++n_cases, path);
+		n_failed++;
+		return false;
+	}
+	while (getline(&line, &size, file) > 0) {
+		json_t *vector = json_loads(line, JSON_ALLOW_NUL, NULL);
+
+		if (!vector) {
+			printf("not ok %u - %s: not JSON\n", ++n_cases, name);
+			n_failed++;
+			continue;
+		}
+		run_case(name, vector, stock);
+		json_decref(vector);
+	}
+	free(line);
+	fclose(file);
+	return true;
+}
+
+int main(int argc, char *argv[])
+{
+	static const char *const files[] = {"crio-named.jsonl", "crio-dialect.jsonl",
+		"crio-mixed.jsonl", "crio-random.jsonl", "crio-releases.jsonl",
+		"heir-random.jsonl"};
+	const char *dir = getenv("HEIR_VECTORS");
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+		if (argc < 2 || strstr(files[i], argv[1]))
+			run_file(dir ? dir : "tests/vectors", files[i],
+				strncmp(files[i], "crio", 4) == 0);
+	printf("1..%u\n", n_cases);
+	return n_failed > 0;
+}
