@@ -8,7 +8,7 @@
 
 /* Small first, so that a small node costs a few pages; then doubling up to a size at which the
  * allocator maps memory directly and only what is touched counts. */
-enum { FIRST_BLOCK = 16 << 10, LARGEST_BLOCK = 1 << 20, ALIGN = 16 };
+enum { FIRST_BLOCK = 4 << 10, LARGEST_BLOCK = 1 << 20, ALIGN = 16 };
 
 struct heir_arena_block {
 	struct heir_arena_block *older;

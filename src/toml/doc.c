@@ -125,7 +125,8 @@ static int add_chunks(struct heir_toml_doc *doc)
 	struct heir_toml_cell *cells;
 
 	if (doc->n_chunks + n > doc->max_chunks) {
-		uint32_t max = MAX(doc->max_chunks * 2, (uint32_t)HEIR_TOML_SLAB * 2);
+		uint32_t max = doc->max_chunks ? doc->max_chunks * 2 + n
+					       : (uint32_t)HEIR_TOML_SINGLE_CHUNKS;
 		void *grown = realloc(doc->chunks, max * sizeof(doc->chunks[0]));
 
 		if (!grown)
