@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The two runs. The files were read and resolved under heir's semantics; here the same documents
+ * are decoded and resolved once more as an unmodified CRI-O does it, without reading anything
+ * twice. Then each finding is taken from the run that may tell it. */
+#include "check/check.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config/decode.h"
+
+/* An unmodified CRI-O's side. Memory, sources and documents are those of the other one. */
+struct stock {
+	struct heir_config config;
+	struct heir_resolution res;
+};
+
+static void stock_release(struct stock *stock)
+{
+	heir_resolution_release(&stock->res);
+	stock->config.docs = NULL; /* borrowed */
+	stock->config.n_docs = 0;
+	heir_config_release(&stock->config);
+}
+
+/* Is the diagnostic about heir.d, which CRI-O never reads? */
+static bool is_of_heir(const struct heir_config *config, const struct heir_diag *diag)
+{
+	const char *dir = config->where.source_dir ? config->where.source_dir : "/etc/crio/heir.d";
+
+	if (diag->where.source != HEIR_SOURCE_NONE)
+		return config->core->sources.items[diag->where.source].scope == HEIR_SCOPE_HEIR;
+	return diag->path && strncmp(diag->path, dir, strlen(dir)) == 0;
+}
+
+/* Does it come from reading the text, before any semantics? */
+static bool is_of_text(enum heir_rule rule)
+{
+	return rule <= HEIR_RULE_TOML_LIMIT || rule == HEIR_RULE_DROPIN_DANGLING_LINK ||
+	       rule == HEIR_RULE_DROPIN_DIRECTORY_LINK || rule == HEIR_RULE_FILE_UNREADABLE;
+}
+
+/* CRI-O drops handlers for these; the other D rules are heir's own. */
+static bool is_stock_drop(enum heir_rule rule)
+{
+	return rule >= HEIR_RULE_PATH_MISSING && rule <= HEIR_RULE_SECCOMP_MISSING;
+}
+
+static int load_stock(
+	struct stock *stock, const struct heir_config *config, const struct heir_assume *assume)
+{
+	struct heir_core *core = config->core;
+	uint32_t n = core->diags.n;
+	int r = 0;
+
+	stock->config = (struct heir_config){.core = core, .where = config->where};
+	stock->config.where.as = HEIR_AS_STOCK;
+	stock->config.docs = config->docs;
+	stock->config.n_docs = config->n_docs;
+	memcpy(stock->config.field_known, config->field_known, sizeof(config->field_known));
+	for (unsigned f = HEIR_FIRST_OWN_FIELD; f < HEIR_N_FIELDS; f++)
+		stock->config.field_known[f] = false;
+	for (uint32_t i = 0; i < n; i++)
+		if (is_of_text(core->diags.items[i]->rule) &&
+			!is_of_heir(config, core->diags.items[i]))
+			heir_config_set_fatal(&stock->config, core->diags.items[i]);
+	for (uint32_t source = 0; source < config->n_docs && r == 0; source++)
+		if (core->sources.items[source].scope != HEIR_SCOPE_HEIR && config->docs[source] &&
+			!heir_toml_fatal(config->docs[source]))
+			r = heir_decode(&stock->config, source);
+	return r < 0 ? r : heir_resolve_config(&stock->res, &stock->config, assume);
+}
+
+static void take(struct heir_check *check, struct heir_diag *diag)
+{
+	struct heir_diags *list = &check->findings;
+
+	if (list->n == list->size) {
+		uint32_t size = list->size ? list->size * 2 : 16;
+		struct heir_diag **items = reallocarray(list->items, size, sizeof(*items));
+
+		if (!items) {
+			check->error = -ENOMEM;
+			return;
+		}
+		list->items = items;
+		list->size = size;
+	}
+	list->items[list->n++] = diag;
+}
+
+/* A finding of heir's own run: what CRI-O would do is not its to say. */
+static void take_from_heir(struct heir_check *check, struct heir_diag *diag)
+{
+	bool of_heir = is_of_heir(check->config, diag);
+	char severity = heir_rules[diag->rule].severity;
+
+	if (is_of_text(diag->rule) || of_heir || (severity != 'F' && severity != 'D')) {
+		take(check, diag);
+	} else if (diag->rule == HEIR_RULE_VALUE_TYPE) {
+		/* CRI-O does not know the setting, and starts. */
+		const struct heir_write *w = check->config->settings[HEIR_SETTING_implicit_inherit];
+		bool is_setting = false;
+
+		for (; w && !is_setting; w = w->replaced)
+			is_setting = heir_write_value_place(check->config, w).source ==
+					     diag->where.source &&
+				     heir_write_value_place(check->config, w).at == diag->where.at;
+		if (is_setting) {
+			diag->rule = HEIR_RULE_INHERIT_INVALID;
+			take(check, diag);
+		}
+	} else if (severity == 'D' &&
+		   (!is_stock_drop(diag->rule) ||
+			   !heir_config_handler(check->stock_config, diag->handler))) {
+		take(check, diag);
+	}
+}
+
+/* May CRI-O's own key be what is missing? Not where the table speaks of inheritance already. */
+static bool can_inherit(const struct heir_check *check, struct heir_str name)
+{
+	const struct heir_handler *handler = heir_config_handler(check->stock_config, name);
+	const struct heir_handler *same = heir_config_handler(check->config, name);
+
+	return check->config->field_known[HEIR_FIELD_inherit_default_runtime] && handler && same &&
+	       same->table->fields >> HEIR_FIRST_OWN_FIELD == 0 &&
+	       handler != check->stock->default_result->handler;
+}
+
+/* A finding of CRI-O's run. That the default is dropped is told by what it does to the start. */
+static void take_from_stock(struct heir_check *check, struct heir_diag *diag)
+{
+	const struct heir_result *def = check->stock->default_result;
+
+	if (def && check->stock->fatal && diag == def->dropped)
+		return;
+	if (diag->rule == HEIR_RULE_PATH_NOT_FOUND && can_inherit(check, diag->handler))
+		diag->help = "to have the default's: inherit_default_runtime = true";
+	take(check, diag);
+}
+
+static int compare(const void *a, const void *b)
+{
+	const struct heir_diag *x = *(struct heir_diag *const *)a,
+			       *y = *(struct heir_diag *const *)b;
+	int order;
+
+	if (x->where.source != y->where.source)
+		return x->where.source < y->where.source ? -1 : 1;
+	if (x->where.at != y->where.at)
+		return x->where.at < y->where.at ? -1 : 1;
+	if (x->rule != y->rule)
+		return (int)x->rule - (int)y->rule;
+	order = strcmp(x->path ? x->path : "", y->path ? y->path : "");
+	return order ? order : strcmp(x->text, y->text);
+}
+
+/* Both runs read the same keys. */
+static void drop_doubles(struct heir_diags *list)
+{
+	uint32_t n = 0;
+
+	if (list->n == 0)
+		return;
+	qsort(list->items, list->n, sizeof(*list->items), compare);
+	for (uint32_t i = 1; i < list->n; i++)
+		if (compare(&list->items[n], &list->items[i]) != 0 ||
+			!heir_str_eq(list->items[n]->handler, list->items[i]->handler))
+			list->items[++n] = list->items[i];
+	list->n = n + 1;
+}
+
+/* `n` diagnostics are of heir's run, the rest of CRI-O's. */
+static void take_all(struct heir_check *check, uint32_t n)
+{
+	struct heir_diags *diags = &check->core->diags;
+
+	for (uint32_t i = 0; i < diags->n; i++) {
+		if (check->res == check->stock)
+			take_from_stock(check, diags->items[i]);
+		else if (i < n)
+			take_from_heir(check, diags->items[i]);
+		else
+			take_from_stock(check, diags->items[i]);
+	}
+	drop_doubles(&check->findings);
+}
+
+static void check_subjects(struct heir_check *check)
+{
+	static void (*const subjects[])(struct heir_check *) = {heir_check_keys, heir_check_files,
+		heir_check_handlers, heir_check_inheritance, heir_check_paths, heir_check_ignores};
+
+	for (unsigned i = 0; i < ARRAY_LEN(subjects) && check->error == 0; i++)
+		subjects[i](check);
+}
+
+int heir_check_run(struct heir_core *core, const struct heir_config *config,
+	const struct heir_resolution *res, const struct heir_assume *assume)
+{
+	_cleanup_(stock_release) struct stock stock = {.config = {.core = core}};
+	struct heir_check check = {.core = core,
+		.config = config,
+		.stock_config = config,
+		.res = res,
+		.stock = res,
+		.rooted = core->root.fd >= 0};
+	uint32_t n = core->diags.n;
+	int r;
+
+	if (config->where.as == HEIR_AS_HEIR) {
+		r = load_stock(&stock, config, assume);
+		if (r < 0)
+			return r;
+		check.stock_config = &stock.config;
+		check.stock = &stock.res;
+	}
+	check.findings.n_made = core->diags.n_made;
+	take_all(&check, n);
+	check_subjects(&check);
+	heir_diags_release(&core->diags);
+	core->diags = check.findings;
+	return check.error;
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* `heir check`: everything that is wrong with the files, in one run. What stops CRI-O and which
+ * handlers it drops is told by what an unmodified CRI-O does with them; what inheritance finds, by
+ * heir's own semantics; the rest by the rules of this layer, one subject a file. */
+#ifndef HEIR_CHECK_CHECK_H
+#define HEIR_CHECK_CHECK_H
+
+#include "inherit/resolve.h"
+
+/* Replaces the diagnostics of `core` with the findings about a configuration that was loaded and
+ * resolved in it, whether or not CRI-O would start. 0 or -ENOMEM (then the diagnostics are of no
+ * use any more). Not sorted. */
+int heir_check_run(struct heir_core *core, const struct heir_config *config,
+	const struct heir_resolution *res, const struct heir_assume *assume);
+
+/* ---- For the files of this layer ---- */
+
+struct heir_check {
+	struct heir_core *core;
+	const struct heir_config *config, *stock_config;
+	/* Under heir's semantics and as an unmodified CRI-O; one and the same where the user asked
+	 * for stock. A resolution that ended fatally has no results. */
+	const struct heir_resolution *res, *stock;
+	struct heir_lookup *lookup; /* looks at files */
+	struct heir_diags findings;
+	bool rooted; /* a copy of a node: owners say nothing */
+	int error;   /* -ENOMEM, sticky */
+};
+
+/* A new finding; NULL when memory ran out, which check->error remembers. */
+struct heir_diag *heir_find(struct heir_check *check, enum heir_rule rule, struct heir_place where,
+	const char *fmt, ...) _printf_(4, 5);
+/* A finding about a file as a whole. */
+struct heir_diag *heir_find_file(struct heir_check *check, enum heir_rule rule, uint32_t source,
+	const char *path, const char *fmt, ...) _printf_(5, 6);
+/* Adds a note, or the mend; does nothing for NULL. */
+void heir_find_note(struct heir_check *check, struct heir_diag *diag, struct heir_place where,
+	const char *fmt, ...) _printf_(4, 5);
+void heir_find_help(struct heir_check *check, struct heir_diag *diag, const char *fmt, ...)
+	_printf_(3, 4);
+
+/* The place of a node's key or value, and of a resolved value (of the handler's table where it is
+ * written nowhere). */
+struct heir_place heir_key_place(
+	const struct heir_check *check, uint32_t source, heir_toml_node node);
+struct heir_place heir_value_place(
+	const struct heir_check *check, uint32_t source, heir_toml_node node);
+struct heir_place heir_origin_place(const struct heir_check *check,
+	const struct heir_handler *handler, const struct heir_origin *origin);
+
+/* What stock CRI-O makes of a handler; NULL: nothing, or it drops it. */
+const struct heir_result *heir_kept_by_stock(
+	const struct heir_check *check, const struct heir_handler *handler);
+
+enum heir_scope heir_scope_of(const struct heir_check *check, uint32_t source);
+
+/* The runtime_root of a handler that has none: CRI-O's DefaultRuntimeRoot. */
+struct heir_str heir_check_default_root(const struct heir_check *check);
+
+/* The name that is nearest to one that is unknown, as far as it is found yet. */
+struct heir_near {
+	struct heir_str wanted, best; /* best.p is NULL: none is near */
+	unsigned distance;            /* of the best; at first more than is near */
+};
+
+struct heir_near heir_near_to(struct heir_str wanted);
+void heir_near_try(struct heir_near *near, struct heir_str name);
+
+/* The rule of that id; HEIR_N_RULES for none, and then *ret_near (which may be NULL) is the nearest
+ * id or has none. */
+enum heir_rule heir_rule_find(struct heir_str id, struct heir_str *ret_near);
+
+/* The subjects; each sets check->error where memory runs out. */
+void heir_check_keys(struct heir_check *check);
+void heir_check_files(struct heir_check *check);
+void heir_check_paths(struct heir_check *check);
+void heir_check_handlers(struct heir_check *check);
+void heir_check_inheritance(struct heir_check *check);
+/* Takes away what the files ask to ignore, and tells what asked for nothing. Comes last. */
+void heir_check_ignores(struct heir_check *check);
+
+#endif

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What all subjects need: adding a finding, places, near names. */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "check/check.h"
+
+static _printf_(4, 0) struct heir_diag *find(struct heir_check *check, enum heir_rule rule,
+	struct heir_place where, const char *fmt, va_list args)
+{
+	struct heir_diag *diag =
+		heir_diags_addv(&check->findings, &check->core->arena, rule, where, fmt, args);
+
+	if (!diag)
+		check->error = -ENOMEM;
+	return diag;
+}
+
+struct heir_diag *heir_find(struct heir_check *check, enum heir_rule rule, struct heir_place where,
+	const char *fmt, ...)
+{
+	struct heir_diag *diag;
+	va_list args;
+
+	va_start(args, fmt);
+	diag = find(check, rule, where, fmt, args);
+	va_end(args);
+	return diag;
+}
+
+struct heir_diag *heir_find_file(struct heir_check *check, enum heir_rule rule, uint32_t source,
+	const char *path, const char *fmt, ...)
+{
+	struct heir_diag *diag;
+	va_list args;
+
+	va_start(args, fmt);
+	diag = find(check, rule, (struct heir_place){source, 0, 0}, fmt, args);
+	va_end(args);
+	if (diag)
+		diag->path = path;
+	return diag;
+}
+
+/* NULL when memory ran out. */
+static _printf_(2, 0) char *words(struct heir_check *check, const char *fmt, va_list args)
+{
+	va_list again;
+	char *text;
+	int n;
+
+	va_copy(again, args);
+	n = vsnprintf(NULL, 0, fmt, again);
+	va_end(again);
+	text = n < 0 ? NULL : heir_arena_bytes(&check->core->arena, (size_t)n + 1);
+	if (text)
+		vsnprintf(text, (size_t)n + 1, fmt, args);
+	else
+		check->error = -ENOMEM;
+	return text;
+}
+
+void heir_find_note(struct heir_check *check, struct heir_diag *diag, struct heir_place where,
+	const char *fmt, ...)
+{
+	const char *text;
+	va_list args;
+
+	if (!diag)
+		return;
+	va_start(args, fmt);
+	text = words(check, fmt, args);
+	va_end(args);
+	if (!text || !heir_diag_note(diag, &check->core->arena, where, "%s", text))
+		check->error = -ENOMEM;
+}
+
+void heir_find_help(struct heir_check *check, struct heir_diag *diag, const char *fmt, ...)
+{
+	va_list args;
+
+	if (!diag)
+		return;
+	va_start(args, fmt);
+	diag->help = words(check, fmt, args);
+	va_end(args);
+}
+
+struct heir_place heir_key_place(
+	const struct heir_check *check, uint32_t source, heir_toml_node node)
+{
+	return heir_node_place(
+		check->config, source, heir_toml_key_span(check->config->docs[source], node));
+}
+
+struct heir_place heir_value_place(
+	const struct heir_check *check, uint32_t source, heir_toml_node node)
+{
+	return heir_node_place(
+		check->config, source, heir_toml_value_span(check->config->docs[source], node));
+}
+
+struct heir_place heir_origin_place(const struct heir_check *check,
+	const struct heir_handler *handler, const struct heir_origin *origin)
+{
+	return origin->node ? heir_value_place(check, origin->source, origin->node)
+			    : heir_write_key_place(check->config, handler->table);
+}
+
+const struct heir_result *heir_kept_by_stock(
+	const struct heir_check *check, const struct heir_handler *handler)
+{
+	const struct heir_result *result = heir_resolution_find(check->stock, handler->name);
+
+	return result && !result->dropped ? result : NULL;
+}
+
+enum heir_scope heir_scope_of(const struct heir_check *check, uint32_t source)
+{
+	return check->core->sources.items[source].scope;
+}
+
+struct heir_str heir_check_default_root(const struct heir_check *check)
+{
+	return check->config->where.version.minor <= 30 ? HEIR_STR("/run/runc")
+							: HEIR_STR("/run/crun");
+}
+
+struct heir_near heir_near_to(struct heir_str wanted)
+{
+	unsigned letters = wanted.len < 4 ? 1 : wanted.len < 10 ? 2 : 3;
+
+	return (struct heir_near){wanted, HEIR_STR_NULL, letters + 1};
+}
+
+void heir_near_try(struct heir_near *near, struct heir_str name)
+{
+	size_t longer = MAX(near->wanted.len, name.len), shorter = MIN(near->wanted.len, name.len);
+	unsigned distance;
+
+	if (near->distance == 0 || longer - shorter >= near->distance)
+		return;
+	distance = heir_str_distance(near->wanted, name, near->distance - 1);
+	if (distance < near->distance) {
+		near->distance = distance;
+		near->best = name;
+	}
+}
+
+enum heir_rule heir_rule_find(struct heir_str id, struct heir_str *ret_near)
+{
+	struct heir_near near = heir_near_to(id);
+
+	for (unsigned rule = 0; rule < HEIR_N_RULES; rule++) {
+		if (heir_str_eqz(id, heir_rules[rule].id))
+			return rule;
+		heir_near_try(&near, heir_str_from(heir_rules[rule].id));
+	}
+	if (ret_near)
+		*ret_near = near.best;
+	return HEIR_N_RULES;
+}

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Handlers: what a later file takes away, and what CRI-O makes of values without a word. */
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "check/check.h"
+#include "config/duration.h"
+
+/* ---- Tables that replace tables ---- */
+
+/* `later` replaces `earlier` as a whole: which fields are lost? */
+static void check_replaced(struct heir_check *check, const struct heir_handler *handler,
+	const struct heir_write *later, const struct heir_write *earlier)
+{
+	_cleanup_(heir_buf_release) struct heir_buf fields = HEIR_BUF_NULL;
+	uint32_t lost = earlier->fields & ~later->fields;
+	bool builtin = heir_scope_of(check, earlier->source) == HEIR_SCOPE_BUILTIN;
+	struct heir_diag *diag;
+
+	/* A vendor's file that writes a table anew knows what it does. */
+	if (lost == 0 || heir_scope_of(check, later->source) == HEIR_SCOPE_VENDOR)
+		return;
+	for (unsigned f = 0; f < HEIR_N_FIELDS; f++)
+		if (lost >> f & 1)
+			heir_buf_printf(
+				&fields, "%s%s", fields.len ? ", " : "", heir_fields[f].name.p);
+	if (heir_buf_error(&fields) < 0) {
+		check->error = -ENOMEM;
+		return;
+	}
+	diag = heir_find(check, HEIR_RULE_TABLE_REPLACED,
+		heir_write_key_place(check->config, later),
+		"this table replaces %s of \"%.*s\" and discards its %s",
+		builtin ? "the built-in one" : "an earlier one", HEIR_STR_ARG(handler->name),
+		fields.p);
+	if (diag)
+		diag->handler = handler->name;
+	if (!builtin)
+		heir_find_note(check, diag, heir_write_key_place(check->config, earlier),
+			"nothing of this table is left");
+}
+
+static void check_tables(struct heir_check *check, const struct heir_handler *handler)
+{
+	for (const struct heir_write *w = handler->table; w && w->replaced; w = w->replaced)
+		check_replaced(check, handler, w, w->replaced);
+}
+
+/* ---- The default ---- */
+
+static void check_default(struct heir_check *check)
+{
+	const struct heir_write *last = check->config->settings[HEIR_SETTING_default_runtime];
+	struct heir_diag *diag = NULL;
+	uint32_t source;
+
+	if (!last || heir_scope_of(check, last->source) == HEIR_SCOPE_VENDOR)
+		return;
+	source = last->source;
+	for (const struct heir_write *w = last->replaced; w; w = w->replaced) {
+		if (w->source == source || heir_scope_of(check, w->source) == HEIR_SCOPE_BUILTIN)
+			continue;
+		source = w->source;
+		if (!diag)
+			diag = heir_find(check, HEIR_RULE_DEFAULT_OVERRIDDEN,
+				heir_write_value_place(check->config, last),
+				"default_runtime is set in several files, and this one counts");
+		heir_find_note(
+			check, diag, heir_write_value_place(check->config, w), "also set here");
+	}
+}
+
+/* ---- Values that CRI-O replaces ---- */
+
+/* What the handler's own table says; false: nothing. */
+static bool own(struct heir_check *check, const struct heir_resolution *res,
+	const struct heir_result *result, enum heir_field field, struct heir_origin *ret)
+{
+	int r = heir_result_own(res, result, field, ret);
+
+	if (r < 0)
+		check->error = r;
+	return r == 0 && ret->kind == HEIR_KIND_EXPLICIT;
+}
+
+static void check_memory(struct heir_check *check, const struct heir_result *result)
+{
+	struct heir_origin memory;
+	struct heir_diag *diag;
+
+	if (!own(check, check->stock, result, HEIR_FIELD_container_min_memory, &memory) ||
+		memory.value.string.len == 0 || heir_size_is_valid(memory.value.string))
+		return;
+	diag = heir_find(check, HEIR_RULE_MEMORY_INVALID,
+		heir_origin_place(check, result->handler, &memory),
+		"\"%.*s\" is no size, so CRI-O takes 12MiB", HEIR_STR_ARG(memory.value.string));
+	heir_find_help(check, diag, "write a number and a unit, as in \"20MiB\"");
+}
+
+static void check_timeout(struct heir_check *check, const struct heir_result *result)
+{
+	struct heir_origin timeout;
+
+	if (!own(check, check->stock, result, HEIR_FIELD_container_create_timeout, &timeout) ||
+		timeout.value.integer >= 30)
+		return;
+	heir_find(check, HEIR_RULE_TIMEOUT_CLAMPED,
+		heir_origin_place(check, result->handler, &timeout),
+		"CRI-O takes %d seconds instead of %" PRId64 ": %s",
+		timeout.value.integer == 0 ? 240 : 30, timeout.value.integer,
+		timeout.value.integer == 0 ? "0 is its default" : "30 is the least");
+}
+
+static bool is_oci(struct heir_check *check, const struct heir_result *result)
+{
+	struct heir_origin type;
+	int r = heir_result_get(check->stock, result, HEIR_FIELD_runtime_type, &type);
+
+	if (r < 0)
+		check->error = r;
+	return r == 0 && (type.value.string.len == 0 || heir_str_eqz(type.value.string, "oci"));
+}
+
+/* A setting of [crio.runtime] that has the last word over every handler's own value. */
+static void check_overridden(struct heir_check *check, const struct heir_result *result,
+	enum heir_field field, enum heir_setting setting)
+{
+	const struct heir_write *write = check->stock_config->settings[setting];
+	struct heir_origin mine, got;
+	struct heir_diag *diag;
+	int r;
+
+	if (!write || !own(check, check->stock, result, field, &mine))
+		return;
+	r = heir_result_get(check->stock, result, field, &got);
+	if (r < 0)
+		check->error = r;
+	if (r < 0 || got.node == 0 || (got.source == mine.source && got.node == mine.node))
+		return;
+	/* That both say the same hurts nobody. */
+	if (got.value.type == HEIR_TYPE_STRING && heir_str_eq(got.value.string, mine.value.string))
+		return;
+	diag = heir_find(check, HEIR_RULE_MONITOR_OVERRIDDEN,
+		heir_origin_place(check, result->handler, &mine),
+		"%s of \"%.*s\" does not count: %s in [crio.runtime] replaces it",
+		heir_fields[field].name.p, HEIR_STR_ARG(result->handler->name),
+		heir_setting_names[setting].p);
+	if (diag)
+		diag->handler = result->handler->name;
+	heir_find_note(
+		check, diag, heir_origin_place(check, result->handler, &got), "this replaces it");
+}
+
+/* ---- The cgroup of the monitor ---- */
+
+static bool is_slice(struct heir_str name)
+{
+	return name.len >= 6 && memcmp(name.p + name.len - 6, ".slice", 6) == 0;
+}
+
+/* Mirrors RuntimeConfig.TranslateMonitorFields, which ends the start of CRI-O for any handler. */
+static void check_cgroup(struct heir_check *check, const struct heir_result *result)
+{
+	struct heir_str manager =
+		heir_config_setting(check->stock_config, HEIR_SETTING_cgroup_manager);
+	const struct heir_write *write = check->stock_config->settings[HEIR_SETTING_cgroup_manager];
+	bool systemd = heir_str_eqz(manager, "systemd");
+	struct heir_origin cgroup;
+	struct heir_diag *diag;
+	struct heir_str name;
+	int r = heir_result_get(check->stock, result, HEIR_FIELD_monitor_cgroup, &cgroup);
+
+	if (r < 0)
+		check->error = r;
+	name = cgroup.value.string;
+	if (r < 0 || (!systemd && !heir_str_eqz(manager, "cgroupfs")) ||
+		heir_str_eqz(name, "pod") || (systemd ? is_slice(name) : name.len == 0))
+		return;
+	diag = heir_find(check, HEIR_RULE_CGROUP_MISMATCH,
+		cgroup.node ? heir_origin_place(check, result->handler, &cgroup)
+			    : heir_write_value_place(check->config, write),
+		"the monitor of \"%.*s\" cannot run in the cgroup \"%.*s\" under %.*s: CRI-O does "
+		"not start",
+		HEIR_STR_ARG(result->handler->name), HEIR_STR_ARG(name), HEIR_STR_ARG(manager));
+	if (diag)
+		diag->handler = result->handler->name;
+	heir_find_help(check, diag,
+		systemd ? "write \"pod\", or the name of a slice"
+			: "write monitor_cgroup = \"pod\" in the handler's table");
+}
+
+/* ---- Names ---- */
+
+static bool is_label(struct heir_str name)
+{
+	for (size_t i = 0; i < name.len; i++) {
+		char c = name.p[i];
+		bool inside = i > 0 && i + 1 < name.len;
+
+		if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c == '-' && inside)))
+			return false;
+	}
+	return name.len > 0 && name.len <= 63;
+}
+
+static void check_label(struct heir_check *check, const struct heir_handler *handler)
+{
+	struct heir_diag *diag;
+
+	if (handler->broken || is_label(handler->name))
+		return;
+	diag = heir_find(check, HEIR_RULE_NAME_NOT_DNS_LABEL,
+		heir_write_key_place(check->config, handler->table),
+		"no RuntimeClass can name the handler \"%.*s\"", HEIR_STR_ARG(handler->name));
+	if (diag)
+		diag->handler = handler->name;
+	heir_find_help(check, diag,
+		"use up to 63 small letters, digits and dashes, a dash neither first nor last");
+}
+
+static void check_kept(struct heir_check *check, const struct heir_result *result)
+{
+	check_memory(check, result);
+	if (check->stock_config->field_known[HEIR_FIELD_container_create_timeout])
+		check_timeout(check, result);
+	if (!is_oci(check, result))
+		return;
+	check_overridden(check, result, HEIR_FIELD_monitor_path, HEIR_SETTING_conmon);
+	check_overridden(check, result, HEIR_FIELD_monitor_cgroup, HEIR_SETTING_conmon_cgroup);
+	check_overridden(check, result, HEIR_FIELD_monitor_env, HEIR_SETTING_conmon_env);
+	check_cgroup(check, result);
+}
+
+void heir_check_handlers(struct heir_check *check)
+{
+	check_default(check);
+	for (uint32_t i = 0; i < check->config->n_handlers && check->error == 0; i++) {
+		check_tables(check, check->config->handlers[i]);
+		check_label(check, check->config->handlers[i]);
+	}
+	for (uint32_t i = 0; i < check->stock_config->n_handlers && check->error == 0; i++) {
+		const struct heir_result *result =
+			heir_kept_by_stock(check, check->stock_config->handlers[i]);
+
+		if (result)
+			check_kept(check, result);
+	}
+}

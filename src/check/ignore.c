@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* "# heir: ignore RULE-ID reason": on a line of its own it speaks of the next line that is more
+ * than a comment, at the end of a line of that line. One on the first line speaks of the file as a
+ * whole as well. What stops CRI-O cannot be ignored. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check/check.h"
+
+/* One such comment. */
+struct ignore {
+	uint32_t at, len; /* of the comment */
+	struct heir_str id;
+	uint32_t line; /* that it speaks of */
+	bool first;    /* of the file: speaks of it as a whole too */
+	bool dead;     /* stands in a string, not in a comment */
+	bool used;
+};
+
+/* No more of them can speak of one line. */
+enum { MOST_PER_LINE = 100 };
+
+struct ignores {
+	struct heir_check *check;
+	uint32_t source;
+	struct ignore *items;
+	uint32_t n, size;
+};
+
+static void ignores_release(struct ignores *list)
+{
+	free(list->items);
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r';
+}
+
+static struct ignore *add(struct ignores *list)
+{
+	if (list->n == list->size) {
+		uint32_t size = list->size ? list->size * 2 : 8;
+		struct ignore *items = reallocarray(list->items, size, sizeof(*items));
+
+		if (!items) {
+			list->check->error = -ENOMEM;
+			return NULL;
+		}
+		list->items = items;
+		list->size = size;
+	}
+	list->items[list->n] = (struct ignore){0};
+	return &list->items[list->n++];
+}
+
+/* The rule's id in "# heir: ignore ID ..."; p is NULL if this is something else. */
+static struct heir_str id_of(const char *hash, const char *end)
+{
+	static const char words[] = "heir: ignore";
+	const char *p = hash + 1, *id;
+
+	while (p < end && is_blank(*p))
+		p++;
+	if ((size_t)(end - p) < sizeof(words) - 1 || memcmp(p, words, sizeof(words) - 1) != 0)
+		return HEIR_STR_NULL;
+	p += sizeof(words) - 1;
+	if (p < end && !is_blank(*p))
+		return HEIR_STR_NULL;
+	while (p < end && is_blank(*p))
+		p++;
+	for (id = p; p < end && !is_blank(*p);)
+		p++;
+	return (struct heir_str){id, (size_t)(p - id)};
+}
+
+/* The comment of one line of the text, if it has one. */
+static void scan_line(
+	struct ignores *list, const char *text, const char *from, const char *end, uint32_t line)
+{
+	const char *hash = from;
+	struct ignore *ignore;
+
+	while ((hash = memchr(hash, '#', (size_t)(end - hash)))) {
+		struct heir_str id = id_of(hash, end);
+
+		if (!id.p) {
+			hash++;
+			continue;
+		}
+		ignore = add(list);
+		if (ignore)
+			*ignore = (struct ignore){.at = (uint32_t)(hash - text),
+				.len = (uint32_t)(end - hash),
+				.id = id,
+				.line = line,
+				.first = line == 1};
+		return;
+	}
+}
+
+/* Is there more on the line than a comment? */
+static bool has_more(const char *from, const char *end)
+{
+	while (from < end && is_blank(*from))
+		from++;
+	return from < end && *from != '#';
+}
+
+/* Comments that have a line to themselves wait for the next one that says more. */
+static void scan(struct ignores *list, struct heir_str text)
+{
+	const char *p = text.p, *end = text.p + text.len;
+	uint32_t waiting = 0, line = 1;
+
+	for (; p < end && list->check->error == 0; line++) {
+		const char *stop = memchr(p, '\n', (size_t)(end - p));
+
+		stop = stop ? stop : end;
+		scan_line(list, text.p, p, stop > p && stop[-1] == '\r' ? stop - 1 : stop, line);
+		if (has_more(p, stop))
+			for (; waiting < list->n; waiting++)
+				list->items[waiting].line = line;
+		p = stop + 1;
+	}
+	for (; waiting < list->n; waiting++)
+		list->items[waiting].line = line;
+}
+
+/* What stands within [at, at + len) is text, not comment. Comments are in order of their place. */
+static void kill(struct ignores *list, struct heir_toml_span span)
+{
+	uint32_t low = 0, high = list->n;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (list->items[middle].at < span.at)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (; low < list->n && list->items[low].at - span.at < span.len; low++)
+		list->items[low].dead = true;
+}
+
+static void kill_strings(struct ignores *list)
+{
+	const struct heir_toml_doc *doc = list->check->config->docs[list->source];
+	uint32_t n = doc ? heir_toml_n_nodes(doc) : 0;
+
+	for (heir_toml_node node = HEIR_TOML_ROOT + 1; node <= n; node++) {
+		enum heir_toml_type type = heir_toml_type(doc, node);
+
+		if (type == HEIR_TOML_STRING)
+			kill(list, heir_toml_value_span(doc, node));
+		if (type != HEIR_TOML_NONE &&
+			heir_toml_type(doc, heir_toml_parent(doc, node)) == HEIR_TOML_TABLE)
+			kill(list, heir_toml_key_span(doc, node));
+	}
+}
+
+/* Is there a comment that takes this finding away? `line` is its line, 0 for the whole file. */
+static bool is_ignored(struct ignores *list, const struct heir_diag *diag, uint32_t line)
+{
+	const struct heir_rule_row *rule = &heir_rules[diag->rule];
+	uint32_t low = 0, high = list->n;
+
+	if (rule->severity == 'F')
+		return false;
+	/* The comments are in order of the lines that they speak of, too. */
+	while (line > 0 && low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (list->items[middle].line < line)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (uint32_t i = low; i < list->n && i - low < MOST_PER_LINE; i++) {
+		struct ignore *ignore = &list->items[i];
+
+		if (line > 0 ? ignore->line != line : !ignore->first)
+			break;
+		if (!ignore->dead && heir_str_eqz(ignore->id, rule->id))
+			return ignore->used = true;
+	}
+	return false;
+}
+
+static void tell_unused(struct ignores *list, const struct ignore *ignore)
+{
+	struct heir_check *check = list->check;
+	struct heir_place where = {list->source, ignore->at, ignore->len};
+	struct heir_str near = HEIR_STR_NULL;
+	enum heir_rule rule = heir_rule_find(ignore->id, &near);
+	struct heir_diag *diag;
+
+	if (rule == HEIR_N_RULES) {
+		diag = heir_find(check, HEIR_RULE_IGNORE_UNUSED, where,
+			ignore->id.len ? "there is no rule \"%.*s\" to ignore"
+				       : "this names no rule to ignore%.*s",
+			HEIR_STR_ARG(ignore->id));
+		if (near.p)
+			heir_find_help(check, diag, "did you mean \"%.*s\"?", HEIR_STR_ARG(near));
+	} else if (heir_rules[rule].severity == 'F') {
+		heir_find(check, HEIR_RULE_IGNORE_UNUSED, where,
+			"what stops CRI-O cannot be ignored: %s", heir_rules[rule].id);
+	} else {
+		diag = heir_find(check, HEIR_RULE_IGNORE_UNUSED, where,
+			"there is no finding of %s to ignore here", heir_rules[rule].id);
+		heir_find_help(check, diag, "remove the comment");
+	}
+}
+
+static void filter(struct ignores *list)
+{
+	struct heir_check *check = list->check;
+	struct heir_source *source = &check->core->sources.items[list->source];
+	struct heir_diags *found = &check->findings;
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < found->n; i++) {
+		struct heir_diag *diag = found->items[i];
+		struct heir_position position = {0, 0};
+
+		if (diag->where.source == list->source) {
+			if (!diag->path && heir_source_locate(source, &check->core->arena,
+						   diag->where.at, &position) < 0)
+				check->error = -ENOMEM;
+			if (is_ignored(list, diag, position.line))
+				continue;
+		}
+		found->items[n++] = diag;
+	}
+	found->n = n;
+	for (uint32_t i = 0; i < list->n; i++)
+		if (!list->items[i].dead && !list->items[i].used)
+			tell_unused(list, &list->items[i]);
+}
+
+void heir_check_ignores(struct heir_check *check)
+{
+	for (uint32_t s = 1; s < check->config->n_docs && check->error == 0; s++) {
+		_cleanup_(ignores_release) struct ignores list = {check, s, NULL, 0, 0};
+		struct heir_str text = check->core->sources.items[s].text;
+
+		if (!memmem(text.p, text.len, "heir: ignore", strlen("heir: ignore")))
+			continue;
+		scan(&list, text);
+		if (list.n == 0 || check->error)
+			continue;
+		kill_strings(&list);
+		filter(&list);
+	}
+}

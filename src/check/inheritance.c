@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Where heir and an unmodified CRI-O part, and where copies of the default stayed behind. */
+#include <errno.h>
+
+#include "base/buf.h"
+#include "check/check.h"
+#include "inherit/link.h"
+
+static bool get(struct heir_check *check, const struct heir_resolution *res,
+	const struct heir_result *result, enum heir_field field, struct heir_origin *ret)
+{
+	int r = heir_result_get(res, result, field, ret);
+
+	if (r < 0)
+		check->error = r;
+	return r == 0;
+}
+
+static bool own_path(struct heir_check *check, const struct heir_resolution *res,
+	const struct heir_result *result, struct heir_origin *ret)
+{
+	int r = heir_result_own(res, result, HEIR_FIELD_runtime_path, ret);
+
+	if (r < 0)
+		check->error = r;
+	return r == 0 && ret->kind == HEIR_KIND_EXPLICIT && !heir_origin_is_unset(ret);
+}
+
+static void about(struct heir_diag *diag, const struct heir_result *result)
+{
+	if (diag)
+		diag->handler = result->handler->name;
+}
+
+/* ---- The same for both? ---- */
+
+static bool same_value(const struct heir_value *a, const struct heir_value *b)
+{
+	if (heir_value_is_zero(a) || heir_value_is_zero(b))
+		return heir_value_is_zero(a) && heir_value_is_zero(b);
+	switch (a->type) {
+	case HEIR_TYPE_BOOL:
+		return a->boolean == b->boolean;
+	case HEIR_TYPE_INTEGER:
+		return a->integer == b->integer;
+	case HEIR_TYPE_STRV:
+	case HEIR_TYPE_MAP:
+		if (a->list.n != b->list.n)
+			return false;
+		for (uint32_t i = 0; i < a->list.n; i++)
+			if (!heir_str_eq(a->list.entries[i].key, b->list.entries[i].key) ||
+				!heir_str_eq(a->list.entries[i].value, b->list.entries[i].value))
+				return false;
+		return true;
+	default:
+		return heir_str_eq(a->string, b->string);
+	}
+}
+
+/* What CRI-O fills in itself. */
+static void normalize(
+	const struct heir_check *check, enum heir_field field, struct heir_value *value)
+{
+	if (field == HEIR_FIELD_runtime_type && value->string.len == 0)
+		value->string = HEIR_STR("oci");
+	if (field == HEIR_FIELD_runtime_root && value->string.len == 0)
+		value->string = heir_check_default_root(check);
+}
+
+/* The fields in which they differ, a bit for each. */
+static uint32_t difference(
+	struct heir_check *check, const struct heir_result *result, const struct heir_result *stock)
+{
+	uint32_t differ = 0;
+
+	for (unsigned f = 0; f < HEIR_N_SHOWN_FIELDS; f++) {
+		struct heir_origin a, b;
+
+		if (f == HEIR_FIELD_inherit_default_runtime)
+			continue;
+		if (!get(check, check->res, result, f, &a) ||
+			!get(check, check->stock, stock, f, &b))
+			return 0;
+		normalize(check, f, &a.value);
+		normalize(check, f, &b.value);
+		if (!same_value(&a.value, &b.value))
+			differ |= 1u << f;
+	}
+	return differ;
+}
+
+/* The names of fields, a bit for each; NULL without memory. */
+static char *field_names(struct heir_check *check, uint32_t fields)
+{
+	_cleanup_(heir_buf_release) struct heir_buf names = HEIR_BUF_NULL;
+	char *text = NULL;
+
+	for (unsigned f = 0; f < HEIR_N_FIELDS; f++)
+		if (fields >> f & 1)
+			heir_buf_printf(
+				&names, "%s%s", names.len ? ", " : "", heir_fields[f].name.p);
+	if (heir_buf_error(&names) == 0)
+		text = heir_arena_strndup(&check->core->arena, names.p, names.len);
+	if (!text)
+		check->error = -ENOMEM;
+	return text;
+}
+
+/* The first of heir's keys in the table of the handler. */
+static enum heir_field own_key(const struct heir_write *table)
+{
+	for (unsigned f = HEIR_FIRST_OWN_FIELD; f < HEIR_N_FIELDS; f++)
+		if (table->fields >> f & 1)
+			return f;
+	return HEIR_N_FIELDS;
+}
+
+/* What heir makes of the keys, CRI-O does not, unless something carries the answer to it. */
+static void check_applied(struct heir_check *check, const struct heir_result *result)
+{
+	const struct heir_write *table = result->handler->table;
+	const struct heir_result *stock = heir_kept_by_stock(check, result->handler);
+	enum heir_field key = own_key(table);
+	struct heir_diag *diag;
+	struct heir_place where;
+	const char *names = "";
+	uint32_t differ;
+
+	if (result->dropped ||
+		(key == HEIR_N_FIELDS && heir_scope_of(check, table->source) != HEIR_SCOPE_HEIR))
+		return;
+	if (stock) {
+		differ = difference(check, result, stock);
+		names = differ ? field_names(check, differ) : NULL;
+		if (!names)
+			return;
+	}
+	where = key == HEIR_N_FIELDS ? heir_write_key_place(check->config, table)
+				     : heir_key_place(check, table->source,
+					       heir_table_field(check->config, table, key));
+	diag = heir_find(check, HEIR_RULE_INHERIT_NOT_APPLIED, where,
+		"CRI-O ignores %s, and no drop-in carries the outcome: without it %s \"%.*s\"%s%s",
+		key == HEIR_N_FIELDS ? "heir.d" : heir_fields[key].name.p,
+		stock ? "the handler" : "there is no handler", HEIR_STR_ARG(result->handler->name),
+		stock ? " differs in " : "", names);
+	about(diag, result);
+}
+
+static void check_shadows(struct heir_check *check, const struct heir_result *result)
+{
+	const struct heir_result *stock = heir_kept_by_stock(check, result->handler);
+	struct heir_diag *diag;
+
+	if (result->via != HEIR_VIA_IMPLICIT || !stock || stock->path_kind != HEIR_KIND_PATH)
+		return;
+	diag = heir_find(check, HEIR_RULE_IMPLICIT_SHADOWS,
+		heir_write_key_place(check->config, result->handler->table),
+		"heir takes the binary of \"%.*s\" for \"%.*s\", an unmodified CRI-O %s from $PATH",
+		HEIR_STR_ARG(check->res->default_runtime), HEIR_STR_ARG(result->handler->name),
+		stock->path);
+	about(diag, result);
+	heir_find_help(check, diag, "say which: inherit = \"default\", or runtime_path = \"%s\"",
+		stock->path);
+}
+
+static void check_annotations(struct heir_check *check, const struct heir_result *result)
+{
+	struct heir_origin got;
+	struct heir_diag *diag;
+	heir_toml_node asked;
+
+	if (result->dropped ||
+		!get(check, check->res, result, HEIR_FIELD_allowed_annotations, &got) ||
+		got.kind != HEIR_KIND_INHERITED)
+		return;
+	asked = heir_table_field(check->config, result->handler->table, HEIR_FIELD_inherit_fields);
+	diag = heir_find(check, HEIR_RULE_ANNOTATIONS_INHERITED,
+		asked ? heir_value_place(check, result->handler->table->source, asked)
+		      : heir_write_key_place(check->config, result->handler->table),
+		"\"%.*s\" gets allowed_annotations of \"%.*s\": they open privileges",
+		HEIR_STR_ARG(result->handler->name), HEIR_STR_ARG(got.from->name));
+	about(diag, result);
+	if (got.node && heir_scope_of(check, got.source) != HEIR_SCOPE_BUILTIN)
+		heir_find_note(check, diag, heir_origin_place(check, got.from, &got),
+			"they are written here");
+}
+
+/* ---- Copies of the default ---- */
+
+static void check_overridden(struct heir_check *check, const struct heir_result *stock)
+{
+	struct heir_origin path;
+	struct heir_diag *diag;
+
+	if (stock->via != HEIR_VIA_INHERIT_DEFAULT_RUNTIME ||
+		stock == check->stock->default_result ||
+		!own_path(check, check->stock, stock, &path))
+		return;
+	diag = heir_find(check, HEIR_RULE_PATH_OVERRIDDEN,
+		heir_origin_place(check, stock->handler, &path),
+		"runtime_path does not count: inherit_default_runtime takes that of \"%.*s\"",
+		HEIR_STR_ARG(check->stock->default_runtime));
+	about(diag, stock);
+	heir_find_note(
+		check, diag, heir_key_place(check, stock->via_source, stock->via_node), "set here");
+	heir_find_help(check, diag, "remove one of the two");
+}
+
+/* The place where a file set default_runtime to a handler of that path, which a later one replaced;
+ * NULL: there is none. */
+static const struct heir_write *stale_default(struct heir_check *check, struct heir_str path)
+{
+	const struct heir_write *w = check->config->settings[HEIR_SETTING_default_runtime];
+
+	for (w = w ? w->replaced : NULL; w; w = w->replaced) {
+		const struct heir_result *was;
+		struct heir_origin its;
+		struct heir_str name;
+
+		if (heir_scope_of(check, w->source) == HEIR_SCOPE_BUILTIN)
+			continue;
+		name = heir_config_string(check->config, w->source, w->node);
+		if (!name.p) {
+			check->error = -ENOMEM;
+			return NULL;
+		}
+		was = heir_resolution_find(check->res, name);
+		if (was && was != check->res->default_result &&
+			get(check, check->res, was, HEIR_FIELD_runtime_path, &its) &&
+			heir_str_eq(its.value.string, path))
+			return w;
+	}
+	return NULL;
+}
+
+/* Does the path end in the handler's own name? Then it is no copy of anybody's. */
+static bool is_its_own(struct heir_str path, struct heir_str name)
+{
+	return path.len > name.len && path.p[path.len - name.len - 1] == '/' &&
+	       heir_str_eq((struct heir_str){path.p + path.len - name.len, name.len}, name);
+}
+
+static void help_to_inherit(struct heir_check *check, struct heir_diag *diag)
+{
+	heir_find_help(check, diag, "write inherit = \"default\" instead%s",
+		check->config->field_known[HEIR_FIELD_inherit_default_runtime]
+			? ", or inherit_default_runtime = true, which CRI-O knows itself"
+			: "");
+}
+
+static void check_copies(
+	struct heir_check *check, const struct heir_result *result, struct heir_str default_path)
+{
+	const struct heir_write *stale;
+	struct heir_origin path;
+	struct heir_diag *diag;
+
+	if (result->dropped || !heir_is_new(check->res, result) ||
+		result->via == HEIR_VIA_INHERIT_DEFAULT_RUNTIME ||
+		!own_path(check, check->res, result, &path) ||
+		is_its_own(path.value.string, result->handler->name))
+		return;
+	if (heir_str_eq(path.value.string, default_path)) {
+		diag = heir_find(check, HEIR_RULE_PATH_COPIES_DEFAULT,
+			heir_origin_place(check, result->handler, &path),
+			"this is the runtime_path of the default handler \"%.*s\", and stays "
+			"behind when the default moves",
+			HEIR_STR_ARG(check->res->default_runtime));
+		about(diag, result);
+		help_to_inherit(check, diag);
+		return;
+	}
+	stale = stale_default(check, path.value.string);
+	if (!stale)
+		return;
+	diag = heir_find(check, HEIR_RULE_PATH_STALE_DEFAULT,
+		heir_origin_place(check, result->handler, &path),
+		"this is the runtime_path of a default that is none any more: now it is \"%.*s\"",
+		HEIR_STR_ARG(check->res->default_runtime));
+	about(diag, result);
+	heir_find_note(check, diag, heir_write_value_place(check->config, stale),
+		"the default that it copies");
+	help_to_inherit(check, diag);
+}
+
+void heir_check_inheritance(struct heir_check *check)
+{
+	struct heir_origin path = {.kind = HEIR_KIND_UNSET, .value.string = HEIR_STR_NULL};
+
+	for (uint32_t i = 0; check->stock->results && i < check->stock_config->n_handlers; i++)
+		check_overridden(check, &check->stock->results[i]);
+	if (!check->res->results || check->res->fatal ||
+		!get(check, check->res, check->res->default_result, HEIR_FIELD_runtime_path, &path))
+		return;
+	for (uint32_t i = 0; i < check->config->n_handlers && check->error == 0; i++) {
+		const struct heir_result *result = &check->res->results[i];
+
+		if (check->res != check->stock)
+			check_applied(check, result);
+		check_shadows(check, result);
+		check_annotations(check, result);
+		check_copies(check, result, path.value.string);
+	}
+}

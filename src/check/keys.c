@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Keys: those that no release knows, or not this one, and those in another spelling. CRI-O itself
+ * is silent about all of them. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check/check.h"
+#include "config/schema.h"
+
+/* A table still to be walked. */
+struct todo {
+	heir_toml_node node;
+	enum heir_key_table as;
+};
+
+struct walk {
+	struct heir_check *check;
+	const struct heir_toml_doc *doc;
+	struct heir_version version;
+	uint32_t source;
+	struct todo *todo;
+	size_t n, size;
+	unsigned n_unknown;
+};
+
+/* For more unknown keys than this nobody looks for near names: that is no slip of the pen. */
+enum { MANY_UNKNOWN = 200 };
+
+static void push(struct walk *w, heir_toml_node node, enum heir_key_table as)
+{
+	if (w->n == w->size) {
+		size_t size = w->size ? w->size * 2 : 32;
+		struct todo *todo = reallocarray(w->todo, size, sizeof(*todo));
+
+		if (!todo) {
+			w->check->error = -ENOMEM;
+			return;
+		}
+		w->todo = todo;
+		w->size = size;
+	}
+	w->todo[w->n++] = (struct todo){node, as};
+}
+
+static const char *table_words(enum heir_key_table table)
+{
+	static const char *const words[] = {
+		[HEIR_KEYS_ROOT] = "the top of a file",
+		[HEIR_KEYS_CRIO] = "[crio]",
+		[HEIR_KEYS_API] = "[crio.api]",
+		[HEIR_KEYS_CHECKPOINT] = "[crio.checkpoint_restore]",
+		[HEIR_KEYS_IMAGE] = "[crio.image]",
+		[HEIR_KEYS_METRICS] = "[crio.metrics]",
+		[HEIR_KEYS_NETWORK] = "[crio.network]",
+		[HEIR_KEYS_NRI] = "[crio.nri]",
+		[HEIR_KEYS_VALIDATOR] = "[crio.nri.default_validator]",
+		[HEIR_KEYS_RUNTIME] = "[crio.runtime]",
+		[HEIR_KEYS_WORKLOAD] = "a workload's table",
+		[HEIR_KEYS_RESOURCES] = "a workload's resources",
+		[HEIR_KEYS_STATS] = "[crio.stats]",
+		[HEIR_KEYS_TRACING] = "[crio.tracing]",
+		[HEIR_KEYS_HANDLER] = "a handler's table",
+	};
+
+	return words[table];
+}
+
+/* The key that may have been meant: one of the same table, spelled nearly so. */
+static struct heir_str nearest(const struct walk *w, enum heir_key_table as, struct heir_str key)
+{
+	struct heir_near near = heir_near_to(key);
+
+	for (unsigned i = 0; i < heir_n_key_rows; i++)
+		if (heir_key_rows[i].table == as)
+			heir_near_try(&near, heir_key_rows[i].name);
+	for (unsigned f = 0; f < HEIR_N_FIELDS; f++)
+		if (as == HEIR_KEYS_HANDLER && w->check->config->field_known[f])
+			heir_near_try(&near, heir_fields[f].name);
+	if (as == HEIR_KEYS_RUNTIME)
+		heir_near_try(&near, heir_setting_names[HEIR_SETTING_implicit_inherit]);
+	return near.best;
+}
+
+/* The table that knows a key of this very name; NOWHERE for none. */
+static enum heir_key_table home_of(struct heir_str key)
+{
+	bool exact;
+
+	for (unsigned i = 0; i < heir_n_key_rows; i++)
+		if (heir_str_eqfold(key, heir_key_rows[i].name))
+			return heir_key_rows[i].table;
+	return heir_field_find(key, &exact) < HEIR_N_FIELDS ? HEIR_KEYS_HANDLER : HEIR_KEYS_NOWHERE;
+}
+
+static void unknown(struct walk *w, heir_toml_node node, enum heir_key_table as)
+{
+	struct heir_str key = heir_toml_key(w->doc, node);
+	struct heir_str near = w->n_unknown++ < MANY_UNKNOWN ? nearest(w, as, key) : HEIR_STR_NULL;
+	enum heir_key_table home = home_of(key);
+	struct heir_diag *diag = heir_find(w->check, HEIR_RULE_KEY_UNKNOWN,
+		heir_key_place(w->check, w->source, node),
+		"no release of CRI-O knows \"%.*s\" in %s, and it is ignored", HEIR_STR_ARG(key),
+		table_words(as));
+
+	if (near.p)
+		heir_find_help(w->check, diag, "did you mean \"%.*s\"?", HEIR_STR_ARG(near));
+	else if (home != HEIR_KEYS_NOWHERE)
+		heir_find_help(w->check, diag, "it belongs into %s", table_words(home));
+}
+
+/* "1.36 1.34.8 1.35.3": the first is the minor. */
+static void too_new(struct walk *w, heir_toml_node node, const char *since)
+{
+	size_t first = strcspn(since, " ");
+	struct heir_str key = heir_toml_key(w->doc, node);
+	struct heir_diag *diag = heir_find(w->check, HEIR_RULE_KEY_TOO_NEW,
+		heir_key_place(w->check, w->source, node),
+		"CRI-O 1.%u does not know \"%.*s\" and ignores it: it came with %.*s",
+		w->version.minor, HEIR_STR_ARG(key), (int)first, since);
+
+	if (since[first])
+		heir_find_help(
+			w->check, diag, "these patch releases have it too:%s", since + first);
+}
+
+static void removed(struct walk *w, heir_toml_node node, const char *until)
+{
+	struct heir_str key = heir_toml_key(w->doc, node);
+	struct heir_diag *diag = heir_find(w->check, HEIR_RULE_KEY_REMOVED,
+		heir_key_place(w->check, w->source, node),
+		"CRI-O 1.%u ignores \"%.*s\": the last release to know it was %s", w->version.minor,
+		HEIR_STR_ARG(key), until);
+
+	/* The vendor's files are not the user's to mend. */
+	if (heir_scope_of(w->check, w->source) != HEIR_SCOPE_VENDOR)
+		heir_find_help(w->check, diag, "remove the line");
+}
+
+/* Another spelling. Where the right one stands beside it, that is told by key-twice. */
+static void spelled(struct walk *w, heir_toml_node node, struct heir_str name)
+{
+	struct heir_str key = heir_toml_key(w->doc, node);
+	struct heir_diag *diag;
+
+	for (size_t i = 0; i < name.len; i++)
+		if (name.p[i] >= 'A' && name.p[i] <= 'Z')
+			return; /* a Go name without a tag, which everybody spells as they like */
+	heir_toml_foreach (other, w->doc, heir_toml_parent(w->doc, node))
+		if (other != node && heir_str_eqfold(heir_toml_key(w->doc, other), name))
+			return;
+	diag = heir_find(w->check, HEIR_RULE_KEY_CASE, heir_key_place(w->check, w->source, node),
+		"CRI-O takes \"%.*s\" for \"%.*s\", other readers of the file do not",
+		HEIR_STR_ARG(key), HEIR_STR_ARG(name));
+	heir_find_help(w->check, diag, "write \"%.*s\"", HEIR_STR_ARG(name));
+}
+
+static void deprecated(struct walk *w, heir_toml_node node, const struct heir_key_row *row)
+{
+	struct heir_diag *diag;
+
+	if (row->deprecated[0] == '\0' || heir_scope_of(w->check, w->source) == HEIR_SCOPE_VENDOR)
+		return;
+	diag = heir_find(w->check, HEIR_RULE_KEY_DEPRECATED,
+		heir_key_place(w->check, w->source, node), "\"%.*s\" is deprecated",
+		HEIR_STR_ARG(row->name));
+	heir_find_help(w->check, diag, "%s", row->deprecated);
+}
+
+/* heir's own tables within a handler: an entry of inherit_when. */
+static void check_condition(struct walk *w, heir_toml_node entry)
+{
+	static const struct heir_str names[] = {HEIR_STR("inherit"), HEIR_STR("when")};
+
+	if (heir_toml_type(w->doc, entry) != HEIR_TOML_TABLE)
+		return;
+	heir_toml_foreach (node, w->doc, entry) {
+		struct heir_str key = heir_toml_key(w->doc, node);
+		struct heir_near near = heir_near_to(key);
+		struct heir_diag *diag;
+
+		if (heir_str_eq(key, names[0]) || heir_str_eq(key, names[1]))
+			continue;
+		heir_near_try(&near, names[0]);
+		heir_near_try(&near, names[1]);
+		diag = heir_find(w->check, HEIR_RULE_KEY_UNKNOWN,
+			heir_key_place(w->check, w->source, node),
+			"\"%.*s\" is no key of inherit_when, and it is ignored", HEIR_STR_ARG(key));
+		if (near.best.p)
+			heir_find_help(
+				w->check, diag, "did you mean \"%.*s\"?", HEIR_STR_ARG(near.best));
+	}
+}
+
+static void check_field(struct walk *w, heir_toml_node node)
+{
+	bool exact;
+	enum heir_field field = heir_field_find(heir_toml_key(w->doc, node), &exact);
+
+	if (field == HEIR_N_FIELDS) {
+		unknown(w, node, HEIR_KEYS_HANDLER);
+		return;
+	}
+	if (!w->check->config->field_known[field] && field < HEIR_FIRST_OWN_FIELD) {
+		if (field == HEIR_FIELD_disallowed_annotations)
+			removed(w, node, "1.30");
+		else
+			too_new(w, node, heir_fields[field].since);
+		return;
+	}
+	if (!exact)
+		spelled(w, node, heir_fields[field].name);
+	if (field == HEIR_FIELD_inherit_when)
+		heir_toml_foreach (entry, w->doc, node)
+			check_condition(w, entry);
+}
+
+static void descend(struct walk *w, heir_toml_node node, const struct heir_key_row *row)
+{
+	if (heir_toml_type(w->doc, node) != HEIR_TOML_TABLE)
+		return;
+	if (row->type == HEIR_TYPE_TABLE)
+		push(w, node, row->opens);
+	else if (row->type == HEIR_TYPE_TABLES)
+		heir_toml_foreach (entry, w->doc, node)
+			if (heir_toml_type(w->doc, entry) == HEIR_TOML_TABLE)
+				push(w, entry, row->opens);
+}
+
+static void check_key(struct walk *w, heir_toml_node node, enum heir_key_table as)
+{
+	struct heir_str key = heir_toml_key(w->doc, node);
+	struct heir_str own = heir_setting_names[HEIR_SETTING_implicit_inherit];
+	enum heir_key_state state;
+	bool exact;
+	const struct heir_key_row *row = heir_key_find_any(as, key, w->version, &exact, &state);
+
+	if (!row && as == HEIR_KEYS_RUNTIME && heir_str_eqfold(key, own)) {
+		if (!heir_str_eq(key, own))
+			spelled(w, node, own);
+	} else if (!row) {
+		unknown(w, node, as);
+	} else if (state == HEIR_KEY_TOO_NEW) {
+		too_new(w, node, row->since);
+	} else if (state == HEIR_KEY_REMOVED) {
+		removed(w, node, row->until);
+	} else {
+		if (!exact)
+			spelled(w, node, row->name);
+		deprecated(w, node, row);
+		descend(w, node, row);
+	}
+}
+
+static void check_source(struct walk *w)
+{
+	w->n = 0;
+	push(w, HEIR_TOML_ROOT, HEIR_KEYS_ROOT);
+	for (size_t i = 0; i < w->n && w->check->error == 0; i++) {
+		struct todo next = w->todo[i];
+
+		heir_toml_foreach (node, w->doc, next.node) {
+			if (next.as == HEIR_KEYS_HANDLER)
+				check_field(w, node);
+			else
+				check_key(w, node, next.as);
+		}
+	}
+}
+
+void heir_check_keys(struct heir_check *check)
+{
+	const struct heir_config *config = check->config;
+	struct walk w = {.check = check, .version = config->where.version};
+
+	for (uint32_t source = 0; source < config->n_docs; source++) {
+		w.source = source;
+		w.doc = config->docs[source];
+		if (w.doc && !heir_toml_fatal(w.doc) &&
+			heir_scope_of(check, source) != HEIR_SCOPE_BUILTIN)
+			check_source(&w);
+	}
+	free(w.todo);
+}

@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The binaries: what CRI-O accepts and every pod stumbles over, and who may write what root runs.
+ * Every path is looked at once, however many handlers name it. */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "check/check.h"
+
+struct seen {
+	struct stat st;
+	int error; /* 0 or -errno of stat */
+};
+
+/* What is known of a handler: its binary, and where that is said. */
+struct binary {
+	const struct heir_handler *handler;
+	const char *path;
+	struct heir_place where;
+	bool own;  /* not somebody else's value */
+	bool root; /* of a type that has a runtime_root */
+	struct heir_str runtime_root;
+	struct heir_place root_place;
+};
+
+struct looks {
+	struct heir_check *check;
+	struct heir_map by_path, roots, judged;
+	struct seen *seen;
+	uint32_t n, size;
+	struct binary *binaries; /* one for each entry of `roots` */
+};
+
+static void looks_release(struct looks *l)
+{
+	heir_map_release(&l->by_path);
+	heir_map_release(&l->roots);
+	heir_map_release(&l->judged);
+	free(l->seen);
+	free(l->binaries);
+}
+
+/* stat of a path; NULL when there is nothing (or no memory). */
+static const struct stat *look(struct looks *l, const char *path)
+{
+	uint32_t at = heir_map_get(&l->by_path, heir_str_from(path));
+	bool is_new;
+
+	if (at == HEIR_MAP_NONE) {
+		if (l->n == l->size) {
+			uint32_t size = l->size ? l->size * 2 : 32;
+			struct seen *seen = reallocarray(l->seen, size, sizeof(*seen));
+
+			if (!seen) {
+				l->check->error = -ENOMEM;
+				return NULL;
+			}
+			l->seen = seen;
+			l->size = size;
+		}
+		l->seen[l->n].error =
+			heir_root_stat(&l->check->core->root, path, &l->seen[l->n].st);
+		if (heir_map_put(&l->by_path, heir_str_from(path), l->n, &at, &is_new) < 0) {
+			l->check->error = -ENOMEM;
+			return NULL;
+		}
+		l->n++;
+	}
+	return l->seen[at].error ? NULL : &l->seen[at].st;
+}
+
+/* May somebody but root change it? Of a directory with the sticky bit nobody can take a file away.
+ */
+static bool is_writable(const struct heir_check *check, const struct stat *st)
+{
+	if (S_ISDIR(st->st_mode) && (st->st_mode & S_ISVTX))
+		return false;
+	return (st->st_mode & (S_IWGRP | S_IWOTH)) != 0 || (!check->rooted && st->st_uid != 0);
+}
+
+/* The first part of the path, from the top, that others may write; NULL: none. */
+static const char *writable_part(struct looks *l, const char *path)
+{
+	size_t len = strlen(path);
+
+	for (size_t i = 1; i <= len; i++) {
+		const struct stat *st;
+		char *part;
+
+		if (path[i] != '/' && path[i] != '\0' && i > 1)
+			continue;
+		part = heir_arena_strndup(&l->check->core->arena, path, i);
+		if (!part) {
+			l->check->error = -ENOMEM;
+			return NULL;
+		}
+		st = look(l, part);
+		if (!st)
+			return NULL;
+		if (is_writable(l->check, st))
+			return part;
+	}
+	return NULL;
+}
+
+/* Where a link leads in the end; the path itself if it is none, NULL without memory. */
+static const char *target_of(struct looks *l, const char *path)
+{
+	struct heir_arena *arena = &l->check->core->arena;
+
+	for (unsigned links = 0; path && links < 16; links++) {
+		const char *slash = strrchr(path, '/');
+		char target[PATH_MAX];
+		ssize_t n = -1;
+		int fd = heir_root_openat(
+			&l->check->core->root, path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+
+		if (fd >= 0) {
+			n = readlinkat(fd, "", target, sizeof(target) - 1);
+			close(fd);
+		}
+		if (n <= 0)
+			return path;
+		target[n] = '\0';
+		path = target[0] == '/' || !slash ? heir_arena_strndup(arena, target, (size_t)n)
+						  : heir_arena_printf(arena, "%.*s/%s",
+							    (int)(slash - path), path, target);
+	}
+	if (!path)
+		l->check->error = -ENOMEM;
+	return path;
+}
+
+/* The OCI runtime that a file name speaks of: "crun" of "crun-1.21"; NULL: none. */
+static const char *runtime_of(const char *path)
+{
+	/* The longer name before its own beginning. */
+	static const char *const runtimes[] = {"crun-wasm", "crun-vm", "crun", "runc", "youki",
+		"runsc", "krun", "kata-runtime", "sysbox-runc", "nvidia-container-runtime",
+		"urunc"};
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+
+	for (unsigned i = 0; i < ARRAY_LEN(runtimes); i++) {
+		size_t n = strlen(runtimes[i]);
+
+		if (strncmp(name, runtimes[i], n) == 0 &&
+			(name[n] == '\0' || strchr("-._", name[n])))
+			return runtimes[i];
+	}
+	return NULL;
+}
+
+/* Of a handler that no file defines the binary itself is the place. */
+static void about(struct heir_diag *diag, const struct binary *b)
+{
+	if (!diag)
+		return;
+	diag->handler = b->handler->name;
+	if (diag->where.source == HEIR_SOURCE_NONE)
+		diag->path = b->path;
+}
+
+/* Who may write the binary, once for each. */
+static void judge_writable(struct looks *l, const struct binary *b, const char *target)
+{
+	const char *part;
+	uint32_t at;
+	bool is_new;
+
+	if (heir_map_put(&l->judged, heir_str_from(b->path), 0, &at, &is_new) < 0)
+		l->check->error = -ENOMEM;
+	if (l->check->error || !is_new)
+		return;
+	part = writable_part(l, b->path);
+	if (!part && strcmp(target, b->path) != 0)
+		part = writable_part(l, target);
+	if (part)
+		about(heir_find(l->check, HEIR_RULE_BINARY_WRITABLE, b->where,
+			      "others than root may write %s, and root runs %s",
+			      strcmp(part, b->path) == 0 ? "it" : part, b->path),
+			b);
+}
+
+static void judge_link(struct looks *l, const struct binary *b, const char *target)
+{
+	const char *says = runtime_of(b->path), *is = runtime_of(target);
+	struct heir_diag *diag;
+
+	if (!says || !is || strcmp(says, is) == 0)
+		return;
+	diag = heir_find(l->check, HEIR_RULE_PATH_NOT_CANONICAL, b->where,
+		"%s is a link to another runtime, %s", b->path, target);
+	about(diag, b);
+	heir_find_help(l->check, diag, "name the runtime that is meant: %s", target);
+}
+
+static void judge(struct looks *l, const struct binary *b)
+{
+	const struct stat *st = look(l, b->path);
+	const char *target;
+	struct heir_diag *diag;
+
+	if (b->path[0] != '/') {
+		diag = heir_find(l->check, HEIR_RULE_PATH_RELATIVE, b->where,
+			"%s is a relative path: what it is depends on CRI-O's working directory",
+			b->path);
+		about(diag, b);
+		heir_find_help(l->check, diag, "write it from \"/\" on");
+	}
+	if (!st)
+		return;
+	if (S_ISDIR(st->st_mode)) {
+		about(heir_find(l->check, HEIR_RULE_PATH_DIRECTORY, b->where,
+			      "%s is a directory: CRI-O accepts it, and every pod fails", b->path),
+			b);
+		return;
+	}
+	if ((st->st_mode & 0111) == 0) {
+		diag = heir_find(l->check, HEIR_RULE_PATH_NOT_EXECUTABLE, b->where,
+			"%s is not executable: CRI-O accepts it, and every pod fails", b->path);
+		about(diag, b);
+		heir_find_help(l->check, diag, "chmod 0755 %s", b->path);
+	}
+	if (b->path[0] != '/')
+		return;
+	target = target_of(l, b->path);
+	if (!target)
+		return;
+	judge_link(l, b, target);
+	judge_writable(l, b, target);
+}
+
+/* ---- One root for two binaries ---- */
+
+/* Runs another runtime, with that one's state. */
+static bool is_wrapper(const char *path)
+{
+	const char *runtime = runtime_of(path);
+
+	return runtime && strcmp(runtime, "nvidia-container-runtime") == 0;
+}
+
+static bool same_file(struct looks *l, const char *a, const char *b)
+{
+	const struct stat *st;
+	dev_t dev;
+	ino_t ino;
+
+	if (strcmp(a, b) == 0)
+		return true;
+	st = look(l, a);
+	if (!st)
+		return true; /* nobody can tell */
+	dev = st->st_dev;
+	ino = st->st_ino;
+	st = look(l, b);
+	return !st || (st->st_dev == dev && st->st_ino == ino);
+}
+
+static void judge_root(struct looks *l, const struct binary *b)
+{
+	const struct binary *first;
+	struct heir_diag *diag;
+	uint32_t at;
+	bool is_new;
+
+	if (!b->root || is_wrapper(b->path))
+		return;
+	if (heir_map_put(&l->roots, b->runtime_root, l->roots.n, &at, &is_new) < 0) {
+		l->check->error = -ENOMEM;
+		return;
+	}
+	if (is_new) {
+		l->binaries[at] = *b;
+		return;
+	}
+	first = &l->binaries[at];
+	if (same_file(l, first->path, b->path))
+		return;
+	diag = heir_find(l->check, HEIR_RULE_ROOT_SHARED, b->root_place,
+		"\"%.*s\" (%s) keeps its state in %.*s, as \"%.*s\" (%s) does",
+		HEIR_STR_ARG(b->handler->name), b->path, HEIR_STR_ARG(b->runtime_root),
+		HEIR_STR_ARG(first->handler->name), first->path);
+	about(diag, b);
+	heir_find_note(l->check, diag, first->root_place, "the other one");
+	heir_find_help(l->check, diag, "give each runtime a runtime_root of its own");
+}
+
+/* ---- Which binary a handler has ---- */
+
+static bool get(struct heir_check *check, const struct heir_resolution *res,
+	const struct heir_result *result, enum heir_field field, struct heir_origin *ret)
+{
+	int r = heir_result_get(res, result, field, ret);
+
+	if (r < 0)
+		check->error = r;
+	return r == 0;
+}
+
+static bool describe_root(struct heir_check *check, const struct heir_resolution *res,
+	const struct heir_result *result, struct binary *b)
+{
+	struct heir_origin type, root;
+
+	if (!get(check, res, result, HEIR_FIELD_runtime_type, &type) ||
+		!get(check, res, result, HEIR_FIELD_runtime_root, &root))
+		return false;
+	b->root = !heir_str_eqz(type.value.string, "vm");
+	b->runtime_root = root.value.string;
+	if (b->runtime_root.len == 0)
+		b->runtime_root = heir_check_default_root(check);
+	b->root_place = heir_origin_place(check, result->handler, &root);
+	return true;
+}
+
+/* False: CRI-O does not have it, or there is nothing to look at. */
+static bool describe(struct looks *l, const struct heir_handler *handler, struct binary *b)
+{
+	struct heir_check *check = l->check;
+	const struct heir_resolution *res = check->stock;
+	const struct heir_result *result = heir_kept_by_stock(check, handler);
+	struct heir_origin path;
+
+	if (!result) {
+		res = check->res;
+		result = heir_resolution_find(res, handler->name);
+	}
+	if (!result || result->dropped ||
+		!get(check, res, result, HEIR_FIELD_runtime_path, &path) ||
+		path.value.string.len == 0 ||
+		memchr(path.value.string.p, '\0', path.value.string.len))
+		return false;
+	*b = (struct binary){.handler = handler,
+		.own = path.kind != HEIR_KIND_INHERITED,
+		.where = heir_origin_place(check, handler, &path)};
+	b->path =
+		heir_arena_strndup(&check->core->arena, path.value.string.p, path.value.string.len);
+	if (!b->path)
+		check->error = -ENOMEM;
+	return b->path && describe_root(check, res, result, b);
+}
+
+void heir_check_paths(struct heir_check *check)
+{
+	_cleanup_(looks_release) struct looks l = {.check = check};
+	uint32_t n = check->config->n_handlers;
+
+	l.binaries = calloc(n ? n : 1, sizeof(*l.binaries));
+	if (!l.binaries)
+		check->error = -ENOMEM;
+	/* Those that a file names come first, because each binary is judged once. */
+	for (unsigned pass = 0; pass < 2; pass++)
+		for (uint32_t i = 0; i < n && check->error == 0; i++) {
+			struct binary b;
+
+			if (!describe(&l, check->config->handlers[i], &b))
+				continue;
+			if (b.own && (pass == 0) == (b.where.source != HEIR_SOURCE_NONE))
+				judge(&l, &b);
+			if (pass == 1)
+				judge_root(&l, &b);
+		}
+}

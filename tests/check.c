@@ -1,0 +1,523 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* `heir check`, a TAP line a case. Precision: over all recorded answers of CRI-O there is a finding
+ * of severity F exactly where it refuses to start, and one of severity D exactly for each handler
+ * that it drops. Pages: the wrong example of every rule fires it at its place, the right one does
+ * not. And the text of ignore comments, and what is found when memory runs out. */
+#include <heir/heir.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/macro.h"
+#include "check/pages.h"
+#include "support/fail-alloc.h"
+#include "support/tree.h"
+
+static unsigned n_cases, n_failed;
+
+static void result(bool ok, const char *name, const char *more)
+{
+	n_cases++;
+	n_failed += !ok;
+	printf("%s %u - %s %s\n", ok ? "ok" : "not ok", n_cases, name, more);
+}
+
+static void give_up(const char *why)
+{
+	printf("Bail out! %s\n", why);
+	exit(99);
+}
+
+/* A context for the tree, loaded and checked. */
+static struct heir_ctx *check_tree(const char *root, const char *version)
+{
+	struct heir_ctx *ctx;
+	int r = heir_ctx_new(&ctx);
+
+	if (r == 0)
+		r = heir_set(ctx, HEIR_ROOT, root);
+	if (r == 0 && version)
+		r = heir_set(ctx, HEIR_CRIO_VERSION, version);
+	if (r < 0)
+		give_up("no context");
+	/* A file that cannot be read is a finding. */
+	heir_load(ctx);
+	if (heir_check(ctx, NULL, 0, NULL, 0) < 0)
+		give_up(heir_error(ctx));
+	return ctx;
+}
+
+static struct heir_diagnostic finding(struct heir_ctx *ctx, size_t i)
+{
+	struct heir_diagnostic d;
+
+	if (heir_diagnostic_at(ctx, i, &d) < 0)
+		give_up("no finding");
+	return d;
+}
+
+static void list_findings(struct heir_ctx *ctx)
+{
+	for (size_t i = 0; i < heir_n_diagnostics(ctx); i++) {
+		struct heir_diagnostic d = finding(ctx, i);
+
+		printf("#   %s:%u: %s [%s]\n", d.where.file ? d.where.file : "-", d.where.line,
+			d.message, d.rule);
+	}
+}
+
+/* ---- Vectors ---- */
+
+static void add_base64(const char *root, const char *path, const char *text)
+{
+	static const char letters[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	unsigned char *bytes = malloc(strlen(text) + 1);
+	unsigned bits = 0, have = 0;
+	size_t n = 0;
+
+	for (; *text && *text != '='; text++) {
+		bits = bits << 6 | (unsigned)(strchr(letters, *text) - letters);
+		have += 6;
+		if (have >= 8)
+			bytes[n++] = (unsigned char)(bits >> (have -= 8));
+	}
+	tree_file(root, path, bytes, n, 0644);
+	free(bytes);
+}
+
+static void add_stubs(const char *root, json_t *list, unsigned mode)
+{
+	for (size_t i = 0; i < json_array_size(list); i++)
+		tree_file(
+			root, json_string_value(json_array_get(list, i)), "#!/bin/sh\n", 10, mode);
+}
+
+static char *make_tree(json_t *vector)
+{
+	char *root = tree_new();
+	json_t *files = json_object_get(vector, "files"), *value;
+	const char *path;
+
+	json_object_foreach(files, path, value)
+		tree_file(root, path, json_string_value(value), json_string_length(value), 0644);
+	json_object_foreach(json_object_get(vector, "files_base64"), path, value)
+		add_base64(root, path, json_string_value(value));
+	add_stubs(root, json_object_get(vector, "bins"), 0755);
+	add_stubs(root, json_object_get(vector, "nonexec"), 0644);
+	json_object_foreach(
+		json_object_get(vector, "links"), path, value) if (!json_object_get(files, path))
+		tree_link(root, path, json_string_value(value));
+	return root;
+}
+
+/* The step that ends the start for cgroup-mismatch is one that the recorder did not run. */
+static bool refuses(struct heir_ctx *ctx)
+{
+	for (size_t i = 0; i < heir_n_diagnostics(ctx); i++) {
+		struct heir_diagnostic d = finding(ctx, i);
+
+		if (d.severity == 'F' && strcmp(d.rule, "cgroup-mismatch") != 0)
+			return true;
+	}
+	return false;
+}
+
+static bool is_heirs_own(const char *rule)
+{
+	static const char *const own[] = {"parent-unknown", "parent-dropped", "inherit-cycle",
+		"inherit-invalid", "variable-unset", "name-empty", "name-collision",
+		"candidate-none", "facts-needed"};
+
+	for (size_t i = 0; i < ARRAY_LEN(own); i++)
+		if (strcmp(own[i], rule) == 0)
+			return true;
+	return false;
+}
+
+/* Every handler that CRI-O drops has one finding, and no other has any. */
+static bool drops(struct heir_ctx *ctx, json_t *dropped)
+{
+	json_t *found = json_object();
+	const char *name;
+	json_t *value;
+	bool ok = true;
+
+	for (size_t i = 0; i < heir_n_diagnostics(ctx); i++) {
+		struct heir_diagnostic d = finding(ctx, i);
+
+		if (d.severity != 'D' || is_heirs_own(d.rule))
+			continue;
+		ok &= d.handler && json_object_get(dropped, d.handler) &&
+		      !json_object_get(found, d.handler);
+		if (d.handler)
+			json_object_set_new(found, d.handler, json_true());
+	}
+	json_object_foreach(dropped, name, value) ok &= json_object_get(found, name) != NULL;
+	json_decref(found);
+	return ok;
+}
+
+static void check_vector(const char *file, json_t *vector)
+{
+	json_t *expect = json_object_get(vector, "expect"), *name = json_object_get(vector, "name");
+	json_t *resolved = json_object_get(expect, "resolved");
+	bool fatal = json_object_get(json_object_get(expect, "loaded"), "error") ||
+		     json_object_get(resolved, "error");
+	char *root = make_tree(vector), text[128];
+	struct heir_ctx *ctx =
+		check_tree(root, json_string_value(json_object_get(vector, "release")));
+	bool ok = refuses(ctx) == fatal;
+
+	if (!fatal && resolved)
+		ok &= drops(ctx, json_object_get(expect, "dropped"));
+	if (name)
+		snprintf(text, sizeof(text), "%s", json_string_value(name));
+	else
+		snprintf(text, sizeof(text), "%lld",
+			(long long)json_integer_value(json_object_get(vector, "seed")));
+	result(ok, file, text);
+	if (!ok)
+		list_findings(ctx);
+	heir_ctx_free(ctx);
+	tree_remove(root);
+}
+
+static void check_vectors(const char *dir, const char *name)
+{
+	char path[512], *line = NULL;
+	size_t size = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	file = fopen(path, "r");
+	if (!file)
+		give_up(path);
+	while (getline(&line, &size, file) > 0) {
+		json_t *vector = json_loads(line, JSON_ALLOW_NUL, NULL);
+
+		if (!vector)
+			give_up(name);
+		check_vector(name, vector);
+		json_decref(vector);
+	}
+	free(line);
+	fclose(file);
+}
+
+/* ---- Pages ---- */
+
+static const char *full_path(const char *path, char full[512])
+{
+	snprintf(full, 512, "%s%s", path[0] == '/' ? "" : "/etc/crio/crio.conf.d/", path);
+	return full;
+}
+
+static void make_file(const char *root, const struct heir_page_file *file)
+{
+	static const unsigned modes[] = {[HEIR_PAGE_TEXT] = 0644,
+		[HEIR_PAGE_LOOSE] = 0666,
+		[HEIR_PAGE_BINARY] = 0755,
+		[HEIR_PAGE_OPEN] = 0777};
+	const char *text = file->text ? file->text : "#!/bin/sh\n";
+	char path[512], full[1024];
+
+	full_path(file->path, path);
+	snprintf(full, sizeof(full), "%s%s", root, path);
+	switch (file->kind) {
+	case HEIR_PAGE_LINK:
+		tree_link(root, path, file->text);
+		break;
+	case HEIR_PAGE_DIR:
+		/* With its parents. */
+		strncat(path, "/x", sizeof(path) - strlen(path) - 1);
+		tree_text(root, path, "");
+		strcat(full, "/x");
+		unlink(full);
+		break;
+	default:
+		tree_file(root, path, text, strlen(text), modes[file->kind]);
+		chmod(full, modes[file->kind]);
+	}
+}
+
+static struct heir_ctx *check_page(
+	const struct heir_page *page, const struct heir_page_file *files, char **ret_root)
+{
+	char *root = tree_new();
+
+	tree_file(root, "/usr/bin/crun", "#!/bin/sh\n", 10, 0755);
+	tree_file(root, "/usr/bin/runc", "#!/bin/sh\n", 10, 0755);
+	for (; files->path; files++)
+		make_file(root, files);
+	*ret_root = root;
+	return check_tree(root, page->version);
+}
+
+/* Does the rule fire? At its place, if one is given. */
+static bool fires(struct heir_ctx *ctx, const char *rule, const char *at)
+{
+	char path[512], place[600];
+
+	for (size_t i = 0; i < heir_n_diagnostics(ctx); i++) {
+		struct heir_diagnostic d = finding(ctx, i);
+
+		if (strcmp(d.rule, rule) != 0)
+			continue;
+		if (!at)
+			return true;
+		snprintf(place, sizeof(place), "%s", d.where.file ? d.where.file : "");
+		if (d.where.line > 0)
+			snprintf(place, sizeof(place), "%s:%u", d.where.file, d.where.line);
+		if (strcmp(place, full_path(at, path)) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void check_rule(size_t i)
+{
+	const struct heir_page *page = &heir_pages[i];
+	struct heir_rule_info rule;
+	struct heir_ctx *ctx;
+	char *root;
+	bool ok;
+
+	heir_rule_at(i, &rule);
+	ok = page->what && page->at && page->wrong[0].path && page->right[0].path;
+	result(ok, rule.id, "has a page with a wrong and a right example");
+	if (!ok)
+		return;
+	ctx = check_page(page, page->wrong, &root);
+	ok = fires(ctx, rule.id, page->at);
+	result(ok, rule.id, "fires in the wrong example, at its place");
+	if (!ok)
+		list_findings(ctx);
+	heir_ctx_free(ctx);
+	tree_remove(root);
+	ctx = check_page(page, page->right, &root);
+	ok = !fires(ctx, rule.id, NULL);
+	result(ok, rule.id, "does not fire in the right example");
+	if (!ok)
+		list_findings(ctx);
+	heir_ctx_free(ctx);
+	tree_remove(root);
+}
+
+/* ---- Single cases ---- */
+
+struct single {
+	const char *name, *version;
+	struct heir_page_file files[4];
+	const char *rules; /* what is found, in order, separated by blanks */
+};
+
+#define GPU "[crio.runtime.runtimes.gpu]\n"
+
+/* Near misses, and findings that must not come twice or not together. */
+static const struct single singles[] = {
+	{"an empty node is clean", NULL, {{NULL, 0, NULL}}, ""},
+	{"an ignore comment at the end of the line", NULL,
+		{{"50", HEIR_PAGE_TEXT,
+			GPU "runtime_path = \"/nope\" # heir: ignore path-missing later\n"}},
+		""},
+	{"an ignore comment above another comment", NULL,
+		{{"50", HEIR_PAGE_TEXT,
+			GPU
+			"# heir: ignore path-missing later\n# why\n\nruntime_path = \"/nope\"\n"}},
+		""},
+	{"two ignore comments for one line", NULL,
+		{{"50", HEIR_PAGE_TEXT,
+			GPU "# heir: ignore path-missing\n# heir: ignore key-case\n"
+			    "Runtime_Path = \"/nope\" # heir: ignore key-unknown\n"}},
+		"ignore-unused"},
+	{"an ignore comment in a string is none", NULL,
+		{{"50", HEIR_PAGE_TEXT,
+			GPU "runtime_path = \"/usr/bin/runc\"\nruntime_root = \"/run/runc\"\n"
+			    "monitor_exec_cgroup = \"\"\"\n# heir: ignore path-missing\n\"\"\"\n"}},
+		""},
+	{"what stops CRI-O cannot be ignored", NULL,
+		{{"50", HEIR_PAGE_TEXT,
+			"# heir: ignore default-unknown\n[crio.runtime]\n"
+			"default_runtime = \"no\" # heir: ignore default-unknown\n"}},
+		"ignore-unused default-unknown ignore-unused"},
+	{"an ignore comment for a rule that is none", NULL,
+		{{"50", HEIR_PAGE_TEXT, "# heir: ignore path-mising\n"}}, "ignore-unused"},
+	{"an ignore comment on the first line speaks of the file", NULL,
+		{{".50", HEIR_PAGE_TEXT, "# heir: ignore file-hidden ours\n"}}, ""},
+	{"a key of [crio.runtime] in a handler's table", NULL,
+		{{"50", HEIR_PAGE_TEXT,
+			GPU "runtime_path = \"/usr/bin/crun\"\nlog_level = \"x\"\n"}},
+		"path-copies-default key-unknown"},
+	{"unknown tables, once each", NULL,
+		{{"50", HEIR_PAGE_TEXT, "[crio.imgae]\na = 1\n[cri]\nb = 2\n"}},
+		"key-unknown key-unknown"},
+	{"keys of a table that is too new are not told one by one", "1.36",
+		{{"50", HEIR_PAGE_TEXT,
+			"[crio.checkpoint_restore]\ncontainer_level_enabled = \"x\"\n"}},
+		"key-too-new"},
+	{"Go names are spelled as one likes", NULL,
+		{{"50", HEIR_PAGE_TEXT,
+			"[crio.runtime.workloads.w]\nactivation_annotation = \"a\"\n"
+			"[crio.runtime.workloads.w.resources]\ncpushares = 1\n"}},
+		""},
+	{"enable_criu_support is deprecated from 1.37 on", NULL,
+		{{"50", HEIR_PAGE_TEXT, "[crio.runtime]\nenable_criu_support = true\n"}},
+		"key-deprecated"},
+	{"enable_criu_support is not deprecated in 1.36", "1.36",
+		{{"50", HEIR_PAGE_TEXT, "[crio.runtime]\nenable_criu_support = true\n"}}, ""},
+	{"heir's keys are known", NULL,
+		{{"50", HEIR_PAGE_TEXT,
+			GPU "inherit = \"none\"\nruntime_path = \"/usr/bin/crun\"\n"
+			    "[crio.runtime]\nimplicit_inherit = false\n"}},
+		"path-copies-default"},
+	{"implicit_inherit of another type does not stop CRI-O", NULL,
+		{{"50", HEIR_PAGE_TEXT, "[crio.runtime]\nimplicit_inherit = 1\n"}},
+		"inherit-invalid"},
+	{"a vendor's table may replace the built-in one", NULL,
+		{{"10-crio.conf", HEIR_PAGE_TEXT,
+			"[crio.runtime.runtimes.crun]\nruntime_path = \"/usr/bin/crun\"\n"}},
+		""},
+	{"a user's table may not", NULL,
+		{{"50", HEIR_PAGE_TEXT,
+			"[crio.runtime.runtimes.crun]\nruntime_path = \"/usr/bin/crun\"\n"}},
+		"table-replaced"},
+	{"numbers of the same width", NULL,
+		{{"05-a", HEIR_PAGE_TEXT, ""}, {"50-b", HEIR_PAGE_TEXT, ""},
+			{"99-c", HEIR_PAGE_TEXT, ""}},
+		""},
+	{"numbers of another width in the right order", NULL,
+		{{"1-a", HEIR_PAGE_TEXT, ""}, {"20-b", HEIR_PAGE_TEXT, ""}}, ""},
+	{"the same number with and without zero", NULL,
+		{{"010-a", HEIR_PAGE_TEXT, ""}, {"10-b", HEIR_PAGE_TEXT, ""}}, ""},
+	{"an empty directory of that name", NULL, {{"/etc/crio/conf.d", HEIR_PAGE_DIR, NULL}}, ""},
+	{"the default's own fault is told once", NULL,
+		{{"50", HEIR_PAGE_TEXT,
+			"[crio.runtime]\ndefault_runtime = \"gpu\"\n" GPU
+			"runtime_path = \"/nope\"\n"}},
+		"default-invalid"},
+	{"cgroupfs takes no system.slice up to 1.32", "1.32",
+		{{"50", HEIR_PAGE_TEXT, "[crio.runtime]\ncgroup_manager = \"cgroupfs\"\n"}},
+		"cgroup-mismatch"},
+	{"from 1.33 on it does", "1.33",
+		{{"50", HEIR_PAGE_TEXT, "[crio.runtime]\ncgroup_manager = \"cgroupfs\"\n"}}, ""},
+	{"conmon_cgroup says the same as the handler", NULL,
+		{{"00-default", HEIR_PAGE_TEXT, "[crio.runtime]\nconmon_cgroup = \"pod\"\n"},
+			{"50", HEIR_PAGE_TEXT,
+				GPU
+				"runtime_path = \"/usr/bin/crun\"\nmonitor_cgroup = \"pod\"\n"}},
+		"path-copies-default"},
+	{"a release that fills nothing in", "1.34",
+		{{"50", HEIR_PAGE_TEXT,
+			GPU "runtime_path = \"/usr/bin/crun\"\ncontainer_create_timeout = 10\n"}},
+		"path-copies-default key-too-new"},
+	{"a wrapper shares the state of what it wraps", NULL,
+		{{"50", HEIR_PAGE_TEXT, GPU "runtime_path = \"/opt/nvidia-container-runtime\"\n"},
+			{"/opt/nvidia-container-runtime", HEIR_PAGE_BINARY, NULL}},
+		""},
+	{"a handler of heir.d that CRI-O never sees", NULL,
+		{{"/etc/crio/heir.d/50", HEIR_PAGE_TEXT, GPU "runtime_path = \"/nope\"\n"}},
+		"path-missing"},
+	{"a binary of the built-in handler that others may write", NULL,
+		{{"/usr/bin/crun", HEIR_PAGE_OPEN, NULL}}, "binary-writable"},
+	{"a binary is judged once, where a file names it", NULL,
+		{{"/usr/bin/crun", HEIR_PAGE_OPEN, NULL},
+			{"50", HEIR_PAGE_TEXT, GPU "runtime_path = \"/usr/bin/crun\"\n"}},
+		"binary-writable path-copies-default"},
+	{"all faults of all files", NULL,
+		{{"50", HEIR_PAGE_TEXT, "a = \n[crio.runtime]\nb = \n"},
+			{"60", HEIR_PAGE_TEXT, "[crio.runtime]\nlog_level = 1\n"}},
+		"toml-syntax toml-syntax value-type"},
+};
+
+static void check_single(const struct single *single)
+{
+	struct heir_page page = {.version = single->version};
+	char found[1024] = "", *root;
+	struct heir_ctx *ctx = check_page(&page, single->files, &root);
+	bool ok;
+
+	for (size_t i = 0; i < heir_n_diagnostics(ctx); i++) {
+		strncat(found, i ? " " : "", sizeof(found) - strlen(found) - 1);
+		strncat(found, finding(ctx, i).rule, sizeof(found) - strlen(found) - 1);
+	}
+	ok = strcmp(found, single->rules) == 0;
+	result(ok, "single:", single->name);
+	if (!ok) {
+		printf("# want: %s\n", single->rules);
+		list_findings(ctx);
+	}
+	heir_ctx_free(ctx);
+	tree_remove(root);
+}
+
+/* ---- Memory ---- */
+
+static int discard(void *data, const char *text, size_t len)
+{
+	(void)data;
+	(void)text;
+	(void)len;
+	return 0;
+}
+
+/* The n-th allocation fails, for every n: an error is returned or the whole is there. */
+static void check_memory(const char *root)
+{
+	static const enum heir_format formats[] = {HEIR_FORMAT_TEXT, HEIR_FORMAT_GITHUB};
+	bool done = false, ok = true;
+	unsigned long n;
+
+	for (n = 0; !done && ok; n++) {
+		struct heir_ctx *ctx = NULL;
+		int r;
+
+		heir_test_fail_alloc(HEIR_TEST_NEVER_FAIL);
+		r = heir_ctx_new(&ctx);
+		r = r ? r : heir_set(ctx, HEIR_ROOT, root);
+		if (r < 0)
+			give_up("no context");
+		heir_test_fail_alloc(n);
+		r = heir_load(ctx);
+		r = r ? r : heir_check(ctx, NULL, 0, NULL, 0);
+		for (size_t f = 0; f < ARRAY_LEN(formats) && r == 0; f++) {
+			struct heir_style style = {.format = formats[f]};
+
+			r = heir_report_check(ctx, NULL, &style, discard, NULL);
+		}
+		done = heir_test_alloc_count() <= n;
+		heir_test_fail_alloc(HEIR_TEST_NEVER_FAIL);
+		ok = done ? r == 0 : r < 0;
+		heir_ctx_free(ctx);
+	}
+	result(ok, "every allocation may fail:", root);
+	if (!ok)
+		printf("# at allocation %lu\n", n);
+}
+
+int main(int argc, char *argv[])
+{
+	static const char *const files[] = {"crio-named.jsonl", "crio-dialect.jsonl",
+		"crio-mixed.jsonl", "crio-random.jsonl", "crio-releases.jsonl"};
+	static const char *const examples[] = {"ocp-worker", "debian-node"};
+	const char *dir = getenv("HEIR_VECTORS"), *source = getenv("HEIR_SOURCE");
+	char path[512];
+
+	umask(0022);
+	for (size_t i = 0; i < heir_n_rules(); i++)
+		check_rule(i);
+	for (size_t i = 0; i < ARRAY_LEN(singles); i++)
+		check_single(&singles[i]);
+	for (size_t i = 0; i < ARRAY_LEN(examples); i++) {
+		snprintf(path, sizeof(path), "%s/examples/%s", source ? source : ".", examples[i]);
+		check_memory(path);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(files); i++)
+		if (argc < 2 || strstr(files[i], argv[1]))
+			check_vectors(dir ? dir : "tests/vectors", files[i]);
+	printf("1..%u\n", n_cases);
+	return n_failed > 0;
+}
