@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* libheir: what CRI-O's runtime handlers resolve to on a node, and where every value comes from.
+ *
+ *	struct heir_ctx *ctx;
+ *	int r = heir_ctx_new(&ctx);
+ *
+ *	if (r == 0)
+ *		r = heir_set(ctx, HEIR_ROOT, "/path/to/a/node");
+ *	if (r == 0)
+ *		r = heir_load(ctx);
+ *	if (r == 0)
+ *		r = heir_resolve(ctx);
+ *	for (size_t i = 0; r == 0 && i < heir_n_handlers(ctx); i++)
+ *		...
+ *	heir_ctx_free(ctx);
+ *
+ * Errors. A negative return is the machine's failure, -errno (-ENOMEM, -EIO, ...): heir_error() has
+ *it in words. What is wrong with the user's files is a diagnostic instead, and the call succeeds;
+ *ask heir_fatal() whether CRI-O would start at all.
+ *
+ * Ownership. Everything that a context hands out belongs to it and lives until heir_ctx_free(), or
+ * until the next heir_load() of the same context. Strings are UTF-8 and terminated unless told
+ * otherwise; those that quote files may hold control characters, which the reports escape.
+ *
+ * Threads. A context must not be used by two threads at once; different contexts share nothing. The
+ * library never prints, never exits, reads no environment and has no global state. */
+#ifndef HEIR_HEIR_H
+#define HEIR_HEIR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define HEIR_PUBLIC __attribute__((visibility("default")))
+
+/* The version that was compiled against; heir_version() is the one that runs. */
+#define HEIR_VERSION_MAJOR 0
+#define HEIR_VERSION_MINOR 1
+#define HEIR_VERSION_PATCH 0
+
+HEIR_PUBLIC const char *heir_version(void);
+
+/* ---- Context ---- */
+
+struct heir_ctx;
+
+/* 0 or -ENOMEM. */
+HEIR_PUBLIC int heir_ctx_new(struct heir_ctx **ret);
+/* Takes NULL, returns NULL. */
+HEIR_PUBLIC struct heir_ctx *heir_ctx_free(struct heir_ctx *ctx);
+
+enum heir_setting_id {
+	HEIR_ROOT,         /* directory that stands for "/"; nothing outside it is looked at */
+	HEIR_PATH,         /* $PATH for look-ups; crio.service's when not set */
+	HEIR_CONFIG,       /* crio.conf; then it must exist */
+	HEIR_CONFIG_DIR,   /* crio.conf.d */
+	HEIR_SOURCE_DIR,   /* heir.d */
+	HEIR_CRIO_VERSION, /* "1.34" (its last patch release) or "1.34.2"; the newest when not set
+			    */
+	HEIR_AS,           /* "heir" or "stock" */
+	HEIR_FACTS, /* file with the facts of the node, of this machine whatever HEIR_ROOT is */
+	HEIR_ENV,   /* "NAME=VALUE"; may be given many times */
+	HEIR_DEFAULT_RUNTIME, /* what if default_runtime were this */
+	HEIR_VENDOR_GLOB,     /* more files of crio.conf.d that vendors write; many times */
+	HEIR_N_SETTING_IDS,
+};
+
+/* Before heir_load(). 0; -EINVAL for a value that cannot be, with heir_error() saying why; -errno
+ * where HEIR_ROOT or HEIR_FACTS cannot be opened; -ENOMEM. */
+HEIR_PUBLIC int heir_set(struct heir_ctx *ctx, enum heir_setting_id id, const char *value);
+
+/* A new context with the settings of `ctx`, and nothing loaded: to ask the same question with one
+ * answer changed. It uses strings and facts of `ctx`, which must outlive it; that is all that the
+ * two share. 0, -ENOMEM, or -errno where HEIR_ROOT cannot be held a second time. */
+HEIR_PUBLIC int heir_ctx_copy(const struct heir_ctx *ctx, struct heir_ctx **ret);
+
+/* The value of variables that HEIR_ENV does not name, for ${VAR}; without it they are unset. */
+HEIR_PUBLIC void heir_set_getenv(
+	struct heir_ctx *ctx, const char *(*get)(void *data, const char *name), void *data);
+
+/* Reads the files. 0, or -errno; a file that is there and cannot be read is -EIO, -EACCES and so
+ * on, and a diagnostic too. */
+HEIR_PUBLIC int heir_load(struct heir_ctx *ctx);
+/* Resolves what was read. 0 or -ENOMEM. */
+HEIR_PUBLIC int heir_resolve(struct heir_ctx *ctx);
+
+/* The last error in words, lower case; "" if there was none. */
+HEIR_PUBLIC const char *heir_error(const struct heir_ctx *ctx);
+
+/* ---- Diagnostics ---- */
+
+struct heir_location {
+	const char *file;                            /* NULL: no place */
+	uint32_t line, column, end_line, end_column; /* 1-based, columns in characters; 0: none */
+};
+
+struct heir_diagnostic {
+	const char *rule; /* "parent-unknown"; ids never change */
+	char severity; /* F CRI-O does not start, D handler dropped, E error, W warning, I note */
+	const char *level; /* "error", "warning" or "note" */
+	const char *message;
+	const char *help;    /* NULL: none */
+	const char *handler; /* NULL: about no handler */
+	struct heir_location where;
+};
+
+/* In order of file and place. */
+HEIR_PUBLIC size_t heir_n_diagnostics(struct heir_ctx *ctx);
+/* 0, -ERANGE or -ENOMEM. */
+HEIR_PUBLIC int heir_diagnostic_at(struct heir_ctx *ctx, size_t i, struct heir_diagnostic *ret);
+
+/* Would CRI-O not start? Then *ret (which may be NULL) says why. */
+HEIR_PUBLIC bool heir_fatal(struct heir_ctx *ctx, struct heir_diagnostic *ret);
+
+/* A second place that a diagnostic is about. */
+struct heir_related {
+	const char *message;
+	struct heir_location where;
+};
+
+/* Of diagnostic number `i`. 0, -ERANGE (also where there are no more) or -ENOMEM. */
+HEIR_PUBLIC int heir_diagnostic_related(
+	struct heir_ctx *ctx, size_t i, size_t n, struct heir_related *ret);
+
+/* ---- Check ---- */
+
+/* Once after each heir_load(): looks for everything that is wrong with what it read, also where it
+ * failed because a file could not be read, and resolves it. What it finds takes the place of the
+ * diagnostics: those of the rules `only` (all, if there are none), without those of `skip`, and
+ * without what comments in the files ask to ignore. 0; -ENOENT: no such rule, heir_error() names
+ * the nearest; -EINVAL: nothing was loaded; -ENOMEM. */
+HEIR_PUBLIC int heir_check(struct heir_ctx *ctx, const char *const *only, size_t n_only,
+	const char *const *skip, size_t n_skip);
+
+struct heir_rule_info {
+	const char *id;
+	char severity;
+	const char *level;   /* as above */
+	const char *meaning; /* one line */
+};
+
+HEIR_PUBLIC size_t heir_n_rules(void);
+/* 0 or -ERANGE. */
+HEIR_PUBLIC int heir_rule_at(size_t i, struct heir_rule_info *ret);
+
+/* ---- Handlers, after heir_resolve() ---- */
+
+/* The handler that default_runtime names; NULL when CRI-O would not start. */
+HEIR_PUBLIC const char *heir_default_runtime(struct heir_ctx *ctx);
+
+/* Handlers in byte order of their names, dropped ones included; none when CRI-O would not start. */
+HEIR_PUBLIC size_t heir_n_handlers(struct heir_ctx *ctx);
+
+struct heir_handler_info {
+	const char *name;
+	bool dropped;
+	const char *reason; /* NULL unless dropped */
+	const char *parent; /* NULL: none */
+	const char
+		*via; /* "inherit", "inherit_when", "inherit_default_runtime", "implicit", "none" */
+};
+
+/* 0, -ERANGE or -ENOMEM. */
+HEIR_PUBLIC int heir_handler_at(struct heir_ctx *ctx, size_t i, struct heir_handler_info *ret);
+/* The index of a name for the calls above and below; -ENOENT if there is none; -ENOMEM. */
+HEIR_PUBLIC int heir_handler_find(struct heir_ctx *ctx, const char *name, size_t *ret);
+
+/* The fields of a handler, in the order in which they are shown. */
+HEIR_PUBLIC size_t heir_n_fields(void);
+/* NULL: no such field. */
+HEIR_PUBLIC const char *heir_field_name(size_t field);
+/* One line on what it is; NULL: no such field. */
+HEIR_PUBLIC const char *heir_field_help(size_t field);
+
+struct heir_field_value {
+	const char *text; /* as TOML writes it: "\"/usr/bin/crun\"", "[\"a\"]", "true" */
+	const char *kind; /* "explicit", "inherited", "candidate", "path", "builtin", "default" */
+	const char *from; /* the handler whose own value it is, where it was inherited; else NULL */
+	struct heir_location where; /* file NULL: written in no file */
+};
+
+/* What handler number `i` gets for a field. 0; -ENOENT: nothing; -ERANGE; -ENOMEM. */
+HEIR_PUBLIC int heir_handler_field(
+	struct heir_ctx *ctx, size_t i, size_t field, struct heir_field_value *ret);
+
+/* ---- Reports ---- */
+
+/* Receives a report piece by piece. A negative return stops it and is passed on. */
+typedef int (*heir_write_fn)(void *data, const char *text, size_t len);
+
+enum heir_format {
+	HEIR_FORMAT_TEXT,
+	HEIR_FORMAT_JSON,
+	HEIR_FORMAT_TOML,
+	HEIR_FORMAT_SARIF,  /* 2.1.0 */
+	HEIR_FORMAT_GITHUB, /* workflow commands */
+};
+
+struct heir_style {
+	enum heir_format format;
+	unsigned width; /* columns of the terminal; 0: unbounded */
+	bool color;
+	bool ascii; /* no characters beyond ASCII of heir's own */
+};
+
+/* The handlers: all, or those named. `loaded`: before resolution. TEXT, JSON (heir.show/1) or TOML.
+ * 0; -ENOENT: a name is no handler's (nothing is written, heir_error() has it); -ENOMEM; what
+ * `write` returned. */
+HEIR_PUBLIC int heir_report_show(struct heir_ctx *ctx, const char *const *names, size_t n,
+	bool loaded, const struct heir_style *style, heir_write_fn write, void *data);
+
+/* The lineage of a handler's field, or of all its fields (NULL). TEXT or JSON (heir.explain/1). As
+ * above; -ENOENT too for a field that does not exist. */
+HEIR_PUBLIC int heir_report_explain(struct heir_ctx *ctx, const char *handler, const char *field,
+	const struct heir_style *style, heir_write_fn write, void *data);
+
+struct heir_diff_side {
+	struct heir_ctx *ctx; /* after heir_resolve() */
+	const char *root;     /* what the report calls its HEIR_ROOT; NULL: this machine */
+};
+
+/* What differs between two resolved contexts, and whose decision it was on each side: all handlers,
+ * or those named. TEXT or JSON (heir.diff/1). A value that merely comes from elsewhere is no
+ * difference; a side that does not start is one, and then there is no other. 1: something differs;
+ * 0: nothing; negative, with heir_error(left->ctx): as heir_report_show(). */
+HEIR_PUBLIC int heir_report_diff(const struct heir_diff_side *left,
+	const struct heir_diff_side *right, const char *const *names, size_t n,
+	const struct heir_style *style, heir_write_fn write, void *data);
+
+/* The files that count, in load order. TEXT or JSON (heir.cat/1). Needs heir_load() only. */
+HEIR_PUBLIC int heir_report_cat(
+	struct heir_ctx *ctx, const struct heir_style *style, heir_write_fn write, void *data);
+
+/* Diagnostics as compilers print them, with the source line and a caret; those of a severity in
+ * `severities` ("FDE"), or all (NULL). TEXT. */
+HEIR_PUBLIC int heir_report_diagnostics(struct heir_ctx *ctx, const char *severities,
+	const struct heir_style *style, heir_write_fn write, void *data);
+
+/* What heir_check() found. TEXT, JSON (heir.check/1), SARIF or GITHUB; in the last two paths are
+ * relative, with `root` before them if it is relative itself (what the caller calls HEIR_ROOT;
+ * NULL: this machine). */
+HEIR_PUBLIC int heir_report_check(struct heir_ctx *ctx, const char *root,
+	const struct heir_style *style, heir_write_fn write, void *data);
+
+/* The rules of heir_check(): all of them, a line each, or what one means with a wrong and a right
+ * example. TEXT or JSON (heir.rules/1). -ENOENT: no such rule. */
+HEIR_PUBLIC int heir_report_rules(struct heir_ctx *ctx, const char *id,
+	const struct heir_style *style, heir_write_fn write, void *data);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report/diagnostics.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/utf8.h"
+
+/* Of a longer line only this much around the place is shown. */
+enum { WINDOW = 160, BEFORE = 60 };
+
+static int by_place(const void *a, const void *b)
+{
+	const struct heir_diag *x = *(struct heir_diag *const *)a,
+			       *y = *(struct heir_diag *const *)b;
+
+	if (x->where.source != y->where.source)
+		return x->where.source < y->where.source ? -1 : 1;
+	if (x->where.at != y->where.at)
+		return x->where.at < y->where.at ? -1 : 1;
+	if (x->path || y->path) {
+		int order = strcmp(x->path ? x->path : "", y->path ? y->path : "");
+
+		if (order)
+			return order;
+	}
+	if (x->rule != y->rule)
+		return (int)x->rule - (int)y->rule;
+	return x->number < y->number ? -1 : x->number > y->number;
+}
+
+void heir_sort_diagnostics(struct heir_core *core)
+{
+	struct heir_diags *diags = &core->diags;
+
+	/* Whoever walks them by their numbers asks for this each time. */
+	if (diags->n > 1 && diags->n_sorted != diags->n)
+		qsort(diags->items, diags->n, sizeof(*diags->items), by_place);
+	diags->n_sorted = diags->n;
+}
+
+int heir_diagnostic_words(const struct heir_diag *diag, struct heir_buf *buf)
+{
+	if (heir_rules[diag->rule].severity == 'D' && diag->handler.p)
+		heir_buf_printf(buf, "handler \"%.*s\" is dropped: ", HEIR_STR_ARG(diag->handler));
+	heir_buf_addz(buf, diag->text);
+	return heir_buf_error(buf);
+}
+
+/* A stretch of source text: tabs become blanks, so that the caret stands right. */
+static size_t show_source(struct heir_out *out, struct heir_str text)
+{
+	size_t width = 0;
+
+	while (text.len > 0) {
+		const char *tab = memchr(text.p, '\t', text.len);
+		size_t n = tab ? (size_t)(tab - text.p) : text.len;
+
+		width += heir_out_show(out, (struct heir_str){text.p, n});
+		text.p += n;
+		text.len -= n;
+		if (tab) {
+			heir_out_addz(out, " ");
+			width++;
+			text.p++;
+			text.len--;
+		}
+	}
+	return width;
+}
+
+static bool is_continuation(char c)
+{
+	return (c & 0xc0) == 0x80;
+}
+
+/* The line of a place with the place underlined. */
+static void print_excerpt(
+	const struct heir_view *view, struct heir_place place, uint32_t line, struct heir_out *out)
+{
+	const struct heir_source *source = &view->core->sources.items[place.source];
+	struct heir_str text = heir_source_line(source, line);
+	size_t at = MIN((size_t)(source->text.p + place.at - text.p), text.len);
+	size_t len = MIN((size_t)place.len, text.len - at), from = at > BEFORE ? at - BEFORE : 0;
+	size_t before, marked;
+
+	/* Not into the middle of a character; bytes that are none are not looked for the start of.
+	 */
+	for (int back = 0; back < 3 && from > 0 && is_continuation(text.p[from]); back++)
+		from--;
+	text.len = MIN(text.len - from, (size_t)WINDOW);
+	text.p += from;
+	at -= from;
+	len = MIN(len, text.len - MIN(at, text.len));
+	heir_out_printf(out, "%5" PRIu32 " | ", line);
+	before = show_source(out, (struct heir_str){text.p, at});
+	marked = show_source(out, (struct heir_str){text.p + at, len});
+	show_source(out, (struct heir_str){text.p + at + len, text.len - at - len});
+	heir_out_addz(out, "\n      | ");
+	heir_out_fill(out, ' ', before);
+	heir_out_color(out, HEIR_COLOR_GREEN);
+	heir_out_addz(out, "^");
+	heir_out_fill(out, '~', marked > 1 ? marked - 1 : 0);
+	heir_out_color(out, HEIR_COLOR_NONE);
+	heir_out_addz(out, "\n");
+}
+
+/* "50-gpu.conf:3:11: ", or the whole path of a file that has no text; then *ret_line is 0. */
+static int print_place(const struct heir_view *view, struct heir_place place, const char *path,
+	struct heir_out *out, uint32_t *ret_line)
+{
+	struct heir_location where;
+	int r = heir_view_locate(view, place, &where);
+
+	*ret_line = 0;
+	if (r < 0)
+		return r;
+	heir_out_color(out, HEIR_COLOR_BOLD);
+	if (where.file)
+		heir_out_show(out, heir_str_from(heir_view_short_path(view, where.file)));
+	else
+		heir_out_show(out, heir_str_from(path ? path : "heir"));
+	if (where.file)
+		heir_out_printf(out, ":%" PRIu32 ":%" PRIu32, where.line, where.column);
+	heir_out_addz(out, ": ");
+	heir_out_color(out, HEIR_COLOR_NONE);
+	*ret_line = where.line;
+	return 0;
+}
+
+static int print_notes(
+	const struct heir_view *view, const struct heir_diag *diag, struct heir_out *out)
+{
+	for (const struct heir_note *note = diag->notes; note; note = note->next) {
+		uint32_t line;
+		int r = print_place(view, note->where, NULL, out, &line);
+
+		if (r < 0)
+			return r;
+		heir_out_color(out, HEIR_COLOR_CYAN);
+		heir_out_addz(out, "note: ");
+		heir_out_color(out, HEIR_COLOR_NONE);
+		heir_out_show(out, heir_str_from(note->text));
+		heir_out_addz(out, "\n");
+	}
+	return 0;
+}
+
+static int print_diagnostic(
+	const struct heir_view *view, const struct heir_diag *diag, struct heir_out *out)
+{
+	_cleanup_(heir_buf_release) struct heir_buf words = HEIR_BUF_NULL;
+	const char *level = heir_rule_level(diag->rule);
+	uint32_t line;
+	int r = heir_diagnostic_words(diag, &words);
+
+	if (r == 0)
+		r = print_place(
+			view, diag->path ? HEIR_PLACE_NONE : diag->where, diag->path, out, &line);
+	if (r < 0)
+		return r;
+	heir_out_color(out, level[0] == 'e' ? HEIR_COLOR_RED : HEIR_COLOR_YELLOW);
+	heir_out_addz(out, level);
+	heir_out_addz(out, ": ");
+	heir_out_color(out, HEIR_COLOR_NONE);
+	heir_out_show(out, heir_buf_str(&words));
+	heir_out_printf(out, " [%s]\n", heir_rules[diag->rule].id);
+	if (line > 0)
+		print_excerpt(view, diag->where, line, out);
+	r = print_notes(view, diag, out);
+	if (diag->help) {
+		heir_out_addz(out, "help: ");
+		heir_out_show(out, heir_str_from(diag->help));
+		heir_out_addz(out, "\n");
+	}
+	return r;
+}
+
+int heir_print_diagnostics(
+	const struct heir_view *view, const char *severities, struct heir_out *out)
+{
+	struct heir_diags *diags = &view->core->diags;
+	int r = 0;
+
+	heir_sort_diagnostics(view->core);
+	for (uint32_t i = 0; i < diags->n && r == 0 && out->error == 0; i++) {
+		const struct heir_diag *diag = diags->items[i];
+
+		if (!severities || strchr(severities, heir_rules[diag->rule].severity))
+			r = print_diagnostic(view, diag, out);
+	}
+	return r;
+}

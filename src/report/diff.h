@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What differs between two resolved configurations, seen from CRI-O: which handlers it would have,
+ * and what they would get. A value that merely comes from elsewhere is no difference, nor is what
+ * stands in a handler that both sides drop for the same reason. */
+#ifndef HEIR_REPORT_DIFF_H
+#define HEIR_REPORT_DIFF_H
+
+#include "base/map.h"
+#include "report/out.h"
+#include "report/view.h"
+
+enum heir_side { HEIR_LEFT, HEIR_RIGHT, HEIR_N_SIDES };
+
+enum heir_change {
+	HEIR_CHANGE_NONE,
+	HEIR_CHANGE_ADDED,   /* only the right side defines it */
+	HEIR_CHANGE_REMOVED, /* only the left side does */
+	HEIR_CHANGE_CHANGED, /* other fields; or dropped on both sides, for another reason */
+	HEIR_CHANGE_BROKEN,  /* only the right side drops it */
+	HEIR_CHANGE_MENDED,  /* only the left side does */
+	HEIR_N_CHANGES,
+};
+
+/* "added", ... as in heir.diff/1. */
+const char *heir_change_name(enum heir_change change);
+
+struct heir_diff_handler {
+	struct heir_str name;
+	enum heir_change change;
+	const struct heir_handler *handler[HEIR_N_SIDES]; /* NULL: not on this side */
+	const struct heir_diag *dropped[HEIR_N_SIDES];    /* NULL: not dropped there */
+	uint32_t fields;                                  /* a bit for each that differs */
+};
+
+struct heir_diff {
+	const struct heir_view *view[HEIR_N_SIDES];
+	const char *root[HEIR_N_SIDES];     /* what it is called; NULL: the machine */
+	struct heir_diff_handler *handlers; /* those that differ, in byte order of their names */
+	uint32_t n_handlers, n_same;        /* both 0 when a side does not start */
+	bool default_differs; /* and is asked for: with `only` it is no handler's difference */
+};
+
+/* Compares two resolved views, which must outlive the diff; the handlers of `only`, or all (NULL).
+ * A single pass over both lists. 0 or -ENOMEM; release in any case. */
+int heir_diff_init(struct heir_diff *diff, const struct heir_view *left,
+	const struct heir_view *right, const struct heir_map *only);
+void heir_diff_release(struct heir_diff *diff);
+
+/* Whether there is anything to tell: a side that does not start is. */
+bool heir_diff_is_empty(const struct heir_diff *diff);
+
+/* What both sides have for a field; kind UNSET where there is nothing. 0 or -ENOMEM. */
+int heir_diff_origins(const struct heir_diff *diff, const struct heir_diff_handler *handler,
+	enum heir_field field, struct heir_origin ret[HEIR_N_SIDES]);
+
+/* Why a handler is dropped, on the side that its change is about; NULL: it is not. */
+const struct heir_diag *heir_diff_reason(const struct heir_diff_handler *handler);
+/* Adds the words, with what lies behind them, as they are: not yet fit for a terminal. */
+void heir_diff_reason_words(struct heir_buf *buf, const struct heir_diag *diag);
+
+/* Like `diff -u`: two lines on what is compared, then each handler with its fields, then a count. 0
+ * or -ENOMEM. */
+int heir_diff_text(const struct heir_diff *diff, struct heir_out *out);
+/* heir.diff/1 */
+int heir_diff_json(const struct heir_diff *diff, struct heir_out *out);
+
+#endif

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+
+#include "report/diff.h"
+#include "report/json.h"
+
+static json_t *side_json(const struct heir_diff *diff, enum heir_side side)
+{
+	const struct heir_view *view = diff->view[side];
+	const struct heir_where *where = &view->config->where;
+	json_t *json =
+		heir_json_set(json_object(), "as", json_string(heir_semantics_name(where->as)));
+
+	json = heir_json_set(json, "crio_version", heir_json_version(where->version));
+	json = heir_json_set(json, "root", heir_json_strz(diff->root[side]));
+	json = heir_json_set(json, "default_runtime",
+		view->fatal ? json_null() : heir_json_str(view->res->default_runtime));
+	return heir_json_set(json, "error", heir_json_fatal(view));
+}
+
+static json_t *value_json(const struct heir_origin *origin)
+{
+	return origin->kind == HEIR_KIND_UNSET ? json_null() : heir_json_value(&origin->value);
+}
+
+static json_t *origin_json(const struct heir_view *view, const struct heir_origin *origin)
+{
+	json_t *json;
+
+	if (origin->kind == HEIR_KIND_UNSET)
+		return json_null();
+	json = heir_json_set(json_object(), "kind", json_string(heir_kind_name(origin->kind)));
+	json = heir_json_set(
+		json, "from", origin->from ? heir_json_str(origin->from->name) : json_null());
+	return heir_json_set_place(json, view, heir_view_origin_place(view, origin));
+}
+
+static json_t *field_json(const struct heir_diff *diff, const struct heir_diff_handler *handler,
+	enum heir_field field)
+{
+	struct heir_origin origins[HEIR_N_SIDES];
+	json_t *json;
+
+	if (heir_diff_origins(diff, handler, field, origins) < 0)
+		return NULL;
+	json = heir_json_set(json_object(), "field", heir_json_str(heir_fields[field].name));
+	json = heir_json_set(json, "old", value_json(&origins[HEIR_LEFT]));
+	json = heir_json_set(json, "new", value_json(&origins[HEIR_RIGHT]));
+	json = heir_json_set(
+		json, "old_origin", origin_json(diff->view[HEIR_LEFT], &origins[HEIR_LEFT]));
+	return heir_json_set(
+		json, "new_origin", origin_json(diff->view[HEIR_RIGHT], &origins[HEIR_RIGHT]));
+}
+
+static json_t *reason_json(const struct heir_diag *diag)
+{
+	_cleanup_(heir_buf_release) struct heir_buf buf = HEIR_BUF_NULL;
+
+	if (!diag)
+		return json_null();
+	heir_diff_reason_words(&buf, diag);
+	return buf.failed ? NULL : heir_json_str(heir_buf_str(&buf));
+}
+
+static json_t *handler_json(const struct heir_diff *diff, const struct heir_diff_handler *handler)
+{
+	json_t *json = heir_json_set(json_object(), "name", heir_json_str(handler->name));
+	json_t *fields = json_array();
+
+	json = heir_json_set(json, "change", json_string(heir_change_name(handler->change)));
+	json = heir_json_set(json, "reason", reason_json(heir_diff_reason(handler)));
+	for (unsigned f = 0; f < HEIR_N_SHOWN_FIELDS; f++)
+		if (handler->fields >> f & 1)
+			fields = heir_json_append(fields, field_json(diff, handler, f));
+	return heir_json_set(json, "fields", fields);
+}
+
+int heir_diff_json(const struct heir_diff *diff, struct heir_out *out)
+{
+	heir_out_addz(out, "{\"schema\": \"heir.diff/1\",\n \"left\": ");
+	heir_json_print(out, side_json(diff, HEIR_LEFT));
+	heir_out_addz(out, ",\n \"right\": ");
+	heir_json_print(out, side_json(diff, HEIR_RIGHT));
+	heir_out_addz(out, ",\n \"handlers\": [");
+	for (uint32_t i = 0; i < diff->n_handlers && out->error == 0; i++) {
+		heir_out_addz(out, i ? ",\n  " : "\n  ");
+		heir_json_print(out, handler_json(diff, &diff->handlers[i]));
+	}
+	heir_out_addz(out, "]}\n");
+	return out->error == -ENOMEM ? -ENOMEM : 0;
+}

@@ -1,0 +1,622 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The lineage as text. All that comes from the files goes through the escaping functions of out.h.
+ */
+#include "report/explain.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/utf8.h"
+#include "inherit/order.h"
+#include "report/explain_parts.h"
+
+const char *heir_explain_keep(struct heir_explainer *e, const char *p)
+{
+	if (!p)
+		e->grid.error = -ENOMEM;
+	return p ? p : "";
+}
+
+const char *heir_explain_take(struct heir_explainer *e, struct heir_buf *buf)
+{
+	struct heir_str text = heir_buf_str(buf);
+	char *copy = buf->failed ? NULL : heir_arena_strndup(&e->arena, text.p, text.len);
+
+	heir_buf_release(buf);
+	return heir_explain_keep(e, copy);
+}
+
+const char *heir_explain_place(struct heir_explainer *e, const struct heir_location *where)
+{
+	if (!where->file)
+		return "(built in)";
+	return HEIR_EXPLAIN_WORDS(e, "%s:%u:%u",
+		heir_view_short_path(e->lineage->view, where->file), where->line, where->column);
+}
+
+const char *heir_explain_release(struct heir_explainer *e)
+{
+	struct heir_version v = e->lineage->view->config->where.version;
+
+	if (v.patch == HEIR_PATCH_LAST)
+		return HEIR_EXPLAIN_WORDS(e, "CRI-O 1.%u", v.minor);
+	return HEIR_EXPLAIN_WORDS(e, "CRI-O 1.%u.%u", v.minor, v.patch);
+}
+
+/* ---- The headline ---- */
+
+static const char *handler_key(struct heir_explainer *e)
+{
+	struct heir_buf buf = HEIR_BUF_NULL;
+
+	heir_view_key(&buf, e->lineage->result->handler->name);
+	return heir_explain_take(e, &buf);
+}
+
+static const char *kind_words(struct heir_explainer *e, const struct heir_lineage_field *f)
+{
+	switch (f->origin.kind) {
+	case HEIR_KIND_INHERITED:
+		return HEIR_EXPLAIN_WORDS(
+			e, "inherited from %.*s", HEIR_STR_ARG(f->origin.from->name));
+	case HEIR_KIND_EXPLICIT:
+		return f->decided_by && strcmp(f->decided_by, "explicit") != 0
+			       ? HEIR_EXPLAIN_WORDS(e, "set by %s", f->decided_by)
+			       : "set in its own table";
+	case HEIR_KIND_CANDIDATE:
+		return "chosen among runtime_candidates";
+	case HEIR_KIND_PATH:
+		return "found in $PATH";
+	case HEIR_KIND_BUILTIN:
+		return "built into CRI-O";
+	case HEIR_KIND_DEFAULT:
+		return "CRI-O's default";
+	default:
+		return "";
+	}
+}
+
+/* Two texts on a line, the second on one of its own where they do not fit. */
+static void print_pair(
+	struct heir_explainer *e, const char *first, const char *second, enum heir_color color)
+{
+	enum { GAP = 8, LESS = 2, INDENT = 4 };
+	size_t width = heir_grid_width(e->out, heir_str_from(second)), edge = e->out->style.width;
+	size_t at = heir_grid_wrap(e->out, 0, heir_str_from(first), HEIR_COLOR_BOLD);
+
+	if (width > 0 && (edge == 0 || at + GAP + width <= edge))
+		heir_out_fill(e->out, ' ', GAP);
+	else if (width > 0 && at + LESS + width <= edge)
+		heir_out_fill(e->out, ' ', LESS);
+	else if (width > 0) {
+		heir_out_addz(e->out, "\n");
+		heir_out_fill(e->out, ' ', INDENT);
+	}
+	heir_grid_wrap(e->out, INDENT, heir_str_from(second), color);
+	heir_out_addz(e->out, "\n");
+}
+
+/* The reason, with what lies behind it. */
+static const char *reason_words(struct heir_explainer *e, const struct heir_diag *reason)
+{
+	if (reason->rule == HEIR_RULE_PARENT_DROPPED && reason->notes)
+		return HEIR_EXPLAIN_WORDS(e, "%s (%s)", reason->text, reason->notes->text);
+	return reason->text;
+}
+
+/* "gpu is dropped: REASON  [rule]", or that CRI-O does not start at all. */
+static void print_reason(struct heir_explainer *e)
+{
+	const struct heir_diag *reason = e->lineage->reason;
+	const char *what;
+
+	if (!reason)
+		return;
+	what = e->lineage->dropped ? HEIR_EXPLAIN_WORDS(e, "%s is dropped", handler_key(e))
+				   : "CRI-O would not start";
+	heir_grid_wrap(e->out, 0,
+		heir_str_from(HEIR_EXPLAIN_WORDS(e, "%s: %s [%s]", what, reason_words(e, reason),
+			heir_rules[reason->rule].id)),
+		HEIR_COLOR_RED);
+	heir_out_addz(e->out, "\n");
+}
+
+static void print_field_headline(struct heir_explainer *e, const struct heir_lineage_field *f)
+{
+	const char *key = handler_key(e), *field = heir_fields[f->field].name.p;
+
+	print_reason(e);
+	if (f->text)
+		print_pair(e, HEIR_EXPLAIN_WORDS(e, "%s.%s = %s", key, field, f->text),
+			kind_words(e, f), HEIR_COLOR_CYAN);
+	else
+		print_pair(e,
+			HEIR_EXPLAIN_WORDS(e, "%s.%s is not %s", key, field,
+				e->lineage->unresolved || e->lineage->result->lost ? "resolved"
+										   : "set"),
+			"", HEIR_COLOR_NONE);
+	heir_out_addz(e->out, "\n");
+}
+
+static void print_handler_headline(struct heir_explainer *e)
+{
+	const struct heir_result *result = e->lineage->result;
+	const struct heir_result *base = heir_result_base(result);
+
+	print_reason(e);
+	if (!e->lineage->reason)
+		print_pair(e, HEIR_EXPLAIN_WORDS(e, "%s is ok", handler_key(e)),
+			base ? HEIR_EXPLAIN_WORDS(e, "inherits from %.*s (%s)",
+				       HEIR_STR_ARG(base->handler->name),
+				       heir_via_name(result->via))
+			: result == e->lineage->view->res->default_result
+				? "the default; inherits from nobody"
+				: "inherits from nobody",
+			HEIR_COLOR_CYAN);
+	heir_out_addz(e->out, "\n");
+}
+
+/* ---- What decided ---- */
+
+static const char *rule_label(const char *rule)
+{
+	return !rule                          ? "nothing"
+	       : strcmp(rule, "path") == 0    ? "$PATH"
+	       : strcmp(rule, "default") == 0 ? "CRI-O's own rule"
+					      : rule;
+}
+
+static bool has_decided(const struct heir_ruling *ruling)
+{
+	return ruling->outcome == HEIR_OUTCOME_DECIDES;
+}
+
+/* "explicit, candidate: not set": the rules from `*i` on that have the same to say. Moves `*i` to
+ * the last of them. */
+static const char *verdict(
+	struct heir_explainer *e, const struct heir_lineage_field *f, uint32_t *i)
+{
+	struct heir_buf buf = HEIR_BUF_NULL;
+	const struct heir_ruling *first = &f->rulings[*i];
+
+	heir_buf_addz(&buf, rule_label(first->rule));
+	for (uint32_t k = *i + 1; k < f->n_rulings; k++) {
+		const struct heir_ruling *next = &f->rulings[k];
+
+		if (has_decided(next))
+			continue;
+		if (strcmp(next->text, first->text) != 0)
+			break;
+		heir_buf_printf(&buf, ", %s", rule_label(next->rule));
+		*i = k;
+	}
+	heir_buf_printf(&buf, ": %s", first->text);
+	return heir_explain_take(e, &buf);
+}
+
+/* The rules that did not decide, as many on a line as fit. Begins in column `start`. */
+static void print_verdicts(
+	struct heir_explainer *e, const struct heir_lineage_field *f, size_t start)
+{
+	enum { DOT = 3 };
+	struct heir_out *out = e->out;
+	size_t at = start, edge = out->style.width;
+	bool begun = false;
+
+	for (uint32_t i = 0; i < f->n_rulings; i++) {
+		struct heir_str text;
+		enum heir_color color = HEIR_COLOR_NONE;
+
+		if (has_decided(&f->rulings[i]))
+			continue;
+		text = heir_str_from(verdict(e, f, &i));
+		if (f->withheld && strcmp(f->rulings[i].rule, "inherit_fields") == 0)
+			color = HEIR_COLOR_YELLOW;
+		if (begun && edge > 0 && at + DOT + heir_grid_width(out, text) > edge) {
+			heir_out_addz(out, "\n");
+			heir_out_fill(out, ' ', start);
+			at = start;
+		} else if (begun) {
+			heir_out_addz(out, out->style.ascii ? " | " : " \xc2\xb7 ");
+			at += DOT;
+		}
+		at = heir_grid_wrap(out, at, text, color);
+		begun = true;
+	}
+	heir_out_addz(out, "\n");
+}
+
+static void print_decision(struct heir_explainer *e, const struct heir_lineage_field *f)
+{
+	enum { RULE_WIDTH = 17, GAP = 2 };
+	struct heir_str rule = heir_str_from(rule_label(f->decided_by));
+	size_t start = heir_grid_label(e->out, "decided by");
+
+	heir_out_cell(e->out, rule, RULE_WIDTH, f->decided_by ? HEIR_COLOR_GREEN : HEIR_COLOR_NONE);
+	heir_out_fill(e->out, ' ', GAP);
+	print_verdicts(e, f, start + MAX(rule.len, (size_t)RULE_WIDTH) + GAP);
+}
+
+/* ---- Stock ---- */
+
+/* What stock makes of it, without the release's name. */
+static void add_stock_values(struct heir_explainer *e, struct heir_buf *buf, bool whole)
+{
+	const struct heir_lineage_stock *stock = &e->lineage->stock;
+
+	for (uint32_t i = 0; i < stock->n_fields; i++) {
+		const struct heir_stock_field *field = &stock->fields[i];
+
+		heir_buf_addz(buf, i ? ", " : "");
+		if (whole)
+			heir_buf_printf(buf, "%s = ", heir_fields[field->field].name.p);
+		heir_buf_printf(buf, "%s", field->text ? field->text : "nothing");
+		if (field->kind == HEIR_KIND_PATH)
+			heir_buf_addz(buf, " (from $PATH)");
+	}
+}
+
+/* Behind "CRI-O 1.37", and a space. */
+static void add_stock_words(
+	struct heir_explainer *e, struct heir_buf *buf, const struct heir_lineage_field *f)
+{
+	const struct heir_lineage_stock *stock = &e->lineage->stock;
+
+	switch (stock->state) {
+	case HEIR_STOCK_SAME:
+		if (stock->reason)
+			heir_buf_printf(buf, "drops the handler too (%s)", stock->reason->text);
+		else
+			heir_buf_addz(buf, !f        ? "gives it the same values"
+					   : f->text ? "takes the same value"
+						     : "has no value for it either");
+		break;
+	case HEIR_STOCK_DIFFERS:
+		heir_buf_addz(buf, "would take ");
+		add_stock_values(e, buf, !f);
+		break;
+	case HEIR_STOCK_DROPS:
+		heir_buf_printf(buf, "would drop the handler (%s)", stock->reason->text);
+		break;
+	case HEIR_STOCK_KEEPS:
+		heir_buf_addz(buf, "would keep the handler");
+		heir_buf_addz(buf, stock->n_fields > 0 ? ", with " : "");
+		add_stock_values(e, buf, true);
+		break;
+	case HEIR_STOCK_UNKNOWN:
+		heir_buf_addz(buf, "does not know the handler: it reads no file that defines it");
+		break;
+	default:
+		heir_buf_printf(buf, "would not start (%s)", stock->reason->text);
+	}
+}
+
+/* "CRI-O 1.37 ignores `inherit`: it " */
+static void add_stock_start(struct heir_explainer *e, struct heir_buf *buf)
+{
+	const struct heir_lineage_stock *stock = &e->lineage->stock;
+	bool implicit = e->lineage->result->via == HEIR_VIA_IMPLICIT;
+	bool reads = stock->state != HEIR_STOCK_UNKNOWN && stock->state != HEIR_STOCK_NO_START;
+	uint32_t n_ignores = reads ? stock->n_ignores : 0;
+
+	heir_buf_addz(buf, heir_explain_release(e));
+	for (uint32_t i = 0; i < n_ignores; i++)
+		heir_buf_printf(buf, "%s `%s`", i ? "," : " ignores",
+			heir_fields[stock->ignores[i]].name.p);
+	if (n_ignores > 0)
+		heir_buf_addz(buf, ": it ");
+	else
+		heir_buf_addz(buf, implicit && reads && stock->state != HEIR_STOCK_SAME
+					   ? " has no implicit inheritance: it "
+					   : " ");
+}
+
+void heir_explain_stock(struct heir_explainer *e, const struct heir_lineage_field *f)
+{
+	const struct heir_lineage_stock *stock = &e->lineage->stock;
+	struct heir_buf buf = HEIR_BUF_NULL;
+	size_t at;
+
+	if (stock->state == HEIR_STOCK_IS_IT)
+		return;
+	add_stock_start(e, &buf);
+	add_stock_words(e, &buf, f);
+	at = heir_grid_label(e->out, "stock");
+	heir_grid_wrap(e->out, at, heir_str_from(heir_explain_take(e, &buf)),
+		stock->state == HEIR_STOCK_SAME ? HEIR_COLOR_NONE : HEIR_COLOR_YELLOW);
+	heir_out_addz(e->out, "\n");
+}
+
+/* ---- History and searches ---- */
+
+void heir_explain_written(
+	struct heir_explainer *e, const char *label, const struct heir_written *written, uint32_t n)
+{
+	static const struct heir_grid_shape shape = {3, {18, 28, 24}, true};
+
+	for (uint32_t i = 0; i < n; i++) {
+		const struct heir_written *w = &written[i];
+		bool counts = w->state == HEIR_WRITTEN_COUNTS;
+		enum heir_color color = counts ? HEIR_COLOR_NONE : HEIR_COLOR_DIM;
+		struct heir_grid_row row = {{heir_explain_place(e, &w->where), w->text, w->why},
+			{color, color, counts ? HEIR_COLOR_GREEN : HEIR_COLOR_DIM}};
+
+		heir_grid_add(&e->grid, &row);
+	}
+	heir_grid_print(&e->grid, label, &shape);
+}
+
+void heir_explain_conditions(struct heir_explainer *e)
+{
+	static const char *const states[] = {[HEIR_CONDITION_MATCHED] = "matched: ",
+		[HEIR_CONDITION_HOLDS_NOT] = "does not hold: ",
+		[HEIR_CONDITION_FAULTY] = "cannot be answered: ",
+		[HEIR_CONDITION_NOT_REACHED] = ""};
+	static const struct heir_grid_shape shape = {3, {18, 16, 24}, true};
+	const struct heir_lineage *lineage = e->lineage;
+
+	for (uint32_t i = 0; i < lineage->n_conditions; i++) {
+		const struct heir_condition *c = &lineage->conditions[i];
+		enum heir_color color = c->state == HEIR_CONDITION_MATCHED  ? HEIR_COLOR_GREEN
+					: c->state == HEIR_CONDITION_FAULTY ? HEIR_COLOR_RED
+									    : HEIR_COLOR_DIM;
+		struct heir_grid_row row = {
+			{heir_explain_place(e, &c->where),
+				HEIR_EXPLAIN_WORDS(e, "%.*s", HEIR_STR_ARG(c->inherit)),
+				HEIR_EXPLAIN_WORDS(e, "%s%s", states[c->state], c->text)},
+			{HEIR_COLOR_DIM, HEIR_COLOR_NONE, color}};
+
+		heir_grid_add(&e->grid, &row);
+	}
+	heir_grid_print(&e->grid, "conditions", &shape);
+}
+
+static void print_candidates(struct heir_explainer *e, const struct heir_lineage_field *f)
+{
+	static const char *const states[] = {[HEIR_TRIED_CHOSEN] = "chosen: ",
+		[HEIR_TRIED_NOT_FOUND] = "",
+		[HEIR_TRIED_UNFIT] = "does not fit: ",
+		[HEIR_TRIED_NOT] = ""};
+	static const struct heir_grid_shape shape = {3, {12, 16, 24}, true};
+
+	for (uint32_t i = 0; i < f->n_tried; i++) {
+		const struct heir_tried *t = &f->tried[i];
+		bool chosen = t->state == HEIR_TRIED_CHOSEN;
+		enum heir_color color = chosen ? HEIR_COLOR_GREEN : HEIR_COLOR_DIM;
+		struct heir_grid_row row = {
+			{HEIR_EXPLAIN_WORDS(e, "%.*s", HEIR_STR_ARG(t->name)),
+				t->path ? t->path : "-",
+				HEIR_EXPLAIN_WORDS(e, "%s%s", states[t->state], t->text)},
+			{HEIR_COLOR_NONE, HEIR_COLOR_NONE, color}};
+
+		heir_grid_add(&e->grid, &row);
+	}
+	heir_grid_print(&e->grid, "candidates", &shape);
+}
+
+static void print_looked(struct heir_explainer *e, const struct heir_lineage_field *f)
+{
+	struct heir_buf buf = HEIR_BUF_NULL;
+	bool found = false;
+	size_t at;
+
+	if (!f->looked_for.p)
+		return;
+	heir_utf8_quote(&buf, f->looked_for);
+	if (f->n_looked == 0)
+		heir_buf_addz(&buf, memchr(f->looked_for.p, '/', f->looked_for.len)
+					    ? " is a path, and looked for as such"
+					    : " is looked for nowhere");
+	for (uint32_t i = 0; i < f->n_looked; i++) {
+		found = f->looked[i].found;
+		heir_buf_addz(&buf, found ? (i ? ", but in " : " is in ")
+				    : i   ? ", "
+					  : " is not in ");
+		heir_buf_adds(&buf, f->looked[i].directory);
+	}
+	at = heir_grid_label(e->out, "$PATH");
+	heir_grid_wrap(e->out, at, heir_str_from(heir_explain_take(e, &buf)),
+		found ? HEIR_COLOR_NONE : HEIR_COLOR_YELLOW);
+	heir_out_addz(e->out, "\n");
+}
+
+void heir_explain_searches(struct heir_explainer *e, const struct heir_lineage_field *f)
+{
+	print_candidates(e, f);
+	print_looked(e, f);
+}
+
+/* ---- One field ---- */
+
+static bool goes_through_default(const struct heir_lineage *lineage, uint32_t n_steps)
+{
+	for (uint32_t i = 0; i < n_steps; i++)
+		if (lineage->chain[i].as_default)
+			return true;
+	return false;
+}
+
+static void explain_field(struct heir_explainer *e)
+{
+	const struct heir_lineage *lineage = e->lineage;
+	const struct heir_lineage_field *f = &lineage->fields[0];
+
+	print_field_headline(e, f);
+	heir_explain_chain(e, f);
+	heir_out_addz(e->out, "\n");
+	heir_explain_conditions(e);
+	heir_explain_searches(e, f);
+	if (!lineage->unresolved)
+		print_decision(e, f);
+	heir_explain_stock(e, f);
+	heir_explain_written(e, "written", f->written, f->n_written);
+	if (goes_through_default(lineage, f->n_steps))
+		heir_explain_written(
+			e, "default", lineage->default_written, lineage->n_default_written);
+}
+
+/* ---- The whole handler ---- */
+
+/* The origin in a word or two. */
+static const char *short_kind(struct heir_explainer *e, const struct heir_lineage_field *f)
+{
+	switch (f->origin.kind) {
+	case HEIR_KIND_EXPLICIT:
+		return f->decided_by && strcmp(f->decided_by, "explicit") != 0 ? f->decided_by
+									       : "set";
+	case HEIR_KIND_INHERITED:
+		return HEIR_EXPLAIN_WORDS(e, "from %.*s", HEIR_STR_ARG(f->origin.from->name));
+	case HEIR_KIND_CANDIDATE:
+		return "candidate";
+	case HEIR_KIND_PATH:
+		return "$PATH";
+	case HEIR_KIND_BUILTIN:
+		return "built in";
+	case HEIR_KIND_DEFAULT:
+		return "by CRI-O";
+	default:
+		return "";
+	}
+}
+
+static const char *line_of(struct heir_explainer *e, const struct heir_location *where)
+{
+	return HEIR_EXPLAIN_WORDS(
+		e, "%s:%u", heir_view_short_path(e->lineage->view, where->file), where->line);
+}
+
+static void print_fields(struct heir_explainer *e)
+{
+	enum { NARROW = 72 };
+	/* The names are cut last. */
+	bool narrow = e->out->style.width < NARROW;
+	struct heir_grid_shape shape = {4, {narrow ? 16 : 24, 12, 9, 14}, false};
+	const struct heir_lineage *lineage = e->lineage;
+
+	for (uint32_t i = 0; i < lineage->n_fields; i++) {
+		const struct heir_lineage_field *f = &lineage->fields[i];
+		bool inherited = f->origin.kind == HEIR_KIND_INHERITED;
+		struct heir_grid_row row = {
+			{heir_fields[f->field].name.p, f->text, short_kind(e, f),
+				f->where.file ? line_of(e, &f->where) : ""},
+			{HEIR_COLOR_NONE, HEIR_COLOR_BOLD,
+				inherited ? HEIR_COLOR_CYAN : HEIR_COLOR_NONE, HEIR_COLOR_DIM}};
+
+		if (f->text && !heir_value_is_zero(&f->origin.value))
+			heir_grid_add(&e->grid, &row);
+	}
+	if (e->grid.n == 0)
+		return;
+	heir_grid_print(&e->grid, NULL, &shape);
+	heir_out_addz(e->out, "\n");
+}
+
+static void print_withheld(struct heir_explainer *e)
+{
+	static const struct heir_grid_shape shape = {2, {31, 24}, false};
+
+	for (uint32_t i = 0; i < e->lineage->n_fields; i++) {
+		const struct heir_lineage_field *f = &e->lineage->fields[i];
+		struct heir_grid_row row = {
+			{heir_fields[f->field].name.p, NULL}, {HEIR_COLOR_NONE, HEIR_COLOR_YELLOW}};
+
+		if (!f->withheld)
+			continue;
+		for (uint32_t k = 0; k < f->n_rulings; k++)
+			if (strcmp(f->rulings[k].rule, "inherit_fields") == 0)
+				row.cells[1] = HEIR_EXPLAIN_WORDS(
+					e, "inherit_fields %s", f->rulings[k].text);
+		heir_grid_add(&e->grid, &row);
+	}
+	heir_grid_print(&e->grid, "not taken", &shape);
+}
+
+static int by_place(const void *a, const void *b)
+{
+	const struct heir_written *x = a, *y = b;
+
+	if (x->source != y->source)
+		return x->source < y->source ? -1 : 1;
+	return x->at < y->at ? -1 : x->at > y->at;
+}
+
+/* What earlier tables of the handler had set, and the one that counts does not. */
+static void print_lost(struct heir_explainer *e)
+{
+	const struct heir_lineage *lineage = e->lineage;
+	static const char label[] = "discarded: ";
+	struct heir_written *lost;
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < lineage->n_fields; i++)
+		n += lineage->fields[i].n_written;
+	lost = heir_arena_zalloc(&e->arena, n, sizeof(*lost));
+	if (!lost) {
+		e->grid.error = -ENOMEM;
+		return;
+	}
+	n = 0;
+	for (uint32_t i = 0; i < lineage->n_fields; i++) {
+		const struct heir_lineage_field *f = &lineage->fields[i];
+		heir_toml_node now = heir_table_field(
+			lineage->view->config, lineage->result->handler->table, f->field);
+
+		for (uint32_t k = 0; k < f->n_written && now == 0; k++)
+			if (f->written[k].state == HEIR_WRITTEN_DISCARDED)
+				lost[n++] = f->written[k];
+	}
+	/* The label says already what became of them. */
+	for (uint32_t i = 0; i < n; i++)
+		lost[i].why +=
+			heir_str_starts(heir_str_from(lost[i].why), label) ? sizeof(label) - 1 : 0;
+	if (n > 1)
+		qsort(lost, n, sizeof(*lost), by_place);
+	heir_explain_written(e, "discarded", lost, n);
+}
+
+static void explain_handler(struct heir_explainer *e)
+{
+	const struct heir_lineage *lineage = e->lineage;
+
+	print_handler_headline(e);
+	heir_explain_chain(e, NULL);
+	heir_out_addz(e->out, "\n");
+	print_fields(e);
+	heir_explain_conditions(e);
+	for (uint32_t i = 0; i < lineage->n_fields; i++)
+		heir_explain_searches(e, &lineage->fields[i]);
+	print_withheld(e);
+	print_lost(e);
+	if (goes_through_default(lineage, lineage->n_chain))
+		heir_explain_written(
+			e, "default", lineage->default_written, lineage->n_default_written);
+	heir_explain_stock(e, NULL);
+}
+
+static int explain_text(const struct heir_lineage *lineage, struct heir_out *out)
+{
+	struct heir_explainer e = {.lineage = lineage, .out = out, .grid = {.out = out}};
+
+	heir_arena_init(&e.arena);
+	if (lineage->whole)
+		explain_handler(&e);
+	else
+		explain_field(&e);
+	heir_grid_release(&e.grid);
+	heir_arena_release(&e.arena);
+	return e.grid.error;
+}
+
+int heir_explain(const struct heir_explain_request *request, struct heir_out *out)
+{
+	struct heir_lineage lineage;
+	int r = heir_lineage_init(
+		&lineage, request->view, request->stock, request->handler, request->field);
+
+	if (r == 0 && out->style.format == HEIR_FORMAT_JSON)
+		heir_explain_json(&lineage, out);
+	else if (r == 0)
+		r = explain_text(&lineage, out);
+	heir_lineage_release(&lineage);
+	return r < 0 ? r : out->error == -ENOMEM ? -ENOMEM : 0;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The parts of the text that explain.c puts together, and the other printer. For the files
+ * explain*.c. */
+#ifndef HEIR_REPORT_EXPLAIN_PARTS_H
+#define HEIR_REPORT_EXPLAIN_PARTS_H
+
+#include "report/explain_grid.h"
+#include "report/lineage.h"
+
+/* What a text is printed with. */
+struct heir_explainer {
+	const struct heir_lineage *lineage;
+	struct heir_out *out;
+	struct heir_grid grid;
+	struct heir_arena arena; /* of cells that are put together here */
+};
+
+#define HEIR_EXPLAIN_WORDS(e, ...) \
+	heir_explain_keep((e), heir_arena_printf(&(e)->arena, __VA_ARGS__))
+/* `p`, or "" where it is NULL for want of memory. */
+const char *heir_explain_keep(struct heir_explainer *e, const char *p);
+/* A copy of what was gathered in `buf`, which is released. */
+const char *heir_explain_take(struct heir_explainer *e, struct heir_buf *buf);
+/* "50-gpu.conf:3:1", or "(built in)". */
+const char *heir_explain_place(struct heir_explainer *e, const struct heir_location *where);
+/* "CRI-O 1.37" */
+const char *heir_explain_release(struct heir_explainer *e);
+
+/* The chain as a tree, up to whose own value the field is; of no field (NULL) the whole. */
+void heir_explain_chain(struct heir_explainer *e, const struct heir_lineage_field *f);
+void heir_explain_conditions(struct heir_explainer *e);
+void heir_explain_searches(struct heir_explainer *e, const struct heir_lineage_field *f);
+void heir_explain_written(struct heir_explainer *e, const char *label,
+	const struct heir_written *written, uint32_t n);
+/* What stock does otherwise; `f` NULL: with the whole handler. */
+void heir_explain_stock(struct heir_explainer *e, const struct heir_lineage_field *f);
+
+/* The lineage as heir.explain/1. */
+void heir_explain_json(const struct heir_lineage *lineage, struct heir_out *out);
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What `heir check` found, for machines. Each prints the diagnostics of the view's core in order of
+ * file and place. `root` is what the user called the directory that stands for "/", or NULL. 0 or
+ * -ENOMEM. */
+#ifndef HEIR_REPORT_FINDINGS_H
+#define HEIR_REPORT_FINDINGS_H
+
+#include "report/out.h"
+#include "report/view.h"
+
+/* heir.check/1. */
+int heir_findings_json(const struct heir_view *view, struct heir_out *out);
+
+/* SARIF 2.1.0; `version` is heir's own. */
+int heir_findings_sarif(
+	const struct heir_view *view, const char *root, const char *version, struct heir_out *out);
+
+/* Workflow commands of GitHub, one a line. */
+int heir_findings_github(const struct heir_view *view, const char *root, struct heir_out *out);
+
+/* The path of a node as a relative one: "etc/crio/crio.conf", with a relative `root` before it. */
+void heir_finding_path(struct heir_buf *buf, const char *root, const char *path);
+
+/* The rules: all, or the one. TEXT or JSON (heir.rules/1). */
+int heir_rules_list(struct heir_out *out);
+int heir_rules_page(enum heir_rule rule, struct heir_out *out);
+
+#endif

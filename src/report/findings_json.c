@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+
+#include "report/diagnostics.h"
+#include "report/findings.h"
+#include "report/json.h"
+
+static json_t *note_json(const struct heir_view *view, const struct heir_note *note)
+{
+	json_t *json = heir_json_set(json_object(), "message", heir_json_strz(note->text));
+
+	return heir_json_set_place(json, view, note->where);
+}
+
+/* The place with its end; of a file as a whole only its path. */
+static json_t *set_place(json_t *json, const struct heir_view *view, const struct heir_diag *diag)
+{
+	struct heir_location where = {NULL, 0, 0, 0, 0};
+	bool known;
+
+	if (!diag->path && heir_view_locate(view, diag->where, &where) < 0) {
+		json_decref(json);
+		return NULL;
+	}
+	known = where.file != NULL;
+	json = heir_json_set(json, "file", heir_json_strz(known ? where.file : diag->path));
+	json = heir_json_set(json, "line", known ? json_integer(where.line) : json_null());
+	json = heir_json_set(json, "column", known ? json_integer(where.column) : json_null());
+	json = heir_json_set(json, "end_line", known ? json_integer(where.end_line) : json_null());
+	return heir_json_set(
+		json, "end_column", known ? json_integer(where.end_column) : json_null());
+}
+
+static json_t *finding_json(const struct heir_view *view, const struct heir_diag *diag)
+{
+	_cleanup_(heir_buf_release) struct heir_buf words = HEIR_BUF_NULL;
+	const char severity[] = {heir_rules[diag->rule].severity, '\0'};
+	json_t *json, *related = json_array();
+
+	for (const struct heir_note *note = diag->notes; note; note = note->next)
+		related = heir_json_append(related, note_json(view, note));
+	if (heir_diagnostic_words(diag, &words) < 0) {
+		json_decref(related);
+		return NULL;
+	}
+	json = heir_json_set(json_object(), "rule", heir_json_strz(heir_rules[diag->rule].id));
+	json = heir_json_set(json, "severity", heir_json_strz(severity));
+	json = heir_json_set(json, "level", heir_json_strz(heir_rule_level(diag->rule)));
+	json = heir_json_set(json, "message", heir_json_str(heir_buf_str(&words)));
+	json = heir_json_set(json, "help", heir_json_strz(diag->help));
+	json = heir_json_set(json, "handler", heir_json_str(diag->handler));
+	json = set_place(json, view, diag);
+	return heir_json_set(json, "related", related);
+}
+
+int heir_findings_json(const struct heir_view *view, struct heir_out *out)
+{
+	const struct heir_diags *diags = &view->core->diags;
+
+	heir_sort_diagnostics(view->core);
+	heir_out_addz(out, "{\"schema\": \"heir.check/1\", \"crio_version\": ");
+	heir_json_print(out, heir_json_version(view->config->where.version));
+	heir_out_addz(out, ",\n \"findings\": [");
+	for (uint32_t i = 0; i < diags->n && out->error == 0; i++) {
+		heir_out_addz(out, i ? ",\n  " : "\n  ");
+		heir_json_print(out, finding_json(view, diags->items[i]));
+	}
+	heir_out_addz(out, "]}\n");
+	return out->error == -ENOMEM ? -ENOMEM : 0;
+}

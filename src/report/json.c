@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report/json.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/utf8.h"
+
+json_t *heir_json_str(struct heir_str s)
+{
+	_cleanup_(heir_buf_release) struct heir_buf buf = HEIR_BUF_NULL;
+
+	if (!s.p)
+		return json_null();
+	for (struct heir_str rest = s; rest.len > 0;) {
+		uint32_t c;
+		size_t len = heir_utf8_decode(rest, &c);
+
+		if (len == 0) {
+			heir_utf8_show(&buf, s);
+			return buf.failed ? NULL : json_stringn(buf.p, buf.len);
+		}
+		rest.p += len;
+		rest.len -= len;
+	}
+	return json_stringn_nocheck(s.p, s.len);
+}
+
+json_t *heir_json_strz(const char *z)
+{
+	return heir_json_str(heir_str_from(z));
+}
+
+json_t *heir_json_set(json_t *object, const char *key, json_t *value)
+{
+	if (object && value && json_object_set_new_nocheck(object, key, value) == 0)
+		return object;
+	/* jansson drops `value` itself when it fails. */
+	if (!object)
+		json_decref(value);
+	json_decref(object);
+	return NULL;
+}
+
+json_t *heir_json_append(json_t *array, json_t *value)
+{
+	if (array && value && json_array_append_new(array, value) == 0)
+		return array;
+	if (!array)
+		json_decref(value);
+	json_decref(array);
+	return NULL;
+}
+
+json_t *heir_json_value(const struct heir_value *value)
+{
+	json_t *json;
+
+	switch (value->type) {
+	case HEIR_TYPE_BOOL:
+		return json_boolean(value->boolean);
+	case HEIR_TYPE_INTEGER:
+		return json_integer(value->integer);
+	case HEIR_TYPE_STRV:
+		json = json_array();
+		for (uint32_t i = 0; i < value->list.n; i++)
+			json = heir_json_append(json, heir_json_str(value->list.entries[i].value));
+		return json;
+	case HEIR_TYPE_MAP:
+		json = json_object();
+		for (uint32_t i = 0; json && i < value->list.n; i++) {
+			const struct heir_entry *entry = &value->list.entries[i];
+			json_t *item = heir_json_str(entry->value);
+
+			if (!item || json_object_setn_new_nocheck(
+					     json, entry->key.p, entry->key.len, item) < 0) {
+				json_decref(json);
+				return NULL;
+			}
+		}
+		return json;
+	default:
+		return heir_json_str(value->string);
+	}
+}
+
+json_t *heir_json_set_place(json_t *object, const struct heir_view *view, struct heir_place place)
+{
+	struct heir_location where;
+
+	if (heir_view_locate(view, place, &where) < 0) {
+		json_decref(object);
+		return NULL;
+	}
+	object = heir_json_set(object, "file", heir_json_strz(where.file));
+	object = heir_json_set(object, "line", where.file ? json_integer(where.line) : json_null());
+	return heir_json_set(
+		object, "column", where.file ? json_integer(where.column) : json_null());
+}
+
+json_t *heir_json_fatal(const struct heir_view *view)
+{
+	const struct heir_diag *diag = view->fatal;
+	json_t *json;
+
+	if (!diag)
+		return json_null();
+	json = heir_json_set(json_object(), "message", heir_json_strz(diag->text));
+	json = heir_json_set_place(json, view, diag->where);
+	if (diag->where.source == HEIR_SOURCE_NONE && diag->path)
+		json = heir_json_set(json, "file", heir_json_strz(diag->path));
+	return heir_json_set(json, "rule", heir_json_strz(heir_rules[diag->rule].id));
+}
+
+const char *heir_semantics_name(enum heir_semantics as)
+{
+	return as == HEIR_AS_STOCK ? "stock" : "heir";
+}
+
+json_t *heir_json_version(struct heir_version version)
+{
+	char text[32];
+
+	if (version.patch == HEIR_PATCH_LAST)
+		snprintf(text, sizeof(text), "1.%u", version.minor);
+	else
+		snprintf(text, sizeof(text), "1.%u.%u", version.minor, version.patch);
+	return json_string(text);
+}
+
+/* jansson escapes what JSON must; a terminal obeys more than that. Outside ASCII there are only
+ * strings, where such a character can be written as an escape. */
+static void print_safely(struct heir_out *out, struct heir_str text)
+{
+	size_t done = 0;
+
+	for (size_t i = 0; i < text.len;) {
+		uint32_t c = (uint8_t)text.p[i];
+		size_t len = 1;
+
+		if (c >= 0x80)
+			len = heir_utf8_decode((struct heir_str){text.p + i, text.len - i}, &c);
+		if (c >= 0x7f && heir_utf8_is_dangerous(c)) {
+			heir_out_add(out, (struct heir_str){text.p + done, i - done});
+			heir_out_printf(out, "\\u%04x", (unsigned)c);
+			done = i + len;
+		}
+		i += MAX(len, 1u);
+	}
+	heir_out_add(out, (struct heir_str){text.p + done, text.len - done});
+}
+
+void heir_json_print(struct heir_out *out, json_t *json)
+{
+	char *text = json ? json_dumps(json, JSON_ENCODE_ANY) : NULL;
+
+	if (text)
+		print_safely(out, heir_str_from(text));
+	else if (out->error == 0)
+		out->error = -ENOMEM;
+	free(text);
+	json_decref(json);
+}

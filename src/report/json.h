@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Values for JSON reports, made with jansson and printed through heir_out. Every function takes
+ * over the references it is given, and takes and returns NULL when memory ran out: check once,
+ * where the whole is printed. */
+#ifndef HEIR_REPORT_JSON_H
+#define HEIR_REPORT_JSON_H
+
+#include <jansson.h>
+
+#include "report/out.h"
+#include "report/view.h"
+
+/* A string; null for p == NULL. Bytes that are not UTF-8 are shown as \xNN. */
+json_t *heir_json_str(struct heir_str s);
+json_t *heir_json_strz(const char *z);
+
+/* Sets a key of `object`; both NULL when anything is. */
+json_t *heir_json_set(json_t *object, const char *key, json_t *value);
+json_t *heir_json_append(json_t *array, json_t *value);
+
+/* A value of a field, in JSON's own type. */
+json_t *heir_json_value(const struct heir_value *value);
+
+/* Sets "file", "line" and "column", null where there is no place. */
+json_t *heir_json_set_place(json_t *object, const struct heir_view *view, struct heir_place place);
+
+/* What stops CRI-O as {"message","file","line","column","rule"}, or null. */
+json_t *heir_json_fatal(const struct heir_view *view);
+
+/* "heir" or "stock". */
+const char *heir_semantics_name(enum heir_semantics as);
+/* "1.37", "1.34.2". */
+json_t *heir_json_version(struct heir_version version);
+
+/* Prints `json` on one line, without a newline, and drops it. NULL is -ENOMEM, kept in out->error.
+ */
+void heir_json_print(struct heir_out *out, json_t *json);
+
+#endif

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What an unmodified CRI-O would make of the same files. */
+#include "report/lineage_parts.h"
+
+const char *heir_stock_state_name(enum heir_stock_state state)
+{
+	static const char *const names[] = {
+		[HEIR_STOCK_IS_IT] = "itself",
+		[HEIR_STOCK_SAME] = "same",
+		[HEIR_STOCK_DIFFERS] = "differs",
+		[HEIR_STOCK_DROPS] = "drops",
+		[HEIR_STOCK_KEEPS] = "keeps",
+		[HEIR_STOCK_UNKNOWN] = "unknown",
+		[HEIR_STOCK_NO_START] = "no-start",
+	};
+
+	return names[state];
+}
+
+static bool same_list(const struct heir_value *a, const struct heir_value *b)
+{
+	if (a->list.n != b->list.n)
+		return false;
+	for (uint32_t i = 0; i < a->list.n; i++)
+		if (!heir_str_eq(a->list.entries[i].key, b->list.entries[i].key) ||
+			!heir_str_eq(a->list.entries[i].value, b->list.entries[i].value))
+			return false;
+	return true;
+}
+
+bool heir_lineage_same_value(const struct heir_value *a, const struct heir_value *b)
+{
+	if (heir_value_is_zero(a) || heir_value_is_zero(b))
+		return heir_value_is_zero(a) && heir_value_is_zero(b);
+	if (a->type != b->type)
+		return false;
+	switch (a->type) {
+	case HEIR_TYPE_BOOL:
+		return a->boolean == b->boolean;
+	case HEIR_TYPE_INTEGER:
+		return a->integer == b->integer;
+	case HEIR_TYPE_STRV:
+	case HEIR_TYPE_MAP:
+		return same_list(a, b);
+	default:
+		return heir_str_eq(a->string, b->string);
+	}
+}
+
+static void compare_field(struct heir_lineage_build *b, const struct heir_view *stock,
+	const struct heir_result *other, enum heir_field field)
+{
+	struct heir_lineage_stock *s = &b->lineage->stock;
+	struct heir_origin ours, theirs = {.kind = HEIR_KIND_UNSET};
+	int r = heir_result_get(&b->scratch, b->result, field, &ours);
+
+	if (r == 0)
+		r = heir_result_get(stock->res, other, field, &theirs);
+	if (r < 0) {
+		b->error = r;
+		return;
+	}
+	if (heir_lineage_same_value(&ours.value, &theirs.value))
+		return;
+	s->fields[s->n_fields++] = (struct heir_stock_field){field,
+		theirs.kind == HEIR_KIND_UNSET ? NULL : heir_lineage_value(b, &theirs.value),
+		theirs.value, theirs.kind};
+}
+
+static void compare_fields(struct heir_lineage_build *b, const struct heir_view *stock,
+	const struct heir_result *other)
+{
+	const struct heir_lineage *lineage = b->lineage;
+	struct heir_lineage_stock *s = &b->lineage->stock;
+
+	s->fields = heir_lineage_alloc(b, HEIR_N_SHOWN_FIELDS, sizeof(*s->fields));
+	for (unsigned f = 0; f < HEIR_N_SHOWN_FIELDS && b->error == 0; f++)
+		if (lineage->whole || lineage->fields[0].field == f)
+			compare_field(b, stock, other, f);
+	s->state = s->n_fields ? HEIR_STOCK_DIFFERS : HEIR_STOCK_SAME;
+}
+
+static void find_ignored(struct heir_lineage_build *b)
+{
+	struct heir_lineage_stock *s = &b->lineage->stock;
+
+	for (unsigned f = HEIR_FIRST_OWN_FIELD; f < HEIR_N_FIELDS; f++)
+		if (heir_table_field(b->config, b->result->handler->table, f))
+			s->ignores[s->n_ignores++] = f;
+}
+
+void heir_lineage_stock(struct heir_lineage_build *b, const struct heir_view *stock)
+{
+	struct heir_lineage_stock *s = &b->lineage->stock;
+	const struct heir_result *other;
+
+	if (!stock) {
+		s->state = HEIR_STOCK_IS_IT;
+		return;
+	}
+	find_ignored(b);
+	if (stock->fatal) {
+		s->state = HEIR_STOCK_NO_START;
+		s->reason = stock->fatal;
+		return;
+	}
+	other = heir_resolution_find(stock->res, b->result->handler->name);
+	if (!other) {
+		s->state = HEIR_STOCK_UNKNOWN;
+	} else if (other->dropped) {
+		s->state = b->lineage->dropped ? HEIR_STOCK_SAME : HEIR_STOCK_DROPS;
+		s->reason = other->dropped;
+	} else if (b->lineage->dropped || b->lineage->unresolved) {
+		s->state = HEIR_STOCK_KEEPS;
+		compare_fields(b, stock, other);
+		s->state = HEIR_STOCK_KEEPS;
+	} else {
+		compare_fields(b, stock, other);
+	}
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Where a report goes: text is gathered and handed to the caller's function in large pieces. Errors
+ * are sticky: print on, ask heir_out_finish() once. */
+#ifndef HEIR_REPORT_OUT_H
+#define HEIR_REPORT_OUT_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "heir/heir.h"
+
+enum heir_color {
+	HEIR_COLOR_NONE,
+	HEIR_COLOR_BOLD,
+	HEIR_COLOR_DIM,
+	HEIR_COLOR_RED,
+	HEIR_COLOR_GREEN,
+	HEIR_COLOR_YELLOW,
+	HEIR_COLOR_CYAN,
+};
+
+struct heir_out {
+	struct heir_style style;
+	heir_write_fn write;
+	void *data;
+	struct heir_buf buf;
+	int error;
+};
+
+void heir_out_init(
+	struct heir_out *out, const struct heir_style *style, heir_write_fn write, void *data);
+/* Hands over what is left and releases the buffer. 0, -ENOMEM, or what `write` returned. */
+int heir_out_finish(struct heir_out *out);
+
+void heir_out_add(struct heir_out *out, struct heir_str s);
+void heir_out_addz(struct heir_out *out, const char *z);
+void heir_out_printf(struct heir_out *out, const char *fmt, ...) _printf_(2, 3);
+void heir_out_fill(struct heir_out *out, char c, size_t n);
+
+/* Foreign text, shown so that a terminal does not obey it. Returns its width in columns. */
+size_t heir_out_show(struct heir_out *out, struct heir_str s);
+/* The same padded with blanks to `width` columns (not cut). */
+void heir_out_cell(struct heir_out *out, struct heir_str s, size_t width, enum heir_color color);
+
+/* Colour from here on, if the style has it; HEIR_COLOR_NONE ends it. */
+void heir_out_color(struct heir_out *out, enum heir_color color);
+
+/* Columns that foreign text takes when it is shown. */
+size_t heir_shown_width(struct heir_str s);
+
+/* Adds `s`, escaped, with its middle left out ("/usr/.../crun") so that it takes at most `width`
+ * columns. A width of 0 leaves it whole. */
+void heir_elide(struct heir_buf *buf, struct heir_str s, size_t width, bool ascii);
+
+#endif

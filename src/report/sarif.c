@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SARIF 2.1.0: one run, with the rules that found something. */
+#include <errno.h>
+#include <stdio.h>
+
+#include "check/pages.h"
+#include "report/diagnostics.h"
+#include "report/findings.h"
+#include "report/json.h"
+
+struct sarif {
+	const struct heir_view *view;
+	const char *root;
+	int index[HEIR_N_RULES]; /* of a rule among those that are listed; -1: not listed */
+};
+
+static json_t *text_json(const char *text)
+{
+	return heir_json_set(json_object(), "text", heir_json_strz(text));
+}
+
+/* A path as a URI reference. */
+static json_t *uri_json(const struct sarif *s, const char *path)
+{
+	_cleanup_(heir_buf_release) struct heir_buf plain = HEIR_BUF_NULL;
+	_cleanup_(heir_buf_release) struct heir_buf uri = HEIR_BUF_NULL;
+
+	heir_finding_path(&plain, s->root, path);
+	for (size_t i = 0; i < plain.len; i++) {
+		unsigned char c = (unsigned char)plain.p[i];
+		bool safe = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+			    (c >= '0' && c <= '9') || strchr("-._~/", c);
+
+		if (safe && c != '\0')
+			heir_buf_addc(&uri, (char)c);
+		else
+			heir_buf_printf(&uri, "%%%02X", c);
+	}
+	return plain.failed || uri.failed ? NULL : heir_json_str(heir_buf_str(&uri));
+}
+
+static json_t *region_json(const struct heir_location *where)
+{
+	json_t *json = heir_json_set(json_object(), "startLine", json_integer(where->line));
+
+	json = heir_json_set(json, "startColumn", json_integer(where->column));
+	json = heir_json_set(json, "endLine", json_integer(where->end_line));
+	return heir_json_set(json, "endColumn", json_integer(where->end_column));
+}
+
+/* A location; of a file as a whole without region. NULL without memory. */
+static json_t *location_json(
+	const struct sarif *s, struct heir_place place, const char *path, const char *message)
+{
+	struct heir_location where = {NULL, 0, 0, 0, 0};
+	json_t *json = json_object(), *physical;
+
+	if (!path && heir_view_locate(s->view, place, &where) < 0) {
+		json_decref(json);
+		return NULL;
+	}
+	if (path || where.file) {
+		physical = heir_json_set(json_object(), "artifactLocation",
+			heir_json_set(
+				json_object(), "uri", uri_json(s, where.file ? where.file : path)));
+		if (where.file)
+			physical = heir_json_set(physical, "region", region_json(&where));
+		json = heir_json_set(json, "physicalLocation", physical);
+	}
+	return message ? heir_json_set(json, "message", text_json(message)) : json;
+}
+
+static json_t *result_json(const struct sarif *s, const struct heir_diag *diag)
+{
+	_cleanup_(heir_buf_release) struct heir_buf words = HEIR_BUF_NULL;
+	json_t *json = json_object(), *locations = json_array(), *related = json_array();
+
+	if (diag->where.source != HEIR_SOURCE_NONE || diag->path)
+		locations = heir_json_append(
+			locations, location_json(s, diag->where, diag->path, NULL));
+	for (const struct heir_note *note = diag->notes; note; note = note->next)
+		if (note->where.source != HEIR_SOURCE_NONE)
+			related = heir_json_append(
+				related, location_json(s, note->where, NULL, note->text));
+	heir_diagnostic_words(diag, &words);
+	if (diag->help)
+		heir_buf_printf(&words, " (help: %s)", diag->help);
+	json = heir_json_set(json, "ruleId", heir_json_strz(heir_rules[diag->rule].id));
+	json = heir_json_set(json, "ruleIndex", json_integer(s->index[diag->rule]));
+	json = heir_json_set(json, "level", heir_json_strz(heir_rule_level(diag->rule)));
+	json = heir_json_set(json, "message", words.failed ? NULL : text_json(words.p));
+	json = heir_json_set(json, "locations", locations);
+	return heir_json_set(json, "relatedLocations", related);
+}
+
+static json_t *rule_json(enum heir_rule rule)
+{
+	const struct heir_rule_row *row = &heir_rules[rule];
+	const char severity[] = {row->severity, '\0'};
+	json_t *json = heir_json_set(json_object(), "id", heir_json_strz(row->id));
+
+	json = heir_json_set(json, "shortDescription", text_json(row->help));
+	json = heir_json_set(json, "fullDescription", text_json(heir_pages[rule].what));
+	json = heir_json_set(json, "help", text_json(heir_pages[rule].what));
+	json = heir_json_set(json, "defaultConfiguration",
+		heir_json_set(json_object(), "level", heir_json_strz(heir_rule_level(rule))));
+	return heir_json_set(json, "properties",
+		heir_json_set(json_object(), "severity", heir_json_strz(severity)));
+}
+
+static json_t *driver_json(struct sarif *s, const char *version)
+{
+	const struct heir_diags *diags = &s->view->core->diags;
+	json_t *json = heir_json_set(json_object(), "name", heir_json_strz("heir"));
+	json_t *rules = json_array();
+	int n = 0;
+
+	for (unsigned rule = 0; rule < HEIR_N_RULES; rule++) {
+		s->index[rule] = -1;
+		for (uint32_t i = 0; i < diags->n && s->index[rule] < 0; i++)
+			if (diags->items[i]->rule == rule) {
+				rules = heir_json_append(rules, rule_json(rule));
+				s->index[rule] = n++;
+			}
+	}
+	json = heir_json_set(json, "version", heir_json_strz(version));
+	return heir_json_set(json, "rules", rules);
+}
+
+int heir_findings_sarif(
+	const struct heir_view *view, const char *root, const char *version, struct heir_out *out)
+{
+	const struct heir_diags *diags = &view->core->diags;
+	struct sarif s = {.view = view, .root = root};
+
+	heir_sort_diagnostics(view->core);
+	heir_out_addz(out, "{\"version\": \"2.1.0\",\n \"$schema\": "
+			   "\"https://json.schemastore.org/sarif-2.1.0.json\",\n"
+			   " \"runs\": [{\n  \"tool\": {\"driver\": ");
+	heir_json_print(out, driver_json(&s, version));
+	heir_out_addz(out, "},\n  \"columnKind\": \"unicodeCodePoints\",\n  \"results\": [");
+	for (uint32_t i = 0; i < diags->n && out->error == 0; i++) {
+		heir_out_addz(out, i ? ",\n   " : "\n   ");
+		heir_json_print(out, result_json(&s, diags->items[i]));
+	}
+	heir_out_addz(out, "]}]}\n");
+	return out->error == -ENOMEM ? -ENOMEM : 0;
+}

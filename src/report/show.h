@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The handlers and what they get: `heir show`. */
+#ifndef HEIR_REPORT_SHOW_H
+#define HEIR_REPORT_SHOW_H
+
+#include "report/out.h"
+#include "report/view.h"
+
+/* Which handlers, in the order in which they are printed. */
+struct heir_selection {
+	const struct heir_handler *const *handlers;
+	uint32_t n;
+};
+
+/* One line a handler. 0 or -ENOMEM. */
+int heir_show_table(
+	const struct heir_view *view, struct heir_selection selection, struct heir_out *out);
+/* heir.show/1 */
+int heir_show_json(
+	const struct heir_view *view, struct heir_selection selection, struct heir_out *out);
+/* A crio.conf that says it all, each value with a comment on its origin. */
+int heir_show_toml(
+	const struct heir_view *view, struct heir_selection selection, struct heir_out *out);
+
+/* The value of a field as this view has it: what the handler gets, or, where nothing is resolved,
+ * what its own table says. 0 or -ENOMEM. */
+int heir_show_field(const struct heir_view *view, const struct heir_handler *handler,
+	enum heir_field field, struct heir_origin *ret);
+
+#endif

@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table is made in two rounds over the handlers, one that measures and one that prints. Of a
+ * node's usual few handlers the first round keeps the rows; of very many each row is made twice,
+ * so that the table costs no memory. */
+#include <errno.h>
+
+#include "base/utf8.h"
+#include "report/show.h"
+
+enum column { HANDLER, RUNTIME, TYPE, ROOT, VIA, FROM, N_COLUMNS };
+
+static const char *const titles[N_COLUMNS] = {"HANDLER", "RUNTIME", "TYPE", "ROOT", "VIA", "FROM"};
+
+/* The columns that may be cut, in this order, and to no less than this. */
+static const struct {
+	enum column column;
+	size_t least;
+} cuts[] = {
+	{VIA, 12}, {RUNTIME, 20}, {FROM, 14}, {ROOT, 9}, {HANDLER, 14}, {FROM, 8}, {RUNTIME, 10}};
+
+enum { GAP = 2, MOST_KEPT = 1000 };
+
+struct table {
+	const struct heir_view *view;
+	struct heir_out *out;
+	size_t width[N_COLUMNS];
+	struct heir_buf cells[N_COLUMNS]; /* of the row at hand, as it will be shown */
+	bool keeps;
+	struct heir_buf kept; /* the cells of all rows, each ended by a NUL */
+	size_t taken;         /* how much of it is printed */
+	/* Of the rows of dropped handlers: their names, and the reasons. */
+	size_t dropped_width, reason_width;
+};
+
+int heir_show_field(const struct heir_view *view, const struct heir_handler *handler,
+	enum heir_field field, struct heir_origin *ret)
+{
+	struct heir_result unresolved = {.handler = handler};
+	struct heir_resolution res = {.config = view->config, .core = view->core};
+
+	if (view->res)
+		return heir_result_get(view->res, heir_view_result(view, handler), field, ret);
+	return heir_result_own(&res, &unresolved, field, ret);
+}
+
+static int string_cell(struct table *t, const struct heir_handler *handler, enum heir_field field,
+	enum column column)
+{
+	struct heir_origin origin;
+	int r = heir_show_field(t->view, handler, field, &origin);
+
+	if (r < 0)
+		return r;
+	if (origin.value.string.len > 0)
+		heir_utf8_show(&t->cells[column], origin.value.string);
+	else
+		heir_buf_addz(&t->cells[column], "-");
+	return 0;
+}
+
+/* What a user would write to get this path: the word for its origin. */
+static const char *via_words(const struct heir_result *result, const struct heir_origin *path)
+{
+	switch (path->kind) {
+	case HEIR_KIND_INHERITED:
+		return heir_via_name(result->via);
+	case HEIR_KIND_PATH:
+		return "$PATH";
+	case HEIR_KIND_UNSET:
+		return "-";
+	default:
+		return heir_kind_name(path->kind);
+	}
+}
+
+/* Where the path comes from: the parent, the line that sets it, or the table that leaves it open.
+ */
+static int from_cell(struct table *t, const struct heir_handler *handler,
+	const struct heir_result *result, const struct heir_origin *path)
+{
+	struct heir_buf *cell = &t->cells[FROM];
+	struct heir_place place = heir_view_origin_place(t->view, path);
+	_cleanup_(heir_buf_release) struct heir_buf text = HEIR_BUF_NULL;
+	int r;
+
+	if (path->kind == HEIR_KIND_INHERITED) {
+		heir_utf8_show(cell, result->parent->handler->name);
+		return 0;
+	}
+	if (path->node == 0)
+		place = heir_write_key_place(t->view->config, handler->table);
+	r = heir_view_place(t->view, &text, place, false);
+	heir_utf8_show(cell, heir_buf_str(&text));
+	return r;
+}
+
+/* Fills the cells of a handler that is not dropped. */
+static int fill_row(struct table *t, const struct heir_handler *handler)
+{
+	const struct heir_result *result = heir_view_result(t->view, handler);
+	bool is_default = t->view->res && result == t->view->res->default_result;
+	struct heir_origin path;
+	int r;
+
+	for (unsigned c = 0; c < N_COLUMNS; c++)
+		heir_buf_clear(&t->cells[c]);
+	heir_utf8_show(&t->cells[HANDLER], handler->name.len ? handler->name : HEIR_STR("\"\""));
+	if (is_default)
+		heir_buf_addz(&t->cells[HANDLER], " (default)");
+	r = heir_show_field(t->view, handler, HEIR_FIELD_runtime_path, &path);
+	if (r == 0)
+		r = string_cell(t, handler, HEIR_FIELD_runtime_path, RUNTIME);
+	if (r == 0)
+		r = string_cell(t, handler, HEIR_FIELD_runtime_type, TYPE);
+	if (r == 0)
+		r = string_cell(t, handler, HEIR_FIELD_runtime_root, ROOT);
+	if (r == 0) {
+		heir_buf_addz(&t->cells[VIA], via_words(result, &path));
+		r = from_cell(t, handler, result, &path);
+	}
+	for (unsigned c = 0; c < N_COLUMNS && r == 0; c++)
+		r = heir_buf_error(&t->cells[c]);
+	return r;
+}
+
+static bool is_dropped(const struct heir_view *view, const struct heir_handler *handler)
+{
+	const struct heir_result *result = heir_view_result(view, handler);
+
+	return result && result->dropped;
+}
+
+static size_t line_width(const struct table *t)
+{
+	size_t width = 0;
+
+	for (unsigned c = 0; c < N_COLUMNS; c++)
+		width += t->width[c] + (c ? GAP : 0);
+	return width;
+}
+
+/* Takes away from the columns what the terminal has no room for. */
+static void cut_columns(struct table *t)
+{
+	for (unsigned i = 0; i < ARRAY_LEN(cuts); i++) {
+		size_t *width = &t->width[cuts[i].column], line = line_width(t);
+
+		if (line <= t->out->style.width)
+			break;
+		if (*width > cuts[i].least)
+			*width -= MIN(*width - cuts[i].least, line - t->out->style.width);
+	}
+}
+
+/* The reason of a dropped handler, with what lies behind it. */
+static int reason_cell(const struct heir_diag *diag, struct heir_buf *buf)
+{
+	heir_utf8_show(buf, heir_str_from(diag->text));
+	if (diag->rule == HEIR_RULE_PARENT_DROPPED && diag->notes) {
+		heir_buf_addz(buf, " (");
+		heir_utf8_show(buf, heir_str_from(diag->notes->text));
+		heir_buf_addz(buf, ")");
+	}
+	return heir_buf_error(buf);
+}
+
+static int measure_dropped(struct table *t, const struct heir_handler *handler)
+{
+	_cleanup_(heir_buf_release) struct heir_buf reason = HEIR_BUF_NULL;
+	int r = reason_cell(heir_view_result(t->view, handler)->dropped, &reason);
+	size_t name, words;
+
+	if (r < 0)
+		return r;
+	name = heir_shown_width(handler->name);
+	words = heir_utf8_count(heir_buf_str(&reason));
+	t->dropped_width = MAX(t->dropped_width, name);
+	t->reason_width = MAX(t->reason_width, words);
+	return 0;
+}
+
+static int measure(struct table *t, struct heir_selection selection)
+{
+	for (unsigned c = 0; c < N_COLUMNS; c++)
+		t->width[c] = strlen(titles[c]);
+	for (uint32_t i = 0; i < selection.n; i++) {
+		bool dropped = is_dropped(t->view, selection.handlers[i]);
+		int r = dropped ? measure_dropped(t, selection.handlers[i])
+				: fill_row(t, selection.handlers[i]);
+
+		if (r < 0)
+			return r;
+		for (unsigned c = 0; c < N_COLUMNS && !dropped; c++) {
+			size_t width = heir_utf8_count(heir_buf_str(&t->cells[c]));
+
+			t->width[c] = MAX(t->width[c], width);
+		}
+		for (unsigned c = 0; c < N_COLUMNS && !dropped && t->keeps; c++)
+			heir_buf_add(&t->kept, t->cells[c].p, t->cells[c].len + 1);
+	}
+	if (t->out->style.width > 0)
+		cut_columns(t);
+	return heir_buf_error(&t->kept);
+}
+
+static enum heir_color color_of(unsigned column, struct heir_str text)
+{
+	if (column == HANDLER)
+		return HEIR_COLOR_BOLD;
+	if (column == VIA && heir_str_starts(text, "in"))
+		return HEIR_COLOR_CYAN;
+	return column == FROM ? HEIR_COLOR_DIM : HEIR_COLOR_NONE;
+}
+
+/* A cell, which holds what can be shown already. */
+static void print_cell(struct table *t, unsigned column, struct heir_str text)
+{
+	enum heir_color color = color_of(column, text);
+	_cleanup_(heir_buf_release) struct heir_buf cut = HEIR_BUF_NULL;
+	size_t width = heir_utf8_count(text);
+
+	if (t->out->style.width && width > t->width[column]) {
+		heir_elide(&cut, text, t->width[column], t->out->style.ascii);
+		text = heir_buf_str(&cut);
+		width = heir_utf8_count(text);
+	}
+	if (color != HEIR_COLOR_NONE)
+		heir_out_color(t->out, color);
+	heir_out_add(t->out, text);
+	if (color != HEIR_COLOR_NONE)
+		heir_out_color(t->out, HEIR_COLOR_NONE);
+	if (column + 1 < N_COLUMNS)
+		heir_out_fill(t->out, ' ', MAX(t->width[column], width) + GAP - width);
+}
+
+/* The row of a handler, or, where rows are kept, the next one. */
+static int print_row(struct table *t, const struct heir_handler *handler)
+{
+	int r = t->keeps ? 0 : fill_row(t, handler);
+
+	for (unsigned c = 0; c < N_COLUMNS && r == 0; c++) {
+		struct heir_str text = heir_buf_str(&t->cells[c]);
+
+		if (t->keeps) {
+			text = heir_str_from(t->kept.p + t->taken);
+			t->taken += text.len + 1;
+		}
+		print_cell(t, c, text);
+	}
+	heir_out_addz(t->out, "\n");
+	return r;
+}
+
+static void print_titles(struct table *t)
+{
+	for (unsigned c = 0; c < N_COLUMNS; c++) {
+		heir_out_color(t->out, HEIR_COLOR_DIM);
+		heir_out_addz(t->out, titles[c]);
+		heir_out_color(t->out, HEIR_COLOR_NONE);
+		if (c + 1 < N_COLUMNS)
+			heir_out_fill(t->out, ' ', t->width[c] + GAP - strlen(titles[c]));
+	}
+	heir_out_addz(t->out, "\n");
+}
+
+/* Words from `column` on, in lines that end before the terminal does. */
+static void print_wrapped(struct table *t, struct heir_str text, size_t column)
+{
+	size_t width = t->out->style.width > column + 20 ? t->out->style.width - column : 0;
+
+	while (width > 0 && heir_utf8_count(text) > width) {
+		size_t end = 0;
+
+		for (size_t i = 1;
+			i < text.len && heir_utf8_count((struct heir_str){text.p, i}) <= width; i++)
+			if (text.p[i] == ' ')
+				end = i;
+		if (end == 0)
+			break;
+		heir_out_add(t->out, (struct heir_str){text.p, end});
+		heir_out_addz(t->out, "\n");
+		heir_out_fill(t->out, ' ', column);
+		text.p += end + 1;
+		text.len -= end + 1;
+	}
+	heir_out_add(t->out, text);
+}
+
+/* "dropped  kata      /usr/bin/kata-runtime does not exist        50-kata.conf:2"; the reason
+ * stands under the column of the binaries where the names leave room for that. Where the place does
+ * not fit beside it, it has a line of its own. */
+static void print_reason(
+	struct table *t, struct heir_str reason, struct heir_str place, size_t column)
+{
+	size_t beyond = column + t->reason_width + GAP;
+
+	if (t->out->style.width && beyond + heir_utf8_count(place) > t->out->style.width) {
+		print_wrapped(t, reason, column);
+		heir_out_addz(t->out, "\n");
+		heir_out_fill(t->out, ' ', column);
+	} else {
+		heir_out_cell(t->out, reason, t->reason_width + GAP, HEIR_COLOR_NONE);
+	}
+	heir_out_cell(t->out, place, 0, HEIR_COLOR_DIM);
+	heir_out_addz(t->out, "\n");
+}
+
+static int print_dropped(struct table *t, const struct heir_handler *handler)
+{
+	static const char word[] = "dropped  ";
+	const struct heir_diag *diag = heir_view_result(t->view, handler)->dropped;
+	_cleanup_(heir_buf_release) struct heir_buf place = HEIR_BUF_NULL;
+	_cleanup_(heir_buf_release) struct heir_buf shown = HEIR_BUF_NULL;
+	_cleanup_(heir_buf_release) struct heir_buf reason = HEIR_BUF_NULL;
+	size_t column = MAX(t->width[HANDLER] + GAP, strlen(word) + t->dropped_width + GAP);
+	int r = heir_view_place(t->view, &place, diag->where, false);
+
+	if (r == 0)
+		r = reason_cell(diag, &reason);
+	if (r < 0)
+		return r;
+	heir_utf8_show(&shown, heir_buf_str(&place));
+	heir_out_color(t->out, HEIR_COLOR_RED);
+	heir_out_addz(t->out, word);
+	heir_out_color(t->out, HEIR_COLOR_NONE);
+	heir_out_cell(t->out, handler->name, column - strlen(word), HEIR_COLOR_BOLD);
+	print_reason(t, heir_buf_str(&reason), heir_buf_str(&shown), column);
+	return heir_buf_error(&shown);
+}
+
+static int print_table(struct table *t, struct heir_selection selection)
+{
+	uint32_t n_dropped = 0;
+	int r = measure(t, selection);
+
+	for (uint32_t i = 0; i < selection.n; i++)
+		n_dropped += is_dropped(t->view, selection.handlers[i]);
+	if (r == 0 && n_dropped < selection.n)
+		print_titles(t);
+	for (uint32_t i = 0; i < selection.n && r == 0 && t->out->error == 0; i++)
+		if (!is_dropped(t->view, selection.handlers[i]))
+			r = print_row(t, selection.handlers[i]);
+	for (uint32_t i = 0; i < selection.n && r == 0 && t->out->error == 0; i++)
+		if (is_dropped(t->view, selection.handlers[i]))
+			r = print_dropped(t, selection.handlers[i]);
+	return r;
+}
+
+int heir_show_table(
+	const struct heir_view *view, struct heir_selection selection, struct heir_out *out)
+{
+	struct table t = {.view = view, .out = out, .keeps = selection.n <= MOST_KEPT};
+	int r = view->fatal ? 0 : print_table(&t, selection);
+
+	for (unsigned c = 0; c < N_COLUMNS; c++)
+		heir_buf_release(&t.cells[c]);
+	heir_buf_release(&t.kept);
+	return r;
+}

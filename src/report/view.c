@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report/view.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/utf8.h"
+
+static int by_name(const void *a, const void *b)
+{
+	const struct heir_handler *const *x = a, *const *y = b;
+
+	return heir_str_cmp((*x)->name, (*y)->name);
+}
+
+int heir_view_init(struct heir_view *view, struct heir_core *core, const struct heir_config *config,
+	const struct heir_resolution *res)
+{
+	uint32_t n = config->n_handlers;
+
+	*view = (struct heir_view){.core = core, .config = config, .res = res};
+	view->config_dir =
+		config->where.config_dir ? config->where.config_dir : "/etc/crio/crio.conf.d";
+	view->fatal = res ? res->fatal : config->fatal;
+	if (view->fatal)
+		return 0;
+	view->handlers = calloc(n ? n : 1, sizeof(const struct heir_handler *));
+	if (!view->handlers)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < n; i++)
+		view->handlers[i] = config->handlers[i];
+	qsort(view->handlers, n, sizeof(const struct heir_handler *), by_name);
+	view->n_handlers = n;
+	return 0;
+}
+
+void heir_view_release(struct heir_view *view)
+{
+	free(view->handlers);
+	view->handlers = NULL;
+}
+
+const struct heir_result *heir_view_result(
+	const struct heir_view *view, const struct heir_handler *handler)
+{
+	return view->res ? &view->res->results[handler->id] : NULL;
+}
+
+static const char *below(const char *path, const char *dir)
+{
+	size_t n = strlen(dir);
+
+	while (n > 1 && dir[n - 1] == '/')
+		n--;
+	return strncmp(path, dir, n) == 0 && path[n] == '/' && path[n + 1] ? path + n + 1 : NULL;
+}
+
+const char *heir_view_short_path(const struct heir_view *view, const char *path)
+{
+	const char *rest = below(path, view->config_dir);
+
+	if (!rest)
+		rest = below(path, "/etc/crio");
+	return rest ? rest : path;
+}
+
+int heir_view_place(
+	const struct heir_view *view, struct heir_buf *buf, struct heir_place place, bool column)
+{
+	struct heir_location where;
+	int r = heir_view_locate(view, place, &where);
+
+	if (r < 0)
+		return r;
+	if (!where.file) {
+		heir_buf_addz(buf, "(built in)");
+		return heir_buf_error(buf);
+	}
+	heir_buf_addz(buf, heir_view_short_path(view, where.file));
+	heir_buf_addc(buf, ':');
+	heir_buf_number(buf, where.line);
+	if (column) {
+		heir_buf_addc(buf, ':');
+		heir_buf_number(buf, where.column);
+	}
+	return heir_buf_error(buf);
+}
+
+int heir_view_locate(
+	const struct heir_view *view, struct heir_place place, struct heir_location *ret)
+{
+	struct heir_position from, to;
+	struct heir_source *source;
+	int r;
+
+	*ret = (struct heir_location){NULL, 0, 0, 0, 0};
+	if (place.source == HEIR_SOURCE_NONE)
+		return 0;
+	source = &view->core->sources.items[place.source];
+	r = heir_source_locate(source, &view->core->arena, place.at, &from);
+	if (r == 0)
+		r = heir_source_locate(source, &view->core->arena, place.at + place.len, &to);
+	if (r == 0)
+		*ret = (struct heir_location){
+			source->path, from.line, from.column, to.line, to.column};
+	return r;
+}
+
+struct heir_place heir_view_origin_place(
+	const struct heir_view *view, const struct heir_origin *origin)
+{
+	if (origin->node == 0)
+		return HEIR_PLACE_NONE;
+	return heir_node_place(view->config, origin->source,
+		heir_toml_value_span(view->config->docs[origin->source], origin->node));
+}
+
+static bool is_bare(struct heir_str key)
+{
+	for (size_t i = 0; i < key.len; i++) {
+		char c = key.p[i];
+
+		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+			    c == '-' || c == '_'))
+			return false;
+	}
+	return key.len > 0;
+}
+
+void heir_view_key(struct heir_buf *buf, struct heir_str key)
+{
+	if (is_bare(key))
+		heir_buf_adds(buf, key);
+	else
+		heir_utf8_quote(buf, key);
+}
+
+static void add_list(struct heir_buf *buf, const struct heir_value *value)
+{
+	bool is_map = value->type == HEIR_TYPE_MAP;
+
+	heir_buf_addc(buf, is_map ? '{' : '[');
+	for (uint32_t i = 0; i < value->list.n; i++) {
+		heir_buf_addz(buf, i ? ", " : is_map ? " " : "");
+		if (is_map) {
+			heir_view_key(buf, value->list.entries[i].key);
+			heir_buf_addz(buf, " = ");
+		}
+		heir_utf8_quote(buf, value->list.entries[i].value);
+	}
+	heir_buf_addz(buf, !is_map ? "]" : value->list.n ? " }" : "}");
+}
+
+void heir_view_value(struct heir_buf *buf, const struct heir_value *value)
+{
+	switch (value->type) {
+	case HEIR_TYPE_BOOL:
+		heir_buf_addz(buf, value->boolean ? "true" : "false");
+		break;
+	case HEIR_TYPE_INTEGER:
+		heir_buf_printf(buf, "%" PRId64, value->integer);
+		break;
+	case HEIR_TYPE_STRV:
+	case HEIR_TYPE_MAP:
+		add_list(buf, value);
+		break;
+	default:
+		heir_utf8_quote(buf, value->string);
+	}
+}
+
+void heir_view_source(
+	const struct heir_view *view, struct heir_buf *buf, uint32_t source, heir_toml_node node)
+{
+	enum { MOST = 60 };
+	const struct heir_toml_doc *doc = view->config->docs[source];
+	struct heir_toml_span span = heir_toml_value_span(doc, node);
+	struct heir_str text = {heir_toml_text(doc).p + span.at, span.len};
+	bool blank = false;
+	size_t n = 0;
+
+	for (size_t i = 0; i < text.len && n < MOST; n++) {
+		uint32_t c;
+		size_t len = heir_utf8_decode((struct heir_str){text.p + i, text.len - i}, &c);
+		bool is_blank = text.p[i] == ' ' || text.p[i] == '\t' || text.p[i] == '\n' ||
+				text.p[i] == '\r';
+
+		len = len ? len : 1;
+		if (is_blank && !blank)
+			heir_buf_addc(buf, ' ');
+		else if (!is_blank)
+			heir_buf_add(buf, text.p + i, len);
+		blank = is_blank;
+		i += len;
+		if (n + 1 == MOST && i < text.len)
+			heir_buf_addz(buf, "...");
+	}
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What every printer needs of a resolved configuration: the handlers in their order, places and
+ * values in words. */
+#ifndef HEIR_REPORT_VIEW_H
+#define HEIR_REPORT_VIEW_H
+
+#include "base/buf.h"
+#include "heir/heir.h"
+#include "inherit/resolve.h"
+
+struct heir_view {
+	struct heir_core *core;
+	const struct heir_config *config;
+	const struct heir_resolution *res;    /* NULL: not resolved, only loaded */
+	const struct heir_handler **handlers; /* in byte order of their names */
+	uint32_t n_handlers;                  /* 0 when CRI-O would not start */
+	const struct heir_diag *fatal;
+	const char *config_dir; /* what names of drop-ins are shown relative to */
+};
+
+/* 0 or -ENOMEM. */
+int heir_view_init(struct heir_view *view, struct heir_core *core, const struct heir_config *config,
+	const struct heir_resolution *res);
+void heir_view_release(struct heir_view *view);
+
+/* The result of a handler; NULL if it is only loaded. */
+const struct heir_result *heir_view_result(
+	const struct heir_view *view, const struct heir_handler *handler);
+
+/* "50-gpu.conf" for a file of the drop-in directory, "crio.conf", "heir.d/10.conf", else the path.
+ */
+const char *heir_view_short_path(const struct heir_view *view, const char *path);
+
+/* Adds "50-gpu.conf:3:16" (without the column if `column` is false), or "(built in)" for no place.
+ * 0 or -ENOMEM. */
+int heir_view_place(
+	const struct heir_view *view, struct heir_buf *buf, struct heir_place place, bool column);
+
+/* A place as the public header tells it. 0 or -ENOMEM. */
+int heir_view_locate(
+	const struct heir_view *view, struct heir_place place, struct heir_location *ret);
+
+/* The place where an origin's value is written. */
+struct heir_place heir_view_origin_place(
+	const struct heir_view *view, const struct heir_origin *origin);
+
+/* Adds a key as TOML writes it, quoted only where it must be. */
+void heir_view_key(struct heir_buf *buf, struct heir_str key);
+
+/* Adds a value as TOML writes it. */
+void heir_view_value(struct heir_buf *buf, const struct heir_value *value);
+
+/* The text of a node's value as it stands in the file, on one line and cut after some 60
+ * characters. */
+void heir_view_source(
+	const struct heir_view *view, struct heir_buf *buf, uint32_t source, heir_toml_node node);
+
+#endif
