@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* `heir check` and its rules. */
+#include "check/check.h"
+
+#include <errno.h>
+
+#include "api/context.h"
+#include "report/diagnostics.h"
+#include "report/findings.h"
+
+static int no_such_rule(struct heir_ctx *ctx, const char *id, struct heir_str near)
+{
+	if (!near.p)
+		return heir_ctx_fail(ctx, -ENOENT, "there is no rule \"%s\"", id);
+	return heir_ctx_fail(ctx, -ENOENT, "there is no rule \"%s\" (did you mean \"%.*s\"?)", id,
+		HEIR_STR_ARG(near));
+}
+
+/* Marks the rules of a list. */
+static int mark(struct heir_ctx *ctx, const char *const *ids, size_t n, bool marks[HEIR_N_RULES])
+{
+	for (size_t i = 0; i < n; i++) {
+		struct heir_str near = HEIR_STR_NULL;
+		enum heir_rule rule = heir_rule_find(heir_str_from(ids[i]), &near);
+
+		if (rule == HEIR_N_RULES)
+			return no_such_rule(ctx, ids[i], near);
+		marks[rule] = true;
+	}
+	return 0;
+}
+
+/* Keeps the findings of the rules that are wanted. */
+static void filter(struct heir_diags *diags, const bool *only, const bool *skip)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < diags->n; i++) {
+		enum heir_rule rule = diags->items[i]->rule;
+
+		if ((!only || only[rule]) && !skip[rule])
+			diags->items[n++] = diags->items[i];
+	}
+	diags->n = n;
+}
+
+int heir_check(struct heir_ctx *ctx, const char *const *only, size_t n_only,
+	const char *const *skip, size_t n_skip)
+{
+	bool wanted[HEIR_N_RULES] = {false}, skipped[HEIR_N_RULES] = {false};
+	int r = mark(ctx, only, n_only, wanted);
+
+	if (r == 0)
+		r = mark(ctx, skip, n_skip, skipped);
+	if (r == 0)
+		r = heir_resolve(ctx);
+	if (r < 0)
+		return r;
+	r = heir_check_run(&ctx->core, &ctx->config, &ctx->resolution, &ctx->assume);
+	if (r < 0)
+		return heir_ctx_fail(ctx, r, "out of memory");
+	filter(&ctx->core.diags, n_only ? wanted : NULL, skipped);
+	heir_sort_diagnostics(&ctx->core);
+	return 0;
+}
+
+size_t heir_n_rules(void)
+{
+	return HEIR_N_RULES;
+}
+
+int heir_rule_at(size_t i, struct heir_rule_info *ret)
+{
+	if (i >= HEIR_N_RULES)
+		return -ERANGE;
+	*ret = (struct heir_rule_info){heir_rules[i].id, heir_rules[i].severity,
+		heir_rule_level((enum heir_rule)i), heir_rules[i].help};
+	return 0;
+}
+
+int heir_diagnostic_related(struct heir_ctx *ctx, size_t i, size_t n, struct heir_related *ret)
+{
+	const struct heir_note *note;
+
+	if (i >= ctx->core.diags.n)
+		return -ERANGE;
+	heir_sort_diagnostics(&ctx->core);
+	note = ctx->core.diags.items[i]->notes;
+	for (; note && n > 0; n--)
+		note = note->next;
+	if (!note)
+		return -ERANGE;
+	ret->message = note->text;
+	return heir_view_locate(&ctx->view, note->where, &ret->where);
+}
+
+int heir_report_check(struct heir_ctx *ctx, const char *root, const struct heir_style *style,
+	heir_write_fn write, void *data)
+{
+	struct heir_out out;
+	int r, finished;
+
+	if (ctx->stage == HEIR_STAGE_NEW)
+		return heir_ctx_fail(ctx, -EINVAL, "nothing is loaded yet");
+	heir_out_init(&out, style, write, data);
+	if (style->format == HEIR_FORMAT_JSON)
+		r = heir_findings_json(&ctx->view, &out);
+	else if (style->format == HEIR_FORMAT_SARIF)
+		r = heir_findings_sarif(&ctx->view, root, heir_version(), &out);
+	else if (style->format == HEIR_FORMAT_GITHUB)
+		r = heir_findings_github(&ctx->view, root, &out);
+	else
+		r = heir_print_diagnostics(&ctx->view, NULL, &out);
+	finished = heir_out_finish(&out);
+	r = r < 0 ? r : finished;
+	return r == -ENOMEM ? heir_ctx_fail(ctx, r, "out of memory") : r;
+}
+
+int heir_report_rules(struct heir_ctx *ctx, const char *id, const struct heir_style *style,
+	heir_write_fn write, void *data)
+{
+	struct heir_str near = HEIR_STR_NULL;
+	enum heir_rule rule = id ? heir_rule_find(heir_str_from(id), &near) : HEIR_N_RULES;
+	struct heir_out out;
+	int r, finished;
+
+	if (id && rule == HEIR_N_RULES)
+		return no_such_rule(ctx, id, near);
+	heir_out_init(&out, style, write, data);
+	r = id ? heir_rules_page(rule, &out) : heir_rules_list(&out);
+	finished = heir_out_finish(&out);
+	return r < 0 ? r : finished;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is inside a context. For the files of this layer. */
+#ifndef HEIR_API_CONTEXT_H
+#define HEIR_API_CONTEXT_H
+
+#include "base/core.h"
+#include "config/config.h"
+#include "heir/heir.h"
+#include "inherit/resolve.h"
+#include "report/view.h"
+
+enum heir_stage { HEIR_STAGE_NEW, HEIR_STAGE_LOADED, HEIR_STAGE_RESOLVED };
+
+struct heir_ctx {
+	struct heir_arena settings_arena; /* settings and facts: they outlive a reload */
+	struct heir_where where;
+	struct heir_assume assume;
+	const char **env, **globs;
+	size_t n_env, n_globs;
+	const char *(*getenv)(void *data, const char *name);
+	void *getenv_data;
+	const char *error;
+
+	enum heir_stage stage;
+	struct heir_core core;
+	uint32_t n_load_diags; /* how many diagnostics loading made */
+	struct heir_config config;
+	struct heir_resolution resolution;
+	struct heir_view view;
+};
+
+/* Remembers the words for heir_error() and returns `error`. */
+int heir_ctx_fail(struct heir_ctx *ctx, int error, const char *fmt, ...) _printf_(3, 4);
+
+/* A heir_where.getenv for a context: HEIR_ENV first, then the caller's function. */
+const char *heir_ctx_getenv(void *data, const char *name);
+
+#endif

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One context against another. */
+#include "report/diff.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/context.h"
+
+/* The same strings in a list of its own; NULL for none. 0 or -ENOMEM. */
+static int copy_list(const char *const *list, size_t n, const char ***ret)
+{
+	*ret = NULL;
+	if (n == 0)
+		return 0;
+	*ret = calloc(n, sizeof(**ret));
+	if (!*ret)
+		return -ENOMEM;
+	memcpy(*ret, list, n * sizeof(**ret));
+	return 0;
+}
+
+int heir_ctx_copy(const struct heir_ctx *ctx, struct heir_ctx **ret)
+{
+	struct heir_ctx *copy;
+	int r = heir_ctx_new(&copy);
+
+	if (r < 0)
+		return r;
+	copy->where = ctx->where;
+	copy->where.getenv_data = copy;
+	copy->where.vendor_globs = NULL;
+	copy->where.n_vendor_globs = 0;
+	copy->assume = ctx->assume;
+	copy->getenv = ctx->getenv;
+	copy->getenv_data = ctx->getenv_data;
+	r = copy_list(ctx->env, ctx->n_env, &copy->env);
+	if (r == 0) {
+		copy->n_env = ctx->n_env;
+		r = copy_list(ctx->globs, ctx->n_globs, &copy->globs);
+	}
+	if (r == 0) {
+		copy->n_globs = copy->where.n_vendor_globs = ctx->n_globs;
+		copy->where.vendor_globs = copy->globs;
+		r = heir_root_dup(&ctx->core.root, &copy->core.root);
+	}
+	if (r < 0)
+		heir_ctx_free(copy);
+	else
+		*ret = copy;
+	return r;
+}
+
+/* The name that is nearest to `wanted` on either side; p is NULL: none is near. */
+static struct heir_str nearest(const struct heir_view *const views[2], struct heir_str wanted)
+{
+	unsigned limit = wanted.len < 4 ? 1 : wanted.len < 10 ? 2 : 3;
+	struct heir_str best = HEIR_STR_NULL;
+
+	for (unsigned side = 0; side < 2; side++)
+		for (uint32_t i = 0; i < views[side]->n_handlers; i++) {
+			struct heir_str name = views[side]->handlers[i]->name;
+			unsigned distance = heir_str_distance(wanted, name, limit);
+
+			if (distance > limit || (best.p && distance == limit))
+				continue;
+			best = name;
+			limit = distance;
+		}
+	return best;
+}
+
+static int no_such_handler(
+	struct heir_ctx *ctx, const struct heir_view *const views[2], struct heir_str name)
+{
+	struct heir_str near = nearest(views, name);
+
+	if (!near.p)
+		return heir_ctx_fail(ctx, -ENOENT,
+			"no file of either side defines a handler \"%.*s\"", HEIR_STR_ARG(name));
+	return heir_ctx_fail(ctx, -ENOENT,
+		"no file of either side defines a handler \"%.*s\" (did you mean \"%.*s\"?)",
+		HEIR_STR_ARG(name), HEIR_STR_ARG(near));
+}
+
+/* The names as a set. Each must be a handler's on one side at least, unless a side does not start
+ * and nobody can tell. */
+static int select_names(const struct heir_diff_side *left, const struct heir_diff_side *right,
+	const char *const *names, size_t n, struct heir_map *ret)
+{
+	const struct heir_view *const views[] = {&left->ctx->view, &right->ctx->view};
+	bool is_known = !views[0]->fatal && !views[1]->fatal, is_new;
+	uint32_t at;
+
+	for (size_t i = 0; i < n; i++) {
+		struct heir_str name = heir_str_from(names[i]);
+		int r = heir_map_put(ret, name, 0, &at, &is_new);
+
+		if (r < 0)
+			return heir_ctx_fail(left->ctx, r, "out of memory");
+		if (is_known && !heir_config_handler(&left->ctx->config, name) &&
+			!heir_config_handler(&right->ctx->config, name))
+			return no_such_handler(left->ctx, views, name);
+	}
+	return 0;
+}
+
+static int print(const struct heir_diff *diff, const struct heir_style *style, heir_write_fn write,
+	void *data)
+{
+	struct heir_out out;
+	int r, finished;
+
+	heir_out_init(&out, style, write, data);
+	r = style->format == HEIR_FORMAT_JSON ? heir_diff_json(diff, &out)
+					      : heir_diff_text(diff, &out);
+	finished = heir_out_finish(&out);
+	return r < 0 ? r : finished;
+}
+
+int heir_report_diff(const struct heir_diff_side *left, const struct heir_diff_side *right,
+	const char *const *names, size_t n, const struct heir_style *style, heir_write_fn write,
+	void *data)
+{
+	_cleanup_(heir_map_release) struct heir_map only = {NULL, 0, 0};
+	_cleanup_(heir_diff_release) struct heir_diff diff = {.handlers = NULL};
+	int r;
+
+	if (left->ctx->stage != HEIR_STAGE_RESOLVED || right->ctx->stage != HEIR_STAGE_RESOLVED)
+		return heir_ctx_fail(left->ctx, -EINVAL, "nothing is resolved yet");
+	r = select_names(left, right, names, n, &only);
+	if (r < 0)
+		return r;
+	r = heir_diff_init(&diff, &left->ctx->view, &right->ctx->view, n ? &only : NULL);
+	diff.root[HEIR_LEFT] = left->root;
+	diff.root[HEIR_RIGHT] = right->root;
+	if (r == 0)
+		r = print(&diff, style, write, data);
+	if (r == -ENOMEM)
+		return heir_ctx_fail(left->ctx, r, "out of memory");
+	return r < 0 ? r : !heir_diff_is_empty(&diff);
+}

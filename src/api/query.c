@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Questions to a resolved context. */
+#include <errno.h>
+#include <string.h>
+
+#include "api/context.h"
+#include "base/buf.h"
+#include "report/diagnostics.h"
+#include "report/show.h"
+
+/* A terminated copy that lives as long as what was read. */
+static int keep(struct heir_ctx *ctx, struct heir_str s, const char **ret)
+{
+	*ret = s.p ? heir_arena_strndup(&ctx->core.arena, s.p, s.len) : NULL;
+	return s.p && !*ret ? -ENOMEM : 0;
+}
+
+static int fill_diagnostic(
+	struct heir_ctx *ctx, const struct heir_diag *diag, struct heir_diagnostic *ret)
+{
+	const struct heir_rule_row *rule = &heir_rules[diag->rule];
+	_cleanup_(heir_buf_release) struct heir_buf words = HEIR_BUF_NULL;
+	int r = heir_diagnostic_words(diag, &words);
+
+	*ret = (struct heir_diagnostic){.rule = rule->id,
+		.severity = rule->severity,
+		.level = heir_rule_level(diag->rule),
+		.help = diag->help};
+	if (r == 0)
+		r = keep(ctx, heir_buf_str(&words), &ret->message);
+	if (r == 0)
+		r = keep(ctx, diag->handler, &ret->handler);
+	/* A finding about a file as a whole has no line. */
+	ret->where.file = diag->path;
+	if (r == 0 && !diag->path)
+		r = heir_view_locate(&ctx->view, diag->where, &ret->where);
+	return r;
+}
+
+size_t heir_n_diagnostics(struct heir_ctx *ctx)
+{
+	return ctx->core.diags.n;
+}
+
+int heir_diagnostic_at(struct heir_ctx *ctx, size_t i, struct heir_diagnostic *ret)
+{
+	if (i >= ctx->core.diags.n)
+		return -ERANGE;
+	heir_sort_diagnostics(&ctx->core);
+	return fill_diagnostic(ctx, ctx->core.diags.items[i], ret);
+}
+
+bool heir_fatal(struct heir_ctx *ctx, struct heir_diagnostic *ret)
+{
+	const struct heir_diag *fatal = ctx->view.fatal;
+
+	if (fatal && ret && fill_diagnostic(ctx, fatal, ret) < 0)
+		*ret = (struct heir_diagnostic){.rule = heir_rules[fatal->rule].id,
+			.severity = 'F',
+			.level = "error",
+			.message = "out of memory"};
+	return fatal != NULL;
+}
+
+const char *heir_default_runtime(struct heir_ctx *ctx)
+{
+	const char *name = NULL;
+
+	if (ctx->stage != HEIR_STAGE_RESOLVED || ctx->view.fatal)
+		return NULL;
+	return keep(ctx, ctx->resolution.default_runtime, &name) < 0 ? NULL : name;
+}
+
+size_t heir_n_handlers(struct heir_ctx *ctx)
+{
+	return ctx->stage == HEIR_STAGE_RESOLVED ? ctx->view.n_handlers : 0;
+}
+
+int heir_handler_at(struct heir_ctx *ctx, size_t i, struct heir_handler_info *ret)
+{
+	const struct heir_result *result;
+	int r;
+
+	if (i >= heir_n_handlers(ctx))
+		return -ERANGE;
+	result = heir_view_result(&ctx->view, ctx->view.handlers[i]);
+	*ret = (struct heir_handler_info){
+		.dropped = result->dropped != NULL, .via = heir_via_name(result->via)};
+	if (result->dropped)
+		ret->reason = result->dropped->text;
+	r = keep(ctx, ctx->view.handlers[i]->name, &ret->name);
+	if (r == 0 && result->parent)
+		r = keep(ctx, result->parent->handler->name, &ret->parent);
+	return r;
+}
+
+int heir_handler_find(struct heir_ctx *ctx, const char *name, size_t *ret)
+{
+	struct heir_str want = heir_str_from(name);
+	size_t low = 0, high = heir_n_handlers(ctx);
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = heir_str_cmp(ctx->view.handlers[middle]->name, want);
+
+		if (order == 0) {
+			*ret = middle;
+			return 0;
+		}
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return -ENOENT;
+}
+
+size_t heir_n_fields(void)
+{
+	return HEIR_N_SHOWN_FIELDS;
+}
+
+const char *heir_field_name(size_t field)
+{
+	return field < HEIR_N_SHOWN_FIELDS ? heir_fields[field].name.p : NULL;
+}
+
+const char *heir_field_help(size_t field)
+{
+	return field < HEIR_N_SHOWN_FIELDS ? heir_fields[field].help : NULL;
+}
+
+int heir_handler_field(struct heir_ctx *ctx, size_t i, size_t field, struct heir_field_value *ret)
+{
+	_cleanup_(heir_buf_release) struct heir_buf text = HEIR_BUF_NULL;
+	struct heir_origin origin;
+	int r;
+
+	if (i >= heir_n_handlers(ctx) || field >= HEIR_N_SHOWN_FIELDS)
+		return -ERANGE;
+	r = heir_show_field(&ctx->view, ctx->view.handlers[i], (enum heir_field)field, &origin);
+	if (r < 0)
+		return r;
+	if (origin.kind == HEIR_KIND_UNSET || heir_value_is_zero(&origin.value))
+		return -ENOENT;
+	*ret = (struct heir_field_value){.kind = heir_kind_name(origin.kind)};
+	heir_view_value(&text, &origin.value);
+	r = heir_buf_error(&text);
+	if (r == 0)
+		r = keep(ctx, heir_buf_str(&text), &ret->text);
+	if (r == 0 && origin.from)
+		r = keep(ctx, origin.from->name, &ret->from);
+	return r == 0 ? heir_view_locate(&ctx->view, heir_view_origin_place(&ctx->view, &origin),
+				&ret->where)
+		      : r;
+}

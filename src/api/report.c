@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The reports: what is asked for is looked up here, and printed by report/. */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "api/context.h"
+#include "report/cat.h"
+#include "report/diagnostics.h"
+#include "report/explain.h"
+#include "report/show.h"
+
+/* The name that is nearest to one that does not exist, as far as it is found yet. */
+struct nearest {
+	struct heir_str wanted, best; /* best.p is NULL: none is near */
+	unsigned distance;            /* of the best; at first more than is near */
+};
+
+static struct nearest nearest_to(struct heir_str wanted)
+{
+	unsigned letters = wanted.len < 4 ? 1 : wanted.len < 10 ? 2 : 3;
+
+	return (struct nearest){wanted, HEIR_STR_NULL, letters + 1};
+}
+
+static void consider(struct nearest *nearest, struct heir_str name)
+{
+	unsigned distance =
+		nearest->distance ? heir_str_distance(nearest->wanted, name, nearest->distance - 1)
+				  : 1;
+
+	if (distance < nearest->distance) {
+		nearest->distance = distance;
+		nearest->best = name;
+	}
+}
+
+static int no_such(struct heir_ctx *ctx, const char *words, const struct nearest *nearest)
+{
+	if (!nearest->best.p)
+		return heir_ctx_fail(
+			ctx, -ENOENT, "%s \"%.*s\"", words, HEIR_STR_ARG(nearest->wanted));
+	return heir_ctx_fail(ctx, -ENOENT, "%s \"%.*s\" (did you mean \"%.*s\"?)", words,
+		HEIR_STR_ARG(nearest->wanted), HEIR_STR_ARG(nearest->best));
+}
+
+static int no_such_handler(struct heir_ctx *ctx, const char *name)
+{
+	struct nearest nearest = nearest_to(heir_str_from(name));
+
+	for (uint32_t i = 0; i < ctx->view.n_handlers; i++)
+		consider(&nearest, ctx->view.handlers[i]->name);
+	return no_such(ctx, "no file defines a handler", &nearest);
+}
+
+static int no_such_field(struct heir_ctx *ctx, const char *name)
+{
+	struct nearest nearest = nearest_to(heir_str_from(name));
+
+	for (unsigned f = 0; f < HEIR_N_FIELDS; f++)
+		if (f != HEIR_FIELD_disallowed_annotations)
+			consider(&nearest, heir_fields[f].name);
+	return no_such(ctx, "a handler has no field", &nearest);
+}
+
+/* The handlers of these names, in their order; all for none. The list is freed by the caller. */
+static int select_handlers(struct heir_ctx *ctx, const struct heir_view *view,
+	const char *const *names, size_t n, struct heir_selection *ret,
+	const struct heir_handler ***ret_list)
+{
+	const struct heir_handler **list;
+
+	*ret = (struct heir_selection){view->handlers, view->n_handlers};
+	if (n == 0 || view->fatal)
+		return 0;
+	list = calloc(n, sizeof(const struct heir_handler *));
+	if (!list)
+		return -ENOMEM;
+	*ret_list = list;
+	for (size_t i = 0; i < n; i++) {
+		list[i] = heir_config_handler(&ctx->config, heir_str_from(names[i]));
+		if (!list[i])
+			return no_such_handler(ctx, names[i]);
+	}
+	*ret = (struct heir_selection){list, (uint32_t)n};
+	return 0;
+}
+
+static int show(struct heir_ctx *ctx, const struct heir_view *view, struct heir_selection selection,
+	struct heir_out *out)
+{
+	int r, finished;
+
+	if (out->style.format == HEIR_FORMAT_JSON)
+		r = heir_show_json(view, selection, out);
+	else if (out->style.format == HEIR_FORMAT_TOML)
+		r = heir_show_toml(view, selection, out);
+	else
+		r = heir_show_table(view, selection, out);
+	finished = heir_out_finish(out);
+	r = r < 0 ? r : finished;
+	return r == -ENOMEM ? heir_ctx_fail(ctx, r, "out of memory") : r;
+}
+
+int heir_report_show(struct heir_ctx *ctx, const char *const *names, size_t n, bool loaded,
+	const struct heir_style *style, heir_write_fn write, void *data)
+{
+	_cleanup_(heir_view_release) struct heir_view view = {.handlers = NULL};
+	const struct heir_handler **list = NULL;
+	struct heir_selection selection;
+	struct heir_out out;
+	int r;
+
+	if (ctx->stage == HEIR_STAGE_NEW || (!loaded && ctx->stage != HEIR_STAGE_RESOLVED))
+		return heir_ctx_fail(ctx, -EINVAL, "nothing is loaded or resolved yet");
+	r = heir_view_init(&view, &ctx->core, &ctx->config, loaded ? NULL : &ctx->resolution);
+	if (r < 0)
+		return heir_ctx_fail(ctx, r, "out of memory");
+	r = select_handlers(ctx, &view, names, n, &selection, &list);
+	if (r == 0) {
+		heir_out_init(&out, style, write, data);
+		r = show(ctx, &view, selection, &out);
+	}
+	free(list);
+	return r;
+}
+
+/* What an unmodified CRI-O would make of the same files: a context of its own. */
+static int load_stock(const struct heir_ctx *ctx, struct heir_ctx **ret)
+{
+	struct heir_ctx *stock;
+	int r = heir_ctx_new(&stock);
+
+	if (r < 0)
+		return r;
+	stock->where = ctx->where;
+	stock->where.as = HEIR_AS_STOCK;
+	stock->assume = ctx->assume;
+	r = heir_root_dup(&ctx->core.root, &stock->core.root);
+	if (r == 0)
+		r = heir_load(stock);
+	/* A file that cannot be read makes a fatal answer, which is one to show too. */
+	if (r == 0 || stock->stage == HEIR_STAGE_LOADED)
+		r = heir_resolve(stock);
+	if (r < 0)
+		stock = heir_ctx_free(stock);
+	*ret = stock;
+	return r;
+}
+
+static int explain(struct heir_ctx *ctx, const struct heir_explain_request *request,
+	const struct heir_style *style, heir_write_fn write, void *data)
+{
+	struct heir_out out;
+	int r, finished;
+
+	heir_out_init(&out, style, write, data);
+	r = heir_explain(request, &out);
+	finished = heir_out_finish(&out);
+	r = r < 0 ? r : finished;
+	return r == -ENOMEM ? heir_ctx_fail(ctx, r, "out of memory") : r;
+}
+
+int heir_report_explain(struct heir_ctx *ctx, const char *handler, const char *field,
+	const struct heir_style *style, heir_write_fn write, void *data)
+{
+	struct heir_explain_request request = {.view = &ctx->view, .field = HEIR_N_FIELDS};
+	struct heir_ctx *stock = NULL;
+	bool exact;
+	int r;
+
+	if (ctx->stage != HEIR_STAGE_RESOLVED)
+		return heir_ctx_fail(ctx, -EINVAL, "nothing is resolved yet");
+	if (field)
+		request.field = heir_field_find(heir_str_from(field), &exact);
+	if (field && (request.field == HEIR_N_FIELDS ||
+			     request.field == HEIR_FIELD_disallowed_annotations))
+		return no_such_field(ctx, field);
+	request.handler = heir_config_handler(&ctx->config, heir_str_from(handler));
+	if (!request.handler)
+		return no_such_handler(ctx, handler);
+	if (ctx->where.as == HEIR_AS_HEIR) {
+		r = load_stock(ctx, &stock);
+		if (r < 0)
+			return heir_ctx_fail(ctx, r, "out of memory");
+		request.stock = &stock->view;
+	}
+	r = explain(ctx, &request, style, write, data);
+	heir_ctx_free(stock);
+	return r;
+}
+
+int heir_report_cat(
+	struct heir_ctx *ctx, const struct heir_style *style, heir_write_fn write, void *data)
+{
+	struct heir_out out;
+	int r, finished;
+
+	if (ctx->stage == HEIR_STAGE_NEW)
+		return heir_ctx_fail(ctx, -EINVAL, "nothing is loaded yet");
+	heir_out_init(&out, style, write, data);
+	r = heir_cat(&ctx->view, &out);
+	finished = heir_out_finish(&out);
+	return r < 0 ? r : finished;
+}
+
+int heir_report_diagnostics(struct heir_ctx *ctx, const char *severities,
+	const struct heir_style *style, heir_write_fn write, void *data)
+{
+	struct heir_out out;
+	int r, finished;
+
+	heir_out_init(&out, style, write, data);
+	r = heir_print_diagnostics(&ctx->view, severities, &out);
+	finished = heir_out_finish(&out);
+	return r < 0 ? r : finished;
+}
