@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The program: options, commands, exit codes. The only code that prints or exits; everything else
+ * it asks of libheir through its public header. */
+#ifndef HEIR_CLI_CLI_H
+#define HEIR_CLI_CLI_H
+
+#include <heir/heir.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+enum exit_code {
+	EXIT_FINE = 0,
+	EXIT_FINDINGS = 1, /* CRI-O would not start, or what a check found */
+	EXIT_USAGE = 2,
+	EXIT_IO = 3, /* cannot read or write; out of memory too */
+};
+
+enum color_when { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
+struct cli {
+	struct heir_ctx *ctx;
+	const struct command *command;
+	const char *const *args; /* of the command */
+	size_t n_args;
+	enum heir_format format;
+	enum color_when color;
+	const char *root; /* --root; NULL: this machine */
+	/* What the right side of diff has of its own; NULL: nothing. */
+	struct {
+		const char *root, *crio_version, *default_runtime;
+	} right;
+	/* --rule and --skip, each repeatable. */
+	struct rule_list {
+		const char **ids;
+		size_t n;
+	} only, skip;
+	bool strict;
+	bool as;     /* --as was given */
+	bool loaded; /* --stage loaded */
+	bool rooted; /* --root: the environment does not count */
+	bool quiet;
+};
+
+/* What a command can print. */
+enum {
+	TEXT = 1 << HEIR_FORMAT_TEXT,
+	JSON = 1 << HEIR_FORMAT_JSON,
+	TOML = 1 << HEIR_FORMAT_TOML,
+	SARIF = 1 << HEIR_FORMAT_SARIF,
+	GITHUB = 1 << HEIR_FORMAT_GITHUB,
+};
+
+/* Options that only some commands take; and, for TAKES_SIDES, those that say more there. */
+enum { TAKES_STAGE = 1 << 0, TAKES_SIDES = 1 << 1, TAKES_RULES = 1 << 2 };
+
+struct command {
+	const char *name;
+	const char *args; /* for the usage line; "" for none */
+	size_t min, max;  /* how many */
+	const char *help; /* one line */
+	const char *more; /* further lines of `heir COMMAND --help`, or NULL */
+	unsigned formats; /* the first of TEXT, JSON, TOML that is set is the default */
+	unsigned takes;
+	int (*run)(struct cli *cli); /* returns an exit_code */
+};
+
+extern const struct command command_cat;
+extern const struct command command_check;
+extern const struct command command_diff;
+extern const struct command command_explain;
+extern const struct command command_help;
+extern const struct command command_rules;
+extern const struct command command_show;
+
+/* All of them, in the order in which they are listed; ends with NULL. */
+extern const struct command *const commands[];
+/* NULL: there is none. */
+const struct command *find_command(const char *name);
+
+/* Parses the command line into *cli. -1: go on; else the exit_code to end with. */
+int parse_options(struct cli *cli, int argc, char *argv[]);
+
+/* Prints the help of the program (NULL) or of a command to standard output; an exit_code. */
+int print_help(const struct command *command);
+
+/* "heir: TEXT" on standard error. */
+void complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* "heir: TEXT" and how to get help; returns EXIT_USAGE. */
+int complain_of_usage(const struct command *command, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Reads the configuration. 0; 1: a file cannot be read, which is a diagnostic; -1: what else went
+ * wrong has been said. */
+int load_any(struct cli *cli);
+/* Reads and, unless told otherwise, resolves the configuration. EXIT_FINE also when CRI-O would not
+ * start: ask heir_fatal(). */
+int load(struct cli *cli, bool resolve);
+
+/* Prints diagnostics to standard error: what stops CRI-O, or warnings. Returns EXIT_FINDINGS for
+ * the first, EXIT_FINE else. */
+int print_diagnostics(struct cli *cli);
+
+/* The style for standard output. */
+struct heir_style output_style(const struct cli *cli);
+/* A heir_write_fn to standard output. */
+int write_output(void *data, const char *text, size_t len);
+
+/* What a report returned, as an exit_code, after saying what went wrong. */
+int report_result(struct cli *cli, int r);
+
+#endif

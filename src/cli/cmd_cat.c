@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/cli.h"
+
+static int cat(struct cli *cli)
+{
+	struct heir_style style = output_style(cli);
+	int code = load(cli, false), printed;
+
+	if (code != EXIT_FINE)
+		return code;
+	code = print_diagnostics(cli);
+	printed = report_result(cli, heir_report_cat(cli->ctx, &style, write_output, NULL));
+	return printed ? printed : code;
+}
+
+const struct command command_cat = {
+	.name = "cat",
+	.args = "",
+	.help = "Print the files that count, in load order",
+	.more = "Each stands under a line \"# /path\", as systemd-analyze cat-config has it.\n",
+	.formats = TEXT | JSON,
+	.run = cat,
+};

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/cli.h"
+
+static int explain(struct cli *cli)
+{
+	const char *field = cli->n_args > 1 ? cli->args[1] : NULL;
+	struct heir_style style = output_style(cli);
+	int code = load(cli, true), explained;
+
+	if (code != EXIT_FINE)
+		return code;
+	code = print_diagnostics(cli);
+	explained = report_result(cli,
+		heir_report_explain(cli->ctx, cli->args[0], field, &style, write_output, NULL));
+	return explained ? explained : code;
+}
+
+const struct command command_explain = {
+	.name = "explain",
+	.args = "HANDLER [FIELD]",
+	.min = 1,
+	.max = 2,
+	.help = "Say where each value of a handler comes from",
+	.more = "Shows the chain of handlers that a value came down, every place that ever set\n"
+		"it, which of them won and by which rule, what a later table discarded, and\n"
+		"what an unmodified CRI-O would do.\n",
+	.formats = TEXT | JSON,
+	.run = explain,
+};

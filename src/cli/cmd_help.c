@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/cli.h"
+
+static int help(struct cli *cli)
+{
+	const struct command *command = NULL;
+
+	if (cli->n_args > 0) {
+		command = find_command(cli->args[0]);
+		if (!command)
+			return complain_of_usage(NULL, "no such command: \"%s\"", cli->args[0]);
+	}
+	return print_help(command);
+}
+
+const struct command command_help = {
+	.name = "help",
+	.args = "[COMMAND]",
+	.max = 1,
+	.help = "Explain heir, or one of its commands",
+	.run = help,
+};

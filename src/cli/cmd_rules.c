@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/cli.h"
+
+static int rules(struct cli *cli)
+{
+	struct heir_style style = output_style(cli);
+
+	return report_result(cli, heir_report_rules(cli->ctx, cli->n_args > 0 ? cli->args[0] : NULL,
+					  &style, write_output, NULL));
+}
+
+const struct command command_rules = {
+	.name = "rules",
+	.args = "[ID]",
+	.max = 1,
+	.help = "List what check looks for, or explain a rule",
+	.more = "The letter is the severity: F CRI-O does not start, D it drops the handler,\n"
+		"E error, W warning, I note.\n",
+	.formats = TEXT | JSON,
+	.run = rules,
+};

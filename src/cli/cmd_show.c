@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdint.h>
+
+#include "cli/cli.h"
+
+static int show(struct cli *cli)
+{
+	struct heir_style style = output_style(cli);
+	int code = load(cli, true), shown;
+
+	/* What could not be read is in the JSON as well. */
+	if (code != EXIT_FINE && style.format != HEIR_FORMAT_JSON)
+		return code;
+	if (code == EXIT_FINE)
+		code = print_diagnostics(cli);
+	else if (heir_resolve(cli->ctx) < 0)
+		return code;
+	shown = report_result(cli, heir_report_show(cli->ctx, cli->args, cli->n_args, cli->loaded,
+					   &style, write_output, NULL));
+	return shown ? shown : code;
+}
+
+const struct command command_show = {
+	.name = "show",
+	.args = "[HANDLER...]",
+	.max = SIZE_MAX,
+	.help = "Show what the handlers resolve to",
+	.more = "VIA says whose runtime_path it is: explicit (the handler's own), inherit and\n"
+		"inherit_when (a parent's), inherit_default_runtime and implicit (the default's),\n"
+		"candidate (chosen by its features) or $PATH; FROM, where that is written.\n",
+	.formats = TEXT | JSON | TOML,
+	.takes = TAKES_STAGE,
+	.run = show,
+};

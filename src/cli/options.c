@@ -1,0 +1,429 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One row an option: the parser, the help and the completion read the rows. */
+#include <errno.h>
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/cli.h"
+
+/* What an option does: a setting of the library's, or one of the program's own. */
+enum option_id {
+	OPTION_FORMAT = HEIR_N_SETTING_IDS,
+	OPTION_COLOR,
+	OPTION_STAGE,
+	OPTION_AGAINST,
+	OPTION_RULE,
+	OPTION_SKIP,
+	OPTION_STRICT,
+	OPTION_QUIET,
+	OPTION_HELP,
+	OPTION_VERSION,
+};
+
+struct option_row {
+	const char *name;
+	char letter; /* 0: none */
+	int id;
+	const char *arg; /* NULL: takes none */
+	const char *help;
+	unsigned takes; /* a command that has this takes it; 0: all do */
+};
+
+static const struct option_row rows[] = {
+	{"root", 0, HEIR_ROOT, "DIR", "look at the node whose files lie in DIR; run nothing", 0},
+	{"path", 0, HEIR_PATH, "DIRS", "$PATH for look-ups (default: that of crio.service)", 0},
+	{"config", 0, HEIR_CONFIG, "FILE", "instead of /etc/crio/crio.conf", 0},
+	{"config-dir", 0, HEIR_CONFIG_DIR, "DIR", "instead of /etc/crio/crio.conf.d", 0},
+	{"source-dir", 0, HEIR_SOURCE_DIR, "DIR", "instead of /etc/crio/heir.d", 0},
+	{"crio-version", 0, HEIR_CRIO_VERSION, "X.Y[.Z]", "release of CRI-O (default: the newest)",
+		0},
+	{"as", 0, HEIR_AS, "SEMANTICS", "heir (default), or stock: as an unmodified CRI-O", 0},
+	{"facts", 0, HEIR_FACTS, "FILE", "facts of the node, for conditions and candidates", 0},
+	{"env", 0, HEIR_ENV, "NAME=VALUE", "set a variable for ${NAME}; may be repeated", 0},
+	{"default-runtime", 0, HEIR_DEFAULT_RUNTIME, "NAME", "what if default_runtime were NAME",
+		0},
+	{"vendor-glob", 0, HEIR_VENDOR_GLOB, "GLOB", "more drop-ins that vendors write; repeatable",
+		0},
+	{"format", 0, OPTION_FORMAT, "FORMAT", "how to print; see the commands", 0},
+	{"color", 0, OPTION_COLOR, "WHEN", "auto (default), always or never", 0},
+	{"stage", 0, OPTION_STAGE, "STAGE", "resolved (default), or loaded: before resolution",
+		TAKES_STAGE},
+	{"against", 0, OPTION_AGAINST, "DIR", "the right side is the node whose files lie in DIR",
+		TAKES_SIDES},
+	{"rule", 0, OPTION_RULE, "ID", "only what this rule finds; repeatable", TAKES_RULES},
+	{"skip", 0, OPTION_SKIP, "ID", "without what this rule finds; repeatable", TAKES_RULES},
+	{"strict", 0, OPTION_STRICT, NULL, "warnings are errors too", TAKES_RULES},
+	{"quiet", 'q', OPTION_QUIET, NULL, "no warnings", 0},
+	{"help", 'h', OPTION_HELP, NULL, "this text, or that of a command", 0},
+	{"version", 'V', OPTION_VERSION, NULL, "the version of heir", 0},
+};
+
+enum { N_ROWS = sizeof(rows) / sizeof(rows[0]) };
+
+static const char *const format_names[] = {
+	[HEIR_FORMAT_TEXT] = "text",
+	[HEIR_FORMAT_JSON] = "json",
+	[HEIR_FORMAT_TOML] = "toml",
+	[HEIR_FORMAT_SARIF] = "sarif",
+	[HEIR_FORMAT_GITHUB] = "github",
+};
+
+enum { N_FORMATS = sizeof(format_names) / sizeof(format_names[0]) };
+
+static void complain_va(const char *fmt, va_list args) __attribute__((format(printf, 1, 0)));
+
+/* What the user typed may hold anything, and comes from scripts too: a terminal shall not obey it.
+ * C1 control characters are C2 80 to C2 9F in UTF-8. */
+static void print_safely(const char *text)
+{
+	for (const unsigned char *p = (const unsigned char *)text; *p; p++) {
+		if (*p < 0x20 || *p == 0x7f)
+			fprintf(stderr, "\\x%02x", *p);
+		else if (*p == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0)
+			fprintf(stderr, "\\x%02x", *++p);
+		else
+			fputc(*p, stderr);
+	}
+}
+
+static void complain_va(const char *fmt, va_list args)
+{
+	char *text = NULL;
+
+	fputs("heir: ", stderr);
+	if (vasprintf(&text, fmt, args) < 0)
+		text = NULL;
+	print_safely(text ? text : "out of memory");
+	fputc('\n', stderr);
+	free(text);
+}
+
+void complain(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	complain_va(fmt, args);
+	va_end(args);
+}
+
+int complain_of_usage(const struct command *command, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	complain_va(fmt, args);
+	va_end(args);
+	fprintf(stderr, "Try 'heir%s%s --help'.\n", command ? " " : "",
+		command ? command->name : "");
+	return EXIT_USAGE;
+}
+
+const struct command *find_command(const char *name)
+{
+	for (size_t i = 0; commands[i]; i++)
+		if (strcmp(commands[i]->name, name) == 0)
+			return commands[i];
+	return NULL;
+}
+
+static void print_options(const struct command *command)
+{
+	for (int i = 0; i < N_ROWS; i++) {
+		char left[64], letter[8] = "";
+
+		if (rows[i].takes && !(command && command->takes & rows[i].takes))
+			continue;
+		if (rows[i].letter)
+			snprintf(letter, sizeof(letter), "-%c, ", rows[i].letter);
+		snprintf(left, sizeof(left), "%s--%s%s%s", letter, rows[i].name,
+			rows[i].arg ? " " : "", rows[i].arg ? rows[i].arg : "");
+		printf("  %-24s %s\n", left, rows[i].help);
+	}
+}
+
+static void print_command_help(const struct command *command)
+{
+	const char *before = "";
+
+	printf("Usage: heir [OPTION...] %s%s%s\n\n%s.\n", command->name,
+		command->args[0] ? " " : "", command->args, command->help);
+	if (command->more)
+		printf("\n%s", command->more);
+	if (command->formats) {
+		printf("\nFormats: ");
+		for (unsigned f = 0; f < N_FORMATS; f++)
+			if (command->formats & 1u << f) {
+				printf("%s%s", before, format_names[f]);
+				before = ", ";
+			}
+		printf(".\n");
+	}
+	printf("\nOptions:\n");
+	print_options(command);
+}
+
+static void print_program_help(void)
+{
+	printf("Usage: heir [OPTION...] COMMAND [ARG...]\n\n"
+	       "Says what CRI-O's runtime handlers resolve to on a node, and why.\n\nCommands:\n");
+	for (size_t i = 0; commands[i]; i++) {
+		char left[64];
+
+		snprintf(left, sizeof(left), "%s %s", commands[i]->name, commands[i]->args);
+		printf("  %-24s %s\n", left, commands[i]->help);
+	}
+	printf("\nOptions:\n");
+	print_options(NULL);
+	printf("\nExit codes: 0 fine, 1 findings, or CRI-O would not start, 2 wrong use,\n"
+	       "3 cannot read or write.\n");
+}
+
+int print_help(const struct command *command)
+{
+	if (command)
+		print_command_help(command);
+	else
+		print_program_help();
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return EXIT_FINE;
+	complain("cannot write the help");
+	return EXIT_IO;
+}
+
+static int print_version(void)
+{
+	printf("heir %s\n", heir_version());
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return EXIT_FINE;
+	complain("cannot write the version");
+	return EXIT_IO;
+}
+
+/* The place of `word` in a list of words, -1 for none. */
+static int choose(const char *word, const char *const *words, int n)
+{
+	for (int i = 0; i < n; i++)
+		if (words[i] && strcmp(words[i], word) == 0)
+			return i;
+	return -1;
+}
+
+static int set_color(struct cli *cli, const char *value)
+{
+	static const char *const names[] = {
+		[COLOR_AUTO] = "auto", [COLOR_ALWAYS] = "always", [COLOR_NEVER] = "never"};
+	int color = choose(value, names, 3);
+
+	if (color < 0)
+		return complain_of_usage(
+			NULL, "--color: \"%s\" is none of auto, always, never", value);
+	cli->color = (enum color_when)color;
+	return -1;
+}
+
+static int set_stage(struct cli *cli, const char *value)
+{
+	static const char *const names[] = {"resolved", "loaded"};
+	int stage = choose(value, names, 2);
+
+	if (stage < 0)
+		return complain_of_usage(
+			NULL, "--stage: \"%s\" is neither resolved nor loaded", value);
+	cli->loaded = stage == 1;
+	return -1;
+}
+
+/* What was said on the line that only a command can judge. */
+struct said {
+	const char *format, *crio_version, *default_runtime;
+	bool given[N_ROWS]; /* by their rows */
+	bool help;
+};
+
+static int apply_setting(struct cli *cli, const struct option_row *row, const char *value)
+{
+	int r = heir_set(cli->ctx, (enum heir_setting_id)row->id, value);
+
+	if (r == 0) {
+		cli->rooted |= row->id == HEIR_ROOT;
+		cli->root = row->id == HEIR_ROOT ? value : cli->root;
+		cli->as |= row->id == HEIR_AS;
+		return -1;
+	}
+	if (row->id == HEIR_ROOT || (row->id == HEIR_FACTS && r != -EINVAL)) {
+		complain("--%s: %s", row->name, heir_error(cli->ctx));
+		return EXIT_IO;
+	}
+	return complain_of_usage(NULL, "--%s: %s", row->name, heir_error(cli->ctx));
+}
+
+static int add_rule(struct rule_list *list, const char *id)
+{
+	const char **ids = reallocarray(list->ids, list->n + 1, sizeof(*ids));
+
+	if (!ids) {
+		complain("out of memory");
+		return EXIT_IO;
+	}
+	list->ids = ids;
+	ids[list->n++] = id;
+	return -1;
+}
+
+/* One option of the line. -1: go on. */
+static int apply(
+	struct cli *cli, struct said *said, const struct option_row *row, const char *value)
+{
+	switch (row->id) {
+	case OPTION_FORMAT:
+		said->format = value;
+		return -1;
+	case OPTION_COLOR:
+		return set_color(cli, value);
+	case OPTION_STAGE:
+		return set_stage(cli, value);
+	case OPTION_AGAINST:
+		cli->right.root = value;
+		return -1;
+	case HEIR_CRIO_VERSION:
+		said->crio_version = value;
+		return -1;
+	case HEIR_DEFAULT_RUNTIME:
+		said->default_runtime = value;
+		return -1;
+	case OPTION_RULE:
+		return add_rule(&cli->only, value);
+	case OPTION_SKIP:
+		return add_rule(&cli->skip, value);
+	case OPTION_STRICT:
+		cli->strict = true;
+		return -1;
+	case OPTION_QUIET:
+		cli->quiet = true;
+		return -1;
+	case OPTION_HELP:
+		said->help = true;
+		return -1;
+	case OPTION_VERSION:
+		return print_version();
+	default:
+		return apply_setting(cli, row, value);
+	}
+}
+
+static int set_format(struct cli *cli, const char *value)
+{
+	const struct command *command = cli->command;
+	int format;
+
+	for (unsigned f = 0; f < N_FORMATS; f++)
+		if (command->formats & 1u << f) {
+			cli->format = (enum heir_format)f;
+			break;
+		}
+	if (!value)
+		return -1;
+	format = choose(value, format_names, N_FORMATS);
+	/* The design calls the text of `show` a table. */
+	if (strcmp(value, "table") == 0 && command == &command_show)
+		format = HEIR_FORMAT_TEXT;
+	if (format < 0 || !(command->formats & 1u << format))
+		return complain_of_usage(command, "%s has no format \"%s\"", command->name, value);
+	cli->format = (enum heir_format)format;
+	return -1;
+}
+
+static const struct option_row *row_of(int id)
+{
+	int i = 0;
+
+	while (rows[i].id != id)
+		i++;
+	return &rows[i];
+}
+
+/* --crio-version and --default-runtime wait for the command: diff gives the second, and the end of
+ * A..B, to its right side alone. */
+static int set_waiting(struct cli *cli, const struct said *said)
+{
+	bool sides = cli->command->takes & TAKES_SIDES;
+	const char *version = said->crio_version;
+	const char *dots = sides && version ? strstr(version, "..") : NULL;
+	char left[64];
+	int code = -1;
+
+	if (dots) {
+		cli->right.crio_version = dots + 2;
+		snprintf(left, sizeof(left), "%.*s", (int)(dots - version), version);
+		version = left;
+	}
+	if (version)
+		code = apply_setting(cli, row_of(HEIR_CRIO_VERSION), version);
+	if (sides)
+		cli->right.default_runtime = said->default_runtime;
+	else if (code < 0 && said->default_runtime)
+		code = apply_setting(cli, row_of(HEIR_DEFAULT_RUNTIME), said->default_runtime);
+	return code;
+}
+
+/* The command, its arguments, and the options that depend on it. */
+static int judge(struct cli *cli, const struct said *said, int argc, char *argv[])
+{
+	int code;
+
+	if (argc == 0) {
+		if (said->help)
+			return print_help(NULL);
+		return complain_of_usage(NULL, "no command");
+	}
+	cli->command = find_command(argv[0]);
+	if (!cli->command)
+		return complain_of_usage(NULL, "no such command: \"%s\"", argv[0]);
+	if (said->help)
+		return print_help(cli->command);
+	cli->args = (const char *const *)argv + 1;
+	cli->n_args = (size_t)argc - 1;
+	if (cli->n_args < cli->command->min || cli->n_args > cli->command->max)
+		return complain_of_usage(cli->command, "%s takes %s", cli->command->name,
+			cli->command->args[0] ? cli->command->args : "no argument");
+	for (int i = 0; i < N_ROWS; i++)
+		if (said->given[i] && rows[i].takes && !(cli->command->takes & rows[i].takes))
+			return complain_of_usage(
+				cli->command, "%s takes no --%s", cli->command->name, rows[i].name);
+	code = set_waiting(cli, said);
+	return code < 0 ? set_format(cli, said->format) : code;
+}
+
+int parse_options(struct cli *cli, int argc, char *argv[])
+{
+	struct option options[N_ROWS + 1] = {{0}};
+	struct said said = {.help = false};
+	char letters[N_ROWS + 2] = ":";
+	int at, code = -1, n = 1;
+
+	for (int i = 0; i < N_ROWS; i++) {
+		options[i] = (struct option){rows[i].name,
+			rows[i].arg ? required_argument : no_argument, NULL, 0x100 + i};
+		if (rows[i].letter)
+			letters[n++] = rows[i].letter;
+	}
+	opterr = 0;
+	while (code < 0 && (at = getopt_long(argc, argv, letters, options, NULL)) != -1) {
+		const struct option_row *row = NULL;
+
+		if (at == ':')
+			return complain_of_usage(NULL, "%s needs a value", argv[optind - 1]);
+		if (at == '?')
+			return complain_of_usage(NULL, "no such option: \"%s\"", argv[optind - 1]);
+		for (int i = 0; i < N_ROWS; i++)
+			if (at == 0x100 + i || (rows[i].letter && at == rows[i].letter))
+				row = &rows[i];
+		said.given[row - rows] = true;
+		code = apply(cli, &said, row, optarg);
+	}
+	return code < 0 ? judge(cli, &said, argc - optind, argv + optind) : code;
+}

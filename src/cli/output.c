@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Standard output and standard error: colour, width, and what went wrong. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+
+static int write_all(int fd, const char *text, size_t len)
+{
+	while (len > 0) {
+		ssize_t n = write(fd, text, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		text += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+int write_output(void *data, const char *text, size_t len)
+{
+	(void)data;
+	return write_all(STDOUT_FILENO, text, len);
+}
+
+static int write_error(void *data, const char *text, size_t len)
+{
+	(void)data;
+	return write_all(STDERR_FILENO, text, len);
+}
+
+/* NO_COLOR (no-color.org) and dumb terminals have no colour unless it is asked for. */
+static bool has_color(const struct cli *cli, bool is_terminal)
+{
+	const char *no_color, *term;
+
+	if (cli->color != COLOR_AUTO)
+		return cli->color == COLOR_ALWAYS;
+	no_color = getenv("NO_COLOR");
+	term = getenv("TERM");
+	return is_terminal && !(no_color && no_color[0]) && term && strcmp(term, "dumb") != 0;
+}
+
+static unsigned width_of(int fd)
+{
+	const char *columns = getenv("COLUMNS");
+	struct winsize size;
+
+	if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+		return size.ws_col;
+	return columns ? (unsigned)strtoul(columns, NULL, 10) : 80;
+}
+
+/* Asked of the variables, because setlocale would read files at every start. */
+static bool is_utf8_locale(void)
+{
+	static const char *const variables[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+
+	for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++) {
+		const char *value = getenv(variables[i]);
+
+		if (value && value[0])
+			return strcasestr(value, "utf-8") || strcasestr(value, "utf8");
+	}
+	return false;
+}
+
+static struct heir_style style_of(const struct cli *cli, int fd)
+{
+	bool is_terminal = isatty(fd);
+
+	return (struct heir_style){.format = cli->format,
+		.width = is_terminal ? width_of(fd) : 0,
+		.color = has_color(cli, is_terminal),
+		.ascii = !is_utf8_locale()};
+}
+
+struct heir_style output_style(const struct cli *cli)
+{
+	return style_of(cli, STDOUT_FILENO);
+}
+
+static const char *get_environment(void *data, const char *name)
+{
+	(void)data;
+	return getenv(name);
+}
+
+int load_any(struct cli *cli)
+{
+	/* With --root the answer must not depend on the machine that asks. */
+	if (!cli->rooted)
+		heir_set_getenv(cli->ctx, get_environment, NULL);
+	if (heir_load(cli->ctx) == 0)
+		return 0;
+	if (heir_fatal(cli->ctx, NULL))
+		return 1;
+	complain("%s", heir_error(cli->ctx));
+	return -1;
+}
+
+int load(struct cli *cli, bool resolve)
+{
+	int r = load_any(cli);
+
+	if (r > 0) {
+		struct heir_style style = style_of(cli, STDERR_FILENO);
+
+		heir_report_diagnostics(cli->ctx, "F", &style, write_error, NULL);
+	}
+	if (r != 0)
+		return EXIT_IO;
+	if (resolve && heir_resolve(cli->ctx) < 0) {
+		complain("%s", heir_error(cli->ctx));
+		return EXIT_IO;
+	}
+	return EXIT_FINE;
+}
+
+int print_diagnostics(struct cli *cli)
+{
+	bool fatal = heir_fatal(cli->ctx, NULL);
+	struct heir_style style;
+
+	if (heir_n_diagnostics(cli->ctx) == 0)
+		return EXIT_FINE;
+	style = style_of(cli, STDERR_FILENO);
+	if (fatal || !cli->quiet)
+		heir_report_diagnostics(cli->ctx, fatal ? "F" : "EW", &style, write_error, NULL);
+	return fatal ? EXIT_FINDINGS : EXIT_FINE;
+}
+
+int report_result(struct cli *cli, int r)
+{
+	if (r >= 0)
+		return EXIT_FINE;
+	if (r == -ENOENT)
+		return complain_of_usage(cli->command, "%s", heir_error(cli->ctx));
+	complain("%s", r == -ENOMEM ? "out of memory" : strerror(-r));
+	return EXIT_IO;
+}

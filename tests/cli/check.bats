@@ -1,0 +1,233 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# heir check and heir rules: formats, exit codes, choosing rules. What each rule finds is tested by
+# tests/check.c.
+
+load heir
+
+# One finding of each level: D and W and I.
+sample()
+{
+	dropin 50-gpu.conf <<-'EOF'
+		[crio.runtime.runtimes.gpu]
+		runtime_path = "/opt/gpu/runc"
+		[crio.runtime.runtimes.copy]
+		runtime_path = "/usr/bin/crun"
+		runtime_pth = "x"
+	EOF
+}
+
+@test "a clean node has nothing to say, and status 0" {
+	answers 0 on_node check
+	is "" "$output"
+	is "" "$stderr"
+	answers 0 on_node check --strict
+}
+
+@test "findings stand on standard output with their line and a caret" {
+	sample
+	answers 1 on_node check
+	is "" "$stderr"
+	shows '50-gpu.conf:2:16: error: handler "gpu" is dropped: /opt/gpu/runc does not exist [path-missing]
+    2 | runtime_path = "/opt/gpu/runc"
+      |                ^~~~~~~~~~~~~~~
+50-gpu.conf:4:16: note: '
+	shows '50-gpu.conf:5:1: warning: no release of CRI-O knows "runtime_pth" in a handler'"'"'s table, and it is ignored [key-unknown]
+    5 | runtime_pth = "x"
+      | ^~~~~~~~~~~
+help: did you mean "runtime_path"?'
+}
+
+@test "warnings alone are status 0, with --strict 1; notes never" {
+	dropin 50-gpu.conf <<-'EOF'
+		[crio.runtime]
+		log_levle = "info"
+	EOF
+	answers 0 on_node check
+	answers 1 on_node check --strict
+	dropin 50-gpu.conf <<-'EOF'
+		[crio.runtime.runtimes.copy]
+		runtime_path = "/usr/bin/crun"
+	EOF
+	answers 0 on_node check --strict
+	shows "[path-copies-default]"
+}
+
+@test "--rule and --skip choose, and may be repeated" {
+	sample
+	answers 1 on_node check --rule path-missing
+	[ "$(grep -c '\[' <<<"$output")" -eq 1 ]
+	shows "[path-missing]"
+	answers 0 on_node check --rule key-unknown --rule path-copies-default
+	shows "[key-unknown]"
+	shows "[path-copies-default]"
+	[[ $output != *path-missing* ]]
+	answers 0 on_node check --skip path-missing --skip key-unknown --skip path-copies-default
+	is "" "$output"
+}
+
+@test "a rule that does not exist is wrong use, and the nearest is named" {
+	answers 2 on_node check --rule path-mising
+	says 'there is no rule "path-mising" (did you mean "path-missing"?)'
+	answers 2 on_node check --skip nothing-like-it
+	says 'there is no rule "nothing-like-it"'
+	answers 2 heir rules path-mising
+	says 'did you mean "path-missing"?'
+}
+
+@test "options of check are wrong use elsewhere" {
+	answers 2 on_node show --strict
+	says "show takes no --strict"
+	answers 2 on_node check --format toml
+	says 'check has no format "toml"'
+}
+
+@test "what stops CRI-O is told beside everything else, of all files" {
+	dropin 50-a.conf <<<'a = '
+	dropin 60-b.conf <<-'EOF'
+		[crio.runtime]
+		log_level = 1
+		pids_limt = 2
+	EOF
+	answers 1 on_node check
+	shows "[toml-syntax]"
+	shows "[value-type]"
+	shows "[key-unknown]"
+}
+
+@test "a file that cannot be read is status 3, and the others are checked" {
+	sample
+	ln -s 60-loop.conf "$NODE/$CONFD/60-loop.conf"
+	answers 3 on_node check
+	shows "[file-unreadable]"
+	shows "[key-unknown]"
+	[[ $stderr != *heir:* ]]
+}
+
+@test "JSON has the findings in order, with places and notes" {
+	sample
+	answers 1 on_node check --format json
+	is heir.check/1 "$(jq -r .schema <<<"$output")"
+	is '["path-missing","path-copies-default","key-unknown"]' \
+		"$(jq -c '[.findings[].rule]' <<<"$output")"
+	is '["D","error","gpu","/etc/crio/crio.conf.d/50-gpu.conf",2,16,2,31]' \
+		"$(jq -c '.findings[0] | [.severity, .level, .handler, .file, .line, .column,
+			.end_line, .end_column]' <<<"$output")"
+	is '["rule","severity","level","message","help","handler","file","line","column","end_line","end_column","related"]' \
+		"$(jq -c '.findings[0] | keys_unsorted' <<<"$output")"
+}
+
+@test "JSON keeps to its schema: check and rules" {
+	python3 -c 'import jsonschema' 2>/dev/null || skip "no python3 with jsonschema here"
+	for tree in ocp-worker debian-node gpu-node; do
+		heir --root "$HEIR_SOURCE/examples/$tree" check --format json >"$tree.json" || [ $? -eq 1 ]
+	done
+	ln -s nowhere "$NODE/$CONFD/60-gone.conf"
+	on_node check --format json >fatal.json || [ $? -eq 1 ]
+	heir rules --format json >rules.json
+	heir rules key-case --format json >rule.json
+	python3 -W ignore - "$HEIR_SOURCE/doc/schemas" ./*.json <<-'EOF'
+		import json, sys
+		from jsonschema import Draft202012Validator
+
+		for name in sys.argv[2:]:
+		    document = json.load(open(name, encoding="utf-8"))
+		    schema = document["schema"].replace("/", "-") + ".json"
+		    with open(f"{sys.argv[1]}/{schema}", encoding="utf-8") as file:
+		        Draft202012Validator(json.load(file)).validate(document)
+	EOF
+}
+
+@test "SARIF has its rules, results with regions, and relative paths" {
+	sample
+	dropin 60-more.conf <<-'EOF'
+		[crio.runtime.runtimes.gpu]
+		runtime_root = "/run/gpu"
+	EOF
+	answers 1 heir --root node check --format sarif
+	is '["2.1.0","heir",1]' \
+		"$(jq -c '[.version, .runs[0].tool.driver.name, (.runs | length)]' <<<"$output")"
+	# What the standard asks of each result.
+	jq -e '.runs[0] as $run | [$run.results[] |
+		.ruleId == $run.tool.driver.rules[.ruleIndex].id and
+		(.level | IN("error", "warning", "note")) and (.message.text | length > 0) and
+		(.locations[0].physicalLocation |
+			(.artifactLocation.uri | startswith("node/etc/crio/")) and
+			(.region | .startLine >= 1 and .startColumn >= 1 and
+				.endLine >= .startLine and .endColumn >= 1))] |
+		length >= 3 and all' <<<"$output"
+	jq -e '[.runs[0].tool.driver.rules[] | (.help.text | length > 0) and
+		(.shortDescription.text | length > 0)] | all' <<<"$output"
+	jq -e '.runs[0].results[] | select(.ruleId == "table-replaced") | .relatedLocations[0] |
+		(.message.text | length > 0) and .physicalLocation.region.startLine == 1' <<<"$output"
+}
+
+@test "an absolute root is left out of relative paths, odd names are escaped" {
+	printf '[crio.runtime]\nlog_levle = "x"\n' >"$NODE/$CONFD/a b,%:c"
+	answers 0 on_node check --format sarif
+	is "etc/crio/crio.conf.d/a%20b%2C%25%3Ac" \
+		"$(jq -r '.runs[0].results[0].locations[0].physicalLocation.artifactLocation.uri' \
+			<<<"$output")"
+	answers 0 on_node check --format github
+	shows "file=etc/crio/crio.conf.d/a b%2C%25%3Ac,line=2,endLine=2,col=1,endColumn=10,title=key-unknown::"
+}
+
+@test "github has a workflow command for each finding" {
+	sample
+	answers 1 heir --root ./node check --format github
+	is '::error file=node/etc/crio/crio.conf.d/50-gpu.conf,line=2,endLine=2,col=16,endColumn=31,title=path-missing::handler "gpu" is dropped: /opt/gpu/runc does not exist' \
+		"${lines[0]}"
+	[[ ${lines[1]} == "::notice file="*"title=path-copies-default::"* ]]
+	[[ ${lines[2]} == "::warning file="*"title=key-unknown::"* ]]
+	[ ${#lines[@]} -eq 3 ]
+}
+
+@test "a newline in a file's text cannot begin a workflow command" {
+	dropin 50-gpu.conf <<-'EOF'
+		[crio.runtime]
+		"x\n::error::y" = 1
+	EOF
+	answers 0 on_node check --format github
+	[ ${#lines[@]} -eq 1 ]
+	shows "::error::y"
+}
+
+@test "comments ignore what they name" {
+	dropin 50-gpu.conf <<-'EOF'
+		[crio.runtime.runtimes.gpu]
+		# heir: ignore path-missing the extension brings it
+		runtime_path = "/opt/gpu/runc"
+	EOF
+	answers 0 on_node check
+	is "" "$output"
+	binary opt/gpu/runc
+	answers 0 on_node check
+	shows "[ignore-unused]"
+}
+
+@test "under --as stock heir's keys do not count" {
+	dropin 50-gpu.conf <<-'EOF'
+		[crio.runtime.runtimes.gpu]
+		inherit = "nobody"
+	EOF
+	answers 1 on_node check
+	shows "[parent-unknown]"
+	answers 1 on_node --as stock check
+	[[ $output != *parent-unknown* ]]
+	shows "[path-not-found]"
+}
+
+@test "rules lists every rule once, rules ID explains each" {
+	answers 0 heir rules
+	list=$output
+	[ "${#lines[@]}" -gt 60 ]
+	is "" "$(cut -d' ' -f1 <<<"$list" | sort | uniq -d)"
+	while read -r id severity meaning; do
+		[[ $severity == [FDEWI] ]]
+		[ -n "$meaning" ]
+		page=$(heir rules "$id")
+		[[ $page == "$id ("* ]]
+		[[ $page == *"Wrong"*"  > "*"Right"* ]]
+		[ "$(wc -L <<<"$page")" -le 80 ]
+	done <<<"$list"
+}

@@ -1,0 +1,207 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# heir explain: where each value comes from. The words may change; what they must tell may not.
+
+load heir
+
+sample()
+{
+	binary usr/bin/runc
+	dropin 00-default <<-'EOF'
+		[crio.runtime]
+		default_runtime = "crun"
+		[crio.runtime.runtimes.crun]
+		runtime_root = "/run/crun"
+		allowed_annotations = ["io.containers.trace-syscall"]
+	EOF
+	dropin 50-old.conf <<-'EOF'
+		[crio.runtime.runtimes.perf]
+		runtime_path = "/usr/bin/runc"
+		monitor_env = ["A=b"]
+	EOF
+	dropin 99-runtimes.conf <<-'EOF'
+		[crio.runtime.runtimes.perf]
+		inherit = "default"
+		[crio.runtime.runtimes.child]
+		inherit = "perf"
+	EOF
+}
+
+@test "the chain is told from the handler to \$PATH, with the place of each step" {
+	sample
+	answers 0 on_node explain child runtime_path
+	is "" "$stderr"
+	shows 'child.runtime_path = "/usr/bin/crun"'
+	shows '99-runtimes.conf:4:1'
+	shows 'inherit = "perf"'
+	shows '99-runtimes.conf:2:1'
+	shows 'inherit = "default"'
+	shows '00-default:2:1'
+	shows 'default_runtime = "crun"'
+	shows '/usr/bin/crun'
+	# In this order.
+	is "child perf crun" "$(grep -oE '^ *(└─ )?(child|perf|crun) ' <<<"$output" |
+		tr -d ' └─' | xargs)"
+}
+
+@test "what a later table discards is told, with who discards it" {
+	sample
+	answers 0 on_node explain perf runtime_path
+	discarded=$(grep -A 1 '50-old.conf:2:1' <<<"$output")
+	[[ $discarded == *'runtime_path = "/usr/bin/runc"'* ]]
+	[[ $discarded == *discarded*99-runtimes.conf:1* ]]
+}
+
+@test "fields that the winning table does not even mention are told as lost" {
+	sample
+	answers 0 on_node explain perf
+	grep -q '50-old.conf:3:1.*monitor_env' <<<"$output"
+	answers 0 on_node explain perf monitor_env
+	grep -q 'discarded' <<<"$output"
+}
+
+@test "the rule that decided is told, and why the others did not" {
+	sample
+	answers 0 on_node explain child runtime_path --format json
+	is_json '.fields[0].decided_by' inherit
+	is_json '[.fields[0].rules[].rule] | join(" ")' "explicit candidate inherit implicit path"
+	answers 0 on_node explain crun runtime_path --format json
+	is_json '.fields[0].decided_by' path
+	answers 0 on_node explain child runtime_path
+	grep -q 'decided by *inherit' <<<"$output"
+}
+
+@test "the directories of \$PATH that were tried are told" {
+	sample
+	answers 0 on_node --path /opt/bin:/usr/bin:/bin explain crun runtime_path --format json
+	is_json '.fields[0].path[] | "\(.directory) \(.found)"' "/opt/bin false
+/usr/bin true"
+	answers 0 on_node --path /opt/bin:/usr/bin:/bin explain crun runtime_path
+	shows /opt/bin
+}
+
+@test "what an unmodified CRI-O would do is told" {
+	sample
+	answers 0 on_node explain perf runtime_path
+	grep -q 'stock .*CRI-O 1.37' <<<"$output"
+	grep -q 'drop' <<<"$output"
+	answers 0 on_node explain crun runtime_path
+	grep 'stock .*CRI-O 1.37' <<<"$output" | grep -q same
+}
+
+@test "a field that the parent has and inherit_fields does not name is told as not inherited" {
+	sample
+	answers 0 on_node explain perf allowed_annotations
+	shows "not set"
+	shows "inherit_fields"
+}
+
+@test "a dropped handler: the reason and its rule come first" {
+	dropin 50-x <<-'EOF'
+		[crio.runtime.runtimes.x]
+		inherit = "crum"
+	EOF
+	answers 0 on_node explain x
+	[[ ${lines[0]} == *dropped*crum*"[parent-unknown]"* ]]
+	answers 0 on_node explain x --format json
+	is_json '"\(.status) \(.rule)"' "dropped parent-unknown"
+}
+
+@test "a circle is told and ends" {
+	dropin 50-x <<-'EOF'
+		[crio.runtime.runtimes.a]
+		inherit = "b"
+		[crio.runtime.runtimes.b]
+		inherit = "c"
+		[crio.runtime.runtimes.c]
+		inherit = "a"
+	EOF
+	answers 0 on_node explain a
+	[[ ${lines[0]} == *"[inherit-cycle]"* ]]
+	[ "${#lines[@]}" -lt 40 ]
+}
+
+@test "implicit inheritance is told as such, and what would switch it off" {
+	dropin 50-x <<<'[crio.runtime.runtimes.mine]'
+	answers 0 on_node explain mine runtime_path
+	shows implicit
+	dropin 60-off <<-'EOF'
+		[crio.runtime]
+		implicit_inherit = false
+	EOF
+	answers 0 on_node explain mine runtime_path
+	shows 60-off:2
+}
+
+@test "conditions: which held, which did not and why" {
+	gpu=(--root "$HEIR_SOURCE/examples/gpu-node" --facts "$HEIR_SOURCE/examples/gpu-node/facts.json")
+	answers 0 heir "${gpu[@]}" explain confidential runtime_config_path
+	grep -q 'kata-snp .*does not hold' <<<"$output"
+	grep -q 'kata-tdx .*matched' <<<"$output"
+}
+
+@test "candidates: which was chosen, and what the others lack" {
+	gpu=(--root "$HEIR_SOURCE/examples/gpu-node" --facts "$HEIR_SOURCE/examples/gpu-node/facts.json")
+	answers 0 heir "${gpu[@]}" explain userns runtime_path
+	grep -q '/usr/libexec/crio/crun .*chosen' <<<"$output"
+	grep -q '/usr/bin/runc .*idmap' <<<"$output"
+}
+
+@test "conmon_cgroup that overrules a handler's own value is named" {
+	dropin 50-x <<-'EOF'
+		[crio.runtime]
+		conmon_cgroup = "pod"
+		[crio.runtime.runtimes.x]
+		inherit = "default"
+		monitor_cgroup = "mine.slice"
+	EOF
+	answers 0 on_node explain x monitor_cgroup
+	shows '"pod"'
+	shows 50-x:2
+	grep -q 'overruled' <<<"$output"
+}
+
+@test "a chain of 1,000 is shortened in text and whole in JSON" {
+	awk 'BEGIN {
+		print "[crio.runtime.runtimes.h0]\ninherit = \"default\""
+		for (i = 1; i < 1000; i++)
+			printf "[crio.runtime.runtimes.h%d]\ninherit = \"h%d\"\n", i, i - 1
+	}' | dropin 50-chain
+	answers 0 on_node explain h999 runtime_path
+	[ "${#lines[@]}" -lt 60 ]
+	shows " more"
+	answers 0 on_node explain h999 runtime_path --format json
+	is_json '.chain | length' 1001
+}
+
+@test "a field may be written in any case, as in the files" {
+	answers 0 on_node explain crun runtime_path
+	shows crun.runtime_path
+	wanted=$output
+	answers 0 on_node explain crun RUNTIME_PATH
+	is "$wanted" "$output"
+}
+
+@test "every field of every handler of the examples can be explained" {
+	n=0
+	for tree in ocp-worker debian-node gpu-node; do
+		root=(--root "$HEIR_SOURCE/examples/$tree")
+		for name in $(heir "${root[@]}" show --format json | jq -r '.handlers[].name'); do
+			n=$((n + 1))
+			answers 0 heir "${root[@]}" explain "$name"
+			shows "$name is "
+			for field in runtime_type container_min_memory monitor_env seccomp_profile; do
+				answers 0 heir "${root[@]}" explain "$name" "$field"
+				shows "$name.$field"
+			done
+		done
+	done
+	[ $n -eq 20 ]
+}
+
+@test "--as stock explains what an unmodified CRI-O does" {
+	sample
+	answers 0 on_node --as stock explain perf
+	[[ ${lines[0]} == *dropped* ]]
+	[[ $output != *"inherited from"* ]]
+}

@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: Apache-2.0
+# What every file of these tests begins with: nodes made of a few lines, and heir run the same way
+# everywhere. HEIR is the program, HEIR_SOURCE the repository.
+
+bats_require_minimum_version 1.5.0
+
+# The place of a node's drop-ins.
+CONFD=etc/crio/crio.conf.d
+
+setup()
+{
+	[ -x "${HEIR:-}" ] || {
+		echo "HEIR must name the program to test"
+		return 1
+	}
+	[ -d "${HEIR_SOURCE:-}/examples" ] || {
+		echo "HEIR_SOURCE must name the repository"
+		return 1
+	}
+	NODE=$BATS_TEST_TMPDIR/node
+	mkdir -p "$NODE/$CONFD" "$NODE/usr/bin"
+	binary usr/bin/crun
+	cd "$BATS_TEST_TMPDIR"
+}
+
+# The environment of a program that has none; UBSAN_OPTIONS and ASAN_OPTIONS are those of the run.
+scrubbed()
+{
+	env -i PATH=/usr/local/bin:/usr/bin:/bin LC_ALL=C.UTF-8 TERM=dumb \
+		ASAN_OPTIONS="${ASAN_OPTIONS:-}" UBSAN_OPTIONS="${UBSAN_OPTIONS:-}" "$@"
+}
+
+# heir, which must come back whatever is in its way.
+heir()
+{
+	scrubbed timeout 20 "$HEIR" "$@"
+}
+
+# heir on the node at hand.
+on_node()
+{
+	heir --root "$NODE" "$@"
+}
+
+# answers STATUS COMMAND...: runs it, with standard output in $output and standard error in $stderr.
+answers()
+{
+	local wanted=$1
+	shift
+	run --separate-stderr "$@"
+	[ "$status" -eq "$wanted" ] || {
+		printf 'status %s, not %s\noutput: %s\nstderr: %s\n' \
+			"$status" "$wanted" "$output" "${stderr:-}"
+		return 1
+	}
+}
+
+# says TEXT: standard error holds it.
+says()
+{
+	[[ $stderr == *"$1"* ]] || {
+		printf 'not said: %s\nstderr: %s\n' "$1" "$stderr"
+		return 1
+	}
+}
+
+# shows TEXT: standard output holds it.
+shows()
+{
+	[[ $output == *"$1"* ]] || {
+		printf 'not shown: %s\noutput: %s\n' "$1" "$output"
+		return 1
+	}
+}
+
+# is WANTED GIVEN
+is()
+{
+	[ "$2" = "$1" ] || {
+		printf 'wanted: %s\ngiven:  %s\n' "$1" "$2"
+		return 1
+	}
+}
+
+# is_json FILTER WANTED: what jq finds in $output.
+is_json()
+{
+	is "$2" "$(jq -r "$1" <<<"$output")"
+}
+
+# An executable file of the node.
+binary()
+{
+	mkdir -p "$NODE/$(dirname "$1")"
+	printf '#!/bin/sh\nexit 1\n' >"$NODE/$1"
+	chmod 755 "$NODE/$1"
+}
+
+# file PATH: a file of the node, its text from standard input.
+file()
+{
+	mkdir -p "$NODE/$(dirname "$1")"
+	cat >"$NODE/$1"
+}
+
+# dropin NAME: the same for a drop-in.
+dropin()
+{
+	file "$CONFD/$1"
+}
+
+# handlers FIRST LAST: as many tables of handlers, the first with runtime_path, the others without.
+handlers()
+{
+	awk -v first="$1" -v last="$2" 'BEGIN {
+		for (i = first; i <= last; i++)
+			printf "[crio.runtime.runtimes.h%d]\n", i
+	}'
+}
+
+is_sanitized()
+{
+	# Whoever builds with sanitizers may say so; else the program tells.
+	[ -n "${HEIR_SANITIZED:-}" ] || grep -q __asan_init "$HEIR"
+}

@@ -1,0 +1,373 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# What nobody should put into a configuration directory, and what heir says about it.
+
+load heir
+
+# Comes back at once: a program that opened a FIFO would wait for a writer.
+quickly()
+{
+	scrubbed timeout 5 "$HEIR" --root "$NODE" "$@"
+}
+
+# Nothing on standard output or standard error that a terminal would obey.
+is_harmless()
+{
+	! LC_ALL=C grep -q $'[\001-\010\013-\037\177]' <<<"$output$stderr" || {
+		printf 'control characters: %q\n' "$output$stderr"
+		return 1
+	}
+}
+
+@test "a FIFO as drop-in: exit 3 at once, and its name" {
+	mkfifo "$NODE/$CONFD/50-pipe"
+	answers 3 quickly show
+	is "" "$output"
+	says "50-pipe: error: "
+	says "[file-unreadable]"
+}
+
+@test "a FIFO behind a link: exit 3 at once" {
+	mkfifo "$NODE/pipe"
+	ln -s /pipe "$NODE/$CONFD/50-pipe"
+	answers 3 quickly show
+	says "50-pipe"
+}
+
+@test "a FIFO as crio.conf or as crio.conf.d: exit 3 at once" {
+	mkfifo "$NODE/etc/crio/crio.conf"
+	answers 3 quickly show
+	says "crio.conf: error: "
+	rm "$NODE/etc/crio/crio.conf"
+	rmdir "$NODE/$CONFD"
+	mkfifo "$NODE/$CONFD"
+	answers 3 quickly show
+	says "crio.conf.d: error: "
+}
+
+@test "a device as drop-in: exit 3 at once" {
+	mknod "$NODE/$CONFD/50-zero" c 1 5 || skip "mknod is not permitted here"
+	answers 3 quickly show
+	says "50-zero"
+}
+
+@test "a socket as drop-in: exit 3 at once" {
+	python3 -c 'import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])' \
+		"$NODE/$CONFD/s" 2>/dev/null || skip "no python3 here to make a socket"
+	answers 3 quickly show
+	says "s: error: "
+}
+
+@test "/dev/null as drop-in reads as empty, as CRI-O reads it" {
+	mkdir "$NODE/dev"
+	mknod "$NODE/dev/null" c 1 3 || skip "mknod is not permitted here"
+	ln -s /dev/null "$NODE/$CONFD/50-off.conf"
+	answers 0 quickly show --format json
+	is_json '[.handlers[].name] | join(" ")' crun
+	is "" "$stderr"
+}
+
+@test "a link of a directory to itself: CRI-O does not start, and no loop" {
+	ln -s . "$NODE/$CONFD/again"
+	answers 1 quickly show
+	says "again: error: "
+	says "[dropin-directory-link]"
+}
+
+@test "a link to a directory: CRI-O does not start" {
+	mkdir "$NODE/elsewhere"
+	ln -s /elsewhere "$NODE/$CONFD/50-more"
+	answers 1 quickly show
+	says "[dropin-directory-link]"
+}
+
+@test "a link that points nowhere: CRI-O does not start" {
+	ln -s /nowhere "$NODE/$CONFD/50-gone.conf"
+	answers 1 quickly show
+	says "50-gone.conf: error: "
+	says "[dropin-dangling-link]"
+}
+
+@test "links in a circle: exit 3 at once" {
+	ln -s b "$NODE/$CONFD/a"
+	ln -s a "$NODE/$CONFD/b"
+	answers 3 quickly show
+	says "loop"
+}
+
+@test "directories nested 500 deep are read" {
+	deep=$NODE/$CONFD
+	for _ in $(seq 500); do
+		deep=$deep/d
+	done
+	mkdir -p "$deep"
+	printf '[crio.runtime.runtimes.deep]\ninherit = "default"\n' >"$deep/x"
+	answers 0 quickly show deep --format json
+	is_json '.handlers[0].status' ok
+}
+
+@test "a file of 16 MiB is read" {
+	{
+		printf '[crio.runtime.runtimes.big]\ninherit = "default"\n#'
+		head -c $((16 << 20)) /dev/zero | tr '\0' x
+	} | head -c $((16 << 20)) >"$NODE/$CONFD/big"
+	answers 0 quickly show big --format json
+	is_json '.handlers[0].status' ok
+}
+
+@test "a file of 16 MiB and a byte: exit 3, and the limit" {
+	truncate -s $(((16 << 20) + 1)) "$NODE/$CONFD/big"
+	answers 3 quickly show
+	says "big: error: "
+	says "16 MiB"
+}
+
+@test "a sparse file of 1 GiB: exit 3 at once, in little memory" {
+	truncate -s 1G "$NODE/$CONFD/huge"
+	is_sanitized || ulimit -v 65536
+	answers 3 quickly show
+	says "huge: error: "
+	says "16 MiB"
+}
+
+@test "facts of 1 GiB: exit 3" {
+	truncate -s 1G facts
+	answers 3 quickly --facts facts show
+	says "16 MiB"
+}
+
+@test "NUL bytes: exit 1, and where" {
+	printf 'a = 1\nb = "x\0y"\n' >"$NODE/$CONFD/50-nul"
+	answers 1 quickly show
+	says "50-nul:2:7: error: "
+	says 'b = "x\x00y"'
+	says "[toml-encoding]"
+	is_harmless
+}
+
+@test "bytes that are not UTF-8: exit 1, with line and column" {
+	printf 'a = 1\nb = "\303\244\377"\n' >"$NODE/$CONFD/50-latin"
+	answers 1 quickly show
+	says "50-latin:2:7: error: "
+	says "0xff"
+	says "[toml-encoding]"
+	LC_ALL=C.UTF-8 grep -qa 0xff <<<"$stderr"
+	! LC_ALL=C grep -q $'\377' <<<"$stderr"
+}
+
+@test "UTF-16: exit 1" {
+	printf '\377\376a\0=\0001\0\n\0' >"$NODE/$CONFD/50-wide"
+	answers 1 quickly show
+	says "50-wide:1:1: error: "
+	is_harmless
+}
+
+@test "a byte order mark and CRLF are taken as CRI-O takes them" {
+	printf '\357\273\277[crio.runtime.runtimes.dos]\r\ninherit = "default"\r\n' \
+		>"$NODE/$CONFD/50-dos.conf"
+	answers 0 quickly show dos --format json
+	is_json '.handlers[0].status' ok
+	is "" "$stderr"
+}
+
+@test "a name with control characters is shown escaped, in every format" {
+	dropin 50-evil <<-'EOF'
+		[crio.runtime.runtimes."\u001b[31mred\u0007"]
+		inherit = "default"
+		[crio.runtime.runtimes."\u009b1m\u202egnp"]
+		runtime_path = "/nowhere/\u001b]0;title\u0007"
+		[crio.runtime.runtimes."two\nlines"]
+		runtime_root = "/\u001bc"
+	EOF
+	for format in table toml json; do
+		answers 0 quickly show --format "$format"
+		is_harmless
+	done
+	for command in show explain; do
+		name=$(printf '\033[31mred\007')
+		answers 0 quickly "$command" "$name"
+		shows '\x1b[31mred\x07'
+		is_harmless
+		answers 0 quickly "$command" $'\u009b1m\u202egnp'
+		! grep -q $'[\u009b\u202e]' <<<"$output$stderr"
+		is_harmless
+	done
+}
+
+@test "a name with a line break makes no row of its own" {
+	dropin 50-evil <<-'EOF'
+		[crio.runtime.runtimes."x\ncrun (default)  /bin/evil"]
+		inherit = "default"
+	EOF
+	answers 0 quickly show
+	is 3 "$(wc -l <<<"$output")"
+	answers 0 quickly show --format toml
+	is 1 "$(grep -c '^\[crio.runtime.runtimes.crun\]' <<<"$output")"
+}
+
+@test "control characters of a file's own name and text are escaped in messages" {
+	printf 'a = \033[2J\n' >"$NODE/$CONFD/"$'50\033[31m'
+	answers 1 quickly show
+	says '50\x1b[31m:1:'
+	is_harmless
+}
+
+@test "control characters of the command line are escaped in messages" {
+	for words in $'show\033[2J' $'--\033[2J'; do
+		answers 2 quickly "$words"
+		is_harmless
+	done
+	answers 2 quickly show $'x\033[2J'
+	is_harmless
+	answers 2 quickly --as $'x\033[2J' show
+	is_harmless
+	answers 2 quickly --color $'x\033[2J' show
+	is_harmless
+	answers 2 quickly --format $'x\033[2J' show
+	is_harmless
+	answers 3 heir --root $'x\033[2J' show
+	is_harmless
+}
+
+@test "an array nested 100,000 deep: exit 1, and the limit" {
+	{
+		printf 'a = '
+		head -c 100000 /dev/zero | tr '\0' '['
+	} >"$NODE/$CONFD/50-deep"
+	answers 1 quickly show
+	says "50-deep:1:"
+	says "error: "
+}
+
+@test "an array nested 1,000 deep is read" {
+	{
+		printf 'a = '
+		head -c 1000 /dev/zero | tr '\0' '['
+		head -c 1000 /dev/zero | tr '\0' ']'
+	} >"$NODE/$CONFD/50-deep"
+	answers 0 quickly show
+	shows crun
+}
+
+@test "several faults of several files are told in one run, with the line and a caret" {
+	printf 'a = \nb = 1\nb = 2\n' | dropin 50-one
+	printf '[crio.runtime]\nlog_level = 5\n' | dropin 60-two
+	answers 1 quickly show
+	is "" "$output"
+	says "50-one:2:1: error: " # where CRI-O says that it misses a value
+	says "50-one:3:1: error: "
+	says "[toml-duplicate]"
+	says "60-two:2:13: error: "
+	says "[value-type]"
+	says "    2 | log_level = 5"
+	says "      |             ^"
+}
+
+@test "a fatal configuration: exit 1, and JSON that says so" {
+	printf '[crio.runtime]\ndefault_runtime = "rucn"\n' | dropin 50-x
+	answers 1 quickly show --format json
+	is_json '.error | "\(.rule) \(.file):\(.line):\(.column)"' \
+		"default-unknown /$CONFD/50-x:2:19"
+	is_json '.handlers | length' 0
+	is_json '.default_runtime' null
+	says "50-x:2:19: error: "
+	for command in "explain crun" "show --format toml" "show crun"; do
+		answers 1 quickly $command
+		says "[default-unknown]"
+	done
+}
+
+@test "a file that cannot be read: exit 3, and JSON that says so" {
+	truncate -s 17M "$NODE/$CONFD/50-x"
+	answers 3 quickly show --format json
+	is_json '.error | "\(.rule) \(.file) \(.line)"' "file-unreadable /$CONFD/50-x null"
+}
+
+@test "a file without permission: exit 3" {
+	[ "$(id -u)" -ne 0 ] || skip "root may read everything"
+	dropin 50-secret <<<''
+	chmod 0 "$NODE/$CONFD/50-secret"
+	answers 3 quickly show
+	says "permission denied"
+}
+
+@test "--config that does not exist: exit 3, and its name" {
+	answers 3 quickly --config /etc/crio/other.conf show
+	says "other.conf: error: "
+	says "no such file"
+}
+
+@test "--root that does not exist, or is a file: exit 3" {
+	answers 3 heir --root /does/not/exist show
+	says "/does/not/exist"
+	answers 3 heir --root "$HEIR_SOURCE/VERSION" show
+	answers 3 heir --root "" show
+}
+
+@test "--facts that does not exist: exit 3; that is no JSON, or of another shape: exit 2" {
+	answers 3 quickly --facts /does/not/exist show
+	says "/does/not/exist"
+	for text in '' '{' '[]' '{"features": 1}' '{"features": {"pci.device": [{"vendor": 1.5}]}}' \
+		'{"schema": "heir.facts/2"}' '{"a": 1, "a": 2}'; do
+		printf '%s' "$text" >facts
+		answers 2 quickly --facts facts show
+		says "facts"
+	done
+}
+
+@test "a broken drop-in does not hide what the others say: cat prints it, exit 1" {
+	printf 'a = \n' | dropin 50-x
+	answers 1 quickly cat
+	shows "a = "
+	says "50-x:2:1: error: "
+}
+
+@test "what CRI-O's parser tolerates and TOML forbids: a warning, and exit 0" {
+	dropin 50-x <<-'EOF'
+		[crio]
+		runtime.log_level = "info"
+		[crio.runtime]
+		selinux = true
+	EOF
+	answers 0 quickly show
+	says "warning: "
+	says "[toml-tolerated]"
+	answers 0 quickly --quiet show
+	is "" "$stderr"
+	answers 0 quickly -q show
+	is "" "$stderr"
+}
+
+@test "--quiet does not silence what stops CRI-O" {
+	printf 'a = \n' | dropin 50-x
+	answers 1 quickly --quiet show
+	says "50-x:2:1: error: "
+}
+
+@test "a chain of 100,000 handlers, and one in a circle" {
+	n=100000
+	is_sanitized && n=5000
+	awk -v n=$n 'BEGIN {
+		print "[crio.runtime.runtimes.h0]\ninherit = \"default\""
+		for (i = 1; i < n; i++)
+			printf "[crio.runtime.runtimes.h%d]\ninherit = \"h%d\"\n", i, i - 1
+	}' | dropin 50-chain
+	answers 0 quickly show "h$((n - 1))" --format json
+	is_json '.handlers[0] | "\(.status) \(.chain | length)"' "ok $((n + 1))"
+	printf '[crio.runtime.runtimes.h0]\ninherit = "h%d"\n' $((n - 1)) | dropin 60-circle
+	answers 0 quickly show h7 --format json
+	is_json '.handlers[0].status' dropped
+}
+
+@test "a million handlers in several files: exit 0 in reasonable time and memory" {
+	files=11 each=100000
+	is_sanitized && files=2 each=5000
+	for i in $(seq 1 $files); do
+		handlers $(((i - 1) * each)) $((i * each - 1)) | dropin "50-$i"
+	done
+	[ "$(cat "$NODE/$CONFD"/* | grep -c '^\[')" -eq $((files * each)) ]
+	is_sanitized || ulimit -v $((512 << 10))
+	scrubbed timeout 20 "$HEIR" --root "$NODE" show >table
+	is $((files * each + 2)) "$(wc -l <table)"
+	tail -n 1 table | grep -q implicit
+}

@@ -1,0 +1,109 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# What the documents show is what the program prints. When it prints something else on purpose:
+# tools/transcripts -i DOCUMENT
+
+load heir
+
+# check DOCUMENT
+check()
+{
+	grep -q '^```console$' "$HEIR_SOURCE/$1" || {
+		echo "$1: no console block"
+		return 1
+	}
+	timeout 60 "$HEIR_SOURCE/tools/transcripts" "$HEIR_SOURCE/$1" >fresh
+	diff -u --label "$1" --label "what heir prints" "$HEIR_SOURCE/$1" fresh
+}
+
+@test "a document that shows something else is found" {
+	mkdir -p source
+	ln -s "$HEIR_SOURCE/tools" "$HEIR_SOURCE/examples" source/
+	wanted=$(cat "$HEIR_SOURCE/VERSION")
+	HEIR_SOURCE=$PWD/source
+	printf '```console\n$ heir --version\nheir 0.0.0\n```\n' >source/wrong.md
+	run check wrong.md
+	[ "$status" -ne 0 ]
+	printf '```console\n$ heir --version\nheir %s\n$ heir\nx\n```\n' "$wanted" >source/wrong.md
+	run check wrong.md
+	[ "$status" -ne 0 ]
+	printf '# A document\n\n```console\n$ heir --version\nheir %s\n$ (exit 3)\n$ echo $?\n3\n```\n\nText.\n' \
+		"$wanted" >source/right.md
+	check right.md
+}
+
+@test "README.md shows what the program prints" {
+	check README.md
+}
+
+@test "doc/json.md shows what the program prints" {
+	check doc/json.md
+}
+
+@test "every other document with console blocks shows what the program prints" {
+	for document in "$HEIR_SOURCE"/*.md "$HEIR_SOURCE"/doc/*.md; do
+		document=${document#"$HEIR_SOURCE"/}
+		grep -q '^```console$' "$HEIR_SOURCE/$document" || continue
+		check "$document"
+	done
+}
+
+@test "README.md names every command, option and exit code" {
+	n=0
+	for command in $(heir --help | awk '/^Commands:/ { on = 1; next } /^$/ { on = 0 } on { print $1 }'); do
+		n=$((n + 1))
+		grep -q "heir $command" "$HEIR_SOURCE/README.md"
+	done
+	[ $n -ge 4 ]
+	n=0
+	for option in $(heir show --help | grep -oE -- '--[a-z-]+ ' | sort -u); do
+		n=$((n + 1))
+		grep -q -- "${option% }" "$HEIR_SOURCE/README.md" || {
+			echo "$option"
+			return 1
+		}
+	done
+	[ $n -ge 16 ]
+	for code in 0 1 2 3; do
+		grep -qE "^\| $code \|" "$HEIR_SOURCE/README.md"
+	done
+}
+
+@test "README.md names the releases that the program knows" {
+	answers 2 heir --crio-version 0 show
+	[[ $stderr =~ (1\.[0-9]+)" to "(1\.[0-9]+) ]]
+	grep -q "${BASH_REMATCH[1]} to ${BASH_REMATCH[2]}" "$HEIR_SOURCE/README.md"
+}
+
+@test "the program of README.md in C compiles and runs" {
+	command -v cc >/dev/null || skip "no C compiler here"
+	awk '/^```c$/ { inside = 1; next } /^```$/ { inside = 0 } inside' "$HEIR_SOURCE/README.md" >readme.c
+	[ -s readme.c ]
+	cc -Wall -Wextra -Werror -fsyntax-only -I "$HEIR_SOURCE/include" readme.c
+}
+
+@test "links between the documents lead somewhere" {
+	for document in "$HEIR_SOURCE"/*.md "$HEIR_SOURCE"/doc/*.md; do
+		for target in $(grep -oE '\]\([^)#: ]+\)' "$document" | tr -d ']()'); do
+			[ -e "$(dirname "$document")/$target" ] || {
+				echo "$document: $target"
+				return 1
+			}
+		done
+	done
+}
+
+@test "the demonstration's commands all end well" {
+	demonstration=$(awk '/^demonstration\(\)/ { on = 1 } on && /^EOF$/ { exit }
+		text { print } on && /<</ { text = 1 }' "$HEIR_SOURCE/dev")
+	demonstration=$(grep -v '^#' <<<"$demonstration")
+	[ "$(wc -l <<<"$demonstration")" -ge 9 ]
+	cd "$HEIR_SOURCE"
+	while read -r tree command; do
+		wanted=0
+		# What these two find is what is to be seen.
+		case $command in check* | diff*) wanted=1 ;; esac
+		answers $wanted heir --root "examples/$tree" $command
+		[ -n "$output" ]
+	done <<<"$demonstration"
+}

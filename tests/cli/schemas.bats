@@ -1,0 +1,140 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# Every JSON document keeps to its schema in doc/schemas.
+
+load heir
+
+# Validates documents, one argument each, against the schema that "schema" in them names.
+conform()
+{
+	python3 -W ignore - "$HEIR_SOURCE/doc/schemas" "$@" <<-'EOF'
+		import json, sys
+		from jsonschema import Draft202012Validator
+
+		failed = False
+		for name in sys.argv[2:]:
+		    with open(name, encoding="utf-8") as file:
+		        document = json.load(file)
+		    schema_name = document["schema"].replace("/", "-") + ".json"
+		    with open(f"{sys.argv[1]}/{schema_name}", encoding="utf-8") as file:
+		        schema = json.load(file)
+		    Draft202012Validator.check_schema(schema)
+		    for error in Draft202012Validator(schema).iter_errors(document):
+		        failed = True
+		        where = "/".join(str(part) for part in error.absolute_path)
+		        print(f"{name} ({schema_name}): {where}: {error.message}"[:400])
+		sys.exit(failed)
+	EOF
+}
+
+needs_jsonschema()
+{
+	python3 -c 'import jsonschema' 2>/dev/null || skip "no python3 with jsonschema here"
+}
+
+# into FILE COMMAND...: its output, whatever its status.
+into()
+{
+	local file=$1
+	shift
+	"$@" >"$file" 2>/dev/null || [ $? -le 3 ]
+	[ -s "$file" ]
+}
+
+@test "a document that breaks its schema is found" {
+	needs_jsonschema
+	into good on_node show --format json
+	conform good
+	jq '.handlers[0].status = "fine"' good >bad
+	run conform bad
+	[ "$status" -ne 0 ]
+	jq '.more = 1' good >bad
+	run conform bad
+	[ "$status" -ne 0 ]
+}
+
+@test "show keeps to heir.show/1: examples, semantics, releases, stages, errors" {
+	needs_jsonschema
+	n=0
+	facts=(--facts "$HEIR_SOURCE/examples/gpu-node/facts.json")
+	for tree in ocp-worker debian-node gpu-node; do
+		for options in "" "--as stock" "--crio-version 1.28" "--crio-version 1.31.2" \
+			"--default-runtime nobody" "--config /nowhere" "--stage loaded"; do
+			n=$((n + 1))
+			into "$n" heir --root "$HEIR_SOURCE/examples/$tree" "${facts[@]}" \
+				show $options --format json
+		done
+	done
+	conform $(seq $n)
+}
+
+@test "explain keeps to heir.explain/1: every handler of the examples, whole and by field" {
+	needs_jsonschema
+	n=0
+	facts=(--facts "$HEIR_SOURCE/examples/gpu-node/facts.json")
+	for tree in ocp-worker debian-node gpu-node; do
+		for as in heir stock; do
+			node=(--root "$HEIR_SOURCE/examples/$tree" "${facts[@]}" --as $as)
+			for name in $(heir "${node[@]}" show --format json | jq -r '.handlers[].name'); do
+				for field in "" runtime_path allowed_annotations; do
+					n=$((n + 1))
+					into "$n" heir "${node[@]}" explain "$name" $field --format json
+				done
+			done
+		done
+	done
+	[ $n -gt 100 ]
+	# Without facts too.
+	n=$((n + 1))
+	into "$n" heir --root "$HEIR_SOURCE/examples/gpu-node" explain gpu --format json
+	conform $(seq $n)
+}
+
+@test "cat keeps to heir.cat/1: examples, and no file at all" {
+	needs_jsonschema
+	for tree in ocp-worker debian-node gpu-node; do
+		into "$tree" heir --root "$HEIR_SOURCE/examples/$tree" cat --format json
+	done
+	into none on_node cat --format json
+	conform ocp-worker debian-node gpu-node none
+}
+
+@test "trees of every odd kind keep to the schemas" {
+	needs_jsonschema
+	dropin 50-x <<-'EOF'
+		[crio.runtime.runtimes."\u001bname\u0000 \u009b"]
+		runtime_path = "/usr/bin/crun"
+		platform_runtime_paths = {"linux/arm64" = "/usr/bin/crun"}
+		default_annotations = {"" = "", "a.b" = "c"}
+		[crio.runtime.runtimes.""]
+		inherit = "default"
+		[crio.runtime.runtimes.one]
+		inherit = "two"
+		[crio.runtime.runtimes.two]
+		inherit = "one"
+		[crio.runtime.runtimes.three]
+		inherit = "one"
+		[crio.runtime.runtimes.self]
+		inherit = "self"
+		[crio.runtime.runtimes.orphan]
+		inherit = "nobody"
+		[crio.runtime.runtimes.picky]
+		runtime_candidates = "auto"
+		[crio.runtime.runtimes.picky.runtime_requires]
+		idmap = true
+		[crio.runtime.runtimes.long]
+		inherit = "default"
+		inherit_fields = ["all"]
+		no_sync_log = true
+		container_create_timeout = 5
+	EOF
+	documents=(show cat)
+	on_node show --format json >show 2>/dev/null
+	on_node cat --format json >cat 2>/dev/null
+	for name in "" one two three self orphan picky long $'\033name'; do
+		on_node explain "$name" --format json >"explain-$name" 2>/dev/null || continue
+		documents+=("explain-$name")
+	done
+	[ ${#documents[@]} -eq 10 ]
+	conform "${documents[@]}"
+}

@@ -1,0 +1,137 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# ${VAR} in names and parents, and heir.d, where it may stand in paths and bare headers too.
+
+load heir
+
+@test "a variable in a handler's name and in inherit" {
+	dropin 50-x <<-'EOF'
+		[crio.runtime.runtimes."gpu-${SITE}"]
+		inherit = "${BASE}"
+	EOF
+	answers 0 on_node --env SITE=north --env BASE=crun show gpu-north --format json
+	is_json '.handlers[0].parent' crun
+}
+
+@test "the last --env of a name counts" {
+	dropin 50-x <<-'EOF'
+		[crio.runtime.runtimes."x-${A}"]
+		inherit = "default"
+	EOF
+	answers 0 on_node --env A=one --env A=two show x-two
+	shows x-two
+}
+
+@test "\${VAR:-word} is the word when the variable is unset or empty" {
+	dropin 50-x <<-'EOF'
+		[crio.runtime.runtimes."x-${A:-word}"]
+		inherit = "default"
+	EOF
+	answers 0 on_node show x-word
+	shows x-word
+	answers 0 on_node --env A= show x-word
+	shows x-word
+	answers 0 on_node --env A=set show x-set
+	shows x-set
+}
+
+@test "an unset variable drops the handler, and is named" {
+	dropin 50-x <<-'EOF'
+		[crio.runtime.runtimes."x-${A}"]
+		inherit = "default"
+		[crio.runtime.runtimes.y]
+		inherit = "${B}"
+	EOF
+	answers 0 on_node show --format json
+	is_json '[.handlers[] | select(.status == "dropped") | .reason | contains("is not set")] |
+		"\(length) \(all)"' "2 true"
+	answers 0 on_node show
+	shows '"A"'
+	shows '"B"'
+}
+
+@test "an unset variable in the name of the default: exit 1" {
+	dropin 50-x <<-'EOF'
+		[crio.runtime.runtimes.mine]
+		inherit = "${A}"
+		[crio.runtime]
+		default_runtime = "mine"
+	EOF
+	answers 1 on_node show
+	says '"A"'
+}
+
+@test "a value of a variable adds no table and no key" {
+	dropin 50-x <<-'EOF'
+		[crio.runtime.runtimes."x-${A}"]
+		inherit = "default"
+	EOF
+	answers 0 on_node --env $'A="]\nruntime_path = "/bin/sh"\n[crio.runtime.runtimes.evil' \
+		show --format json
+	is_json '.handlers | length' 2
+	is_json 'any(.handlers[].name; . == "evil")' false
+	is_json '.handlers[1].fields.runtime_path.value' /usr/bin/crun
+}
+
+@test "two names that become one: an error that names both places" {
+	dropin 50-x <<-'EOF'
+		[crio.runtime.runtimes."x-${A}"]
+		inherit = "default"
+		[crio.runtime.runtimes.x-one]
+		inherit = "default"
+	EOF
+	answers 0 on_node --env A=one show x-one
+	shows dropped
+	answers 0 on_node --env A=one show x-one --format json
+	is_json '.handlers[0].status' dropped
+}
+
+@test "a bare \${VAR} header is accepted in heir.d" {
+	file etc/crio/heir.d/20-x <<-'EOF'
+		[crio.runtime.runtimes.${NAME}]
+		inherit = "default"
+	EOF
+	answers 0 on_node --env NAME=mine show mine --format json
+	is_json '.handlers[0].status' ok
+}
+
+@test "a bare \${VAR} header in crio.conf.d stops CRI-O" {
+	dropin 20-x <<-'EOF'
+		[crio.runtime.runtimes.${NAME}]
+		inherit = "default"
+	EOF
+	answers 1 on_node --env NAME=mine show
+	says "20-x:1:"
+	says "[toml-syntax]"
+}
+
+@test "variables in paths count in heir.d, and are plain text in crio.conf.d" {
+	binary opt/one/bin/crun
+	dropin 20-x <<-'EOF'
+		[crio.runtime.runtimes.plain]
+		runtime_path = "/opt/${A}/bin/crun"
+	EOF
+	file etc/crio/heir.d/20-x <<-'EOF'
+		[crio.runtime.runtimes.expanded]
+		runtime_path = "/opt/${A}/bin/crun"
+	EOF
+	answers 0 on_node --env A=one show expanded plain --format json
+	is_json '.handlers[0].fields.runtime_path.value' /opt/one/bin/crun
+	is_json '.handlers[1].status' dropped
+}
+
+@test "heir.d is read after crio.conf.d, and not at all by an unmodified CRI-O" {
+	dropin 99-x <<-'EOF'
+		[crio.runtime.runtimes.x]
+		runtime_root = "/run/dropin"
+	EOF
+	file etc/crio/heir.d/00-x <<-'EOF'
+		[crio.runtime.runtimes.x]
+		inherit = "default"
+		runtime_root = "/run/heir"
+	EOF
+	answers 0 on_node show x --format json
+	is_json '.handlers[0].fields.runtime_root.value' /run/heir
+	answers 0 on_node --as stock show x --format json
+	is_json '.handlers[0].fields.runtime_root.value' /run/dropin
+}
