@@ -52,36 +52,20 @@ int heir_ctx_copy(const struct heir_ctx *ctx, struct heir_ctx **ret)
 	return r;
 }
 
-/* The name that is nearest to `wanted` on either side; p is NULL: none is near. */
-static struct heir_str nearest(const struct heir_view *const views[2], struct heir_str wanted)
-{
-	unsigned limit = wanted.len < 4 ? 1 : wanted.len < 10 ? 2 : 3;
-	struct heir_str best = HEIR_STR_NULL;
-
-	for (unsigned side = 0; side < 2; side++)
-		for (uint32_t i = 0; i < views[side]->n_handlers; i++) {
-			struct heir_str name = views[side]->handlers[i]->name;
-			unsigned distance = heir_str_distance(wanted, name, limit);
-
-			if (distance > limit || (best.p && distance == limit))
-				continue;
-			best = name;
-			limit = distance;
-		}
-	return best;
-}
-
 static int no_such_handler(
 	struct heir_ctx *ctx, const struct heir_view *const views[2], struct heir_str name)
 {
-	struct heir_str near = nearest(views, name);
+	struct heir_near near = heir_near_to(name);
 
-	if (!near.p)
+	for (unsigned side = 0; side < 2; side++)
+		for (uint32_t i = 0; i < views[side]->n_handlers; i++)
+			heir_near_try(&near, views[side]->handlers[i]->name);
+	if (!near.best.p)
 		return heir_ctx_fail(ctx, -ENOENT,
 			"no file of either side defines a handler \"%.*s\"", HEIR_STR_ARG(name));
 	return heir_ctx_fail(ctx, -ENOENT,
 		"no file of either side defines a handler \"%.*s\" (did you mean \"%.*s\"?)",
-		HEIR_STR_ARG(name), HEIR_STR_ARG(near));
+		HEIR_STR_ARG(name), HEIR_STR_ARG(near.best));
 }
 
 /* The names as a set. Each must be a handler's on one side at least, unless a side does not start

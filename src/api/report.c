@@ -9,57 +9,32 @@
 #include "report/explain.h"
 #include "report/show.h"
 
-/* The name that is nearest to one that does not exist, as far as it is found yet. */
-struct nearest {
-	struct heir_str wanted, best; /* best.p is NULL: none is near */
-	unsigned distance;            /* of the best; at first more than is near */
-};
-
-static struct nearest nearest_to(struct heir_str wanted)
+static int no_such(struct heir_ctx *ctx, const char *words, const struct heir_near *near)
 {
-	unsigned letters = wanted.len < 4 ? 1 : wanted.len < 10 ? 2 : 3;
-
-	return (struct nearest){wanted, HEIR_STR_NULL, letters + 1};
-}
-
-static void consider(struct nearest *nearest, struct heir_str name)
-{
-	unsigned distance =
-		nearest->distance ? heir_str_distance(nearest->wanted, name, nearest->distance - 1)
-				  : 1;
-
-	if (distance < nearest->distance) {
-		nearest->distance = distance;
-		nearest->best = name;
-	}
-}
-
-static int no_such(struct heir_ctx *ctx, const char *words, const struct nearest *nearest)
-{
-	if (!nearest->best.p)
+	if (!near->best.p)
 		return heir_ctx_fail(
-			ctx, -ENOENT, "%s \"%.*s\"", words, HEIR_STR_ARG(nearest->wanted));
+			ctx, -ENOENT, "%s \"%.*s\"", words, HEIR_STR_ARG(near->wanted));
 	return heir_ctx_fail(ctx, -ENOENT, "%s \"%.*s\" (did you mean \"%.*s\"?)", words,
-		HEIR_STR_ARG(nearest->wanted), HEIR_STR_ARG(nearest->best));
+		HEIR_STR_ARG(near->wanted), HEIR_STR_ARG(near->best));
 }
 
 static int no_such_handler(struct heir_ctx *ctx, const char *name)
 {
-	struct nearest nearest = nearest_to(heir_str_from(name));
+	struct heir_near near = heir_near_to(heir_str_from(name));
 
 	for (uint32_t i = 0; i < ctx->view.n_handlers; i++)
-		consider(&nearest, ctx->view.handlers[i]->name);
-	return no_such(ctx, "no file defines a handler", &nearest);
+		heir_near_try(&near, ctx->view.handlers[i]->name);
+	return no_such(ctx, "no file defines a handler", &near);
 }
 
 static int no_such_field(struct heir_ctx *ctx, const char *name)
 {
-	struct nearest nearest = nearest_to(heir_str_from(name));
+	struct heir_near near = heir_near_to(heir_str_from(name));
 
 	for (unsigned f = 0; f < HEIR_N_FIELDS; f++)
 		if (f != HEIR_FIELD_disallowed_annotations)
-			consider(&nearest, heir_fields[f].name);
-	return no_such(ctx, "a handler has no field", &nearest);
+			heir_near_try(&near, heir_fields[f].name);
+	return no_such(ctx, "a handler has no field", &near);
 }
 
 /* The handlers of these names, in their order; all for none. The list is freed by the caller. */

@@ -130,13 +130,12 @@ char *heir_arena_concat(struct heir_arena *arena, const char *a, const char *b, 
 	return p;
 }
 
-char *heir_arena_printf(struct heir_arena *arena, const char *fmt, ...)
+char *heir_arena_vprintf(struct heir_arena *arena, const char *fmt, va_list args)
 {
-	va_list args, again;
+	va_list again;
 	char *text = NULL;
 	int n;
 
-	va_start(args, fmt);
 	va_copy(again, args);
 	n = vsnprintf(NULL, 0, fmt, args);
 	if (n >= 0)
@@ -144,6 +143,16 @@ char *heir_arena_printf(struct heir_arena *arena, const char *fmt, ...)
 	if (text)
 		vsnprintf(text, (size_t)n + 1, fmt, again);
 	va_end(again);
+	return text;
+}
+
+char *heir_arena_printf(struct heir_arena *arena, const char *fmt, ...)
+{
+	va_list args;
+	char *text;
+
+	va_start(args, fmt);
+	text = heir_arena_vprintf(arena, fmt, args);
 	va_end(args);
 	return text;
 }

@@ -4,6 +4,7 @@
 #ifndef HEIR_BASE_ARENA_H
 #define HEIR_BASE_ARENA_H
 
+#include <stdarg.h>
 #include <stddef.h>
 
 #include "base/macro.h"
@@ -38,5 +39,6 @@ char *heir_arena_strndup(struct heir_arena *arena, const char *p, size_t len);
 char *heir_arena_concat(struct heir_arena *arena, const char *a, const char *b, const char *c);
 /* A terminated, formatted string. NULL: no memory. */
 char *heir_arena_printf(struct heir_arena *arena, const char *fmt, ...) _printf_(2, 3);
+char *heir_arena_vprintf(struct heir_arena *arena, const char *fmt, va_list args) _printf_(2, 0);
 
 #endif

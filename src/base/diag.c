@@ -21,22 +21,6 @@ void heir_diags_forget(struct heir_diags *diags, uint32_t n_made)
 	diags->n_made = n_made;
 }
 
-static _printf_(2, 0) char *format(struct heir_arena *arena, const char *fmt, va_list args)
-{
-	va_list again;
-	char *text = NULL;
-	int n;
-
-	va_copy(again, args);
-	n = vsnprintf(NULL, 0, fmt, args);
-	if (n >= 0)
-		text = heir_arena_bytes(arena, (size_t)n + 1);
-	if (text)
-		vsnprintf(text, (size_t)n + 1, fmt, again);
-	va_end(again);
-	return text;
-}
-
 struct heir_diag *heir_diags_addv(struct heir_diags *diags, struct heir_arena *arena,
 	enum heir_rule rule, struct heir_place where, const char *fmt, va_list args)
 {
@@ -53,7 +37,7 @@ struct heir_diag *heir_diags_addv(struct heir_diags *diags, struct heir_arena *a
 		diags->items = items;
 		diags->size = size;
 	}
-	diag->text = format(arena, fmt, args);
+	diag->text = heir_arena_vprintf(arena, fmt, args);
 	if (!diag->text)
 		return NULL;
 	diag->rule = rule;
@@ -86,7 +70,7 @@ bool heir_diag_note(struct heir_diag *diag, struct heir_arena *arena, struct hei
 	if (!note)
 		return false;
 	va_start(args, fmt);
-	note->text = format(arena, fmt, args);
+	note->text = heir_arena_vprintf(arena, fmt, args);
 	va_end(args);
 	if (!note->text)
 		return false;

@@ -87,3 +87,25 @@ unsigned heir_str_distance(struct heir_str a, struct heir_str b, unsigned limit)
 	}
 	return MIN(last[b.len], limit + 1);
 }
+
+struct heir_near heir_near_to(struct heir_str wanted)
+{
+	/* Of a short name everything short is a few letters away. */
+	unsigned letters = wanted.len < 2 ? 0 : wanted.len < 4 ? 1 : wanted.len < 10 ? 2 : 3;
+
+	return (struct heir_near){wanted, HEIR_STR_NULL, letters + 1};
+}
+
+void heir_near_try(struct heir_near *near, struct heir_str name)
+{
+	size_t longer = MAX(near->wanted.len, name.len), shorter = MIN(near->wanted.len, name.len);
+	unsigned distance;
+
+	if (near->distance == 0 || longer - shorter >= near->distance)
+		return;
+	distance = heir_str_distance(near->wanted, name, near->distance - 1);
+	if (distance < near->distance) {
+		near->distance = distance;
+		near->best = name;
+	}
+}

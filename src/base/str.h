@@ -50,4 +50,14 @@ uint32_t heir_str_hash(struct heir_str s);
  * limit + 1 where it is more. Names over 64 bytes are never near. */
 unsigned heir_str_distance(struct heir_str a, struct heir_str b, unsigned limit);
 
+/* The name that is nearest to one that is unknown, as far as it is found yet: begin with
+ * heir_near_to(), try every name that there is; the first of equally near ones stays. */
+struct heir_near {
+	struct heir_str wanted, best; /* best.p is NULL: none is near */
+	unsigned distance;            /* of the best; at first more than is near */
+};
+
+struct heir_near heir_near_to(struct heir_str wanted);
+void heir_near_try(struct heir_near *near, struct heir_str name);
+
 #endif

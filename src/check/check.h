@@ -48,6 +48,15 @@ struct heir_place heir_value_place(
 struct heir_place heir_origin_place(const struct heir_check *check,
 	const struct heir_handler *handler, const struct heir_origin *origin);
 
+/* A handler's value, and what its own table says; false: nothing, or check->error. */
+bool heir_check_get(struct heir_check *check, const struct heir_resolution *res,
+	const struct heir_result *result, enum heir_field field, struct heir_origin *ret);
+bool heir_check_own(struct heir_check *check, const struct heir_resolution *res,
+	const struct heir_result *result, enum heir_field field, struct heir_origin *ret);
+
+/* "runtime_path, runtime_root", of a bit a field; NULL: check->error. */
+const char *heir_check_field_names(struct heir_check *check, uint32_t fields);
+
 /* What stock CRI-O makes of a handler; NULL: nothing, or it drops it. */
 const struct heir_result *heir_kept_by_stock(
 	const struct heir_check *check, const struct heir_handler *handler);
@@ -56,15 +65,6 @@ enum heir_scope heir_scope_of(const struct heir_check *check, uint32_t source);
 
 /* The runtime_root of a handler that has none: CRI-O's DefaultRuntimeRoot. */
 struct heir_str heir_check_default_root(const struct heir_check *check);
-
-/* The name that is nearest to one that is unknown, as far as it is found yet. */
-struct heir_near {
-	struct heir_str wanted, best; /* best.p is NULL: none is near */
-	unsigned distance;            /* of the best; at first more than is near */
-};
-
-struct heir_near heir_near_to(struct heir_str wanted);
-void heir_near_try(struct heir_near *near, struct heir_str name);
 
 /* The rule of that id; HEIR_N_RULES for none, and then *ret_near (which may be NULL) is the nearest
  * id or has none. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What all subjects need: adding a finding, places, near names. */
+/* What all subjects need: adding a finding, places, values. */
 #include <errno.h>
 #include <stdarg.h>
-#include <stdio.h>
 
+#include "base/buf.h"
 #include "check/check.h"
 
 static _printf_(4, 0) struct heir_diag *find(struct heir_check *check, enum heir_rule rule,
@@ -46,17 +46,9 @@ struct heir_diag *heir_find_file(struct heir_check *check, enum heir_rule rule, 
 /* NULL when memory ran out. */
 static _printf_(2, 0) char *words(struct heir_check *check, const char *fmt, va_list args)
 {
-	va_list again;
-	char *text;
-	int n;
+	char *text = heir_arena_vprintf(&check->core->arena, fmt, args);
 
-	va_copy(again, args);
-	n = vsnprintf(NULL, 0, fmt, again);
-	va_end(again);
-	text = n < 0 ? NULL : heir_arena_bytes(&check->core->arena, (size_t)n + 1);
-	if (text)
-		vsnprintf(text, (size_t)n + 1, fmt, args);
-	else
+	if (!text)
 		check->error = -ENOMEM;
 	return text;
 }
@@ -108,6 +100,42 @@ struct heir_place heir_origin_place(const struct heir_check *check,
 			    : heir_write_key_place(check->config, handler->table);
 }
 
+bool heir_check_get(struct heir_check *check, const struct heir_resolution *res,
+	const struct heir_result *result, enum heir_field field, struct heir_origin *ret)
+{
+	int r = heir_result_get(res, result, field, ret);
+
+	if (r < 0)
+		check->error = r;
+	return r == 0;
+}
+
+bool heir_check_own(struct heir_check *check, const struct heir_resolution *res,
+	const struct heir_result *result, enum heir_field field, struct heir_origin *ret)
+{
+	int r = heir_result_own(res, result, field, ret);
+
+	if (r < 0)
+		check->error = r;
+	return r == 0 && ret->kind == HEIR_KIND_EXPLICIT;
+}
+
+const char *heir_check_field_names(struct heir_check *check, uint32_t fields)
+{
+	_cleanup_(heir_buf_release) struct heir_buf names = HEIR_BUF_NULL;
+	const char *text = NULL;
+
+	for (unsigned f = 0; f < HEIR_N_FIELDS; f++)
+		if (fields >> f & 1)
+			heir_buf_printf(
+				&names, "%s%s", names.len ? ", " : "", heir_fields[f].name.p);
+	if (heir_buf_error(&names) == 0)
+		text = heir_arena_strndup(&check->core->arena, names.p, names.len);
+	if (!text)
+		check->error = -ENOMEM;
+	return text;
+}
+
 const struct heir_result *heir_kept_by_stock(
 	const struct heir_check *check, const struct heir_handler *handler)
 {
@@ -125,27 +153,6 @@ struct heir_str heir_check_default_root(const struct heir_check *check)
 {
 	return check->config->where.version.minor <= 30 ? HEIR_STR("/run/runc")
 							: HEIR_STR("/run/crun");
-}
-
-struct heir_near heir_near_to(struct heir_str wanted)
-{
-	unsigned letters = wanted.len < 4 ? 1 : wanted.len < 10 ? 2 : 3;
-
-	return (struct heir_near){wanted, HEIR_STR_NULL, letters + 1};
-}
-
-void heir_near_try(struct heir_near *near, struct heir_str name)
-{
-	size_t longer = MAX(near->wanted.len, name.len), shorter = MIN(near->wanted.len, name.len);
-	unsigned distance;
-
-	if (near->distance == 0 || longer - shorter >= near->distance)
-		return;
-	distance = heir_str_distance(near->wanted, name, near->distance - 1);
-	if (distance < near->distance) {
-		near->distance = distance;
-		near->best = name;
-	}
 }
 
 enum heir_rule heir_rule_find(struct heir_str id, struct heir_str *ret_near)

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Handlers: what a later file takes away, and what CRI-O makes of values without a word. */
-#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "check/check.h"
 #include "config/duration.h"
 
@@ -14,27 +12,22 @@
 static void check_replaced(struct heir_check *check, const struct heir_handler *handler,
 	const struct heir_write *later, const struct heir_write *earlier)
 {
-	_cleanup_(heir_buf_release) struct heir_buf fields = HEIR_BUF_NULL;
 	uint32_t lost = earlier->fields & ~later->fields;
 	bool builtin = heir_scope_of(check, earlier->source) == HEIR_SCOPE_BUILTIN;
+	const char *fields;
 	struct heir_diag *diag;
 
 	/* A vendor's file that writes a table anew knows what it does. */
 	if (lost == 0 || heir_scope_of(check, later->source) == HEIR_SCOPE_VENDOR)
 		return;
-	for (unsigned f = 0; f < HEIR_N_FIELDS; f++)
-		if (lost >> f & 1)
-			heir_buf_printf(
-				&fields, "%s%s", fields.len ? ", " : "", heir_fields[f].name.p);
-	if (heir_buf_error(&fields) < 0) {
-		check->error = -ENOMEM;
+	fields = heir_check_field_names(check, lost);
+	if (!fields)
 		return;
-	}
 	diag = heir_find(check, HEIR_RULE_TABLE_REPLACED,
 		heir_write_key_place(check->config, later),
 		"this table replaces %s of \"%.*s\" and discards its %s",
 		builtin ? "the built-in one" : "an earlier one", HEIR_STR_ARG(handler->name),
-		fields.p);
+		fields);
 	if (diag)
 		diag->handler = handler->name;
 	if (!builtin)
@@ -74,23 +67,13 @@ static void check_default(struct heir_check *check)
 
 /* ---- Values that CRI-O replaces ---- */
 
-/* What the handler's own table says; false: nothing. */
-static bool own(struct heir_check *check, const struct heir_resolution *res,
-	const struct heir_result *result, enum heir_field field, struct heir_origin *ret)
-{
-	int r = heir_result_own(res, result, field, ret);
-
-	if (r < 0)
-		check->error = r;
-	return r == 0 && ret->kind == HEIR_KIND_EXPLICIT;
-}
-
 static void check_memory(struct heir_check *check, const struct heir_result *result)
 {
 	struct heir_origin memory;
 	struct heir_diag *diag;
 
-	if (!own(check, check->stock, result, HEIR_FIELD_container_min_memory, &memory) ||
+	if (!heir_check_own(
+		    check, check->stock, result, HEIR_FIELD_container_min_memory, &memory) ||
 		memory.value.string.len == 0 || heir_size_is_valid(memory.value.string))
 		return;
 	diag = heir_find(check, HEIR_RULE_MEMORY_INVALID,
@@ -103,7 +86,8 @@ static void check_timeout(struct heir_check *check, const struct heir_result *re
 {
 	struct heir_origin timeout;
 
-	if (!own(check, check->stock, result, HEIR_FIELD_container_create_timeout, &timeout) ||
+	if (!heir_check_own(
+		    check, check->stock, result, HEIR_FIELD_container_create_timeout, &timeout) ||
 		timeout.value.integer >= 30)
 		return;
 	heir_find(check, HEIR_RULE_TIMEOUT_CLAMPED,
@@ -132,7 +116,7 @@ static void check_overridden(struct heir_check *check, const struct heir_result 
 	struct heir_diag *diag;
 	int r;
 
-	if (!write || !own(check, check->stock, result, field, &mine))
+	if (!write || !heir_check_own(check, check->stock, result, field, &mine))
 		return;
 	r = heir_result_get(check->stock, result, field, &got);
 	if (r < 0)

@@ -2,28 +2,14 @@
 /* Where heir and an unmodified CRI-O part, and where copies of the default stayed behind. */
 #include <errno.h>
 
-#include "base/buf.h"
 #include "check/check.h"
 #include "inherit/link.h"
-
-static bool get(struct heir_check *check, const struct heir_resolution *res,
-	const struct heir_result *result, enum heir_field field, struct heir_origin *ret)
-{
-	int r = heir_result_get(res, result, field, ret);
-
-	if (r < 0)
-		check->error = r;
-	return r == 0;
-}
 
 static bool own_path(struct heir_check *check, const struct heir_resolution *res,
 	const struct heir_result *result, struct heir_origin *ret)
 {
-	int r = heir_result_own(res, result, HEIR_FIELD_runtime_path, ret);
-
-	if (r < 0)
-		check->error = r;
-	return r == 0 && ret->kind == HEIR_KIND_EXPLICIT && !heir_origin_is_unset(ret);
+	return heir_check_own(check, res, result, HEIR_FIELD_runtime_path, ret) &&
+	       !heir_origin_is_unset(ret);
 }
 
 static void about(struct heir_diag *diag, const struct heir_result *result)
@@ -33,29 +19,6 @@ static void about(struct heir_diag *diag, const struct heir_result *result)
 }
 
 /* ---- The same for both? ---- */
-
-static bool same_value(const struct heir_value *a, const struct heir_value *b)
-{
-	if (heir_value_is_zero(a) || heir_value_is_zero(b))
-		return heir_value_is_zero(a) && heir_value_is_zero(b);
-	switch (a->type) {
-	case HEIR_TYPE_BOOL:
-		return a->boolean == b->boolean;
-	case HEIR_TYPE_INTEGER:
-		return a->integer == b->integer;
-	case HEIR_TYPE_STRV:
-	case HEIR_TYPE_MAP:
-		if (a->list.n != b->list.n)
-			return false;
-		for (uint32_t i = 0; i < a->list.n; i++)
-			if (!heir_str_eq(a->list.entries[i].key, b->list.entries[i].key) ||
-				!heir_str_eq(a->list.entries[i].value, b->list.entries[i].value))
-				return false;
-		return true;
-	default:
-		return heir_str_eq(a->string, b->string);
-	}
-}
 
 /* What CRI-O fills in itself. */
 static void normalize(
@@ -78,32 +41,15 @@ static uint32_t difference(
 
 		if (f == HEIR_FIELD_inherit_default_runtime)
 			continue;
-		if (!get(check, check->res, result, f, &a) ||
-			!get(check, check->stock, stock, f, &b))
+		if (!heir_check_get(check, check->res, result, f, &a) ||
+			!heir_check_get(check, check->stock, stock, f, &b))
 			return 0;
 		normalize(check, f, &a.value);
 		normalize(check, f, &b.value);
-		if (!same_value(&a.value, &b.value))
+		if (!heir_value_equal(&a.value, &b.value))
 			differ |= 1u << f;
 	}
 	return differ;
-}
-
-/* The names of fields, a bit for each; NULL without memory. */
-static char *field_names(struct heir_check *check, uint32_t fields)
-{
-	_cleanup_(heir_buf_release) struct heir_buf names = HEIR_BUF_NULL;
-	char *text = NULL;
-
-	for (unsigned f = 0; f < HEIR_N_FIELDS; f++)
-		if (fields >> f & 1)
-			heir_buf_printf(
-				&names, "%s%s", names.len ? ", " : "", heir_fields[f].name.p);
-	if (heir_buf_error(&names) == 0)
-		text = heir_arena_strndup(&check->core->arena, names.p, names.len);
-	if (!text)
-		check->error = -ENOMEM;
-	return text;
 }
 
 /* The first of heir's keys in the table of the handler. */
@@ -131,7 +77,7 @@ static void check_applied(struct heir_check *check, const struct heir_result *re
 		return;
 	if (stock) {
 		differ = difference(check, result, stock);
-		names = differ ? field_names(check, differ) : NULL;
+		names = differ ? heir_check_field_names(check, differ) : NULL;
 		if (!names)
 			return;
 	}
@@ -170,7 +116,7 @@ static void check_annotations(struct heir_check *check, const struct heir_result
 	heir_toml_node asked;
 
 	if (result->dropped ||
-		!get(check, check->res, result, HEIR_FIELD_allowed_annotations, &got) ||
+		!heir_check_get(check, check->res, result, HEIR_FIELD_allowed_annotations, &got) ||
 		got.kind != HEIR_KIND_INHERITED)
 		return;
 	asked = heir_table_field(check->config, result->handler->table, HEIR_FIELD_inherit_fields);
@@ -226,7 +172,7 @@ static const struct heir_write *stale_default(struct heir_check *check, struct h
 		}
 		was = heir_resolution_find(check->res, name);
 		if (was && was != check->res->default_result &&
-			get(check, check->res, was, HEIR_FIELD_runtime_path, &its) &&
+			heir_check_get(check, check->res, was, HEIR_FIELD_runtime_path, &its) &&
 			heir_str_eq(its.value.string, path))
 			return w;
 	}
@@ -290,7 +236,8 @@ void heir_check_inheritance(struct heir_check *check)
 	for (uint32_t i = 0; check->stock->results && i < check->stock_config->n_handlers; i++)
 		check_overridden(check, &check->stock->results[i]);
 	if (!check->res->results || check->res->fatal ||
-		!get(check, check->res, check->res->default_result, HEIR_FIELD_runtime_path, &path))
+		!heir_check_get(check, check->res, check->res->default_result,
+			HEIR_FIELD_runtime_path, &path))
 		return;
 	for (uint32_t i = 0; i < check->config->n_handlers && check->error == 0; i++) {
 		const struct heir_result *result = &check->res->results[i];

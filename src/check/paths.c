@@ -291,23 +291,13 @@ static void judge_root(struct looks *l, const struct binary *b)
 
 /* ---- Which binary a handler has ---- */
 
-static bool get(struct heir_check *check, const struct heir_resolution *res,
-	const struct heir_result *result, enum heir_field field, struct heir_origin *ret)
-{
-	int r = heir_result_get(res, result, field, ret);
-
-	if (r < 0)
-		check->error = r;
-	return r == 0;
-}
-
 static bool describe_root(struct heir_check *check, const struct heir_resolution *res,
 	const struct heir_result *result, struct binary *b)
 {
 	struct heir_origin type, root;
 
-	if (!get(check, res, result, HEIR_FIELD_runtime_type, &type) ||
-		!get(check, res, result, HEIR_FIELD_runtime_root, &root))
+	if (!heir_check_get(check, res, result, HEIR_FIELD_runtime_type, &type) ||
+		!heir_check_get(check, res, result, HEIR_FIELD_runtime_root, &root))
 		return false;
 	b->root = !heir_str_eqz(type.value.string, "vm");
 	b->runtime_root = root.value.string;
@@ -330,7 +320,7 @@ static bool describe(struct looks *l, const struct heir_handler *handler, struct
 		result = heir_resolution_find(res, handler->name);
 	}
 	if (!result || result->dropped ||
-		!get(check, res, result, HEIR_FIELD_runtime_path, &path) ||
+		!heir_check_get(check, res, result, HEIR_FIELD_runtime_path, &path) ||
 		path.value.string.len == 0 ||
 		memchr(path.value.string.p, '\0', path.value.string.len))
 		return false;

@@ -48,23 +48,18 @@ static int lose(struct heir_result *result, const struct heir_diag *diag)
 	return diag ? 0 : -ENOMEM;
 }
 
-/* The handler whose name is nearest to one that does not exist. */
-static const struct heir_handler *nearest(const struct heir_config *config, struct heir_str name)
+/* The other handler whose name is nearest to one that does not exist. */
+static const struct heir_handler *nearest(
+	const struct heir_config *config, const struct heir_handler *self, struct heir_str name)
 {
-	const struct heir_handler *found = NULL;
+	struct heir_near near = heir_near_to(name);
 	/* Looking at every name for each wrong one is quadratic: not in a file made to hurt. */
 	uint32_t n = MIN(config->n_handlers, 1000u);
-	unsigned best = name.len < 4 ? 1 : 2;
 
-	for (uint32_t i = 0; i < n; i++) {
-		unsigned distance = heir_str_distance(name, config->handlers[i]->name, best);
-
-		if (distance > best || (found && distance == best))
-			continue;
-		best = distance;
-		found = config->handlers[i];
-	}
-	return found;
+	for (uint32_t i = 0; i < n; i++)
+		if (config->handlers[i] != self)
+			heir_near_try(&near, config->handlers[i]->name);
+	return near.best.p ? heir_config_handler(config, near.best) : NULL;
 }
 
 static int parent_unknown(struct heir_resolution *res, struct heir_result *result,
@@ -72,9 +67,9 @@ static int parent_unknown(struct heir_resolution *res, struct heir_result *resul
 {
 	struct heir_diag *diag = heir_drop(res, result, HEIR_RULE_PARENT_UNKNOWN, where,
 		"inherits from \"%.*s\", which no file defines", HEIR_STR_ARG(name));
-	const struct heir_handler *near = nearest(res->config, name);
+	const struct heir_handler *near = nearest(res->config, result->handler, name);
 
-	if (diag && near && near != result->handler &&
+	if (diag && near &&
 		!heir_diag_note(diag, &res->core->arena,
 			heir_write_key_place(res->config, near->table), "did you mean \"%.*s\"?",
 			HEIR_STR_ARG(near->name)))

@@ -37,6 +37,36 @@ bool heir_value_is_zero(const struct heir_value *value)
 	}
 }
 
+static bool same_list(const struct heir_value *a, const struct heir_value *b)
+{
+	if (a->list.n != b->list.n)
+		return false;
+	for (uint32_t i = 0; i < a->list.n; i++)
+		if (!heir_str_eq(a->list.entries[i].key, b->list.entries[i].key) ||
+			!heir_str_eq(a->list.entries[i].value, b->list.entries[i].value))
+			return false;
+	return true;
+}
+
+bool heir_value_equal(const struct heir_value *a, const struct heir_value *b)
+{
+	if (heir_value_is_zero(a) || heir_value_is_zero(b))
+		return heir_value_is_zero(a) && heir_value_is_zero(b);
+	if (a->type != b->type)
+		return false;
+	switch (a->type) {
+	case HEIR_TYPE_BOOL:
+		return a->boolean == b->boolean;
+	case HEIR_TYPE_INTEGER:
+		return a->integer == b->integer;
+	case HEIR_TYPE_STRV:
+	case HEIR_TYPE_MAP:
+		return same_list(a, b);
+	default:
+		return heir_str_eq(a->string, b->string);
+	}
+}
+
 static int by_key(const void *a, const void *b)
 {
 	return heir_str_cmp(

@@ -52,6 +52,8 @@ struct heir_origin {
 
 /* Zero as Go means it: such a value is left out when it is shown. */
 bool heir_value_is_zero(const struct heir_value *value);
+/* All zero values are equal, whatever their type. */
+bool heir_value_equal(const struct heir_value *a, const struct heir_value *b);
 
 /* The value of a node; a list lives until heir_core_forget_values(). A node of another type gives
  * the zero value of `type`. 0 or -ENOMEM. */

@@ -132,18 +132,11 @@ static int read_values(
 
 static const char *nearest(struct heir_str name, const char *const names[], size_t n)
 {
-	const char *found = NULL;
-	unsigned best = 3;
+	struct heir_near near = heir_near_to(name);
 
-	for (size_t i = 0; i < n; i++) {
-		unsigned distance = heir_str_distance(name, heir_str_from(names[i]), 2);
-
-		if (distance < best && distance < name.len) {
-			best = distance;
-			found = names[i];
-		}
-	}
-	return found;
+	for (size_t i = 0; i < n; i++)
+		heir_near_try(&near, heir_str_from(names[i]));
+	return near.best.p;
 }
 
 /* "WHAT \"NAME\"", with what was probably meant. */

@@ -49,19 +49,11 @@ const char *heir_op_name(enum heir_op op)
 
 const char *heir_op_nearest(struct heir_str name)
 {
-	unsigned best = 3;
-	const char *nearest = NULL;
+	struct heir_near near = heir_near_to(name);
 
-	for (enum heir_op op = HEIR_OP_IN; op < HEIR_N_NAMED_OPS; op++) {
-		unsigned distance = heir_str_distance(name, heir_str_from(rows[op].name), 2);
-
-		/* Of a short name everything short is two letters away. */
-		if (distance < best && (distance == 0 || distance < name.len)) {
-			best = distance;
-			nearest = rows[op].name;
-		}
-	}
-	return nearest;
+	for (enum heir_op op = HEIR_OP_IN; op < HEIR_N_NAMED_OPS; op++)
+		heir_near_try(&near, heir_str_from(rows[op].name));
+	return near.best.p;
 }
 
 static const char *arity_fault(const struct op_row *row, size_t n)

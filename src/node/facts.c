@@ -379,21 +379,11 @@ bool heir_feature_known(struct heir_str name)
 
 const char *heir_feature_nearest(const struct heir_facts *facts, struct heir_str name)
 {
-	enum { NEAR = 2 };
-	unsigned best = NEAR + 1;
-	const char *nearest = NULL;
+	struct heir_near near = heir_near_to(name);
 
-	for (size_t i = 0; i < facts->n_features + ARRAY_LEN(known_features); i++) {
-		struct heir_str other =
-			i < facts->n_features
-				? facts->features[i].name
-				: heir_str_from(known_features[i - facts->n_features].name);
-		unsigned distance = heir_str_distance(name, other, NEAR);
-
-		if (distance > 0 && distance < best) {
-			best = distance;
-			nearest = other.p;
-		}
-	}
-	return nearest;
+	for (size_t i = 0; i < facts->n_features; i++)
+		heir_near_try(&near, facts->features[i].name);
+	for (size_t i = 0; i < ARRAY_LEN(known_features); i++)
+		heir_near_try(&near, heir_str_from(known_features[i].name));
+	return near.best.p;
 }

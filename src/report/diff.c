@@ -46,32 +46,11 @@ static bool is_nothing(const struct heir_origin *origin)
 	return origin->kind == HEIR_KIND_UNSET || heir_value_is_zero(&origin->value);
 }
 
-static bool is_same_list(const struct heir_value *a, const struct heir_value *b)
-{
-	if (a->list.n != b->list.n)
-		return false;
-	for (uint32_t i = 0; i < a->list.n; i++)
-		if (!heir_str_eq(a->list.entries[i].key, b->list.entries[i].key) ||
-			!heir_str_eq(a->list.entries[i].value, b->list.entries[i].value))
-			return false;
-	return true;
-}
-
 static bool is_same(const struct heir_origin *a, const struct heir_origin *b)
 {
 	if (is_nothing(a) || is_nothing(b))
 		return is_nothing(a) && is_nothing(b);
-	switch (a->value.type) {
-	case HEIR_TYPE_BOOL:
-		return a->value.boolean == b->value.boolean;
-	case HEIR_TYPE_INTEGER:
-		return a->value.integer == b->value.integer;
-	case HEIR_TYPE_STRV:
-	case HEIR_TYPE_MAP:
-		return is_same_list(&a->value, &b->value);
-	default:
-		return heir_str_eq(a->value.string, b->value.string);
-	}
+	return heir_value_equal(&a->value, &b->value);
 }
 
 static int compare_fields(const struct heir_diff *diff, struct heir_diff_handler *handler)

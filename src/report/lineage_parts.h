@@ -36,9 +36,6 @@ const char *heir_lineage_assignment(
 /* A value as TOML writes it. */
 const char *heir_lineage_value(struct heir_lineage_build *b, const struct heir_value *value);
 
-/* Whether CRI-O would tell two values of a field apart: nothing and zero are the same. */
-bool heir_lineage_same_value(const struct heir_value *a, const struct heir_value *b);
-
 /* The setting of [crio.runtime] that overrules a field; HEIR_N_SETTINGS: none does. */
 enum heir_setting heir_lineage_overruler(enum heir_field field);
 /* Whether a field's value is that setting's. */

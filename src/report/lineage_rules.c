@@ -270,7 +270,7 @@ static void rule_request(
 	} else if (has_own || heir_origin_is_unset(&lent) || heir_value_is_zero(&lent.value)) {
 		rule(f, name, HEIR_OUTCOME_NOT_SET, "does not name it");
 	} else {
-		f->withheld = !heir_lineage_same_value(&lent.value, &f->origin.value) &&
+		f->withheld = !heir_value_equal(&lent.value, &f->origin.value) &&
 			      !heir_lineage_is_overruled(b, f);
 		rule(f, name, HEIR_OUTCOME_NOT_SET,
 			HEIR_LINEAGE_WORDS(b, "does not name it, though \"%.*s\" has %s",

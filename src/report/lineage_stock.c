@@ -17,36 +17,6 @@ const char *heir_stock_state_name(enum heir_stock_state state)
 	return names[state];
 }
 
-static bool same_list(const struct heir_value *a, const struct heir_value *b)
-{
-	if (a->list.n != b->list.n)
-		return false;
-	for (uint32_t i = 0; i < a->list.n; i++)
-		if (!heir_str_eq(a->list.entries[i].key, b->list.entries[i].key) ||
-			!heir_str_eq(a->list.entries[i].value, b->list.entries[i].value))
-			return false;
-	return true;
-}
-
-bool heir_lineage_same_value(const struct heir_value *a, const struct heir_value *b)
-{
-	if (heir_value_is_zero(a) || heir_value_is_zero(b))
-		return heir_value_is_zero(a) && heir_value_is_zero(b);
-	if (a->type != b->type)
-		return false;
-	switch (a->type) {
-	case HEIR_TYPE_BOOL:
-		return a->boolean == b->boolean;
-	case HEIR_TYPE_INTEGER:
-		return a->integer == b->integer;
-	case HEIR_TYPE_STRV:
-	case HEIR_TYPE_MAP:
-		return same_list(a, b);
-	default:
-		return heir_str_eq(a->string, b->string);
-	}
-}
-
 static void compare_field(struct heir_lineage_build *b, const struct heir_view *stock,
 	const struct heir_result *other, enum heir_field field)
 {
@@ -60,7 +30,7 @@ static void compare_field(struct heir_lineage_build *b, const struct heir_view *
 		b->error = r;
 		return;
 	}
-	if (heir_lineage_same_value(&ours.value, &theirs.value))
+	if (heir_value_equal(&ours.value, &theirs.value))
 		return;
 	s->fields[s->n_fields++] = (struct heir_stock_field){field,
 		theirs.kind == HEIR_KIND_UNSET ? NULL : heir_lineage_value(b, &theirs.value),

@@ -150,6 +150,30 @@ static void str_distance(void **state)
 		3);
 }
 
+static const char *near_one(const char *wanted)
+{
+	static const char *const names[] = {"crun", "nvidia", "nvidia-legacy", "In", "NotIn"};
+	struct heir_near near = heir_near_to(heir_str_from(wanted));
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		heir_near_try(&near, heir_str_from(names[i]));
+	return near.best.p ? near.best.p : "none";
+}
+
+static void near_names(void **state)
+{
+	(void)state;
+	assert_string_equal(near_one("nvidai"), "nvidia");
+	assert_string_equal(near_one("nvidia-leagcy"), "nvidia-legacy");
+	assert_string_equal(near_one("in"), "In");
+	assert_string_equal(near_one("crn"), "crun");
+	/* Everything short is near to what is short. */
+	assert_string_equal(near_one("x"), "none");
+	assert_string_equal(near_one("xy"), "none");
+	assert_string_equal(near_one(""), "none");
+	assert_string_equal(near_one("kata-containers"), "none");
+}
+
 static void arena_pieces_do_not_overlap(void **state)
 {
 	enum { N = 3000 };
@@ -344,6 +368,7 @@ int main(void)
 		cmocka_unit_test(str_eqfold_beyond_ascii),
 		cmocka_unit_test(str_hash),
 		cmocka_unit_test(str_distance),
+		cmocka_unit_test(near_names),
 		cmocka_unit_test(arena_pieces_do_not_overlap),
 		cmocka_unit_test(arena_large_and_overflowing),
 		cmocka_unit_test(arena_clears_reused_memory),
