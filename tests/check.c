@@ -14,22 +14,9 @@
 #include "base/macro.h"
 #include "check/pages.h"
 #include "support/fail-alloc.h"
+#include "support/tap.h"
 #include "support/tree.h"
-
-static unsigned n_cases, n_failed;
-
-static void result(bool ok, const char *name, const char *more)
-{
-	n_cases++;
-	n_failed += !ok;
-	printf("%s %u - %s %s\n", ok ? "ok" : "not ok", n_cases, name, more);
-}
-
-static void give_up(const char *why)
-{
-	printf("Bail out! %s\n", why);
-	exit(99);
-}
+#include "support/vector.h"
 
 /* A context for the tree, loaded and checked. */
 static struct heir_ctx *check_tree(const char *root, const char *version)
@@ -42,11 +29,11 @@ static struct heir_ctx *check_tree(const char *root, const char *version)
 	if (r == 0 && version)
 		r = heir_set(ctx, HEIR_CRIO_VERSION, version);
 	if (r < 0)
-		give_up("no context");
+		tap_give_up("no context");
 	/* A file that cannot be read is a finding. */
 	heir_load(ctx);
 	if (heir_check(ctx, NULL, 0, NULL, 0) < 0)
-		give_up(heir_error(ctx));
+		tap_give_up(heir_error(ctx));
 	return ctx;
 }
 
@@ -55,7 +42,7 @@ static struct heir_diagnostic finding(struct heir_ctx *ctx, size_t i)
 	struct heir_diagnostic d;
 
 	if (heir_diagnostic_at(ctx, i, &d) < 0)
-		give_up("no finding");
+		tap_give_up("no finding");
 	return d;
 }
 
@@ -70,49 +57,6 @@ static void list_findings(struct heir_ctx *ctx)
 }
 
 /* ---- Vectors ---- */
-
-static void add_base64(const char *root, const char *path, const char *text)
-{
-	static const char letters[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	unsigned char *bytes = malloc(strlen(text) + 1);
-	unsigned bits = 0, have = 0;
-	size_t n = 0;
-
-	for (; *text && *text != '='; text++) {
-		bits = bits << 6 | (unsigned)(strchr(letters, *text) - letters);
-		have += 6;
-		if (have >= 8)
-			bytes[n++] = (unsigned char)(bits >> (have -= 8));
-	}
-	tree_file(root, path, bytes, n, 0644);
-	free(bytes);
-}
-
-static void add_stubs(const char *root, json_t *list, unsigned mode)
-{
-	for (size_t i = 0; i < json_array_size(list); i++)
-		tree_file(
-			root, json_string_value(json_array_get(list, i)), "#!/bin/sh\n", 10, mode);
-}
-
-static char *make_tree(json_t *vector)
-{
-	char *root = tree_new();
-	json_t *files = json_object_get(vector, "files"), *value;
-	const char *path;
-
-	json_object_foreach(files, path, value)
-		tree_file(root, path, json_string_value(value), json_string_length(value), 0644);
-	json_object_foreach(json_object_get(vector, "files_base64"), path, value)
-		add_base64(root, path, json_string_value(value));
-	add_stubs(root, json_object_get(vector, "bins"), 0755);
-	add_stubs(root, json_object_get(vector, "nonexec"), 0644);
-	json_object_foreach(
-		json_object_get(vector, "links"), path, value) if (!json_object_get(files, path))
-		tree_link(root, path, json_string_value(value));
-	return root;
-}
 
 /* The step that ends the start for cgroup-mismatch is one that the recorder did not run. */
 static bool refuses(struct heir_ctx *ctx)
@@ -163,49 +107,22 @@ static bool drops(struct heir_ctx *ctx, json_t *dropped)
 
 static void check_vector(const char *file, json_t *vector)
 {
-	json_t *expect = json_object_get(vector, "expect"), *name = json_object_get(vector, "name");
+	json_t *expect = json_object_get(vector, "expect");
 	json_t *resolved = json_object_get(expect, "resolved");
 	bool fatal = json_object_get(json_object_get(expect, "loaded"), "error") ||
 		     json_object_get(resolved, "error");
-	char *root = make_tree(vector), text[128];
+	char *root = vector_tree(vector);
 	struct heir_ctx *ctx =
 		check_tree(root, json_string_value(json_object_get(vector, "release")));
 	bool ok = refuses(ctx) == fatal;
 
 	if (!fatal && resolved)
 		ok &= drops(ctx, json_object_get(expect, "dropped"));
-	if (name)
-		snprintf(text, sizeof(text), "%s", json_string_value(name));
-	else
-		snprintf(text, sizeof(text), "%lld",
-			(long long)json_integer_value(json_object_get(vector, "seed")));
-	result(ok, file, text);
+	tap_case(ok, file, vector_title(vector));
 	if (!ok)
 		list_findings(ctx);
 	heir_ctx_free(ctx);
 	tree_remove(root);
-}
-
-static void check_vectors(const char *dir, const char *name)
-{
-	char path[512], *line = NULL;
-	size_t size = 0;
-	FILE *file;
-
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	file = fopen(path, "r");
-	if (!file)
-		give_up(path);
-	while (getline(&line, &size, file) > 0) {
-		json_t *vector = json_loads(line, JSON_ALLOW_NUL, NULL);
-
-		if (!vector)
-			give_up(name);
-		check_vector(name, vector);
-		json_decref(vector);
-	}
-	free(line);
-	fclose(file);
 }
 
 /* ---- Pages ---- */
@@ -288,19 +205,19 @@ static void check_rule(size_t i)
 
 	heir_rule_at(i, &rule);
 	ok = page->what && page->at && page->wrong[0].path && page->right[0].path;
-	result(ok, rule.id, "has a page with a wrong and a right example");
+	tap_case(ok, rule.id, "has a page with a wrong and a right example");
 	if (!ok)
 		return;
 	ctx = check_page(page, page->wrong, &root);
 	ok = fires(ctx, rule.id, page->at);
-	result(ok, rule.id, "fires in the wrong example, at its place");
+	tap_case(ok, rule.id, "fires in the wrong example, at its place");
 	if (!ok)
 		list_findings(ctx);
 	heir_ctx_free(ctx);
 	tree_remove(root);
 	ctx = check_page(page, page->right, &root);
 	ok = !fires(ctx, rule.id, NULL);
-	result(ok, rule.id, "does not fire in the right example");
+	tap_case(ok, rule.id, "does not fire in the right example");
 	if (!ok)
 		list_findings(ctx);
 	heir_ctx_free(ctx);
@@ -445,7 +362,7 @@ static void check_single(const struct single *single)
 		strncat(found, finding(ctx, i).rule, sizeof(found) - strlen(found) - 1);
 	}
 	ok = strcmp(found, single->rules) == 0;
-	result(ok, "single:", single->name);
+	tap_case(ok, "single:", single->name);
 	if (!ok) {
 		printf("# want: %s\n", single->rules);
 		list_findings(ctx);
@@ -479,7 +396,7 @@ static void check_memory(const char *root)
 		r = heir_ctx_new(&ctx);
 		r = r ? r : heir_set(ctx, HEIR_ROOT, root);
 		if (r < 0)
-			give_up("no context");
+			tap_give_up("no context");
 		heir_test_fail_alloc(n);
 		r = heir_load(ctx);
 		r = r ? r : heir_check(ctx, NULL, 0, NULL, 0);
@@ -493,7 +410,7 @@ static void check_memory(const char *root)
 		ok = done ? r == 0 : r < 0;
 		heir_ctx_free(ctx);
 	}
-	result(ok, "every allocation may fail:", root);
+	tap_case(ok, "every allocation may fail:", root);
 	if (!ok)
 		printf("# at allocation %lu\n", n);
 }
@@ -503,7 +420,7 @@ int main(int argc, char *argv[])
 	static const char *const files[] = {"crio-named.jsonl", "crio-dialect.jsonl",
 		"crio-mixed.jsonl", "crio-random.jsonl", "crio-releases.jsonl"};
 	static const char *const examples[] = {"ocp-worker", "debian-node"};
-	const char *dir = getenv("HEIR_VECTORS"), *source = getenv("HEIR_SOURCE");
+	const char *source = getenv("HEIR_SOURCE");
 	char path[512];
 
 	umask(0022);
@@ -517,7 +434,6 @@ int main(int argc, char *argv[])
 	}
 	for (size_t i = 0; i < ARRAY_LEN(files); i++)
 		if (argc < 2 || strstr(files[i], argv[1]))
-			check_vectors(dir ? dir : "tests/vectors", files[i]);
-	printf("1..%u\n", n_cases);
-	return n_failed > 0;
+			vector_each(files[i], check_vector);
+	return tap_end();
 }

@@ -14,11 +14,12 @@
 
 #include <jansson.h>
 
+#include "support/tap.h"
+
 extern char **environ;
 
 struct suite {
 	const char *dir, *decoder, *version;
-	unsigned n, n_failed;
 };
 
 /* Runs the decoder on a file. Its exit status, -1 when it did not exit; *ret_out is what it wrote.
@@ -188,10 +189,8 @@ static void run_case(struct suite *suite, const char *name)
 		wrong = "accepted";
 	if (out)
 		fclose(out);
-	suite->n++;
-	suite->n_failed += wrong != NULL;
-	printf("%sok %u - %s %s%s%s\n", wrong ? "not " : "", suite->n, suite->version, name,
-		wrong ? ": " : "", wrong ? wrong : "");
+	if (!tap_case(!wrong, suite->version, name))
+		printf("# %s\n", wrong);
 }
 
 static bool run_list(struct suite *suite, const char *version)
@@ -226,10 +225,7 @@ int main(void)
 		printf("1..0 # SKIP toml-test is not there\n");
 		return 0;
 	}
-	if (!suite.decoder || !run_list(&suite, "1.0") || !run_list(&suite, "1.1")) {
-		printf("Bail out! no decoder or no list of cases\n");
-		return 1;
-	}
-	printf("1..%u\n", suite.n);
-	return suite.n_failed > 0;
+	if (!suite.decoder || !run_list(&suite, "1.0") || !run_list(&suite, "1.1"))
+		tap_give_up("no decoder or no list of cases");
+	return tap_end();
 }

@@ -8,14 +8,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "support/tap.h"
 #include "support/tree.h"
+#include "support/vector.h"
 
 struct text {
 	char *p;
 	size_t len;
 };
-
-static unsigned n_cases, n_failed;
 
 static int gather(void *data, const char *text, size_t len)
 {
@@ -26,53 +26,6 @@ static int gather(void *data, const char *text, size_t len)
 	t->len += len;
 	t->p[t->len] = '\0';
 	return 0;
-}
-
-/* ---- The tree ---- */
-
-static void add_base64(const char *root, const char *path, const char *text)
-{
-	static const char letters[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	unsigned char *bytes = malloc(strlen(text));
-	unsigned bits = 0, have = 0;
-	size_t n = 0;
-
-	for (; *text && *text != '='; text++) {
-		bits = bits << 6 | (unsigned)(strchr(letters, *text) - letters);
-		have += 6;
-		if (have >= 8)
-			bytes[n++] = (unsigned char)(bits >> (have -= 8));
-	}
-	tree_file(root, path, bytes, n, 0644);
-	free(bytes);
-}
-
-static void add_stubs(const char *root, json_t *list, unsigned mode)
-{
-	size_t i;
-	json_t *item;
-
-	json_array_foreach(list, i, item)
-		tree_file(root, json_string_value(item), "#!/bin/sh\n", 10, mode);
-}
-
-static char *make_tree(json_t *vector)
-{
-	char *root = tree_new();
-	json_t *files = json_object_get(vector, "files"), *value;
-	const char *path;
-
-	json_object_foreach(files, path, value)
-		tree_file(root, path, json_string_value(value), json_string_length(value), 0644);
-	json_object_foreach(json_object_get(vector, "files_base64"), path, value)
-		add_base64(root, path, json_string_value(value));
-	add_stubs(root, json_object_get(vector, "bins"), 0755);
-	add_stubs(root, json_object_get(vector, "nonexec"), 0644);
-	json_object_foreach(
-		json_object_get(vector, "links"), path, value) if (!json_object_get(files, path))
-		tree_link(root, path, json_string_value(value));
-	return root;
 }
 
 /* ---- The question ---- */
@@ -105,10 +58,8 @@ static struct heir_ctx *open_node(json_t *vector, const char *root, bool stock)
 		json_dump_file(facts, path, 0);
 		r = heir_set(ctx, HEIR_FACTS, path);
 	}
-	if (r < 0) {
-		printf("Bail out! %s\n", heir_error(ctx));
-		exit(99);
-	}
+	if (r < 0)
+		tap_give_up(heir_error(ctx));
 	return ctx;
 }
 
@@ -269,9 +220,8 @@ static bool check_heir(json_t *expect, struct heir_ctx *ctx)
 
 static void run_case(const char *file, json_t *vector, bool stock)
 {
-	json_t *name = json_object_get(vector, "name");
 	json_t *expect = json_object_get(vector, "expect");
-	char *root = make_tree(vector);
+	char *root = vector_tree(vector);
 	struct heir_ctx *ctx = open_node(vector, root, stock);
 	int loaded = heir_load(ctx);
 	bool ok = false;
@@ -280,45 +230,19 @@ static void run_case(const char *file, json_t *vector, bool stock)
 		ok = stock ? check_stock(expect, ctx) : check_heir(expect, ctx);
 	else
 		printf("# %s\n", heir_error(ctx));
-	n_cases++;
-	n_failed += !ok;
-	if (name)
-		printf("%s %u - %s %s\n", ok ? "ok" : "not ok", n_cases, file,
-			json_string_value(name));
-	else
-		printf("%s %u - %s %lld\n", ok ? "ok" : "not ok", n_cases, file,
-			(long long)json_integer_value(json_object_get(vector, "seed")));
+	tap_case(ok, file, vector_title(vector));
 	heir_ctx_free(ctx);
 	tree_remove(root);
 }
 
-static bool run_file(const char *dir, const char *name, bool stock)
+static void run_stock(const char *file, json_t *vector)
 {
-	char path[512], *line = NULL;
-	size_t size = 0;
-	FILE *file;
+	run_case(file, vector, true);
+}
 
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	file = fopen(path, "r");
-	if (!file) {
-		printf("not ok %u - %s cannot be read\n", ++n_cases, path);
-		n_failed++;
-		return false;
-	}
-	while (getline(&line, &size, file) > 0) {
-		json_t *vector = json_loads(line, JSON_ALLOW_NUL, NULL);
-
-		if (!vector) {
-			printf("not ok %u - %s: not JSON\n", ++n_cases, name);
-			n_failed++;
-			continue;
-		}
-		run_case(name, vector, stock);
-		json_decref(vector);
-	}
-	free(line);
-	fclose(file);
-	return true;
+static void run_heir(const char *file, json_t *vector)
+{
+	run_case(file, vector, false);
 }
 
 int main(int argc, char *argv[])
@@ -326,12 +250,10 @@ int main(int argc, char *argv[])
 	static const char *const files[] = {"crio-named.jsonl", "crio-dialect.jsonl",
 		"crio-mixed.jsonl", "crio-random.jsonl", "crio-releases.jsonl",
 		"heir-random.jsonl"};
-	const char *dir = getenv("HEIR_VECTORS");
 
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
 		if (argc < 2 || strstr(files[i], argv[1]))
-			run_file(dir ? dir : "tests/vectors", files[i],
-				strncmp(files[i], "crio", 4) == 0);
-	printf("1..%u\n", n_cases);
-	return n_failed > 0;
+			vector_each(
+				files[i], strncmp(files[i], "crio", 4) == 0 ? run_stock : run_heir);
+	return tap_end();
 }

@@ -431,7 +431,7 @@ $OTHER"
 }
 
 @test "on a terminal of 80 columns no line is wider, and colour is asked for" {
-	command -v script >/dev/null || skip "no script(1) here, to make a terminal"
+	needs_terminal
 	root=$HEIR_SOURCE/examples/ocp-worker
 	on_terminal="stty cols 80; NO_COLOR=1 LC_ALL=C.UTF-8 '$HEIR' --root '$root' diff"
 	script -qec "$on_terminal" /dev/null </dev/null | tr -d '\r' >narrow || :

@@ -64,6 +64,13 @@ says()
 	}
 }
 
+# To be called in the test itself: "run" would take the skip for the command's.
+needs_terminal()
+{
+	script -qec true /dev/null </dev/null >/dev/null 2>&1 ||
+		skip "no script(1), or no pseudo-terminals for it"
+}
+
 # shows TEXT: standard output holds it.
 shows()
 {

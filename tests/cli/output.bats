@@ -16,7 +16,6 @@ in_terminal()
 		shift
 	done
 	shift
-	command -v script >/dev/null || skip "no script(1) here, to make a terminal"
 	# The words of the examples have no blanks or quotes.
 	scrubbed TERM=xterm "${settings[@]}" timeout 20 \
 		script -qec "stty cols $columns; '$HEIR' $*" /dev/null </dev/null | tr -d '\r'
@@ -66,11 +65,13 @@ each_example()
 }
 
 @test "a terminal has colour" {
+	needs_terminal
 	run in_terminal 100 -- --root "$NODE" show
 	[[ $output == *"$ESC["* ]]
 }
 
 @test "--color never, NO_COLOR and a dumb terminal have none" {
+	needs_terminal
 	run in_terminal 100 -- --root "$NODE" --color never show
 	shows HANDLER
 	[[ $output != *"$ESC"* ]]
@@ -83,6 +84,7 @@ each_example()
 }
 
 @test "an empty NO_COLOR counts as none, and --color always goes before it" {
+	needs_terminal
 	run in_terminal 100 NO_COLOR= -- --root "$NODE" show
 	[[ $output == *"$ESC["* ]]
 	run in_terminal 100 NO_COLOR=1 -- --root "$NODE" --color always show
@@ -90,6 +92,7 @@ each_example()
 }
 
 @test "in a terminal of 80 columns no line of the examples is wider" {
+	needs_terminal
 	while read -r command; do
 		run in_terminal 80 -- --color never $command
 		[ "${#lines[@]}" -ge 2 ]
