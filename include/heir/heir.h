@@ -15,15 +15,18 @@
  *	heir_ctx_free(ctx);
  *
  * Errors. A negative return is the machine's failure, -errno (-ENOMEM, -EIO, ...): heir_error() has
- *it in words. What is wrong with the user's files is a diagnostic instead, and the call succeeds;
- *ask heir_fatal() whether CRI-O would start at all.
+ * it in words, except for -ENOMEM, for the -ERANGE of an index, and for what the caller's own
+ * heir_write_fn returned. What is wrong with the user's files is a diagnostic instead, and the call
+ * succeeds; ask heir_fatal() whether CRI-O would start at all.
  *
  * Ownership. Everything that a context hands out belongs to it and lives until heir_ctx_free(), or
- * until the next heir_load() of the same context. Strings are UTF-8 and terminated unless told
+ * until the next heir_load() of the same context; each call that fills a struct may add to it, so
+ * keep the answer rather than ask again. Strings are UTF-8 and terminated unless told
  * otherwise; those that quote files may hold control characters, which the reports escape.
  *
- * Threads. A context must not be used by two threads at once; different contexts share nothing. The
- * library never prints, never exits, reads no environment and has no global state. */
+ * Threads. A context must not be used by two threads at once; different contexts share nothing,
+ * but for one made by heir_ctx_copy(), which borrows the settings of the other. The library never
+ * prints, never exits, reads no environment and has no global state. */
 #ifndef HEIR_HEIR_H
 #define HEIR_HEIR_H
 
@@ -62,7 +65,8 @@ enum heir_setting_id {
 	HEIR_CRIO_VERSION, /* "1.34" (its last patch release) or "1.34.2"; the newest when not set
 			    */
 	HEIR_AS,           /* "heir" or "stock" */
-	HEIR_FACTS, /* file with the facts of the node, of this machine whatever HEIR_ROOT is */
+	HEIR_FACTS, /* file with the facts of the node, of this machine whatever HEIR_ROOT is; "-":
+		       standard input */
 	HEIR_ENV,   /* "NAME=VALUE"; may be given many times */
 	HEIR_DEFAULT_RUNTIME, /* what if default_runtime were this */
 	HEIR_VENDOR_GLOB,     /* more files of crio.conf.d that vendors write; many times */

@@ -37,26 +37,36 @@ static int no_such_field(struct heir_ctx *ctx, const char *name)
 	return no_such(ctx, "a handler has no field", &near);
 }
 
-/* The handlers of these names, in their order; all for none. The list is freed by the caller. */
+/* The handlers of these names, each once and in byte order; all for none. The list is freed by the
+ * caller. */
 static int select_handlers(struct heir_ctx *ctx, const struct heir_view *view,
 	const char *const *names, size_t n, struct heir_selection *ret,
 	const struct heir_handler ***ret_list)
 {
+	_cleanup_(heir_map_release) struct heir_map wanted = {NULL, 0, 0};
 	const struct heir_handler **list;
+	uint32_t n_selected = 0, number;
+	bool is_new;
 
 	*ret = (struct heir_selection){view->handlers, view->n_handlers};
 	if (n == 0 || view->fatal)
 		return 0;
+	for (size_t i = 0; i < n; i++) {
+		struct heir_str name = heir_str_from(names[i]);
+
+		if (!heir_config_handler(&ctx->config, name))
+			return no_such_handler(ctx, names[i]);
+		if (heir_map_put(&wanted, name, 0, &number, &is_new) < 0)
+			return -ENOMEM;
+	}
 	list = calloc(n, sizeof(const struct heir_handler *));
 	if (!list)
 		return -ENOMEM;
+	for (uint32_t i = 0; i < view->n_handlers; i++)
+		if (heir_map_get(&wanted, view->handlers[i]->name) != HEIR_MAP_NONE)
+			list[n_selected++] = view->handlers[i];
 	*ret_list = list;
-	for (size_t i = 0; i < n; i++) {
-		list[i] = heir_config_handler(&ctx->config, heir_str_from(names[i]));
-		if (!list[i])
-			return no_such_handler(ctx, names[i]);
-	}
-	*ret = (struct heir_selection){list, (uint32_t)n};
+	*ret = (struct heir_selection){list, n_selected};
 	return 0;
 }
 
@@ -103,16 +113,12 @@ int heir_report_show(struct heir_ctx *ctx, const char *const *names, size_t n, b
 static int load_stock(const struct heir_ctx *ctx, struct heir_ctx **ret)
 {
 	struct heir_ctx *stock;
-	int r = heir_ctx_new(&stock);
+	int r = heir_ctx_copy(ctx, &stock);
 
 	if (r < 0)
 		return r;
-	stock->where = ctx->where;
 	stock->where.as = HEIR_AS_STOCK;
-	stock->assume = ctx->assume;
-	r = heir_root_dup(&ctx->core.root, &stock->core.root);
-	if (r == 0)
-		r = heir_load(stock);
+	r = heir_load(stock);
 	/* A file that cannot be read makes a fatal answer, which is one to show too. */
 	if (r == 0 || stock->stage == HEIR_STAGE_LOADED)
 		r = heir_resolve(stock);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <fcntl.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "cli/cli.h"
 
@@ -12,6 +14,9 @@ int main(int argc, char *argv[])
 	static struct cli cli = {.color = COLOR_AUTO};
 	int code;
 
+	/* What is opened first would be taken for standard input where that is closed. */
+	if (fcntl(STDIN_FILENO, F_GETFD) < 0 && open("/dev/null", O_RDONLY) < 0)
+		return EXIT_IO;
 	if (heir_ctx_new(&cli.ctx) < 0) {
 		complain("out of memory");
 		return EXIT_IO;

@@ -246,8 +246,12 @@ struct said {
 
 static int apply_setting(struct cli *cli, const struct option_row *row, const char *value)
 {
-	int r = heir_set(cli->ctx, (enum heir_setting_id)row->id, value);
+	int r;
 
+	/* No file is named so; a script's variable was empty. */
+	if (value[0] == '\0' && (strcmp(row->arg, "DIR") == 0 || strcmp(row->arg, "FILE") == 0))
+		return complain_of_usage(NULL, "--%s needs a value that is not empty", row->name);
+	r = heir_set(cli->ctx, (enum heir_setting_id)row->id, value);
 	if (r == 0) {
 		cli->rooted |= row->id == HEIR_ROOT;
 		cli->root = row->id == HEIR_ROOT ? value : cli->root;
@@ -417,6 +421,9 @@ int parse_options(struct cli *cli, int argc, char *argv[])
 
 		if (at == ':')
 			return complain_of_usage(NULL, "%s needs a value", argv[optind - 1]);
+		/* Of a letter getopt says which; of a word optopt is 0, or its row. */
+		if (at == '?' && optopt > 0 && optopt < 0x100)
+			return complain_of_usage(NULL, "no such option: \"-%c\"", optopt);
 		if (at == '?')
 			return complain_of_usage(NULL, "no such option: \"%s\"", argv[optind - 1]);
 		for (int i = 0; i < N_ROWS; i++)

@@ -32,7 +32,8 @@ static int find_default(struct heir_resolution *res, const char *what_if)
 	if (what_if) {
 		res->default_runtime = heir_str_from(what_if);
 		res->default_place = HEIR_PLACE_NONE;
-	} else if (res->default_runtime.p && res->default_runtime.len == 0) {
+	}
+	if (res->default_runtime.p && res->default_runtime.len == 0) {
 		res->default_runtime = heir_config_string(config, builtin->source, builtin->node);
 		res->default_place = HEIR_PLACE_NONE;
 	}
@@ -91,9 +92,10 @@ int heir_resolve_config(struct heir_resolution *res, const struct heir_config *c
 	r = heir_link(res);
 	if (r == 0)
 		r = heir_order(res);
-	for (uint32_t i = 0; i < n && r == 0; i++)
+	for (uint32_t i = 0; i < n && r == 0; i++) {
 		r = heir_fields_decide(res, res->order[i]);
-	heir_core_forget_values(res->core);
+		heir_core_forget_values(res->core);
+	}
 	for (uint32_t i = 0; i < n && r == 0; i++)
 		r = heir_validate(res, res->order[i]);
 	return r == 0 ? check_default(res) : r;

@@ -45,6 +45,7 @@ static int print_place(const struct heir_view *view, const char *root, const str
 	struct heir_out *out)
 {
 	_cleanup_(heir_buf_release) struct heir_buf path = HEIR_BUF_NULL;
+	_cleanup_(heir_buf_release) struct heir_buf shown = HEIR_BUF_NULL;
 	struct heir_location where = {NULL, 0, 0, 0, 0};
 	int r = diag->path ? 0 : heir_view_locate(view, diag->where, &where);
 
@@ -52,7 +53,8 @@ static int print_place(const struct heir_view *view, const char *root, const str
 		return r;
 	heir_finding_path(&path, root, where.file ? where.file : diag->path);
 	heir_out_addz(out, "file=");
-	add_escaped(out, heir_buf_str(&path), true);
+	heir_utf8_show(&shown, heir_buf_str(&path));
+	add_escaped(out, heir_buf_str(&shown), true);
 	if (where.file)
 		heir_out_printf(
 			out, ",line=%" PRIu32 ",endLine=%" PRIu32, where.line, where.end_line);
@@ -60,7 +62,8 @@ static int print_place(const struct heir_view *view, const char *root, const str
 		heir_out_printf(
 			out, ",col=%" PRIu32 ",endColumn=%" PRIu32, where.column, where.end_column);
 	heir_out_addz(out, ",");
-	return heir_buf_error(&path);
+	r = heir_buf_error(&path);
+	return r < 0 ? r : heir_buf_error(&shown);
 }
 
 static int print_finding(const struct heir_view *view, const char *root,

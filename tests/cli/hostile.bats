@@ -301,7 +301,6 @@ is_harmless()
 	answers 3 heir --root /does/not/exist show
 	says "/does/not/exist"
 	answers 3 heir --root "$HEIR_SOURCE/VERSION" show
-	answers 3 heir --root "" show
 }
 
 @test "--facts that does not exist: exit 3; that is no JSON, or of another shape: exit 2" {
@@ -370,4 +369,9 @@ is_harmless()
 	scrubbed timeout 20 "$HEIR" --root "$NODE" show >table
 	is $((files * each + 2)) "$(wc -l <table)"
 	tail -n 1 table | grep -q implicit
+}
+
+@test "a closed standard input is empty, not a directory" {
+	answers 2 bash -c "'$HEIR' --root '$NODE' --facts - show <&-"
+	[[ $stderr != *directory* ]]
 }

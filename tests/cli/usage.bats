@@ -114,6 +114,18 @@ load heir
 	done
 }
 
+@test "an empty path, of a variable that was empty: exit 2" {
+	for option in root config config-dir source-dir facts; do
+		answers 2 heir "--$option" "" show
+		says "--$option needs a value that is not empty"
+	done
+}
+
+@test "of letters in a row the unknown one is named" {
+	answers 2 on_node show -qxq
+	says '"-x"'
+}
+
 @test "a value where none belongs: exit 2" {
 	answers 2 on_node show --quiet=yes
 }

@@ -1020,9 +1020,11 @@ static void the_default_runtime(void **state)
 	node->assume.default_runtime = "missing";
 	assert_int_equal(node_resolve(node), 0);
 	assert_string_equal(node_tell_fatal(node), "default-unknown (built in)");
+	/* As in a file: the release's own. */
 	node->assume.default_runtime = "";
 	assert_int_equal(node_resolve(node), 0);
-	assert_string_equal(node_tell_fatal(node), "default-unknown (built in)");
+	assert_string_equal(node_tell_fatal(node), "starts");
+	assert_true(heir_str_eqz(node->res.default_runtime, "crun"));
 	node->assume.default_runtime = NULL;
 	/* Empty: the release's own. */
 	resolve(state, "[crio.runtime]\ndefault_runtime = \"\"\n" H("a"));
