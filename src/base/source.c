@@ -49,21 +49,63 @@ static int index_lines(struct heir_source *source, struct heir_arena *arena)
 	return 0;
 }
 
-/* Counted on from the last answer where that is possible: a line may be as long as the file. */
-static uint32_t column_of(struct heir_source *source, uint32_t start, uint32_t offset)
-{
-	bool goes_on = source->last_column > 0 && source->last >= start && source->last <= offset;
-	uint32_t from = goes_on ? source->last : start;
-	uint32_t column = goes_on ? source->last_column : 1;
+enum { MARK_EVERY = 4096 };
 
-	column +=
-		(uint32_t)heir_utf8_count((struct heir_str){source->text.p + from, offset - from});
-	/* Not from within a character. */
-	if (offset < source->text.len && (source->text.p[offset] & 0xc0) != 0x80) {
-		source->last = offset;
-		source->last_column = column;
+/* Counts the characters of the text once, for lines that may be as long as the file. */
+
+static int index_marks(struct heir_source *source, struct heir_arena *arena)
+{
+	struct heir_str rest = source->text;
+	uint32_t n = 0, at = 0, chars = 0;
+
+	source->marks =
+		heir_arena_zalloc(arena, source->text.len / MARK_EVERY + 1, sizeof(*source->marks));
+	if (!source->marks)
+		return -ENOMEM;
+	while (at < source->text.len) {
+		uint32_t c;
+		size_t len;
+
+		if (at >= n * MARK_EVERY)
+			source->marks[n++] = (struct heir_mark){at, chars};
+		len = heir_utf8_decode(rest, &c);
+		len = len ? len : 1;
+		rest.p += len;
+		rest.len -= len;
+		at += (uint32_t)len;
+		chars++;
 	}
-	return column;
+	source->n_marks = n;
+	return 0;
+}
+
+static uint32_t chars_before(const struct heir_source *source, uint32_t offset)
+{
+	uint32_t i = MIN(offset / MARK_EVERY, source->n_marks - 1);
+	struct heir_mark mark = source->marks[i];
+
+	/* A character on the border moves the mark behind it. */
+	if (mark.at > offset)
+		mark = source->marks[i - 1];
+	return mark.n + (uint32_t)heir_utf8_count(
+				(struct heir_str){source->text.p + mark.at, offset - mark.at});
+}
+
+static int column_of(struct heir_source *source, struct heir_arena *arena, uint32_t start,
+	uint32_t offset, uint32_t *ret)
+{
+	int r = 0;
+
+	if (offset - start < MARK_EVERY) {
+		*ret = 1 + (uint32_t)heir_utf8_count(
+				   (struct heir_str){source->text.p + start, offset - start});
+		return 0;
+	}
+	if (!source->marks)
+		r = index_marks(source, arena);
+	if (r == 0)
+		*ret = 1 + chars_before(source, offset) - chars_before(source, start);
+	return r;
 }
 
 int heir_source_locate(struct heir_source *source, struct heir_arena *arena, uint32_t offset,
@@ -88,8 +130,7 @@ int heir_source_locate(struct heir_source *source, struct heir_arena *arena, uin
 			high = middle;
 	}
 	ret->line = low + 1;
-	ret->column = column_of(source, source->lines[low], offset);
-	return 0;
+	return column_of(source, arena, source->lines[low], offset, &ret->column);
 }
 
 struct heir_str heir_source_line(const struct heir_source *source, uint32_t line)

@@ -21,13 +21,20 @@ enum heir_scope {
 
 #define HEIR_SOURCE_NONE UINT32_MAX
 
+/* Where a character begins, and how many are before it in the text. */
+struct heir_mark {
+	uint32_t at, n;
+};
+
 struct heir_source {
 	const char *path; /* as the node sees it, terminated; may hold any byte but NUL */
 	struct heir_str text;
 	enum heir_scope scope;
 	uint32_t *lines; /* offsets at which lines start; made when first asked for */
 	uint32_t n_lines;
-	uint32_t last, last_column; /* the offset located last: the next one is often behind it */
+	/* One every few KiB; made when a place in a long line is first asked for. */
+	struct heir_mark *marks;
+	uint32_t n_marks;
 };
 
 struct heir_sources {

@@ -31,7 +31,9 @@ static bool is_of_heir(const struct heir_config *config, const struct heir_diag 
 
 	if (diag->where.source != HEIR_SOURCE_NONE)
 		return config->core->sources.items[diag->where.source].scope == HEIR_SCOPE_HEIR;
-	return diag->path && strncmp(diag->path, dir, strlen(dir)) == 0;
+	if (!diag->path || strncmp(diag->path, dir, strlen(dir)) != 0)
+		return false;
+	return diag->path[strlen(dir)] == '/' || diag->path[strlen(dir)] == '\0';
 }
 
 /* Does it come from reading the text, before any semantics? */

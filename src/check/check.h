@@ -21,7 +21,6 @@ struct heir_check {
 	/* Under heir's semantics and as an unmodified CRI-O; one and the same where the user asked
 	 * for stock. A resolution that ended fatally has no results. */
 	const struct heir_resolution *res, *stock;
-	struct heir_lookup *lookup; /* looks at files */
 	struct heir_diags findings;
 	bool rooted; /* a copy of a node: owners say nothing */
 	int error;   /* -ENOMEM, sticky */

@@ -230,5 +230,6 @@ void heir_check_handlers(struct heir_check *check)
 
 		if (result)
 			check_kept(check, result);
+		heir_core_forget_values(check->core);
 	}
 }

@@ -207,7 +207,8 @@ static void tell_unused(struct ignores *list, const struct ignore *ignore)
 	} else if (heir_rules[rule].severity == 'F') {
 		heir_find(check, HEIR_RULE_IGNORE_UNUSED, where,
 			"what stops CRI-O cannot be ignored: %s", heir_rules[rule].id);
-	} else {
+	} else if (!check->res->fatal && !check->stock->fatal) {
+		/* After a start that ended early nobody knows what would have been found. */
 		diag = heir_find(check, HEIR_RULE_IGNORE_UNUSED, where,
 			"there is no finding of %s to ignore here", heir_rules[rule].id);
 		heir_find_help(check, diag, "remove the comment");

@@ -247,5 +247,6 @@ void heir_check_inheritance(struct heir_check *check)
 		check_shadows(check, result);
 		check_annotations(check, result);
 		check_copies(check, result, path.value.string);
+		heir_core_forget_values(check->core);
 	}
 }

@@ -21,10 +21,10 @@ struct walk {
 	uint32_t source;
 	struct todo *todo;
 	size_t n, size;
-	unsigned n_unknown;
+	unsigned n_unknown, n_spelled;
 };
 
-/* For more unknown keys than this nobody looks for near names: that is no slip of the pen. */
+/* For more unknown or misspelled keys than this nobody looks around: that is no slip of the pen. */
 enum { MANY_UNKNOWN = 200 };
 
 static void push(struct walk *w, heir_toml_node node, enum heir_key_table as)
@@ -146,9 +146,11 @@ static void spelled(struct walk *w, heir_toml_node node, struct heir_str name)
 	for (size_t i = 0; i < name.len; i++)
 		if (name.p[i] >= 'A' && name.p[i] <= 'Z')
 			return; /* a Go name without a tag, which everybody spells as they like */
-	heir_toml_foreach (other, w->doc, heir_toml_parent(w->doc, node))
-		if (other != node && heir_str_eqfold(heir_toml_key(w->doc, other), name))
-			return;
+	/* Looking at the whole table for each is quadratic: not in a file made to hurt. */
+	if (w->n_spelled++ < MANY_UNKNOWN)
+		heir_toml_foreach (other, w->doc, heir_toml_parent(w->doc, node))
+			if (other != node && heir_str_eqfold(heir_toml_key(w->doc, other), name))
+				return;
 	diag = heir_find(w->check, HEIR_RULE_KEY_CASE, heir_key_place(w->check, w->source, node),
 		"CRI-O takes \"%.*s\" for \"%.*s\", other readers of the file do not",
 		HEIR_STR_ARG(key), HEIR_STR_ARG(name));

@@ -65,9 +65,11 @@ static int add_faults(struct heir_config *config, uint32_t source)
 			heir_node_place(config, source, fault->where), "%s", fault->message);
 
 		if (!diag ||
-			(fault->has_other && !heir_diag_note(diag, &core->arena,
-						     heir_node_place(config, source, fault->other),
-						     "first defined here")))
+			(fault->has_other &&
+				!heir_diag_note(diag, &core->arena,
+					heir_node_place(config, source, fault->other),
+					fault->kind == HEIR_TOML_DUPLICATE ? "first defined here"
+									   : "opened here")))
 			return -ENOMEM;
 		if (!fault->tolerated)
 			heir_config_set_fatal(config, diag);
@@ -111,6 +113,9 @@ static int add_file(struct heir_config *config, const char *path, bool is_link,
 		return add_source(config, path, text, scope);
 	if (r == -ENOMEM)
 		return r;
+	/* CRI-O does not read heir.d, so nothing in there stops it. */
+	if (scope == HEIR_SCOPE_HEIR)
+		return unreadable(config, path, r);
 	if (r == -ENOENT && is_link)
 		return file_diag(config, HEIR_RULE_DROPIN_DANGLING_LINK, path,
 			"this link points nowhere, and CRI-O does not start", 0);

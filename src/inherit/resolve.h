@@ -63,6 +63,7 @@ struct heir_resolution {
 	struct heir_place
 		default_place;         /* where it is set; HEIR_PLACE_NONE: built in, or what if */
 	const struct heir_diag *fatal; /* CRI-O would not start */
+	uint32_t n_unknown;            /* parents that no file defines */
 };
 
 /* What to assume instead of what the machine or the files say; NULL: nothing. */

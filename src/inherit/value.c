@@ -87,7 +87,7 @@ static int read_list(const struct heir_config *config, uint32_t source, heir_tom
 			continue;
 		entries[i].key =
 			ret->type == HEIR_TYPE_MAP ? heir_toml_key(doc, item) : HEIR_STR("");
-		entries[i].value = heir_config_string(config, source, item);
+		entries[i].value = heir_toml_string(doc, item, &config->core->values);
 		if (!entries[i++].value.p)
 			return -ENOMEM;
 	}

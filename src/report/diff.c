@@ -156,6 +156,8 @@ static int compare_all(struct heir_diff *diff, const struct heir_map *only)
 		if (only && heir_map_get(only, handler.name) == HEIR_MAP_NONE)
 			continue;
 		r = compare(diff, &handler);
+		heir_core_forget_values(diff->view[HEIR_LEFT]->core);
+		heir_core_forget_values(diff->view[HEIR_RIGHT]->core);
 		if (r < 0)
 			return r;
 		if (handler.change == HEIR_CHANGE_NONE)

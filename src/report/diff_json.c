@@ -85,6 +85,8 @@ int heir_diff_json(const struct heir_diff *diff, struct heir_out *out)
 	for (uint32_t i = 0; i < diff->n_handlers && out->error == 0; i++) {
 		heir_out_addz(out, i ? ",\n  " : "\n  ");
 		heir_json_print(out, handler_json(diff, &diff->handlers[i]));
+		heir_core_forget_values(diff->view[HEIR_LEFT]->core);
+		heir_core_forget_values(diff->view[HEIR_RIGHT]->core);
 	}
 	heir_out_addz(out, "]}\n");
 	return out->error == -ENOMEM ? -ENOMEM : 0;

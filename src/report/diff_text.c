@@ -532,7 +532,10 @@ static int print_fatal(const struct heir_diff *diff, enum heir_side side, struct
 
 	heir_out_addz(out, "\n");
 	put(&line, side == HEIR_LEFT ? HEIR_STR("---") : HEIR_STR("+++"), 0, HEIR_COLOR_RED);
-	put_words(&line, HEIR_STR("CRI-O would not start:"), 1);
+	put_words(&line,
+		heir_str_from(heir_view_fatal_words(diff->view[side], diff->view[side]->fatal)), 1);
+	heir_out_addz(out, ":");
+	line.column++;
 	r = put_reason(&line, diff->view[side], diff->view[side]->fatal);
 	heir_out_addz(out, "\n");
 	return r;
@@ -577,8 +580,11 @@ int heir_diff_text(const struct heir_diff *diff, struct heir_out *out)
 		}
 	if (r == 0 && diff->default_differs)
 		r = print_default(diff, out);
-	for (uint32_t i = 0; i < diff->n_handlers && r == 0 && out->error == 0; i++)
+	for (uint32_t i = 0; i < diff->n_handlers && r == 0 && out->error == 0; i++) {
 		r = print_handler(diff, &diff->handlers[i], out);
+		heir_core_forget_values(diff->view[HEIR_LEFT]->core);
+		heir_core_forget_values(diff->view[HEIR_RIGHT]->core);
+	}
 	if (r == 0 && starts)
 		print_count(diff, out);
 	return r;

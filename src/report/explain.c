@@ -113,7 +113,7 @@ static void print_reason(struct heir_explainer *e)
 	if (!reason)
 		return;
 	what = e->lineage->dropped ? HEIR_EXPLAIN_WORDS(e, "%s is dropped", handler_key(e))
-				   : "CRI-O would not start";
+				   : heir_view_fatal_words(e->lineage->view, reason);
 	heir_grid_wrap(e->out, 0,
 		heir_str_from(HEIR_EXPLAIN_WORDS(e, "%s: %s [%s]", what, reason_words(e, reason),
 			heir_rules[reason->rule].id)),

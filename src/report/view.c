@@ -128,6 +128,15 @@ static bool is_bare(struct heir_str key)
 	return key.len > 0;
 }
 
+const char *heir_view_fatal_words(const struct heir_view *view, const struct heir_diag *fatal)
+{
+	uint32_t source = fatal->where.source;
+	bool of_heir = source != HEIR_SOURCE_NONE &&
+		       view->core->sources.items[source].scope == HEIR_SCOPE_HEIR;
+
+	return of_heir ? "heir cannot resolve" : "CRI-O would not start";
+}
+
 void heir_view_key(struct heir_buf *buf, struct heir_str key)
 {
 	if (is_bare(key))

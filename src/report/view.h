@@ -44,6 +44,10 @@ int heir_view_locate(
 struct heir_place heir_view_origin_place(
 	const struct heir_view *view, const struct heir_origin *origin);
 
+/* Who is stopped by a fatal diagnostic, in words: "CRI-O would not start"; but heir.d is none of
+ * CRI-O's files. */
+const char *heir_view_fatal_words(const struct heir_view *view, const struct heir_diag *fatal);
+
 /* Adds a key as TOML writes it, quoted only where it must be. */
 void heir_view_key(struct heir_buf *buf, struct heir_str key);
 

@@ -231,3 +231,42 @@ help: did you mean "runtime_path"?'
 		[ "$(wc -L <<<"$page")" -le 80 ]
 	done <<<"$list"
 }
+
+@test "a comment that ignores is not called unused when the start ended before" {
+	dropin 50-gpu.conf <<-'EOF'
+		[crio.runtime]
+		default_runtime = "gone"
+		[crio.runtime.runtimes.gpu]
+		runtime_path = "/nope" # heir: ignore path-missing it comes later
+	EOF
+	answers 1 on_node check
+	shows "[default-unknown]"
+	[[ $output != *ignore-unused* ]]
+}
+
+@test "columns count characters, on a line of any length too, whatever is asked first" {
+	python3 - >line <<-'EOF'
+		pad = "é" * 30000
+		print(f'crio = {{runtime = {{runtimes = {{a = {{runtime_path = "/nope", monitor_env = ["{pad}"]}}, '
+		    f'b = {{runtime_path = "/nope"}}}}}}}}')
+	EOF
+	dropin 50-long.conf <line
+	answers 1 on_node check --rule path-missing --format json
+	where() { python3 -c 'import sys; t = open("line", encoding="utf-8").read(); print(getattr(t, sys.argv[1])("\"/nope\"") + 1)' "$1"; }
+	is_json '[.findings[].column] | join(" ")' "$(where find) $(where rfind)"
+}
+
+@test "many handlers that inherit a long list cost what the file does" {
+	{
+		printf '[crio.runtime.runtimes.p]\nmonitor_env = ['
+		for i in $(seq 2000); do printf '"V%d=\\u0061",' "$i"; done
+		printf ']\n'
+		for i in $(seq 2000); do
+			printf '[crio.runtime.runtimes.h%d]\ninherit = "p"\ninherit_fields = ["all"]\n' "$i"
+		done
+	} | dropin 50-many.conf
+	is_sanitized && skip "a sanitized program is large"
+	for command in show "check --rule path-missing"; do
+		answers 0 bash -c "ulimit -v 200000; '$HEIR' --root '$NODE' $command >/dev/null"
+	done
+}

@@ -463,3 +463,17 @@ $OTHER"
 	answers 1 on_node diff --against "$OTHER"
 	shows "40000 handlers differ (20000 added, 20000 removed), 1 does not"
 }
+
+@test "what stops heir alone is not said of CRI-O" {
+	mkdir -p "$NODE/etc/crio/heir.d"
+	printf '[crio.runtime.runtimes.x]\nruntime_path = 5\n' >"$NODE/etc/crio/heir.d/1"
+	answers 1 on_node diff
+	shows "+++ heir cannot resolve:"
+	[[ $output != *"CRI-O would not start"* ]]
+	answers 0 on_node --as stock show
+	rm "$NODE/etc/crio/heir.d/1"
+	ln -s nowhere "$NODE/etc/crio/heir.d/2"
+	answers 3 on_node show
+	says "cannot read this file"
+	[[ $stderr != *CRI-O* ]]
+}
