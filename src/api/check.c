@@ -8,12 +8,11 @@
 #include "report/diagnostics.h"
 #include "report/findings.h"
 
-static int no_such_rule(struct heir_ctx *ctx, const char *id, struct heir_str near)
+static int no_such_rule(struct heir_ctx *ctx, const char *id, struct heir_str best)
 {
-	if (!near.p)
-		return heir_ctx_fail(ctx, -ENOENT, "there is no rule \"%s\"", id);
-	return heir_ctx_fail(ctx, -ENOENT, "there is no rule \"%s\" (did you mean \"%.*s\"?)", id,
-		HEIR_STR_ARG(near));
+	struct heir_near near = {heir_str_from(id), best, 0};
+
+	return heir_ctx_no_such(ctx, "there is no rule", &near);
 }
 
 /* Marks the rules of a list. */

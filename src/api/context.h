@@ -31,6 +31,8 @@ struct heir_ctx {
 
 /* Remembers the words for heir_error() and returns `error`. */
 int heir_ctx_fail(struct heir_ctx *ctx, int error, const char *fmt, ...) _printf_(3, 4);
+/* The same for -ENOENT: WORDS "NAME", with the name that was probably meant. */
+int heir_ctx_no_such(struct heir_ctx *ctx, const char *words, const struct heir_near *near);
 
 /* A heir_where.getenv for a context: HEIR_ENV first, then the caller's function. */
 const char *heir_ctx_getenv(void *data, const char *name);

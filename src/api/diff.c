@@ -60,12 +60,7 @@ static int no_such_handler(
 	for (unsigned side = 0; side < 2; side++)
 		for (uint32_t i = 0; i < views[side]->n_handlers; i++)
 			heir_near_try(&near, views[side]->handlers[i]->name);
-	if (!near.best.p)
-		return heir_ctx_fail(ctx, -ENOENT,
-			"no file of either side defines a handler \"%.*s\"", HEIR_STR_ARG(name));
-	return heir_ctx_fail(ctx, -ENOENT,
-		"no file of either side defines a handler \"%.*s\" (did you mean \"%.*s\"?)",
-		HEIR_STR_ARG(name), HEIR_STR_ARG(near.best));
+	return heir_ctx_no_such(ctx, "no file of either side defines a handler", &near);
 }
 
 /* The names as a set. Each must be a handler's on one side at least, unless a side does not start

@@ -92,6 +92,15 @@ int heir_ctx_fail(struct heir_ctx *ctx, int error, const char *fmt, ...)
 	return error;
 }
 
+int heir_ctx_no_such(struct heir_ctx *ctx, const char *words, const struct heir_near *near)
+{
+	if (!near->best.p)
+		return heir_ctx_fail(
+			ctx, -ENOENT, "%s \"%.*s\"", words, HEIR_STR_ARG(near->wanted));
+	return heir_ctx_fail(ctx, -ENOENT, "%s \"%.*s\" (did you mean \"%.*s\"?)", words,
+		HEIR_STR_ARG(near->wanted), HEIR_STR_ARG(near->best));
+}
+
 const char *heir_ctx_getenv(void *data, const char *name)
 {
 	const struct heir_ctx *ctx = data;

@@ -9,22 +9,13 @@
 #include "report/explain.h"
 #include "report/show.h"
 
-static int no_such(struct heir_ctx *ctx, const char *words, const struct heir_near *near)
-{
-	if (!near->best.p)
-		return heir_ctx_fail(
-			ctx, -ENOENT, "%s \"%.*s\"", words, HEIR_STR_ARG(near->wanted));
-	return heir_ctx_fail(ctx, -ENOENT, "%s \"%.*s\" (did you mean \"%.*s\"?)", words,
-		HEIR_STR_ARG(near->wanted), HEIR_STR_ARG(near->best));
-}
-
 static int no_such_handler(struct heir_ctx *ctx, const char *name)
 {
 	struct heir_near near = heir_near_to(heir_str_from(name));
 
 	for (uint32_t i = 0; i < ctx->view.n_handlers; i++)
 		heir_near_try(&near, ctx->view.handlers[i]->name);
-	return no_such(ctx, "no file defines a handler", &near);
+	return heir_ctx_no_such(ctx, "no file defines a handler", &near);
 }
 
 static int no_such_field(struct heir_ctx *ctx, const char *name)
@@ -34,7 +25,7 @@ static int no_such_field(struct heir_ctx *ctx, const char *name)
 	for (unsigned f = 0; f < HEIR_N_FIELDS; f++)
 		if (f != HEIR_FIELD_disallowed_annotations)
 			heir_near_try(&near, heir_fields[f].name);
-	return no_such(ctx, "a handler has no field", &near);
+	return heir_ctx_no_such(ctx, "a handler has no field", &near);
 }
 
 /* The handlers of these names, each once and in byte order; all for none. The list is freed by the

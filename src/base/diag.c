@@ -21,6 +21,22 @@ void heir_diags_forget(struct heir_diags *diags, uint32_t n_made)
 	diags->n_made = n_made;
 }
 
+bool heir_diags_push(struct heir_diags *diags, struct heir_diag *diag)
+{
+	if (diags->n == diags->size) {
+		uint32_t size = diags->size ? diags->size * 2 : 16;
+		struct heir_diag **items = reallocarray(diags->items, size, sizeof(*items));
+
+		if (!items)
+			return false;
+		diags->items = items;
+		diags->size = size;
+	}
+	diags->items[diags->n++] = diag;
+	diags->n_sorted = 0;
+	return true;
+}
+
 struct heir_diag *heir_diags_addv(struct heir_diags *diags, struct heir_arena *arena,
 	enum heir_rule rule, struct heir_place where, const char *fmt, va_list args)
 {
@@ -28,23 +44,15 @@ struct heir_diag *heir_diags_addv(struct heir_diags *diags, struct heir_arena *a
 
 	if (!diag)
 		return NULL;
-	if (diags->n == diags->size) {
-		uint32_t size = diags->size ? diags->size * 2 : 16;
-		struct heir_diag **items = reallocarray(diags->items, size, sizeof(*items));
-
-		if (!items)
-			return NULL;
-		diags->items = items;
-		diags->size = size;
-	}
 	diag->text = heir_arena_vprintf(arena, fmt, args);
 	if (!diag->text)
 		return NULL;
 	diag->rule = rule;
 	diag->where = where;
-	diag->number = diags->n_made++;
-	diags->items[diags->n++] = diag;
-	diags->n_sorted = 0;
+	diag->number = diags->n_made;
+	if (!heir_diags_push(diags, diag))
+		return NULL;
+	diags->n_made++;
 	return diag;
 }
 
@@ -60,18 +68,15 @@ struct heir_diag *heir_diags_add(struct heir_diags *diags, struct heir_arena *ar
 	return diag;
 }
 
-bool heir_diag_note(struct heir_diag *diag, struct heir_arena *arena, struct heir_place where,
-	const char *fmt, ...)
+bool heir_diag_notev(struct heir_diag *diag, struct heir_arena *arena, struct heir_place where,
+	const char *fmt, va_list args)
 {
 	struct heir_note *note = heir_arena_new(arena, struct heir_note);
 	struct heir_note **last = &diag->notes;
-	va_list args;
 
 	if (!note)
 		return false;
-	va_start(args, fmt);
 	note->text = heir_arena_vprintf(arena, fmt, args);
-	va_end(args);
 	if (!note->text)
 		return false;
 	note->where = where;
@@ -79,4 +84,16 @@ bool heir_diag_note(struct heir_diag *diag, struct heir_arena *arena, struct hei
 		last = &(*last)->next;
 	*last = note;
 	return true;
+}
+
+bool heir_diag_note(struct heir_diag *diag, struct heir_arena *arena, struct heir_place where,
+	const char *fmt, ...)
+{
+	va_list args;
+	bool added;
+
+	va_start(args, fmt);
+	added = heir_diag_notev(diag, arena, where, fmt, args);
+	va_end(args);
+	return added;
 }

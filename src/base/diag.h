@@ -49,8 +49,13 @@ struct heir_diag *heir_diags_add(struct heir_diags *diags, struct heir_arena *ar
 struct heir_diag *heir_diags_addv(struct heir_diags *diags, struct heir_arena *arena,
 	enum heir_rule rule, struct heir_place where, const char *fmt, va_list args) _printf_(5, 0);
 
+/* Appends one that is there already; false when memory runs out. */
+bool heir_diags_push(struct heir_diags *diags, struct heir_diag *diag);
+
 /* Appends a note; false when memory runs out. */
 bool heir_diag_note(struct heir_diag *diag, struct heir_arena *arena, struct heir_place where,
 	const char *fmt, ...) _printf_(4, 5);
+bool heir_diag_notev(struct heir_diag *diag, struct heir_arena *arena, struct heir_place where,
+	const char *fmt, va_list args) _printf_(4, 0);
 
 #endif

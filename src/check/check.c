@@ -76,20 +76,8 @@ static int load_stock(
 
 static void take(struct heir_check *check, struct heir_diag *diag)
 {
-	struct heir_diags *list = &check->findings;
-
-	if (list->n == list->size) {
-		uint32_t size = list->size ? list->size * 2 : 16;
-		struct heir_diag **items = reallocarray(list->items, size, sizeof(*items));
-
-		if (!items) {
-			check->error = -ENOMEM;
-			return;
-		}
-		list->items = items;
-		list->size = size;
-	}
-	list->items[list->n++] = diag;
+	if (!heir_diags_push(&check->findings, diag))
+		check->error = -ENOMEM;
 }
 
 /* A finding of heir's own run: what CRI-O would do is not its to say. */
@@ -180,9 +168,7 @@ static void take_all(struct heir_check *check, uint32_t n)
 	struct heir_diags *diags = &check->core->diags;
 
 	for (uint32_t i = 0; i < diags->n; i++) {
-		if (check->res == check->stock)
-			take_from_stock(check, diags->items[i]);
-		else if (i < n)
+		if (check->res != check->stock && i < n)
 			take_from_heir(check, diags->items[i]);
 		else
 			take_from_stock(check, diags->items[i]);

@@ -32,7 +32,8 @@ struct heir_diag *heir_find(struct heir_check *check, enum heir_rule rule, struc
 /* A finding about a file as a whole. */
 struct heir_diag *heir_find_file(struct heir_check *check, enum heir_rule rule, uint32_t source,
 	const char *path, const char *fmt, ...) _printf_(5, 6);
-/* Adds a note, or the mend; does nothing for NULL. */
+/* Says whom it is about, adds a note, or the mend; each does nothing for NULL. */
+void heir_find_about(struct heir_diag *diag, const struct heir_handler *handler);
 void heir_find_note(struct heir_check *check, struct heir_diag *diag, struct heir_place where,
 	const char *fmt, ...) _printf_(4, 5);
 void heir_find_help(struct heir_check *check, struct heir_diag *diag, const char *fmt, ...)

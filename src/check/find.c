@@ -43,29 +43,23 @@ struct heir_diag *heir_find_file(struct heir_check *check, enum heir_rule rule, 
 	return diag;
 }
 
-/* NULL when memory ran out. */
-static _printf_(2, 0) char *words(struct heir_check *check, const char *fmt, va_list args)
+void heir_find_about(struct heir_diag *diag, const struct heir_handler *handler)
 {
-	char *text = heir_arena_vprintf(&check->core->arena, fmt, args);
-
-	if (!text)
-		check->error = -ENOMEM;
-	return text;
+	if (diag)
+		diag->handler = handler->name;
 }
 
 void heir_find_note(struct heir_check *check, struct heir_diag *diag, struct heir_place where,
 	const char *fmt, ...)
 {
-	const char *text;
 	va_list args;
 
 	if (!diag)
 		return;
 	va_start(args, fmt);
-	text = words(check, fmt, args);
-	va_end(args);
-	if (!text || !heir_diag_note(diag, &check->core->arena, where, "%s", text))
+	if (!heir_diag_notev(diag, &check->core->arena, where, fmt, args))
 		check->error = -ENOMEM;
+	va_end(args);
 }
 
 void heir_find_help(struct heir_check *check, struct heir_diag *diag, const char *fmt, ...)
@@ -75,8 +69,10 @@ void heir_find_help(struct heir_check *check, struct heir_diag *diag, const char
 	if (!diag)
 		return;
 	va_start(args, fmt);
-	diag->help = words(check, fmt, args);
+	diag->help = heir_arena_vprintf(&check->core->arena, fmt, args);
 	va_end(args);
+	if (!diag->help)
+		check->error = -ENOMEM;
 }
 
 struct heir_place heir_key_place(

@@ -28,8 +28,7 @@ static void check_replaced(struct heir_check *check, const struct heir_handler *
 		"this table replaces %s of \"%.*s\" and discards its %s",
 		builtin ? "the built-in one" : "an earlier one", HEIR_STR_ARG(handler->name),
 		fields);
-	if (diag)
-		diag->handler = handler->name;
+	heir_find_about(diag, handler);
 	if (!builtin)
 		heir_find_note(check, diag, heir_write_key_place(check->config, earlier),
 			"nothing of this table is left");
@@ -100,11 +99,9 @@ static void check_timeout(struct heir_check *check, const struct heir_result *re
 static bool is_oci(struct heir_check *check, const struct heir_result *result)
 {
 	struct heir_origin type;
-	int r = heir_result_get(check->stock, result, HEIR_FIELD_runtime_type, &type);
 
-	if (r < 0)
-		check->error = r;
-	return r == 0 && (type.value.string.len == 0 || heir_str_eqz(type.value.string, "oci"));
+	return heir_check_get(check, check->stock, result, HEIR_FIELD_runtime_type, &type) &&
+	       (type.value.string.len == 0 || heir_str_eqz(type.value.string, "oci"));
 }
 
 /* A setting of [crio.runtime] that has the last word over every handler's own value. */
@@ -114,14 +111,11 @@ static void check_overridden(struct heir_check *check, const struct heir_result 
 	const struct heir_write *write = check->stock_config->settings[setting];
 	struct heir_origin mine, got;
 	struct heir_diag *diag;
-	int r;
 
-	if (!write || !heir_check_own(check, check->stock, result, field, &mine))
+	if (!write || !heir_check_own(check, check->stock, result, field, &mine) ||
+		!heir_check_get(check, check->stock, result, field, &got))
 		return;
-	r = heir_result_get(check->stock, result, field, &got);
-	if (r < 0)
-		check->error = r;
-	if (r < 0 || got.node == 0 || (got.source == mine.source && got.node == mine.node))
+	if (got.node == 0 || (got.source == mine.source && got.node == mine.node))
 		return;
 	/* That both say the same hurts nobody. */
 	if (got.value.type == HEIR_TYPE_STRING && heir_str_eq(got.value.string, mine.value.string))
@@ -131,8 +125,7 @@ static void check_overridden(struct heir_check *check, const struct heir_result 
 		"%s of \"%.*s\" does not count: %s in [crio.runtime] replaces it",
 		heir_fields[field].name.p, HEIR_STR_ARG(result->handler->name),
 		heir_setting_names[setting].p);
-	if (diag)
-		diag->handler = result->handler->name;
+	heir_find_about(diag, result->handler);
 	heir_find_note(
 		check, diag, heir_origin_place(check, result->handler, &got), "this replaces it");
 }
@@ -154,13 +147,12 @@ static void check_cgroup(struct heir_check *check, const struct heir_result *res
 	struct heir_origin cgroup;
 	struct heir_diag *diag;
 	struct heir_str name;
-	int r = heir_result_get(check->stock, result, HEIR_FIELD_monitor_cgroup, &cgroup);
 
-	if (r < 0)
-		check->error = r;
+	if (!heir_check_get(check, check->stock, result, HEIR_FIELD_monitor_cgroup, &cgroup))
+		return;
 	name = cgroup.value.string;
-	if (r < 0 || (!systemd && !heir_str_eqz(manager, "cgroupfs")) ||
-		heir_str_eqz(name, "pod") || (systemd ? is_slice(name) : name.len == 0))
+	if ((!systemd && !heir_str_eqz(manager, "cgroupfs")) || heir_str_eqz(name, "pod") ||
+		(systemd ? is_slice(name) : name.len == 0))
 		return;
 	diag = heir_find(check, HEIR_RULE_CGROUP_MISMATCH,
 		cgroup.node ? heir_origin_place(check, result->handler, &cgroup)
@@ -168,8 +160,7 @@ static void check_cgroup(struct heir_check *check, const struct heir_result *res
 		"the monitor of \"%.*s\" cannot run in the cgroup \"%.*s\" under %.*s: CRI-O does "
 		"not start",
 		HEIR_STR_ARG(result->handler->name), HEIR_STR_ARG(name), HEIR_STR_ARG(manager));
-	if (diag)
-		diag->handler = result->handler->name;
+	heir_find_about(diag, result->handler);
 	heir_find_help(check, diag,
 		systemd ? "write \"pod\", or the name of a slice"
 			: "write monitor_cgroup = \"pod\" in the handler's table");
@@ -198,8 +189,7 @@ static void check_label(struct heir_check *check, const struct heir_handler *han
 	diag = heir_find(check, HEIR_RULE_NAME_NOT_DNS_LABEL,
 		heir_write_key_place(check->config, handler->table),
 		"no RuntimeClass can name the handler \"%.*s\"", HEIR_STR_ARG(handler->name));
-	if (diag)
-		diag->handler = handler->name;
+	heir_find_about(diag, handler);
 	heir_find_help(check, diag,
 		"use up to 63 small letters, digits and dashes, a dash neither first nor last");
 }

@@ -12,12 +12,6 @@ static bool own_path(struct heir_check *check, const struct heir_resolution *res
 	       !heir_origin_is_unset(ret);
 }
 
-static void about(struct heir_diag *diag, const struct heir_result *result)
-{
-	if (diag)
-		diag->handler = result->handler->name;
-}
-
 /* ---- The same for both? ---- */
 
 /* What CRI-O fills in itself. */
@@ -89,7 +83,7 @@ static void check_applied(struct heir_check *check, const struct heir_result *re
 		key == HEIR_N_FIELDS ? "heir.d" : heir_fields[key].name.p,
 		stock ? "the handler" : "there is no handler", HEIR_STR_ARG(result->handler->name),
 		stock ? " differs in " : "", names);
-	about(diag, result);
+	heir_find_about(diag, result->handler);
 }
 
 static void check_shadows(struct heir_check *check, const struct heir_result *result)
@@ -104,7 +98,7 @@ static void check_shadows(struct heir_check *check, const struct heir_result *re
 		"heir takes the binary of \"%.*s\" for \"%.*s\", an unmodified CRI-O %s from $PATH",
 		HEIR_STR_ARG(check->res->default_runtime), HEIR_STR_ARG(result->handler->name),
 		stock->path);
-	about(diag, result);
+	heir_find_about(diag, result->handler);
 	heir_find_help(check, diag, "say which: inherit = \"default\", or runtime_path = \"%s\"",
 		stock->path);
 }
@@ -125,7 +119,7 @@ static void check_annotations(struct heir_check *check, const struct heir_result
 		      : heir_write_key_place(check->config, result->handler->table),
 		"\"%.*s\" gets allowed_annotations of \"%.*s\": they open privileges",
 		HEIR_STR_ARG(result->handler->name), HEIR_STR_ARG(got.from->name));
-	about(diag, result);
+	heir_find_about(diag, result->handler);
 	if (got.node && heir_scope_of(check, got.source) != HEIR_SCOPE_BUILTIN)
 		heir_find_note(check, diag, heir_origin_place(check, got.from, &got),
 			"they are written here");
@@ -146,7 +140,7 @@ static void check_overridden(struct heir_check *check, const struct heir_result 
 		heir_origin_place(check, stock->handler, &path),
 		"runtime_path does not count: inherit_default_runtime takes that of \"%.*s\"",
 		HEIR_STR_ARG(check->stock->default_runtime));
-	about(diag, stock);
+	heir_find_about(diag, stock->handler);
 	heir_find_note(
 		check, diag, heir_key_place(check, stock->via_source, stock->via_node), "set here");
 	heir_find_help(check, diag, "remove one of the two");
@@ -212,7 +206,7 @@ static void check_copies(
 			"this is the runtime_path of the default handler \"%.*s\", and stays "
 			"behind when the default moves",
 			HEIR_STR_ARG(check->res->default_runtime));
-		about(diag, result);
+		heir_find_about(diag, result->handler);
 		help_to_inherit(check, diag);
 		return;
 	}
@@ -223,7 +217,7 @@ static void check_copies(
 		heir_origin_place(check, result->handler, &path),
 		"this is the runtime_path of a default that is none any more: now it is \"%.*s\"",
 		HEIR_STR_ARG(check->res->default_runtime));
-	about(diag, result);
+	heir_find_about(diag, result->handler);
 	heir_find_note(check, diag, heir_write_value_place(check->config, stale),
 		"the default that it copies");
 	help_to_inherit(check, diag);

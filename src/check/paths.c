@@ -162,10 +162,8 @@ static const char *runtime_of(const char *path)
 /* Of a handler that no file defines the binary itself is the place. */
 static void about(struct heir_diag *diag, const struct binary *b)
 {
-	if (!diag)
-		return;
-	diag->handler = b->handler->name;
-	if (diag->where.source == HEIR_SOURCE_NONE)
+	heir_find_about(diag, b->handler);
+	if (diag && diag->where.source == HEIR_SOURCE_NONE)
 		diag->path = b->path;
 }
 
