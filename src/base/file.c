@@ -109,10 +109,13 @@ static int read_and_close(int opened, struct heir_arena *arena, struct heir_str 
 int heir_file_read(
 	struct heir_root *root, const char *path, struct heir_arena *arena, struct heir_str *ret)
 {
+	const struct heir_overlay_file *laid = heir_root_laid(root, path);
 	struct stat st;
 	int r = heir_root_stat(root, path, &st);
 
-	*ret = HEIR_STR("");
+	*ret = laid ? laid->text : HEIR_STR("");
+	if (laid)
+		return 0;
 	if (r == 0)
 		r = judge(&st);
 	if (r != 0)

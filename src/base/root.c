@@ -23,9 +23,20 @@ int heir_root_open(struct heir_root *root, const char *dir)
 	return root->fd < 0 ? -errno : 0;
 }
 
+bool heir_root_is_supposed(const struct heir_root *root)
+{
+	return root->overlay && root->overlay->alone;
+}
+
+const struct heir_overlay_file *heir_root_laid(const struct heir_root *root, const char *path)
+{
+	return root->overlay ? heir_overlay_find(root->overlay, path) : NULL;
+}
+
 int heir_root_dup(const struct heir_root *root, struct heir_root *ret)
 {
 	*ret = *root;
+	ret->overlay = NULL;
 	if (root->fd >= 0)
 		ret->fd = fcntl(root->fd, F_DUPFD_CLOEXEC, 3);
 	return root->fd >= 0 && ret->fd < 0 ? -errno : 0;
@@ -175,6 +186,8 @@ int heir_root_openat(struct heir_root *root, const char *path, int flags)
 	struct open_how how = {.flags = (uint64_t)(flags | O_CLOEXEC), .resolve = RESOLVE_IN_ROOT};
 	long fd;
 
+	if (heir_root_is_supposed(root))
+		return -ENOENT;
 	if (root->fd < 0)
 		return open_plainly(path, flags);
 	if (!root->no_openat2) {
@@ -203,10 +216,26 @@ static int stat_with(struct heir_root *root, const char *path, int flags, struct
 	return r;
 }
 
+/* What the overlay says of a path; false: nothing. */
+static bool stat_laid(const struct heir_root *root, const char *path, struct stat *ret)
+{
+	const struct heir_overlay_file *file = heir_root_laid(root, path);
+
+	if (!file && !heir_root_is_supposed(root))
+		return false;
+	*ret = (struct stat){.st_mode = S_IFREG | (file ? file->mode : 0755), .st_nlink = 1};
+	ret->st_size = file ? (off_t)file->text.len : 0;
+	return true;
+}
+
 int heir_root_find(struct heir_root *root, const char *path)
 {
-	int fd = heir_root_openat(root, path, O_PATH);
+	struct stat st;
+	int fd;
 
+	if (root->overlay && stat_laid(root, path, &st))
+		return 0;
+	fd = heir_root_openat(root, path, O_PATH);
 	if (fd < 0)
 		return fd;
 	close(fd);
@@ -215,6 +244,8 @@ int heir_root_find(struct heir_root *root, const char *path)
 
 int heir_root_stat(struct heir_root *root, const char *path, struct stat *ret)
 {
+	if (root->overlay && stat_laid(root, path, ret))
+		return 0;
 	if (root->fd < 0 && path[0] == '/')
 		return stat(path, ret) < 0 ? -errno : 0;
 	return stat_with(root, path, 0, ret);
@@ -222,6 +253,8 @@ int heir_root_stat(struct heir_root *root, const char *path, struct stat *ret)
 
 int heir_root_lstat(struct heir_root *root, const char *path, struct stat *ret)
 {
+	if (root->overlay && stat_laid(root, path, ret))
+		return 0;
 	if (root->fd < 0 && path[0] == '/')
 		return lstat(path, ret) < 0 ? -errno : 0;
 	return stat_with(root, path, O_NOFOLLOW, ret);

@@ -3,29 +3,40 @@
  * Every look at a node's files goes through here. With a directory nothing leaves it: absolute
  * links start at the directory, ".." stops there (openat2 with RESOLVE_IN_ROOT, or a walk that does
  * the same where the kernel has no openat2). Paths are as the node sees them; a relative one starts
- * at
- * "/", which is CRI-O's working directory. */
+ * at "/", which is CRI-O's working directory.
+ *
+ * An overlay lies over the directory. Where it stands alone nobody knows what else the node has:
+ * then every path that is asked for is taken to be there, a file that root may run. */
 #ifndef HEIR_BASE_ROOT_H
 #define HEIR_BASE_ROOT_H
 
 #include <stdbool.h>
 #include <sys/stat.h>
 
+#include "base/overlay.h"
+
 struct heir_root {
-	int fd;          /* of the directory; -1: the machine's own */
-	bool no_openat2; /* found out at the first use */
+	int fd;                             /* of the directory; -1: the machine's own */
+	bool no_openat2;                    /* found out at the first use */
+	const struct heir_overlay *overlay; /* NULL: none */
 };
 
-#define HEIR_ROOT_NULL ((struct heir_root){-1, false})
+#define HEIR_ROOT_NULL ((struct heir_root){-1, false, NULL})
 
 /* NULL: the machine's own. 0 or -errno. */
 int heir_root_open(struct heir_root *root, const char *dir);
-/* A second hold of the same directory. 0 or -errno. */
+/* Is there an overlay alone, and no file system? */
+bool heir_root_is_supposed(const struct heir_root *root);
+/* The file of the overlay at that path, or NULL. */
+const struct heir_overlay_file *heir_root_laid(const struct heir_root *root, const char *path);
+
+/* A second hold of the same directory, without the overlay. 0 or -errno. */
 int heir_root_dup(const struct heir_root *root, struct heir_root *ret);
 void heir_root_close(struct heir_root *root);
 
-/* Opens with O_CLOEXEC and `flags` (no O_CREAT). A descriptor, or -errno; -ENAMETOOLONG too for a
- * path of more than 256 names while links are resolved by hand. */
+/* Opens with O_CLOEXEC and `flags` (no O_CREAT), whatever the overlay says; -ENOENT where it stands
+ * alone. A descriptor, or -errno; -ENAMETOOLONG too for a path of more than 256 names while links
+ * are resolved by hand. */
 int heir_root_openat(struct heir_root *root, const char *path, int flags);
 
 /* Whether stat(2) would find something: 0 or -errno. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Sources: the texts that values come from, by number, so that a place is two numbers. Number 0 is
- * what CRI-O has built in; its places are not shown as file and line. */
+/* Sources: the texts that values come from, by number, so that a place is two numbers. The places
+ * of what CRI-O has built in are not shown as file and line. */
 #ifndef HEIR_BASE_SOURCE_H
 #define HEIR_BASE_SOURCE_H
 
@@ -17,6 +17,7 @@ enum heir_scope {
 	HEIR_SCOPE_CONF,    /* crio.conf */
 	HEIR_SCOPE_DROPIN,  /* crio.conf.d */
 	HEIR_SCOPE_HEIR,    /* heir.d, which CRI-O never reads */
+	HEIR_SCOPE_OBJECT,  /* Kubernetes objects, which hold files */
 };
 
 #define HEIR_SOURCE_NONE UINT32_MAX
@@ -26,10 +27,23 @@ struct heir_mark {
 	uint32_t at, n;
 };
 
+/* A place: a source and a span of it. Source HEIR_SOURCE_NONE: no place at all. A span of length 0
+ * at offset 0 of a faulty source stands for the file as a whole. */
+struct heir_place {
+	uint32_t source;
+	uint32_t at, len;
+};
+
+#define HEIR_PLACE_NONE ((struct heir_place){HEIR_SOURCE_NONE, 0, 0})
+
+struct heir_object; /* base/overlay.h */
+
 struct heir_source {
 	const char *path; /* as the node sees it, terminated; may hold any byte but NUL */
 	struct heir_str text;
 	enum heir_scope scope;
+	const struct heir_object *object; /* what holds the file; NULL: a file system */
+	struct heir_place held_at;        /* where in the object */
 	uint32_t *lines; /* offsets at which lines start; made when first asked for */
 	uint32_t n_lines;
 	/* One every few KiB; made when a place in a long line is first asked for. */
@@ -41,15 +55,6 @@ struct heir_sources {
 	struct heir_source *items;
 	uint32_t n, size;
 };
-
-/* A place: a source and a span of it. Source HEIR_SOURCE_NONE: no place at all. A span of length 0
- * at offset 0 of a faulty source stands for the file as a whole. */
-struct heir_place {
-	uint32_t source;
-	uint32_t at, len;
-};
-
-#define HEIR_PLACE_NONE ((struct heir_place){HEIR_SOURCE_NONE, 0, 0})
 
 /* 1-based; columns count characters. */
 struct heir_position {

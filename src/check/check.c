@@ -1,77 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The two runs. The files were read and resolved under heir's semantics; here the same documents
- * are decoded and resolved once more as an unmodified CRI-O does it, without reading anything
- * twice. Then each finding is taken from the run that may tell it. */
+/* The two runs. The files were read and resolved under heir's semantics; the same documents are
+ * resolved once more as an unmodified CRI-O does it. Then each finding is taken from the run that
+ * may tell it. */
 #include "check/check.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "config/decode.h"
-
-/* An unmodified CRI-O's side. Memory, sources and documents are those of the other one. */
-struct stock {
-	struct heir_config config;
-	struct heir_resolution res;
-};
-
-static void stock_release(struct stock *stock)
-{
-	heir_resolution_release(&stock->res);
-	stock->config.docs = NULL; /* borrowed */
-	stock->config.n_docs = 0;
-	heir_config_release(&stock->config);
-}
-
-/* Is the diagnostic about heir.d, which CRI-O never reads? */
-static bool is_of_heir(const struct heir_config *config, const struct heir_diag *diag)
-{
-	const char *dir = config->where.source_dir ? config->where.source_dir : "/etc/crio/heir.d";
-
-	if (diag->where.source != HEIR_SOURCE_NONE)
-		return config->core->sources.items[diag->where.source].scope == HEIR_SCOPE_HEIR;
-	if (!diag->path || strncmp(diag->path, dir, strlen(dir)) != 0)
-		return false;
-	return diag->path[strlen(dir)] == '/' || diag->path[strlen(dir)] == '\0';
-}
-
-/* Does it come from reading the text, before any semantics? */
-static bool is_of_text(enum heir_rule rule)
-{
-	return rule <= HEIR_RULE_TOML_LIMIT || rule == HEIR_RULE_DROPIN_DANGLING_LINK ||
-	       rule == HEIR_RULE_DROPIN_DIRECTORY_LINK || rule == HEIR_RULE_FILE_UNREADABLE;
-}
+#include "inherit/stock.h"
 
 /* CRI-O drops handlers for these; the other D rules are heir's own. */
 static bool is_stock_drop(enum heir_rule rule)
 {
 	return rule >= HEIR_RULE_PATH_MISSING && rule <= HEIR_RULE_SECCOMP_MISSING;
-}
-
-static int load_stock(
-	struct stock *stock, const struct heir_config *config, const struct heir_assume *assume)
-{
-	struct heir_core *core = config->core;
-	uint32_t n = core->diags.n;
-	int r = 0;
-
-	stock->config = (struct heir_config){.core = core, .where = config->where};
-	stock->config.where.as = HEIR_AS_STOCK;
-	stock->config.docs = config->docs;
-	stock->config.n_docs = config->n_docs;
-	memcpy(stock->config.field_known, config->field_known, sizeof(config->field_known));
-	for (unsigned f = HEIR_FIRST_OWN_FIELD; f < HEIR_N_FIELDS; f++)
-		stock->config.field_known[f] = false;
-	for (uint32_t i = 0; i < n; i++)
-		if (is_of_text(core->diags.items[i]->rule) &&
-			!is_of_heir(config, core->diags.items[i]))
-			heir_config_set_fatal(&stock->config, core->diags.items[i]);
-	for (uint32_t source = 0; source < config->n_docs && r == 0; source++)
-		if (core->sources.items[source].scope != HEIR_SCOPE_HEIR && config->docs[source] &&
-			!heir_toml_fatal(config->docs[source]))
-			r = heir_decode(&stock->config, source);
-	return r < 0 ? r : heir_resolve_config(&stock->res, &stock->config, assume);
 }
 
 static void take(struct heir_check *check, struct heir_diag *diag)
@@ -83,10 +25,10 @@ static void take(struct heir_check *check, struct heir_diag *diag)
 /* A finding of heir's own run: what CRI-O would do is not its to say. */
 static void take_from_heir(struct heir_check *check, struct heir_diag *diag)
 {
-	bool of_heir = is_of_heir(check->config, diag);
+	bool of_heir = heir_diag_is_of_heir(check->config, diag);
 	char severity = heir_rules[diag->rule].severity;
 
-	if (is_of_text(diag->rule) || of_heir || (severity != 'F' && severity != 'D')) {
+	if (heir_rule_is_of_text(diag->rule) || of_heir || (severity != 'F' && severity != 'D')) {
 		take(check, diag);
 	} else if (diag->rule == HEIR_RULE_VALUE_TYPE) {
 		/* CRI-O does not know the setting, and starts. */
@@ -188,7 +130,7 @@ static void check_subjects(struct heir_check *check)
 int heir_check_run(struct heir_core *core, const struct heir_config *config,
 	const struct heir_resolution *res, const struct heir_assume *assume)
 {
-	_cleanup_(stock_release) struct stock stock = {.config = {.core = core}};
+	_cleanup_(heir_stock_release) struct heir_stock stock = {.config = {.core = core}};
 	struct heir_check check = {.core = core,
 		.config = config,
 		.stock_config = config,
@@ -199,7 +141,7 @@ int heir_check_run(struct heir_core *core, const struct heir_config *config,
 	int r;
 
 	if (config->where.as == HEIR_AS_HEIR) {
-		r = load_stock(&stock, config, assume);
+		r = heir_stock_init(&stock, config, assume);
 		if (r < 0)
 			return r;
 		check.stock_config = &stock.config;

@@ -62,6 +62,8 @@ const struct heir_result *heir_kept_by_stock(
 	const struct heir_check *check, const struct heir_handler *handler);
 
 enum heir_scope heir_scope_of(const struct heir_check *check, uint32_t source);
+/* Is it a file of the node, rather than what is built in or an object? */
+bool heir_is_node_file(const struct heir_check *check, uint32_t source);
 
 /* The runtime_root of a handler that has none: CRI-O's DefaultRuntimeRoot. */
 struct heir_str heir_check_default_root(const struct heir_check *check);

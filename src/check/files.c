@@ -129,7 +129,7 @@ static void check_writable(struct heir_check *check, uint32_t source, const char
 	int r = heir_root_stat(&check->core->root, path, &st);
 	const char *who;
 
-	if (r < 0)
+	if (r < 0 || heir_root_laid(&check->core->root, path))
 		return;
 	if (st.st_mode & S_IWOTH)
 		who = "everybody may write it";
@@ -269,7 +269,9 @@ void heir_check_files(struct heir_check *check)
 {
 	uint32_t n = check->config->n_docs;
 
-	for (uint32_t source = 1; source < n; source++) {
+	for (uint32_t source = 0; source < n; source++) {
+		if (!heir_is_node_file(check, source))
+			continue;
 		if (is_drop_in(check, source))
 			check_name(check, source);
 		check_writable(check, source, path_of(check, source));

@@ -145,6 +145,13 @@ enum heir_scope heir_scope_of(const struct heir_check *check, uint32_t source)
 	return check->core->sources.items[source].scope;
 }
 
+bool heir_is_node_file(const struct heir_check *check, uint32_t source)
+{
+	enum heir_scope scope = heir_scope_of(check, source);
+
+	return scope != HEIR_SCOPE_BUILTIN && scope != HEIR_SCOPE_OBJECT;
+}
+
 struct heir_str heir_check_default_root(const struct heir_check *check)
 {
 	return check->config->where.version.minor <= 30 ? HEIR_STR("/run/runc")

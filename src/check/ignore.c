@@ -243,11 +243,12 @@ static void filter(struct ignores *list)
 
 void heir_check_ignores(struct heir_check *check)
 {
-	for (uint32_t s = 1; s < check->config->n_docs && check->error == 0; s++) {
+	for (uint32_t s = 0; s < check->config->n_docs && check->error == 0; s++) {
 		_cleanup_(ignores_release) struct ignores list = {check, s, NULL, 0, 0};
 		struct heir_str text = check->core->sources.items[s].text;
 
-		if (!memmem(text.p, text.len, "heir: ignore", strlen("heir: ignore")))
+		if (!heir_is_node_file(check, s) ||
+			!memmem(text.p, text.len, "heir: ignore", strlen("heir: ignore")))
 			continue;
 		scan(&list, text);
 		if (list.n == 0 || check->error)

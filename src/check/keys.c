@@ -278,8 +278,7 @@ void heir_check_keys(struct heir_check *check)
 	for (uint32_t source = 0; source < config->n_docs; source++) {
 		w.source = source;
 		w.doc = config->docs[source];
-		if (w.doc && !heir_toml_fatal(w.doc) &&
-			heir_scope_of(check, source) != HEIR_SCOPE_BUILTIN)
+		if (heir_is_node_file(check, source) && w.doc && !heir_toml_fatal(w.doc))
 			check_source(&w);
 	}
 	free(w.todo);

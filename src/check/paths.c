@@ -143,13 +143,10 @@ static const char *target_of(struct looks *l, const char *path)
 /* The OCI runtime that a file name speaks of: "crun" of "crun-1.21"; NULL: none. */
 static const char *runtime_of(const char *path)
 {
-	/* The longer name before its own beginning. */
-	static const char *const runtimes[] = {"crun-wasm", "crun-vm", "crun", "runc", "youki",
-		"runsc", "krun", "kata-runtime", "sysbox-runc", "nvidia-container-runtime",
-		"urunc"};
+	const char *const *runtimes = heir_oci_runtimes;
 	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
 
-	for (unsigned i = 0; i < ARRAY_LEN(runtimes); i++) {
+	for (unsigned i = 0; runtimes[i]; i++) {
 		size_t n = strlen(runtimes[i]);
 
 		if (strncmp(name, runtimes[i], n) == 0 &&

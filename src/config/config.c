@@ -80,6 +80,8 @@ static int add_faults(struct heir_config *config, uint32_t source)
 static int add_source(
 	struct heir_config *config, const char *path, struct heir_str text, enum heir_scope scope)
 {
+	const struct heir_overlay_file *laid =
+		scope == HEIR_SCOPE_BUILTIN ? NULL : heir_root_laid(&config->core->root, path);
 	struct heir_toml_options options = {
 		HEIR_TOML_CRIO, heir_version_toml(config->where.version), false};
 	struct heir_toml_doc **docs;
@@ -91,12 +93,17 @@ static int add_source(
 	r = heir_sources_add(&config->core->sources, path, text, scope, &source);
 	if (r < 0)
 		return r;
+	if (laid) {
+		config->core->sources.items[source].object = laid->object;
+		config->core->sources.items[source].held_at = laid->where;
+	}
 	docs = reallocarray(config->docs, source + 1u, sizeof(*docs));
 	if (!docs)
 		return -ENOMEM;
 	config->docs = docs;
-	docs[source] = NULL;
-	config->n_docs = source + 1;
+	/* Sources that are no files of the node have no document. */
+	while (config->n_docs <= source)
+		docs[config->n_docs++] = NULL;
 	r = heir_toml_parse(text, &options, &docs[source]);
 	if (r == 0)
 		r = add_faults(config, source);
@@ -165,7 +172,7 @@ static int add_dropin(struct heir_config *config, const struct heir_walk *walk,
 		return unreadable(config, entry->path, entry->error);
 	if (scope == HEIR_SCOPE_DROPIN && is_vendor(&config->where, entry->name))
 		scope = HEIR_SCOPE_VENDOR;
-	if (at_top && entry->type == DT_REG)
+	if (at_top && entry->type == DT_REG && !entry->laid)
 		r = heir_file_read_at(walk->dir, entry->name, &core->arena, &text);
 	else
 		r = heir_file_read(&core->root, entry->path, &core->arena, &text);

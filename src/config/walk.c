@@ -58,7 +58,7 @@ static int add_entry(struct walker *w, const char *path, unsigned char type, int
 		walk->size = size;
 	}
 	walk->entries[walk->n++] =
-		(struct heir_walk_entry){path, path + MIN(len, w->skip), type, error};
+		(struct heir_walk_entry){path, path + MIN(len, w->skip), type, error, NULL};
 	return 0;
 }
 
@@ -201,26 +201,75 @@ static int walk_on(struct walker *w)
 	return r;
 }
 
+static int walk_dir(struct walker *w, const char *dir)
+{
+	int fd = heir_root_openat(w->root, dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW), r;
+
+	if (fd == -ENOENT)
+		return 0;
+	if (fd == -ENOTDIR || fd == -ELOOP)
+		return visit_alone(w, dir);
+	if (fd < 0)
+		return fd;
+	w->walk->dir = fd;
+	r = enter_open(w, dir, fd);
+	if (r == 0)
+		r = walk_on(w);
+	while (w->depth > 0)
+		free(w->frames[--w->depth].names);
+	free(w->frames);
+	return r;
+}
+
+/* The order of a walk is that of the bytes with '/' before them all. */
+static int compare_entries(const void *a, const void *b)
+{
+	const unsigned char *x = (const unsigned char *)((const struct heir_walk_entry *)a)->path;
+	const unsigned char *y = (const unsigned char *)((const struct heir_walk_entry *)b)->path;
+
+	while (*x && *x == *y) {
+		x++;
+		y++;
+	}
+	return (*x == '/' ? 1 : *x ? *x + 1 : 0) - (*y == '/' ? 1 : *y ? *y + 1 : 0);
+}
+
+/* Adds what the overlay has below the directory, and takes away what it hides. */
+static int lay_over(struct walker *w, const char *dir)
+{
+	const struct heir_overlay *overlay = w->root->overlay;
+	struct heir_walk *walk = w->walk;
+	size_t kept = 0;
+	int r = 0;
+
+	for (size_t i = 0; i < walk->n; i++)
+		if (!heir_overlay_find(overlay, walk->entries[i].path))
+			walk->entries[kept++] = walk->entries[i];
+	walk->n = kept;
+	for (uint32_t i = 0; i < overlay->n && r == 0; i++) {
+		const struct heir_overlay_file *file = &overlay->files[i];
+
+		if (strncmp(file->path, dir, w->skip - 1) != 0 || file->path[w->skip - 1] != '/')
+			continue;
+		r = add_entry(w, file->path, DT_REG, 0);
+		if (r == 0)
+			walk->entries[walk->n - 1].laid = file;
+	}
+	if (walk->n > 1)
+		qsort(walk->entries, walk->n, sizeof(*walk->entries), compare_entries);
+	return r;
+}
+
 int heir_walk(
 	struct heir_root *root, const char *dir, struct heir_arena *arena, struct heir_walk *ret)
 {
 	size_t len = strlen(dir);
 	struct walker w = {root, arena, ret, len + (len > 0 && dir[len - 1] != '/'), NULL, 0, 0};
-	int fd = heir_root_openat(root, dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW), r;
+	int r;
 
 	*ret = HEIR_WALK_NULL;
-	if (fd == -ENOENT)
-		return 0;
-	if (fd == -ENOTDIR || fd == -ELOOP)
-		return visit_alone(&w, dir);
-	if (fd < 0)
-		return fd;
-	ret->dir = fd;
-	r = enter_open(&w, dir, fd);
-	if (r == 0)
-		r = walk_on(&w);
-	while (w.depth > 0)
-		free(w.frames[--w.depth].names);
-	free(w.frames);
+	r = walk_dir(&w, dir);
+	if (r == 0 && root->overlay && w.skip > 0)
+		r = lay_over(&w, dir);
 	return r;
 }

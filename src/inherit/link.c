@@ -23,16 +23,8 @@ const char *heir_via_name(enum heir_via via)
 
 bool heir_is_new(const struct heir_resolution *res, const struct heir_result *result)
 {
-	static const char *const runtimes[] = {"crun", "runc", "youki", "runsc", "krun",
-		"crun-wasm", "crun-vm", "kata-runtime", "sysbox-runc", "nvidia-container-runtime",
-		"urunc"};
-
-	if (result->handler->vendor || result == res->default_result)
-		return false;
-	for (unsigned i = 0; i < ARRAY_LEN(runtimes); i++)
-		if (heir_str_eqz(result->handler->name, runtimes[i]))
-			return false;
-	return true;
+	return !result->handler->vendor && result != res->default_result &&
+	       !heir_is_oci_runtime(result->handler->name);
 }
 
 static struct heir_place node_place(

@@ -7,6 +7,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+const char *const heir_oci_runtimes[] = {"crun-wasm", "crun-vm", "crun", "runc", "youki", "runsc",
+	"krun", "kata-runtime", "sysbox-runc", "nvidia-container-runtime", "urunc", NULL};
+
+bool heir_is_oci_runtime(struct heir_str name)
+{
+	for (unsigned i = 0; heir_oci_runtimes[i]; i++)
+		if (heir_str_eqz(name, heir_oci_runtimes[i]))
+			return true;
+	return false;
+}
+
 void heir_lookup_init(struct heir_lookup *lookup, struct heir_core *core, const char *path)
 {
 	*lookup = (struct heir_lookup){.core = core, .path = path ? path : HEIR_DEFAULT_PATH};
@@ -107,7 +118,8 @@ static int search_dir(
 	path = heir_arena_concat(&lookup->core->arena, dir->path[1] ? dir->path : "", "/", name);
 	if (!path)
 		return -ENOMEM;
-	if (lookup->n_dirs <= MOST_OPEN && dir->fd == NOT_OPENED) {
+	/* An open directory does not know what lies over it. */
+	if (!lookup->core->root.overlay && lookup->n_dirs <= MOST_OPEN && dir->fd == NOT_OPENED) {
 		dir->fd = heir_root_openat(&lookup->core->root, dir->path, O_PATH | O_DIRECTORY);
 		if (dir->fd < 0)
 			dir->fd = CANNOT_OPEN;
@@ -123,6 +135,28 @@ static int search_dir(
 	return r;
 }
 
+/* Where the rest of the node is unknown: what the overlay brings, and what the nodes of
+ * OpenShift ship. */
+static int suppose(
+	struct heir_lookup *lookup, struct heir_str name, const char *z, const char **ret)
+{
+	for (uint32_t i = 0; i < lookup->n_dirs && !*ret; i++) {
+		const char *dir = lookup->dirs[i].path;
+		const char *path =
+			heir_arena_concat(&lookup->core->arena, dir[1] ? dir : "", "/", z);
+		const struct heir_overlay_file *laid;
+
+		if (!path)
+			return -ENOMEM;
+		laid = heir_root_laid(&lookup->core->root, path);
+		if ((laid && (laid->mode & 0111) != 0) ||
+			(!laid && strcmp(dir, "/usr/bin") == 0 &&
+				(heir_str_eqz(name, "crun") || heir_str_eqz(name, "runc"))))
+			*ret = path;
+	}
+	return 0;
+}
+
 static int search_path(struct heir_lookup *lookup, struct heir_str name, const char **ret)
 {
 	char *z = heir_arena_strndup(&lookup->core->arena, name.p, name.len);
@@ -130,6 +164,8 @@ static int search_path(struct heir_lookup *lookup, struct heir_str name, const c
 
 	if (r == 0 && !lookup->dirs)
 		r = split_path(lookup);
+	if (r == 0 && heir_root_is_supposed(&lookup->core->root))
+		return suppose(lookup, name, z, ret);
 	for (uint32_t i = 0; i < lookup->n_dirs && r == 0; i++)
 		r = search_dir(lookup, &lookup->dirs[i], z, ret);
 	return r < 0 ? r : 0;

@@ -12,6 +12,10 @@
 /* crio.service's $PATH, not the caller's. */
 #define HEIR_DEFAULT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
+/* Names of OCI runtimes, in which a longer one stands before its own beginning; ends with NULL. */
+extern const char *const heir_oci_runtimes[];
+bool heir_is_oci_runtime(struct heir_str name);
+
 /* A directory of $PATH, opened when it is first looked into. */
 struct heir_lookup_dir {
 	const char *path; /* without slashes at its end, but for "/" */
@@ -36,8 +40,9 @@ void heir_lookup_release(struct heir_lookup *lookup);
 int heir_lookup_missing(struct heir_lookup *lookup, struct heir_str path, bool *ret);
 
 /* Go's exec.LookPath: the first directory of $PATH that has an executable of that name, or the name
- * itself where it holds a '/'. *ret is NULL when there is none; it belongs to the core's arena. 0
- * or -ENOMEM. */
+ * itself where it holds a '/'. Where the files of the node are not known, crun and runc are taken
+ * to be in /usr/bin, as on the nodes of OpenShift, and other names are nowhere. *ret is NULL when
+ * there is none; it belongs to the core's arena. 0 or -ENOMEM. */
 int heir_lookup_binary(struct heir_lookup *lookup, struct heir_str name, const char **ret);
 
 #endif

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What an unmodified CRI-O makes of files that were read under heir's semantics: the judge whom
+ * `check`, `explain` and `render` ask. Nothing is read or parsed a second time. */
+#ifndef HEIR_INHERIT_STOCK_H
+#define HEIR_INHERIT_STOCK_H
+
+#include "inherit/resolve.h"
+
+struct heir_stock {
+	struct heir_config config; /* its documents are those of the other one */
+	struct heir_resolution res;
+};
+
+/* Decodes and resolves the documents of `config` once more; what is found becomes diagnostics of
+ * its core. 0 or -ENOMEM; release in any case, before `config`. */
+int heir_stock_init(struct heir_stock *stock, const struct heir_config *config,
+	const struct heir_assume *assume);
+void heir_stock_release(struct heir_stock *stock);
+
+/* Is the diagnostic about heir.d, which CRI-O never reads? */
+bool heir_diag_is_of_heir(const struct heir_config *config, const struct heir_diag *diag);
+/* Does the rule speak of the text, before any semantics? */
+bool heir_rule_is_of_text(enum heir_rule rule);
+
+#endif
