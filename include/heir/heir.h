@@ -97,9 +97,20 @@ HEIR_PUBLIC const char *heir_error(const struct heir_ctx *ctx);
 
 /* ---- Diagnostics ---- */
 
+/* A Kubernetes object that holds a file of the node, and where. */
+struct heir_holder {
+	const char *input;       /* as HEIR_INPUT named it; NULL: no object holds the file */
+	const char *kind, *name; /* "MachineConfig", "99-gpu" */
+	uint32_t line, column;   /* in the input */
+};
+
 struct heir_location {
 	const char *file;                            /* NULL: no place */
 	uint32_t line, column, end_line, end_column; /* 1-based, columns in characters; 0: none */
+	/* Who wrote the file: "package"; "template" or "ctrcfg", which is the MCO; "operator",
+	 * "user"; "rendered": the MCO, and it no longer tells for whom. NULL: nobody knows. */
+	const char *author;
+	struct heir_holder holder;
 };
 
 struct heir_diagnostic {

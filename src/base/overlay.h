@@ -10,15 +10,6 @@
 #include "base/map.h"
 #include "base/source.h"
 
-/* Who wrote the object that holds a file. */
-enum heir_author {
-	HEIR_AUTHOR_TEMPLATE, /* the MCO, from its templates */
-	HEIR_AUTHOR_CTRCFG,   /* the MCO, for a ContainerRuntimeConfig or an upgrade */
-	HEIR_AUTHOR_OPERATOR, /* another operator, such as the Node Tuning Operator */
-	HEIR_AUTHOR_USER,
-	HEIR_AUTHOR_RENDERED, /* a rendered-* MachineConfig, which no longer tells */
-};
-
 /* An object as messages name it. */
 struct heir_object {
 	const char

@@ -20,6 +20,17 @@ enum heir_scope {
 	HEIR_SCOPE_OBJECT,  /* Kubernetes objects, which hold files */
 };
 
+/* Who wrote a file. */
+enum heir_author {
+	HEIR_AUTHOR_UNKNOWN,
+	HEIR_AUTHOR_PACKAGE,  /* CRI-O's own */
+	HEIR_AUTHOR_TEMPLATE, /* the MCO, from its templates */
+	HEIR_AUTHOR_CTRCFG,   /* the MCO, for a ContainerRuntimeConfig or an upgrade */
+	HEIR_AUTHOR_OPERATOR, /* another operator, such as the Node Tuning Operator */
+	HEIR_AUTHOR_USER,
+	HEIR_AUTHOR_RENDERED, /* a rendered-* MachineConfig, which no longer tells */
+};
+
 #define HEIR_SOURCE_NONE UINT32_MAX
 
 /* Where a character begins, and how many are before it in the text. */
@@ -42,6 +53,7 @@ struct heir_source {
 	const char *path; /* as the node sees it, terminated; may hold any byte but NUL */
 	struct heir_str text;
 	enum heir_scope scope;
+	enum heir_author author;
 	const struct heir_object *object; /* what holds the file; NULL: a file system */
 	struct heir_place held_at;        /* where in the object */
 	uint32_t *lines; /* offsets at which lines start; made when first asked for */

@@ -94,8 +94,11 @@ static int add_source(
 	if (r < 0)
 		return r;
 	if (laid) {
-		config->core->sources.items[source].object = laid->object;
-		config->core->sources.items[source].held_at = laid->where;
+		struct heir_source *item = &config->core->sources.items[source];
+
+		item->object = laid->object;
+		item->author = laid->object ? laid->object->author : HEIR_AUTHOR_UNKNOWN;
+		item->held_at = laid->where;
 	}
 	docs = reallocarray(config->docs, source + 1u, sizeof(*docs));
 	if (!docs)
@@ -146,14 +149,24 @@ static int add_conf(struct heir_config *config)
 	return add_file(config, path, false, HEIR_SCOPE_CONF, r, text);
 }
 
-/* Files that packaging or the MCO writes into crio.conf.d. */
-static bool is_vendor(const struct heir_where *where, const char *name)
+/* Files that packaging or the MCO writes into crio.conf.d; *ret_author is whoever does. */
+static bool is_vendor(
+	const struct heir_where *where, const char *name, enum heir_author *ret_author)
 {
-	static const char *const globs[] = {"00-default", "01-ctrcfg-*", "10-crio.conf"};
+	static const struct {
+		const char *glob;
+		enum heir_author author;
+	} vendors[] = {
+		{"00-default", HEIR_AUTHOR_TEMPLATE},
+		{"01-ctrcfg-*", HEIR_AUTHOR_CTRCFG},
+		{"10-crio.conf", HEIR_AUTHOR_PACKAGE},
+	};
 
-	for (unsigned i = 0; i < ARRAY_LEN(globs); i++)
-		if (fnmatch(globs[i], name, FNM_PATHNAME) == 0)
+	for (unsigned i = 0; i < ARRAY_LEN(vendors); i++)
+		if (fnmatch(vendors[i].glob, name, FNM_PATHNAME) == 0) {
+			*ret_author = vendors[i].author;
 			return true;
+		}
 	for (size_t i = 0; i < where->n_vendor_globs; i++)
 		if (fnmatch(where->vendor_globs[i], name, FNM_PATHNAME) == 0)
 			return true;
@@ -165,18 +178,23 @@ static int add_dropin(struct heir_config *config, const struct heir_walk *walk,
 {
 	struct heir_core *core = config->core;
 	bool at_top = walk->dir >= 0 && !strchr(entry->name, '/');
+	enum heir_author author = HEIR_AUTHOR_UNKNOWN;
 	struct heir_str text = HEIR_STR("");
+	uint32_t source = core->sources.n;
 	int r;
 
 	if (entry->error)
 		return unreadable(config, entry->path, entry->error);
-	if (scope == HEIR_SCOPE_DROPIN && is_vendor(&config->where, entry->name))
+	if (scope == HEIR_SCOPE_DROPIN && is_vendor(&config->where, entry->name, &author))
 		scope = HEIR_SCOPE_VENDOR;
 	if (at_top && entry->type == DT_REG && !entry->laid)
 		r = heir_file_read_at(walk->dir, entry->name, &core->arena, &text);
 	else
 		r = heir_file_read(&core->root, entry->path, &core->arena, &text);
-	return add_file(config, entry->path, entry->type == DT_LNK, scope, r, text);
+	r = add_file(config, entry->path, entry->type == DT_LNK, scope, r, text);
+	if (source < core->sources.n && !entry->laid)
+		core->sources.items[source].author = author;
+	return r;
 }
 
 static int add_dir(struct heir_config *config, const char *dir, enum heir_scope scope)

@@ -106,6 +106,24 @@ static void print_excerpt(
 	heir_out_addz(out, "\n");
 }
 
+/* "50-gpu.conf", or "gpu.yaml (MachineConfig 99-gpu, /etc/crio/crio.conf.d/50-gpu.conf)". */
+static void print_file(
+	const struct heir_view *view, const struct heir_location *where, struct heir_out *out)
+{
+	const struct heir_holder *holder = &where->holder;
+
+	if (!holder->input) {
+		heir_out_show(out, heir_str_from(heir_view_short_path(view, where->file)));
+		return;
+	}
+	heir_out_show(out, heir_str_from(holder->input));
+	heir_out_printf(out, " (%s ", holder->kind);
+	heir_out_show(out, heir_str_from(holder->name));
+	heir_out_addz(out, ", ");
+	heir_out_show(out, heir_str_from(where->file));
+	heir_out_addz(out, ")");
+}
+
 /* "50-gpu.conf:3:11: ", or the whole path of a file that has no text; then *ret_line is 0. */
 static int print_place(const struct heir_view *view, struct heir_place place, const char *path,
 	struct heir_out *out, uint32_t *ret_line)
@@ -118,7 +136,7 @@ static int print_place(const struct heir_view *view, struct heir_place place, co
 		return r;
 	heir_out_color(out, HEIR_COLOR_BOLD);
 	if (where.file)
-		heir_out_show(out, heir_str_from(heir_view_short_path(view, where.file)));
+		print_file(view, &where, out);
 	else
 		heir_out_show(out, heir_str_from(path ? path : "heir"));
 	if (where.file)
@@ -147,6 +165,24 @@ static int print_notes(
 	return 0;
 }
 
+/* Where the input has what an object holds, for an editor to go to. */
+static int print_holder(const struct heir_view *view, struct heir_place place, struct heir_out *out)
+{
+	struct heir_location where;
+	int r = heir_view_locate(view, place, &where);
+
+	if (r < 0 || !where.holder.input || where.holder.line == 0)
+		return r;
+	heir_out_color(out, HEIR_COLOR_BOLD);
+	heir_out_show(out, heir_str_from(where.holder.input));
+	heir_out_printf(out, ":%" PRIu32 ":%" PRIu32 ": ", where.holder.line, where.holder.column);
+	heir_out_color(out, HEIR_COLOR_CYAN);
+	heir_out_addz(out, "note: ");
+	heir_out_color(out, HEIR_COLOR_NONE);
+	heir_out_addz(out, "the file stands here\n");
+	return 0;
+}
+
 static int print_diagnostic(
 	const struct heir_view *view, const struct heir_diag *diag, struct heir_out *out)
 {
@@ -169,6 +205,8 @@ static int print_diagnostic(
 	if (line > 0)
 		print_excerpt(view, diag->where, line, out);
 	r = print_notes(view, diag, out);
+	if (r == 0 && !diag->path)
+		r = print_holder(view, diag->where, out);
 	if (diag->help) {
 		heir_out_addz(out, "help: ");
 		heir_out_show(out, heir_str_from(diag->help));

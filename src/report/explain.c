@@ -30,6 +30,7 @@ const char *heir_explain_place(struct heir_explainer *e, const struct heir_locat
 {
 	if (!where->file)
 		return "(built in)";
+	heir_explain_name(e, where);
 	return HEIR_EXPLAIN_WORDS(e, "%s:%u:%u",
 		heir_view_short_path(e->lineage->view, where->file), where->line, where->column);
 }
@@ -481,6 +482,7 @@ static const char *short_kind(struct heir_explainer *e, const struct heir_lineag
 
 static const char *line_of(struct heir_explainer *e, const struct heir_location *where)
 {
+	heir_explain_name(e, where);
 	return HEIR_EXPLAIN_WORDS(
 		e, "%s:%u", heir_view_short_path(e->lineage->view, where->file), where->line);
 }
@@ -602,6 +604,7 @@ static int explain_text(const struct heir_lineage *lineage, struct heir_out *out
 		explain_handler(&e);
 	else
 		explain_field(&e);
+	heir_explain_layers(&e);
 	heir_grid_release(&e.grid);
 	heir_arena_release(&e.arena);
 	return e.grid.error;

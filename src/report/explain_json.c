@@ -3,15 +3,6 @@
 #include "report/explain_parts.h"
 #include "report/json.h"
 
-static json_t *set_location(json_t *json, const struct heir_location *where)
-{
-	bool is = where->file != NULL;
-
-	json = heir_json_set(json, "file", heir_json_strz(where->file));
-	json = heir_json_set(json, "line", is ? json_integer(where->line) : json_null());
-	return heir_json_set(json, "column", is ? json_integer(where->column) : json_null());
-}
-
 static json_t *step_json(const struct heir_step *step)
 {
 	json_t *json =
@@ -19,7 +10,7 @@ static json_t *step_json(const struct heir_step *step)
 
 	json = heir_json_set(json, "via", json_string(heir_via_name(step->via)));
 	json = heir_json_set(json, "text", heir_json_strz(step->text));
-	return set_location(json, &step->where);
+	return heir_json_set_location(json, &step->where);
 }
 
 static json_t *condition_json(const struct heir_condition *condition)
@@ -32,7 +23,7 @@ static json_t *condition_json(const struct heir_condition *condition)
 
 	json = heir_json_set(json, "answer", json_string(answers[condition->state]));
 	json = heir_json_set(json, "text", heir_json_strz(condition->text));
-	return set_location(json, &condition->where);
+	return heir_json_set_location(json, &condition->where);
 }
 
 static json_t *tried_json(const struct heir_tried *tried)
@@ -57,9 +48,9 @@ static json_t *written_json(const struct heir_written *written, uint32_t n)
 		json_t *json = heir_json_set(json_object(), "text", heir_json_strz(w->text));
 
 		json = heir_json_set(json, "state", json_string(heir_written_state_name(w->state)));
-		json = set_location(json, &w->where);
-		json = heir_json_set(
-			json, "by", w->by.file ? set_location(json_object(), &w->by) : json_null());
+		json = heir_json_set_location(json, &w->where);
+		json = heir_json_set(json, "by",
+			w->by.file ? heir_json_set_location(json_object(), &w->by) : json_null());
 		list = heir_json_append(list, json);
 	}
 	return list;
@@ -107,7 +98,7 @@ static json_t *field_json(const struct heir_lineage_field *f)
 	json = heir_json_set(
 		json, "kind", is ? json_string(heir_kind_name(f->origin.kind)) : json_null());
 	json = heir_json_set(json, "from", from ? heir_json_str(from->name) : json_null());
-	json = set_location(json, &f->where);
+	json = heir_json_set_location(json, &f->where);
 	json = heir_json_set(json, "decided_by", heir_json_strz(f->decided_by));
 	json = heir_json_set(json, "rules", rulings_json(f));
 	json = searches_json(json, f);

@@ -13,6 +13,9 @@ struct heir_explainer {
 	struct heir_out *out;
 	struct heir_grid grid;
 	struct heir_arena arena; /* of cells that are put together here */
+	/* Files that were named, of whose author something is known; no more than so many. */
+	struct heir_location named[16];
+	uint32_t n_named;
 };
 
 #define HEIR_EXPLAIN_WORDS(e, ...) \
@@ -23,6 +26,10 @@ const char *heir_explain_keep(struct heir_explainer *e, const char *p);
 const char *heir_explain_take(struct heir_explainer *e, struct heir_buf *buf);
 /* "50-gpu.conf:3:1", or "(built in)". */
 const char *heir_explain_place(struct heir_explainer *e, const struct heir_location *where);
+/* Remembers that a file is named. */
+void heir_explain_name(struct heir_explainer *e, const struct heir_location *where);
+/* Who wrote the files that were named. */
+void heir_explain_layers(struct heir_explainer *e);
 /* "CRI-O 1.37" */
 const char *heir_explain_release(struct heir_explainer *e);
 

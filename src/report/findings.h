@@ -21,6 +21,17 @@ int heir_findings_github(const struct heir_view *view, const char *root, struct 
 /* The path of a node as a relative one: "etc/crio/crio.conf", with a relative `root` before it. */
 void heir_finding_path(struct heir_buf *buf, const char *root, const char *path);
 
+/* A place for tools that open files: that of the object where one holds the file. *root (what the
+ * caller calls the node's root) becomes NULL where the place is none of the node's. 0 or -ENOMEM.
+ */
+int heir_finding_locate(const struct heir_view *view, struct heir_place place, const char **root,
+	struct heir_location *ret);
+
+/* What the finding says, in one line: with the file that an object holds, and the mend. 0 or
+ * -ENOMEM. */
+int heir_finding_words(
+	const struct heir_view *view, const struct heir_diag *diag, struct heir_buf *buf);
+
 /* The rules: all, or the one. TEXT or JSON (heir.rules/1). */
 int heir_rules_list(struct heir_out *out);
 int heir_rules_page(enum heir_rule rule, struct heir_out *out);

@@ -15,7 +15,7 @@ static json_t *note_json(const struct heir_view *view, const struct heir_note *n
 /* The place with its end; of a file as a whole only its path. */
 static json_t *set_place(json_t *json, const struct heir_view *view, const struct heir_diag *diag)
 {
-	struct heir_location where = {NULL, 0, 0, 0, 0};
+	struct heir_location where = {.file = NULL};
 	bool known;
 
 	if (!diag->path && heir_view_locate(view, diag->where, &where) < 0) {
@@ -27,8 +27,9 @@ static json_t *set_place(json_t *json, const struct heir_view *view, const struc
 	json = heir_json_set(json, "line", known ? json_integer(where.line) : json_null());
 	json = heir_json_set(json, "column", known ? json_integer(where.column) : json_null());
 	json = heir_json_set(json, "end_line", known ? json_integer(where.end_line) : json_null());
-	return heir_json_set(
+	json = heir_json_set(
 		json, "end_column", known ? json_integer(where.end_column) : json_null());
+	return heir_json_set_holder(json, &where);
 }
 
 static json_t *finding_json(const struct heir_view *view, const struct heir_diag *diag)

@@ -6,28 +6,6 @@
 #include "report/diagnostics.h"
 #include "report/findings.h"
 
-void heir_finding_path(struct heir_buf *buf, const char *root, const char *path)
-{
-	if (root && root[0] != '/') {
-		while (root[0] == '.' && root[1] == '/') {
-			root += 2;
-			while (root[0] == '/')
-				root++;
-		}
-		if (root[0] != '\0' && strcmp(root, ".") != 0) {
-			size_t len = strlen(root);
-
-			while (len > 0 && root[len - 1] == '/')
-				len--;
-			heir_buf_add(buf, root, len);
-			heir_buf_addc(buf, '/');
-		}
-	}
-	while (path[0] == '/')
-		path++;
-	heir_buf_addz(buf, path);
-}
-
 /* What a workflow command would take for its own syntax; of a property ':' and ',' too. */
 static void add_escaped(struct heir_out *out, struct heir_str s, bool property)
 {
@@ -46,8 +24,8 @@ static int print_place(const struct heir_view *view, const char *root, const str
 {
 	_cleanup_(heir_buf_release) struct heir_buf path = HEIR_BUF_NULL;
 	_cleanup_(heir_buf_release) struct heir_buf shown = HEIR_BUF_NULL;
-	struct heir_location where = {NULL, 0, 0, 0, 0};
-	int r = diag->path ? 0 : heir_view_locate(view, diag->where, &where);
+	struct heir_location where = {.file = NULL};
+	int r = diag->path ? 0 : heir_finding_locate(view, diag->where, &root, &where);
 
 	if (r < 0 || (!where.file && !diag->path))
 		return r;
@@ -72,10 +50,8 @@ static int print_finding(const struct heir_view *view, const char *root,
 	_cleanup_(heir_buf_release) struct heir_buf words = HEIR_BUF_NULL;
 	_cleanup_(heir_buf_release) struct heir_buf shown = HEIR_BUF_NULL;
 	const char *level = heir_rule_level(diag->rule);
-	int r = heir_diagnostic_words(diag, &words);
+	int r = heir_finding_words(view, diag, &words);
 
-	if (r == 0 && diag->help)
-		heir_buf_printf(&words, " (help: %s)", diag->help);
 	heir_utf8_show(&shown, heir_buf_str(&words));
 	if (words.failed || shown.failed)
 		return -ENOMEM;

@@ -85,6 +85,35 @@ json_t *heir_json_value(const struct heir_value *value)
 	}
 }
 
+static json_t *holder_json(const struct heir_location *where)
+{
+	const struct heir_holder *holder = &where->holder;
+	json_t *json = heir_json_set(json_object(), "input", heir_json_strz(holder->input));
+
+	json = heir_json_set(json, "kind", heir_json_strz(holder->kind));
+	json = heir_json_set(json, "name", heir_json_strz(holder->name));
+	json = heir_json_set(json, "author", heir_json_strz(where->author));
+	json = heir_json_set(json, "line", json_integer(holder->line));
+	return heir_json_set(json, "column", json_integer(holder->column));
+}
+
+json_t *heir_json_set_holder(json_t *object, const struct heir_location *where)
+{
+	if (!where->file || !where->holder.input)
+		return object;
+	return heir_json_set(object, "object", holder_json(where));
+}
+
+json_t *heir_json_set_location(json_t *object, const struct heir_location *where)
+{
+	bool is = where->file != NULL;
+
+	object = heir_json_set(object, "file", heir_json_strz(where->file));
+	object = heir_json_set(object, "line", is ? json_integer(where->line) : json_null());
+	object = heir_json_set(object, "column", is ? json_integer(where->column) : json_null());
+	return heir_json_set_holder(object, where);
+}
+
 json_t *heir_json_set_place(json_t *object, const struct heir_view *view, struct heir_place place)
 {
 	struct heir_location where;
@@ -93,10 +122,7 @@ json_t *heir_json_set_place(json_t *object, const struct heir_view *view, struct
 		json_decref(object);
 		return NULL;
 	}
-	object = heir_json_set(object, "file", heir_json_strz(where.file));
-	object = heir_json_set(object, "line", where.file ? json_integer(where.line) : json_null());
-	return heir_json_set(
-		object, "column", where.file ? json_integer(where.column) : json_null());
+	return heir_json_set_location(object, &where);
 }
 
 json_t *heir_json_fatal(const struct heir_view *view)

@@ -21,7 +21,10 @@ json_t *heir_json_append(json_t *array, json_t *value);
 /* A value of a field, in JSON's own type. */
 json_t *heir_json_value(const struct heir_value *value);
 
-/* Sets "file", "line" and "column", null where there is no place. */
+/* Sets "file", "line" and "column", null where there is no place, and "object" where an object
+ * holds the file; or that alone. */
+json_t *heir_json_set_location(json_t *object, const struct heir_location *where);
+json_t *heir_json_set_holder(json_t *object, const struct heir_location *where);
 json_t *heir_json_set_place(json_t *object, const struct heir_view *view, struct heir_place place);
 
 /* What stops CRI-O as {"message","file","line","column","rule"}, or null. */

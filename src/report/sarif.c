@@ -20,12 +20,12 @@ static json_t *text_json(const char *text)
 }
 
 /* A path as a URI reference. */
-static json_t *uri_json(const struct sarif *s, const char *path)
+static json_t *uri_json(const char *root, const char *path)
 {
 	_cleanup_(heir_buf_release) struct heir_buf plain = HEIR_BUF_NULL;
 	_cleanup_(heir_buf_release) struct heir_buf uri = HEIR_BUF_NULL;
 
-	heir_finding_path(&plain, s->root, path);
+	heir_finding_path(&plain, root, path);
 	for (size_t i = 0; i < plain.len; i++) {
 		unsigned char c = (unsigned char)plain.p[i];
 		bool safe = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
@@ -52,17 +52,18 @@ static json_t *region_json(const struct heir_location *where)
 static json_t *location_json(
 	const struct sarif *s, struct heir_place place, const char *path, const char *message)
 {
-	struct heir_location where = {NULL, 0, 0, 0, 0};
+	struct heir_location where = {.file = NULL};
 	json_t *json = json_object(), *physical;
+	const char *root = s->root;
 
-	if (!path && heir_view_locate(s->view, place, &where) < 0) {
+	if (!path && heir_finding_locate(s->view, place, &root, &where) < 0) {
 		json_decref(json);
 		return NULL;
 	}
 	if (path || where.file) {
 		physical = heir_json_set(json_object(), "artifactLocation",
-			heir_json_set(
-				json_object(), "uri", uri_json(s, where.file ? where.file : path)));
+			heir_json_set(json_object(), "uri",
+				uri_json(root, where.file ? where.file : path)));
 		if (where.file)
 			physical = heir_json_set(physical, "region", region_json(&where));
 		json = heir_json_set(json, "physicalLocation", physical);
@@ -82,9 +83,7 @@ static json_t *result_json(const struct sarif *s, const struct heir_diag *diag)
 		if (note->where.source != HEIR_SOURCE_NONE)
 			related = heir_json_append(
 				related, location_json(s, note->where, NULL, note->text));
-	heir_diagnostic_words(diag, &words);
-	if (diag->help)
-		heir_buf_printf(&words, " (help: %s)", diag->help);
+	heir_finding_words(s->view, diag, &words);
 	json = heir_json_set(json, "ruleId", heir_json_strz(heir_rules[diag->rule].id));
 	json = heir_json_set(json, "ruleIndex", json_integer(s->index[diag->rule]));
 	json = heir_json_set(json, "level", heir_json_strz(heir_rule_level(diag->rule)));

@@ -87,6 +87,36 @@ int heir_view_place(
 	return heir_buf_error(buf);
 }
 
+static const char *author_name(enum heir_author author)
+{
+	static const char *const names[] = {
+		[HEIR_AUTHOR_UNKNOWN] = NULL,
+		[HEIR_AUTHOR_PACKAGE] = "package",
+		[HEIR_AUTHOR_TEMPLATE] = "template",
+		[HEIR_AUTHOR_CTRCFG] = "ctrcfg",
+		[HEIR_AUTHOR_OPERATOR] = "operator",
+		[HEIR_AUTHOR_USER] = "user",
+		[HEIR_AUTHOR_RENDERED] = "rendered",
+	};
+
+	return names[author];
+}
+
+/* The object that holds a source, and where. 0 or -ENOMEM. */
+static int locate_holder(
+	const struct heir_view *view, const struct heir_source *source, struct heir_holder *ret)
+{
+	const struct heir_object *object = source->object;
+	struct heir_position at = {0, 0};
+	int r = 0;
+
+	if (source->held_at.source != HEIR_SOURCE_NONE)
+		r = heir_source_locate(&view->core->sources.items[source->held_at.source],
+			&view->core->arena, source->held_at.at, &at);
+	*ret = (struct heir_holder){object->input, object->kind, object->name, at.line, at.column};
+	return r;
+}
+
 int heir_view_locate(
 	const struct heir_view *view, struct heir_place place, struct heir_location *ret)
 {
@@ -94,17 +124,24 @@ int heir_view_locate(
 	struct heir_source *source;
 	int r;
 
-	*ret = (struct heir_location){NULL, 0, 0, 0, 0};
+	*ret = (struct heir_location){.file = NULL};
 	if (place.source == HEIR_SOURCE_NONE)
 		return 0;
 	source = &view->core->sources.items[place.source];
 	r = heir_source_locate(source, &view->core->arena, place.at, &from);
 	if (r == 0)
 		r = heir_source_locate(source, &view->core->arena, place.at + place.len, &to);
-	if (r == 0)
-		*ret = (struct heir_location){
-			source->path, from.line, from.column, to.line, to.column};
-	return r;
+	if (r == 0 && source->object)
+		r = locate_holder(view, source, &ret->holder);
+	if (r < 0)
+		return r;
+	ret->file = source->path;
+	ret->author = author_name(source->author);
+	ret->line = from.line;
+	ret->column = from.column;
+	ret->end_line = to.line;
+	ret->end_column = to.column;
+	return 0;
 }
 
 struct heir_place heir_view_origin_place(

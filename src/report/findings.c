@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the printers of findings for machines share. */
+#include "report/findings.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "report/diagnostics.h"
+
+void heir_finding_path(struct heir_buf *buf, const char *root, const char *path)
+{
+	if (root && root[0] != '/') {
+		while (root[0] == '.' && root[1] == '/') {
+			root += 2;
+			while (root[0] == '/')
+				root++;
+		}
+		if (root[0] != '\0' && strcmp(root, ".") != 0) {
+			size_t len = strlen(root);
+
+			while (len > 0 && root[len - 1] == '/')
+				len--;
+			heir_buf_add(buf, root, len);
+			heir_buf_addc(buf, '/');
+		}
+	}
+	while (path[0] == '/')
+		path++;
+	heir_buf_addz(buf, path);
+}
+
+int heir_finding_locate(const struct heir_view *view, struct heir_place place, const char **root,
+	struct heir_location *ret)
+{
+	int r = heir_view_locate(view, place, ret);
+
+	if (r < 0 || !ret->file)
+		return r;
+	if (ret->holder.input) {
+		*ret = (struct heir_location){ret->holder.input, ret->holder.line,
+			ret->holder.column, ret->holder.line, ret->holder.column, NULL,
+			{NULL, NULL, NULL, 0, 0}};
+		*root = NULL;
+	} else if (view->core->sources.items[place.source].scope == HEIR_SCOPE_OBJECT) {
+		*root = NULL;
+	}
+	return 0;
+}
+
+int heir_finding_words(
+	const struct heir_view *view, const struct heir_diag *diag, struct heir_buf *buf)
+{
+	struct heir_location where = {.file = NULL};
+	int r = heir_diagnostic_words(diag, buf);
+
+	if (r == 0 && !diag->path)
+		r = heir_view_locate(view, diag->where, &where);
+	if (r < 0)
+		return r;
+	if (where.holder.input)
+		heir_buf_printf(buf, " (%s %s, %s:%" PRIu32 ":%" PRIu32 ")", where.holder.kind,
+			where.holder.name, where.file, where.line, where.column);
+	if (diag->help)
+		heir_buf_printf(buf, " (help: %s)", diag->help);
+	return heir_buf_error(buf);
+}
