@@ -58,6 +58,7 @@ void node_free(struct node *node)
 {
 	node_forget(node);
 	heir_arena_release(&node->facts_arena);
+	heir_overlay_release(&node->overlay);
 	tree_remove(node->dir);
 	free(node);
 }
@@ -81,6 +82,14 @@ void node_binary(struct node *node, const char *path)
 	tree_file(node->dir, path, "#!/bin/sh\n", 10, 0755);
 }
 
+void node_lay(struct node *node, const char *path, const char *text, uint32_t mode)
+{
+	struct heir_overlay_file file = {path, heir_str_from(text), mode, NULL, HEIR_PLACE_NONE};
+
+	if (heir_overlay_put(&node->overlay, &file) < 0)
+		give_up("no memory for the overlay");
+}
+
 void node_facts(struct node *node, const char *json)
 {
 	struct heir_facts *facts = NULL;
@@ -96,6 +105,7 @@ int node_load(struct node *node)
 	node_forget(node);
 	if (heir_root_open(&node->core.root, node->dir) < 0)
 		give_up("cannot open the tree");
+	node->core.root.overlay = node->overlay.n > 0 ? &node->overlay : NULL;
 	return heir_config_load(&node->config, &node->core, &node->where);
 }
 

@@ -15,6 +15,7 @@ struct node {
 	struct heir_assume assume;     /* at first: nothing */
 	const char *const *env;        /* "NAME=VALUE", up to a NULL; or NULL */
 	struct heir_arena facts_arena; /* of assume.facts */
+	struct heir_overlay overlay;   /* lies over the tree once it has files */
 	struct heir_config config;
 	struct heir_resolution res;
 	char told[4096]; /* what the node_tell functions answered */
@@ -29,6 +30,8 @@ void node_release(struct node *node, const char *release);
 /* /etc/crio/crio.conf.d/NAME */
 void node_conf(struct node *node, const char *name, const char *text);
 void node_binary(struct node *node, const char *path);
+/* A file of the overlay. The texts are not copied. */
+void node_lay(struct node *node, const char *path, const char *text, uint32_t mode);
 void node_facts(struct node *node, const char *json);
 
 /* Forgets what was loaded, and loads (and resolves) again. 0 or -ENOMEM. */

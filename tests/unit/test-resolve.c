@@ -1128,6 +1128,48 @@ static const char
 												"}"
 												"\"") "inherit = \"i\"\n" H("new");
 
+static void files_that_lie_over_the_node(void **state)
+{
+	struct node *node = *state;
+
+	node_conf(node, "50-a", H("a") "runtime_path = \"/usr/bin/runc\"\n");
+	node_conf(node, "60-b", H("b") "inherit = \"a\"\n");
+	node_lay(node, "/etc/crio/crio.conf.d/50-a",
+		"# laid\n" H("a") "runtime_path = \"/opt/laid\"\n", 0644);
+	node_lay(node, "/opt/laid", "", 0755);
+	node_lay(node, "/usr/local/bin/youki", "", 0755);
+	node_lay(node, "/usr/local/bin/runsc", "", 0644);
+	node_lay(node, "/etc/crio/crio.conf.d/70-c", H("youki") H("runsc"), 0644);
+	assert_int_equal(node_resolve(node), 0);
+	TELLS(node, "a", runtime_path, "\"/opt/laid\" explicit 50-a:3:16");
+	TELLS(node, "b", runtime_path, "\"/opt/laid\" inherited a 50-a:3:16");
+	TELLS(node, "youki", runtime_path, "\"/usr/local/bin/youki\" path");
+	/* Nobody may execute it. */
+	DROPPED(node, "runsc", "path-not-found 70-c:2:24");
+}
+
+/* Objects without a file system: nobody knows what else the node has. */
+static void a_node_of_which_only_files_are_known(void **state)
+{
+	struct node *node = *state;
+
+	node_conf(node, "50-a", H("never"));
+	node_lay(node, "/etc/crio/crio.conf.d/50-a",
+		H("a") "runtime_path = \"/opt/unknown\"\n" H("new") H("kata-runtime") H("runsc")
+			H("runc"),
+		0644);
+	node_lay(node, "/usr/local/bin/runsc", "", 0755);
+	node->overlay.alone = true;
+	assert_int_equal(node_resolve(node), 0);
+	TELLS(node, "a", runtime_path, "\"/opt/unknown\" explicit 50-a:2:16");
+	TELLS(node, "crun", runtime_path, "\"/usr/bin/crun\" path");
+	TELLS(node, "runc", runtime_path, "\"/usr/bin/runc\" path");
+	TELLS(node, "runsc", runtime_path, "\"/usr/local/bin/runsc\" path");
+	TELLS(node, "new", runtime_path, "\"/usr/bin/crun\" inherited crun");
+	DROPPED(node, "kata-runtime", "path-not-found 50-a:4:24");
+	assert_null(heir_config_handler(&node->config, HEIR_STR("never")));
+}
+
 static void resolving_without_memory(void **state)
 {
 	struct node *node = *state;
@@ -1186,6 +1228,8 @@ int main(void)
 		CASE(defaults_are_filled_in_per_release),
 		CASE(the_default_runtime),
 		CASE(binaries_are_looked_up_as_go_does),
+		CASE(files_that_lie_over_the_node),
+		CASE(a_node_of_which_only_files_are_known),
 		CASE(resolving_without_memory),
 	};
 

@@ -590,6 +590,49 @@ static void reading_without_memory(void **state)
 	heir_test_fail_alloc(HEIR_TEST_NEVER_FAIL);
 }
 
+static void an_overlay_hides_what_is_below(void **state)
+{
+	struct fixture *fixture = *state;
+	struct heir_overlay overlay = HEIR_OVERLAY_NULL;
+	struct heir_overlay_file file = {
+		"/etc/file", HEIR_STR("laid"), 0640, NULL, HEIR_PLACE_NONE};
+	struct heir_root *root = &fixture->kernel;
+	struct heir_arena arena;
+	struct heir_str text;
+	struct stat st;
+
+	heir_arena_init(&arena);
+	assert_int_equal(heir_overlay_put(&overlay, &file), 0);
+	root->overlay = &overlay;
+	assert_int_equal(heir_file_read(root, "/etc/file", &arena, &text), 0);
+	assert_true(heir_str_eqz(text, "laid"));
+	assert_int_equal(heir_root_stat(root, "/etc/file", &st), 0);
+	assert_int_equal(st.st_mode, S_IFREG | 0640);
+	assert_int_equal(st.st_size, 4);
+	assert_int_equal(heir_file_read(root, "/file", &arena, &text), 0);
+	assert_true(heir_str_eqz(text, "inside"));
+	assert_int_equal(heir_root_find(root, "/nothing"), -ENOENT);
+
+	/* Alone, it is all that is known: what is asked for is taken to be there, but has no text.
+	 */
+	overlay.alone = true;
+	assert_true(heir_root_is_supposed(root));
+	assert_int_equal(heir_root_find(root, "/nothing"), 0);
+	assert_int_equal(heir_root_lstat(root, "/nothing", &st), 0);
+	assert_int_equal(st.st_mode, S_IFREG | 0755);
+	assert_int_equal(heir_file_read(root, "/file", &arena, &text), -ENOENT);
+	assert_int_equal(heir_root_openat(root, "/file", O_RDONLY), -ENOENT);
+
+	/* The last file of a path counts. */
+	file.text = HEIR_STR("anew");
+	assert_int_equal(heir_overlay_put(&overlay, &file), 0);
+	assert_int_equal(overlay.n, 1);
+	assert_int_equal(heir_file_read(root, "/etc/file", &arena, &text), 0);
+	assert_true(heir_str_eqz(text, "anew"));
+	heir_overlay_release(&overlay);
+	heir_arena_release(&arena);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -607,6 +650,7 @@ int main(void)
 		CASE(what_is_no_file),
 		cmocka_unit_test(errors_have_words),
 		CASE(reading_without_memory),
+		CASE(an_overlay_hides_what_is_below),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

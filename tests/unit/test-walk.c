@@ -283,6 +283,40 @@ static void deep_nests(void **state)
 	assert_int_equal(fixture->walk.entries[0].error, 0);
 }
 
+static void lay(struct heir_overlay *overlay, const char *path)
+{
+	struct heir_overlay_file file = {path, HEIR_STR("laid"), 0644, NULL, HEIR_PLACE_NONE};
+
+	assert_int_equal(heir_overlay_put(overlay, &file), 0);
+}
+
+static void an_overlay_lies_among_the_files(void **state)
+{
+	struct fixture *fixture = *state;
+	struct heir_overlay overlay = HEIR_OVERLAY_NULL;
+
+	tree_text(fixture->dir, "d/10", "");
+	tree_text(fixture->dir, "d/20", "");
+	tree_text(fixture->dir, "d/a.b", "");
+	lay(&overlay, "/d/30");
+	lay(&overlay, "/d/20");
+	lay(&overlay, "/d/a/x");
+	lay(&overlay, "/d/15");
+	lay(&overlay, "/dd/99");
+	lay(&overlay, "/d");
+	fixture->root.overlay = &overlay;
+	/* "a/" comes before "a.b", as its directory would. */
+	CHECK(fixture, "/d", "10", "15", "20", "30", "a/x", "a.b");
+	CHECK(fixture, "/d/", "10", "15", "20", "30", "a/x", "a.b");
+	assert_int_equal(walk(fixture, "/d"), 0);
+	assert_null(fixture->walk.entries[0].laid);
+	assert_ptr_equal(fixture->walk.entries[2].laid, heir_overlay_find(&overlay, "/d/20"));
+	CHECK(fixture, "/dd", "99");
+	overlay.alone = true;
+	CHECK(fixture, "/d", "15", "20", "30", "a/x");
+	heir_overlay_release(&overlay);
+}
+
 static void without_memory(void **state)
 {
 	struct fixture *fixture = *state;
@@ -322,6 +356,7 @@ int main(void)
 		CASE(unreadable_directories),
 		CASE(paths_that_are_too_long),
 		CASE(deep_nests),
+		CASE(an_overlay_lies_among_the_files),
 		CASE(without_memory),
 	};
 
