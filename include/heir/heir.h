@@ -266,6 +266,11 @@ HEIR_PUBLIC int heir_report_check(struct heir_ctx *ctx, const char *root,
 HEIR_PUBLIC int heir_report_rules(struct heir_ctx *ctx, const char *id,
 	const struct heir_style *style, heir_write_fn write, void *data);
 
+/* The keys of crio.conf and its drop-ins as a JSON Schema (2020-12), for editors: those of
+ * HEIR_CRIO_VERSION, and heir's own unless HEIR_AS is "stock". Needs nothing to be loaded. JSON. */
+HEIR_PUBLIC int heir_report_schema(
+	struct heir_ctx *ctx, const struct heir_style *style, heir_write_fn write, void *data);
+
 #ifdef __cplusplus
 }
 #endif

@@ -7,6 +7,7 @@
 #include "report/cat.h"
 #include "report/diagnostics.h"
 #include "report/explain.h"
+#include "report/schema.h"
 #include "report/show.h"
 
 static int no_such_handler(struct heir_ctx *ctx, const char *name)
@@ -185,4 +186,17 @@ int heir_report_diagnostics(struct heir_ctx *ctx, const char *severities,
 	r = heir_print_diagnostics(&ctx->view, severities, &out);
 	finished = heir_out_finish(&out);
 	return r < 0 ? r : finished;
+}
+
+int heir_report_schema(
+	struct heir_ctx *ctx, const struct heir_style *style, heir_write_fn write, void *data)
+{
+	struct heir_out out;
+	int r, finished;
+
+	heir_out_init(&out, style, write, data);
+	r = heir_schema(ctx->where.version, ctx->where.as, &out);
+	finished = heir_out_finish(&out);
+	r = r < 0 ? r : finished;
+	return r == -ENOMEM ? heir_ctx_fail(ctx, r, "out of memory") : r;
 }

@@ -70,6 +70,7 @@ extern const struct command command_diff;
 extern const struct command command_explain;
 extern const struct command command_help;
 extern const struct command command_rules;
+extern const struct command command_schema;
 extern const struct command command_show;
 
 /* All of them, in the order in which they are listed; ends with NULL. */

@@ -76,3 +76,8 @@ bool heir_annotation_is_known(struct heir_str name, struct heir_version version)
 
 	return found && heir_version_has(version, found->since);
 }
+
+struct heir_str heir_annotation_at(unsigned i)
+{
+	return i < ARRAY_LEN(annotations) ? annotations[i].name : HEIR_STR_NULL;
+}

@@ -12,4 +12,7 @@
  * here, as in CRI-O's ValidateRuntimeAllowedAnnotations. */
 bool heir_annotation_is_known(struct heir_str name, struct heir_version version);
 
+/* The i-th name of all releases together, in byte order; p is NULL behind the last. */
+struct heir_str heir_annotation_at(unsigned i);
+
 #endif

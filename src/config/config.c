@@ -218,12 +218,9 @@ int heir_config_load(
 
 	*config = (struct heir_config){.core = core, .where = *where};
 	for (unsigned f = 0; f < HEIR_N_FIELDS; f++)
-		config->field_known[f] =
-			f >= HEIR_FIRST_OWN_FIELD
-				? where->as == HEIR_AS_HEIR
-				: heir_version_has(where->version, heir_fields[f].since);
-	if (where->version.minor > 30)
-		config->field_known[HEIR_FIELD_disallowed_annotations] = false;
+		config->field_known[f] = f >= HEIR_FIRST_OWN_FIELD
+						 ? where->as == HEIR_AS_HEIR
+						 : heir_field_is_known(f, where->version);
 	r = add_source(config, "(built in)", heir_str_from(release->builtin), HEIR_SCOPE_BUILTIN);
 	if (r == 0)
 		r = add_conf(config);

@@ -10,7 +10,7 @@ const struct heir_field_row heir_fields[HEIR_N_FIELDS] = {HEIR_FIELDS(AS_ROW)};
 /* The one field that CRI-O gives no tag: its key is the Go name. */
 static const struct heir_str untagged = HEIR_STR("DisallowedAnnotations");
 
-static struct heir_str spelling(unsigned field)
+struct heir_str heir_field_key(enum heir_field field)
 {
 	return field == HEIR_FIELD_disallowed_annotations ? untagged : heir_fields[field].name;
 }
@@ -19,11 +19,19 @@ enum heir_field heir_field_find(struct heir_str name, bool *ret_exact)
 {
 	*ret_exact = true;
 	for (unsigned f = 0; f < HEIR_N_FIELDS; f++)
-		if (heir_str_eq(name, spelling(f)))
+		if (heir_str_eq(name, heir_field_key(f)))
 			return f;
 	*ret_exact = false;
 	for (unsigned f = 0; f < HEIR_N_FIELDS; f++)
-		if (heir_str_eqfold(name, spelling(f)))
+		if (heir_str_eqfold(name, heir_field_key(f)))
 			return f;
 	return HEIR_N_FIELDS;
+}
+
+bool heir_field_is_known(enum heir_field field, struct heir_version version)
+{
+	/* The one that went again. */
+	if (field == HEIR_FIELD_disallowed_annotations && version.minor > 30)
+		return false;
+	return field < HEIR_FIRST_OWN_FIELD && heir_version_has(version, heir_fields[field].since);
 }

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #include "base/str.h"
+#include "config/release.h"
 
 /* What a value must be. */
 enum heir_type {
@@ -82,5 +83,11 @@ extern const struct heir_field_row heir_fields[HEIR_N_FIELDS];
 /* The field of that name, in any case (as CRI-O matches keys); HEIR_N_FIELDS for none. *ret_exact:
  * whether the spelling is the field's own. */
 enum heir_field heir_field_find(struct heir_str name, bool *ret_exact);
+
+/* The key of a field, as CRI-O spells it. */
+struct heir_str heir_field_key(enum heir_field field);
+
+/* Whether CRI-O of that version knows the field. It knows none of heir's own. */
+bool heir_field_is_known(enum heir_field field, struct heir_version version);
 
 #endif

@@ -2,196 +2,347 @@
 /* Every key of crio.conf but those of a handler's table, which are in field.h: one row each. Read
  * off CRI-O's Config struct, release by release.
  *
- * K(table, key, type, the table it opens, since, until, deprecated): `since` lists the releases in
- * which the key arrived, the minor first, then the patch releases that got it too; ALWAYS is before
- * 1.28. `until` is the last minor that knew it. `deprecated` says what to do instead; NO: it is
- * not. A key that changed has two rows, one for each time. */
+ * K(table, key, type, the table it opens, since, until, deprecated, what it is): `since` lists the
+ * releases in which the key arrived, the minor first, then the patch releases that got it too;
+ * ALWAYS is before 1.28. `until` is the last minor that knew it. `deprecated` says what to do
+ * instead; NO: it is not. A key that changed has two rows, one for each time. */
 #ifndef HEIR_CONFIG_KEYS_H
 #define HEIR_CONFIG_KEYS_H
 
 /* clang-format off */
 #define HEIR_KEYS(K) \
-	K(ROOT, "crio", TABLE, CRIO, ALWAYS, STILL, NO) \
-	K(CRIO, "api", TABLE, API, ALWAYS, STILL, NO) \
-	K(CRIO, "checkpoint_restore", TABLE, CHECKPOINT, "1.37", STILL, NO) \
-	K(CRIO, "clean_shutdown_file", STRING, NOWHERE, ALWAYS, STILL, NO) \
-	K(CRIO, "image", TABLE, IMAGE, ALWAYS, STILL, NO) \
-	K(CRIO, "imagestore", STRING, NOWHERE, "1.29", STILL, NO) \
-	K(CRIO, "internal_repair", BOOL, NOWHERE, ALWAYS, STILL, NO) \
+	K(ROOT, "crio", TABLE, CRIO, ALWAYS, STILL, NO, \
+	  "everything that CRI-O reads of this file") \
+	K(CRIO, "api", TABLE, API, ALWAYS, STILL, NO, \
+	  "the CRI socket, and the server that streams exec, attach and port-forward") \
+	K(CRIO, "checkpoint_restore", TABLE, CHECKPOINT, "1.37", STILL, NO, \
+	  "checkpoints of containers and their restoration") \
+	K(CRIO, "clean_shutdown_file", STRING, NOWHERE, ALWAYS, STILL, NO, \
+	  "file that only an orderly shutdown leaves behind") \
+	K(CRIO, "image", TABLE, IMAGE, ALWAYS, STILL, NO, \
+	  "images: pulling, trust, the pause image") \
+	K(CRIO, "imagestore", STRING, NOWHERE, "1.29", STILL, NO, \
+	  "directory for images, where they are to lie apart from containers") \
+	K(CRIO, "internal_repair", BOOL, NOWHERE, ALWAYS, STILL, NO, \
+	  "look over the storage after a shutdown that was not clean, and mend it") \
 	K(CRIO, "internal_wipe", BOOL, NOWHERE, ALWAYS, STILL, \
-	  "CRI-O always wipes after a reboot; leave it out") \
-	K(CRIO, "log_dir", STRING, NOWHERE, ALWAYS, STILL, NO) \
-	K(CRIO, "metrics", TABLE, METRICS, ALWAYS, STILL, NO) \
-	K(CRIO, "network", TABLE, NETWORK, ALWAYS, STILL, NO) \
-	K(CRIO, "nri", TABLE, NRI, ALWAYS, STILL, NO) \
-	K(CRIO, "root", STRING, NOWHERE, ALWAYS, STILL, NO) \
-	K(CRIO, "runroot", STRING, NOWHERE, ALWAYS, STILL, NO) \
-	K(CRIO, "runtime", TABLE, RUNTIME, ALWAYS, STILL, NO) \
-	K(CRIO, "stats", TABLE, STATS, ALWAYS, STILL, NO) \
-	K(CRIO, "storage_driver", STRING, NOWHERE, ALWAYS, STILL, NO) \
-	K(CRIO, "storage_option", STRV, NOWHERE, ALWAYS, STILL, NO) \
-	K(CRIO, "tracing", TABLE, TRACING, ALWAYS, STILL, NO) \
-	K(CRIO, "version_file", STRING, NOWHERE, ALWAYS, STILL, NO) \
-	K(CRIO, "version_file_persist", STRING, NOWHERE, ALWAYS, STILL, NO) \
-	K(API, "grpc_max_recv_msg_size", INTEGER, NOWHERE, ALWAYS, STILL, NO) \
-	K(API, "grpc_max_send_msg_size", INTEGER, NOWHERE, ALWAYS, STILL, NO) \
-	K(API, "listen", STRING, NOWHERE, ALWAYS, STILL, NO) \
-	K(API, "stream_address", STRING, NOWHERE, ALWAYS, STILL, NO) \
-	K(API, "stream_enable_tls", BOOL, NOWHERE, ALWAYS, STILL, NO) \
-	K(API, "stream_idle_timeout", STRING, NOWHERE, ALWAYS, STILL, NO) \
-	K(API, "stream_port", STRING, NOWHERE, ALWAYS, STILL, NO) \
-	K(API, "stream_tls_ca", STRING, NOWHERE, ALWAYS, STILL, NO) \
-	K(API, "stream_tls_cert", STRING, NOWHERE, ALWAYS, STILL, NO) \
-	K(API, "stream_tls_key", STRING, NOWHERE, ALWAYS, STILL, NO) \
-	K(API, "tls_cipher_suites", STRV, NOWHERE, "1.36 1.35.1", STILL, NO) \
-	K(API, "tls_min_version", STRING, NOWHERE, "1.36 1.35.1", STILL, NO) \
-	K(CHECKPOINT, "container_level_enabled", STRING, NOWHERE, "1.37", STILL, NO) \
-	K(IMAGE, "auto_reload_registries", BOOL, NOWHERE, "1.30", STILL, NO) \
-	K(IMAGE, "big_files_temporary_dir", STRING, NOWHERE, ALWAYS, STILL, NO) \
-	K(IMAGE, "default_transport", STRING, NOWHERE, ALWAYS, STILL, NO) \
-	K(IMAGE, "global_auth_file", STRING, NOWHERE, ALWAYS, STILL, NO) \
-	K(IMAGE, "image_volumes", STRING, NOWHERE, ALWAYS, STILL, NO) \
+	  "CRI-O always wipes after a reboot; leave it out", \
+	  "remove containers after a reboot, and images after an upgrade") \
+	K(CRIO, "log_dir", STRING, NOWHERE, ALWAYS, STILL, NO, \
+	  "directory of containers' logs that the kubelet places nowhere") \
+	K(CRIO, "metrics", TABLE, METRICS, ALWAYS, STILL, NO, \
+	  "the Prometheus endpoint") \
+	K(CRIO, "network", TABLE, NETWORK, ALWAYS, STILL, NO, \
+	  "CNI") \
+	K(CRIO, "nri", TABLE, NRI, ALWAYS, STILL, NO, \
+	  "the Node Resource Interface and its plugins") \
+	K(CRIO, "root", STRING, NOWHERE, ALWAYS, STILL, NO, \
+	  "directory of images and containers; containers-storage's where it is unset") \
+	K(CRIO, "runroot", STRING, NOWHERE, ALWAYS, STILL, NO, \
+	  "directory of the storage's volatile state") \
+	K(CRIO, "runtime", TABLE, RUNTIME, ALWAYS, STILL, NO, \
+	  "how containers are run: handlers, defaults, cgroups, security") \
+	K(CRIO, "stats", TABLE, STATS, ALWAYS, STILL, NO, \
+	  "statistics of pods and containers") \
+	K(CRIO, "storage_driver", STRING, NOWHERE, ALWAYS, STILL, NO, \
+	  "driver of containers-storage, such as overlay") \
+	K(CRIO, "storage_option", STRV, NOWHERE, ALWAYS, STILL, NO, \
+	  "options of the storage driver; files add to each other here") \
+	K(CRIO, "tracing", TABLE, TRACING, ALWAYS, STILL, NO, \
+	  "OpenTelemetry traces") \
+	K(CRIO, "version_file", STRING, NOWHERE, ALWAYS, STILL, NO, \
+	  "file by which CRI-O sees that the node was rebooted") \
+	K(CRIO, "version_file_persist", STRING, NOWHERE, ALWAYS, STILL, NO, \
+	  "file by which CRI-O sees that it was upgraded") \
+	K(API, "grpc_max_recv_msg_size", INTEGER, NOWHERE, ALWAYS, STILL, NO, \
+	  "largest gRPC message that is accepted, in bytes") \
+	K(API, "grpc_max_send_msg_size", INTEGER, NOWHERE, ALWAYS, STILL, NO, \
+	  "largest gRPC message that is sent, in bytes") \
+	K(API, "listen", STRING, NOWHERE, ALWAYS, STILL, NO, \
+	  "path of the CRI socket") \
+	K(API, "stream_address", STRING, NOWHERE, ALWAYS, STILL, NO, \
+	  "address on which the streaming server listens") \
+	K(API, "stream_enable_tls", BOOL, NOWHERE, ALWAYS, STILL, NO, \
+	  "encrypt streams") \
+	K(API, "stream_idle_timeout", STRING, NOWHERE, ALWAYS, STILL, NO, \
+	  "how long an idle stream stays open, such as 4h") \
+	K(API, "stream_port", STRING, NOWHERE, ALWAYS, STILL, NO, \
+	  "port of the streaming server; 0 is any that is free") \
+	K(API, "stream_tls_ca", STRING, NOWHERE, ALWAYS, STILL, NO, \
+	  "file of the authorities that clients' certificates are checked against") \
+	K(API, "stream_tls_cert", STRING, NOWHERE, ALWAYS, STILL, NO, \
+	  "certificate file of the streaming server") \
+	K(API, "stream_tls_key", STRING, NOWHERE, ALWAYS, STILL, NO, \
+	  "key file of the streaming server") \
+	K(API, "tls_cipher_suites", STRV, NOWHERE, "1.36 1.35.1", STILL, NO, \
+	  "cipher suites that CRI-O's servers offer; the Go defaults if empty") \
+	K(API, "tls_min_version", STRING, NOWHERE, "1.36 1.35.1", STILL, NO, \
+	  "oldest TLS version that CRI-O's servers speak, such as VersionTLS12") \
+	K(CHECKPOINT, "container_level_enabled", STRING, NOWHERE, "1.37", STILL, NO, \
+	  "how far containers may be checkpointed and restored") \
+	K(IMAGE, "auto_reload_registries", BOOL, NOWHERE, "1.30", STILL, NO, \
+	  "reread registries.conf when it changes") \
+	K(IMAGE, "big_files_temporary_dir", STRING, NOWHERE, ALWAYS, STILL, NO, \
+	  "directory for large files while an image is pulled") \
+	K(IMAGE, "default_transport", STRING, NOWHERE, ALWAYS, STILL, NO, \
+	  "prefix of image names that have none, such as docker://") \
+	K(IMAGE, "global_auth_file", STRING, NOWHERE, ALWAYS, STILL, NO, \
+	  "credentials for pulling, in the format of docker's config.json") \
+	K(IMAGE, "image_volumes", STRING, NOWHERE, ALWAYS, STILL, NO, \
+	  "what becomes of volumes that images declare: mkdir, bind or ignore") \
 	K(IMAGE, "insecure_registries", STRV, NOWHERE, ALWAYS, STILL, \
-	  "it has no effect; set insecure = true in registries.conf") \
-	K(IMAGE, "namespaced_auth_dir", STRING, NOWHERE, "1.35 1.34.3", STILL, NO) \
-	K(IMAGE, "oci_artifact_mount_support", BOOL, NOWHERE, "1.33", STILL, NO) \
-	K(IMAGE, "pause_command", STRING, NOWHERE, ALWAYS, STILL, NO) \
-	K(IMAGE, "pause_image", STRING, NOWHERE, ALWAYS, STILL, NO) \
-	K(IMAGE, "pause_image_auth_file", STRING, NOWHERE, ALWAYS, STILL, NO) \
-	K(IMAGE, "pinned_images", STRV, NOWHERE, ALWAYS, STILL, NO) \
-	K(IMAGE, "pull_progress_timeout", DURATION, NOWHERE, "1.32 1.30.11 1.31.3", STILL, NO) \
-	K(IMAGE, "registries", STRV, NOWHERE, ALWAYS, "1.30", NO) \
-	K(IMAGE, "short_name_mode", STRING, NOWHERE, "1.34", STILL, NO) \
-	K(IMAGE, "signature_policy", STRING, NOWHERE, ALWAYS, STILL, NO) \
-	K(IMAGE, "signature_policy_dir", STRING, NOWHERE, ALWAYS, STILL, NO) \
-	K(METRICS, "enable_metrics", BOOL, NOWHERE, ALWAYS, STILL, NO) \
-	K(METRICS, "metrics_cert", STRING, NOWHERE, ALWAYS, STILL, NO) \
-	K(METRICS, "metrics_collectors", STRV, NOWHERE, ALWAYS, STILL, NO) \
-	K(METRICS, "metrics_host", STRING, NOWHERE, "1.30 1.28.4 1.29.2", STILL, NO) \
-	K(METRICS, "metrics_key", STRING, NOWHERE, ALWAYS, STILL, NO) \
-	K(METRICS, "metrics_port", INTEGER, NOWHERE, ALWAYS, STILL, NO) \
-	K(METRICS, "metrics_socket", STRING, NOWHERE, ALWAYS, STILL, NO) \
-	K(NETWORK, "cni_default_network", STRING, NOWHERE, ALWAYS, STILL, NO) \
-	K(NETWORK, "cni_status_grace_period", DURATION, NOWHERE, "1.37 1.36.3", STILL, NO) \
-	K(NETWORK, "network_dir", STRING, NOWHERE, ALWAYS, STILL, NO) \
-	K(NETWORK, "plugin_dir", STRING, NOWHERE, ALWAYS, STILL, "write plugin_dirs = [...]") \
-	K(NETWORK, "plugin_dirs", STRV, NOWHERE, ALWAYS, STILL, NO) \
-	K(NRI, "default_validator", TABLE, VALIDATOR, "1.34", STILL, NO) \
-	K(NRI, "enable_nri", BOOL, NOWHERE, ALWAYS, STILL, NO) \
-	K(NRI, "nri_config_file", STRING, NOWHERE, ALWAYS, "1.26", NO) \
-	K(NRI, "nri_disable_connections", BOOL, NOWHERE, ALWAYS, STILL, NO) \
-	K(NRI, "nri_listen", STRING, NOWHERE, ALWAYS, STILL, NO) \
-	K(NRI, "nri_plugin_config_dir", STRING, NOWHERE, ALWAYS, STILL, NO) \
-	K(NRI, "nri_plugin_dir", STRING, NOWHERE, ALWAYS, STILL, NO) \
-	K(NRI, "nri_plugin_registration_timeout", DURATION, NOWHERE, ALWAYS, STILL, NO) \
-	K(NRI, "nri_plugin_request_timeout", DURATION, NOWHERE, ALWAYS, STILL, NO) \
-	K(VALIDATOR, "nri_enable_default_validator", BOOL, NOWHERE, "1.34", STILL, NO) \
+	  "it has no effect; set insecure = true in registries.conf", \
+	  "registries whose certificates are not checked") \
+	K(IMAGE, "namespaced_auth_dir", STRING, NOWHERE, "1.35 1.34.3", STILL, NO, \
+	  "directory of credentials by Kubernetes namespace") \
+	K(IMAGE, "oci_artifact_mount_support", BOOL, NOWHERE, "1.33", STILL, NO, \
+	  "let pods mount OCI artifacts as volumes") \
+	K(IMAGE, "pause_command", STRING, NOWHERE, ALWAYS, STILL, NO, \
+	  "command of the pause image") \
+	K(IMAGE, "pause_image", STRING, NOWHERE, ALWAYS, STILL, NO, \
+	  "image of the container that holds a pod's namespaces") \
+	K(IMAGE, "pause_image_auth_file", STRING, NOWHERE, ALWAYS, STILL, NO, \
+	  "credentials for pulling the pause image") \
+	K(IMAGE, "pinned_images", STRV, NOWHERE, ALWAYS, STILL, NO, \
+	  "images that the kubelet must not remove; * at the end or around a word") \
+	K(IMAGE, "pull_progress_timeout", DURATION, NOWHERE, "1.32 1.30.11 1.31.3", STILL, NO, \
+	  "how long a pull may stand still before it is given up; 0s is for ever") \
+	K(IMAGE, "registries", STRV, NOWHERE, ALWAYS, "1.30", NO, \
+	  "registries for image names without one") \
+	K(IMAGE, "short_name_mode", STRING, NOWHERE, "1.34", STILL, NO, \
+	  "how image names without a registry are resolved: enforcing or disabled") \
+	K(IMAGE, "signature_policy", STRING, NOWHERE, ALWAYS, STILL, NO, \
+	  "file that says which images are trusted") \
+	K(IMAGE, "signature_policy_dir", STRING, NOWHERE, ALWAYS, STILL, NO, \
+	  "directory of such policies by Kubernetes namespace") \
+	K(METRICS, "enable_metrics", BOOL, NOWHERE, ALWAYS, STILL, NO, \
+	  "serve metrics for Prometheus") \
+	K(METRICS, "metrics_cert", STRING, NOWHERE, ALWAYS, STILL, NO, \
+	  "certificate file; with it metrics are served over TLS") \
+	K(METRICS, "metrics_collectors", STRV, NOWHERE, ALWAYS, STILL, NO, \
+	  "metrics that are collected; all, if unset") \
+	K(METRICS, "metrics_host", STRING, NOWHERE, "1.30 1.28.4 1.29.2", STILL, NO, \
+	  "address on which metrics are served") \
+	K(METRICS, "metrics_key", STRING, NOWHERE, ALWAYS, STILL, NO, \
+	  "key file to metrics_cert") \
+	K(METRICS, "metrics_port", INTEGER, NOWHERE, ALWAYS, STILL, NO, \
+	  "port on which metrics are served") \
+	K(METRICS, "metrics_socket", STRING, NOWHERE, ALWAYS, STILL, NO, \
+	  "Unix socket on which metrics are served as well") \
+	K(NETWORK, "cni_default_network", STRING, NOWHERE, ALWAYS, STILL, NO, \
+	  "name of the CNI network; the first in network_dir, if unset") \
+	K(NETWORK, "cni_status_grace_period", DURATION, NOWHERE, "1.37 1.36.3", STILL, NO, \
+	  "how long a CNI plugin may fail before the network counts as not ready") \
+	K(NETWORK, "network_dir", STRING, NOWHERE, ALWAYS, STILL, NO, \
+	  "directory of CNI configurations") \
+	K(NETWORK, "plugin_dir", STRING, NOWHERE, ALWAYS, STILL, "write plugin_dirs = [...]", \
+	  "one more directory of CNI plugins") \
+	K(NETWORK, "plugin_dirs", STRV, NOWHERE, ALWAYS, STILL, NO, \
+	  "directories of CNI plugins") \
+	K(NRI, "default_validator", TABLE, VALIDATOR, "1.34", STILL, NO, \
+	  "the built-in validator of what plugins change") \
+	K(NRI, "enable_nri", BOOL, NOWHERE, ALWAYS, STILL, NO, \
+	  "serve NRI plugins") \
+	K(NRI, "nri_config_file", STRING, NOWHERE, ALWAYS, "1.26", NO, \
+	  "configuration file of NRI") \
+	K(NRI, "nri_disable_connections", BOOL, NOWHERE, ALWAYS, STILL, NO, \
+	  "refuse plugins that were not started by CRI-O") \
+	K(NRI, "nri_listen", STRING, NOWHERE, ALWAYS, STILL, NO, \
+	  "path of the NRI socket") \
+	K(NRI, "nri_plugin_config_dir", STRING, NOWHERE, ALWAYS, STILL, NO, \
+	  "directory of the plugins' configurations") \
+	K(NRI, "nri_plugin_dir", STRING, NOWHERE, ALWAYS, STILL, NO, \
+	  "directory of plugins that CRI-O starts") \
+	K(NRI, "nri_plugin_registration_timeout", DURATION, NOWHERE, ALWAYS, STILL, NO, \
+	  "how long a plugin may take to register") \
+	K(NRI, "nri_plugin_request_timeout", DURATION, NOWHERE, ALWAYS, STILL, NO, \
+	  "how long a plugin may take to answer a request") \
+	K(VALIDATOR, "nri_enable_default_validator", BOOL, NOWHERE, "1.34", STILL, NO, \
+	  "put the built-in validator to use") \
 	K(VALIDATOR, "nri_validator_reject_custom_seccomp_adjustment", \
-	  BOOL, NOWHERE, "1.34", STILL, \
-	  NO) \
-	K(VALIDATOR, "nri_validator_reject_namespace_adjustment", BOOL, NOWHERE, "1.34", STILL, \
-	  NO) \
-	K(VALIDATOR, "nri_validator_reject_oci_hook_adjustment", BOOL, NOWHERE, "1.34", STILL, NO) \
+	  BOOL, NOWHERE, "1.34", STILL, NO, \
+	  "refuse changes to a seccomp profile of the pod's own") \
+	K(VALIDATOR, "nri_validator_reject_namespace_adjustment", \
+	  BOOL, NOWHERE, "1.34", STILL, NO, \
+	  "refuse changes to Linux namespaces") \
+	K(VALIDATOR, "nri_validator_reject_oci_hook_adjustment", BOOL, NOWHERE, "1.34", STILL, NO, \
+	  "refuse OCI hooks that plugins add") \
 	K(VALIDATOR, "nri_validator_reject_runtime_default_seccomp_adjustment", \
-	  BOOL, NOWHERE, "1.34", STILL, \
-	  NO) \
+	  BOOL, NOWHERE, "1.34", STILL, NO, \
+	  "refuse changes to the runtime's default seccomp profile") \
 	K(VALIDATOR, "nri_validator_reject_unconfined_seccomp_adjustment", \
-	  BOOL, NOWHERE, "1.34", STILL, \
-	  NO) \
-	K(VALIDATOR, "nri_validator_required_plugins", STRV, NOWHERE, "1.34", STILL, NO) \
+	  BOOL, NOWHERE, "1.34", STILL, NO, \
+	  "refuse seccomp profiles for containers that are unconfined") \
+	K(VALIDATOR, "nri_validator_required_plugins", STRV, NOWHERE, "1.34", STILL, NO, \
+	  "plugins without which no container is created") \
 	K(VALIDATOR, "nri_validator_tolerate_missing_plugins_annotation", \
-	  STRING, NOWHERE, "1.34", STILL, \
-	  NO) \
-	K(RUNTIME, "absent_mount_sources_to_reject", STRV, NOWHERE, ALWAYS, STILL, NO) \
-	K(RUNTIME, "add_inheritable_capabilities", BOOL, NOWHERE, ALWAYS, STILL, NO) \
-	K(RUNTIME, "additional_artifact_stores", STRV, NOWHERE, "1.36 1.35.2", STILL, NO) \
-	K(RUNTIME, "additional_devices", STRV, NOWHERE, ALWAYS, STILL, NO) \
-	K(RUNTIME, "allowed_devices", STRV, NOWHERE, ALWAYS, STILL, NO) \
-	K(RUNTIME, "apparmor_profile", STRING, NOWHERE, ALWAYS, STILL, NO) \
-	K(RUNTIME, "bind_mount_prefix", STRING, NOWHERE, ALWAYS, STILL, NO) \
-	K(RUNTIME, "blockio_config_file", STRING, NOWHERE, ALWAYS, STILL, NO) \
-	K(RUNTIME, "blockio_reload", BOOL, NOWHERE, "1.29", STILL, NO) \
-	K(RUNTIME, "cdi_spec_dirs", STRV, NOWHERE, ALWAYS, STILL, NO) \
-	K(RUNTIME, "cgroup_manager", STRING, NOWHERE, ALWAYS, STILL, NO) \
+	  STRING, NOWHERE, "1.34", STILL, NO, \
+	  "annotation by which a pod does without the required plugins") \
+	K(RUNTIME, "absent_mount_sources_to_reject", STRV, NOWHERE, ALWAYS, STILL, NO, \
+	  "host paths of mounts that are not made up for where they are missing") \
+	K(RUNTIME, "add_inheritable_capabilities", BOOL, NOWHERE, ALWAYS, STILL, NO, \
+	  "put capabilities into the inheritable set too, as older releases did") \
+	K(RUNTIME, "additional_artifact_stores", STRV, NOWHERE, "1.36 1.35.2", STILL, NO, \
+	  "further stores that OCI artifacts are looked up in, read only") \
+	K(RUNTIME, "additional_devices", STRV, NOWHERE, ALWAYS, STILL, NO, \
+	  "host devices for every container, as SOURCE:TARGET:PERMISSIONS") \
+	K(RUNTIME, "allowed_devices", STRV, NOWHERE, ALWAYS, STILL, NO, \
+	  "devices that the devices annotation may ask for") \
+	K(RUNTIME, "apparmor_profile", STRING, NOWHERE, ALWAYS, STILL, NO, \
+	  "AppArmor profile of containers that name none") \
+	K(RUNTIME, "bind_mount_prefix", STRING, NOWHERE, ALWAYS, STILL, NO, \
+	  "path that goes before the sources of all bind mounts") \
+	K(RUNTIME, "blockio_config_file", STRING, NOWHERE, ALWAYS, STILL, NO, \
+	  "file of block I/O classes") \
+	K(RUNTIME, "blockio_reload", BOOL, NOWHERE, "1.29", STILL, NO, \
+	  "reread blockio_config_file for every container") \
+	K(RUNTIME, "cdi_spec_dirs", STRV, NOWHERE, ALWAYS, STILL, NO, \
+	  "directories of CDI device descriptions") \
+	K(RUNTIME, "cgroup_manager", STRING, NOWHERE, ALWAYS, STILL, NO, \
+	  "who manages cgroups; the kubelet must use the same") \
 	K(RUNTIME, "conmon", STRING, NOWHERE, ALWAYS, STILL, \
-	  "set monitor_path in the handlers' tables") \
+	  "set monitor_path in the handlers' tables", \
+	  "monitor binary of all oci handlers; overwrites their monitor_path") \
 	K(RUNTIME, "conmon_cgroup", STRING, NOWHERE, ALWAYS, STILL, \
-	  "set monitor_cgroup in the handlers' tables") \
+	  "set monitor_cgroup in the handlers' tables", \
+	  "cgroup of monitors of all oci handlers; overwrites their monitor_cgroup") \
 	K(RUNTIME, "conmon_env", STRV, NOWHERE, ALWAYS, STILL, \
-	  "set monitor_env in the handlers' tables") \
-	K(RUNTIME, "container_attach_socket_dir", STRING, NOWHERE, ALWAYS, STILL, NO) \
-	K(RUNTIME, "container_exits_dir", STRING, NOWHERE, ALWAYS, STILL, NO) \
-	K(RUNTIME, "ctr_stop_timeout", INTEGER, NOWHERE, ALWAYS, STILL, NO) \
-	K(RUNTIME, "decryption_keys_path", STRING, NOWHERE, ALWAYS, STILL, NO) \
-	K(RUNTIME, "default_capabilities", STRV, NOWHERE, ALWAYS, STILL, NO) \
-	K(RUNTIME, "default_env", STRV, NOWHERE, ALWAYS, STILL, NO) \
-	K(RUNTIME, "default_mounts_file", STRING, NOWHERE, ALWAYS, STILL, NO) \
-	K(RUNTIME, "default_runtime", STRING, NOWHERE, ALWAYS, STILL, NO) \
-	K(RUNTIME, "default_sysctls", STRV, NOWHERE, ALWAYS, STILL, NO) \
-	K(RUNTIME, "default_ulimits", STRV, NOWHERE, ALWAYS, STILL, NO) \
-	K(RUNTIME, "device_ownership_from_security_context", BOOL, NOWHERE, ALWAYS, STILL, NO) \
-	K(RUNTIME, "disable_hostport_mapping", BOOL, NOWHERE, ALWAYS, STILL, NO) \
-	K(RUNTIME, "drop_infra_ctr", BOOL, NOWHERE, ALWAYS, STILL, NO) \
-	K(RUNTIME, "enable_criu_support", BOOL, NOWHERE, ALWAYS, "1.36", NO) \
+	  "set monitor_env in the handlers' tables", \
+	  "environment of monitors of all oci handlers; overwrites their monitor_env") \
+	K(RUNTIME, "container_attach_socket_dir", STRING, NOWHERE, ALWAYS, STILL, NO, \
+	  "directory of the sockets to attach to containers") \
+	K(RUNTIME, "container_exits_dir", STRING, NOWHERE, ALWAYS, STILL, NO, \
+	  "directory in which monitors leave exit codes") \
+	K(RUNTIME, "ctr_stop_timeout", INTEGER, NOWHERE, ALWAYS, STILL, NO, \
+	  "least number of seconds that a container gets to stop") \
+	K(RUNTIME, "decryption_keys_path", STRING, NOWHERE, ALWAYS, STILL, NO, \
+	  "directory of the keys to encrypted images") \
+	K(RUNTIME, "default_capabilities", STRV, NOWHERE, ALWAYS, STILL, NO, \
+	  "capabilities of containers that ask for none") \
+	K(RUNTIME, "default_env", STRV, NOWHERE, ALWAYS, STILL, NO, \
+	  "environment variables for every container") \
+	K(RUNTIME, "default_mounts_file", STRING, NOWHERE, ALWAYS, STILL, NO, \
+	  "file of mounts for every container") \
+	K(RUNTIME, "default_runtime", STRING, NOWHERE, ALWAYS, STILL, NO, \
+	  "the handler of pods that name no RuntimeClass") \
+	K(RUNTIME, "default_sysctls", STRV, NOWHERE, ALWAYS, STILL, NO, \
+	  "sysctls of every pod, as NAME=VALUE") \
+	K(RUNTIME, "default_ulimits", STRV, NOWHERE, ALWAYS, STILL, NO, \
+	  "ulimits of every container, as NAME=SOFT:HARD") \
+	K(RUNTIME, "device_ownership_from_security_context", BOOL, NOWHERE, ALWAYS, STILL, NO, \
+	  "devices belong to the container's user and group") \
+	K(RUNTIME, "disable_hostport_mapping", BOOL, NOWHERE, ALWAYS, STILL, NO, \
+	  "leave host ports to somebody else") \
+	K(RUNTIME, "drop_infra_ctr", BOOL, NOWHERE, ALWAYS, STILL, NO, \
+	  "do without the pause container where a pod does not need it") \
+	K(RUNTIME, "enable_criu_support", BOOL, NOWHERE, ALWAYS, "1.36", NO, \
+	  "checkpoint and restore containers with CRIU") \
 	K(RUNTIME, "enable_criu_support", BOOL, NOWHERE, "1.37", STILL, \
-	  "write container_level_enabled in [crio.checkpoint_restore]") \
-	K(RUNTIME, "enable_pod_events", BOOL, NOWHERE, ALWAYS, STILL, NO) \
+	  "write container_level_enabled in [crio.checkpoint_restore]", \
+	  "checkpoint and restore containers with CRIU") \
+	K(RUNTIME, "enable_pod_events", BOOL, NOWHERE, ALWAYS, STILL, NO, \
+	  "send the kubelet events instead of waiting to be asked") \
 	K(RUNTIME, "gid_mappings", STRING, NOWHERE, ALWAYS, STILL, \
-	  "use the user namespaces of Kubernetes") \
-	K(RUNTIME, "hooks_dir", STRV, NOWHERE, ALWAYS, STILL, NO) \
-	K(RUNTIME, "hostnetwork_disable_selinux", BOOL, NOWHERE, ALWAYS, STILL, NO) \
-	K(RUNTIME, "infra_ctr_cpuset", STRING, NOWHERE, ALWAYS, STILL, NO) \
-	K(RUNTIME, "irqbalance_config_file", STRING, NOWHERE, ALWAYS, STILL, NO) \
-	K(RUNTIME, "irqbalance_config_restore_file", STRING, NOWHERE, ALWAYS, STILL, NO) \
-	K(RUNTIME, "log_filter", STRING, NOWHERE, ALWAYS, STILL, NO) \
-	K(RUNTIME, "log_level", STRING, NOWHERE, ALWAYS, STILL, NO) \
+	  "use the user namespaces of Kubernetes", \
+	  "group ids of containers' user namespace, as CONTAINER:HOST:SIZE") \
+	K(RUNTIME, "hooks_dir", STRV, NOWHERE, ALWAYS, STILL, NO, \
+	  "directories of OCI hooks") \
+	K(RUNTIME, "hostnetwork_disable_selinux", BOOL, NOWHERE, ALWAYS, STILL, NO, \
+	  "no SELinux separation for pods on the host's network") \
+	K(RUNTIME, "infra_ctr_cpuset", STRING, NOWHERE, ALWAYS, STILL, NO, \
+	  "CPUs of pause containers, as in 0-1,5") \
+	K(RUNTIME, "irqbalance_config_file", STRING, NOWHERE, ALWAYS, STILL, NO, \
+	  "irqbalance's configuration, changed for pods that balance no interrupts") \
+	K(RUNTIME, "irqbalance_config_restore_file", STRING, NOWHERE, ALWAYS, STILL, NO, \
+	  "where the CPUs banned before that are kept; disable: nowhere") \
+	K(RUNTIME, "log_filter", STRING, NOWHERE, ALWAYS, STILL, NO, \
+	  "regular expression of the log messages to keep") \
+	K(RUNTIME, "log_level", STRING, NOWHERE, ALWAYS, STILL, NO, \
+	  "trace, debug, info, warn, error, fatal or panic") \
 	K(RUNTIME, "log_size_max", INTEGER, NOWHERE, ALWAYS, STILL, \
-	  "use the kubelet's --container-log-max-size") \
-	K(RUNTIME, "log_to_journald", BOOL, NOWHERE, ALWAYS, STILL, NO) \
-	K(RUNTIME, "manage_ns_lifecycle", BOOL, NOWHERE, ALWAYS, "1.20", NO) \
+	  "use the kubelet's --container-log-max-size", \
+	  "largest log of a container in bytes; below 0: no limit") \
+	K(RUNTIME, "log_to_journald", BOOL, NOWHERE, ALWAYS, STILL, NO, \
+	  "containers' logs go to the journal too") \
+	K(RUNTIME, "manage_ns_lifecycle", BOOL, NOWHERE, ALWAYS, "1.20", NO, \
+	  "CRI-O itself makes and removes pods' namespaces") \
 	K(RUNTIME, "min_injected_gomaxprocs", \
-	  INTEGER, NOWHERE, "1.36 1.33.12 1.34.8 1.35.3", STILL, \
-	  NO) \
+	  INTEGER, NOWHERE, "1.36 1.33.12 1.34.8 1.35.3", STILL, NO, \
+	  "least GOMAXPROCS that containers get, by their CPU request; 0: none") \
 	K(RUNTIME, "minimum_mappable_gid", INTEGER, NOWHERE, ALWAYS, STILL, \
-	  "use the user namespaces of Kubernetes") \
+	  "use the user namespaces of Kubernetes", \
+	  "lowest host group id that a user namespace may map; below 0: any") \
 	K(RUNTIME, "minimum_mappable_uid", INTEGER, NOWHERE, ALWAYS, STILL, \
-	  "use the user namespaces of Kubernetes") \
-	K(RUNTIME, "namespaces_dir", STRING, NOWHERE, ALWAYS, STILL, NO) \
-	K(RUNTIME, "no_pivot", BOOL, NOWHERE, ALWAYS, STILL, NO) \
+	  "use the user namespaces of Kubernetes", \
+	  "lowest host user id that a user namespace may map; below 0: any") \
+	K(RUNTIME, "namespaces_dir", STRING, NOWHERE, ALWAYS, STILL, NO, \
+	  "directory to which pods' namespaces are pinned") \
+	K(RUNTIME, "no_pivot", BOOL, NOWHERE, ALWAYS, STILL, NO, \
+	  "change the root by moving the mount, not with pivot_root") \
 	K(RUNTIME, "pids_limit", INTEGER, NOWHERE, ALWAYS, STILL, \
-	  "use the kubelet's --pod-pids-limit") \
-	K(RUNTIME, "pinns_path", STRING, NOWHERE, ALWAYS, STILL, NO) \
-	K(RUNTIME, "privileged_seccomp_profile", STRING, NOWHERE, "1.33", STILL, NO) \
-	K(RUNTIME, "rdt_config_file", STRING, NOWHERE, ALWAYS, STILL, NO) \
-	K(RUNTIME, "read_only", BOOL, NOWHERE, ALWAYS, STILL, NO) \
-	K(RUNTIME, "runtimes", TABLES, HANDLER, ALWAYS, STILL, NO) \
-	K(RUNTIME, "seccomp_profile", STRING, NOWHERE, ALWAYS, STILL, NO) \
-	K(RUNTIME, "seccomp_use_default_when_empty", BOOL, NOWHERE, ALWAYS, "1.29", NO) \
+	  "use the kubelet's --pod-pids-limit", \
+	  "most processes of a container; below 0: no limit") \
+	K(RUNTIME, "pinns_path", STRING, NOWHERE, ALWAYS, STILL, NO, \
+	  "the binary pinns; looked up in $PATH if unset") \
+	K(RUNTIME, "privileged_seccomp_profile", STRING, NOWHERE, "1.33", STILL, NO, \
+	  "seccomp profile of privileged containers") \
+	K(RUNTIME, "rdt_config_file", STRING, NOWHERE, ALWAYS, STILL, NO, \
+	  "file of RDT classes (cache and memory bandwidth)") \
+	K(RUNTIME, "read_only", BOOL, NOWHERE, ALWAYS, STILL, NO, \
+	  "root file systems of all containers are read only") \
+	K(RUNTIME, "runtimes", TABLES, HANDLER, ALWAYS, STILL, NO, \
+	  "the handlers, by the names that RuntimeClasses ask for") \
+	K(RUNTIME, "seccomp_profile", STRING, NOWHERE, ALWAYS, STILL, NO, \
+	  "default seccomp profile; the built-in one if unset") \
+	K(RUNTIME, "seccomp_use_default_when_empty", BOOL, NOWHERE, ALWAYS, "1.29", NO, \
+	  "containers without seccomp profile get the default") \
 	K(RUNTIME, "selinux", BOOL, NOWHERE, ALWAYS, STILL, \
-	  "it will be derived from the host; leave it out") \
-	K(RUNTIME, "separate_pull_cgroup", STRING, NOWHERE, ALWAYS, STILL, NO) \
-	K(RUNTIME, "shared_cpuset", STRING, NOWHERE, "1.29 1.28.3", STILL, NO) \
-	K(RUNTIME, "timezone", STRING, NOWHERE, "1.30", STILL, NO) \
+	  "it will be derived from the host; leave it out", \
+	  "separate pods by SELinux") \
+	K(RUNTIME, "separate_pull_cgroup", STRING, NOWHERE, ALWAYS, STILL, NO, \
+	  "cgroup in which images are pulled; pod is the pod's own") \
+	K(RUNTIME, "shared_cpuset", STRING, NOWHERE, "1.29 1.28.3", STILL, NO, \
+	  "CPUs that containers with CPUs of their own may share") \
+	K(RUNTIME, "timezone", STRING, NOWHERE, "1.30", STILL, NO, \
+	  "time zone of containers, such as Europe/Berlin; Local is the host's") \
 	K(RUNTIME, "uid_mappings", STRING, NOWHERE, ALWAYS, STILL, \
-	  "use the user namespaces of Kubernetes") \
-	K(RUNTIME, "workloads", TABLES, WORKLOAD, ALWAYS, STILL, NO) \
-	K(WORKLOAD, "DisallowedAnnotations", STRV, NOWHERE, ALWAYS, STILL, NO) \
-	K(WORKLOAD, "activation_annotation", STRING, NOWHERE, ALWAYS, STILL, NO) \
-	K(WORKLOAD, "allowed_annotations", STRV, NOWHERE, ALWAYS, STILL, NO) \
-	K(WORKLOAD, "annotation_prefix", STRING, NOWHERE, ALWAYS, STILL, NO) \
-	K(WORKLOAD, "resources", TABLE, RESOURCES, ALWAYS, STILL, NO) \
-	K(RESOURCES, "CPULimit", INTEGER, NOWHERE, "1.30 1.29.3", STILL, NO) \
-	K(RESOURCES, "CPUPeriod", INTEGER, NOWHERE, "1.30 1.29.3", STILL, NO) \
-	K(RESOURCES, "CPUQuota", INTEGER, NOWHERE, "1.30 1.29.3", STILL, NO) \
-	K(RESOURCES, "CPUSet", STRING, NOWHERE, ALWAYS, STILL, NO) \
-	K(RESOURCES, "CPUShares", INTEGER, NOWHERE, ALWAYS, STILL, NO) \
-	K(STATS, "collection_period", INTEGER, NOWHERE, "1.30", STILL, NO) \
-	K(STATS, "included_pod_metrics", STRV, NOWHERE, "1.30", STILL, NO) \
+	  "use the user namespaces of Kubernetes", \
+	  "user ids of containers' user namespace, as CONTAINER:HOST:SIZE") \
+	K(RUNTIME, "workloads", TABLES, WORKLOAD, ALWAYS, STILL, NO, \
+	  "kinds of pods that are known by an annotation, by name") \
+	K(WORKLOAD, "DisallowedAnnotations", STRV, NOWHERE, ALWAYS, STILL, NO, \
+	  "computed; settable by accident") \
+	K(WORKLOAD, "activation_annotation", STRING, NOWHERE, ALWAYS, STILL, NO, \
+	  "annotation that makes a pod one of this workload; its value is ignored") \
+	K(WORKLOAD, "allowed_annotations", STRV, NOWHERE, ALWAYS, STILL, NO, \
+	  "annotations that CRI-O acts on for these pods") \
+	K(WORKLOAD, "annotation_prefix", STRING, NOWHERE, ALWAYS, STILL, NO, \
+	  "prefix of the annotations that set resources for one container") \
+	K(WORKLOAD, "resources", TABLE, RESOURCES, ALWAYS, STILL, NO, \
+	  "resources of these pods' containers") \
+	K(RESOURCES, "CPULimit", INTEGER, NOWHERE, "1.30 1.29.3", STILL, NO, \
+	  "CPU limit in thousandths of a CPU, from which the quota is computed") \
+	K(RESOURCES, "CPUPeriod", INTEGER, NOWHERE, "1.30 1.29.3", STILL, NO, \
+	  "period of the CPU quota in microseconds") \
+	K(RESOURCES, "CPUQuota", INTEGER, NOWHERE, "1.30 1.29.3", STILL, NO, \
+	  "CPU quota in microseconds a period") \
+	K(RESOURCES, "CPUSet", STRING, NOWHERE, ALWAYS, STILL, NO, \
+	  "CPUs, as in 0-1,5") \
+	K(RESOURCES, "CPUShares", INTEGER, NOWHERE, ALWAYS, STILL, NO, \
+	  "CPU shares") \
+	K(STATS, "collection_period", INTEGER, NOWHERE, "1.30", STILL, NO, \
+	  "seconds between collections; 0 collects when asked") \
+	K(STATS, "included_pod_metrics", STRV, NOWHERE, "1.30", STILL, NO, \
+	  "groups of pod metrics to collect, such as network and cpu") \
 	K(STATS, "stats_collection_period", INTEGER, NOWHERE, ALWAYS, STILL, \
-	  "write collection_period") \
-	K(TRACING, "enable_tracing", BOOL, NOWHERE, ALWAYS, STILL, NO) \
-	K(TRACING, "tracing_endpoint", STRING, NOWHERE, ALWAYS, STILL, NO) \
-	K(TRACING, "tracing_sampling_rate_per_million", INTEGER, NOWHERE, ALWAYS, STILL, NO)
+	  "write collection_period", \
+	  "seconds between collections; 0 collects when asked") \
+	K(TRACING, "enable_tracing", BOOL, NOWHERE, ALWAYS, STILL, NO, \
+	  "export traces") \
+	K(TRACING, "tracing_endpoint", STRING, NOWHERE, ALWAYS, STILL, NO, \
+	  "address of the collector") \
+	K(TRACING, "tracing_sampling_rate_per_million", INTEGER, NOWHERE, ALWAYS, STILL, NO, \
+	  "samples in a million spans; 1000000 takes all")
 /* clang-format on */
 
 #endif

@@ -7,14 +7,14 @@
 #define ALWAYS ""
 #define STILL ""
 #define NO ""
-#define AS_ROW(table, key, type, opens, since, until, deprecated)                             \
+#define AS_ROW(table, key, type, opens, since, until, deprecated, help)                       \
 	{HEIR_KEYS_##table, HEIR_STR(key), HEIR_TYPE_##type, HEIR_KEYS_##opens, since, until, \
-		deprecated},
+		deprecated, help},
 const struct heir_key_row heir_key_rows[] = {HEIR_KEYS(AS_ROW)};
 const unsigned heir_n_key_rows = ARRAY_LEN(heir_key_rows);
 
 /* `until` names a minor; the empty string is "still there". */
-static bool is_known(const struct heir_key_row *row, struct heir_version version)
+bool heir_key_is_known(const struct heir_key_row *row, struct heir_version version)
 {
 	struct heir_version last;
 
@@ -49,19 +49,19 @@ const struct heir_key_row *heir_key_find(enum heir_key_table table, struct heir_
 	for (end = first; end < ARRAY_LEN(heir_key_rows) && heir_key_rows[end].table == table;
 		end++)
 		if (heir_str_eq(heir_key_rows[end].name, key) &&
-			is_known(&heir_key_rows[end], version))
+			heir_key_is_known(&heir_key_rows[end], version))
 			return &heir_key_rows[end];
 	*ret_exact = false;
 	for (unsigned i = first; i < end; i++)
 		if (heir_str_eqfold(key, heir_key_rows[i].name) &&
-			is_known(&heir_key_rows[i], version))
+			heir_key_is_known(&heir_key_rows[i], version))
 			return &heir_key_rows[i];
 	return NULL;
 }
 
 static enum heir_key_state state_of(const struct heir_key_row *row, struct heir_version version)
 {
-	if (is_known(row, version))
+	if (heir_key_is_known(row, version))
 		return HEIR_KEY_KNOWN;
 	return heir_version_has(version, row->since) ? HEIR_KEY_REMOVED : HEIR_KEY_TOO_NEW;
 }

@@ -36,6 +36,7 @@ struct heir_key_row {
 	enum heir_key_table opens; /* for TABLE, and for TABLES what each entry is */
 	const char *since, *until;
 	const char *deprecated; /* what to do instead; "" for none */
+	const char *help;
 };
 
 enum heir_key_state { HEIR_KEY_KNOWN, HEIR_KEY_TOO_NEW, HEIR_KEY_REMOVED };
@@ -48,6 +49,9 @@ const struct heir_key_row *heir_key_find(enum heir_key_table table, struct heir_
 /* The same for the keys of all releases; *ret_state: whether this one knows it. */
 const struct heir_key_row *heir_key_find_any(enum heir_key_table table, struct heir_str key,
 	struct heir_version version, bool *ret_exact, enum heir_key_state *ret_state);
+
+/* Whether the release knows the key. */
+bool heir_key_is_known(const struct heir_key_row *row, struct heir_version version);
 
 /* All rows, those of a table together. */
 extern const struct heir_key_row heir_key_rows[];

@@ -457,9 +457,8 @@ int heir_when_eval(const struct heir_toml_doc *doc, heir_toml_node when,
 	return r;
 }
 
-/* What runtime_requires may ask for. */
 struct requirement {
-	const char *name;
+	struct heir_requirement what;
 	int (*meet)(struct judge *judge, heir_toml_node node, const struct requirement *row);
 	int which;
 };
@@ -491,7 +490,7 @@ static int meet_version(struct judge *judge, heir_toml_node node, const struct r
 	struct heir_str version;
 
 	if (heir_toml_type(judge->doc, node) != HEIR_TOML_STRING)
-		return wrong_type(judge, node, row->name, "a string");
+		return wrong_type(judge, node, row->what.name, "a string");
 	version = heir_toml_string(judge->doc, node, judge->arena);
 	if (!version.p)
 		return -ENOMEM;
@@ -502,14 +501,14 @@ static int meet_version(struct judge *judge, heir_toml_node node, const struct r
 static int meet_list(struct judge *judge, heir_toml_node node, const struct requirement *row)
 {
 	if (heir_toml_type(judge->doc, node) != HEIR_TOML_ARRAY)
-		return wrong_type(judge, node, row->name, "an array of strings");
+		return wrong_type(judge, node, row->what.name, "an array of strings");
 	heir_toml_foreach (item, judge->doc, node) {
 		struct heir_verdict verdict = {.answer = HEIR_HOLDS};
 		struct heir_str text;
 		int r;
 
 		if (heir_toml_type(judge->doc, item) != HEIR_TOML_STRING) {
-			r = wrong_type(judge, item, row->name, "strings");
+			r = wrong_type(judge, item, row->what.name, "strings");
 		} else {
 			text = heir_toml_string(judge->doc, item, judge->arena);
 			if (!text.p)
@@ -530,7 +529,7 @@ static int meet_switch(struct judge *judge, heir_toml_node node, const struct re
 	struct heir_verdict verdict = {.answer = HEIR_HOLDS};
 
 	if (heir_toml_type(judge->doc, node) != HEIR_TOML_BOOL)
-		return wrong_type(judge, node, row->name, "true or false");
+		return wrong_type(judge, node, row->what.name, "true or false");
 	if (!heir_toml_bool(judge->doc, node))
 		return 0;
 	return answered(judge, node, &verdict,
@@ -541,7 +540,7 @@ static int meet_switch(struct judge *judge, heir_toml_node node, const struct re
 static int meet_annotations(struct judge *judge, heir_toml_node node, const struct requirement *row)
 {
 	if (!is_table(judge, node))
-		return wrong_type(judge, node, row->name, "a table of strings");
+		return wrong_type(judge, node, row->what.name, "a table of strings");
 	heir_toml_foreach (item, judge->doc, node) {
 		struct heir_verdict verdict = {.answer = HEIR_HOLDS};
 		struct heir_str value;
@@ -551,7 +550,7 @@ static int meet_annotations(struct judge *judge, heir_toml_node node, const stru
 			r = key_fault(judge, item,
 				"an annotation's value is a string: quote the annotation's name");
 		} else if (heir_toml_type(judge->doc, item) != HEIR_TOML_STRING) {
-			r = wrong_type(judge, item, row->name, "strings");
+			r = wrong_type(judge, item, row->what.name, "strings");
 		} else {
 			value = heir_toml_string(judge->doc, item, judge->arena);
 			if (!value.p)
@@ -567,16 +566,31 @@ static int meet_annotations(struct judge *judge, heir_toml_node node, const stru
 	return 0;
 }
 
+/* clang-format off */
 static const struct requirement requirements[] = {
-	{"oci_version", meet_version, 0},
-	{"mount_options", meet_list, HEIR_MOUNT_OPTIONS},
-	{"namespaces", meet_list, HEIR_NAMESPACES},
-	{"capabilities", meet_list, HEIR_CAPABILITIES},
-	{"seccomp_actions", meet_list, HEIR_SECCOMP_ACTIONS},
-	{"idmap", meet_switch, HEIR_IDMAP},
-	{"cgroup_v2", meet_switch, HEIR_CGROUP_V2},
-	{"annotations", meet_annotations, 0},
+	{{"oci_version", HEIR_TYPE_STRING, "version of the OCI specification, such as 1.1.0"},
+		meet_version, 0},
+	{{"mount_options", HEIR_TYPE_STRV, "options of mounts, such as rro"},
+		meet_list, HEIR_MOUNT_OPTIONS},
+	{{"namespaces", HEIR_TYPE_STRV, "Linux namespaces, such as user"},
+		meet_list, HEIR_NAMESPACES},
+	{{"capabilities", HEIR_TYPE_STRV, "capabilities, such as CAP_NET_ADMIN"},
+		meet_list, HEIR_CAPABILITIES},
+	{{"seccomp_actions", HEIR_TYPE_STRV, "seccomp actions, such as SCMP_ACT_NOTIFY"},
+		meet_list, HEIR_SECCOMP_ACTIONS},
+	{{"idmap", HEIR_TYPE_BOOL, "mounts whose ids are mapped; false asks nothing"},
+		meet_switch, HEIR_IDMAP},
+	{{"cgroup_v2", HEIR_TYPE_BOOL, "version 2 of cgroups; false asks nothing"},
+		meet_switch, HEIR_CGROUP_V2},
+	{{"annotations", HEIR_TYPE_MAP, "annotations of the binary's features, with these values"},
+		meet_annotations, 0},
 };
+/* clang-format on */
+
+const struct heir_requirement *heir_requirement_at(size_t i)
+{
+	return i < ARRAY_LEN(requirements) ? &requirements[i].what : NULL;
+}
 
 static int meet_entry(struct judge *judge, heir_toml_node node)
 {
@@ -584,9 +598,9 @@ static int meet_entry(struct judge *judge, heir_toml_node node)
 	const char *names[ARRAY_LEN(requirements)];
 
 	for (size_t i = 0; i < ARRAY_LEN(requirements); i++) {
-		if (heir_str_eqz(key, requirements[i].name))
+		if (heir_str_eqz(key, requirements[i].what.name))
 			return requirements[i].meet(judge, node, &requirements[i]);
-		names[i] = requirements[i].name;
+		names[i] = requirements[i].what.name;
 	}
 	return unknown(judge, heir_toml_key_span(judge->doc, node), "there is no requirement", key,
 		nearest(key, names, ARRAY_LEN(names)));

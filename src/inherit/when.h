@@ -22,6 +22,7 @@
 #define HEIR_INHERIT_WHEN_H
 
 #include "base/arena.h"
+#include "config/field.h"
 #include "node/facts.h"
 #include "node/features.h"
 #include "node/verdict.h"
@@ -43,6 +44,16 @@ int heir_when_eval(const struct heir_toml_doc *doc, heir_toml_node when,
  * Faulty and unmet entries decide as in heir_when_eval(). 0 or -ENOMEM. */
 int heir_features_meet(const struct heir_features *features, const struct heir_toml_doc *doc,
 	heir_toml_node requires, struct heir_arena *arena, struct heir_verdict *ret);
+
+/* What runtime_requires may ask for. */
+struct heir_requirement {
+	const char *name;
+	enum heir_type type;
+	const char *help;
+};
+
+/* The i-th; NULL behind the last. */
+const struct heir_requirement *heir_requirement_at(size_t i);
 
 static inline struct heir_toml_span heir_verdict_span(const struct heir_verdict *verdict)
 {

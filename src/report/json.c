@@ -177,9 +177,9 @@ static void print_safely(struct heir_out *out, struct heir_str text)
 	heir_out_add(out, (struct heir_str){text.p + done, text.len - done});
 }
 
-void heir_json_print(struct heir_out *out, json_t *json)
+static void print(struct heir_out *out, json_t *json, size_t flags)
 {
-	char *text = json ? json_dumps(json, JSON_ENCODE_ANY) : NULL;
+	char *text = json ? json_dumps(json, JSON_ENCODE_ANY | flags) : NULL;
 
 	if (text)
 		print_safely(out, heir_str_from(text));
@@ -187,4 +187,15 @@ void heir_json_print(struct heir_out *out, json_t *json)
 		out->error = -ENOMEM;
 	free(text);
 	json_decref(json);
+}
+
+void heir_json_print(struct heir_out *out, json_t *json)
+{
+	print(out, json, 0);
+}
+
+void heir_json_print_lines(struct heir_out *out, json_t *json)
+{
+	print(out, json, JSON_INDENT(2));
+	heir_out_addz(out, "\n");
 }

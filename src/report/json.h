@@ -38,5 +38,7 @@ json_t *heir_json_version(struct heir_version version);
 /* Prints `json` on one line, without a newline, and drops it. NULL is -ENOMEM, kept in out->error.
  */
 void heir_json_print(struct heir_out *out, json_t *json);
+/* The same on lines of their own, indented, with a newline at the end. */
+void heir_json_print_lines(struct heir_out *out, json_t *json);
 
 #endif

@@ -119,13 +119,23 @@ static int gather(void *data, const char *piece, size_t len)
 
 static char space[2][1 << 20];
 
-enum report { SHOW_TEXT, SHOW_JSON, SHOW_TOML, EXPLAIN, CAT, CAT_JSON, DIAGNOSTICS, N_REPORTS };
+enum report {
+	SHOW_TEXT,
+	SHOW_JSON,
+	SHOW_TOML,
+	EXPLAIN,
+	CAT,
+	CAT_JSON,
+	DIAGNOSTICS,
+	SCHEMA,
+	N_REPORTS
+};
 
 static int report(struct heir_ctx *ctx, enum report which, struct gathered *got)
 {
 	static const enum heir_format formats[N_REPORTS] = {HEIR_FORMAT_TEXT, HEIR_FORMAT_JSON,
 		HEIR_FORMAT_TOML, HEIR_FORMAT_TEXT, HEIR_FORMAT_TEXT, HEIR_FORMAT_JSON,
-		HEIR_FORMAT_TEXT};
+		HEIR_FORMAT_TEXT, HEIR_FORMAT_JSON};
 	const struct heir_style style = {.format = formats[which], .width = 80};
 
 	switch (which) {
@@ -136,6 +146,8 @@ static int report(struct heir_ctx *ctx, enum report which, struct gathered *got)
 		return heir_report_cat(ctx, &style, gather, got);
 	case DIAGNOSTICS:
 		return heir_report_diagnostics(ctx, NULL, &style, gather, got);
+	case SCHEMA:
+		return heir_report_schema(ctx, &style, gather, got);
 	default:
 		return heir_report_show(ctx, NULL, 0, false, &style, gather, got);
 	}

@@ -111,7 +111,7 @@ struct row {
 
 #define ALWAYS ""
 #define STILL ""
-#define AS_ROW(table, key, type, opens, since, until, deprecated) \
+#define AS_ROW(table, key, type, opens, since, until, ...) \
 	{HEIR_KEYS_##table, key, HEIR_TYPE_##type, since, until},
 static const struct row rows[] = {HEIR_KEYS(AS_ROW)};
 

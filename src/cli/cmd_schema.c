@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/cli.h"
+
+static int schema(struct cli *cli)
+{
+	struct heir_style style = output_style(cli);
+
+	return report_result(cli, heir_report_schema(cli->ctx, &style, write_output, NULL));
+}
+
+const struct command command_schema = {
+	.name = "schema",
+	.args = "",
+	.help = "Print the keys of crio.conf as a JSON Schema",
+	.more = "For taplo, Even Better TOML and other editors: JSON Schema 2020-12. The keys are\n"
+		"those of --crio-version; with --as stock heir's own are left out.\n",
+	.formats = JSON,
+	.run = schema,
+};
