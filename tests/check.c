@@ -256,6 +256,25 @@ static const struct single singles[] = {
 			GPU "runtime_path = \"/usr/bin/runc\"\nruntime_root = \"/run/runc\"\n"
 			    "monitor_exec_cgroup = \"\"\"\n# heir: ignore path-missing\n\"\"\"\n"}},
 		""},
+	{"an ignore comment behind a string with the same words", NULL,
+		{{"50", HEIR_PAGE_TEXT,
+			GPU "runtime_path = \"/# heir: ignore key-case\" # heir: ignore "
+			    "path-missing\n"}},
+		""},
+	{"what a comment's reason says is no comment", NULL,
+		{{"50", HEIR_PAGE_TEXT,
+			GPU
+			"runtime_path = \"/nope\" # heir: ignore path-missing # heir: ignore x\n"}},
+		""},
+	{"the same comment twice", NULL,
+		{{"50", HEIR_PAGE_TEXT,
+			GPU "# heir: ignore path-missing\n"
+			    "runtime_path = \"/nope\" # heir: ignore path-missing\n"}},
+		"ignore-unused"},
+	{"a comment on the first line speaks of its own finding too", NULL,
+		{{".50", HEIR_PAGE_TEXT,
+			"# heir: ignore file-hidden ours\n# heir: ignore file-hidden ours\n"}},
+		"ignore-unused"},
 	{"what stops CRI-O cannot be ignored", NULL,
 		{{"50", HEIR_PAGE_TEXT,
 			"# heir: ignore default-unknown\n[crio.runtime]\n"
@@ -265,6 +284,18 @@ static const struct single singles[] = {
 		{{"50", HEIR_PAGE_TEXT, "# heir: ignore path-mising\n"}}, "ignore-unused"},
 	{"an ignore comment on the first line speaks of the file", NULL,
 		{{".50", HEIR_PAGE_TEXT, "# heir: ignore file-hidden ours\n"}}, ""},
+	{"heir reads hidden files of heir.d too", NULL,
+		{{"/etc/crio/heir.d/.50", HEIR_PAGE_TEXT, ""}}, "file-hidden"},
+	{"and backups", NULL, {{"/etc/crio/heir.d/50.bak", HEIR_PAGE_TEXT, ""}}, "file-backup"},
+	{"runtime_requires without a candidate, and with one", NULL,
+		{{"50", HEIR_PAGE_TEXT,
+			 GPU "inherit = \"none\"\nruntime_path = \"/usr/bin/runc\"\nruntime_root = "
+			     "\"/run/runc\"\n"
+			     "[crio.runtime.runtimes.gpu.runtime_requires]\nidmap = true\n"},
+			{"60", HEIR_PAGE_TEXT,
+				"[crio.runtime.runtimes.two]\nruntime_candidates = \"auto\"\n"
+				"runtime_requires = {}\n"}},
+		"requires-unused path-not-found inherit-not-applied"},
 	{"a key of [crio.runtime] in a handler's table", NULL,
 		{{"50", HEIR_PAGE_TEXT,
 			GPU "runtime_path = \"/usr/bin/crun\"\nlog_level = \"x\"\n"}},

@@ -91,7 +91,8 @@
 	R(NAME_NOT_DNS_LABEL, "name-not-dns-label", 'W', "no RuntimeClass can name the handler")   \
 	R(ANNOTATIONS_INHERITED, "annotations-inherited", 'I',                                     \
 		"allowed_annotations came by inheritance")                                         \
-	R(IGNORE_UNUSED, "ignore-unused", 'W', "a comment ignores what is not there")
+	R(IGNORE_UNUSED, "ignore-unused", 'W', "a comment ignores what is not there")              \
+	R(REQUIRES_UNUSED, "requires-unused", 'W', "runtime_requires without runtime_candidates")
 
 #define HEIR_RULE_AS_ENUM(name, id, severity, help) HEIR_RULE_##name,
 enum heir_rule { HEIR_RULES(HEIR_RULE_AS_ENUM) HEIR_N_RULES };

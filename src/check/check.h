@@ -22,8 +22,9 @@ struct heir_check {
 	 * for stock. A resolution that ended fatally has no results. */
 	const struct heir_resolution *res, *stock;
 	struct heir_diags findings;
-	bool rooted; /* a copy of a node: owners say nothing */
-	int error;   /* -ENOMEM, sticky */
+	bool rooted;            /* a copy of a node: owners say nothing */
+	unsigned n_suggestions; /* ids of unknown rules whose nearest was looked for */
+	int error;              /* -ENOMEM, sticky */
 };
 
 /* A new finding; NULL when memory ran out, which check->error remembers. */

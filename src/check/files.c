@@ -16,6 +16,12 @@ static const char *config_dir(const struct heir_check *check)
 					       : "/etc/crio/crio.conf.d";
 }
 
+static const char *source_dir(const struct heir_check *check)
+{
+	return check->config->where.source_dir ? check->config->where.source_dir
+					       : "/etc/crio/heir.d";
+}
+
 static bool is_drop_in(const struct heir_check *check, uint32_t source)
 {
 	enum heir_scope scope = heir_scope_of(check, source);
@@ -56,20 +62,24 @@ static bool is_backup(const char *name)
 	return name[0] == '#' && ends_with(name, "#");
 }
 
+/* Of heir.d heir reads whatever CRI-O reads of crio.conf.d. */
 static void check_name(struct heir_check *check, uint32_t source)
 {
 	const char *path = path_of(check, source), *name = base_name(path);
+	bool of_heir = heir_scope_of(check, source) == HEIR_SCOPE_HEIR;
+	const char *who = of_heir ? "heir" : "CRI-O";
 	struct heir_diag *diag;
 
 	if (is_backup(name))
 		diag = heir_find_file(check, HEIR_RULE_FILE_BACKUP, source, path,
-			"CRI-O reads this file too, whatever its name ends in");
+			"%s reads this file too, whatever its name ends in", who);
 	else if (name[0] == '.')
 		diag = heir_find_file(check, HEIR_RULE_FILE_HIDDEN, source, path,
-			"CRI-O reads this file too, although its name hides it");
+			"%s reads this file too, although its name hides it", who);
 	else
 		return;
-	heir_find_help(check, diag, "move it out of %s", config_dir(check));
+	heir_find_help(
+		check, diag, "move it out of %s", of_heir ? source_dir(check) : config_dir(check));
 }
 
 /* The digits that a name begins with. */
@@ -272,7 +282,7 @@ void heir_check_files(struct heir_check *check)
 	for (uint32_t source = 0; source < n; source++) {
 		if (!heir_is_node_file(check, source))
 			continue;
-		if (is_drop_in(check, source))
+		if (is_drop_in(check, source) || heir_scope_of(check, source) == HEIR_SCOPE_HEIR)
 			check_name(check, source);
 		check_writable(check, source, path_of(check, source));
 	}

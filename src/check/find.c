@@ -162,12 +162,13 @@ enum heir_rule heir_rule_find(struct heir_str id, struct heir_str *ret_near)
 {
 	struct heir_near near = heir_near_to(id);
 
-	for (unsigned rule = 0; rule < HEIR_N_RULES; rule++) {
+	for (unsigned rule = 0; rule < HEIR_N_RULES; rule++)
 		if (heir_str_eqz(id, heir_rules[rule].id))
 			return rule;
+	if (!ret_near)
+		return HEIR_N_RULES;
+	for (unsigned rule = 0; rule < HEIR_N_RULES; rule++)
 		heir_near_try(&near, heir_str_from(heir_rules[rule].id));
-	}
-	if (ret_near)
-		*ret_near = near.best;
+	*ret_near = near.best;
 	return HEIR_N_RULES;
 }

@@ -207,12 +207,31 @@ static void check_kept(struct heir_check *check, const struct heir_result *resul
 	check_cgroup(check, result);
 }
 
+/* What the chosen binary must support says nothing where none is chosen. */
+static void check_requires(struct heir_check *check, const struct heir_handler *handler)
+{
+	const struct heir_write *table = handler->table;
+	heir_toml_node requires =
+		heir_table_field(check->config, table, HEIR_FIELD_runtime_requires);
+	struct heir_diag *diag;
+
+	if (!requires || heir_table_field(check->config, table, HEIR_FIELD_runtime_candidates) != 0)
+		return;
+	diag = heir_find(check, HEIR_RULE_REQUIRES_UNUSED,
+		heir_key_place(check, table->source, requires),
+		"runtime_requires has no effect: \"%.*s\" has no runtime_candidates to choose from",
+		HEIR_STR_ARG(handler->name));
+	heir_find_about(diag, handler);
+	heir_find_help(check, diag, "name the binaries: runtime_candidates = \"auto\"");
+}
+
 void heir_check_handlers(struct heir_check *check)
 {
 	check_default(check);
 	for (uint32_t i = 0; i < check->config->n_handlers && check->error == 0; i++) {
 		check_tables(check, check->config->handlers[i]);
 		check_label(check, check->config->handlers[i]);
+		check_requires(check, check->config->handlers[i]);
 	}
 	for (uint32_t i = 0; i < check->stock_config->n_handlers && check->error == 0; i++) {
 		const struct heir_result *result =

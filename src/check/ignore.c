@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* "# heir: ignore RULE-ID reason": on a line of its own it speaks of the next line that is more
  * than a comment, at the end of a line of that line. One on the first line speaks of the file as a
- * whole as well. What stops CRI-O cannot be ignored. */
+ * whole as well. What stops CRI-O cannot be ignored.
+ *
+ * The text is searched for such words before it is known what of it is a string: those that stand
+ * in one are taken out afterwards. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,25 +15,35 @@
 struct ignore {
 	uint32_t at, len; /* of the comment */
 	struct heir_str id;
-	uint32_t line; /* that it speaks of */
-	bool first;    /* of the file: speaks of it as a whole too */
-	bool dead;     /* stands in a string, not in a comment */
+	enum heir_rule rule; /* HEIR_N_RULES: there is none of that id */
+	uint32_t on, line;   /* the line that it stands on, and the one that it speaks of */
+	bool dead;           /* stands in a string, or in another comment's reason */
 	bool used;
 };
 
-/* No more of them can speak of one line. */
-enum { MOST_PER_LINE = 100 };
+/* A line (0: the file as a whole) and rule that a comment speaks of. */
+struct target {
+	uint32_t line;
+	enum heir_rule rule;
+	uint32_t ignore; /* its number */
+};
+
+/* The nearest name of this many unknown ids is looked for: it takes longer than reading them. */
+enum { MOST_SUGGESTIONS = 100 };
 
 struct ignores {
 	struct heir_check *check;
 	uint32_t source;
 	struct ignore *items;
 	uint32_t n, size;
+	struct target *targets; /* sorted */
+	uint32_t n_targets;
 };
 
 static void ignores_release(struct ignores *list)
 {
 	free(list->items);
+	free(list->targets);
 }
 
 static bool is_blank(char c)
@@ -75,28 +88,21 @@ static struct heir_str id_of(const char *hash, const char *end)
 	return (struct heir_str){id, (size_t)(p - id)};
 }
 
-/* The comment of one line of the text, if it has one. */
+/* What may be comments of this kind on one line of the text. */
 static void scan_line(
 	struct ignores *list, const char *text, const char *from, const char *end, uint32_t line)
 {
-	const char *hash = from;
-	struct ignore *ignore;
-
-	while ((hash = memchr(hash, '#', (size_t)(end - hash)))) {
+	for (const char *hash = from; (hash = memchr(hash, '#', (size_t)(end - hash))); hash++) {
 		struct heir_str id = id_of(hash, end);
+		struct ignore *ignore = id.p ? add(list) : NULL;
 
-		if (!id.p) {
-			hash++;
-			continue;
-		}
-		ignore = add(list);
 		if (ignore)
 			*ignore = (struct ignore){.at = (uint32_t)(hash - text),
 				.len = (uint32_t)(end - hash),
 				.id = id,
-				.line = line,
-				.first = line == 1};
-		return;
+				.rule = heir_rule_find(id, NULL),
+				.on = line,
+				.line = line};
 	}
 }
 
@@ -161,32 +167,72 @@ static void kill_strings(struct ignores *list)
 	}
 }
 
+/* The first of a line that is no string is the comment; what follows it is its reason. */
+static void kill_reasons(struct ignores *list)
+{
+	uint32_t on = 0;
+
+	for (uint32_t i = 0; i < list->n; i++) {
+		struct ignore *ignore = &list->items[i];
+
+		if (!ignore->dead && ignore->on == on)
+			ignore->dead = true;
+		if (!ignore->dead)
+			on = ignore->on;
+	}
+}
+
+static int compare_targets(const void *a, const void *b)
+{
+	const struct target *x = a, *y = b;
+
+	if (x->line != y->line)
+		return x->line < y->line ? -1 : 1;
+	if (x->rule != y->rule)
+		return (int)x->rule - (int)y->rule;
+	return x->ignore < y->ignore ? -1 : x->ignore > y->ignore;
+}
+
+static void index_targets(struct ignores *list)
+{
+	/* Those on the first line, of which there is one, speak of the file too. */
+	list->targets = reallocarray(NULL, (size_t)list->n + 1, sizeof(*list->targets));
+	if (!list->targets) {
+		list->check->error = -ENOMEM;
+		return;
+	}
+	for (uint32_t i = 0; i < list->n; i++) {
+		const struct ignore *ignore = &list->items[i];
+
+		if (ignore->dead || ignore->rule == HEIR_N_RULES ||
+			heir_rules[ignore->rule].severity == 'F')
+			continue;
+		list->targets[list->n_targets++] = (struct target){ignore->line, ignore->rule, i};
+		if (ignore->on == 1)
+			list->targets[list->n_targets++] = (struct target){0, ignore->rule, i};
+	}
+	qsort(list->targets, list->n_targets, sizeof(*list->targets), compare_targets);
+}
+
 /* Is there a comment that takes this finding away? `line` is its line, 0 for the whole file. */
 static bool is_ignored(struct ignores *list, const struct heir_diag *diag, uint32_t line)
 {
-	const struct heir_rule_row *rule = &heir_rules[diag->rule];
-	uint32_t low = 0, high = list->n;
+	const struct target wanted = {line, diag->rule, 0};
+	uint32_t low = 0, high = list->n_targets;
+	const struct target *found;
 
-	if (rule->severity == 'F')
-		return false;
-	/* The comments are in order of the lines that they speak of, too. */
-	while (line > 0 && low < high) {
+	while (low < high) {
 		uint32_t middle = low + (high - low) / 2;
 
-		if (list->items[middle].line < line)
+		if (compare_targets(&list->targets[middle], &wanted) < 0)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	for (uint32_t i = low; i < list->n && i - low < MOST_PER_LINE; i++) {
-		struct ignore *ignore = &list->items[i];
-
-		if (line > 0 ? ignore->line != line : !ignore->first)
-			break;
-		if (!ignore->dead && heir_str_eqz(ignore->id, rule->id))
-			return ignore->used = true;
-	}
-	return false;
+	found = &list->targets[low];
+	if (low == list->n_targets || found->line != line || found->rule != diag->rule)
+		return false;
+	return list->items[found->ignore].used = true;
 }
 
 static void tell_unused(struct ignores *list, const struct ignore *ignore)
@@ -194,10 +240,12 @@ static void tell_unused(struct ignores *list, const struct ignore *ignore)
 	struct heir_check *check = list->check;
 	struct heir_place where = {list->source, ignore->at, ignore->len};
 	struct heir_str near = HEIR_STR_NULL;
-	enum heir_rule rule = heir_rule_find(ignore->id, &near);
+	enum heir_rule rule = ignore->rule;
 	struct heir_diag *diag;
 
 	if (rule == HEIR_N_RULES) {
+		if (check->n_suggestions++ < MOST_SUGGESTIONS)
+			heir_rule_find(ignore->id, &near);
 		diag = heir_find(check, HEIR_RULE_IGNORE_UNUSED, where,
 			ignore->id.len ? "there is no rule \"%.*s\" to ignore"
 				       : "this names no rule to ignore%.*s",
@@ -244,7 +292,7 @@ static void filter(struct ignores *list)
 void heir_check_ignores(struct heir_check *check)
 {
 	for (uint32_t s = 0; s < check->config->n_docs && check->error == 0; s++) {
-		_cleanup_(ignores_release) struct ignores list = {check, s, NULL, 0, 0};
+		_cleanup_(ignores_release) struct ignores list = {.check = check, .source = s};
 		struct heir_str text = check->core->sources.items[s].text;
 
 		if (!heir_is_node_file(check, s) ||
@@ -254,6 +302,9 @@ void heir_check_ignores(struct heir_check *check)
 		if (list.n == 0 || check->error)
 			continue;
 		kill_strings(&list);
-		filter(&list);
+		kill_reasons(&list);
+		index_targets(&list);
+		if (check->error == 0)
+			filter(&list);
 	}
 }

@@ -55,7 +55,8 @@ static int check(struct cli *cli)
 	if (r < 0)
 		return report_result(cli, r);
 	if (cli->quiet && cli->format == HEIR_FORMAT_TEXT)
-		r = heir_report_diagnostics(cli->ctx, "FDE", &style, write_output, NULL);
+		r = heir_report_diagnostics(
+			cli->ctx, cli->strict ? "FDEW" : "FDE", &style, write_output, NULL);
 	else
 		r = heir_report_check(cli->ctx, cli->root, &style, write_output, NULL);
 	if (r == 0)

@@ -53,6 +53,20 @@ help: did you mean "runtime_path"?'
 	shows "[path-copies-default]"
 }
 
+@test "-q leaves out what is no error; under --strict warnings are errors" {
+	dropin 50-gpu.conf <<-'EOF'
+		[crio.runtime]
+		log_levle = "info"
+		[crio.runtime.runtimes.copy]
+		runtime_path = "/usr/bin/crun"
+	EOF
+	answers 0 on_node check -q
+	is "" "$output"
+	answers 1 on_node check -q --strict
+	shows "[key-unknown]"
+	[[ $output != *path-copies-default* ]]
+}
+
 @test "--rule and --skip choose, and may be repeated" {
 	sample
 	answers 1 on_node check --rule path-missing
@@ -203,6 +217,36 @@ help: did you mean "runtime_path"?'
 	binary opt/gpu/runc
 	answers 0 on_node check
 	shows "[ignore-unused]"
+}
+
+@test "any number of comments may speak of a line" {
+	{
+		printf '[crio.runtime.runtimes.gpu]\n'
+		for i in $(seq 150); do printf '# heir: ignore no-such-%s\n' "$i"; done
+		printf 'runtime_path = "/opt/gpu/runc" # heir: ignore path-missing\n'
+	} | dropin 50-gpu.conf
+	answers 0 on_node check --format json
+	is 150 "$(jq '.findings | length' <<<"$output")"
+	is ignore-unused "$(jq -r '.findings[].rule' <<<"$output" | sort -u)"
+}
+
+@test "of many ids that no rule has, the first get a suggestion, and all are told" {
+	is_sanitized && skip "a sanitized program is slow"
+	awk 'BEGIN { for (i = 0; i < 500000; i++) printf "# heir: ignore path-missin%d\n", i }' |
+		dropin 50-many.conf
+	answers 0 on_node check --rule key-twice
+	answers 0 on_node check
+	is 500000 "$(grep -c 'ignore-unused' <<<"$output")"
+	# The nearest name is for people, who read the first few.
+	named=$(grep -c "did you mean" <<<"$output")
+	[ "$named" -gt 0 ] && [ "$named" -le 100 ]
+}
+
+@test "a hidden file in heir.d is told in heir's name" {
+	file etc/crio/heir.d/.50-gpu.conf <<<''
+	answers 0 on_node check
+	shows "heir reads this file too"
+	shows "move it out of /etc/crio/heir.d"
 }
 
 @test "under --as stock heir's keys do not count" {
