@@ -61,15 +61,18 @@ int heir_expand(const struct heir_where *where, struct heir_arena *arena, struct
 	*ret = (struct heir_expansion){.text = text};
 	if (text.len < 3 || !memmem(text.p, text.len, "${", 2))
 		return 0;
-	for (size_t i = 0; i < text.len;) {
-		struct heir_str rest = {text.p + i, text.len - i}, name, word, value;
-		size_t n;
+	for (struct heir_str rest = text; rest.len > 0;) {
+		const char *dollar = memmem(rest.p, rest.len, "${", 2);
+		struct heir_str name, word, value;
+		size_t n = dollar ? (size_t)(dollar - rest.p) : rest.len;
 		int r;
 
-		if (!heir_str_starts(rest, "${")) {
-			heir_buf_addc(&buf, text.p[i++]);
-			continue;
-		}
+		if (n > 0)
+			heir_buf_add(&buf, rest.p, n);
+		rest.p += n;
+		rest.len -= n;
+		if (!dollar)
+			break;
 		n = split((struct heir_str){rest.p + 2, rest.len - 2}, &name, &word);
 		if (n == 0) {
 			ret->malformed = true;
@@ -83,7 +86,8 @@ int heir_expand(const struct heir_where *where, struct heir_arena *arena, struct
 			return 0;
 		}
 		heir_buf_adds(&buf, value);
-		i += 2 + n;
+		rest.p += 2 + n;
+		rest.len -= 2 + n;
 	}
 	copy = buf.failed ? NULL : heir_arena_strndup(arena, buf.p ? buf.p : "", buf.len);
 	if (!copy)
