@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/arena.h"
 
-#include <stdarg.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 /* Small first, so that a small node costs a few pages; then doubling up to a size at which the
@@ -128,31 +126,4 @@ char *heir_arena_concat(struct heir_arena *arena, const char *a, const char *b, 
 	memcpy(p + la, b, lb);
 	memcpy(p + la + lb, c, lc + 1);
 	return p;
-}
-
-char *heir_arena_vprintf(struct heir_arena *arena, const char *fmt, va_list args)
-{
-	va_list again;
-	char *text = NULL;
-	int n;
-
-	va_copy(again, args);
-	n = vsnprintf(NULL, 0, fmt, args);
-	if (n >= 0)
-		text = heir_arena_bytes(arena, (size_t)n + 1);
-	if (text)
-		vsnprintf(text, (size_t)n + 1, fmt, again);
-	va_end(again);
-	return text;
-}
-
-char *heir_arena_printf(struct heir_arena *arena, const char *fmt, ...)
-{
-	va_list args;
-	char *text;
-
-	va_start(args, fmt);
-	text = heir_arena_vprintf(arena, fmt, args);
-	va_end(args);
-	return text;
 }

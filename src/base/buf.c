@@ -2,9 +2,7 @@
 #include "base/buf.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 void heir_buf_release(struct heir_buf *buf)
@@ -89,24 +87,6 @@ void heir_buf_number(struct heir_buf *buf, uint32_t n)
 		digits[--i] = (char)('0' + n % 10);
 	while (n /= 10);
 	heir_buf_add(buf, digits + i, sizeof(digits) - i);
-}
-
-void heir_buf_printf(struct heir_buf *buf, const char *fmt, ...)
-{
-	va_list args, again;
-	int n;
-
-	va_start(args, fmt);
-	va_copy(again, args);
-	n = vsnprintf(NULL, 0, fmt, args);
-	if (n >= 0 && reserve(buf, (size_t)n)) {
-		vsnprintf(buf->p + buf->len, (size_t)n + 1, fmt, again);
-		buf->len += (size_t)n;
-	} else {
-		buf->failed = true;
-	}
-	va_end(again);
-	va_end(args);
 }
 
 int heir_buf_error(const struct heir_buf *buf)

@@ -3,6 +3,7 @@
 #ifndef HEIR_BASE_BUF_H
 #define HEIR_BASE_BUF_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -28,7 +29,13 @@ void heir_buf_addc(struct heir_buf *buf, char c);
 void heir_buf_adds(struct heir_buf *buf, struct heir_str s);
 void heir_buf_fill(struct heir_buf *buf, char c, size_t n);
 void heir_buf_number(struct heir_buf *buf, uint32_t n);
+/* A NUL becomes "\x00": for what ends at the first NUL. */
+void heir_buf_add_text(struct heir_buf *buf, struct heir_str s);
+/* For text that people read, which quotes files: what "%.*s" names is there whole, a NUL as "\x00",
+ * or where it is long without its middle; provided that the other conversions are plain: %s, %c,
+ * %d, %u, %zu. */
 void heir_buf_printf(struct heir_buf *buf, const char *fmt, ...) _printf_(2, 3);
+void heir_buf_vprintf(struct heir_buf *buf, const char *fmt, va_list args) _printf_(2, 0);
 
 /* 0, or -ENOMEM when something was lost. */
 int heir_buf_error(const struct heir_buf *buf);

@@ -13,6 +13,8 @@ void heir_core_release(struct heir_core *core)
 	heir_diags_release(&core->diags);
 	heir_sources_release(&core->sources);
 	heir_root_close(&core->root);
+	heir_memo_release(&core->expanded);
+	heir_memo_release(&core->decoded);
 	heir_arena_release(&core->values);
 	heir_arena_release(&core->arena);
 }

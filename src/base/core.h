@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/diag.h"
+#include "base/memo.h"
 #include "base/root.h"
 #include "base/source.h"
 
@@ -14,6 +15,9 @@ struct heir_core {
 	/* Lists that somebody asked for, which may be as long as a chain of handlers for each of
 	 * its handlers: who asks for many in turn forgets them in turn. */
 	struct heir_arena values;
+	/* Strings that were decoded or expanded into `arena`: a thousand handlers may inherit one.
+	 */
+	struct heir_memo decoded, expanded;
 	struct heir_root root;
 	struct heir_sources sources;
 	struct heir_diags diags;

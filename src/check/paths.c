@@ -29,6 +29,7 @@ struct binary {
 struct looks {
 	struct heir_check *check;
 	struct heir_map by_path, roots, judged;
+	struct heir_memo paths; /* terminated */
 	struct seen *seen;
 	uint32_t n, size;
 	struct binary *binaries; /* one for each entry of `roots` */
@@ -39,6 +40,7 @@ static void looks_release(struct looks *l)
 	heir_map_release(&l->by_path);
 	heir_map_release(&l->roots);
 	heir_map_release(&l->judged);
+	heir_memo_release(&l->paths);
 	free(l->seen);
 	free(l->binaries);
 }
@@ -46,9 +48,13 @@ static void looks_release(struct looks *l)
 /* stat of a path; NULL when there is nothing (or no memory). */
 static const struct stat *look(struct looks *l, const char *path)
 {
-	uint32_t at = heir_map_get(&l->by_path, heir_str_from(path));
+	struct heir_str key = heir_str_from(path);
+	uint32_t at;
 	bool is_new;
 
+	if (key.len >= PATH_MAX)
+		return NULL;
+	at = heir_map_get(&l->by_path, key);
 	if (at == HEIR_MAP_NONE) {
 		if (l->n == l->size) {
 			uint32_t size = l->size ? l->size * 2 : 32;
@@ -63,7 +69,7 @@ static const struct stat *look(struct looks *l, const char *path)
 		}
 		l->seen[l->n].error =
 			heir_root_stat(&l->check->core->root, path, &l->seen[l->n].st);
-		if (heir_map_put(&l->by_path, heir_str_from(path), l->n, &at, &is_new) < 0) {
+		if (heir_map_put(&l->by_path, key, l->n, &at, &is_new) < 0) {
 			l->check->error = -ENOMEM;
 			return NULL;
 		}
@@ -120,6 +126,7 @@ static const char *target_of(struct looks *l, const char *path)
 	for (unsigned links = 0; path && links < 16; links++) {
 		const char *slash = strrchr(path, '/');
 		char target[PATH_MAX];
+		const char *dir;
 		ssize_t n = -1;
 		int fd = heir_root_openat(
 			&l->check->core->root, path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
@@ -131,9 +138,10 @@ static const char *target_of(struct looks *l, const char *path)
 		if (n <= 0)
 			return path;
 		target[n] = '\0';
-		path = target[0] == '/' || !slash ? heir_arena_strndup(arena, target, (size_t)n)
-						  : heir_arena_printf(arena, "%.*s/%s",
-							    (int)(slash - path), path, target);
+		dir = slash && target[0] != '/'
+			      ? heir_arena_strndup(arena, path, (size_t)(slash + 1 - path))
+			      : "";
+		path = dir ? heir_arena_concat(arena, dir, target, "") : NULL;
 	}
 	if (!path)
 		l->check->error = -ENOMEM;
@@ -250,7 +258,7 @@ static bool same_file(struct looks *l, const char *a, const char *b)
 	dev_t dev;
 	ino_t ino;
 
-	if (strcmp(a, b) == 0)
+	if (a == b || strcmp(a, b) == 0)
 		return true;
 	st = look(l, a);
 	if (!st)
@@ -282,9 +290,10 @@ static void judge_root(struct looks *l, const struct binary *b)
 	if (same_file(l, first->path, b->path))
 		return;
 	diag = heir_find(l->check, HEIR_RULE_ROOT_SHARED, b->root_place,
-		"\"%.*s\" (%s) keeps its state in %.*s, as \"%.*s\" (%s) does",
-		HEIR_STR_ARG(b->handler->name), b->path, HEIR_STR_ARG(b->runtime_root),
-		HEIR_STR_ARG(first->handler->name), first->path);
+		"\"%.*s\" (%.*s) keeps its state in %.*s, as \"%.*s\" (%.*s) does",
+		HEIR_STR_ARG(b->handler->name), HEIR_STR_ARG(heir_str_from(b->path)),
+		HEIR_STR_ARG(b->runtime_root), HEIR_STR_ARG(first->handler->name),
+		HEIR_STR_ARG(heir_str_from(first->path)));
 	about(diag, b);
 	heir_find_note(l->check, diag, first->root_place, "the other one");
 	heir_find_help(l->check, diag, "give each runtime a runtime_root of its own");
@@ -308,6 +317,21 @@ static bool describe_root(struct heir_check *check, const struct heir_resolution
 	return true;
 }
 
+/* The path terminated, once for all who inherit it. NULL: check->error. */
+static const char *terminated(struct looks *l, struct heir_str path)
+{
+	const struct heir_str *known = heir_memo_get(&l->paths, path.p);
+	struct heir_str copy = {NULL, path.len};
+
+	if (known && known->len == path.len)
+		return known->p;
+	copy.p = heir_arena_strndup(&l->check->core->arena, path.p, path.len);
+	if (copy.p && heir_memo_put(&l->paths, path.p, copy) == 0)
+		return copy.p;
+	l->check->error = -ENOMEM;
+	return NULL;
+}
+
 /* False: CRI-O does not have it, or there is nothing to look at. */
 static bool describe(struct looks *l, const struct heir_handler *handler, struct binary *b)
 {
@@ -328,10 +352,7 @@ static bool describe(struct looks *l, const struct heir_handler *handler, struct
 	*b = (struct binary){.handler = handler,
 		.own = path.kind != HEIR_KIND_INHERITED,
 		.where = heir_origin_place(check, handler, &path)};
-	b->path =
-		heir_arena_strndup(&check->core->arena, path.value.string.p, path.value.string.len);
-	if (!b->path)
-		check->error = -ENOMEM;
+	b->path = terminated(l, path.value.string);
 	return b->path && describe_root(check, res, result, b);
 }
 

@@ -296,7 +296,20 @@ heir_toml_node heir_table_field(
 struct heir_str heir_config_string(
 	const struct heir_config *config, uint32_t source, heir_toml_node node)
 {
-	return heir_toml_string(config->docs[source], node, &config->core->arena);
+	struct heir_core *core = config->core;
+	const struct heir_toml_doc *doc = config->docs[source];
+	struct heir_toml_span span = heir_toml_value_span(doc, node);
+	const char *raw = heir_toml_text(doc).p + span.at;
+	const struct heir_str *known = heir_memo_get(&core->decoded, raw);
+	struct heir_str text;
+
+	if (known)
+		return *known;
+	text = heir_toml_string(doc, node, &core->arena);
+	/* A slice of the file needs no memory. */
+	if (!text.p || (uintptr_t)text.p - (uintptr_t)raw <= span.len)
+		return text;
+	return heir_memo_put(&core->decoded, raw, text) < 0 ? HEIR_STR_NULL : text;
 }
 
 struct heir_str heir_config_setting(const struct heir_config *config, enum heir_setting setting)

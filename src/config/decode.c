@@ -129,7 +129,7 @@ static bool is_duration(struct decoder *d, heir_toml_node node)
 		return true;
 	if (heir_toml_type(d->doc, node) != HEIR_TOML_STRING)
 		return false;
-	text = heir_toml_string(d->doc, node, &d->config->core->arena);
+	text = heir_config_string(d->config, d->source, node);
 	if (!text.p)
 		d->error = -ENOMEM;
 	return !text.p || heir_duration_is_valid(text);

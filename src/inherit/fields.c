@@ -31,6 +31,21 @@ static bool has_variables(const struct heir_resolution *res, uint32_t source, en
 	}
 }
 
+/* Expands a path once, however many ask for it. */
+static int expand_path(
+	const struct heir_resolution *res, struct heir_str text, struct heir_expansion *ret)
+{
+	struct heir_core *core = res->core;
+	const struct heir_str *known = heir_memo_get(&core->expanded, text.p);
+	int r;
+
+	*ret = (struct heir_expansion){.text = known ? *known : text, .changed = known != NULL};
+	if (known)
+		return 0;
+	r = heir_expand(&res->config->where, &core->arena, text, ret);
+	return r == 0 && ret->changed ? heir_memo_put(&core->expanded, text.p, ret->text) : r;
+}
+
 int heir_result_own(const struct heir_resolution *res, const struct heir_result *result,
 	enum heir_field field, struct heir_origin *ret)
 {
@@ -54,7 +69,7 @@ int heir_result_own(const struct heir_resolution *res, const struct heir_result 
 	ret->node = node;
 	if (!has_variables(res, table->source, field))
 		return 0;
-	r = heir_expand(&res->config->where, &res->core->arena, ret->value.string, &expansion);
+	r = expand_path(res, ret->value.string, &expansion);
 	/* One that cannot be expanded has dropped the handler: see check_variables. */
 	if (r == 0 && !expansion.unset.p && !expansion.malformed)
 		ret->value.string = expansion.text;
@@ -76,8 +91,7 @@ static int check_variables(struct heir_resolution *res, struct heir_result *resu
 			continue;
 		r = heir_value_read(res->config, table->source, node, HEIR_TYPE_STRING, &value);
 		if (r == 0)
-			r = heir_expand(
-				&res->config->where, &res->core->arena, value.string, &expansion);
+			r = expand_path(res, value.string, &expansion);
 		if (r < 0)
 			return r;
 		if (!expansion.unset.p && !expansion.malformed)

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -47,16 +48,20 @@ static int stat_slice(struct heir_lookup *lookup, struct heir_str path, struct s
 
 int heir_lookup_missing(struct heir_lookup *lookup, struct heir_str path, bool *ret)
 {
-	uint32_t known = heir_map_get(&lookup->missing, path);
+	uint32_t known;
 	bool is_new;
 	int r;
 
+	/* Too long for any file: to CRI-O that is another error than "not there", as a NUL is. */
+	*ret = false;
+	if (path.len >= PATH_MAX)
+		return 0;
+	known = heir_map_get(&lookup->missing, path);
 	if (known == HEIR_MAP_NONE) {
 		char *z = heir_arena_strndup(&lookup->core->arena, path.p, path.len);
 
 		if (!z)
 			return -ENOMEM;
-		/* No file's name has a NUL: CRI-O gets another error than "not there" for one. */
 		r = strlen(z) < path.len ? -EINVAL : heir_root_find(&lookup->core->root, z);
 		if (r == -ENOMEM)
 			return r;

@@ -186,9 +186,11 @@ static struct heir_str next_directory(const char **p)
 
 static bool has_binary(struct heir_lineage_build *b, struct heir_str dir, struct heir_str name)
 {
+	struct heir_arena *arena = &b->view->core->arena;
 	const char *slash = dir.len > 0 && dir.p[dir.len - 1] == '/' ? "" : "/";
-	const char *path = heir_arena_printf(
-		&b->view->core->arena, "%.*s%s%.*s", HEIR_STR_ARG(dir), slash, HEIR_STR_ARG(name));
+	const char *first = heir_arena_strndup(arena, dir.p, dir.len);
+	const char *last = heir_arena_strndup(arena, name.p, name.len);
+	const char *path = first && last ? heir_arena_concat(arena, first, slash, last) : NULL;
 	const char *found = NULL;
 
 	if (!path || heir_lookup_binary(&b->scratch.lookup, heir_str_from(path), &found) < 0)

@@ -194,6 +194,25 @@ is_harmless()
 	done
 }
 
+@test "a name with a NUL does not end there" {
+	dropin 50-nul <<-'EOF'
+		[crio.runtime.runtimes."a\u0000b"]
+		inherit = "c\u0000d"
+		[crio.runtime.runtimes.e]
+		inherit = "a\u0000b"
+		[crio.runtime.runtimes.f]
+		runtime_type = "v\u0000w"
+	EOF
+	answers 1 quickly check
+	shows 'inherits from "c\x00d", which no file defines'
+	shows 'handler "a\x00b" is dropped'
+	shows 'inherits from "a\x00b", which is dropped'
+	shows 'runtime_type "v\x00w" is none of'
+	answers 0 quickly explain e
+	shows '"a\x00b"'
+	shows 'inherits from "c\x00d", which no file defines'
+}
+
 @test "a name with a line break makes no row of its own" {
 	dropin 50-evil <<-'EOF'
 		[crio.runtime.runtimes."x\ncrun (default)  /bin/evil"]
@@ -369,6 +388,52 @@ is_harmless()
 	scrubbed timeout 20 "$HEIR" --root "$NODE" show >table
 	is $((files * each + 2)) "$(wc -l <table)"
 	tail -n 1 table | grep -q implicit
+}
+
+# inherited FIELD VALUE: a value of 1 MiB more, and 999 handlers that inherit it.
+inherited()
+{
+	local n=999
+	is_sanitized && n=20
+	{
+		printf '[crio.runtime.runtimes.base]\n%s = "%s' "$1" "$2"
+		head -c $((1 << 20)) /dev/zero | tr '\0' a
+		printf '"\n'
+		for i in $(seq $n); do
+			printf '[crio.runtime.runtimes.h%d]\ninherit = "base"\n' "$i"
+		done
+	}
+}
+
+@test "1 MiB with an escape, inherited by 999 handlers, is decoded once" {
+	binary usr/bin/base
+	is_sanitized || ulimit -v $((64 << 10))
+	for field in runtime_root runtime_path; do
+		inherited $field '/\u0061' | dropin 50-long
+		answers 0 on_node show h5 --format toml
+		answers 0 on_node check --rule root-shared
+	done
+}
+
+@test "1 MiB with a variable, inherited by 999 handlers, is expanded once" {
+	is_sanitized || ulimit -v $((64 << 10))
+	for field in runtime_root runtime_path; do
+		binary usr/bin/base
+		inherited $field '/${A:-a}' | file etc/crio/heir.d/50-long
+		answers 0 on_node show h5 --format toml
+		answers 0 on_node check --rule root-shared
+	done
+}
+
+@test "1 MiB that is wrong, inherited by 999 handlers, is told in short" {
+	binary usr/bin/base
+	is_sanitized || ulimit -v $((64 << 10))
+	inherited runtime_type 'x' | dropin 50-long
+	answers 0 quickly show
+	is_sanitized || [ ${#output} -lt $((1 << 20)) ]
+	shows 'runtime_type "xaaa'
+	answers 0 quickly show h5 --format json
+	is_json '.handlers[0].reason | length < 700' true
 }
 
 @test "a closed standard input is empty, not a directory" {

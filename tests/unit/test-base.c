@@ -7,13 +7,16 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/macro.h"
+#include "base/memo.h"
 #include "base/str.h"
+#include "base/utf8.h"
 #include "support/fail-alloc.h"
 
 static struct heir_str str(const char *z)
@@ -278,6 +281,79 @@ static void buf_adds(void **state)
 	heir_buf_release(&buf);
 }
 
+static const char *printed(struct heir_buf *buf, const char *fmt, ...) _printf_(2, 3);
+
+static const char *printed(struct heir_buf *buf, const char *fmt, ...)
+{
+	va_list args;
+
+	heir_buf_release(buf);
+	va_start(args, fmt);
+	heir_buf_vprintf(buf, fmt, args);
+	va_end(args);
+	assert_int_equal(heir_buf_error(buf), 0);
+	assert_int_equal(strlen(buf->p), buf->len);
+	return buf->p;
+}
+
+/* What is quoted is there whole, whatever bytes it has. */
+static void buf_quotes(void **state)
+{
+	struct heir_str name = HEIR_STR("a\0b\0"), longest, text;
+	struct heir_buf buf = HEIR_BUF_NULL;
+	char many[1000];
+
+	(void)state;
+	assert_string_equal(printed(&buf, "%s", ""), "");
+	assert_string_equal(printed(&buf, "\"%.*s\" is no \"%s\"", HEIR_STR_ARG(name), "x"),
+		"\"a\\x00b\\x00\" is no \"x\"");
+	assert_string_equal(
+		printed(&buf, "%d %d %u %zu%c%%", -7, INT_MIN, UINT_MAX, (size_t)0, '!'),
+		"-7 -2147483648 4294967295 0!%");
+	assert_string_equal(printed(&buf, "%.*s%.*s", HEIR_STR_ARG(HEIR_STR_NULL), 1, "xy"), "x");
+	/* the C library's */
+	assert_string_equal(printed(&buf, "%02x|%5d|%.*s", 7, 42, 2, "abc"), "07|   42|ab");
+	/* long: the middle goes, and no character is cut */
+	for (size_t i = 0; i < sizeof(many); i++)
+		many[i] = "\xe2\x82\xac"[i % 3];
+	longest = (struct heir_str){many, 512};
+	assert_int_equal(strlen(printed(&buf, "%.*s", HEIR_STR_ARG(longest))), 512);
+	longest.len = 999;
+	text = heir_str_from(printed(&buf, "%.*s.", HEIR_STR_ARG(longest)));
+	assert_in_range(text.len, 500, 520);
+	while (text.len > 0) {
+		uint32_t c;
+		size_t n = heir_utf8_decode(text, &c);
+
+		assert_int_not_equal(n, 0);
+		text = (struct heir_str){text.p + n, text.len - n};
+	}
+	heir_buf_release(&buf);
+}
+
+static void memo_remembers(void **state)
+{
+	static const char texts[1000] = "";
+	struct heir_memo memo = {NULL, 0, 0};
+
+	(void)state;
+	assert_null(heir_memo_get(&memo, texts));
+	for (size_t i = 0; i < sizeof(texts); i++)
+		assert_int_equal(heir_memo_put(&memo, texts + i, (struct heir_str){texts, i}), 0);
+	assert_int_equal(heir_memo_put(&memo, texts, (struct heir_str){texts, 77}), 0);
+	assert_int_equal(memo.n, sizeof(texts));
+	assert_int_equal(heir_memo_get(&memo, texts)->len, 77);
+	for (size_t i = 1; i < sizeof(texts); i++)
+		assert_int_equal(heir_memo_get(&memo, texts + i)->len, i);
+	assert_null(heir_memo_get(&memo, texts + sizeof(texts)));
+	heir_memo_release(&memo);
+	heir_test_fail_alloc(0);
+	assert_int_equal(heir_memo_put(&memo, texts, HEIR_STR("x")), -ENOMEM);
+	heir_test_fail_alloc(HEIR_TEST_NEVER_FAIL);
+	assert_null(heir_memo_get(&memo, texts));
+	heir_memo_release(&memo);
+}
+
 static void buf_grows(void **state)
 {
 	struct heir_buf buf = HEIR_BUF_NULL;
@@ -374,6 +450,8 @@ int main(void)
 		cmocka_unit_test(arena_clears_reused_memory),
 		cmocka_unit_test(arena_strings),
 		cmocka_unit_test(buf_adds),
+		cmocka_unit_test(buf_quotes),
+		cmocka_unit_test(memo_remembers),
 		cmocka_unit_test(buf_grows),
 		cmocka_unit_test(buf_error_sticks),
 		cmocka_unit_test(every_allocation_may_fail),

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Formatted text. The C library's printf ends a "%.*s" at the first NUL, which a TOML string may
+ * hold, and copies it however long it is: into a diagnostic of each of the handlers that inherit
+ * it. */
+#include <limits.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/macro.h"
+
+/* Bytes of a name or value that are quoted whole. */
+enum { MOST = 512 };
+
+/* At or before `n`, where a character of UTF-8 begins. */
+static size_t boundary(struct heir_str s, size_t n)
+{
+	size_t at = n;
+
+	while (at > 0 && n - at < 3 && (s.p[at] & 0xc0) == 0x80)
+		at--;
+	return at;
+}
+
+/* Where the text goes; at first nowhere, to learn its length. */
+struct sink {
+	char *to; /* NULL: nowhere */
+	size_t n;
+};
+
+static void put(struct sink *sink, const char *p, size_t len)
+{
+	if (sink->to && len > 0)
+		memcpy(sink->to + sink->n, p, len);
+	sink->n += len;
+}
+
+static void putz(struct sink *sink, const char *z)
+{
+	put(sink, z, strlen(z));
+}
+
+/* With each NUL as "\x00". */
+static void put_text(struct sink *sink, struct heir_str s)
+{
+	const char *nul;
+
+	while (s.len > 0 && (nul = memchr(s.p, '\0', s.len))) {
+		size_t n = (size_t)(nul - s.p);
+
+		put(sink, s.p, n);
+		putz(sink, "\\x00");
+		s.p += n + 1;
+		s.len -= n + 1;
+	}
+	put(sink, s.p, s.len);
+}
+
+static void put_quoted(struct sink *sink, struct heir_str s)
+{
+	size_t head, tail;
+
+	if (s.len <= MOST) {
+		put_text(sink, s);
+		return;
+	}
+	head = boundary(s, MOST / 2);
+	tail = boundary(s, s.len - MOST / 2);
+	put_text(sink, (struct heir_str){s.p, head});
+	putz(sink, "…");
+	put_text(sink, (struct heir_str){s.p + tail, s.len - tail});
+}
+
+static void put_number(struct sink *sink, bool negative, size_t n)
+{
+	char digits[32];
+	size_t i = sizeof(digits);
+
+	do
+		digits[--i] = (char)('0' + n % 10);
+	while (n /= 10);
+	if (negative)
+		digits[--i] = '-';
+	put(sink, digits + i, sizeof(digits) - i);
+}
+
+enum conversion { STRING, QUOTED, CHARACTER, INT, UNSIGNED, SIZE, PERCENT, N_CONVERSIONS };
+
+static const char *const conversions[N_CONVERSIONS] = {
+	[STRING] = "%s",
+	[QUOTED] = "%.*s",
+	[CHARACTER] = "%c",
+	[INT] = "%d",
+	[UNSIGNED] = "%u",
+	[SIZE] = "%zu",
+	[PERCENT] = "%%",
+};
+
+/* The conversion that begins at `fmt`. */
+static enum conversion conversion_at(const char *fmt)
+{
+	unsigned c = 0;
+
+	while (c < N_CONVERSIONS && strncmp(fmt, conversions[c], strlen(conversions[c])) != 0)
+		c++;
+	return (enum conversion)c;
+}
+
+/* Whether all conversions are known here. */
+static bool is_plain(const char *fmt)
+{
+	while ((fmt = strchr(fmt, '%'))) {
+		enum conversion c = conversion_at(fmt);
+
+		if (c == N_CONVERSIONS)
+			return false;
+		fmt += strlen(conversions[c]);
+	}
+	return true;
+}
+
+static void convert(struct sink *sink, enum conversion c, va_list *args)
+{
+	char letter;
+	int n;
+
+	switch (c) {
+	case STRING:
+		putz(sink, va_arg(*args, const char *));
+		break;
+	case QUOTED:
+		n = va_arg(*args, int);
+		put_quoted(sink, (struct heir_str){va_arg(*args, const char *), (size_t)n});
+		break;
+	case CHARACTER:
+		letter = (char)va_arg(*args, int);
+		put(sink, &letter, 1);
+		break;
+	case INT:
+		n = va_arg(*args, int);
+		put_number(sink, n < 0, n < 0 ? 0 - (unsigned)n : (unsigned)n);
+		break;
+	case UNSIGNED:
+		put_number(sink, false, va_arg(*args, unsigned));
+		break;
+	case SIZE:
+		put_number(sink, false, va_arg(*args, size_t));
+		break;
+	default:
+		putz(sink, "%");
+	}
+}
+
+/* All of it; false: the C library refuses. What has other conversions is the library's. */
+static bool format(struct sink *sink, const char *fmt, va_list args)
+{
+	va_list rest;
+	int n = 0;
+
+	/* A parameter may be an array that became a pointer: its address would be no va_list's. */
+	va_copy(rest, args);
+	if (!is_plain(fmt)) {
+		n = vsnprintf(sink->to, sink->to ? INT_MAX : 0, fmt, rest);
+		sink->n = n < 0 ? 0 : (size_t)n;
+		fmt = "";
+	}
+	while (*fmt) {
+		size_t plain = strcspn(fmt, "%");
+
+		put(sink, fmt, plain);
+		fmt += plain;
+		if (*fmt) {
+			enum conversion c = conversion_at(fmt);
+
+			convert(sink, c, &rest);
+			fmt += strlen(conversions[c]);
+		}
+	}
+	va_end(rest);
+	return n >= 0;
+}
+
+void heir_buf_add_text(struct heir_buf *buf, struct heir_str s)
+{
+	struct sink sink = {NULL, 0};
+
+	put_text(&sink, s);
+	heir_buf_fill(buf, '\0', sink.n);
+	if (buf->failed)
+		return;
+	sink = (struct sink){buf->p + buf->len - sink.n, 0};
+	put_text(&sink, s);
+}
+
+void heir_buf_vprintf(struct heir_buf *buf, const char *fmt, va_list args)
+{
+	struct sink sink = {NULL, 0};
+
+	if (!format(&sink, fmt, args))
+		buf->failed = true;
+	heir_buf_fill(buf, '\0', sink.n);
+	if (buf->failed)
+		return;
+	sink = (struct sink){buf->p + buf->len - sink.n, 0};
+	format(&sink, fmt, args);
+}
+
+void heir_buf_printf(struct heir_buf *buf, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	heir_buf_vprintf(buf, fmt, args);
+	va_end(args);
+}
+
+char *heir_arena_vprintf(struct heir_arena *arena, const char *fmt, va_list args)
+{
+	struct sink sink = {NULL, 0};
+	char *text = NULL;
+
+	if (format(&sink, fmt, args))
+		text = heir_arena_bytes(arena, sink.n + 1);
+	if (!text)
+		return NULL;
+	sink = (struct sink){text, 0};
+	format(&sink, fmt, args);
+	text[sink.n] = '\0';
+	return text;
+}
+
+char *heir_arena_printf(struct heir_arena *arena, const char *fmt, ...)
+{
+	va_list args;
+	char *text;
+
+	va_start(args, fmt);
+	text = heir_arena_vprintf(arena, fmt, args);
+	va_end(args);
+	return text;
+}
