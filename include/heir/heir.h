@@ -20,9 +20,10 @@
  * succeeds; ask heir_fatal() whether CRI-O would start at all.
  *
  * Ownership. Everything that a context hands out belongs to it and lives until heir_ctx_free(), or
- * until the next heir_load() of the same context; each call that fills a struct may add to it, so
- * keep the answer rather than ask again. Strings are UTF-8 and terminated unless told
- * otherwise; those that quote files may hold control characters, which the reports escape.
+ * until the next heir_load() of the same context; to ask again takes no more memory. Strings are
+ * UTF-8 and terminated unless told otherwise; those that quote files may hold control characters,
+ * which the reports escape. A NUL, which TOML can write, stands in them as "\x00", and no name that
+ * you give means such a one.
  *
  * Threads. A context must not be used by two threads at once; different contexts share nothing,
  * but for one made by heir_ctx_copy(), which borrows the settings of the other. The library never
@@ -216,8 +217,8 @@ enum heir_format {
 };
 
 struct heir_style {
-	enum heir_format format;
-	unsigned width; /* columns of the terminal; 0: unbounded */
+	enum heir_format format; /* one that the report has; -EINVAL for others */
+	unsigned width;          /* columns of the terminal; 0: unbounded */
 	bool color;
 	bool ascii; /* no characters beyond ASCII of heir's own */
 };

@@ -101,6 +101,11 @@ int heir_report_check(struct heir_ctx *ctx, const char *root, const struct heir_
 
 	if (ctx->stage == HEIR_STAGE_NEW)
 		return heir_ctx_fail(ctx, -EINVAL, "nothing is loaded yet");
+	r = heir_ctx_check_format(ctx, style,
+		HEIR_FORMAT_BIT(TEXT) | HEIR_FORMAT_BIT(JSON) | HEIR_FORMAT_BIT(SARIF) |
+			HEIR_FORMAT_BIT(GITHUB));
+	if (r < 0)
+		return r;
 	heir_out_init(&out, style, write, data);
 	if (style->format == HEIR_FORMAT_JSON)
 		r = heir_findings_json(&ctx->view, &out);
@@ -125,6 +130,9 @@ int heir_report_rules(struct heir_ctx *ctx, const char *id, const struct heir_st
 
 	if (id && rule == HEIR_N_RULES)
 		return no_such_rule(ctx, id, near);
+	r = heir_ctx_check_format(ctx, style, HEIR_FORMAT_BIT(TEXT) | HEIR_FORMAT_BIT(JSON));
+	if (r < 0)
+		return r;
 	heir_out_init(&out, style, write, data);
 	r = id ? heir_rules_page(rule, &out) : heir_rules_list(&out);
 	finished = heir_out_finish(&out);

@@ -27,12 +27,17 @@ struct heir_ctx {
 	struct heir_config config;
 	struct heir_resolution resolution;
 	struct heir_view view;
+	struct heir_memo kept; /* answers that were given, by what they are about */
 };
 
 /* Remembers the words for heir_error() and returns `error`. */
 int heir_ctx_fail(struct heir_ctx *ctx, int error, const char *fmt, ...) _printf_(3, 4);
 /* The same for -ENOENT: WORDS "NAME", with the name that was probably meant. */
 int heir_ctx_no_such(struct heir_ctx *ctx, const char *words, const struct heir_near *near);
+
+/* 0, or -EINVAL for a format that is none of `formats`, a bit each. */
+int heir_ctx_check_format(struct heir_ctx *ctx, const struct heir_style *style, unsigned formats);
+#define HEIR_FORMAT_BIT(format) (1u << HEIR_FORMAT_##format)
 
 /* A heir_where.getenv for a context: HEIR_ENV first, then the caller's function. */
 const char *heir_ctx_getenv(void *data, const char *name);

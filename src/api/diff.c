@@ -108,6 +108,9 @@ int heir_report_diff(const struct heir_diff_side *left, const struct heir_diff_s
 
 	if (left->ctx->stage != HEIR_STAGE_RESOLVED || right->ctx->stage != HEIR_STAGE_RESOLVED)
 		return heir_ctx_fail(left->ctx, -EINVAL, "nothing is resolved yet");
+	r = heir_ctx_check_format(left->ctx, style, HEIR_FORMAT_BIT(TEXT) | HEIR_FORMAT_BIT(JSON));
+	if (r < 0)
+		return r;
 	r = select_names(left, right, names, n, &only);
 	if (r < 0)
 		return r;

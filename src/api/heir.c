@@ -44,6 +44,7 @@ static void forget(struct heir_ctx *ctx)
 {
 	struct heir_root root = ctx->core.root;
 
+	heir_memo_release(&ctx->kept);
 	heir_view_release(&ctx->view);
 	heir_resolution_release(&ctx->resolution);
 	heir_config_release(&ctx->config);
@@ -76,14 +77,14 @@ const char *heir_error(const struct heir_ctx *ctx)
 
 int heir_ctx_fail(struct heir_ctx *ctx, int error, const char *fmt, ...)
 {
-	_cleanup_(heir_buf_release) struct heir_buf shown = HEIR_BUF_NULL;
+	_cleanup_(heir_buf_release) struct heir_buf text = HEIR_BUF_NULL, shown = HEIR_BUF_NULL;
 	va_list args;
-	char text[1024];
 
 	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
+	heir_buf_vprintf(&text, fmt, args);
 	va_end(args);
-	heir_utf8_show(&shown, heir_str_from(text));
+	heir_utf8_show(&shown, heir_buf_str(&text));
+	shown.failed |= text.failed;
 	ctx->error = shown.p && !shown.failed
 			     ? heir_arena_strndup(&ctx->settings_arena, shown.p, shown.len)
 			     : NULL;
@@ -99,6 +100,13 @@ int heir_ctx_no_such(struct heir_ctx *ctx, const char *words, const struct heir_
 			ctx, -ENOENT, "%s \"%.*s\"", words, HEIR_STR_ARG(near->wanted));
 	return heir_ctx_fail(ctx, -ENOENT, "%s \"%.*s\" (did you mean \"%.*s\"?)", words,
 		HEIR_STR_ARG(near->wanted), HEIR_STR_ARG(near->best));
+}
+
+int heir_ctx_check_format(struct heir_ctx *ctx, const struct heir_style *style, unsigned formats)
+{
+	if ((unsigned)style->format < 32 && formats >> style->format & 1)
+		return 0;
+	return heir_ctx_fail(ctx, -EINVAL, "this report has no such format");
 }
 
 const char *heir_ctx_getenv(void *data, const char *name)
@@ -287,6 +295,7 @@ int heir_resolve(struct heir_ctx *ctx)
 
 	if (ctx->stage == HEIR_STAGE_NEW)
 		return heir_ctx_fail(ctx, -EINVAL, "nothing is loaded yet");
+	heir_memo_release(&ctx->kept);
 	heir_view_release(&ctx->view);
 	heir_resolution_release(&ctx->resolution);
 	heir_diags_forget(&ctx->core.diags, ctx->n_load_diags);

@@ -5,14 +5,29 @@
 
 #include "api/context.h"
 #include "base/buf.h"
+#include "base/macro.h"
 #include "report/diagnostics.h"
 #include "report/show.h"
 
-/* A terminated copy that lives as long as what was read. */
+/* A terminated copy that lives as long as what was read: one for each `key`, an address within what
+ * the text is about, as long as that says the same. */
+static int keep_for(struct heir_ctx *ctx, const void *key, struct heir_str s, const char **ret)
+{
+	const struct heir_str *known = s.p ? heir_memo_get(&ctx->kept, key) : NULL;
+	_cleanup_(heir_buf_release) struct heir_buf text = HEIR_BUF_NULL;
+
+	*ret = known && known->len == s.len ? known->p : NULL;
+	if (!s.p || *ret)
+		return 0;
+	heir_buf_add_text(&text, s);
+	if (!text.failed)
+		*ret = heir_arena_strndup(&ctx->core.arena, text.p, text.len);
+	return *ret ? heir_memo_put(&ctx->kept, key, (struct heir_str){*ret, s.len}) : -ENOMEM;
+}
+
 static int keep(struct heir_ctx *ctx, struct heir_str s, const char **ret)
 {
-	*ret = s.p ? heir_arena_strndup(&ctx->core.arena, s.p, s.len) : NULL;
-	return s.p && !*ret ? -ENOMEM : 0;
+	return keep_for(ctx, s.p, s, ret);
 }
 
 static int fill_diagnostic(
@@ -27,7 +42,7 @@ static int fill_diagnostic(
 		.level = heir_rule_level(diag->rule),
 		.help = diag->help};
 	if (r == 0)
-		r = keep(ctx, heir_buf_str(&words), &ret->message);
+		r = keep_for(ctx, diag, heir_buf_str(&words), &ret->message);
 	if (r == 0)
 		r = keep(ctx, diag->handler, &ret->handler);
 	/* A finding about a file as a whole has no line. */
@@ -133,9 +148,11 @@ const char *heir_field_help(size_t field)
 int heir_handler_field(struct heir_ctx *ctx, size_t i, size_t field, struct heir_field_value *ret)
 {
 	_cleanup_(heir_buf_release) struct heir_buf text = HEIR_BUF_NULL;
+	const char *key;
 	struct heir_origin origin;
 	int r;
 
+	static_assert(sizeof(struct heir_result) >= HEIR_N_SHOWN_FIELDS, "an address a field");
 	if (i >= heir_n_handlers(ctx) || field >= HEIR_N_SHOWN_FIELDS)
 		return -ERANGE;
 	r = heir_show_field(&ctx->view, ctx->view.handlers[i], (enum heir_field)field, &origin);
@@ -144,10 +161,12 @@ int heir_handler_field(struct heir_ctx *ctx, size_t i, size_t field, struct heir
 	if (origin.kind == HEIR_KIND_UNSET || heir_value_is_zero(&origin.value))
 		return -ENOENT;
 	*ret = (struct heir_field_value){.kind = heir_kind_name(origin.kind)};
+	key = (const char *)heir_view_result(&ctx->view, ctx->view.handlers[i]) + field;
 	heir_view_value(&text, &origin.value);
+	heir_core_forget_values(&ctx->core);
 	r = heir_buf_error(&text);
 	if (r == 0)
-		r = keep(ctx, heir_buf_str(&text), &ret->text);
+		r = keep_for(ctx, key, heir_buf_str(&text), &ret->text);
 	if (r == 0 && origin.from)
 		r = keep(ctx, origin.from->name, &ret->from);
 	return r == 0 ? heir_view_locate(&ctx->view, heir_view_origin_place(&ctx->view, &origin),

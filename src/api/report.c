@@ -89,6 +89,10 @@ int heir_report_show(struct heir_ctx *ctx, const char *const *names, size_t n, b
 
 	if (ctx->stage == HEIR_STAGE_NEW || (!loaded && ctx->stage != HEIR_STAGE_RESOLVED))
 		return heir_ctx_fail(ctx, -EINVAL, "nothing is loaded or resolved yet");
+	r = heir_ctx_check_format(
+		ctx, style, HEIR_FORMAT_BIT(TEXT) | HEIR_FORMAT_BIT(JSON) | HEIR_FORMAT_BIT(TOML));
+	if (r < 0)
+		return r;
 	r = heir_view_init(&view, &ctx->core, &ctx->config, loaded ? NULL : &ctx->resolution);
 	if (r < 0)
 		return heir_ctx_fail(ctx, r, "out of memory");
@@ -143,6 +147,9 @@ int heir_report_explain(struct heir_ctx *ctx, const char *handler, const char *f
 
 	if (ctx->stage != HEIR_STAGE_RESOLVED)
 		return heir_ctx_fail(ctx, -EINVAL, "nothing is resolved yet");
+	r = heir_ctx_check_format(ctx, style, HEIR_FORMAT_BIT(TEXT) | HEIR_FORMAT_BIT(JSON));
+	if (r < 0)
+		return r;
 	if (field)
 		request.field = heir_field_find(heir_str_from(field), &exact);
 	if (field && (request.field == HEIR_N_FIELDS ||
@@ -170,6 +177,9 @@ int heir_report_cat(
 
 	if (ctx->stage == HEIR_STAGE_NEW)
 		return heir_ctx_fail(ctx, -EINVAL, "nothing is loaded yet");
+	r = heir_ctx_check_format(ctx, style, HEIR_FORMAT_BIT(TEXT) | HEIR_FORMAT_BIT(JSON));
+	if (r < 0)
+		return r;
 	heir_out_init(&out, style, write, data);
 	r = heir_cat(&ctx->view, &out);
 	finished = heir_out_finish(&out);
@@ -180,8 +190,10 @@ int heir_report_diagnostics(struct heir_ctx *ctx, const char *severities,
 	const struct heir_style *style, heir_write_fn write, void *data)
 {
 	struct heir_out out;
-	int r, finished;
+	int r = heir_ctx_check_format(ctx, style, HEIR_FORMAT_BIT(TEXT)), finished;
 
+	if (r < 0)
+		return r;
 	heir_out_init(&out, style, write, data);
 	r = heir_print_diagnostics(&ctx->view, severities, &out);
 	finished = heir_out_finish(&out);

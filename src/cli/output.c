@@ -75,15 +75,17 @@ static struct heir_style style_of(const struct cli *cli, int fd)
 {
 	bool is_terminal = isatty(fd);
 
-	return (struct heir_style){.format = cli->format,
-		.width = is_terminal ? width_of(fd) : 0,
+	return (struct heir_style){.width = is_terminal ? width_of(fd) : 0,
 		.color = has_color(cli, is_terminal),
 		.ascii = !is_utf8_locale()};
 }
 
 struct heir_style output_style(const struct cli *cli)
 {
-	return style_of(cli, STDOUT_FILENO);
+	struct heir_style style = style_of(cli, STDOUT_FILENO);
+
+	style.format = cli->format;
+	return style;
 }
 
 static const char *get_environment(void *data, const char *name)

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the public functions answer, to be asked as often as one likes: names and values that a C
+ * string cannot hold, memory, and formats that a report does not have. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <heir/heir.h>
+#include <string.h>
+
+#include "api/context.h"
+#include "base/macro.h"
+#include "support/tree.h"
+
+static struct heir_ctx *resolved(const char *dir, const char *text)
+{
+	struct heir_ctx *ctx;
+
+	tree_file(dir, "usr/bin/crun", "", 0, 0755);
+	tree_text(dir, "etc/crio/crio.conf.d/50-x", text);
+	assert_int_equal(heir_ctx_new(&ctx), 0);
+	assert_int_equal(heir_set(ctx, HEIR_ROOT, dir), 0);
+	assert_int_equal(heir_load(ctx), 0);
+	assert_int_equal(heir_resolve(ctx), 0);
+	return ctx;
+}
+
+static int set_up(void **state)
+{
+	*state = tree_new();
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	tree_remove(*state);
+	return 0;
+}
+
+static void a_nul_is_told(void **state)
+{
+	struct heir_ctx *ctx =
+		resolved(*state, "[crio.runtime.runtimes.\"a\\u0000b\"]\ninherit = \"default\"\n"
+				 "[crio.runtime.runtimes.c]\ninherit = \"a\\u0000b\"\n"
+				 "[crio.runtime.runtimes.d]\ninherit = \"e\\u0000f\"\n");
+	struct heir_diagnostic diagnostic;
+	struct heir_handler_info handler;
+	struct heir_field_value value;
+	size_t i;
+
+	assert_int_equal(heir_n_handlers(ctx), 4);
+	assert_int_equal(heir_handler_at(ctx, 0, &handler), 0);
+	assert_string_equal(handler.name, "a\\x00b");
+	assert_int_equal(heir_handler_find(ctx, "a", &i), -ENOENT);
+	assert_int_equal(heir_handler_find(ctx, "c", &i), 0);
+	assert_int_equal(heir_handler_at(ctx, i, &handler), 0);
+	assert_string_equal(handler.parent, "a\\x00b");
+	assert_int_equal(heir_handler_field(ctx, i, 0, &value), 0);
+	assert_string_equal(value.text, "\"/usr/bin/crun\"");
+	assert_int_equal(heir_diagnostic_at(ctx, 0, &diagnostic), 0);
+	assert_non_null(strstr(diagnostic.message, "\"e\\x00f\""));
+	heir_ctx_free(ctx);
+}
+
+static void ask_everything(struct heir_ctx *ctx)
+{
+	struct heir_diagnostic diagnostic;
+	struct heir_handler_info handler;
+	struct heir_field_value value;
+
+	assert_non_null(heir_default_runtime(ctx));
+	for (size_t i = 0; heir_diagnostic_at(ctx, i, &diagnostic) == 0; i++)
+		;
+	for (size_t i = 0; heir_handler_at(ctx, i, &handler) == 0; i++)
+		for (size_t f = 0; f < heir_n_fields(); f++)
+			heir_handler_field(ctx, i, f, &value);
+}
+
+static void asking_again_takes_no_memory(void **state)
+{
+	struct heir_ctx *ctx = resolved(*state,
+		"[crio.runtime.runtimes.a]\ninherit = \"b\"\ninherit_fields = [\"all\"]\n"
+		"default_annotations = { x = \"\\u0061\", y = \"\\u0062\" }\n"
+		"[crio.runtime.runtimes.b]\ninherit = \"crun\"\nruntime_root = \"/\\u0061\"\n"
+		"allowed_annotations = [\"devices.crio.io\"]\nmonitor_env = [\"A=\\u0062\"]\n"
+		"[crio.runtime.runtimes.c]\ninherit = \"nobody\"\n");
+	char *before, *values;
+
+	ask_everything(ctx);
+	before = ctx->core.arena.next;
+	values = ctx->core.values.next;
+	for (unsigned i = 0; i < 100; i++)
+		ask_everything(ctx);
+	assert_ptr_equal(ctx->core.arena.next, before);
+	assert_ptr_equal(ctx->core.values.next, values);
+	/* Not what was true before. */
+	assert_int_equal(heir_set(ctx, HEIR_DEFAULT_RUNTIME, "b"), 0);
+	assert_int_equal(heir_resolve(ctx), 0);
+	assert_string_equal(heir_default_runtime(ctx), "b");
+	heir_ctx_free(ctx);
+}
+
+/* ---- Formats ---- */
+
+static int count(void *data, const char *text, size_t len)
+{
+	(void)text;
+	*(size_t *)data += len;
+	return 0;
+}
+
+enum { TEXT = 1, JSON = 2, TOML = 4, SARIF = 8, GITHUB = 16 };
+
+static int report(struct heir_ctx *ctx, unsigned which, int format, size_t *n)
+{
+	struct heir_style style = {.format = (enum heir_format)format};
+	struct heir_diff_side sides[2] = {{ctx, NULL}, {ctx, NULL}};
+
+	switch (which) {
+	case 0:
+		return heir_report_show(ctx, NULL, 0, false, &style, count, n);
+	case 1:
+		return heir_report_explain(ctx, "crun", NULL, &style, count, n);
+	case 2:
+		return heir_report_diff(&sides[0], &sides[1], NULL, 0, &style, count, n);
+	case 3:
+		return heir_report_cat(ctx, &style, count, n);
+	case 4:
+		return heir_report_diagnostics(ctx, NULL, &style, count, n);
+	case 5:
+		return heir_report_check(ctx, NULL, &style, count, n);
+	default:
+		return heir_report_rules(ctx, NULL, &style, count, n);
+	}
+}
+
+static void a_format_that_a_report_lacks(void **state)
+{
+	static const unsigned has[] = {TEXT | JSON | TOML, TEXT | JSON, TEXT | JSON, TEXT | JSON,
+		TEXT, TEXT | JSON | SARIF | GITHUB, TEXT | JSON};
+	static const int formats[] = {0, 1, 2, 3, 4, 5, 31, 32, 33, 64, -1, INT32_MAX, INT32_MIN};
+	struct heir_ctx *ctx = resolved(*state, "[crio.runtime.runtimes.a]\ninherit = \"x\"\n");
+
+	for (unsigned which = 0; which < ARRAY_LEN(has); which++)
+		for (size_t i = 0; i < ARRAY_LEN(formats); i++) {
+			bool known = i < 5 && has[which] >> i & 1;
+			size_t n = 0;
+			int r = report(ctx, which, formats[i], &n);
+
+			assert_int_equal(r, known ? 0 : -EINVAL);
+			assert_int_equal(n > 0, known);
+			if (!known)
+				assert_string_equal(
+					heir_error(ctx), "this report has no such format");
+		}
+	heir_ctx_free(ctx);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(a_nul_is_told, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(asking_again_takes_no_memory, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_format_that_a_report_lacks, set_up, tear_down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
