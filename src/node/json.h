@@ -12,7 +12,8 @@
 #include "base/str.h"
 #include "node/features.h"
 
-enum { HEIR_JSON_MAX_SIZE = 16 << 20 };
+/* jansson makes some 80 bytes of one. */
+enum { HEIR_JSON_MAX_SIZE = 2 << 20 };
 
 /* Where results go, and in `error` what was wrong, once something returned -EINVAL. */
 struct heir_json {

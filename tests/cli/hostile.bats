@@ -136,6 +136,20 @@ is_harmless()
 	says "16 MiB"
 }
 
+@test "facts of 2 MiB and a byte: exit 2, and the limit; 2 MiB made to hurt: little memory" {
+	head -c $(((2 << 20) + 1)) /dev/zero | tr '\0' ' ' >facts
+	answers 2 quickly --facts facts show
+	says "facts: the document is longer than 2 MiB"
+	{
+		printf '{"features": {"a.b": ['
+		yes '{},' | head -n 690000 | tr -d '\n'
+		printf '{}]}}'
+	} >facts
+	[ "$(wc -c <facts)" -le $((2 << 20)) ]
+	is_sanitized || ulimit -v $((256 << 10))
+	answers 0 quickly --facts facts show
+}
+
 @test "NUL bytes: exit 1, and where" {
 	printf 'a = 1\nb = "x\0y"\n' >"$NODE/$CONFD/50-nul"
 	answers 1 quickly show
