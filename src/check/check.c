@@ -30,19 +30,6 @@ static void take_from_heir(struct heir_check *check, struct heir_diag *diag)
 
 	if (heir_rule_is_of_text(diag->rule) || of_heir || (severity != 'F' && severity != 'D')) {
 		take(check, diag);
-	} else if (diag->rule == HEIR_RULE_VALUE_TYPE) {
-		/* CRI-O does not know the setting, and starts. */
-		const struct heir_write *w = check->config->settings[HEIR_SETTING_implicit_inherit];
-		bool is_setting = false;
-
-		for (; w && !is_setting; w = w->replaced)
-			is_setting = heir_write_value_place(check->config, w).source ==
-					     diag->where.source &&
-				     heir_write_value_place(check->config, w).at == diag->where.at;
-		if (is_setting) {
-			diag->rule = HEIR_RULE_INHERIT_INVALID;
-			take(check, diag);
-		}
 	} else if (severity == 'D' &&
 		   (!is_stock_drop(diag->rule) ||
 			   !heir_config_handler(check->stock_config, diag->handler))) {

@@ -367,7 +367,7 @@ static void note_setting(struct decoder *d, struct heir_str name, heir_toml_node
 		}
 }
 
-/* heir's own key in [crio.runtime]. */
+/* heir's own key in [crio.runtime]: CRI-O, which ignores it, starts whatever it says. */
 static void check_implicit_inherit(struct decoder *d, heir_toml_node node)
 {
 	struct heir_str name = heir_setting_names[HEIR_SETTING_implicit_inherit];
@@ -375,7 +375,10 @@ static void check_implicit_inherit(struct decoder *d, heir_toml_node node)
 	if (d->config->where.as != HEIR_AS_HEIR ||
 		!heir_str_eqfold(heir_toml_key(d->doc, node), name))
 		return;
-	check_value(d, node, HEIR_TYPE_BOOL);
+	if (heir_toml_type(d->doc, node) != HEIR_TOML_BOOL)
+		heir_config_set_fatal(
+			d->config, add_diag(d, HEIR_RULE_INHERIT_INVALID, value_place(d, node),
+					   "heir's key", name, "must be a boolean"));
 	note_setting(d, name, node);
 }
 

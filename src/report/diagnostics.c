@@ -225,7 +225,8 @@ int heir_print_diagnostics(
 	for (uint32_t i = 0; i < diags->n && r == 0 && out->error == 0; i++) {
 		const struct heir_diag *diag = diags->items[i];
 
-		if (!severities || strchr(severities, heir_rules[diag->rule].severity))
+		/* What stops heir alone is no 'F', and stops it all the same. */
+		if (!severities || diag == view->fatal || strchr(severities, heir_rules[diag->rule].severity))
 			r = print_diagnostic(view, diag, out);
 	}
 	return r;

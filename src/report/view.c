@@ -168,8 +168,9 @@ static bool is_bare(struct heir_str key)
 const char *heir_view_fatal_words(const struct heir_view *view, const struct heir_diag *fatal)
 {
 	uint32_t source = fatal->where.source;
-	bool of_heir = source != HEIR_SOURCE_NONE &&
-		       view->core->sources.items[source].scope == HEIR_SCOPE_HEIR;
+	bool of_heir = fatal->rule == HEIR_RULE_INHERIT_INVALID ||
+		       (source != HEIR_SOURCE_NONE &&
+			       view->core->sources.items[source].scope == HEIR_SCOPE_HEIR);
 
 	return of_heir ? "heir cannot resolve" : "CRI-O would not start";
 }

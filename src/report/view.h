@@ -45,7 +45,7 @@ struct heir_place heir_view_origin_place(
 	const struct heir_view *view, const struct heir_origin *origin);
 
 /* Who is stopped by a fatal diagnostic, in words: "CRI-O would not start"; but heir.d is none of
- * CRI-O's files. */
+ * CRI-O's files, and implicit_inherit none of its keys. */
 const char *heir_view_fatal_words(const struct heir_view *view, const struct heir_diag *fatal);
 
 /* Adds a key as TOML writes it, quoted only where it must be. */

@@ -205,3 +205,29 @@ sample()
 	[[ ${lines[0]} == *dropped* ]]
 	[[ $output != *"inherited from"* ]]
 }
+
+@test "implicit_inherit of another type: heir cannot resolve, and CRI-O starts" {
+	binary usr/bin/crun
+	dropin 50-x <<-'EOF'
+		[crio.runtime]
+		implicit_inherit = "no"
+		[crio.runtime.runtimes.a]
+		inherit = "default"
+	EOF
+	for command in show "explain a" diff "diff --default-runtime a" check; do
+		answers 1 on_node $command
+		[[ $output$stderr == *"heir's key \"implicit_inherit\" must be a boolean"* ]]
+		[[ $output$stderr != *"CRI-O would not start"* ]]
+		[[ $output$stderr != *value-type* ]]
+	done
+	answers 1 on_node explain a
+	shows "heir cannot resolve"
+	answers 1 on_node show --format json
+	is_json .error.rule inherit-invalid
+	answers 1 on_node diff
+	shows "heir cannot resolve"
+	answers 1 on_node show
+	says "50-x:2:20: error: "
+	says "[inherit-invalid]"
+	answers 0 on_node show --as stock
+}

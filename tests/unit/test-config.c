@@ -404,7 +404,7 @@ static void implicit_inherit_is_a_key_of_heir(void **state)
 
 	node_conf(node, "x", "[crio.runtime]\nimplicit_inherit = \"no\"\n");
 	load(node);
-	assert_string_equal(node_tell_fatal(node), "value-type x:2:20");
+	assert_string_equal(node_tell_fatal(node), "inherit-invalid x:2:20");
 	node->where.as = HEIR_AS_STOCK;
 	load(node);
 	assert_string_equal(node_tell_fatal(node), "starts");
