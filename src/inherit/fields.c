@@ -164,8 +164,9 @@ static int decide_identity(
 		if (r < 0)
 			return r;
 	}
+	/* Where no candidate answered, the parent is not asked for its path. */
 	for (unsigned f = 0; base && f < HEIR_N_IDENTITY; f++)
-		if (!result->lender[f])
+		if (!result->lender[f] && !(f == HEIR_FIELD_runtime_path && result->lost))
 			result->lender[f] = base->lender[f];
 	return 0;
 }

@@ -111,7 +111,9 @@ static void rule_link(struct heir_lineage_build *b, struct heir_lineage_field *f
 
 	if (decided(f, name))
 		rule(f, name, HEIR_OUTCOME_DECIDES, "its parent's");
-	else if (named && (decided(f, "explicit") || decided(f, "candidate")))
+	else if (named && (decided(f, "explicit") || decided(f, "candidate") ||
+				  (f->field == HEIR_FIELD_runtime_path &&
+					  is_dropped_for(b->result, HEIR_RULE_CANDIDATE_NONE))))
 		rule(f, name, HEIR_OUTCOME_NOT_REACHED, "not reached");
 	else
 		rule_empty_link(b, f, name);

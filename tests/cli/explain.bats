@@ -231,3 +231,25 @@ sample()
 	says "[inherit-invalid]"
 	answers 0 on_node show --as stock
 }
+
+@test "no candidate answers: the parent's path is not the handler's" {
+	binary usr/bin/crun
+	dropin 50-x <<-'EOF'
+		[crio.runtime.runtimes.a]
+		inherit = "default"
+		runtime_candidates = ["none", "nothere"]
+	EOF
+	answers 0 on_node explain a runtime_path
+	shows "none of its runtime_candidates is there"
+	shows "a.runtime_path is not resolved"
+	shows "candidate: none of them fits · inherit, implicit, \$PATH: not reached"
+	shows "nothere  -  not in \$PATH"
+	[[ $output != *"its parent's"* ]]
+	answers 0 on_node explain a
+	[[ $output != *'"/usr/bin/crun"'* ]]
+	shows "runtime_root"
+	answers 0 on_node show a --format json
+	is_json '.handlers[0].fields.runtime_path' null
+	answers 0 on_node explain a runtime_path --format json
+	is_json '.fields[0] | "\(.value) \(.candidates | length)"' "null 2"
+}
