@@ -11,20 +11,25 @@ json_t *heir_json_str(struct heir_str s)
 {
 	_cleanup_(heir_buf_release) struct heir_buf buf = HEIR_BUF_NULL;
 
+	size_t done = 0;
+
 	if (!s.p)
 		return json_null();
-	for (struct heir_str rest = s; rest.len > 0;) {
+	for (size_t i = 0; i < s.len;) {
 		uint32_t c;
-		size_t len = heir_utf8_decode(rest, &c);
+		size_t len = heir_utf8_decode((struct heir_str){s.p + i, s.len - i}, &c);
 
 		if (len == 0) {
-			heir_utf8_show(&buf, s);
-			return buf.failed ? NULL : json_stringn(buf.p, buf.len);
+			heir_buf_add(&buf, s.p + done, i - done);
+			heir_utf8_show(&buf, (struct heir_str){s.p + i, 1});
+			done = i + 1;
 		}
-		rest.p += len;
-		rest.len -= len;
+		i += len ? len : 1;
 	}
-	return json_stringn_nocheck(s.p, s.len);
+	if (done == 0)
+		return json_stringn_nocheck(s.p, s.len);
+	heir_buf_add(&buf, s.p + done, s.len - done);
+	return buf.failed ? NULL : json_stringn_nocheck(buf.p, buf.len);
 }
 
 json_t *heir_json_strz(const char *z)
