@@ -14,9 +14,21 @@ struct sarif {
 	int index[HEIR_N_RULES]; /* of a rule among those that are listed; -1: not listed */
 };
 
+/* A message. Braces are doubled in SARIF (3.11.5), for they are placeholders; and "[text](uri)" is
+ * a link (3.11.6), which nothing that a file says shall become. */
 static json_t *text_json(const char *text)
 {
-	return heir_json_set(json_object(), "text", heir_json_strz(text));
+	_cleanup_(heir_buf_release) struct heir_buf plain = HEIR_BUF_NULL;
+
+	for (; *text; text++) {
+		heir_buf_addc(&plain, *text);
+		if (*text == '{' || *text == '}')
+			heir_buf_addc(&plain, *text);
+		else if (text[0] == ']' && text[1] == '(')
+			heir_buf_addc(&plain, ' ');
+	}
+	return heir_json_set(
+		json_object(), "text", plain.failed ? NULL : heir_json_str(heir_buf_str(&plain)));
 }
 
 /* A path as a URI reference. */
@@ -75,14 +87,16 @@ static json_t *result_json(const struct sarif *s, const struct heir_diag *diag)
 {
 	_cleanup_(heir_buf_release) struct heir_buf words = HEIR_BUF_NULL;
 	json_t *json = json_object(), *locations = json_array(), *related = json_array();
+	int n = 0;
 
 	if (diag->where.source != HEIR_SOURCE_NONE || diag->path)
 		locations = heir_json_append(
 			locations, location_json(s, diag->where, diag->path, NULL));
 	for (const struct heir_note *note = diag->notes; note; note = note->next)
 		if (note->where.source != HEIR_SOURCE_NONE)
-			related = heir_json_append(
-				related, location_json(s, note->where, NULL, note->text));
+			related = heir_json_append(related,
+				heir_json_set(location_json(s, note->where, NULL, note->text), "id",
+					json_integer(++n)));
 	heir_finding_words(s->view, diag, &words);
 	json = heir_json_set(json, "ruleId", heir_json_strz(heir_rules[diag->rule].id));
 	json = heir_json_set(json, "ruleIndex", json_integer(s->index[diag->rule]));
