@@ -438,6 +438,7 @@ static void check_memory(const char *root)
 			struct heir_style style = {.format = formats[f]};
 
 			r = heir_report_check(ctx, NULL, &style, discard, NULL);
+			r = r ? r : heir_report_check_part(ctx, "r", NULL, &style, discard, NULL);
 		}
 		done = heir_test_alloc_count() <= n;
 		heir_test_fail_alloc(HEIR_TEST_NEVER_FAIL);

@@ -120,6 +120,61 @@ int heir_report_check(struct heir_ctx *ctx, const char *root, const struct heir_
 	return r == -ENOMEM ? heir_ctx_fail(ctx, r, "out of memory") : r;
 }
 
+static int print_part(struct heir_ctx *ctx, const char *severities, struct heir_out *out)
+{
+	const char *error = ctx->stage == HEIR_STAGE_NEW ? heir_error(ctx) : NULL;
+
+	if (out->style.format == HEIR_FORMAT_JSON)
+		return heir_findings_json_part(&ctx->view, error, out);
+	if (error)
+		return 0;
+	if (out->style.format == HEIR_FORMAT_SARIF)
+		return heir_findings_sarif_part(&ctx->view, out);
+	if (out->style.format == HEIR_FORMAT_GITHUB)
+		return heir_findings_github(&ctx->view, ctx->view.root, out);
+	return heir_print_diagnostics(&ctx->view, severities, out);
+}
+
+int heir_report_check_part(struct heir_ctx *ctx, const char *root, const char *severities,
+	const struct heir_style *style, heir_write_fn write, void *data)
+{
+	struct heir_out out;
+	int r, finished;
+
+	heir_out_init(&out, style, write, data);
+	ctx->view.root = root;
+	r = print_part(ctx, severities, &out);
+	ctx->view.root = NULL;
+	finished = heir_out_finish(&out);
+	r = r < 0 ? r : finished;
+	return r == -ENOMEM ? heir_ctx_fail(ctx, r, "out of memory") : r;
+}
+
+int heir_report_checks(struct heir_ctx *ctx, const struct heir_style *style, heir_part_fn next,
+	void *next_data, heir_write_fn write, void *data)
+{
+	const char *between = "", *text;
+	struct heir_out out;
+	int r = 0, finished;
+	size_t len;
+
+	heir_out_init(&out, style, write, data);
+	heir_findings_head(&out, heir_version(), ctx->where.version);
+	while (out.error == 0 && (r = next(next_data, &text, &len)) > 0) {
+		/* A root of which there is nothing to say. */
+		if (len == 0)
+			continue;
+		heir_out_addz(&out, between);
+		heir_out_add(&out, (struct heir_str){text, len});
+		between = heir_findings_between(style->format);
+	}
+	if (r == 0)
+		heir_findings_tail(&out);
+	finished = heir_out_finish(&out);
+	r = r < 0 ? r : finished;
+	return r == -ENOMEM ? heir_ctx_fail(ctx, r, "out of memory") : r;
+}
+
 int heir_report_rules(struct heir_ctx *ctx, const char *id, const struct heir_style *style,
 	heir_write_fn write, void *data)
 {

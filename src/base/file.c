@@ -153,6 +153,8 @@ const char *heir_file_error(int error)
 		       "wait for it";
 	case EISDIR:
 		return "is a directory";
+	case ENOTDIR:
+		return "not a directory";
 	case ENAMETOOLONG:
 		return "path too long";
 	case ELOOP:

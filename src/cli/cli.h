@@ -39,6 +39,7 @@ struct cli {
 	bool loaded; /* --stage loaded */
 	bool rooted; /* --root: the environment does not count */
 	bool quiet;
+	unsigned jobs; /* --jobs; 0: as many as there are processors */
 };
 
 /* What a command can print. */
@@ -51,7 +52,7 @@ enum {
 };
 
 /* Options that only some commands take; and, for TAKES_SIDES, those that say more there. */
-enum { TAKES_STAGE = 1 << 0, TAKES_SIDES = 1 << 1, TAKES_RULES = 1 << 2 };
+enum { TAKES_STAGE = 1 << 0, TAKES_SIDES = 1 << 1, TAKES_RULES = 1 << 2, TAKES_NODES = 1 << 3 };
 
 struct command {
 	const char *name;
@@ -103,6 +104,9 @@ int print_diagnostics(struct cli *cli);
 
 /* The style for standard output. */
 struct heir_style output_style(const struct cli *cli);
+/* The columns of a terminal. */
+unsigned terminal_width(int fd);
+bool is_utf8_locale(void);
 /* A heir_write_fn to standard output. */
 int write_output(void *data, const char *text, size_t len);
 

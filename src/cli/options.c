@@ -18,6 +18,7 @@ enum option_id {
 	OPTION_RULE,
 	OPTION_SKIP,
 	OPTION_STRICT,
+	OPTION_JOBS,
 	OPTION_QUIET,
 	OPTION_HELP,
 	OPTION_VERSION,
@@ -56,6 +57,8 @@ static const struct option_row rows[] = {
 	{"rule", 0, OPTION_RULE, "ID", "only what this rule finds; repeatable", TAKES_RULES},
 	{"skip", 0, OPTION_SKIP, "ID", "without what this rule finds; repeatable", TAKES_RULES},
 	{"strict", 0, OPTION_STRICT, NULL, "warnings are errors too", TAKES_RULES},
+	{"jobs", 'j', OPTION_JOBS, "N", "check N nodes at once (default: one a processor)",
+		TAKES_NODES},
 	{"quiet", 'q', OPTION_QUIET, NULL, "no warnings", 0},
 	{"help", 'h', OPTION_HELP, NULL, "this text, or that of a command", 0},
 	{"version", 'V', OPTION_VERSION, NULL, "the version of heir", 0},
@@ -265,6 +268,19 @@ static int apply_setting(struct cli *cli, const struct option_row *row, const ch
 	return complain_of_usage(NULL, "--%s: %s", row->name, heir_error(cli->ctx));
 }
 
+static int set_jobs(struct cli *cli, const char *value)
+{
+	enum { MOST = 1024 };
+	char *end;
+	unsigned long n = strtoul(value, &end, 10);
+
+	if (value[0] < '0' || value[0] > '9' || *end || n < 1 || n > MOST)
+		return complain_of_usage(
+			NULL, "--jobs: \"%s\" is no number from 1 to %d", value, MOST);
+	cli->jobs = (unsigned)n;
+	return -1;
+}
+
 static int add_rule(struct rule_list *list, const char *id)
 {
 	const char **ids = reallocarray(list->ids, list->n + 1, sizeof(*ids));
@@ -303,6 +319,8 @@ static int apply(
 		return add_rule(&cli->only, value);
 	case OPTION_SKIP:
 		return add_rule(&cli->skip, value);
+	case OPTION_JOBS:
+		return set_jobs(cli, value);
 	case OPTION_STRICT:
 		cli->strict = true;
 		return -1;
@@ -406,7 +424,7 @@ int parse_options(struct cli *cli, int argc, char *argv[])
 {
 	struct option options[N_ROWS + 1] = {{0}};
 	struct said said = {.help = false};
-	char letters[N_ROWS + 2] = ":";
+	char letters[2 * N_ROWS + 2] = ":";
 	int at, code = -1, n = 1;
 
 	for (int i = 0; i < N_ROWS; i++) {
@@ -414,6 +432,8 @@ int parse_options(struct cli *cli, int argc, char *argv[])
 			rows[i].arg ? required_argument : no_argument, NULL, 0x100 + i};
 		if (rows[i].letter)
 			letters[n++] = rows[i].letter;
+		if (rows[i].letter && rows[i].arg)
+			letters[n++] = ':';
 	}
 	opterr = 0;
 	while (code < 0 && (at = getopt_long(argc, argv, letters, options, NULL)) != -1) {

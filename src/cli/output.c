@@ -47,7 +47,7 @@ static bool has_color(const struct cli *cli, bool is_terminal)
 	return is_terminal && !(no_color && no_color[0]) && term && strcmp(term, "dumb") != 0;
 }
 
-static unsigned width_of(int fd)
+unsigned terminal_width(int fd)
 {
 	const char *columns = getenv("COLUMNS");
 	struct winsize size;
@@ -58,7 +58,7 @@ static unsigned width_of(int fd)
 }
 
 /* Asked of the variables, because setlocale would read files at every start. */
-static bool is_utf8_locale(void)
+bool is_utf8_locale(void)
 {
 	static const char *const variables[] = {"LC_ALL", "LC_CTYPE", "LANG"};
 
@@ -75,7 +75,7 @@ static struct heir_style style_of(const struct cli *cli, int fd)
 {
 	bool is_terminal = isatty(fd);
 
-	return (struct heir_style){.width = is_terminal ? width_of(fd) : 0,
+	return (struct heir_style){.width = is_terminal ? terminal_width(fd) : 0,
 		.color = has_color(cli, is_terminal),
 		.ascii = !is_utf8_locale()};
 }

@@ -106,6 +106,25 @@ static void print_excerpt(
 	heir_out_addz(out, "\n");
 }
 
+/* The path as it is shown; NULL: of no file. */
+static void print_path(const struct heir_view *view, const char *path, struct heir_out *out)
+{
+	size_t len = view->root ? strlen(view->root) : 0;
+
+	if (!view->root) {
+		heir_out_show(out, heir_str_from(path ? path : "heir"));
+		return;
+	}
+	while (len > 1 && view->root[len - 1] == '/')
+		len--;
+	heir_out_show(out, (struct heir_str){view->root, len});
+	if (path && (len == 0 || view->root[len - 1] != '/'))
+		heir_out_addz(out, "/");
+	while (path && path[0] == '/')
+		path++;
+	heir_out_show(out, heir_str_from(path));
+}
+
 /* "50-gpu.conf", or "gpu.yaml (MachineConfig 99-gpu, /etc/crio/crio.conf.d/50-gpu.conf)". */
 static void print_file(
 	const struct heir_view *view, const struct heir_location *where, struct heir_out *out)
@@ -113,7 +132,8 @@ static void print_file(
 	const struct heir_holder *holder = &where->holder;
 
 	if (!holder->input) {
-		heir_out_show(out, heir_str_from(heir_view_short_path(view, where->file)));
+		print_path(view, view->root ? where->file : heir_view_short_path(view, where->file),
+			out);
 		return;
 	}
 	heir_out_show(out, heir_str_from(holder->input));
@@ -138,7 +158,7 @@ static int print_place(const struct heir_view *view, struct heir_place place, co
 	if (where.file)
 		print_file(view, &where, out);
 	else
-		heir_out_show(out, heir_str_from(path ? path : "heir"));
+		print_path(view, path, out);
 	if (where.file)
 		heir_out_printf(out, ":%" PRIu32 ":%" PRIu32, where.line, where.column);
 	heir_out_addz(out, ": ");
@@ -226,7 +246,8 @@ int heir_print_diagnostics(
 		const struct heir_diag *diag = diags->items[i];
 
 		/* What stops heir alone is no 'F', and stops it all the same. */
-		if (!severities || diag == view->fatal || strchr(severities, heir_rules[diag->rule].severity))
+		if (!severities || diag == view->fatal ||
+			strchr(severities, heir_rules[diag->rule].severity))
 			r = print_diagnostic(view, diag, out);
 	}
 	return r;

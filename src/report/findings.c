@@ -7,9 +7,10 @@
 
 #include "report/diagnostics.h"
 
-void heir_finding_path(struct heir_buf *buf, const char *root, const char *path)
+void heir_finding_path(
+	const struct heir_view *view, struct heir_buf *buf, const char *root, const char *path)
 {
-	if (root && root[0] != '/') {
+	if (root && (root[0] != '/' || view->root)) {
 		while (root[0] == '.' && root[1] == '/') {
 			root += 2;
 			while (root[0] == '/')

@@ -18,8 +18,25 @@ int heir_findings_sarif(
 /* Workflow commands of GitHub, one a line. */
 int heir_findings_github(const struct heir_view *view, const char *root, struct heir_out *out);
 
-/* The path of a node as a relative one: "etc/crio/crio.conf", with a relative `root` before it. */
-void heir_finding_path(struct heir_buf *buf, const char *root, const char *path);
+/* The path of a node as a relative one: "etc/crio/crio.conf", with a relative `root` before it. An
+ * absolute root is left out, unless the view is one of several. */
+void heir_finding_path(
+	const struct heir_view *view, struct heir_buf *buf, const char *root, const char *path);
+
+/* ---- Several roots ---- */
+
+/* What the findings of one root are in a report of several: view->root says which. `error`: why it
+ * could not be read, or NULL. */
+int heir_findings_json_part(const struct heir_view *view, const char *error, struct heir_out *out);
+int heir_findings_sarif_part(const struct heir_view *view, struct heir_out *out);
+
+/* What stands before the parts, between two of them, and behind: heir.checks/1, and one run of
+ * SARIF. Other formats have only parts. */
+void heir_findings_head(struct heir_out *out, const char *version, struct heir_version crio);
+const char *heir_findings_between(enum heir_format format);
+void heir_findings_tail(struct heir_out *out);
+/* The head of SARIF. */
+void heir_sarif_head(struct heir_out *out, const char *version);
 
 /* A place for tools that open files: that of the object where one holds the file. *root (what the
  * caller calls the node's root) becomes NULL where the place is none of the node's. 0 or -ENOMEM.

@@ -54,18 +54,59 @@ static json_t *finding_json(const struct heir_view *view, const struct heir_diag
 	return heir_json_set(json, "related", related);
 }
 
-int heir_findings_json(const struct heir_view *view, struct heir_out *out)
+/* `begin` begins a line. */
+static void print_findings(const struct heir_view *view, const char *begin, struct heir_out *out)
 {
 	const struct heir_diags *diags = &view->core->diags;
 
 	heir_sort_diagnostics(view->core);
-	heir_out_addz(out, "{\"schema\": \"heir.check/1\", \"crio_version\": ");
-	heir_json_print(out, heir_json_version(view->config->where.version));
-	heir_out_addz(out, ",\n \"findings\": [");
+	heir_out_printf(out, ",%s\"findings\": [", begin);
 	for (uint32_t i = 0; i < diags->n && out->error == 0; i++) {
-		heir_out_addz(out, i ? ",\n  " : "\n  ");
+		heir_out_printf(out, "%s%s ", i ? "," : "", begin);
 		heir_json_print(out, finding_json(view, diags->items[i]));
 	}
-	heir_out_addz(out, "]}\n");
+	heir_out_addz(out, "]}");
+}
+
+int heir_findings_json(const struct heir_view *view, struct heir_out *out)
+{
+	heir_out_addz(out, "{\"schema\": \"heir.check/1\", \"crio_version\": ");
+	heir_json_print(out, heir_json_version(view->config->where.version));
+	print_findings(view, "\n ", out);
+	heir_out_addz(out, "\n");
 	return out->error == -ENOMEM ? -ENOMEM : 0;
+}
+
+int heir_findings_json_part(const struct heir_view *view, const char *error, struct heir_out *out)
+{
+	heir_out_addz(out, "\n  {\"root\": ");
+	heir_json_print(out, heir_json_strz(view->root));
+	heir_out_addz(out, ", \"error\": ");
+	heir_json_print(out, heir_json_strz(error));
+	print_findings(view, "\n   ", out);
+	return out->error == -ENOMEM ? -ENOMEM : 0;
+}
+
+void heir_findings_head(struct heir_out *out, const char *version, struct heir_version crio)
+{
+	if (out->style.format == HEIR_FORMAT_SARIF)
+		heir_sarif_head(out, version);
+	if (out->style.format != HEIR_FORMAT_JSON)
+		return;
+	heir_out_addz(out, "{\"schema\": \"heir.checks/1\", \"crio_version\": ");
+	heir_json_print(out, heir_json_version(crio));
+	heir_out_addz(out, ",\n \"roots\": [");
+}
+
+const char *heir_findings_between(enum heir_format format)
+{
+	return format == HEIR_FORMAT_JSON || format == HEIR_FORMAT_SARIF ? "," : "";
+}
+
+void heir_findings_tail(struct heir_out *out)
+{
+	if (out->style.format == HEIR_FORMAT_SARIF)
+		heir_out_addz(out, "]}]}\n");
+	else if (out->style.format == HEIR_FORMAT_JSON)
+		heir_out_addz(out, "]}\n");
 }

@@ -29,7 +29,7 @@ static int print_place(const struct heir_view *view, const char *root, const str
 
 	if (r < 0 || (!where.file && !diag->path))
 		return r;
-	heir_finding_path(&path, root, where.file ? where.file : diag->path);
+	heir_finding_path(view, &path, root, where.file ? where.file : diag->path);
 	heir_out_addz(out, "file=");
 	heir_utf8_show(&shown, heir_buf_str(&path));
 	add_escaped(out, heir_buf_str(&shown), true);

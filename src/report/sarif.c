@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* SARIF 2.1.0: one run, with the rules that found something. */
+/* SARIF 2.1.0: one run, with the rules that found something; where several roots are one run, with
+ * all rules, since what they found is known too late. */
 #include <errno.h>
 #include <stdio.h>
 
@@ -32,12 +33,14 @@ static json_t *text_json(const char *text)
 }
 
 /* A path as a URI reference. */
-static json_t *uri_json(const char *root, const char *path)
+static json_t *uri_json(const struct sarif *s, const char *root, const char *path)
 {
 	_cleanup_(heir_buf_release) struct heir_buf plain = HEIR_BUF_NULL;
 	_cleanup_(heir_buf_release) struct heir_buf uri = HEIR_BUF_NULL;
 
-	heir_finding_path(&plain, root, path);
+	heir_finding_path(s->view, &plain, root, path);
+	if (plain.len > 0 && plain.p[0] == '/')
+		heir_buf_addz(&uri, "file://");
 	for (size_t i = 0; i < plain.len; i++) {
 		unsigned char c = (unsigned char)plain.p[i];
 		bool safe = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
@@ -75,7 +78,7 @@ static json_t *location_json(
 	if (path || where.file) {
 		physical = heir_json_set(json_object(), "artifactLocation",
 			heir_json_set(json_object(), "uri",
-				uri_json(root, where.file ? where.file : path)));
+				uri_json(s, root, where.file ? where.file : path)));
 		if (where.file)
 			physical = heir_json_set(physical, "region", region_json(&where));
 		json = heir_json_set(json, "physicalLocation", physical);
@@ -121,10 +124,18 @@ static json_t *rule_json(enum heir_rule rule)
 		heir_json_set(json_object(), "severity", heir_json_strz(severity)));
 }
 
-static json_t *driver_json(struct sarif *s, const char *version)
+static json_t *driver_json(const char *version, json_t *rules)
+{
+	json_t *json = heir_json_set(json_object(), "name", heir_json_strz("heir"));
+
+	json = heir_json_set(json, "version", heir_json_strz(version));
+	return heir_json_set(json, "rules", rules);
+}
+
+/* The rules that found something, in their order. */
+static json_t *list_rules(struct sarif *s)
 {
 	const struct heir_diags *diags = &s->view->core->diags;
-	json_t *json = heir_json_set(json_object(), "name", heir_json_strz("heir"));
 	json_t *rules = json_array();
 	int n = 0;
 
@@ -136,26 +147,57 @@ static json_t *driver_json(struct sarif *s, const char *version)
 				s->index[rule] = n++;
 			}
 	}
-	json = heir_json_set(json, "version", heir_json_strz(version));
-	return heir_json_set(json, "rules", rules);
+	return rules;
+}
+
+/* Takes `rules` over. */
+static void print_head(struct heir_out *out, const char *version, json_t *rules)
+{
+	heir_out_addz(out, "{\"version\": \"2.1.0\",\n \"$schema\": "
+			   "\"https://json.schemastore.org/sarif-2.1.0.json\",\n"
+			   " \"runs\": [{\n  \"tool\": {\"driver\": ");
+	heir_json_print(out, driver_json(version, rules));
+	heir_out_addz(out, "},\n  \"columnKind\": \"unicodeCodePoints\",\n  \"results\": [");
+}
+
+static void print_results(const struct sarif *s, struct heir_out *out)
+{
+	const struct heir_diags *diags = &s->view->core->diags;
+
+	for (uint32_t i = 0; i < diags->n && out->error == 0; i++) {
+		heir_out_addz(out, i ? ",\n   " : "\n   ");
+		heir_json_print(out, result_json(s, diags->items[i]));
+	}
 }
 
 int heir_findings_sarif(
 	const struct heir_view *view, const char *root, const char *version, struct heir_out *out)
 {
-	const struct heir_diags *diags = &view->core->diags;
 	struct sarif s = {.view = view, .root = root};
 
 	heir_sort_diagnostics(view->core);
-	heir_out_addz(out, "{\"version\": \"2.1.0\",\n \"$schema\": "
-			   "\"https://json.schemastore.org/sarif-2.1.0.json\",\n"
-			   " \"runs\": [{\n  \"tool\": {\"driver\": ");
-	heir_json_print(out, driver_json(&s, version));
-	heir_out_addz(out, "},\n  \"columnKind\": \"unicodeCodePoints\",\n  \"results\": [");
-	for (uint32_t i = 0; i < diags->n && out->error == 0; i++) {
-		heir_out_addz(out, i ? ",\n   " : "\n   ");
-		heir_json_print(out, result_json(&s, diags->items[i]));
-	}
+	print_head(out, version, list_rules(&s));
+	print_results(&s, out);
 	heir_out_addz(out, "]}]}\n");
 	return out->error == -ENOMEM ? -ENOMEM : 0;
+}
+
+int heir_findings_sarif_part(const struct heir_view *view, struct heir_out *out)
+{
+	struct sarif s = {.view = view, .root = view->root};
+
+	for (unsigned rule = 0; rule < HEIR_N_RULES; rule++)
+		s.index[rule] = (int)rule;
+	heir_sort_diagnostics(view->core);
+	print_results(&s, out);
+	return out->error == -ENOMEM ? -ENOMEM : 0;
+}
+
+void heir_sarif_head(struct heir_out *out, const char *version)
+{
+	json_t *rules = json_array();
+
+	for (unsigned rule = 0; rule < HEIR_N_RULES; rule++)
+		rules = heir_json_append(rules, rule_json(rule));
+	print_head(out, version, rules);
 }

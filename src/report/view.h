@@ -16,6 +16,9 @@ struct heir_view {
 	uint32_t n_handlers;                  /* 0 when CRI-O would not start */
 	const struct heir_diag *fatal;
 	const char *config_dir; /* what names of drop-ins are shown relative to */
+	/* Where diagnostics of several roots stand together: whole paths are shown, behind what the
+	 * user called this root. NULL: there is but one. */
+	const char *root;
 };
 
 /* 0 or -ENOMEM. */

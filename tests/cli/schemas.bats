@@ -138,3 +138,17 @@ into()
 	[ ${#documents[@]} -eq 10 ]
 	conform "${documents[@]}"
 }
+
+@test "check of several nodes keeps to heir.checks/1, whose findings are those of heir.check/1" {
+	needs_jsonschema
+	cd "$HEIR_SOURCE/examples"
+	into "$BATS_TEST_TMPDIR/all" heir check ocp-worker debian-node gone gpu-node --format json
+	into "$BATS_TEST_TMPDIR/fatal" heir check ocp-worker --default-runtime nobody --format json
+	into "$BATS_TEST_TMPDIR/none" heir check gone --format json
+	cd "$BATS_TEST_TMPDIR"
+	conform all fatal none
+	is true "$(jq '[.roots[].findings | length] | add > 10' all)"
+	schemas=$HEIR_SOURCE/doc/schemas
+	is "$(jq -cS .properties.findings.items "$schemas/heir.check-1.json")" \
+		"$(jq -cS '."$defs".finding' "$schemas/heir.checks-1.json")"
+}

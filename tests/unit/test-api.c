@@ -363,6 +363,80 @@ static void a_reader_may_stop(void **state)
 	heir_ctx_free(ctx);
 }
 
+/* Hands over the parts of a list; -EIO for one that is NULL. */
+struct parts {
+	const char *const *texts;
+	size_t n, at;
+};
+
+static int next_part(void *data, const char **ret_text, size_t *ret_len)
+{
+	struct parts *parts = data;
+
+	if (parts->at == parts->n)
+		return 0;
+	*ret_text = parts->texts[parts->at++];
+	if (!*ret_text)
+		return -EIO;
+	*ret_len = strlen(*ret_text);
+	return 1;
+}
+
+static void parts_make_one_report(void **state)
+{
+	static const char *const texts[] = {"a", "", "b"}, *const broken[] = {"a", NULL, "b"};
+	static const struct {
+		enum heir_format format;
+		const char *begins, *ends;
+	} formats[] = {
+		{HEIR_FORMAT_TEXT, "ab", "ab"},
+		{HEIR_FORMAT_GITHUB, "ab", "ab"},
+		{HEIR_FORMAT_JSON, "{\"schema\": \"heir.checks/1\", \"crio_version\": \"1.37\",",
+			"\"roots\": [a,b]}\n"},
+		{HEIR_FORMAT_SARIF, "{\"version\": \"2.1.0\",", "\"results\": [a,b]}]}\n"},
+	};
+	struct heir_ctx *ctx = context(*state);
+
+	for (unsigned i = 0; i < ARRAY_LEN(formats); i++) {
+		const struct heir_style style = {.format = formats[i].format};
+		struct gathered got = {space[0], 0, -1}, none = {space[1], 0, 0};
+		struct parts parts = {texts, ARRAY_LEN(texts), 0};
+		size_t len = strlen(formats[i].ends);
+
+		assert_int_equal(
+			heir_report_checks(ctx, &style, next_part, &parts, gather, &got), 0);
+		assert_true(got.len >= len);
+		assert_memory_equal(got.text, formats[i].begins, strlen(formats[i].begins));
+		assert_memory_equal(got.text + got.len - len, formats[i].ends, len);
+		parts.at = 0;
+		assert_int_equal(
+			heir_report_checks(ctx, &style, next_part, &parts, gather, &none), -EPIPE);
+		parts = (struct parts){broken, ARRAY_LEN(broken), 0};
+		assert_int_equal(
+			heir_report_checks(ctx, &style, next_part, &parts, gather, &got), -EIO);
+		assert_int_equal(parts.at, 2);
+	}
+	heir_ctx_free(ctx);
+}
+
+static void a_part_needs_nothing_loaded(void **state)
+{
+	const struct heir_style json = {.format = HEIR_FORMAT_JSON};
+	const struct heir_style plain = {.format = HEIR_FORMAT_TEXT};
+	struct gathered got = {space[0], 0, -1};
+	struct heir_ctx *ctx;
+
+	(void)state;
+	assert_int_equal(heir_ctx_new(&ctx), 0);
+	assert_int_equal(heir_set(ctx, HEIR_ROOT, "/nowhere"), -ENOENT);
+	assert_int_equal(heir_report_check_part(ctx, "n", NULL, &plain, gather, &got), 0);
+	assert_int_equal(got.len, 0);
+	assert_int_equal(heir_report_check_part(ctx, "n", NULL, &json, gather, &got), 0);
+	got.text[got.len] = '\0';
+	assert_non_null(strstr(got.text, "{\"root\": \"n\", \"error\": \"/nowhere: no such file"));
+	heir_ctx_free(ctx);
+}
+
 /* Bytes that are no UTF-8, more of them than an excerpt shows, before the place of a fault. */
 static void lines_that_are_no_text(void **state)
 {
@@ -622,6 +696,8 @@ int main(void)
 		CASE(variables_come_from_the_program),
 		CASE(unknown_names_are_told),
 		CASE(a_reader_may_stop),
+		CASE(parts_make_one_report),
+		cmocka_unit_test(a_part_needs_nothing_loaded),
 		CASE(lines_that_are_no_text),
 		CASE(reloading_reads_again),
 		CASE(resolving_twice_changes_nothing),

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What `heir check` of one node and of several have in common. */
+#ifndef HEIR_CLI_CHECK_H
+#define HEIR_CLI_CHECK_H
+
+#include "cli/cli.h"
+
+struct check_sums {
+	size_t errors, warnings, notes;
+};
+
+/* Adds what heir_check() found. 0 or -ENOMEM. */
+int check_count(struct heir_ctx *ctx, struct check_sums *sums);
+/* The findings that are shown as text; NULL: all. */
+const char *check_severities(const struct cli *cli);
+/* The last line, for a person. */
+void check_print_sums(const struct cli *cli, const struct check_sums *sums);
+/* Are they findings? An exit_code. */
+int check_verdict(const struct cli *cli, const struct check_sums *sums);
+
+/* The nodes that the arguments name. An exit_code. */
+int check_roots(struct cli *cli);
+
+#endif

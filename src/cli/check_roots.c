@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* `heir check DIR...`: each a node of its own, checked by as many threads as there are processors,
+ * and told in the order of the arguments. A thread loads, checks and prints into memory; the first
+ * one puts the parts together. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/check.h"
+#include "cli/parallel.h"
+#include "cli/progress.h"
+
+/* What came of one root. */
+struct part {
+	char *text;
+	size_t len, size;
+	char *failure;   /* it could not be read: why */
+	bool unreadable; /* one of its files could not */
+	int error;       /* no memory */
+	struct check_sums sums;
+};
+
+struct roots {
+	struct cli *cli;
+	struct heir_style style;
+	struct parallel *map;
+	struct progress progress;
+	struct check_sums sums;
+	bool unreadable;
+};
+
+static int append(void *data, const char *text, size_t len)
+{
+	struct part *part = data;
+
+	if (len > part->size - part->len) {
+		size_t size = (part->len + len) * 2;
+		char *longer = realloc(part->text, size);
+
+		if (!longer)
+			return -ENOMEM;
+		part->text = longer;
+		part->size = size;
+	}
+	memcpy(part->text + part->len, text, len);
+	part->len += len;
+	return 0;
+}
+
+static int check(const struct roots *roots, struct heir_ctx *ctx, const char *dir, struct part *ret)
+{
+	const struct cli *cli = roots->cli;
+	int r = heir_set(ctx, HEIR_ROOT, dir);
+
+	if (r == 0)
+		r = heir_load(ctx);
+	ret->unreadable = r < 0;
+	/* A file that cannot be read is a finding, and does not keep the others from theirs. */
+	if (r == 0 || heir_fatal(ctx, NULL)) {
+		r = heir_check(ctx, cli->only.ids, cli->only.n, cli->skip.ids, cli->skip.n);
+		if (r == 0)
+			r = check_count(ctx, &ret->sums);
+		if (r < 0)
+			return r;
+	} else {
+		ret->failure = strdup(heir_error(ctx));
+		if (r == -ENOMEM || !ret->failure)
+			return -ENOMEM;
+	}
+	return heir_report_check_part(ctx, dir, check_severities(cli), &roots->style, append, ret);
+}
+
+static void check_root(void *data, size_t item, void *result)
+{
+	const struct roots *roots = data;
+	struct part *part = result;
+	struct heir_ctx *ctx = NULL;
+
+	part->error = heir_ctx_copy(roots->cli->ctx, &ctx);
+	if (part->error == 0)
+		part->error = check(roots, ctx, roots->cli->args[item], part);
+	heir_ctx_free(ctx);
+}
+
+static void release_part(void *result)
+{
+	struct part *part = result;
+
+	free(part->text);
+	free(part->failure);
+}
+
+/* A heir_part_fn: waits for the next one, and shows meanwhile how far the work is. */
+static int next_part(void *data, const char **ret_text, size_t *ret_len)
+{
+	struct roots *roots = data;
+	struct part *part;
+
+	while (!(part = parallel_next(roots->map, roots->progress.possible ? PROGRESS_MS : -1))) {
+		if (parallel_n_done(roots->map) == roots->cli->n_args)
+			return 0;
+		progress_show(&roots->progress, parallel_n_done(roots->map));
+	}
+	roots->sums.errors += part->sums.errors;
+	roots->sums.warnings += part->sums.warnings;
+	roots->sums.notes += part->sums.notes;
+	roots->unreadable |= part->unreadable;
+	if (part->failure) {
+		progress_clear(&roots->progress);
+		complain("%s", part->failure);
+	}
+	progress_show(&roots->progress, parallel_n_done(roots->map));
+	*ret_text = part->text;
+	*ret_len = part->len;
+	return part->error < 0 ? part->error : 1;
+}
+
+static int write_part(void *data, const char *text, size_t len)
+{
+	struct roots *roots = data;
+
+	progress_clear(&roots->progress);
+	return write_output(NULL, text, len);
+}
+
+/* What is wrong with the line itself, before any thread begins. */
+static int judge(struct cli *cli)
+{
+	int r;
+
+	if (cli->root)
+		return complain_of_usage(cli->command, "check takes --root or DIR..., not both");
+	for (size_t i = 0; i < cli->n_args; i++)
+		if (cli->args[i][0] == '\0')
+			return complain_of_usage(cli->command, "the name of a DIR is empty");
+	/* Nothing is loaded, so this looks at the names of the rules and no further. */
+	r = heir_check(cli->ctx, cli->only.ids, cli->only.n, cli->skip.ids, cli->skip.n);
+	return r == -ENOENT ? report_result(cli, r) : EXIT_FINE;
+}
+
+int check_roots(struct cli *cli)
+{
+	struct roots roots = {.cli = cli, .style = output_style(cli)};
+	int code = judge(cli), r;
+
+	if (code != EXIT_FINE)
+		return code;
+	progress_init(&roots.progress, cli, "checking", cli->n_args);
+	roots.map = parallel_new(&(struct parallel_job){.n = cli->n_args,
+		.threads = cli->jobs ? cli->jobs : parallel_n_processors(),
+		.work = check_root,
+		.result_size = sizeof(struct part),
+		.release = release_part,
+		.data = &roots});
+	r = roots.map ? heir_report_checks(
+				cli->ctx, &roots.style, next_part, &roots, write_part, &roots)
+		      : -ENOMEM;
+	parallel_free(roots.map);
+	progress_clear(&roots.progress);
+	code = report_result(cli, r);
+	if (code != EXIT_FINE)
+		return code;
+	check_print_sums(cli, &roots.sums);
+	return roots.unreadable ? EXIT_IO : check_verdict(cli, &roots.sums);
+}

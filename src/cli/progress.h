@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A bar on standard error that says how far a long piece of work is. It appears where that is a
+ * terminal that can take a line back, the user did not ask for quiet, and the work goes on for more
+ * than half a second. */
+#ifndef HEIR_CLI_PROGRESS_H
+#define HEIR_CLI_PROGRESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <time.h>
+
+#include "cli/cli.h"
+
+/* How long to wait for something new before the bar is asked for again. */
+enum { PROGRESS_MS = 100 };
+
+struct progress {
+	const char *what; /* "checking" */
+	size_t total;
+	bool possible, shown;
+	bool ascii;
+	struct timespec next; /* not to be drawn before this */
+};
+
+void progress_init(
+	struct progress *progress, const struct cli *cli, const char *what, size_t total);
+/* Draws it, unless it is too soon. */
+void progress_show(struct progress *progress, size_t done);
+/* Takes the line back, for something else to be written. */
+void progress_clear(struct progress *progress);
+
+#endif
