@@ -163,6 +163,32 @@ HEIR_PUBLIC size_t heir_n_rules(void);
 /* 0 or -ERANGE. */
 HEIR_PUBLIC int heir_rule_at(size_t i, struct heir_rule_info *ret);
 
+/* ---- Mends, after heir_check() ---- */
+
+/* Finds out which of the findings can be mended in the files without changing anything: what an
+ * unmodified CRI-O and what heir make of every handler is the same before and after, and no error
+ * is new, which is proved by resolving the mended texts. Writes nothing. 0; -EINVAL, with
+ * heir_error(): nothing was checked, or HEIR_DEFAULT_RUNTIME supposes something; -errno. */
+HEIR_PUBLIC int heir_fix(struct heir_ctx *ctx);
+
+struct heir_fix_info {
+	size_t diagnostic;  /* number of the finding */
+	const char *reason; /* why it is not mended; NULL: it can be, or has been */
+};
+
+/* The findings that offer a mend, until the next heir_load(). */
+HEIR_PUBLIC size_t heir_n_fixes(struct heir_ctx *ctx);
+/* 0 or -ERANGE. */
+HEIR_PUBLIC int heir_fix_at(struct heir_ctx *ctx, size_t i, struct heir_fix_info *ret);
+
+/* Writes what heir_fix() found, each file at once or not at all; a file that is no longer what was
+ * read is left alone, and so are those after it. 0; -errno with heir_error(), -ESTALE for such a
+ * file. What has been written then is told by heir_report_fixes(). */
+HEIR_PUBLIC int heir_write_fixes(struct heir_ctx *ctx);
+/* From now on heir_load() reads the mended texts instead of the files: to see what would be left to
+ * find. */
+HEIR_PUBLIC void heir_try_fixes(struct heir_ctx *ctx);
+
 /* ---- Handlers, after heir_resolve() ---- */
 
 /* The handler that default_runtime names; NULL when CRI-O would not start. */
@@ -279,6 +305,15 @@ typedef int (*heir_part_fn)(void *data, const char **ret_text, size_t *ret_len);
  * HEIR_ROOT, and with this style. 0, -ENOMEM, or what `next` or `write` returned. */
 HEIR_PUBLIC int heir_report_checks(struct heir_ctx *ctx, const struct heir_style *style,
 	heir_part_fn next, void *next_data, heir_write_fn write, void *data);
+
+/* What heir_fix() found as a unified diff, which patch -p1 takes in the directory that is the
+ * node's "/". TEXT. */
+HEIR_PUBLIC int heir_report_patch(
+	struct heir_ctx *ctx, const struct heir_style *style, heir_write_fn write, void *data);
+/* What heir_write_fixes() has mended, and what is left out and why, a line for each. Before the
+ * next heir_load(). TEXT. */
+HEIR_PUBLIC int heir_report_fixes(
+	struct heir_ctx *ctx, const struct heir_style *style, heir_write_fn write, void *data);
 
 /* The rules of heir_check(): all of them, a line each, or what one means with a wrong and a right
  * example. TEXT or JSON (heir.rules/1). -ENOENT: no such rule. */

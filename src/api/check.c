@@ -60,6 +60,7 @@ int heir_check(struct heir_ctx *ctx, const char *const *only, size_t n_only,
 		return heir_ctx_fail(ctx, r, "out of memory");
 	filter(&ctx->core.diags, n_only ? wanted : NULL, skipped);
 	heir_sort_diagnostics(&ctx->core);
+	ctx->checked = true;
 	return 0;
 }
 

@@ -4,6 +4,7 @@
 #define HEIR_API_CONTEXT_H
 
 #include "base/core.h"
+#include "check/fix.h"
 #include "config/config.h"
 #include "heir/heir.h"
 #include "inherit/resolve.h"
@@ -28,6 +29,9 @@ struct heir_ctx {
 	struct heir_resolution resolution;
 	struct heir_view view;
 	struct heir_memo kept; /* answers that were given, by what they are about */
+	/* Of heir_fix(); its items are of the diagnostics that are there. */
+	struct heir_fixes fixes;
+	bool checked; /* they are those of heir_check() */
 };
 
 /* Remembers the words for heir_error() and returns `error`. */

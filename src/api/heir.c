@@ -55,6 +55,8 @@ static void forget(struct heir_ctx *ctx)
 	/* Questions may be asked of a context that holds nothing. */
 	ctx->view = (struct heir_view){.core = &ctx->core, .config_dir = ""};
 	ctx->stage = HEIR_STAGE_NEW;
+	ctx->fixes.n = 0;
+	ctx->checked = false;
 }
 
 struct heir_ctx *heir_ctx_free(struct heir_ctx *ctx)
@@ -63,6 +65,7 @@ struct heir_ctx *heir_ctx_free(struct heir_ctx *ctx)
 		return NULL;
 	forget(ctx);
 	heir_core_release(&ctx->core);
+	heir_fixes_release(&ctx->fixes);
 	heir_arena_release(&ctx->settings_arena);
 	free(ctx->env);
 	free(ctx->globs);

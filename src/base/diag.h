@@ -12,6 +12,8 @@
 #include "base/rule.h"
 #include "base/source.h"
 
+struct heir_mend; /* check/mend.h */
+
 /* A second place that a diagnostic is about: "first defined here". */
 struct heir_note {
 	struct heir_place where;
@@ -29,6 +31,7 @@ struct heir_diag {
 	struct heir_note *notes;
 	/* It is about this file as a whole; `where` has at most its source. */
 	const char *path;
+	const struct heir_mend *mend; /* check/mend.h; NULL: only a person can mend it */
 };
 
 struct heir_diags {

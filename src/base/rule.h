@@ -108,4 +108,16 @@ extern const struct heir_rule_row heir_rules[HEIR_N_RULES];
 /* "error", "warning" or "note". */
 const char *heir_rule_level(enum heir_rule rule);
 
+/* The rules of which `check --fix` mends findings, where that changes no handler.
+ * M(enumerator, what it does) */
+#define HEIR_RULE_MENDS(M)                                                                  \
+	M(KEY_UNKNOWN, "removes the key, unless its name is near another one's or belongs " \
+		       "into another table")                                                \
+	M(KEY_REMOVED, "removes the key")                                                   \
+	M(KEY_CASE, "writes the key in its own spelling")                                   \
+	M(PATH_COPIES_DEFAULT, "from CRI-O 1.32 on writes inherit_default_runtime = true instead")
+
+/* What `check --fix` does about the rule; NULL: nothing. */
+const char *heir_rule_mend(enum heir_rule rule);
+
 #endif

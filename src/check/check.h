@@ -25,6 +25,12 @@ struct heir_check {
 	bool rooted;            /* a copy of a node: owners say nothing */
 	unsigned n_suggestions; /* ids of unknown rules whose nearest was looked for */
 	int error;              /* -ENOMEM, sticky */
+	/* The inline table that check/mend.c judged last. */
+	struct {
+		uint32_t source;
+		heir_toml_node node;
+		bool simple;
+	} inline_table;
 };
 
 /* A new finding; NULL when memory ran out, which check->error remembers. */
@@ -67,7 +73,10 @@ enum heir_scope heir_scope_of(const struct heir_check *check, uint32_t source);
 bool heir_is_node_file(const struct heir_check *check, uint32_t source);
 
 /* The runtime_root of a handler that has none: CRI-O's DefaultRuntimeRoot. */
-struct heir_str heir_check_default_root(const struct heir_check *check);
+struct heir_str heir_default_root(const struct heir_config *config);
+/* Makes of a value that is "" what CRI-O takes it for. */
+void heir_value_fill_in(
+	const struct heir_config *config, enum heir_field field, struct heir_value *value);
 
 /* The rule of that id; HEIR_N_RULES for none, and then *ret_near (which may be NULL) is the nearest
  * id or has none. */

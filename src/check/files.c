@@ -133,13 +133,29 @@ static void check_order(struct heir_check *check)
 	}
 }
 
+/* The file itself, even where a text that is tried lies over it. */
+static int stat_file(struct heir_root *root, const char *path, struct stat *ret)
+{
+	const struct heir_overlay_file *laid = heir_root_laid(root, path);
+	int fd, r;
+
+	if (!laid)
+		return heir_root_stat(root, path, ret);
+	fd = laid->object ? -ENOENT : heir_root_openat(root, path, O_PATH);
+	if (fd < 0)
+		return fd;
+	r = fstat(fd, ret) < 0 ? -errno : 0;
+	close(fd);
+	return r;
+}
+
 static void check_writable(struct heir_check *check, uint32_t source, const char *path)
 {
 	struct stat st;
-	int r = heir_root_stat(&check->core->root, path, &st);
+	int r = stat_file(&check->core->root, path, &st);
 	const char *who;
 
-	if (r < 0 || heir_root_laid(&check->core->root, path))
+	if (r < 0)
 		return;
 	if (st.st_mode & S_IWOTH)
 		who = "everybody may write it";

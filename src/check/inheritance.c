@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "check/check.h"
+#include "check/mend.h"
 #include "inherit/link.h"
 
 static bool own_path(struct heir_check *check, const struct heir_resolution *res,
@@ -15,13 +16,13 @@ static bool own_path(struct heir_check *check, const struct heir_resolution *res
 /* ---- The same for both? ---- */
 
 /* What CRI-O fills in itself. */
-static void normalize(
-	const struct heir_check *check, enum heir_field field, struct heir_value *value)
+void heir_value_fill_in(
+	const struct heir_config *config, enum heir_field field, struct heir_value *value)
 {
 	if (field == HEIR_FIELD_runtime_type && value->string.len == 0)
 		value->string = HEIR_STR("oci");
 	if (field == HEIR_FIELD_runtime_root && value->string.len == 0)
-		value->string = heir_check_default_root(check);
+		value->string = heir_default_root(config);
 }
 
 /* The fields in which they differ, a bit for each. */
@@ -38,8 +39,8 @@ static uint32_t difference(
 		if (!heir_check_get(check, check->res, result, f, &a) ||
 			!heir_check_get(check, check->stock, stock, f, &b))
 			return 0;
-		normalize(check, f, &a.value);
-		normalize(check, f, &b.value);
+		heir_value_fill_in(check->config, f, &a.value);
+		heir_value_fill_in(check->config, f, &b.value);
 		if (!heir_value_equal(&a.value, &b.value))
 			differ |= 1u << f;
 	}
@@ -188,6 +189,19 @@ static void help_to_inherit(struct heir_check *check, struct heir_diag *diag)
 			: "");
 }
 
+/* A patch release may be older than the minor's last one, which is all that a user says who names
+ * the minor: from 1.32 on every one knows the key. */
+static void offer_to_inherit(struct heir_check *check, struct heir_diag *diag,
+	const struct heir_origin *path, const struct heir_write *table)
+{
+	const struct heir_mend mend = {HEIR_MEND_REPLACE, path->source, path->node,
+		HEIR_STR("inherit_default_runtime = true")};
+
+	if (heir_version_has(check->config->where.version, "1.32") &&
+		!(table->fields >> HEIR_FIELD_inherit_default_runtime & 1))
+		heir_find_mend(check, diag, &mend);
+}
+
 static void check_copies(
 	struct heir_check *check, const struct heir_result *result, struct heir_str default_path)
 {
@@ -208,6 +222,7 @@ static void check_copies(
 			HEIR_STR_ARG(check->res->default_runtime));
 		heir_find_about(diag, result->handler);
 		help_to_inherit(check, diag);
+		offer_to_inherit(check, diag, &path, result->handler->table);
 		return;
 	}
 	stale = stale_default(check, path.value.string);

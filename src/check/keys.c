@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "check/check.h"
+#include "check/mend.h"
 #include "config/schema.h"
 
 /* A table still to be walked. */
@@ -21,10 +22,13 @@ struct walk {
 	uint32_t source;
 	struct todo *todo;
 	size_t n, size;
-	unsigned n_unknown, n_spelled;
+	unsigned n_unknown;
+	/* Of one table: how often a key stands there, in whatever spelling. */
+	struct heir_map spellings;
+	heir_toml_node counted;
 };
 
-/* For more unknown or misspelled keys than this nobody looks around: that is no slip of the pen. */
+/* For more unknown keys than this nobody looks around: that is no slip of the pen. */
 enum { MANY_UNKNOWN = 200 };
 
 static void push(struct walk *w, heir_toml_node node, enum heir_key_table as)
@@ -93,6 +97,12 @@ static enum heir_key_table home_of(struct heir_str key)
 	return heir_field_find(key, &exact) < HEIR_N_FIELDS ? HEIR_KEYS_HANDLER : HEIR_KEYS_NOWHERE;
 }
 
+static void offer(struct walk *w, struct heir_diag *diag, enum heir_mend_kind kind,
+	heir_toml_node node, struct heir_str text)
+{
+	heir_find_mend(w->check, diag, &(struct heir_mend){kind, w->source, node, text});
+}
+
 static void unknown(struct walk *w, heir_toml_node node, enum heir_key_table as)
 {
 	struct heir_str key = heir_toml_key(w->doc, node);
@@ -107,6 +117,17 @@ static void unknown(struct walk *w, heir_toml_node node, enum heir_key_table as)
 		heir_find_help(w->check, diag, "did you mean \"%.*s\"?", HEIR_STR_ARG(near));
 	else if (home != HEIR_KEYS_NOWHERE)
 		heir_find_help(w->check, diag, "it belongs into %s", table_words(home));
+	else
+		offer(w, diag, HEIR_MEND_REMOVE, node, HEIR_STR(""));
+}
+
+/* Where nobody looked for the keys that were meant, none is to be removed: not some now and the
+ * rest the next time. */
+static void take_offers_back(struct walk *w)
+{
+	for (uint32_t i = 0; w->n_unknown > MANY_UNKNOWN && i < w->check->findings.n; i++)
+		if (w->check->findings.items[i]->rule == HEIR_RULE_KEY_UNKNOWN)
+			w->check->findings.items[i]->mend = NULL;
 }
 
 /* "1.36 1.34.8 1.35.3": the first is the minor. */
@@ -135,10 +156,51 @@ static void removed(struct walk *w, heir_toml_node node, const char *until)
 	/* The vendor's files are not the user's to mend. */
 	if (heir_scope_of(w->check, w->source) != HEIR_SCOPE_VENDOR)
 		heir_find_help(w->check, diag, "remove the line");
+	offer(w, diag, HEIR_MEND_REMOVE, node, HEIR_STR(""));
+}
+
+/* A key in its own spelling; empty for one that nobody knows. */
+static struct heir_str own_name(const struct walk *w, enum heir_key_table as, heir_toml_node node)
+{
+	struct heir_str key = heir_toml_key(w->doc, node);
+	struct heir_str own = heir_setting_names[HEIR_SETTING_implicit_inherit];
+	const struct heir_key_row *row;
+	enum heir_key_state state;
+	enum heir_field field;
+	bool exact;
+
+	if (as == HEIR_KEYS_HANDLER) {
+		field = heir_field_find(key, &exact);
+		return field < HEIR_N_FIELDS ? heir_fields[field].name : HEIR_STR("");
+	}
+	row = heir_key_find_any(as, key, w->version, &exact, &state);
+	if (row)
+		return row->name;
+	return as == HEIR_KEYS_RUNTIME && heir_str_eqfold(key, own) ? own : HEIR_STR("");
+}
+
+/* Counted once a table: looking through all of it for each key is quadratic. */
+static void count_spellings(struct walk *w, heir_toml_node table, enum heir_key_table as)
+{
+	heir_map_release(&w->spellings);
+	w->counted = table;
+	heir_toml_foreach (node, w->doc, table) {
+		struct heir_str name = own_name(w, as, node);
+		uint32_t n;
+		bool is_new;
+
+		if (name.len == 0)
+			continue;
+		if (heir_map_put(&w->spellings, name, 1, &n, &is_new) < 0)
+			w->check->error = -ENOMEM;
+		else if (!is_new)
+			heir_map_replace(&w->spellings, name, n + 1);
+	}
 }
 
 /* Another spelling. Where the right one stands beside it, that is told by key-twice. */
-static void spelled(struct walk *w, heir_toml_node node, struct heir_str name)
+static void spelled(
+	struct walk *w, enum heir_key_table as, heir_toml_node node, struct heir_str name)
 {
 	struct heir_str key = heir_toml_key(w->doc, node);
 	struct heir_diag *diag;
@@ -146,15 +208,15 @@ static void spelled(struct walk *w, heir_toml_node node, struct heir_str name)
 	for (size_t i = 0; i < name.len; i++)
 		if (name.p[i] >= 'A' && name.p[i] <= 'Z')
 			return; /* a Go name without a tag, which everybody spells as they like */
-	/* Looking at the whole table for each is quadratic: not in a file made to hurt. */
-	if (w->n_spelled++ < MANY_UNKNOWN)
-		heir_toml_foreach (other, w->doc, heir_toml_parent(w->doc, node))
-			if (other != node && heir_str_eqfold(heir_toml_key(w->doc, other), name))
-				return;
+	if (w->counted != heir_toml_parent(w->doc, node))
+		count_spellings(w, heir_toml_parent(w->doc, node), as);
+	if (heir_map_get(&w->spellings, name) != 1)
+		return;
 	diag = heir_find(w->check, HEIR_RULE_KEY_CASE, heir_key_place(w->check, w->source, node),
 		"CRI-O takes \"%.*s\" for \"%.*s\", other readers of the file do not",
 		HEIR_STR_ARG(key), HEIR_STR_ARG(name));
 	heir_find_help(w->check, diag, "write \"%.*s\"", HEIR_STR_ARG(name));
+	offer(w, diag, HEIR_MEND_SPELL, node, name);
 }
 
 static void deprecated(struct walk *w, heir_toml_node node, const struct heir_key_row *row)
@@ -191,6 +253,8 @@ static void check_condition(struct walk *w, heir_toml_node entry)
 		if (near.best.p)
 			heir_find_help(
 				w->check, diag, "did you mean \"%.*s\"?", HEIR_STR_ARG(near.best));
+		else
+			offer(w, diag, HEIR_MEND_REMOVE, node, HEIR_STR(""));
 	}
 }
 
@@ -211,7 +275,7 @@ static void check_field(struct walk *w, heir_toml_node node)
 		return;
 	}
 	if (!exact)
-		spelled(w, node, heir_fields[field].name);
+		spelled(w, HEIR_KEYS_HANDLER, node, heir_fields[field].name);
 	if (field == HEIR_FIELD_inherit_when)
 		heir_toml_foreach (entry, w->doc, node)
 			check_condition(w, entry);
@@ -239,7 +303,7 @@ static void check_key(struct walk *w, heir_toml_node node, enum heir_key_table a
 
 	if (!row && as == HEIR_KEYS_RUNTIME && heir_str_eqfold(key, own)) {
 		if (!heir_str_eq(key, own))
-			spelled(w, node, own);
+			spelled(w, as, node, own);
 	} else if (!row) {
 		unknown(w, node, as);
 	} else if (state == HEIR_KEY_TOO_NEW) {
@@ -248,7 +312,7 @@ static void check_key(struct walk *w, heir_toml_node node, enum heir_key_table a
 		removed(w, node, row->until);
 	} else {
 		if (!exact)
-			spelled(w, node, row->name);
+			spelled(w, as, node, row->name);
 		deprecated(w, node, row);
 		descend(w, node, row);
 	}
@@ -257,6 +321,7 @@ static void check_key(struct walk *w, heir_toml_node node, enum heir_key_table a
 static void check_source(struct walk *w)
 {
 	w->n = 0;
+	w->counted = 0;
 	push(w, HEIR_TOML_ROOT, HEIR_KEYS_ROOT);
 	for (size_t i = 0; i < w->n && w->check->error == 0; i++) {
 		struct todo next = w->todo[i];
@@ -281,5 +346,7 @@ void heir_check_keys(struct heir_check *check)
 		if (heir_is_node_file(check, source) && w.doc && !heir_toml_fatal(w.doc))
 			check_source(&w);
 	}
+	take_offers_back(&w);
+	heir_map_release(&w.spellings);
 	free(w.todo);
 }

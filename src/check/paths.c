@@ -312,7 +312,7 @@ static bool describe_root(struct heir_check *check, const struct heir_resolution
 	b->root = !heir_str_eqz(type.value.string, "vm");
 	b->runtime_root = root.value.string;
 	if (b->runtime_root.len == 0)
-		b->runtime_root = heir_check_default_root(check);
+		b->runtime_root = heir_default_root(check->config);
 	b->root_place = heir_origin_place(check, result->handler, &root);
 	return true;
 }

@@ -144,8 +144,7 @@ static void print_file(
 	heir_out_addz(out, ")");
 }
 
-/* "50-gpu.conf:3:11: ", or the whole path of a file that has no text; then *ret_line is 0. */
-static int print_place(const struct heir_view *view, struct heir_place place, const char *path,
+int heir_print_place(const struct heir_view *view, struct heir_place place, const char *path,
 	struct heir_out *out, uint32_t *ret_line)
 {
 	struct heir_location where;
@@ -172,7 +171,7 @@ static int print_notes(
 {
 	for (const struct heir_note *note = diag->notes; note; note = note->next) {
 		uint32_t line;
-		int r = print_place(view, note->where, NULL, out, &line);
+		int r = heir_print_place(view, note->where, NULL, out, &line);
 
 		if (r < 0)
 			return r;
@@ -212,7 +211,7 @@ static int print_diagnostic(
 	int r = heir_diagnostic_words(diag, &words);
 
 	if (r == 0)
-		r = print_place(
+		r = heir_print_place(
 			view, diag->path ? HEIR_PLACE_NONE : diag->where, diag->path, out, &line);
 	if (r < 0)
 		return r;

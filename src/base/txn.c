@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/txn.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include "base/file.h"
+
+static void close_fd(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+void heir_txn_release(struct heir_txn *txn)
+{
+	if (txn->temporary[0])
+		unlinkat(txn->beside, txn->temporary, 0);
+	txn->temporary[0] = '\0';
+	close_fd(&txn->fd);
+	close_fd(&txn->dir);
+	close_fd(&txn->beside);
+}
+
+const char *heir_txn_error(int error)
+{
+	const char *words;
+
+	switch (error < 0 ? -error : error) {
+	case ELOOP:
+		return "it is a link, and what it points to may be somebody else's";
+	case ESTALE:
+		return "it has changed since it was read";
+	case EINVAL:
+		return "it is no regular file";
+	case EXDEV:
+		return "it is on another file system than the directory above, where the new one "
+		       "is made ready";
+	}
+	words = strerrordesc_np(error < 0 ? -error : error);
+	return words ? words : "unknown error";
+}
+
+/* Opens the directory of the path and remembers the name. */
+static int open_dir(struct heir_txn *txn, struct heir_root *root, const char *path)
+{
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+	char dir[PATH_MAX];
+	size_t len = (size_t)(name - path);
+
+	if (name[0] == '\0' || strlen(name) >= sizeof(txn->name) || len >= sizeof(dir))
+		return -ENAMETOOLONG;
+	memcpy(dir, path, len);
+	dir[len] = '\0';
+	memcpy(txn->name, name, strlen(name) + 1);
+	txn->dir = heir_root_openat(root, len ? dir : "/", O_RDONLY | O_DIRECTORY);
+	return txn->dir < 0 ? txn->dir : 0;
+}
+
+/* The file that is to be replaced: a descriptor, or -errno. */
+static int open_old(const struct heir_txn *txn, struct stat *ret)
+{
+	int fd = openat(
+		txn->dir, txn->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	int r = 0;
+
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, ret) < 0)
+		r = -errno;
+	else if (!S_ISREG(ret->st_mode))
+		r = -EINVAL;
+	if (r == 0)
+		return fd;
+	close(fd);
+	return r;
+}
+
+/* Is what stands there still what was read? */
+static int check_old(const struct heir_txn *txn)
+{
+	_cleanup_(close_fd) int fd = -1;
+	struct heir_arena arena;
+	struct heir_str text;
+	struct stat st;
+	int r;
+
+	if (!txn->old.p)
+		return 0;
+	fd = open_old(txn, &st);
+	if (fd < 0)
+		return fd == -ENOENT ? -ESTALE : fd;
+	if ((size_t)st.st_size != txn->old.len)
+		return -ESTALE;
+	heir_arena_init(&arena);
+	r = heir_file_read_fd(fd, &arena, &text);
+	if (r == 0 && !heir_str_eq(text, txn->old))
+		r = -ESTALE;
+	heir_arena_release(&arena);
+	return r;
+}
+
+/* A name that nobody has; what a crash leaves behind tells whose it was. */
+static int create(struct heir_txn *txn)
+{
+	enum { TRIES = 16 };
+
+	for (int i = 0; i < TRIES; i++) {
+		unsigned long long n;
+
+		if (getrandom(&n, sizeof(n), GRND_NONBLOCK) != (ssize_t)sizeof(n))
+			n = (unsigned long long)getpid() << 8 | (unsigned)i;
+		snprintf(txn->temporary, sizeof(txn->temporary), ".heir-%016llx", n);
+		txn->fd = openat(txn->beside, txn->temporary,
+			O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+		if (txn->fd >= 0)
+			return 0;
+		txn->temporary[0] = '\0';
+		if (errno != EEXIST)
+			return -errno;
+	}
+	return -EEXIST;
+}
+
+/* Labels are nice to have, but without its access list the group may do what the list's mask says.
+ */
+static int copy_attribute(int from, int to, const char *name)
+{
+	char value[4096];
+	ssize_t len = fgetxattr(from, name, value, sizeof(value));
+
+	if (len >= 0 && fsetxattr(to, name, value, (size_t)len, 0) == 0)
+		return 0;
+	return strcmp(name, "system.posix_acl_access") == 0 ? -errno : 0;
+}
+
+static int copy_attributes(int from, int to)
+{
+	char names[4096];
+	ssize_t len = flistxattr(from, names, sizeof(names));
+	int r = 0;
+
+	if (len < 0)
+		return errno == ENOTSUP ? 0 : -errno;
+	for (const char *name = names; name < names + len && r == 0; name += strlen(name) + 1)
+		r = copy_attribute(from, to, name);
+	return r;
+}
+
+/* Owner, mode and attributes of the file that is there, if one is. */
+static int become_like_old(struct heir_txn *txn)
+{
+	_cleanup_(close_fd) int old = -1;
+	struct stat st, mine;
+
+	old = open_old(txn, &st);
+	if (old == -ENOENT)
+		return fchmod(txn->fd, 0644) < 0 ? -errno : 0;
+	if (old < 0)
+		return old;
+	if (fstat(txn->fd, &mine) < 0)
+		return -errno;
+	if ((mine.st_uid != st.st_uid || mine.st_gid != st.st_gid) &&
+		fchown(txn->fd, st.st_uid, st.st_gid) < 0)
+		return -errno;
+	if (fchmod(txn->fd, st.st_mode & 07777) < 0)
+		return -errno;
+	return copy_attributes(old, txn->fd);
+}
+
+int heir_txn_begin(struct heir_txn *txn, struct heir_root *root, const char *beside,
+	const char *path, const struct heir_str *old)
+{
+	int r;
+
+	*txn = HEIR_TXN_NULL;
+	/* An empty text is one too. */
+	if (old)
+		txn->old = old->p ? *old : HEIR_STR("");
+	r = open_dir(txn, root, path);
+	if (r == 0)
+		r = check_old(txn);
+	if (r == 0) {
+		txn->beside = heir_root_openat(root, beside, O_RDONLY | O_DIRECTORY);
+		r = txn->beside < 0 ? txn->beside : create(txn);
+	}
+	if (r == 0)
+		r = become_like_old(txn);
+	if (r < 0)
+		heir_txn_release(txn);
+	return r;
+}
+
+int heir_txn_write(struct heir_txn *txn, struct heir_str text)
+{
+	while (text.len > 0) {
+		ssize_t n = write(txn->fd, text.p, text.len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		text.p += n;
+		text.len -= (size_t)n;
+	}
+	return 0;
+}
+
+int heir_txn_commit(struct heir_txn *txn)
+{
+	int r;
+
+	if (fsync(txn->fd) < 0)
+		return -errno;
+	r = check_old(txn);
+	if (r < 0)
+		return r;
+	if (renameat(txn->beside, txn->temporary, txn->dir, txn->name) < 0)
+		return -errno;
+	txn->temporary[0] = '\0';
+	if (fsync(txn->dir) < 0 || fsync(txn->beside) < 0)
+		return -errno;
+	return 0;
+}

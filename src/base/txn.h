@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Replacing a file so that whoever looks, after a crash too, sees the old one or the new one:
+ *
+ *	_cleanup_(heir_txn_release) struct heir_txn txn = HEIR_TXN_NULL;
+ *
+ *	r = heir_txn_begin(&txn, root, "/etc/crio", "/etc/crio/crio.conf.d/50-gpu.conf", &old);
+ *	if (r == 0)
+ *		r = heir_txn_write(&txn, text);
+ *	if (r == 0)
+ *		r = heir_txn_commit(&txn);
+ *
+ * Without a commit nothing ever happened. The temporary stands in a directory of the caller's
+ * choice: CRI-O reads every name in crio.conf.d, and one that vanishes during its walk stops it. */
+#ifndef HEIR_BASE_TXN_H
+#define HEIR_BASE_TXN_H
+
+#include <limits.h>
+#include <stdbool.h>
+
+#include "base/root.h"
+
+struct heir_txn {
+	int dir, beside;         /* of the file, and of the temporary */
+	int fd;                  /* of the temporary */
+	char name[NAME_MAX + 1]; /* in `dir` */
+	char temporary[32];      /* in `beside`; "": there is none (any more) */
+	struct heir_str old;     /* what must still be there at the end; p NULL: anything */
+};
+
+#define HEIR_TXN_NULL ((struct heir_txn){-1, -1, -1, "", "", {NULL, 0}})
+
+/* Begins to write the file `path`, with a temporary in the directory `beside` of the same file
+ * system. A file that is there gives the new one its owner, mode and attributes; else that is of
+ * mode 0644. `old` (NULL: whatever) is the text that must be there. Neither path leaves the root.
+ * 0, or -errno: -ELOOP the file is a link; -ESTALE it is not what `old` says; -EINVAL it is no file
+ * at all. `old` must outlive the transaction. */
+int heir_txn_begin(struct heir_txn *txn, struct heir_root *root, const char *beside,
+	const char *path, const struct heir_str *old);
+/* Adds text. 0 or -errno. */
+int heir_txn_write(struct heir_txn *txn, struct heir_str text);
+/* fsync, a last look at what is to be replaced, rename, fsync of both directories. 0 or -errno:
+ * -ESTALE the file has changed meanwhile; -EXDEV the directories are of two file systems. */
+int heir_txn_commit(struct heir_txn *txn);
+/* Takes the temporary away, if there is one. Does nothing the second time. */
+void heir_txn_release(struct heir_txn *txn);
+
+/* What went wrong in words, lower case; never NULL. */
+const char *heir_txn_error(int error);
+
+#endif

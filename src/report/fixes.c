@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report/fixes.h"
+
+#include "check/mend.h"
+#include "report/diagnostics.h"
+#include "report/udiff.h"
+
+int heir_print_patch(const struct heir_fixes *fixes, struct heir_out *out)
+{
+	int r = 0;
+
+	for (uint32_t i = 0; i < fixes->n_files && r == 0; i++) {
+		const struct heir_fixed_file *file = &fixes->files[i];
+
+		r = heir_udiff(out, file->path, file->before, file->edits, file->n_edits);
+	}
+	return r;
+}
+
+/* What was done, to the key as it was written. */
+static void print_done(
+	const struct heir_view *view, const struct heir_mend *mend, struct heir_out *out)
+{
+	struct heir_str key = heir_toml_key(view->config->docs[mend->source], mend->node);
+
+	heir_out_addz(out, mend->kind == HEIR_MEND_REMOVE ? "removed \"" : "wrote \"");
+	if (mend->kind != HEIR_MEND_REMOVE) {
+		heir_out_add(out, mend->text);
+		heir_out_addz(out, "\" for \"");
+	}
+	heir_out_show(out, key);
+	heir_out_addz(out, "\"");
+}
+
+static int print_fix(const struct heir_view *view, const struct heir_fix *fix, struct heir_out *out)
+{
+	uint32_t line;
+	int r = heir_print_place(view, fix->diag->where, NULL, out, &line);
+
+	if (r < 0)
+		return r;
+	heir_out_color(out, fix->why ? HEIR_COLOR_YELLOW : HEIR_COLOR_GREEN);
+	heir_out_addz(out, fix->why ? "not fixed: " : "fixed: ");
+	heir_out_color(out, HEIR_COLOR_NONE);
+	if (fix->why)
+		heir_out_show(out, heir_str_from(fix->why));
+	else
+		print_done(view, fix->diag->mend, out);
+	heir_out_printf(out, " [%s]\n", heir_rules[fix->diag->rule].id);
+	return 0;
+}
+
+int heir_print_fixes(
+	const struct heir_view *view, const struct heir_fixes *fixes, struct heir_out *out)
+{
+	int r = 0;
+
+	for (uint32_t i = 0; i < fixes->n && r == 0 && out->error == 0; i++) {
+		const struct heir_fix *fix = &fixes->items[i];
+
+		if (fix->why || fixes->files[fix->file].written)
+			r = print_fix(view, fix, out);
+	}
+	return r;
+}
