@@ -35,6 +35,7 @@ struct cli {
 		size_t n;
 	} only, skip;
 	bool strict;
+	bool fix, dry_run;
 	bool as;     /* --as was given */
 	bool loaded; /* --stage loaded */
 	bool rooted; /* --root: the environment does not count */
@@ -52,7 +53,13 @@ enum {
 };
 
 /* Options that only some commands take; and, for TAKES_SIDES, those that say more there. */
-enum { TAKES_STAGE = 1 << 0, TAKES_SIDES = 1 << 1, TAKES_RULES = 1 << 2, TAKES_NODES = 1 << 3 };
+enum {
+	TAKES_STAGE = 1 << 0,
+	TAKES_SIDES = 1 << 1,
+	TAKES_RULES = 1 << 2,
+	TAKES_NODES = 1 << 3,
+	TAKES_FIX = 1 << 4,
+};
 
 struct command {
 	const char *name;
@@ -102,13 +109,15 @@ int load(struct cli *cli, bool resolve);
  * the first, EXIT_FINE else. */
 int print_diagnostics(struct cli *cli);
 
-/* The style for standard output. */
+/* The style for standard output, and for standard error. */
 struct heir_style output_style(const struct cli *cli);
+struct heir_style error_style(const struct cli *cli);
 /* The columns of a terminal. */
 unsigned terminal_width(int fd);
 bool is_utf8_locale(void);
-/* A heir_write_fn to standard output. */
+/* A heir_write_fn to standard output, and to standard error. */
 int write_output(void *data, const char *text, size_t len);
+int write_error(void *data, const char *text, size_t len);
 
 /* What a report returned, as an exit_code, after saying what went wrong. */
 int report_result(struct cli *cli, int r);

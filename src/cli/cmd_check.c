@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -55,33 +56,83 @@ int check_verdict(const struct cli *cli, const struct check_sums *sums)
 	return sums->errors || (cli->strict && sums->warnings) ? EXIT_FINDINGS : EXIT_FINE;
 }
 
+/* Loads and checks. *ret_unreadable: a file cannot be read, which is a finding too. */
+static int find(struct cli *cli, bool *ret_unreadable)
+{
+	int r = load_any(cli);
+
+	if (r < 0)
+		return EXIT_IO;
+	*ret_unreadable = r > 0;
+	r = heir_check(cli->ctx, cli->only.ids, cli->only.n, cli->skip.ids, cli->skip.n);
+	return report_result(cli, r);
+}
+
+/* Mends, tells of it, and finds what is left; with --dry-run the diff is all that is told. */
+static int fix(struct cli *cli, bool *ret_unreadable)
+{
+	struct heir_style style = cli->dry_run ? output_style(cli) : error_style(cli);
+	int r = heir_fix(cli->ctx), written = 0, code;
+
+	if (r == -EINVAL)
+		return complain_of_usage(cli->command, "--fix: %s", heir_error(cli->ctx));
+	if (r == 0 && cli->dry_run)
+		r = heir_report_patch(cli->ctx, &style, write_output, NULL);
+	else if (r == 0)
+		written = heir_write_fixes(cli->ctx);
+	if (written < 0)
+		complain("%s", heir_error(cli->ctx));
+	style = error_style(cli);
+	if (r == 0 && !cli->quiet)
+		r = heir_report_fixes(cli->ctx, &style, write_error, NULL);
+	if (r < 0)
+		return report_result(cli, r);
+	if (cli->dry_run)
+		heir_try_fixes(cli->ctx);
+	code = find(cli, ret_unreadable);
+	return code == EXIT_FINE && written < 0 ? EXIT_IO : code;
+}
+
+static int report(struct cli *cli)
+{
+	struct heir_style style = output_style(cli);
+
+	if (cli->fix && cli->dry_run)
+		return 0;
+	if (cli->format == HEIR_FORMAT_TEXT)
+		return heir_report_diagnostics(
+			cli->ctx, check_severities(cli), &style, write_output, NULL);
+	return heir_report_check(cli->ctx, cli->root, &style, write_output, NULL);
+}
+
 static int check(struct cli *cli)
 {
 	struct check_sums sums = {0, 0, 0};
-	struct heir_style style;
-	int unreadable, r, code;
+	bool unreadable = false;
+	int code, fixed = EXIT_FINE, r;
 
+	if (cli->n_args > 0 && cli->fix)
+		return complain_of_usage(cli->command, "--fix is for one node, with --root DIR");
 	if (cli->n_args > 0)
 		return check_roots(cli);
-	style = output_style(cli);
-	unreadable = load_any(cli);
-	if (unreadable < 0)
-		return EXIT_IO;
-	r = heir_check(cli->ctx, cli->only.ids, cli->only.n, cli->skip.ids, cli->skip.n);
-	if (r < 0)
-		return report_result(cli, r);
-	if (cli->format == HEIR_FORMAT_TEXT)
-		r = heir_report_diagnostics(
-			cli->ctx, check_severities(cli), &style, write_output, NULL);
-	else
-		r = heir_report_check(cli->ctx, cli->root, &style, write_output, NULL);
+	if (cli->dry_run && !cli->fix)
+		return complain_of_usage(cli->command, "--dry-run is for --fix");
+	if (cli->dry_run && cli->format != HEIR_FORMAT_TEXT)
+		return complain_of_usage(cli->command, "--dry-run prints a diff, no other format");
+	code = find(cli, &unreadable);
+	if (code == EXIT_FINE && cli->fix)
+		fixed = fix(cli, &unreadable);
+	if (code != EXIT_FINE || fixed == EXIT_USAGE)
+		return code != EXIT_FINE ? code : fixed;
+	r = report(cli);
 	if (r == 0)
 		r = check_count(cli->ctx, &sums);
 	code = report_result(cli, r);
 	if (code != EXIT_FINE)
 		return code;
-	check_print_sums(cli, &sums);
-	return unreadable ? EXIT_IO : check_verdict(cli, &sums);
+	if (!cli->dry_run)
+		check_print_sums(cli, &sums);
+	return unreadable || fixed != EXIT_FINE ? EXIT_IO : check_verdict(cli, &sums);
 }
 
 const struct command command_check = {
@@ -97,9 +148,13 @@ const struct command command_check = {
 		"\"# heir: ignore ID reason\", on the line above or at the end of the line, takes\n"
 		"a finding away, unless it stops CRI-O.\n"
 		"\n"
+		"--fix mends what the release given (--crio-version) and heir take for the same\n"
+		"before and after; what is left is told as ever. With --dry-run a diff is all\n"
+		"that is printed, and the exit code is what it would be.\n"
+		"\n"
 		"Exit code 0: no error; 1: errors, with --strict warnings too; 2: wrong use; 3: a\n"
-		"file or a DIR cannot be read.\n",
+		"file or a DIR cannot be read, or a file cannot be written.\n",
 	.formats = TEXT | JSON | SARIF | GITHUB,
-	.takes = TAKES_RULES | TAKES_NODES,
+	.takes = TAKES_RULES | TAKES_NODES | TAKES_FIX,
 	.run = check,
 };

@@ -19,6 +19,8 @@ enum option_id {
 	OPTION_SKIP,
 	OPTION_STRICT,
 	OPTION_JOBS,
+	OPTION_FIX,
+	OPTION_DRY_RUN,
 	OPTION_QUIET,
 	OPTION_HELP,
 	OPTION_VERSION,
@@ -59,6 +61,10 @@ static const struct option_row rows[] = {
 	{"strict", 0, OPTION_STRICT, NULL, "warnings are errors too", TAKES_RULES},
 	{"jobs", 'j', OPTION_JOBS, "N", "check N nodes at once (default: one a processor)",
 		TAKES_NODES},
+	{"fix", 0, OPTION_FIX, NULL, "mend in the files what can be without changing a handler",
+		TAKES_FIX},
+	{"dry-run", 0, OPTION_DRY_RUN, NULL, "with --fix: print a diff and write nothing",
+		TAKES_FIX},
 	{"quiet", 'q', OPTION_QUIET, NULL, "no warnings", 0},
 	{"help", 'h', OPTION_HELP, NULL, "this text, or that of a command", 0},
 	{"version", 'V', OPTION_VERSION, NULL, "the version of heir", 0},
@@ -323,6 +329,12 @@ static int apply(
 		return set_jobs(cli, value);
 	case OPTION_STRICT:
 		cli->strict = true;
+		return -1;
+	case OPTION_FIX:
+		cli->fix = true;
+		return -1;
+	case OPTION_DRY_RUN:
+		cli->dry_run = true;
 		return -1;
 	case OPTION_QUIET:
 		cli->quiet = true;

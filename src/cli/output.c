@@ -29,7 +29,7 @@ int write_output(void *data, const char *text, size_t len)
 	return write_all(STDOUT_FILENO, text, len);
 }
 
-static int write_error(void *data, const char *text, size_t len)
+int write_error(void *data, const char *text, size_t len)
 {
 	(void)data;
 	return write_all(STDERR_FILENO, text, len);
@@ -86,6 +86,11 @@ struct heir_style output_style(const struct cli *cli)
 
 	style.format = cli->format;
 	return style;
+}
+
+struct heir_style error_style(const struct cli *cli)
+{
+	return style_of(cli, STDERR_FILENO);
 }
 
 static const char *get_environment(void *data, const char *name)
