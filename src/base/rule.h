@@ -115,7 +115,8 @@ const char *heir_rule_level(enum heir_rule rule);
 		       "into another table")                                                \
 	M(KEY_REMOVED, "removes the key")                                                   \
 	M(KEY_CASE, "writes the key in its own spelling")                                   \
-	M(PATH_COPIES_DEFAULT, "from CRI-O 1.32 on writes inherit_default_runtime = true instead")
+	M(PATH_COPIES_DEFAULT,                                                              \
+		"writes inherit_default_runtime = true instead, for CRI-O 1.32 and later")
 
 /* What `check --fix` does about the rule; NULL: nothing. */
 const char *heir_rule_mend(enum heir_rule rule);

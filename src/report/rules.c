@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* `heir rules`: the list, and a page for each. */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "check/pages.h"
@@ -63,7 +64,8 @@ static json_t *rule_json(enum heir_rule rule)
 	json = heir_json_set(json, "crio_version", heir_json_strz(page->version));
 	json = heir_json_set(json, "at", heir_json_strz(page->at));
 	json = heir_json_set(json, "wrong", files_json(page->wrong));
-	return heir_json_set(json, "right", files_json(page->right));
+	json = heir_json_set(json, "right", files_json(page->right));
+	return heir_json_set(json, "fix", heir_json_strz(heir_rule_mend(rule)));
 }
 
 static void print_json(struct heir_out *out, unsigned from, unsigned to)
@@ -147,6 +149,17 @@ static void print_files(struct heir_out *out, const struct heir_page_file *files
 	}
 }
 
+static void print_mend(struct heir_out *out, enum heir_rule rule)
+{
+	char text[256];
+
+	if (!heir_rule_mend(rule))
+		return;
+	snprintf(text, sizeof(text), "`heir check --fix` %s.", heir_rule_mend(rule));
+	heir_out_addz(out, "\n");
+	print_wrapped(out, text);
+}
+
 static void print_page(struct heir_out *out, enum heir_rule rule)
 {
 	const struct heir_rule_row *row = &heir_rules[rule];
@@ -157,6 +170,7 @@ static void print_page(struct heir_out *out, enum heir_rule rule)
 	heir_out_color(out, HEIR_COLOR_NONE);
 	heir_out_printf(out, " (%s)\n%s\n\n", severity_words(row->severity), row->help);
 	print_wrapped(out, page->what);
+	print_mend(out, rule);
 	if (page->version)
 		heir_out_printf(out, "\nWrong, for CRI-O %s:\n", page->version);
 	else
