@@ -92,7 +92,17 @@
 	R(ANNOTATIONS_INHERITED, "annotations-inherited", 'I',                                     \
 		"allowed_annotations came by inheritance")                                         \
 	R(IGNORE_UNUSED, "ignore-unused", 'W', "a comment ignores what is not there")              \
-	R(REQUIRES_UNUSED, "requires-unused", 'W', "runtime_requires without runtime_candidates")
+	R(REQUIRES_UNUSED, "requires-unused", 'W', "runtime_requires without runtime_candidates")  \
+	R(OBJECT_SYNTAX, "object-syntax", 'F', "the text of objects is neither YAML nor JSON")     \
+	R(OBJECT_INVALID, "object-invalid", 'F', "the MCO refuses an object or a file in it")      \
+	R(OBJECT_UNSUPPORTED, "object-unsupported", 'F',                                           \
+		"a file of an object comes in a way that heir and the MCO do not take")            \
+	R(OBJECT_AMBIGUOUS, "object-ambiguous", 'F',                                               \
+		"several rendered MachineConfigs, and nothing says which one counts")              \
+	R(OBJECT_REFUSED, "object-refused", 'W',                                                   \
+		"the MCO refuses an object for a file that is not CRI-O's")                        \
+	R(OBJECT_TWICE, "object-twice", 'W', "two objects of one kind have the same name")         \
+	R(OBJECT_NO_ROLE, "object-no-role", 'W', "a MachineConfig without a role: no pool takes it")
 
 #define HEIR_RULE_AS_ENUM(name, id, severity, help) HEIR_RULE_##name,
 enum heir_rule { HEIR_RULES(HEIR_RULE_AS_ENUM) HEIR_N_RULES };

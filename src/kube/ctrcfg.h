@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ContainerRuntimeConfigs: of each the MCO makes a MachineConfig for every pool that it selects. */
+#ifndef HEIR_KUBE_CTRCFG_H
+#define HEIR_KUBE_CTRCFG_H
+
+#include "kube/ignition.h"
+#include "kube/kube.h"
+#include "kube/selector.h"
+
+/* A MachineConfig that is to be made. */
+struct heir_ctrcfg_made {
+	const char *name;
+	const struct heir_kube_object *object; /* what it is made of */
+};
+
+/* What is made for a pool with those labels, in the order of creation, which gives the names:
+ * 99-POOL-generated-containerruntime, then with -1, -2 and so on. In the arena. 0 or -ENOMEM. */
+int heir_ctrcfg_make(struct heir_kube *kube, struct heir_str pool, const struct heir_labels *labels,
+	struct heir_ctrcfg_made **ret, uint32_t *ret_n);
+
+/* Puts its drop-ins among the files, byte for byte as the MCO writes them: 01-ctrcfg-logLevel,
+ * -pidsLimit, -logSizeMax and -defaultRuntime. One that the MCO would refuse is a diagnostic, and
+ * nothing is put. 0 or -ENOMEM. */
+int heir_ctrcfg_merge(
+	struct heir_core *core, const struct heir_kube_object *object, struct heir_ignition *ign);
+
+/* A quantity of Kubernetes ("16Ki", "1.5M", "1e6"), rounded up; false for what is none, or more
+ * than fits. */
+bool heir_quantity_parse(struct heir_str text, int64_t *ret);
+
+#endif

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "kube/dataurl.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <string.h>
+
+enum { PADDING = 16 };
+
+/* How far the URL is read. */
+struct reader {
+	const char *p, *end;
+	bool is_base64;
+	const char *what; /* is wrong */
+};
+
+static int fail(struct reader *reader, const char *what)
+{
+	reader->what = what;
+	return -EINVAL;
+}
+
+/* A character of a name of RFC 2045. */
+static bool is_token(char c)
+{
+	return c > ' ' && c < 0x7f && !strchr("()<>@,;:\\\"/[]?=", c);
+}
+
+static struct heir_str take_token(struct reader *reader)
+{
+	struct heir_str token = {reader->p, 0};
+
+	while (reader->p < reader->end && is_token(*reader->p))
+		reader->p++;
+	token.len = (size_t)(reader->p - token.p);
+	return token;
+}
+
+static bool take(struct reader *reader, char c)
+{
+	bool there = reader->p < reader->end && *reader->p == c;
+
+	reader->p += there;
+	return there;
+}
+
+static bool is_known_type(struct heir_str type)
+{
+	static const char *const types[] = {"text", "image", "audio", "video", "application",
+		"message", "multipart", "x-", "X-"};
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (heir_str_starts(type, types[i]))
+			return true;
+	return false;
+}
+
+static int skip_media_type(struct reader *reader)
+{
+	struct heir_str type = take_token(reader);
+
+	if (!take(reader, '/'))
+		return fail(reader, "the media type has no slash");
+	if (!is_known_type(type))
+		return fail(reader, "an unknown media type");
+	take_token(reader);
+	return 0;
+}
+
+static int skip_quoted(struct reader *reader)
+{
+	while (reader->p < reader->end && *reader->p != '"') {
+		if (*reader->p == '\\')
+			reader->p++;
+		if (reader->p < reader->end)
+			reader->p++;
+	}
+	return take(reader, '"') ? 0 : fail(reader, "a parameter without its closing quote");
+}
+
+/* Behind a semicolon: ATTRIBUTE=VALUE, or "base64", which is the last one. */
+static int skip_parameter(struct reader *reader)
+{
+	struct heir_str name = take_token(reader);
+
+	if (name.len == 0)
+		return fail(reader, "a parameter without a name");
+	if (!take(reader, '=')) {
+		reader->is_base64 = heir_str_eqz(name, "base64");
+		return reader->is_base64 ? 0 : fail(reader, "a parameter without a value");
+	}
+	if (take(reader, '"'))
+		return skip_quoted(reader);
+	return take_token(reader).len > 0 ? 0 : fail(reader, "a parameter without a value");
+}
+
+static int skip_header(struct reader *reader)
+{
+	static const char prefix[] = "data:";
+	size_t len = sizeof(prefix) - 1;
+	int r = 0;
+
+	if ((size_t)(reader->end - reader->p) < len || memcmp(reader->p, prefix, len) != 0)
+		return fail(reader, "not a data URL");
+	reader->p += len;
+	if (reader->p < reader->end && *reader->p != ';' && *reader->p != ',')
+		r = skip_media_type(reader);
+	while (r == 0 && !reader->is_base64 && take(reader, ';'))
+		r = skip_parameter(reader);
+	if (r == 0 && !take(reader, ','))
+		r = fail(reader, "no comma before the data");
+	return r;
+}
+
+/* ---- Data ---- */
+
+static int hex(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* Spaces, quotes and brackets have to be escaped; "+" means itself. */
+static bool may_stand(char c)
+{
+	return c > ' ' && c < 0x7f && !strchr("<>#\"{}|\\^[]`", c);
+}
+
+static int decode_percent(struct reader *reader, char *to, size_t *ret_len)
+{
+	char *begin = to;
+
+	for (; reader->p < reader->end; reader->p++) {
+		if (!may_stand(*reader->p))
+			return fail(reader, "a character that has to be percent-encoded");
+		if (*reader->p != '%') {
+			*to++ = *reader->p;
+			continue;
+		}
+		if (reader->end - reader->p < 3 || hex(reader->p[1]) < 0 || hex(reader->p[2]) < 0)
+			return fail(reader, "a percent sign without two hexadecimal digits");
+		*to++ = (char)(hex(reader->p[1]) << 4 | hex(reader->p[2]));
+		reader->p += 2;
+	}
+	*ret_len = (size_t)(to - begin);
+	return 0;
+}
+
+static int sextet(char c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return c - 'A';
+	if (c >= 'a' && c <= 'z')
+		return c - 'a' + 26;
+	if (c >= '0' && c <= '9')
+		return c - '0' + 52;
+	return c == '+' ? 62 : c == '/' ? 63 : -1;
+}
+
+/* Go's base64.StdEncoding: line ends anywhere, padding is needed, left-over bits are not looked
+ * at. */
+static int decode_base64(struct reader *reader, char *to, size_t *ret_len)
+{
+	char *begin = to;
+	uint32_t bits = 0;
+	unsigned n = 0, padding = 0;
+
+	for (; reader->p < reader->end; reader->p++) {
+		int value = sextet(*reader->p);
+
+		if (*reader->p == '\n' || *reader->p == '\r')
+			continue;
+		if (*reader->p == '=') {
+			padding++;
+			continue;
+		}
+		if (value < 0)
+			return fail(reader, "a character that is not base64");
+		if (padding > 0)
+			return fail(reader, "base64 that goes on behind its padding");
+		bits = bits << 6 | (uint32_t)value;
+		if (++n % 4 > 0)
+			continue;
+		*to++ = (char)(bits >> 16);
+		*to++ = (char)(bits >> 8);
+		*to++ = (char)bits;
+	}
+	if (n % 4 == 1 || padding != (4 - n % 4) % 4)
+		return fail(reader, "base64 that ends too early");
+	if (n % 4 == 2)
+		*to++ = (char)(bits >> 4);
+	if (n % 4 == 3) {
+		*to++ = (char)(bits >> 10);
+		*to++ = (char)(bits >> 2);
+	}
+	*ret_len = (size_t)(to - begin);
+	return 0;
+}
+
+int heir_text_copy(struct heir_str text, struct heir_arena *arena, struct heir_str *ret)
+{
+	char *copy = heir_arena_bytes(arena, text.len + PADDING);
+
+	if (!copy)
+		return -ENOMEM;
+	if (text.len > 0)
+		memcpy(copy, text.p, text.len);
+	memset(copy + text.len, 0, PADDING);
+	*ret = (struct heir_str){copy, text.len};
+	return 0;
+}
+
+int heir_dataurl_decode(
+	struct heir_str url, struct heir_arena *arena, struct heir_str *ret, const char **ret_what)
+{
+	struct reader reader = {url.p, url.p + url.len, false, NULL};
+	char *text = NULL;
+	size_t len = 0;
+	int r = skip_header(&reader);
+
+	if (r == 0) {
+		/* Neither encoding makes it longer. */
+		text = heir_arena_bytes(arena, (size_t)(reader.end - reader.p) + PADDING);
+		if (!text)
+			return -ENOMEM;
+		r = reader.is_base64 ? decode_base64(&reader, text, &len)
+				     : decode_percent(&reader, text, &len);
+	}
+	if (r < 0) {
+		*ret_what = reader.what;
+		return r;
+	}
+	memset(text + len, 0, PADDING);
+	*ret = (struct heir_str){text, len};
+	return 0;
+}

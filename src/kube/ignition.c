@@ -1,0 +1,493 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "kube/ignition.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "kube/author.h"
+#include "kube/dataurl.h"
+#include "node/verdict.h"
+
+enum { DEFAULT_MODE = 0644, MAX_MODE = 07777 };
+
+/* An empty file, terminated as heir_file_read does it. */
+static const char nothing[16];
+
+/* A MachineConfig whose files are merged. */
+struct job {
+	struct heir_ignition *ign;
+	const struct heir_kube_object *config;
+	bool is_v2;
+	struct heir_map seen; /* paths, to the last entries that have them */
+};
+
+void heir_ignition_init(struct heir_ignition *ign, struct heir_core *core)
+{
+	*ign = (struct heir_ignition){.core = core};
+}
+
+void heir_ignition_release(struct heir_ignition *ign)
+{
+	free(ign->files);
+	heir_map_release(&ign->by_path);
+}
+
+/* ---- Faults ---- */
+
+/* Of a field of an entry. What CRI-O never sees does not keep heir from answering, though the MCO
+ * would take nothing of the object. */
+static int fault(struct heir_ignition *ign, struct heir_ignition_entry *entry, enum heir_rule rule,
+	const struct heir_tree_node *node, const char *field, const char *what)
+{
+	const char *quoted =
+		entry->path ? heir_quote(&ign->core->arena, heir_str_from(entry->path)) : "";
+
+	entry->is_bad = true;
+	if (!quoted)
+		return -ENOMEM;
+	return heir_object_fault(ign->core, entry->config,
+		       entry->for_crio ? rule : HEIR_RULE_OBJECT_REFUSED, node ? node : entry->node,
+		       "$.spec.config.storage.files[%u]%s%s%s%s: %s", entry->index, field,
+		       entry->path ? " (" : "", quoted, entry->path ? ")" : "", what)
+		       ? 0
+		       : -ENOMEM;
+}
+
+/* Of the config as a whole: nobody knows what it would have put where. */
+static int fault_of_config(struct job *job, enum heir_rule rule, const struct heir_tree_node *node,
+	const char *field, const char *what)
+{
+	return heir_object_fault(
+		       job->ign->core, job->config, rule, node, "$.spec.config%s: %s", field, what)
+		       ? 0
+		       : -ENOMEM;
+}
+
+/* ---- Paths ---- */
+
+/* Go's path.Clean of an absolute path; NULL: no memory. */
+static char *clean(struct heir_arena *arena, struct heir_str path)
+{
+	char *copy = heir_arena_bytes(arena, path.len + 2), *to = copy;
+
+	if (!copy)
+		return NULL;
+	for (size_t i = 0; i < path.len;) {
+		size_t begin, len;
+
+		while (i < path.len && path.p[i] == '/')
+			i++;
+		for (begin = i; i < path.len && path.p[i] != '/';)
+			i++;
+		len = i - begin;
+		if (len == 0 || (len == 1 && path.p[begin] == '.'))
+			continue;
+		if (len == 2 && memcmp(path.p + begin, "..", 2) == 0) {
+			while (to > copy && *--to != '/')
+				;
+			continue;
+		}
+		*to++ = '/';
+		memcpy(to, path.p + begin, len);
+		to += len;
+	}
+	if (to == copy)
+		*to++ = '/';
+	*to = '\0';
+	return copy;
+}
+
+static bool is_for_crio(const char *path)
+{
+	return heir_str_starts(heir_str_from(path), "/etc/crio/") || strcmp(path, "/etc/crio") == 0;
+}
+
+static int read_path(struct job *job, struct heir_ignition_entry *entry)
+{
+	const struct heir_tree_node *node = heir_tree_get(entry->node, "path");
+	struct heir_str written = heir_node_text(node);
+	const char *path = clean(&job->ign->core->arena, written);
+
+	if (!path)
+		return -ENOMEM;
+	entry->for_crio = is_for_crio(path);
+	if (!heir_node_is_string(node) || written.len == 0)
+		return fault(job->ign, entry, HEIR_RULE_OBJECT_INVALID, node, ".path", "no path");
+	entry->path = path;
+	if (written.p[0] != '/')
+		return fault(job->ign, entry, HEIR_RULE_OBJECT_INVALID, node, ".path",
+			"the path is not absolute");
+	if (!heir_str_eqz(written, path))
+		return fault(job->ign, entry, HEIR_RULE_OBJECT_INVALID, node, ".path",
+			"the path is written in a roundabout way");
+	return 0;
+}
+
+/* ---- Fields ---- */
+
+static bool is_unset_string(const struct heir_tree_node *node)
+{
+	return !node || (heir_tree_is_scalar(node) && node->text.len == 0);
+}
+
+static const struct heir_tree_node *contents_of(const struct heir_ignition_entry *entry)
+{
+	return heir_tree_get(entry->node, "contents");
+}
+
+/* Other schemes pass here as they do with the MCO, and are refused if they are left in the end. */
+static int read_source(
+	struct job *job, struct heir_ignition_entry *entry, struct heir_ignition_file *file)
+{
+	const struct heir_tree_node *source = heir_tree_get(contents_of(entry), "source");
+	const char *what;
+	int r;
+
+	if (source && !heir_node_is_string(source))
+		return fault(job->ign, entry, HEIR_RULE_OBJECT_INVALID, source, ".contents.source",
+			"not a string");
+	/* In version 2 a source that is not there is an empty one. */
+	if (!source && !job->is_v2)
+		return 0;
+	file->is_set = true;
+	file->source = source;
+	file->entry = *entry;
+	file->file.text = (struct heir_str){nothing, 0};
+	file->file.where = heir_object_place(entry->config, source ? source : entry->node);
+	if (!source || !heir_str_starts(source->text, "data:"))
+		return 0;
+	r = heir_dataurl_decode(source->text, &job->ign->core->arena, &file->file.text, &what);
+	return r == -EINVAL ? fault(job->ign, entry, HEIR_RULE_OBJECT_INVALID, source,
+				      ".contents.source", what)
+			    : r;
+}
+
+/* An entry that does not speak of compression takes that of an earlier one away, as the MCO does
+ * before it merges. */
+static int read_compression(
+	struct job *job, struct heir_ignition_entry *entry, struct heir_ignition_file *file)
+{
+	const struct heir_tree_node *node = heir_tree_get(contents_of(entry), "compression");
+
+	file->is_packed = heir_str_eqz(heir_node_text(node), "gzip");
+	if (file->is_packed || is_unset_string(node))
+		return 0;
+	return fault(job->ign, entry, HEIR_RULE_OBJECT_UNSUPPORTED, node, ".contents.compression",
+		"neither \"gzip\" nor empty");
+}
+
+static int read_overwrite(
+	struct job *job, struct heir_ignition_entry *entry, struct heir_ignition_file *file)
+{
+	const struct heir_tree_node *node = heir_tree_get(entry->node, "overwrite");
+	bool overwrite = true;
+
+	if (node && !heir_node_bool(node, &overwrite))
+		return fault(job->ign, entry, HEIR_RULE_OBJECT_INVALID, node, ".overwrite",
+			"neither true nor false");
+	file->keeps = !overwrite;
+	if (!job->is_v2 && node && overwrite && !heir_tree_get(contents_of(entry), "source"))
+		return fault(job->ign, entry, HEIR_RULE_OBJECT_INVALID, node, ".overwrite",
+			"true, and there is no contents.source");
+	return 0;
+}
+
+static int read_mode(
+	struct job *job, struct heir_ignition_entry *entry, struct heir_ignition_file *file)
+{
+	const struct heir_tree_node *node = heir_tree_get(entry->node, "mode");
+	int64_t mode;
+
+	if (!node)
+		return 0;
+	if (!heir_node_integer(node, &mode) || mode < 0 || mode > MAX_MODE)
+		return fault(job->ign, entry, HEIR_RULE_OBJECT_INVALID, node, ".mode",
+			"no number from 0 to 4095 (07777)");
+	file->file.mode = (uint32_t)mode;
+	return 0;
+}
+
+/* What appends to a file that is there already: the MCO's daemon refuses it. */
+static int refuse_append(struct job *job, struct heir_ignition_entry *entry)
+{
+	const struct heir_tree_node *node = heir_tree_get(entry->node, "append");
+	bool appends = heir_tree_is(node, HEIR_TREE_LIST) && node->first;
+
+	if (node && !heir_tree_is(node, HEIR_TREE_LIST))
+		heir_node_bool(node, &appends);
+	return appends ? fault(job->ign, entry, HEIR_RULE_OBJECT_UNSUPPORTED, node, ".append",
+				 "the MCO cannot append to files")
+		       : 0;
+}
+
+static int check_types(struct job *job, struct heir_ignition_entry *entry)
+{
+	const struct heir_tree_node *contents = contents_of(entry);
+	const struct heir_tree_node *filesystem = heir_tree_get(entry->node, "filesystem");
+
+	if (contents && !heir_tree_is(contents, HEIR_TREE_MAP))
+		return fault(job->ign, entry, HEIR_RULE_OBJECT_INVALID, contents, ".contents",
+			"not an object");
+	if (job->is_v2 && !heir_str_eqz(heir_node_text(filesystem), "root"))
+		return fault(job->ign, entry, HEIR_RULE_OBJECT_UNSUPPORTED, filesystem,
+			".filesystem", "not \"root\"");
+	return 0;
+}
+
+/* ---- Merging ---- */
+
+/* The object that files are said to come from; of a rendered MachineConfig their paths tell. */
+static int find_author(struct job *job, const char *path, const struct heir_object **ret)
+{
+	enum heir_author author = heir_author_of_file(&job->config->id, path);
+	struct heir_object *object;
+
+	*ret = &job->config->id;
+	if (author == job->config->id.author)
+		return 0;
+	object = heir_arena_new(&job->ign->core->arena, struct heir_object);
+	if (!object)
+		return -ENOMEM;
+	*object = job->config->id;
+	object->author = author;
+	*ret = object;
+	return 0;
+}
+
+/* The file of that path, made where there is none yet; NULL: no memory. */
+static struct heir_ignition_file *find_file(struct heir_ignition *ign, const char *path)
+{
+	uint32_t at;
+	bool is_new;
+
+	if (ign->n == ign->size) {
+		uint32_t size = ign->size ? ign->size * 2 : 64;
+		struct heir_ignition_file *files = reallocarray(ign->files, size, sizeof(*files));
+
+		if (!files)
+			return NULL;
+		ign->files = files;
+		ign->size = size;
+	}
+	if (heir_map_put(&ign->by_path, heir_str_from(path), ign->n, &at, &is_new) < 0)
+		return NULL;
+	if (is_new)
+		ign->files[ign->n++] = (struct heir_ignition_file){
+			.file = {.path = path, .text = {nothing, 0}, .mode = DEFAULT_MODE}};
+	return &ign->files[at];
+}
+
+static int merge_entry(struct job *job, struct heir_ignition_entry *entry)
+{
+	struct heir_ignition_file *file = find_file(job->ign, entry->path);
+	struct heir_ignition_file next;
+	int r;
+
+	if (!file)
+		return -ENOMEM;
+	next = *file;
+	if (!next.is_set) {
+		next.entry = *entry;
+		next.file.where = heir_object_place(entry->config, entry->node);
+	}
+	r = read_source(job, entry, &next);
+	if (r == 0 && !entry->is_bad)
+		r = read_compression(job, entry, &next);
+	if (r == 0 && !entry->is_bad)
+		r = read_overwrite(job, entry, &next);
+	if (r == 0 && !entry->is_bad)
+		r = read_mode(job, entry, &next);
+	if (r == 0 && !entry->is_bad)
+		r = refuse_append(job, entry);
+	if (r < 0)
+		return r;
+	if (next.entry.node == entry->node)
+		r = find_author(job, entry->path, &next.file.object);
+	next.entry.is_bad |= entry->is_bad;
+	*file = next;
+	return r;
+}
+
+/* Of a path that comes twice in one config version 2 takes the last; version 3 forbids it. */
+static int note_path(struct job *job, struct heir_ignition_entry *entry)
+{
+	uint32_t before;
+	bool is_new;
+	int r = heir_map_put(
+		&job->seen, heir_str_from(entry->path), entry->index, &before, &is_new);
+
+	if (r < 0 || is_new)
+		return r;
+	heir_map_replace(&job->seen, heir_str_from(entry->path), entry->index);
+	return job->is_v2 ? 0
+			  : fault(job->ign, entry, HEIR_RULE_OBJECT_INVALID, NULL, ".path",
+				    "the path is there twice");
+}
+
+static int open_entry(struct job *job, const struct heir_tree_node *node, uint32_t index,
+	struct heir_ignition_entry *ret)
+{
+	int r;
+
+	*ret = (struct heir_ignition_entry){.config = job->config, .node = node, .index = index};
+	r = read_path(job, ret);
+	return r == 0 && !ret->is_bad ? check_types(job, ret) : r;
+}
+
+static int merge_files(struct job *job, const struct heir_tree_node *files)
+{
+	struct heir_ignition_entry *entries;
+	uint32_t n = 0, i = 0;
+	int r = 0;
+
+	heir_tree_foreach(node, files) n++;
+	entries = heir_arena_zalloc(&job->ign->core->arena, n, sizeof(*entries));
+	if (!entries)
+		return -ENOMEM;
+	heir_tree_foreach(node, files)
+	{
+		r = open_entry(job, node, i, &entries[i]);
+		if (r == 0 && !entries[i].is_bad)
+			r = note_path(job, &entries[i]);
+		if (r < 0)
+			return r;
+		i++;
+	}
+	for (i = 0; r == 0 && i < n; i++)
+		if (!entries[i].is_bad &&
+			heir_map_get(&job->seen, heir_str_from(entries[i].path)) == i)
+			r = merge_entry(job, &entries[i]);
+	return r;
+}
+
+/* A link is no file, and the MCO makes none on a node that is there already. */
+static int refuse_links(struct job *job, const struct heir_tree_node *links)
+{
+	uint32_t i = 0;
+
+	heir_tree_foreach(link, links)
+	{
+		const struct heir_tree_node *node = heir_tree_get(link, "path");
+		const char *path = clean(&job->ign->core->arena, heir_node_text(node));
+
+		if (!path)
+			return -ENOMEM;
+		if (is_for_crio(path) &&
+			!heir_object_fault(job->ign->core, job->config,
+				HEIR_RULE_OBJECT_UNSUPPORTED, node,
+				"$.spec.config.storage.links[%u]: the MCO makes no links", i))
+			return -ENOMEM;
+		i++;
+	}
+	return 0;
+}
+
+static int merge_storage(struct job *job, const struct heir_tree_node *storage)
+{
+	const struct heir_tree_node *files = heir_tree_get(storage, "files");
+	int r;
+
+	if (files && !heir_tree_is(files, HEIR_TREE_LIST))
+		return fault_of_config(
+			job, HEIR_RULE_OBJECT_INVALID, files, ".storage.files", "not a list");
+	r = merge_files(job, files);
+	return r == 0 ? refuse_links(job, heir_tree_get(storage, "links")) : r;
+}
+
+static bool is_supported(struct heir_str version, bool *ret_v2)
+{
+	*ret_v2 = heir_str_eqz(version, "2.2.0");
+	return *ret_v2 ||
+	       (version.len == 5 && memcmp(version.p, "3.", 2) == 0 && version.p[2] >= '0' &&
+		       version.p[2] <= '5' && memcmp(version.p + 3, ".0", 2) == 0);
+}
+
+int heir_ignition_merge(struct heir_ignition *ign, const struct heir_kube_object *config)
+{
+	struct job job = {.ign = ign, .config = config};
+	const struct heir_tree_node *node =
+		heir_tree_get(heir_tree_get(config->root, "spec"), "config");
+	const struct heir_tree_node *version =
+		heir_tree_get(heir_tree_get(node, "ignition"), "version");
+	int r;
+
+	if (!node || (heir_tree_is(node, HEIR_TREE_MAP) && !node->first))
+		return 0;
+	if (!heir_tree_is(node, HEIR_TREE_MAP))
+		return fault_of_config(&job, HEIR_RULE_OBJECT_INVALID, node, "", "not an object");
+	if (!version)
+		return fault_of_config(&job, HEIR_RULE_OBJECT_INVALID, node, ".ignition.version",
+			"the Ignition version is missing");
+	if (!is_supported(heir_node_text(version), &job.is_v2))
+		return fault_of_config(&job, HEIR_RULE_OBJECT_UNSUPPORTED, version,
+			".ignition.version", "the MCO reads Ignition 2.2.0 and 3.0.0 to 3.5.0");
+	r = merge_storage(&job, heir_tree_get(node, "storage"));
+	heir_map_release(&job.seen);
+	return r;
+}
+
+/* ---- What is left ---- */
+
+int heir_ignition_put(struct heir_ignition *ign, const struct heir_overlay_file *file)
+{
+	struct heir_ignition_file *slot = find_file(ign, file->path);
+
+	if (!slot)
+		return -ENOMEM;
+	*slot = (struct heir_ignition_file){.file = *file, .is_set = true};
+	return 0;
+}
+
+static int unpack(struct heir_ignition *ign, struct heir_ignition_file *file, size_t *budget)
+{
+	const char *what;
+	int r = heir_gunzip(file->file.text, budget, &ign->core->arena, &file->file.text, &what);
+
+	return r == -EINVAL ? fault(ign, &file->entry, HEIR_RULE_OBJECT_INVALID, file->source,
+				      ".contents.source", what)
+			    : r;
+}
+
+/* What the MCO finds out only at the end. */
+static int finish_file(struct heir_ignition *ign, struct heir_ignition_file *file, size_t *budget)
+{
+	struct heir_ignition_entry *entry = &file->entry;
+	int r = 0;
+
+	if (!entry->node || entry->is_bad)
+		return 0;
+	if (!file->is_set && !file->keeps)
+		return fault(ign, entry, HEIR_RULE_OBJECT_INVALID, NULL, ".contents.source",
+			"an empty file needs \"data:,\" here, or overwrite: false");
+	if (file->is_set && !heir_str_starts(heir_node_text(file->source), "data:"))
+		return fault(ign, entry, HEIR_RULE_OBJECT_UNSUPPORTED, file->source,
+			".contents.source", "the MCO takes data URLs only");
+	if (file->is_packed && file->is_set)
+		r = unpack(ign, file, budget);
+	if (r == 0 && file->file.text.len > HEIR_FILE_MAX)
+		r = fault(ign, entry, HEIR_RULE_OBJECT_UNSUPPORTED, file->source,
+			".contents.source", heir_file_error(-EFBIG));
+	return r;
+}
+
+/* Files that are not CRI-O's are there, whatever is wrong with them: all that is asked of most is
+ * whether they are. */
+int heir_ignition_finish(struct heir_ignition *ign, struct heir_overlay *overlay)
+{
+	size_t budget = HEIR_IGNITION_MAX_UNPACKED;
+	int r = 0;
+
+	for (uint32_t i = 0; r == 0 && i < ign->n; i++) {
+		struct heir_ignition_file *file = &ign->files[i];
+
+		r = finish_file(ign, file, &budget);
+		if (r < 0 || (file->entry.is_bad && file->entry.for_crio))
+			continue;
+		if (file->entry.is_bad)
+			file->file.text = (struct heir_str){nothing, 0};
+		r = heir_overlay_put(overlay, &file->file);
+	}
+	return r;
+}

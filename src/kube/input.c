@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Files of the user: of those of a directory only what may hold objects is kept in memory. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "kube/store.h"
+
+enum { CHUNK = 64 << 10 };
+
+/* A directory tree that is being walked: what is still to be read, the next one last. */
+struct walker {
+	struct heir_kube *kube;
+	struct heir_buf buf; /* of the file that is read */
+	const char **paths;
+	size_t n, size;
+};
+
+static void walker_release(struct walker *walker)
+{
+	heir_buf_release(&walker->buf);
+	free(walker->paths);
+}
+
+static void close_fd(int *fd)
+{
+	if (*fd > STDIN_FILENO)
+		close(*fd);
+}
+
+static void close_dir(DIR **dir)
+{
+	if (*dir)
+		closedir(*dir);
+}
+
+static int push(struct walker *walker, const char *path)
+{
+	if (!path)
+		return -ENOMEM;
+	if (walker->n == walker->size) {
+		size_t size = walker->size ? walker->size * 2 : 64;
+		const char **paths = reallocarray(walker->paths, size, sizeof(*paths));
+
+		if (!paths)
+			return -ENOMEM;
+		walker->paths = paths;
+		walker->size = size;
+	}
+	walker->paths[walker->n++] = path;
+	return 0;
+}
+
+/* To its end, or beyond the limit, which the reader of trees then tells. */
+static int read_all(int fd, struct heir_buf *buf)
+{
+	char chunk[CHUNK];
+
+	heir_buf_clear(buf);
+	while (buf->len <= HEIR_TREE_MAX_TEXT) {
+		ssize_t n = read(fd, chunk, sizeof(chunk));
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		if (n == 0)
+			break;
+		heir_buf_add(buf, chunk, (size_t)n);
+	}
+	return heir_buf_error(buf);
+}
+
+static int take_text(struct walker *walker, const char *path, bool in_directory)
+{
+	struct heir_core *core = walker->kube->core;
+	struct heir_str text = heir_buf_str(&walker->buf);
+	char *copy;
+
+	if (in_directory && !heir_kube_may_hold(text))
+		return 0;
+	copy = heir_arena_strndup(&core->arena, text.p ? text.p : "", text.len);
+	return copy ? heir_kube_read_text(
+			      walker->kube, path, (struct heir_str){copy, text.len}, in_directory)
+		    : -ENOMEM;
+}
+
+static bool has_suffix(const char *path)
+{
+	static const char *const suffixes[] = {".yaml", ".yml", ".json"};
+	size_t len = strlen(path);
+
+	for (size_t i = 0; i < ARRAY_LEN(suffixes); i++) {
+		size_t n = strlen(suffixes[i]);
+
+		if (len > n && strcmp(path + len - n, suffixes[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+static int compare_down(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)b, *(const char *const *)a);
+}
+
+/* What is in the directory, so that the first in byte order is the next to be read. */
+static int list_directory(struct walker *walker, const char *path)
+{
+	_cleanup_(close_dir) DIR *dir = opendir(path);
+	const char *slash = path[strlen(path) - 1] == '/' ? "" : "/";
+	struct heir_arena *arena = &walker->kube->core->arena;
+	size_t begin = walker->n;
+	const struct dirent *entry;
+	int r = 0;
+
+	if (!dir)
+		return -errno;
+	while (r == 0 && (errno = 0, entry = readdir(dir)))
+		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+			r = push(walker, heir_arena_concat(arena, path, slash, entry->d_name));
+	if (r == 0 && errno > 0)
+		r = -errno;
+	if (r == 0)
+		qsort(walker->paths + begin, walker->n - begin, sizeof(*walker->paths),
+			compare_down);
+	return r;
+}
+
+static int read_file(struct walker *walker, const char *path, bool in_directory)
+{
+	_cleanup_(close_fd) int fd = strcmp(path, "-") == 0 && !in_directory
+					     ? STDIN_FILENO
+					     : open(path, O_RDONLY | O_CLOEXEC);
+	int r = fd < 0 ? -errno : read_all(fd, &walker->buf);
+
+	return r == 0 ? take_text(walker, path, in_directory) : r;
+}
+
+/* What was found in a directory. */
+static int visit(struct walker *walker, const char *path)
+{
+	struct stat st;
+
+	if (lstat(path, &st) < 0)
+		return -errno;
+	if (S_ISDIR(st.st_mode))
+		return list_directory(walker, path);
+	if (!has_suffix(path))
+		return 0;
+	if (S_ISLNK(st.st_mode) && stat(path, &st) < 0)
+		return -errno;
+	return S_ISREG(st.st_mode) ? read_file(walker, path, true) : 0;
+}
+
+int heir_kube_read_path(struct heir_kube *kube, const char *path, const char **ret_failed)
+{
+	_cleanup_(walker_release) struct walker walker = {.kube = kube, .buf = HEIR_BUF_NULL};
+	const char *at = heir_arena_strndup(&kube->core->arena, path, strlen(path));
+	struct stat st;
+	int r;
+
+	if (!at)
+		return -ENOMEM;
+	*ret_failed = at;
+	if (strcmp(at, "-") != 0 && stat(at, &st) < 0)
+		return -errno;
+	if (strcmp(at, "-") == 0 || !S_ISDIR(st.st_mode))
+		return read_file(&walker, at, false);
+	r = list_directory(&walker, at);
+	while (r == 0 && walker.n > 0) {
+		at = walker.paths[--walker.n];
+		r = visit(&walker, at);
+	}
+	*ret_failed = at;
+	return r;
+}

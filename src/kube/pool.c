@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which MachineConfigs a pool takes, in which order, and what comes of them. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kube/ctrcfg.h"
+#include "kube/ignition.h"
+#include "kube/selector.h"
+#include "kube/store.h"
+#include "node/verdict.h"
+
+/* The labels that the pools of the cluster's own have, and that most others are given. */
+#define POOL_LABEL "pools.operator.machineconfiguration.openshift.io/"
+#define BUILTIN_LABEL "machineconfiguration.openshift.io/mco-built-in"
+
+/* ---- Names of pools ---- */
+
+static int add_name(struct heir_kube *kube, struct heir_map *names, struct heir_str name)
+{
+	struct heir_str copy = {heir_arena_strndup(&kube->core->arena, name.p, name.len), name.len};
+	uint32_t at;
+	bool is_new;
+
+	if (name.len == 0 || heir_map_get(names, name) != HEIR_MAP_NONE)
+		return copy.p ? 0 : -ENOMEM;
+	return copy.p ? heir_map_put(names, copy, names->n, &at, &is_new) : -ENOMEM;
+}
+
+static int collect_names(struct heir_kube *kube, struct heir_map *names)
+{
+	const struct heir_kube_list *pools = &kube->lists[HEIR_KUBE_POOL];
+	const struct heir_kube_list *configs = &kube->lists[HEIR_KUBE_CONFIG];
+	int r = 0;
+
+	for (uint32_t i = 0; r == 0 && i < pools->n; i++)
+		r = add_name(kube, names, heir_str_from(pools->items[i]->id.name));
+	for (uint32_t i = 0; r == 0 && i < configs->n; i++) {
+		struct heir_str pool = heir_object_label(configs->items[i], HEIR_KUBE_ROLE);
+
+		heir_kube_is_rendered(configs->items[i], &pool);
+		r = add_name(kube, names, pool);
+	}
+	return r;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+int heir_kube_pools(struct heir_kube *kube, const char *const **ret, uint32_t *ret_n)
+{
+	_cleanup_(heir_map_release) struct heir_map names = {NULL, 0, 0};
+	const char **list;
+	uint32_t n = 0;
+	int r = collect_names(kube, &names);
+
+	if (r < 0)
+		return r;
+	list = heir_arena_zalloc(&kube->core->arena, names.n + 1, sizeof(*list)); /* NOLINT */
+	if (!list)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < names.size; i++)
+		if (names.entries[i].key.p)
+			list[n++] = names.entries[i].key.p;
+	qsort(list, n, sizeof(*list), compare_names);
+	*ret = list;
+	*ret_n = n;
+	return 0;
+}
+
+const char *heir_kube_pool_meant(const char *const *pools, uint32_t n)
+{
+	const char *meant = NULL;
+
+	for (uint32_t i = 0; i < n; i++) {
+		if (strcmp(pools[i], "master") == 0)
+			continue;
+		if (meant)
+			return NULL;
+		meant = pools[i];
+	}
+	return meant;
+}
+
+/* ---- What a pool takes ---- */
+
+struct taking {
+	struct heir_kube *kube;
+	struct heir_str pool;
+	const struct heir_kube_object *object; /* NULL: it is not there */
+	const struct heir_tree_node *selector; /* of the object; NULL: by role */
+	struct heir_kube_taken *list;
+	uint32_t n, size;
+};
+
+static int add_taken(struct taking *t, const char *name, const struct heir_kube_object *object,
+	struct heir_str role)
+{
+	if (t->n == t->size) {
+		uint32_t size = t->size ? t->size * 2 : 16;
+		struct heir_kube_taken *list = reallocarray(t->list, size, sizeof(*list));
+
+		if (!list)
+			return -ENOMEM;
+		t->list = list;
+		t->size = size;
+	}
+	t->list[t->n++] = (struct heir_kube_taken){name, object, heir_str_eqz(role, "worker")};
+	return 0;
+}
+
+static bool is_of_the_cluster(struct heir_str pool)
+{
+	return heir_str_eqz(pool, "master") || heir_str_eqz(pool, "worker") ||
+	       heir_str_eqz(pool, "arbiter");
+}
+
+/* A custom pool takes what workers get, too. */
+static bool takes_role(const struct taking *t, struct heir_str role)
+{
+	return heir_str_eq(role, t->pool) ||
+	       (heir_str_eqz(role, "worker") && !is_of_the_cluster(t->pool));
+}
+
+static bool takes(const struct taking *t, const struct heir_kube_object *config)
+{
+	struct heir_labels labels = heir_labels_of(config);
+
+	return t->object ? heir_selector_matches(t->selector, &labels)
+			 : takes_role(t, heir_object_label(config, HEIR_KUBE_ROLE));
+}
+
+static bool takes_made(const struct taking *t, struct heir_str pool)
+{
+	struct heir_labels labels = {.more_key = {HEIR_STR(HEIR_KUBE_ROLE)}, .more_value = {pool}};
+
+	return t->object ? heir_selector_matches(t->selector, &labels) : takes_role(t, pool);
+}
+
+static int open_pool(struct taking *t)
+{
+	const struct heir_tree_node *selector;
+	bool usable;
+	int r;
+
+	t->object = heir_kube_find(t->kube, HEIR_KUBE_POOL, t->pool);
+	if (!t->object)
+		return 0;
+	selector = heir_tree_get(heir_tree_get(t->object->root, "spec"), "machineConfigSelector");
+	r = heir_selector_check(
+		t->kube->core, t->object, selector, "$.spec.machineConfigSelector", &usable);
+	t->selector = usable ? selector : NULL;
+	return r;
+}
+
+static int take_sources(struct taking *t)
+{
+	const struct heir_kube_list *configs = &t->kube->lists[HEIR_KUBE_CONFIG];
+	struct heir_str pool;
+	int r = 0;
+
+	for (uint32_t i = 0; r == 0 && i < configs->n; i++)
+		if (!heir_kube_is_rendered(configs->items[i], &pool) && takes(t, configs->items[i]))
+			r = add_taken(t, configs->items[i]->id.name, configs->items[i],
+				heir_object_label(configs->items[i], HEIR_KUBE_ROLE));
+	return r;
+}
+
+/* ---- Rendered ones ---- */
+
+static int refuse_several(
+	struct taking *t, const struct heir_kube_object *one, const struct heir_kube_object *other)
+{
+	struct heir_core *core = t->kube->core;
+	struct heir_diag *diag = heir_object_fault(core, other, HEIR_RULE_OBJECT_AMBIGUOUS, NULL,
+		"which is not the only rendered one of its pool, and no MachineConfigPool says "
+		"which one counts");
+
+	if (!diag || !heir_diag_note(diag, &core->arena, one->where, "another one"))
+		return -ENOMEM;
+	diag->help = "leave only one of them, or add the MachineConfigPool";
+	return 0;
+}
+
+/* What the MCO merged already: the one that the pool is to have. */
+static int take_rendered(struct taking *t)
+{
+	const struct heir_kube_list *configs = &t->kube->lists[HEIR_KUBE_CONFIG];
+	const struct heir_tree_node *spec =
+		t->object ? heir_tree_get(t->object->root, "spec") : NULL;
+	struct heir_str named =
+		heir_node_text(heir_tree_get(heir_tree_get(spec, "configuration"), "name"));
+	const struct heir_kube_object *found = heir_kube_find(t->kube, HEIR_KUBE_CONFIG, named);
+	struct heir_str pool;
+
+	if (found && heir_kube_is_rendered(found, &pool))
+		return add_taken(t, found->id.name, found, HEIR_STR(""));
+	found = NULL;
+	for (uint32_t i = 0; i < configs->n; i++) {
+		if (!heir_kube_is_rendered(configs->items[i], &pool) || !heir_str_eq(pool, t->pool))
+			continue;
+		if (found)
+			return refuse_several(t, found, configs->items[i]);
+		found = configs->items[i];
+	}
+	return found ? add_taken(t, found->id.name, found, HEIR_STR("")) : 0;
+}
+
+/* ---- ContainerRuntimeConfigs ---- */
+
+static int labels_of_pool(struct taking *t, struct heir_str name, struct heir_labels *ret)
+{
+	const struct heir_kube_object *object = heir_kube_find(t->kube, HEIR_KUBE_POOL, name);
+	char *label;
+
+	if (object) {
+		*ret = heir_labels_of(object);
+		return 0;
+	}
+	label = heir_arena_printf(&t->kube->core->arena, POOL_LABEL "%.*s", HEIR_STR_ARG(name));
+	*ret = (struct heir_labels){.more_key = {heir_str_from(label)}};
+	if (is_of_the_cluster(name))
+		ret->more_key[1] = HEIR_STR(BUILTIN_LABEL);
+	return label ? 0 : -ENOMEM;
+}
+
+/* Those of a pool whose MachineConfigs this one takes. What the MCO made of one already is among
+ * the MachineConfigs. */
+static int take_made_for(struct taking *t, struct heir_str pool)
+{
+	struct heir_ctrcfg_made *made;
+	struct heir_labels labels;
+	uint32_t n;
+	int r;
+
+	if (!takes_made(t, pool))
+		return 0;
+	r = labels_of_pool(t, pool, &labels);
+	if (r == 0)
+		r = heir_ctrcfg_make(t->kube, pool, &labels, &made, &n);
+	for (uint32_t i = 0; r == 0 && i < n; i++)
+		if (!heir_kube_find(t->kube, HEIR_KUBE_CONFIG, heir_str_from(made[i].name)))
+			r = add_taken(t, made[i].name, made[i].object, pool);
+	return r;
+}
+
+static int take_made(struct taking *t)
+{
+	int r = take_made_for(t, t->pool);
+
+	return r == 0 && !heir_str_eqz(t->pool, "worker") ? take_made_for(t, HEIR_STR("worker"))
+							  : r;
+}
+
+/* ---- Order ---- */
+
+/* Since OpenShift 4.15 what workers get comes first, so that a pool's own has the last word. */
+static int compare_taken(const void *a, const void *b)
+{
+	const struct heir_kube_taken *one = a, *other = b;
+
+	if (one->first != other->first)
+		return one->first ? -1 : 1;
+	return strcmp(one->name, other->name);
+}
+
+static int take_all(struct taking *t)
+{
+	int r = open_pool(t);
+
+	if (r == 0)
+		r = take_sources(t);
+	if (r == 0 && t->n == 0) {
+		r = take_rendered(t);
+		if (r < 0 || t->n > 0)
+			return r;
+	}
+	if (r == 0)
+		r = take_made(t);
+	if (r == 0 && t->n > 1)
+		qsort(t->list, t->n, sizeof(*t->list), compare_taken);
+	return r;
+}
+
+int heir_kube_take(struct heir_kube *kube, const char *pool, const struct heir_kube_taken **ret,
+	uint32_t *ret_n)
+{
+	struct taking t = {.kube = kube, .pool = heir_str_from(pool)};
+	struct heir_kube_taken *list = NULL;
+	int r = take_all(&t);
+
+	if (r == 0) {
+		list = heir_arena_zalloc(&kube->core->arena, t.n + 1, sizeof(*list));
+		r = list ? 0 : -ENOMEM;
+	}
+	if (r == 0) {
+		if (t.n > 0)
+			memcpy(list, t.list, t.n * sizeof(*list));
+		*ret = list;
+		*ret_n = t.n;
+	}
+	free(t.list);
+	return r;
+}
+
+int heir_kube_files(struct heir_kube *kube, const char *pool, struct heir_overlay *ret)
+{
+	_cleanup_(heir_ignition_release) struct heir_ignition ign;
+	const struct heir_kube_taken *list;
+	uint32_t n = 0;
+	int r;
+
+	heir_ignition_init(&ign, kube->core);
+	r = heir_kube_take(kube, pool, &list, &n);
+	for (uint32_t i = 0; r == 0 && i < n; i++)
+		r = list[i].object->kind == HEIR_KUBE_CONFIG
+			    ? heir_ignition_merge(&ign, list[i].object)
+			    : heir_ctrcfg_merge(kube->core, list[i].object, &ign);
+	return r == 0 ? heir_ignition_finish(&ign, ret) : r;
+}

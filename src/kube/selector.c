@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "kube/selector.h"
+
+#include <errno.h>
+
+/* Whoever selects is compared with many. */
+enum { MAX_PARTS = 1000 };
+
+struct heir_labels heir_labels_of(const struct heir_kube_object *object)
+{
+	return (struct heir_labels){
+		.node = heir_tree_get(heir_tree_get(object->root, "metadata"), "labels")};
+}
+
+/* The value of a label; false: it is not there. */
+static bool find_label(const struct heir_labels *labels, struct heir_str key, struct heir_str *ret)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < ARRAY_LEN(labels->more_key); i++)
+		if (labels->more_key[i].len > 0 && heir_str_eq(labels->more_key[i], key)) {
+			*ret = labels->more_value[i];
+			found = true;
+		}
+	heir_tree_foreach(label, labels->node) if (heir_str_eq(label->key, key))
+	{
+		*ret = heir_node_text(label);
+		found = true;
+	}
+	return found;
+}
+
+static bool is_among(const struct heir_tree_node *values, struct heir_str value)
+{
+	heir_tree_foreach(item, values) if (heir_str_eq(heir_node_text(item), value)) return true;
+	return false;
+}
+
+static bool holds(const struct heir_tree_node *expression, const struct heir_labels *labels)
+{
+	struct heir_str op = heir_node_text(heir_tree_get(expression, "operator"));
+	const struct heir_tree_node *values = heir_tree_get(expression, "values");
+	struct heir_str value;
+	bool there = find_label(labels, heir_node_text(heir_tree_get(expression, "key")), &value);
+
+	if (heir_str_eqz(op, "In"))
+		return there && is_among(values, value);
+	if (heir_str_eqz(op, "NotIn"))
+		return !there || !is_among(values, value);
+	return heir_str_eqz(op, "Exists") ? there : !there;
+}
+
+bool heir_selector_matches(const struct heir_tree_node *selector, const struct heir_labels *labels)
+{
+	const struct heir_tree_node *wanted = heir_tree_get(selector, "matchLabels");
+	const struct heir_tree_node *expressions = heir_tree_get(selector, "matchExpressions");
+	struct heir_str value;
+
+	heir_tree_foreach(
+		label, wanted) if (!find_label(labels, label->key, &value) ||
+				   !heir_str_eq(value, heir_node_text(label))) return false;
+	heir_tree_foreach(expression, expressions) if (!holds(expression, labels)) return false;
+	return (wanted && wanted->first) || (expressions && expressions->first);
+}
+
+static bool is_operator(struct heir_str op)
+{
+	return heir_str_eqz(op, "In") || heir_str_eqz(op, "NotIn") || heir_str_eqz(op, "Exists") ||
+	       heir_str_eqz(op, "DoesNotExist");
+}
+
+static uint32_t count(const struct heir_tree_node *node)
+{
+	uint32_t n = 0;
+
+	heir_tree_foreach(child, node) n++;
+	return n;
+}
+
+int heir_selector_check(struct heir_core *core, const struct heir_kube_object *object,
+	const struct heir_tree_node *selector, const char *path, bool *ret)
+{
+	const struct heir_tree_node *expressions = heir_tree_get(selector, "matchExpressions");
+	uint32_t n = count(heir_tree_get(selector, "matchLabels"));
+	const struct heir_tree_node *bad = NULL;
+
+	heir_tree_foreach(expression, expressions)
+	{
+		n += 1 + count(heir_tree_get(expression, "values"));
+		if (!bad && !is_operator(heir_node_text(heir_tree_get(expression, "operator"))))
+			bad = expression;
+	}
+	*ret = !bad && n <= MAX_PARTS;
+	if (bad && !heir_object_fault(core, object, HEIR_RULE_OBJECT_INVALID, bad,
+			   "%s.matchExpressions: an operator that is none of In, NotIn, Exists "
+			   "and DoesNotExist",
+			   path))
+		return -ENOMEM;
+	if (n > MAX_PARTS && !heir_object_fault(core, object, HEIR_RULE_OBJECT_UNSUPPORTED,
+				     selector, "%s: more than %d parts", path, (int)MAX_PARTS))
+		return -ENOMEM;
+	return 0;
+}

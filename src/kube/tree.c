@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "kube/tree.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/macro.h"
+#include "kube/build.h"
+
+/* ---- Asking ---- */
+
+bool heir_tree_is(const struct heir_tree_node *node, enum heir_tree_type type)
+{
+	return node && node->type == type;
+}
+
+bool heir_tree_is_scalar(const struct heir_tree_node *node)
+{
+	return node && (node->type == HEIR_TREE_PLAIN || node->type == HEIR_TREE_STRING);
+}
+
+const struct heir_tree_node *heir_tree_get(const struct heir_tree_node *node, const char *key)
+{
+	const struct heir_tree_node *found = NULL;
+
+	if (!heir_tree_is(node, HEIR_TREE_MAP))
+		return NULL;
+	heir_tree_foreach(child, node) if (heir_str_eqz(child->key, key)) found = child;
+	return heir_tree_is(found, HEIR_TREE_NULL) ? NULL : found;
+}
+
+/* ---- Building ---- */
+
+int heir_build_fail(struct heir_tree_builder *b, const char *what, uint32_t at, uint32_t len)
+{
+	b->fault = (struct heir_tree_fault){what, at, len};
+	return -EINVAL;
+}
+
+void heir_build_begin(struct heir_tree_builder *b)
+{
+	b->root = NULL;
+	b->depth = b->skipped = 0;
+	b->n_anchors = 0;
+	heir_map_release(&b->anchor_of);
+}
+
+void heir_build_release(struct heir_tree_builder *b)
+{
+	heir_map_release(&b->anchor_of);
+	free(b->anchors);
+	free(b);
+}
+
+static struct heir_tree_frame *top(struct heir_tree_builder *b)
+{
+	return b->depth > 0 ? &b->frames[b->depth - 1] : NULL;
+}
+
+static bool awaits_key(const struct heir_tree_frame *frame)
+{
+	return frame && frame->node->type == HEIR_TREE_MAP && !frame->key.p;
+}
+
+bool heir_build_keeps(const struct heir_tree_builder *b)
+{
+	const struct heir_tree_frame *frame = b->depth > 0 ? &b->frames[b->depth - 1] : NULL;
+
+	return b->skipped == 0 && (!frame || !frame->key.p || !frame->skips);
+}
+
+/* Makes a node and hangs it where it belongs. */
+static int add(struct heir_tree_builder *b, enum heir_tree_type type, uint32_t at, uint32_t len,
+	struct heir_tree_node **ret)
+{
+	struct heir_tree_frame *frame = top(b);
+	struct heir_tree_node *node;
+
+	if (b->n_nodes == HEIR_TREE_MAX_NODES)
+		return heir_build_fail(b, "more values than heir reads of one input", at, len);
+	node = heir_arena_new(b->arena, struct heir_tree_node);
+	if (!node)
+		return -ENOMEM;
+	b->n_nodes++;
+	node->type = type;
+	node->at = at;
+	node->len = len;
+	if (frame) {
+		node->key = frame->key;
+		frame->key = HEIR_STR_NULL;
+		*frame->last = node;
+		frame->last = &node->next;
+	} else {
+		b->root = node;
+	}
+	*ret = node;
+	return 0;
+}
+
+/* The value of a member that is not kept has passed. */
+static void pass(struct heir_tree_builder *b)
+{
+	struct heir_tree_frame *frame = top(b);
+
+	if (b->skipped == 0 && frame)
+		frame->key = HEIR_STR_NULL;
+}
+
+static int set_key(
+	struct heir_tree_builder *b, struct heir_str text, bool plain, uint32_t at, uint32_t len)
+{
+	struct heir_tree_frame *frame = top(b);
+	const struct heir_tree_filter *row = frame->filter;
+
+	while (row && row->key && !heir_str_eqz(text, row->key))
+		row++;
+	frame->skips = row && !row->key;
+	frame->below = row ? row->members : NULL;
+	frame->key = text.p ? text : HEIR_STR("");
+	if (plain && heir_str_eqz(text, "<<"))
+		return heir_build_fail(b, "a merge key (<<), which heir does not read", at, len);
+	return 0;
+}
+
+static int add_anchor(struct heir_tree_builder *b, struct heir_str name,
+	const struct heir_tree_node *node, uint64_t repeated)
+{
+	uint32_t at;
+	bool is_new;
+	int r;
+
+	if (name.len == 0)
+		return 0;
+	if (b->n_anchors == b->anchors_size) {
+		uint32_t size = b->anchors_size ? b->anchors_size * 2 : 16;
+		struct heir_tree_anchor *anchors = reallocarray(b->anchors, size, sizeof(*anchors));
+
+		if (!anchors)
+			return -ENOMEM;
+		b->anchors = anchors;
+		b->anchors_size = size;
+	}
+	r = heir_map_put(&b->anchor_of, name, b->n_anchors, &at, &is_new);
+	if (r < 0)
+		return r;
+	/* A later anchor of the same name takes its place. */
+	b->anchors[at] = (struct heir_tree_anchor){node, repeated};
+	b->n_anchors += is_new;
+	return 0;
+}
+
+int heir_build_open(
+	struct heir_tree_builder *b, enum heir_tree_type type, uint32_t at, struct heir_str anchor)
+{
+	struct heir_tree_frame *frame = top(b);
+	const struct heir_tree_filter *filter = b->filter;
+	struct heir_tree_node *node;
+	int r;
+
+	if (b->depth + b->skipped == HEIR_TREE_MAX_DEPTH)
+		return heir_build_fail(b, "nested deeper than heir reads", at, 1);
+	if (b->skipped > 0 || !heir_build_keeps(b)) {
+		b->skipped++;
+		return 0;
+	}
+	if (awaits_key(frame))
+		return heir_build_fail(b, "a key that is not a string", at, 1);
+	if (frame)
+		filter = frame->node->type == HEIR_TREE_LIST ? frame->filter : frame->below;
+	r = add(b, type, at, 0, &node);
+	if (r < 0)
+		return r;
+	b->frames[b->depth++] = (struct heir_tree_frame){
+		.node = node, .last = &node->first, .filter = filter, .anchor = anchor};
+	return 0;
+}
+
+int heir_build_close(struct heir_tree_builder *b, uint32_t end)
+{
+	struct heir_tree_frame *frame = top(b);
+	uint64_t repeated;
+	int r;
+
+	if (b->skipped > 0) {
+		b->skipped--;
+		pass(b);
+		return 0;
+	}
+	b->depth--;
+	frame->node->len = end - frame->node->at;
+	repeated = frame->repeated;
+	r = add_anchor(b, frame->anchor, frame->node, frame->node->len + repeated);
+	frame = top(b);
+	if (frame)
+		frame->repeated += repeated;
+	return r;
+}
+
+int heir_build_scalar(struct heir_tree_builder *b, enum heir_tree_type type, struct heir_str text,
+	uint32_t at, uint32_t len, struct heir_str anchor)
+{
+	struct heir_tree_node *node;
+	int r;
+
+	if (b->skipped > 0)
+		return 0;
+	if (awaits_key(top(b)))
+		return set_key(b, text, type == HEIR_TREE_PLAIN, at, len);
+	if (!heir_build_keeps(b)) {
+		pass(b);
+		return 0;
+	}
+	r = add(b, type, at, len, &node);
+	if (r < 0)
+		return r;
+	node->text = text;
+	return add_anchor(b, anchor, node, len);
+}
+
+/* The node that an alias makes shares the children of the other: what would take the memory of a
+ * bomb takes none here, and the budget bounds the time of whoever walks the tree. */
+int heir_build_alias(struct heir_tree_builder *b, struct heir_str name, uint32_t at, uint32_t len)
+{
+	struct heir_tree_frame *frame = top(b);
+	struct heir_tree_node *node;
+	uint32_t i;
+	int r;
+
+	if (b->skipped > 0)
+		return 0;
+	if (awaits_key(frame))
+		return heir_build_fail(b, "a key that is not a string", at, len);
+	if (!heir_build_keeps(b)) {
+		pass(b);
+		return 0;
+	}
+	i = heir_map_get(&b->anchor_of, name);
+	if (i == HEIR_MAP_NONE)
+		return heir_build_fail(b,
+			"an alias to nothing that stands before it and that heir reads", at, len);
+	b->repeated += b->anchors[i].repeated;
+	if (b->repeated > HEIR_TREE_MAX_REPEATED)
+		return heir_build_fail(b, "aliases repeat more than heir reads", at, len);
+	r = add(b, b->anchors[i].node->type, at, len, &node);
+	if (r < 0)
+		return r;
+	node->text = b->anchors[i].node->text;
+	node->first = b->anchors[i].node->first;
+	if (frame)
+		frame->repeated += b->anchors[i].repeated;
+	return 0;
+}
+
+/* ---- Reading ---- */
+
+/* kubectl takes for JSON what begins with a brace; here it has to go on like JSON too, for the flow
+ * style of YAML begins in the same way. */
+static bool begins_json(struct heir_str text, uint32_t at)
+{
+	size_t i = at;
+
+	if (i == text.len || text.p[i] != '{')
+		return false;
+	i++;
+	while (i < text.len && strchr(" \t\r\n", text.p[i]) && text.p[i])
+		i++;
+	return i < text.len && (text.p[i] == '"' || text.p[i] == '}');
+}
+
+/* Behind a fault: the next line that begins a document; the end, where there is none. */
+static uint32_t next_document(struct heir_str text, uint32_t at)
+{
+	const char *p = text.p + at, *end = text.p + text.len;
+
+	while (p < end && (p = memchr(p, '\n', (size_t)(end - p)))) {
+		p++;
+		if (end - p >= 3 && memcmp(p, "---", 3) == 0)
+			return (uint32_t)(p - text.p);
+	}
+	return (uint32_t)text.len;
+}
+
+static uint32_t skip_blanks(struct heir_str text, uint32_t at)
+{
+	while (at < text.len && (text.p[at] == ' ' || text.p[at] == '\t' || text.p[at] == '\r' ||
+					text.p[at] == '\n'))
+		at++;
+	return at;
+}
+
+static int read_on(
+	struct heir_tree_builder *b, const struct heir_tree_receiver *receiver, uint32_t *at)
+{
+	uint32_t begin = skip_blanks(b->text, *at);
+
+	if (begins_json(b->text, begin)) {
+		*at = begin;
+		return heir_build_json(b, receiver, at);
+	}
+	return heir_build_yaml(b, receiver, at);
+}
+
+int heir_tree_read(struct heir_str text, struct heir_arena *arena,
+	const struct heir_tree_filter *filter, const struct heir_tree_receiver *receiver)
+{
+	struct heir_tree_builder *b = calloc(1, sizeof(*b));
+	uint32_t at = 0, faults = 0;
+	int r = 0;
+
+	if (!b)
+		return -ENOMEM;
+	b->text = text;
+	b->arena = arena;
+	b->filter = filter;
+	if (text.len > HEIR_TREE_MAX_TEXT) {
+		b->fault.what = "larger than 128 MiB, the most that heir reads of one input";
+		r = receiver->fault(receiver->data, &b->fault);
+		at = (uint32_t)(text.len = 0);
+	}
+	if (text.len >= 3 && memcmp(text.p, "\xef\xbb\xbf", 3) == 0)
+		at = 3;
+	while (r == 0 && at < text.len && faults < HEIR_TREE_MAX_FAULTS) {
+		r = read_on(b, receiver, &at);
+		if (r == -EINVAL) {
+			r = receiver->fault(receiver->data, &b->fault);
+			/* The line of the fault may be the one, but not the one before. */
+			at = next_document(text, MAX(b->fault.at, at + 1) - 1);
+			faults++;
+		}
+	}
+	heir_build_release(b);
+	return r;
+}
