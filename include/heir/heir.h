@@ -71,12 +71,19 @@ enum heir_setting_id {
 	HEIR_ENV,   /* "NAME=VALUE"; may be given many times */
 	HEIR_DEFAULT_RUNTIME, /* what if default_runtime were this */
 	HEIR_VENDOR_GLOB,     /* more files of crio.conf.d that vendors write; many times */
+	HEIR_INPUT, /* objects (YAML or JSON): a file, a directory, "-"; many times. What they bring
+		       lies over HEIR_ROOT; without one the node has nothing else, and other paths
+		       are taken to be there */
+	HEIR_POOL,  /* the MachineConfigPool of the node, where the objects tell of several */
 	HEIR_N_SETTING_IDS,
 };
 
 /* Before heir_load(). 0; -EINVAL for a value that cannot be, with heir_error() saying why; -errno
  * where HEIR_ROOT or HEIR_FACTS cannot be opened; -ENOMEM. */
 HEIR_PUBLIC int heir_set(struct heir_ctx *ctx, enum heir_setting_id id, const char *value);
+
+/* Back to what it is when it was never set. */
+HEIR_PUBLIC void heir_unset(struct heir_ctx *ctx, enum heir_setting_id id);
 
 /* A new context with the settings of `ctx`, and nothing loaded: to ask the same question with one
  * answer changed. It uses strings and facts of `ctx`, which must outlive it; that is all that the

@@ -8,6 +8,7 @@
 #include "config/config.h"
 #include "heir/heir.h"
 #include "inherit/resolve.h"
+#include "kube/kube.h"
 #include "report/view.h"
 
 enum heir_stage { HEIR_STAGE_NEW, HEIR_STAGE_LOADED, HEIR_STAGE_RESOLVED };
@@ -18,12 +19,20 @@ struct heir_ctx {
 	struct heir_assume assume;
 	const char **env, **globs;
 	size_t n_env, n_globs;
+	/* Objects: the files as they were named, and standard input, which can be read once. */
+	const char **inputs;
+	size_t n_inputs;
+	struct heir_str standard_input;
+	const char *pool;
 	const char *(*getenv)(void *data, const char *name);
 	void *getenv_data;
 	const char *error;
 
 	enum heir_stage stage;
 	struct heir_core core;
+	struct heir_kube *kube; /* NULL: no objects */
+	const char *meant_pool; /* the pool whose node it is; NULL: of none */
+	struct heir_overlay overlay;
 	uint32_t n_load_diags; /* how many diagnostics loading made */
 	struct heir_config config;
 	struct heir_resolution resolution;
@@ -42,6 +51,16 @@ int heir_ctx_no_such(struct heir_ctx *ctx, const char *words, const struct heir_
 /* 0, or -EINVAL for a format that is none of `formats`, a bit each. */
 int heir_ctx_check_format(struct heir_ctx *ctx, const struct heir_style *style, unsigned formats);
 #define HEIR_FORMAT_BIT(format) (1u << HEIR_FORMAT_##format)
+
+/* Reads the objects of the settings, if there are any, and lays their files over the root. 0, or
+ * -errno after heir_ctx_fail(). */
+int heir_ctx_read_objects(struct heir_ctx *ctx);
+/* What makes the MCO refuse the objects; NULL: nothing. */
+const struct heir_diag *heir_ctx_refused(const struct heir_ctx *ctx);
+/* Remembers an input. */
+int heir_ctx_add_input(struct heir_ctx *ctx, const char *name);
+/* Adds to a growing list of strings. 0 or -ENOMEM. */
+int heir_ctx_append(const char ***list, size_t *n, const char *value);
 
 /* A heir_where.getenv for a context: HEIR_ENV first, then the caller's function. */
 const char *heir_ctx_getenv(void *data, const char *name);

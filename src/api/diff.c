@@ -33,6 +33,8 @@ int heir_ctx_copy(const struct heir_ctx *ctx, struct heir_ctx **ret)
 	copy->where.vendor_globs = NULL;
 	copy->where.n_vendor_globs = 0;
 	copy->assume = ctx->assume;
+	copy->standard_input = ctx->standard_input;
+	copy->pool = ctx->pool;
 	copy->getenv = ctx->getenv;
 	copy->getenv_data = ctx->getenv_data;
 	r = copy_list(ctx->env, ctx->n_env, &copy->env);
@@ -40,7 +42,10 @@ int heir_ctx_copy(const struct heir_ctx *ctx, struct heir_ctx **ret)
 		copy->n_env = ctx->n_env;
 		r = copy_list(ctx->globs, ctx->n_globs, &copy->globs);
 	}
+	if (r == 0)
+		r = copy_list(ctx->inputs, ctx->n_inputs, &copy->inputs);
 	if (r == 0) {
+		copy->n_inputs = ctx->n_inputs;
 		copy->n_globs = copy->where.n_vendor_globs = ctx->n_globs;
 		copy->where.vendor_globs = copy->globs;
 		r = heir_root_dup(&ctx->core.root, &copy->core.root);

@@ -62,7 +62,7 @@ static int directory_beside(
 	struct heir_ctx *ctx, const struct heir_fixed_file *file, char ret[PATH_MAX])
 {
 	const struct heir_where *where = &ctx->where;
-	const char *dropins = where->config_dir ? where->config_dir : "/etc/crio/crio.conf.d";
+	const char *dropins = heir_where_config_dir(where);
 	const char *sources = where->source_dir ? where->source_dir : "/etc/crio/heir.d";
 	const char *dir = file->scope == HEIR_SCOPE_HEIR ? sources : dropins;
 	const char *slash = strrchr(file->path, '/');

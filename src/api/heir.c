@@ -48,6 +48,11 @@ static void forget(struct heir_ctx *ctx)
 	heir_view_release(&ctx->view);
 	heir_resolution_release(&ctx->resolution);
 	heir_config_release(&ctx->config);
+	ctx->kube = heir_kube_free(ctx->kube);
+	ctx->meant_pool = NULL;
+	if (root.overlay == &ctx->overlay)
+		root.overlay = NULL;
+	heir_overlay_release(&ctx->overlay);
 	ctx->core.root = HEIR_ROOT_NULL;
 	heir_core_release(&ctx->core);
 	heir_core_init(&ctx->core);
@@ -69,6 +74,7 @@ struct heir_ctx *heir_ctx_free(struct heir_ctx *ctx)
 	heir_arena_release(&ctx->settings_arena);
 	free(ctx->env);
 	free(ctx->globs);
+	free(ctx->inputs);
 	free(ctx);
 	return NULL;
 }
@@ -130,8 +136,7 @@ void heir_set_getenv(
 	ctx->getenv_data = data;
 }
 
-/* Adds to a growing list of strings. */
-static int append(const char ***list, size_t *n, const char *value)
+int heir_ctx_append(const char ***list, size_t *n, const char *value)
 {
 	const char **longer = reallocarray(*list, *n + 1, sizeof(*longer));
 
@@ -167,7 +172,7 @@ static int set_env(struct heir_ctx *ctx, const char *value)
 	if (!is_utf8(value))
 		return heir_ctx_fail(ctx, -EINVAL, "the value of \"%.*s\" is not UTF-8",
 			(int)(equals - value), value);
-	return append(&ctx->env, &ctx->n_env, value);
+	return heir_ctx_append(&ctx->env, &ctx->n_env, value);
 }
 
 static int set_version(struct heir_ctx *ctx, const char *value)
@@ -212,7 +217,7 @@ static int set_facts(struct heir_ctx *ctx, const char *value)
 	const char *error = NULL;
 	struct heir_facts *facts;
 	struct heir_str text;
-	int r = fd < 0 ? -errno : heir_file_read_fd(fd, &ctx->settings_arena, &text);
+	int r = fd < 0 ? -errno : heir_file_read_fd(fd, HEIR_FILE_MAX, &ctx->settings_arena, &text);
 
 	if (fd >= 0 && !is_stdin)
 		close(fd);
@@ -264,11 +269,64 @@ int heir_set(struct heir_ctx *ctx, enum heir_setting_id id, const char *value)
 			return heir_ctx_fail(ctx, -EINVAL, "\"%s\" is not UTF-8", copy);
 		ctx->assume.default_runtime = copy;
 		return 0;
+	case HEIR_INPUT:
+		return heir_ctx_add_input(ctx, copy);
+	case HEIR_POOL:
+		ctx->pool = copy;
+		return 0;
 	default:
-		r = append(&ctx->globs, &ctx->n_globs, copy);
+		r = heir_ctx_append(&ctx->globs, &ctx->n_globs, copy);
 		ctx->where.vendor_globs = ctx->globs;
 		ctx->where.n_vendor_globs = ctx->n_globs;
 		return r;
+	}
+}
+
+void heir_unset(struct heir_ctx *ctx, enum heir_setting_id id)
+{
+	switch (id) {
+	case HEIR_ROOT:
+		heir_root_close(&ctx->core.root);
+		break;
+	case HEIR_PATH:
+		ctx->assume.path = NULL;
+		break;
+	case HEIR_CONFIG:
+		ctx->where.config = NULL;
+		break;
+	case HEIR_CONFIG_DIR:
+		ctx->where.config_dir = NULL;
+		break;
+	case HEIR_SOURCE_DIR:
+		ctx->where.source_dir = NULL;
+		break;
+	case HEIR_CRIO_VERSION:
+		ctx->where.version =
+			(struct heir_version){heir_release_newest()->minor, HEIR_PATCH_LAST};
+		break;
+	case HEIR_AS:
+		ctx->where.as = HEIR_AS_HEIR;
+		break;
+	case HEIR_FACTS:
+		ctx->assume.facts = NULL;
+		break;
+	case HEIR_ENV:
+		ctx->n_env = 0;
+		break;
+	case HEIR_DEFAULT_RUNTIME:
+		ctx->assume.default_runtime = NULL;
+		break;
+	case HEIR_VENDOR_GLOB:
+		ctx->n_globs = ctx->where.n_vendor_globs = 0;
+		break;
+	case HEIR_INPUT:
+		ctx->n_inputs = 0;
+		break;
+	case HEIR_POOL:
+		ctx->pool = NULL;
+		break;
+	case HEIR_N_SETTING_IDS:
+		break;
 	}
 }
 
@@ -277,7 +335,14 @@ int heir_load(struct heir_ctx *ctx)
 	int r;
 
 	forget(ctx);
-	r = heir_config_load(&ctx->config, &ctx->core, &ctx->where);
+	r = heir_ctx_read_objects(ctx);
+	if (r < 0 && r != -ENOMEM)
+		return r;
+	if (r == 0)
+		r = heir_config_load(&ctx->config, &ctx->core, &ctx->where);
+	/* What the MCO refuses never reaches the node. */
+	if (r == 0 && ctx->kube && heir_ctx_refused(ctx))
+		ctx->config.fatal = heir_ctx_refused(ctx);
 	if (r == 0)
 		r = heir_view_init(&ctx->view, &ctx->core, &ctx->config, NULL);
 	if (r < 0) {

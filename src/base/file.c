@@ -12,7 +12,7 @@
 enum { PADDING = 16, CHUNK = 64 << 10 };
 
 /* Whether the file can be read at all: 0, 1 for /dev/null, -errno. */
-static int judge(const struct stat *st)
+static int judge(const struct stat *st, size_t most)
 {
 	if (S_ISDIR(st->st_mode))
 		return -EISDIR;
@@ -20,7 +20,7 @@ static int judge(const struct stat *st)
 		return 1;
 	if (!S_ISREG(st->st_mode))
 		return -ENXIO;
-	return st->st_size > (off_t)HEIR_FILE_MAX ? -EFBIG : 0;
+	return st->st_size > (off_t)most ? -EFBIG : 0;
 }
 
 static void file_close(int *fd)
@@ -54,7 +54,7 @@ static int read_sized(int fd, size_t size, struct heir_arena *arena, struct heir
 }
 
 /* Pipes, and files of /proc that say 0. */
-static int read_growing(int fd, struct heir_arena *arena, struct heir_str *ret)
+static int read_growing(int fd, size_t most, struct heir_arena *arena, struct heir_str *ret)
 {
 	_cleanup_(heir_buf_release) struct heir_buf buf = HEIR_BUF_NULL;
 	char chunk[CHUNK];
@@ -69,7 +69,7 @@ static int read_growing(int fd, struct heir_arena *arena, struct heir_str *ret)
 			return -errno;
 		if (n == 0)
 			break;
-		if (buf.len + (size_t)n > HEIR_FILE_MAX)
+		if (buf.len + (size_t)n > most)
 			return -EFBIG;
 		heir_buf_add(&buf, chunk, (size_t)n);
 	}
@@ -84,15 +84,16 @@ static int read_growing(int fd, struct heir_arena *arena, struct heir_str *ret)
 }
 
 /* Reads what is open, once it is known to be harmless. */
-static int read_open(int fd, const struct stat *st, struct heir_arena *arena, struct heir_str *ret)
+static int read_open(
+	int fd, const struct stat *st, size_t most, struct heir_arena *arena, struct heir_str *ret)
 {
-	int r = judge(st);
+	int r = judge(st, most);
 
 	*ret = HEIR_STR("");
 	if (r != 0)
 		return r < 0 ? r : 0;
 	return st->st_size > 0 ? read_sized(fd, (size_t)st->st_size, arena, ret)
-			       : read_growing(fd, arena, ret);
+			       : read_growing(fd, most, arena, ret);
 }
 
 /* Takes the descriptor over; a negative one is an error to pass on. */
@@ -103,7 +104,7 @@ static int read_and_close(int opened, struct heir_arena *arena, struct heir_str 
 
 	if (fd < 0)
 		return fd;
-	return fstat(fd, &st) < 0 ? -errno : read_open(fd, &st, arena, ret);
+	return fstat(fd, &st) < 0 ? -errno : read_open(fd, &st, HEIR_FILE_MAX, arena, ret);
 }
 
 int heir_file_read(
@@ -117,7 +118,7 @@ int heir_file_read(
 	if (laid)
 		return 0;
 	if (r == 0)
-		r = judge(&st);
+		r = judge(&st, HEIR_FILE_MAX);
 	if (r != 0)
 		return r < 0 ? r : 0;
 	return read_and_close(
@@ -131,14 +132,14 @@ int heir_file_read_at(int dir, const char *name, struct heir_arena *arena, struc
 	return read_and_close(fd < 0 ? -errno : fd, arena, ret);
 }
 
-int heir_file_read_fd(int fd, struct heir_arena *arena, struct heir_str *ret)
+int heir_file_read_fd(int fd, size_t most, struct heir_arena *arena, struct heir_str *ret)
 {
 	struct stat st;
 
 	if (fstat(fd, &st) < 0)
 		return -errno;
-	return S_ISREG(st.st_mode) || S_ISDIR(st.st_mode) ? read_open(fd, &st, arena, ret)
-							  : read_growing(fd, arena, ret);
+	return S_ISREG(st.st_mode) || S_ISDIR(st.st_mode) ? read_open(fd, &st, most, arena, ret)
+							  : read_growing(fd, most, arena, ret);
 }
 
 const char *heir_file_error(int error)

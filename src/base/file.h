@@ -21,9 +21,9 @@ int heir_file_read(
  * device may do something. -ELOOP if it is a link by now. */
 int heir_file_read_at(int dir, const char *name, struct heir_arena *arena, struct heir_str *ret);
 
-/* The same for a descriptor that the caller opened with O_NONBLOCK and keeps. A pipe is read to its
- * end: for standard input. */
-int heir_file_read_fd(int fd, struct heir_arena *arena, struct heir_str *ret);
+/* The same for a descriptor that the caller opened with O_NONBLOCK and keeps, and of at most `most`
+ * bytes. A pipe is read to its end: for standard input. */
+int heir_file_read_fd(int fd, size_t most, struct heir_arena *arena, struct heir_str *ret);
 
 /* The errno in words, lower case; never NULL. The codes above get their own words. */
 const char *heir_file_error(int error);

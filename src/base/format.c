@@ -155,7 +155,7 @@ static void convert(struct sink *sink, enum conversion c, va_list *args)
 }
 
 /* All of it; false: the C library refuses. What has other conversions is the library's. */
-static bool format(struct sink *sink, const char *fmt, va_list args)
+_printf_(2, 0) static bool format(struct sink *sink, const char *fmt, va_list args)
 {
 	va_list rest;
 	int n = 0;

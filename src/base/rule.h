@@ -102,7 +102,14 @@
 	R(OBJECT_REFUSED, "object-refused", 'W',                                                   \
 		"the MCO refuses an object for a file that is not CRI-O's")                        \
 	R(OBJECT_TWICE, "object-twice", 'W', "two objects of one kind have the same name")         \
-	R(OBJECT_NO_ROLE, "object-no-role", 'W', "a MachineConfig without a role: no pool takes it")
+	R(OBJECT_NO_ROLE, "object-no-role", 'W',                                                   \
+		"a MachineConfig without a role: no pool takes it")                                \
+	R(RUNTIMECLASS_HANDLER, "runtimeclass-handler", 'E',                                       \
+		"a RuntimeClass names a handler that the pool does not have")                      \
+	R(MCO_MANAGED_OVERRIDE, "mco-managed-override", 'W',                                       \
+		"a MachineConfig replaces a file that the MCO manages")                            \
+	R(CTRCFG_CONFLICT, "ctrcfg-conflict", 'W',                                                 \
+		"two ContainerRuntimeConfigs of a pool set the same value")
 
 #define HEIR_RULE_AS_ENUM(name, id, severity, help) HEIR_RULE_##name,
 enum heir_rule { HEIR_RULES(HEIR_RULE_AS_ENUM) HEIR_N_RULES };

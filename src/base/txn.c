@@ -99,7 +99,7 @@ static int check_old(const struct heir_txn *txn)
 	if ((size_t)st.st_size != txn->old.len)
 		return -ESTALE;
 	heir_arena_init(&arena);
-	r = heir_file_read_fd(fd, &arena, &text);
+	r = heir_file_read_fd(fd, HEIR_FILE_MAX, &arena, &text);
 	if (r == 0 && !heir_str_eq(text, txn->old))
 		r = -ESTALE;
 	heir_arena_release(&arena);

@@ -108,14 +108,16 @@ static void take_all(struct heir_check *check, uint32_t n)
 static void check_subjects(struct heir_check *check)
 {
 	static void (*const subjects[])(struct heir_check *) = {heir_check_keys, heir_check_files,
-		heir_check_handlers, heir_check_inheritance, heir_check_paths, heir_check_ignores};
+		heir_check_handlers, heir_check_inheritance, heir_check_paths, heir_check_objects,
+		heir_check_ignores};
 
 	for (unsigned i = 0; i < ARRAY_LEN(subjects) && check->error == 0; i++)
 		subjects[i](check);
 }
 
 int heir_check_run(struct heir_core *core, const struct heir_config *config,
-	const struct heir_resolution *res, const struct heir_assume *assume)
+	const struct heir_resolution *res, const struct heir_assume *assume,
+	const struct heir_check_objects *objects)
 {
 	_cleanup_(heir_stock_release) struct heir_stock stock = {.config = {.core = core}};
 	struct heir_check check = {.core = core,
@@ -123,6 +125,8 @@ int heir_check_run(struct heir_core *core, const struct heir_config *config,
 		.stock_config = config,
 		.res = res,
 		.stock = res,
+		.kube = objects ? objects->kube : NULL,
+		.pool = objects ? objects->pool : NULL,
 		.rooted = core->root.fd >= 0};
 	uint32_t n = core->diags.n;
 	int r;

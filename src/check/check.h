@@ -7,11 +7,20 @@
 
 #include "inherit/resolve.h"
 
+struct heir_kube;
+
+/* The objects that the files came from, and the pool they were put together for. */
+struct heir_check_objects {
+	struct heir_kube *kube; /* NULL: none */
+	const char *pool;       /* NULL: of no pool */
+};
+
 /* Replaces the diagnostics of `core` with the findings about a configuration that was loaded and
  * resolved in it, whether or not CRI-O would start. 0 or -ENOMEM (then the diagnostics are of no
- * use any more). Not sorted. */
+ * use any more). Not sorted. `objects` may be NULL. */
 int heir_check_run(struct heir_core *core, const struct heir_config *config,
-	const struct heir_resolution *res, const struct heir_assume *assume);
+	const struct heir_resolution *res, const struct heir_assume *assume,
+	const struct heir_check_objects *objects);
 
 /* ---- For the files of this layer ---- */
 
@@ -21,6 +30,8 @@ struct heir_check {
 	/* Under heir's semantics and as an unmodified CRI-O; one and the same where the user asked
 	 * for stock. A resolution that ended fatally has no results. */
 	const struct heir_resolution *res, *stock;
+	struct heir_kube *kube; /* NULL: no objects */
+	const char *pool;       /* NULL: they are of none */
 	struct heir_diags findings;
 	bool rooted;            /* a copy of a node: owners say nothing */
 	unsigned n_suggestions; /* ids of unknown rules whose nearest was looked for */
@@ -88,6 +99,7 @@ void heir_check_files(struct heir_check *check);
 void heir_check_paths(struct heir_check *check);
 void heir_check_handlers(struct heir_check *check);
 void heir_check_inheritance(struct heir_check *check);
+void heir_check_objects(struct heir_check *check);
 /* Takes away what the files ask to ignore, and tells what asked for nothing. Comes last. */
 void heir_check_ignores(struct heir_check *check);
 

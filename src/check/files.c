@@ -12,8 +12,7 @@
 
 static const char *config_dir(const struct heir_check *check)
 {
-	return check->config->where.config_dir ? check->config->where.config_dir
-					       : "/etc/crio/crio.conf.d";
+	return heir_where_config_dir(&check->config->where);
 }
 
 static const char *source_dir(const struct heir_check *check)

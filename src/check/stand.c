@@ -19,7 +19,7 @@ static int check(struct heir_stand *stand, const struct heir_assume *assume)
 	int r = heir_resolve_config(&stand->res, &stand->config, assume);
 
 	if (r == 0)
-		r = heir_check_run(&stand->core, &stand->config, &stand->res, assume);
+		r = heir_check_run(&stand->core, &stand->config, &stand->res, assume, NULL);
 	for (uint32_t i = 0; r == 0 && i < diags->n; i++)
 		if (heir_rule_level(diags->items[i]->rule)[0] == 'e')
 			stand->n_errors[diags->items[i]->rule]++;

@@ -57,7 +57,7 @@ static int check(const struct roots *roots, struct heir_ctx *ctx, const char *di
 	ret->unreadable = r < 0;
 	/* A file that cannot be read is a finding, and does not keep the others from theirs. */
 	if (r == 0 || heir_fatal(ctx, NULL)) {
-		r = heir_check(ctx, cli->only.ids, cli->only.n, cli->skip.ids, cli->skip.n);
+		r = heir_check(ctx, cli->only.words, cli->only.n, cli->skip.words, cli->skip.n);
 		if (r == 0)
 			r = check_count(ctx, &ret->sums);
 		if (r < 0)
@@ -134,7 +134,7 @@ static int judge(struct cli *cli)
 		if (cli->args[i][0] == '\0')
 			return complain_of_usage(cli->command, "the name of a DIR is empty");
 	/* Nothing is loaded, so this looks at the names of the rules and no further. */
-	r = heir_check(cli->ctx, cli->only.ids, cli->only.n, cli->skip.ids, cli->skip.n);
+	r = heir_check(cli->ctx, cli->only.words, cli->only.n, cli->skip.words, cli->skip.n);
 	return r == -ENOENT ? report_result(cli, r) : EXIT_FINE;
 }
 

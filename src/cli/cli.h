@@ -17,6 +17,12 @@ enum exit_code {
 
 enum color_when { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
+/* The values of an option that may be repeated. */
+struct word_list {
+	const char **words;
+	size_t n;
+};
+
 struct cli {
 	struct heir_ctx *ctx;
 	const struct command *command;
@@ -24,16 +30,14 @@ struct cli {
 	size_t n_args;
 	enum heir_format format;
 	enum color_when color;
-	const char *root; /* --root; NULL: this machine */
+	const char *root;        /* --root; NULL: this machine */
+	struct word_list inputs; /* -i */
 	/* What the right side of diff has of its own; NULL: nothing. */
 	struct {
-		const char *root, *crio_version, *default_runtime;
+		const char *against, *crio_version, *default_runtime;
+		struct word_list with;
 	} right;
-	/* --rule and --skip, each repeatable. */
-	struct rule_list {
-		const char **ids;
-		size_t n;
-	} only, skip;
+	struct word_list only, skip; /* --rule and --skip */
 	bool strict;
 	bool fix, dry_run;
 	bool as;     /* --as was given */
@@ -98,8 +102,8 @@ void complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 int complain_of_usage(const struct command *command, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Reads the configuration. 0; 1: a file cannot be read, which is a diagnostic; -1: what else went
- * wrong has been said. */
+/* Reads the configuration. 0; 1: a file cannot be read, which is a diagnostic; or what else went
+ * wrong has been said, and this is an exit_code, negative. */
 int load_any(struct cli *cli);
 /* Reads and, unless told otherwise, resolves the configuration. EXIT_FINE also when CRI-O would not
  * start: ask heir_fatal(). */

@@ -62,9 +62,9 @@ static int find(struct cli *cli, bool *ret_unreadable)
 	int r = load_any(cli);
 
 	if (r < 0)
-		return EXIT_IO;
+		return -r;
 	*ret_unreadable = r > 0;
-	r = heir_check(cli->ctx, cli->only.ids, cli->only.n, cli->skip.ids, cli->skip.n);
+	r = heir_check(cli->ctx, cli->only.words, cli->only.n, cli->skip.words, cli->skip.n);
 	return report_result(cli, r);
 }
 

@@ -1,13 +1,70 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <limits.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
 
 #include "cli/cli.h"
+
+/* A directory with etc/ in it is a node's; what else there is are objects. */
+static bool is_root(const char *path)
+{
+	char etc[PATH_MAX];
+	struct stat st;
+
+	if (snprintf(etc, sizeof(etc), "%s/etc", path) >= (int)sizeof(etc))
+		return true;
+	if (stat(etc, &st) == 0)
+		return true;
+	/* What is not there is told as the directory that it should be. */
+	return stat(path, &st) < 0;
+}
+
+/* Another node instead of this one. */
+static int set_against(struct cli *right)
+{
+	const char *path = right->right.against;
+	bool root = is_root(path);
+
+	heir_unset(right->ctx, HEIR_ROOT);
+	heir_unset(right->ctx, HEIR_INPUT);
+	right->inputs = (struct word_list){NULL, 0};
+	right->root = NULL;
+	right->rooted = true;
+	if (heir_set(right->ctx, root ? HEIR_ROOT : HEIR_INPUT, path) < 0) {
+		complain("--against: %s", heir_error(right->ctx));
+		return EXIT_IO;
+	}
+	if (root)
+		right->root = path;
+	else
+		right->inputs = (struct word_list){&right->right.against, 1};
+	return EXIT_FINE;
+}
+
+/* Objects that the right side has besides. */
+static int set_with(struct cli *right)
+{
+	const struct word_list *with = &right->right.with;
+	int r = 0;
+
+	/* They lie over what is there: here, over this machine. */
+	if (with->n > 0 && !right->root && right->inputs.n == 0)
+		r = heir_set(right->ctx, HEIR_ROOT, "/");
+	for (size_t i = 0; i < with->n && r == 0; i++)
+		r = heir_set(right->ctx, HEIR_INPUT, with->words[i]);
+	if (r == 0)
+		return EXIT_FINE;
+	complain("--with: %s", heir_error(right->ctx));
+	return EXIT_IO;
+}
 
 /* Gives the right side what it has of its own. */
 static int set_right(struct cli *right)
 {
-	int r = 0;
+	int code = EXIT_FINE, r = 0;
 
 	if (right->right.crio_version)
 		r = heir_set(right->ctx, HEIR_CRIO_VERSION, right->right.crio_version);
@@ -19,42 +76,63 @@ static int set_right(struct cli *right)
 	if (r < 0)
 		return complain_of_usage(
 			right->command, "--default-runtime: %s", heir_error(right->ctx));
-	if (!right->right.root)
-		return EXIT_FINE;
-	right->rooted = true;
-	right->root = right->right.root;
-	if (heir_set(right->ctx, HEIR_ROOT, right->root) == 0)
-		return EXIT_FINE;
-	complain("--against: %s", heir_error(right->ctx));
-	return EXIT_IO;
+	if (right->right.against)
+		code = set_against(right);
+	return code == EXIT_FINE ? set_with(right) : code;
+}
+
+/* What the report calls a side: "DIR", "a.yaml", "DIR + a.yaml + b.yaml"; NULL: this machine. */
+static char *name_side(const struct cli *cli, const struct word_list *with)
+{
+	const struct word_list *const lists[] = {&cli->inputs, with};
+	char *name = NULL;
+	size_t len = 0;
+	FILE *f;
+
+	if (cli->inputs.n + (with ? with->n : 0) == 0 && !cli->root)
+		return NULL;
+	f = open_memstream(&name, &len);
+	if (!f)
+		return NULL;
+	if (cli->root || cli->inputs.n == 0)
+		fputs(cli->root ? cli->root : "this machine", f);
+	for (int l = 0; l < 2; l++)
+		for (size_t i = 0; lists[l] && i < lists[l]->n; i++)
+			fprintf(f, "%s%s", ftell(f) > 0 ? " + " : "", lists[l]->words[i]);
+	fclose(f);
+	return name;
 }
 
 static int compare(struct cli *cli, struct cli *right)
 {
-	struct heir_diff_side sides[] = {{cli->ctx, cli->root}, {right->ctx, right->root}};
+	char *names[] = {name_side(cli, NULL), name_side(right, &right->right.with)};
+	struct heir_diff_side sides[] = {{cli->ctx, names[0]}, {right->ctx, names[1]}};
 	struct heir_style style = output_style(cli);
 	int code = load(cli, true), r;
 
 	if (code == EXIT_FINE)
 		code = load(right, true);
-	if (code != EXIT_FINE)
-		return code;
-	r = heir_report_diff(
-		&sides[0], &sides[1], cli->args, cli->n_args, &style, write_output, NULL);
-	return r == 1 ? EXIT_FINDINGS : report_result(cli, r);
+	if (code == EXIT_FINE) {
+		r = heir_report_diff(
+			&sides[0], &sides[1], cli->args, cli->n_args, &style, write_output, NULL);
+		code = r == 1 ? EXIT_FINDINGS : report_result(cli, r);
+	}
+	free(names[0]);
+	free(names[1]);
+	return code;
 }
 
 static int diff(struct cli *cli)
 {
-	bool by_semantics =
-		!cli->right.root && !cli->right.crio_version && !cli->right.default_runtime;
+	bool by_semantics = !cli->right.against && !cli->right.crio_version &&
+			    !cli->right.default_runtime && cli->right.with.n == 0;
 	struct cli right = *cli;
 	int code, r;
 
 	if (by_semantics && cli->as)
 		return complain_of_usage(cli->command,
-			"diff compares stock with heir; --as needs --against, --default-runtime or "
-			"--crio-version A..B");
+			"diff compares stock with heir; --as needs --against, --with, "
+			"--default-runtime or --crio-version A..B");
 	r = heir_ctx_copy(cli->ctx, &right.ctx);
 	if (r < 0)
 		return report_result(cli, r);
@@ -75,7 +153,10 @@ const struct command command_diff = {
 	.more = "The left side is this node as it is. What is on the right, these say:\n"
 		"  (nothing)               the same node, and then left is stock, right heir:\n"
 		"                          what applying would change\n"
-		"  --against DIR           the node whose files lie in DIR\n"
+		"  --against PATH          the node whose files lie in the directory PATH, or "
+		"what\n"
+		"                          the objects of PATH make (a file, -, a must-gather)\n"
+		"  --with FILE             the same node with these objects too\n"
 		"  --default-runtime NAME  what if default_runtime were NAME\n"
 		"  --crio-version A..B     CRI-O B, and on the left CRI-O A\n"
 		"They may be combined. All other options, --as among them, hold for both sides.\n"

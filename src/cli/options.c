@@ -15,6 +15,7 @@ enum option_id {
 	OPTION_COLOR,
 	OPTION_STAGE,
 	OPTION_AGAINST,
+	OPTION_WITH,
 	OPTION_RULE,
 	OPTION_SKIP,
 	OPTION_STRICT,
@@ -37,6 +38,9 @@ struct option_row {
 
 static const struct option_row rows[] = {
 	{"root", 0, HEIR_ROOT, "DIR", "look at the node whose files lie in DIR; run nothing", 0},
+	{"input", 'i', HEIR_INPUT, "FILE",
+		"objects (YAML or JSON) that bring the files; repeatable", 0},
+	{"pool", 0, HEIR_POOL, "NAME", "the MachineConfigPool whose node it is, with -i", 0},
 	{"path", 0, HEIR_PATH, "DIRS", "$PATH for look-ups (default: that of crio.service)", 0},
 	{"config", 0, HEIR_CONFIG, "FILE", "instead of /etc/crio/crio.conf", 0},
 	{"config-dir", 0, HEIR_CONFIG_DIR, "DIR", "instead of /etc/crio/crio.conf.d", 0},
@@ -54,7 +58,9 @@ static const struct option_row rows[] = {
 	{"color", 0, OPTION_COLOR, "WHEN", "auto (default), always or never", 0},
 	{"stage", 0, OPTION_STAGE, "STAGE", "resolved (default), or loaded: before resolution",
 		TAKES_STAGE},
-	{"against", 0, OPTION_AGAINST, "DIR", "the right side is the node whose files lie in DIR",
+	{"against", 0, OPTION_AGAINST, "PATH", "the right side is another node: DIR, or objects",
+		TAKES_SIDES},
+	{"with", 0, OPTION_WITH, "FILE", "the right side has these objects too; repeatable",
 		TAKES_SIDES},
 	{"rule", 0, OPTION_RULE, "ID", "only what this rule finds; repeatable", TAKES_RULES},
 	{"skip", 0, OPTION_SKIP, "ID", "without what this rule finds; repeatable", TAKES_RULES},
@@ -252,6 +258,19 @@ struct said {
 	bool help;
 };
 
+static int add_word(struct word_list *list, const char *word)
+{
+	const char **words = reallocarray(list->words, list->n + 1, sizeof(*words));
+
+	if (!words) {
+		complain("out of memory");
+		return EXIT_IO;
+	}
+	list->words = words;
+	words[list->n++] = word;
+	return -1;
+}
+
 static int apply_setting(struct cli *cli, const struct option_row *row, const char *value)
 {
 	int r;
@@ -261,12 +280,13 @@ static int apply_setting(struct cli *cli, const struct option_row *row, const ch
 		return complain_of_usage(NULL, "--%s needs a value that is not empty", row->name);
 	r = heir_set(cli->ctx, (enum heir_setting_id)row->id, value);
 	if (r == 0) {
-		cli->rooted |= row->id == HEIR_ROOT;
+		cli->rooted |= row->id == HEIR_ROOT || row->id == HEIR_INPUT;
 		cli->root = row->id == HEIR_ROOT ? value : cli->root;
 		cli->as |= row->id == HEIR_AS;
-		return -1;
+		return row->id == HEIR_INPUT ? add_word(&cli->inputs, value) : -1;
 	}
-	if (row->id == HEIR_ROOT || (row->id == HEIR_FACTS && r != -EINVAL)) {
+	if (row->id == HEIR_ROOT || row->id == HEIR_INPUT ||
+		(row->id == HEIR_FACTS && r != -EINVAL)) {
 		complain("--%s: %s", row->name, heir_error(cli->ctx));
 		return EXIT_IO;
 	}
@@ -286,19 +306,6 @@ static int set_jobs(struct cli *cli, const char *value)
 	return -1;
 }
 
-static int add_rule(struct rule_list *list, const char *id)
-{
-	const char **ids = reallocarray(list->ids, list->n + 1, sizeof(*ids));
-
-	if (!ids) {
-		complain("out of memory");
-		return EXIT_IO;
-	}
-	list->ids = ids;
-	ids[list->n++] = id;
-	return -1;
-}
-
 /* One option of the line. -1: go on. */
 static int apply(
 	struct cli *cli, struct said *said, const struct option_row *row, const char *value)
@@ -312,8 +319,10 @@ static int apply(
 	case OPTION_STAGE:
 		return set_stage(cli, value);
 	case OPTION_AGAINST:
-		cli->right.root = value;
+		cli->right.against = value;
 		return -1;
+	case OPTION_WITH:
+		return add_word(&cli->right.with, value);
 	case HEIR_CRIO_VERSION:
 		said->crio_version = value;
 		return -1;
@@ -321,9 +330,9 @@ static int apply(
 		said->default_runtime = value;
 		return -1;
 	case OPTION_RULE:
-		return add_rule(&cli->only, value);
+		return add_word(&cli->only, value);
 	case OPTION_SKIP:
-		return add_rule(&cli->skip, value);
+		return add_word(&cli->skip, value);
 	case OPTION_JOBS:
 		return set_jobs(cli, value);
 	case OPTION_STRICT:

@@ -101,15 +101,20 @@ static const char *get_environment(void *data, const char *name)
 
 int load_any(struct cli *cli)
 {
+	int r;
+
 	/* With --root the answer must not depend on the machine that asks. */
 	if (!cli->rooted)
 		heir_set_getenv(cli->ctx, get_environment, NULL);
-	if (heir_load(cli->ctx) == 0)
+	r = heir_load(cli->ctx);
+	if (r == 0)
 		return 0;
 	if (heir_fatal(cli->ctx, NULL))
 		return 1;
+	if (r == -EINVAL)
+		return -complain_of_usage(cli->command, "%s", heir_error(cli->ctx));
 	complain("%s", heir_error(cli->ctx));
-	return -1;
+	return -EXIT_IO;
 }
 
 int load(struct cli *cli, bool resolve)
@@ -122,7 +127,7 @@ int load(struct cli *cli, bool resolve)
 		heir_report_diagnostics(cli->ctx, "F", &style, write_error, NULL);
 	}
 	if (r != 0)
-		return EXIT_IO;
+		return r < 0 ? -r : EXIT_IO;
 	if (resolve && heir_resolve(cli->ctx) < 0) {
 		complain("%s", heir_error(cli->ctx));
 		return EXIT_IO;

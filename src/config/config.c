@@ -17,6 +17,11 @@
 #define AS_NAME(name) HEIR_STR(#name),
 const struct heir_str heir_setting_names[HEIR_N_SETTINGS] = {HEIR_SETTINGS(AS_NAME)};
 
+const char *heir_where_config_dir(const struct heir_where *where)
+{
+	return where->config_dir ? where->config_dir : "/etc/crio/crio.conf.d";
+}
+
 struct heir_diag *heir_config_set_fatal(struct heir_config *config, struct heir_diag *diag)
 {
 	if (diag && !config->fatal)
@@ -173,6 +178,17 @@ static bool is_vendor(
 	return false;
 }
 
+bool heir_config_is_managed(const struct heir_config *config, const char *path)
+{
+	const char *dir = heir_where_config_dir(&config->where);
+	enum heir_author author = HEIR_AUTHOR_UNKNOWN;
+	size_t len = strlen(dir);
+
+	return strncmp(path, dir, len) == 0 && path[len] == '/' &&
+	       is_vendor(&config->where, path + len + 1, &author) &&
+	       (author == HEIR_AUTHOR_TEMPLATE || author == HEIR_AUTHOR_CTRCFG);
+}
+
 static int add_dropin(struct heir_config *config, const struct heir_walk *walk,
 	const struct heir_walk_entry *entry, enum heir_scope scope)
 {
@@ -225,8 +241,7 @@ int heir_config_load(
 	if (r == 0)
 		r = add_conf(config);
 	if (r == 0)
-		r = add_dir(config, where->config_dir ? where->config_dir : "/etc/crio/crio.conf.d",
-			HEIR_SCOPE_DROPIN);
+		r = add_dir(config, heir_where_config_dir(where), HEIR_SCOPE_DROPIN);
 	if (r == 0 && where->as == HEIR_AS_HEIR)
 		r = add_dir(config, where->source_dir ? where->source_dir : "/etc/crio/heir.d",
 			HEIR_SCOPE_HEIR);

@@ -61,6 +61,9 @@ struct heir_where {
 	void *getenv_data;
 };
 
+/* The directory of drop-ins. */
+const char *heir_where_config_dir(const struct heir_where *where);
+
 struct heir_config {
 	struct heir_core *core;
 	struct heir_where where;
@@ -104,6 +107,10 @@ struct heir_str heir_config_string(
 
 /* The string of a setting; "" when it is not set; p is NULL when memory runs out. */
 struct heir_str heir_config_setting(const struct heir_config *config, enum heir_setting setting);
+
+/* Does the Machine Config Operator write the file of that path: its template, or what it makes of a
+ * ContainerRuntimeConfig? */
+bool heir_config_is_managed(const struct heir_config *config, const char *path);
 
 /* Remembers `diag` as what stops CRI-O, unless something does already; passes it on. */
 struct heir_diag *heir_config_set_fatal(struct heir_config *config, struct heir_diag *diag);

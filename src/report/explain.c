@@ -415,6 +415,9 @@ static void print_looked(struct heir_explainer *e, const struct heir_lineage_fie
 					  : " is not in ");
 		heir_buf_adds(&buf, f->looked[i].directory);
 	}
+	if (f->supposed)
+		heir_buf_addz(&buf, found ? " (supposed: the node's own files are not known)"
+					  : " (the node's own files are not known)");
 	at = heir_grid_label(e->out, "$PATH");
 	heir_grid_wrap(e->out, at, heir_str_from(heir_explain_take(e, &buf)),
 		found ? HEIR_COLOR_NONE : HEIR_COLOR_YELLOW);

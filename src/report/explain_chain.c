@@ -99,9 +99,9 @@ static void add_end(struct heir_explainer *e, const struct heir_lineage_field *f
 		add_row(e, branch(e, f->n_steps, depth, HEIR_STR("$PATH")), path,
 			HEIR_EXPLAIN_WORDS(e,
 				"%.*s sets no runtime_path; %" PRIu32 "%s of %" PRIu32
-				" directories has it",
+				" directories %s it",
 				HEIR_STR_ARG(name), f->n_looked, ordinal(f->n_looked),
-				f->n_directories),
+				f->n_directories, f->supposed ? "is supposed to have" : "has"),
 			HEIR_COLOR_GREEN);
 		break;
 	case HEIR_KIND_CANDIDATE:

@@ -20,8 +20,7 @@ int heir_view_init(struct heir_view *view, struct heir_core *core, const struct 
 	uint32_t n = config->n_handlers;
 
 	*view = (struct heir_view){.core = core, .config = config, .res = res};
-	view->config_dir =
-		config->where.config_dir ? config->where.config_dir : "/etc/crio/crio.conf.d";
+	view->config_dir = heir_where_config_dir(&config->where);
 	view->fatal = res ? res->fatal : config->fatal;
 	if (view->fatal)
 		return 0;
@@ -172,6 +171,9 @@ const char *heir_view_fatal_words(const struct heir_view *view, const struct hei
 		       (source != HEIR_SOURCE_NONE &&
 			       view->core->sources.items[source].scope == HEIR_SCOPE_HEIR);
 
+	if (source != HEIR_SOURCE_NONE &&
+		view->core->sources.items[source].scope == HEIR_SCOPE_OBJECT)
+		return "the MCO would refuse";
 	return of_heir ? "heir cannot resolve" : "CRI-O would not start";
 }
 

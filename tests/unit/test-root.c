@@ -542,7 +542,7 @@ static void what_is_no_file(void **state)
 	assert_int_equal(pipe(pipes), 0);
 	assert_int_equal(write(pipes[1], "piped", 5), 5);
 	close(pipes[1]);
-	assert_int_equal(heir_file_read_fd(pipes[0], &arena, &text), 0);
+	assert_int_equal(heir_file_read_fd(pipes[0], HEIR_FILE_MAX, &arena, &text), 0);
 	assert_true(heir_str_eqz(text, "piped"));
 	close(pipes[0]);
 	heir_arena_release(&arena);
@@ -581,7 +581,7 @@ static void reading_without_memory(void **state)
 		close(pipes[1]);
 		heir_arena_init(&arena);
 		heir_test_fail_alloc(n);
-		r = heir_file_read_fd(pipes[0], &arena, &text);
+		r = heir_file_read_fd(pipes[0], HEIR_FILE_MAX, &arena, &text);
 		assert_true(r == 0 || r == -ENOMEM);
 		assert_true(r < 0 || n > 1);
 		heir_arena_release(&arena);

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Kubernetes objects as the files of a node: what HEIR_INPUT names is read, put together for the
+ * pool, and laid over the root. */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "api/context.h"
+#include "base/file.h"
+
+int heir_ctx_add_input(struct heir_ctx *ctx, const char *name)
+{
+	int r;
+
+	if (strcmp(name, "-") == 0 && !ctx->standard_input.p) {
+		r = heir_file_read_fd(STDIN_FILENO, HEIR_TREE_MAX_TEXT, &ctx->settings_arena,
+			&ctx->standard_input);
+		if (r < 0)
+			return heir_ctx_fail(ctx, r, "standard input: %s", heir_file_error(r));
+	}
+	return heir_ctx_append(&ctx->inputs, &ctx->n_inputs, name);
+}
+
+static int read_input(struct heir_ctx *ctx, const char *name)
+{
+	const char *failed = NULL;
+	int r;
+
+	if (strcmp(name, "-") == 0)
+		return heir_kube_read(ctx->kube, name, ctx->standard_input);
+	r = heir_kube_read_path(ctx->kube, name, &failed);
+	return r < 0 && r != -ENOMEM ? heir_ctx_fail(ctx, r, "%s: %s", failed, heir_file_error(r))
+				     : r;
+}
+
+/* The names as "gpu, worker". */
+static const char *join(struct heir_ctx *ctx, const char *const *names, uint32_t n)
+{
+	const char *list = "";
+
+	for (uint32_t i = 0; i < n && list; i++)
+		list = heir_arena_concat(&ctx->core.arena, list, i ? ", " : "", names[i]);
+	return list ? list : "";
+}
+
+/* The pool whose node it is: the one that was named, or that must be meant. */
+static int choose_pool(struct heir_ctx *ctx)
+{
+	const char *const *pools;
+	uint32_t n;
+	int r = heir_kube_pools(ctx->kube, &pools, &n);
+
+	if (r < 0)
+		return r;
+	for (uint32_t i = 0; i < n && ctx->pool; i++)
+		if (strcmp(pools[i], ctx->pool) == 0) {
+			ctx->meant_pool = ctx->pool;
+			return 0;
+		}
+	if (ctx->pool && n > 0)
+		return heir_ctx_fail(ctx, -EINVAL,
+			"no object is for the pool \"%s\"; there are: %s", ctx->pool,
+			join(ctx, pools, n));
+	ctx->meant_pool = ctx->pool ? ctx->pool : heir_kube_pool_meant(pools, n);
+	if (!ctx->meant_pool && n == 0 && heir_kube_n(ctx->kube, HEIR_KUBE_CONFIG) == 0 &&
+		ctx->core.root.fd < 0)
+		return heir_ctx_fail(ctx, -EINVAL,
+			"no MachineConfig is among the objects, and no --root has the files");
+	if (!ctx->meant_pool && n > 1)
+		return heir_ctx_fail(ctx, -EINVAL,
+			"the objects are for several pools, of which one must be named: %s",
+			join(ctx, pools, n));
+	return 0;
+}
+
+int heir_ctx_read_objects(struct heir_ctx *ctx)
+{
+	int r = 0;
+
+	if (ctx->n_inputs == 0)
+		return 0;
+	r = heir_kube_new(&ctx->core, &ctx->kube);
+	for (size_t i = 0; i < ctx->n_inputs && r == 0; i++)
+		r = read_input(ctx, ctx->inputs[i]);
+	if (r == 0)
+		r = choose_pool(ctx);
+	if (r == 0 && ctx->meant_pool)
+		r = heir_kube_files(ctx->kube, ctx->meant_pool, &ctx->overlay);
+	if (r < 0)
+		return r;
+	ctx->overlay.alone = ctx->core.root.fd < 0;
+	ctx->core.root.overlay = &ctx->overlay;
+	return 0;
+}
+
+const struct heir_diag *heir_ctx_refused(const struct heir_ctx *ctx)
+{
+	const struct heir_diags *diags = &ctx->core.diags;
+
+	for (uint32_t i = 0; i < diags->n; i++) {
+		const struct heir_diag *diag = diags->items[i];
+		uint32_t source = diag->where.source;
+
+		if (heir_rules[diag->rule].severity == 'F' && source != HEIR_SOURCE_NONE &&
+			ctx->core.sources.items[source].scope == HEIR_SCOPE_OBJECT)
+			return diag;
+	}
+	return NULL;
+}
