@@ -312,3 +312,20 @@ accepts()
 	[ "$(heir schema 2>&1 >/dev/full)" != "" ]
 	answers 3 bash -c "'$HEIR' schema >/dev/full"
 }
+
+@test "README.md: the configuration for taplo is TOML, and means the schema's file" {
+	needs_python
+	python3 - "$HEIR_SOURCE/README.md" <<-'EOF'
+		import re, sys, tomllib
+
+		with open(sys.argv[1], encoding="utf-8") as file:
+		    text = file.read()
+		text = text[text.index("## In the editor"):text.index("## The library")]
+		config, comment = re.findall(r"```toml\n(.*?)```", text, re.S)
+		config = tomllib.loads(config)
+		assert config["rule"][0]["schema"] == {"path": "crio.schema.json"}, config
+		assert config["rule"][0]["include"] == config["include"]
+		assert comment == "#:schema ./crio.schema.json\n", comment
+		assert "heir schema >crio.schema.json" in text
+	EOF
+}
