@@ -296,6 +296,20 @@ accepts()
 	done
 	printf '[crio.runtime]\ncgroup_manager = "systemd"\n[crio.runtime.workloads.w.resources]\ncpushares = 1\nCPUSet = "0"\n' >x.toml
 	accepts schema.json <x.toml
+	for line in 'runtime_type = "OCI"' 'exec_cpu_affinity = "second"' 'allowed_annotations = ["nope"]' \
+		'default_annotations = { a = 1 }' 'monitor_env = [1]'; do
+		printf '[crio.runtime.runtimes.x]\n%s\n' "$line" >x.toml
+		run accepts schema.json <x.toml
+		[ "$status" -ne 0 ]
+	done
+	for line in 'runtime_type = "pod"' 'runtime_type = ""' 'exec_cpu_affinity = "first"' 'allowed_annotations = ["devices.crio.io"]'; do
+		printf '[crio.runtime.runtimes.x]\n%s\n' "$line" >x.toml
+		accepts schema.json <x.toml
+	done
+	# The last of them came with 1.35.
+	heir --crio-version 1.34 schema >older.json
+	run accepts older.json <x.toml
+	[ "$status" -ne 0 ]
 	for line in 'cgroup_manager = "Systemd"' 'Log_Level = "info"'; do
 		printf '[crio.runtime]\n%s\n' "$line" >x.toml
 		run accepts schema.json <x.toml
