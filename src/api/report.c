@@ -169,6 +169,16 @@ int heir_report_explain(struct heir_ctx *ctx, const char *handler, const char *f
 	return r;
 }
 
+int heir_escape(const char *text, heir_write_fn write, void *data)
+{
+	struct heir_style style = {.format = HEIR_FORMAT_TEXT};
+	struct heir_out out;
+
+	heir_out_init(&out, &style, write, data);
+	heir_out_show(&out, heir_str_from(text));
+	return heir_out_finish(&out);
+}
+
 int heir_report_cat(
 	struct heir_ctx *ctx, const struct heir_style *style, heir_write_fn write, void *data)
 {

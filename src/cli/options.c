@@ -89,20 +89,6 @@ enum { N_FORMATS = sizeof(format_names) / sizeof(format_names[0]) };
 
 static void complain_va(const char *fmt, va_list args) __attribute__((format(printf, 1, 0)));
 
-/* What the user typed may hold anything, and comes from scripts too: a terminal shall not obey it.
- * C1 control characters are C2 80 to C2 9F in UTF-8. */
-static void print_safely(const char *text)
-{
-	for (const unsigned char *p = (const unsigned char *)text; *p; p++) {
-		if (*p < 0x20 || *p == 0x7f)
-			fprintf(stderr, "\\x%02x", *p);
-		else if (*p == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0)
-			fprintf(stderr, "\\x%02x", *++p);
-		else
-			fputc(*p, stderr);
-	}
-}
-
 static void complain_va(const char *fmt, va_list args)
 {
 	char *text = NULL;
@@ -110,7 +96,9 @@ static void complain_va(const char *fmt, va_list args)
 	fputs("heir: ", stderr);
 	if (vasprintf(&text, fmt, args) < 0)
 		text = NULL;
-	print_safely(text ? text : "out of memory");
+	/* What the user typed may hold anything, and comes from scripts too. */
+	if (!text || heir_escape(text, write_error, NULL) == -ENOMEM)
+		fputs("out of memory", stderr);
 	fputc('\n', stderr);
 	free(text);
 }

@@ -77,7 +77,8 @@ static struct heir_style style_of(const struct cli *cli, int fd)
 
 	return (struct heir_style){.width = is_terminal ? terminal_width(fd) : 0,
 		.color = has_color(cli, is_terminal),
-		.ascii = !is_utf8_locale()};
+		.ascii = !is_utf8_locale(),
+		.escape = is_terminal};
 }
 
 struct heir_style output_style(const struct cli *cli)

@@ -90,3 +90,13 @@ sample()
 	answers 0 on_node show
 	is "$wanted" "$(cut -d ' ' -f 1 <<<"$output")"
 }
+
+@test "a terminal does not obey what a file says; who reads a pipe gets the bytes" {
+	needs_terminal
+	printf '# \033]0;x\007 \302\2332J \342\200\256 \377 \303\244\r\n\ta\rb\0\n' | dropin 50-x
+	on_node cat >raw || :
+	tail -n +2 raw | cmp - "$NODE/$CONFD/50-x"
+	scrubbed script -qec "'$HEIR' --root '$NODE' cat 2>/dev/null" /dev/null </dev/null >shown || :
+	is '# \x1b]0;x\x07 \u{9b}2J \u{202e} \xff ä' "$(sed -n 2p shown | tr -d '\r')"
+	is $'\ta\\x0db\\x00' "$(sed -n 3p shown | tr -d '\r')"
+}

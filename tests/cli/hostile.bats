@@ -260,6 +260,11 @@ is_harmless()
 	is_harmless
 	answers 3 heir --root $'x\033[2J' show
 	is_harmless
+	for words in $'\u202e\u2066x' $'\u009b2J' $'\377'; do
+		answers 2 quickly "$words"
+		is_harmless
+		! LC_ALL=C grep -q $'[\200-\377]' <<<"$stderr"
+	done
 }
 
 @test "an array nested 100,000 deep: exit 1, and the limit" {
