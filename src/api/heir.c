@@ -198,6 +198,53 @@ static int set_semantics(struct heir_ctx *ctx, const char *value)
 	return 0;
 }
 
+/* Whether each bracket of a glob has an end: to fnmatch one that has none is a character. The first
+ * in a set is of it, "]" too, as is all of "[:alpha:]". */
+static bool is_glob(const char *p)
+{
+	while ((p = strpbrk(p, "[\\"))) {
+		if (*p == '\\') {
+			if (p[1] == '\0')
+				return false;
+			p += 2;
+			continue;
+		}
+		p += p[1] == '!' || p[1] == '^' ? 2 : 1;
+		for (bool first = true; first || *p != ']'; first = false) {
+			const char *end = NULL;
+			char kind = p[0] == '[' ? p[1] : '\0';
+			char close[] = {kind, ']', '\0'};
+
+			if (*p == '\0')
+				return false;
+			if (*p == '\\' && p[1])
+				p++;
+			if (kind == ':' || kind == '.' || kind == '=')
+				end = strstr(p + 2, close);
+			p = end ? end + 2 : p + 1;
+		}
+		p++;
+	}
+	return true;
+}
+
+static int add_glob(struct heir_ctx *ctx, const char *value)
+{
+	int r;
+
+	if (value[0] == '\0')
+		return heir_ctx_fail(ctx, -EINVAL, "the pattern is empty, and matches no file");
+	if (!is_glob(value))
+		return heir_ctx_fail(ctx, -EINVAL,
+			"\"%s\" is no pattern: a bracket has no end, or a backslash nothing behind "
+			"it",
+			value);
+	r = heir_ctx_append(&ctx->globs, &ctx->n_globs, value);
+	ctx->where.vendor_globs = ctx->globs;
+	ctx->where.n_vendor_globs = ctx->n_globs;
+	return r;
+}
+
 static int set_root(struct heir_ctx *ctx, const char *value)
 {
 	struct heir_root root;
@@ -234,7 +281,6 @@ static int set_facts(struct heir_ctx *ctx, const char *value)
 int heir_set(struct heir_ctx *ctx, enum heir_setting_id id, const char *value)
 {
 	char *copy;
-	int r;
 
 	if ((unsigned)id >= HEIR_N_SETTING_IDS || !value)
 		return heir_ctx_fail(ctx, -EINVAL, "no such setting, or no value");
@@ -275,10 +321,7 @@ int heir_set(struct heir_ctx *ctx, enum heir_setting_id id, const char *value)
 		ctx->pool = copy;
 		return 0;
 	default:
-		r = heir_ctx_append(&ctx->globs, &ctx->n_globs, copy);
-		ctx->where.vendor_globs = ctx->globs;
-		ctx->where.n_vendor_globs = ctx->n_globs;
-		return r;
+		return add_glob(ctx, copy);
 	}
 }
 

@@ -239,3 +239,10 @@ load heir
 	says '"runtime_pth"'
 	says '"runtime_path"'
 }
+
+@test "--vendor-glob that can match nothing is wrong use" {
+	answers 2 heir --vendor-glob '' show
+	says "the pattern is empty"
+	answers 2 heir --vendor-glob '50-[a' show
+	says '"50-[a" is no pattern'
+}
