@@ -6,9 +6,11 @@ static int cat(struct cli *cli)
 	struct heir_style style = output_style(cli);
 	int code = load(cli, false), printed;
 
-	if (code != EXIT_FINE)
+	/* JSON is a document: with what can be read. */
+	if (code != EXIT_FINE && style.format != HEIR_FORMAT_JSON)
 		return code;
-	code = print_diagnostics(cli);
+	if (code == EXIT_FINE)
+		code = print_diagnostics(cli);
 	printed = report_result(cli, heir_report_cat(cli->ctx, &style, write_output, NULL));
 	return printed ? printed : code;
 }

@@ -103,20 +103,33 @@ static char *name_side(const struct cli *cli, const struct word_list *with)
 	return name;
 }
 
-static int compare(struct cli *cli, struct cli *right)
+/* Loads both and prints how they differ; `names` is what the report calls them. */
+static int compare(struct cli *cli, struct cli *right, char *const names[2])
 {
-	char *names[] = {name_side(cli, NULL), name_side(right, &right->right.with)};
 	struct heir_diff_side sides[] = {{cli->ctx, names[0]}, {right->ctx, names[1]}};
 	struct heir_style style = output_style(cli);
 	int code = load(cli, true), r;
 
-	if (code == EXIT_FINE)
-		code = load(right, true);
-	if (code == EXIT_FINE) {
-		r = heir_report_diff(
-			&sides[0], &sides[1], cli->args, cli->n_args, &style, write_output, NULL);
-		code = r == 1 ? EXIT_FINDINGS : report_result(cli, r);
+	if (code == EXIT_FINE || style.format == HEIR_FORMAT_JSON) {
+		r = load(right, true);
+		code = code == EXIT_FINE ? r : code;
 	}
+	/* What could not be read is in the JSON as well. */
+	if (code != EXIT_FINE && (style.format != HEIR_FORMAT_JSON || heir_resolve(cli->ctx) < 0 ||
+					 heir_resolve(right->ctx) < 0))
+		return code;
+	r = heir_report_diff(
+		&sides[0], &sides[1], cli->args, cli->n_args, &style, write_output, NULL);
+	if (r >= 0 && code != EXIT_FINE)
+		return code;
+	return r == 1 ? EXIT_FINDINGS : report_result(cli, r);
+}
+
+static int compare_named(struct cli *cli, struct cli *right)
+{
+	char *names[] = {name_side(cli, NULL), name_side(right, &right->right.with)};
+	int code = compare(cli, right, names);
+
 	free(names[0]);
 	free(names[1]);
 	return code;
@@ -140,7 +153,7 @@ static int diff(struct cli *cli)
 	if (code == EXIT_FINE && by_semantics)
 		r = heir_set(cli->ctx, HEIR_AS, "stock");
 	if (code == EXIT_FINE)
-		code = r < 0 ? report_result(cli, r) : compare(cli, &right);
+		code = r < 0 ? report_result(cli, r) : compare_named(cli, &right);
 	heir_ctx_free(right.ctx);
 	return code;
 }

@@ -319,6 +319,21 @@ is_harmless()
 	truncate -s 17M "$NODE/$CONFD/50-x"
 	answers 3 quickly show --format json
 	is_json '.error | "\(.rule) \(.file) \(.line)"' "file-unreadable /$CONFD/50-x null"
+	dropin 60-y <<<'# y'
+	answers 3 quickly cat --format json
+	is_json '.files[] | "\(.path) \(.content)"' "/$CONFD/60-y # y"
+	says "50-x: error: "
+	answers 3 quickly diff --format json
+	is_json '.left.error.rule + " " + .right.error.rule' "file-unreadable file-unreadable"
+	binary other/usr/bin/crun
+	answers 3 quickly diff --against "$NODE/other" --format json
+	is_json '.left.error.rule + " " + (.right.error | tostring)' "file-unreadable null"
+	answers 3 heir --root "$NODE/other" diff --against "$NODE" --format json
+	is_json '.right.error.rule' file-unreadable
+	for command in cat diff; do
+		answers 3 quickly $command
+		is "" "$output"
+	done
 }
 
 @test "a file without permission: exit 3" {
