@@ -38,15 +38,20 @@ static bool is_in_circle(const struct heir_result *result)
 	return result->dropped && result->dropped->rule == HEIR_RULE_INHERIT_CYCLE;
 }
 
+/* Of a chain: that of each of its handlers may be as long as there are handlers. */
+enum { MOST_NAMES = 256 };
+
 /* From the handler up; a circle is told once round. */
 static json_t *chain_json(const struct heir_handler *handler, const struct heir_result *result)
 {
 	json_t *chain = json_array();
 	const struct heir_result *entry = NULL;
+	unsigned n = 0;
 
 	if (!result)
 		return heir_json_append(chain, heir_json_str(handler->name));
-	for (const struct heir_result *at = result; at && at != entry; at = heir_result_base(at)) {
+	for (const struct heir_result *at = result; at && at != entry && n < MOST_NAMES;
+		at = heir_result_base(at), n++) {
 		chain = heir_json_append(chain, heir_json_str(at->handler->name));
 		if (!entry && is_in_circle(at))
 			entry = at;

@@ -405,10 +405,25 @@ is_harmless()
 			printf "[crio.runtime.runtimes.h%d]\ninherit = \"h%d\"\n", i, i - 1
 	}' | dropin 50-chain
 	answers 0 quickly show "h$((n - 1))" --format json
-	is_json '.handlers[0] | "\(.status) \(.chain | length)"' "ok $((n + 1))"
+	is_json '.handlers[0] | "\(.status) \(.chain | length)"' "ok 256"
+	answers 0 quickly show h9 --format json
+	is_json '.handlers[0].chain | "\(length) \(.[0]) \(.[10])"' "11 h9 crun"
 	printf '[crio.runtime.runtimes.h0]\ninherit = "h%d"\n' $((n - 1)) | dropin 60-circle
 	answers 0 quickly show h7 --format json
 	is_json '.handlers[0].status' dropped
+}
+
+@test "the JSON of a chain of 20,000 grows with the handlers, not with their square" {
+	n=20000
+	is_sanitized && n=1000
+	awk -v n=$n 'BEGIN {
+		print "[crio.runtime.runtimes.h0]\ninherit = \"default\""
+		for (i = 1; i < n; i++)
+			printf "[crio.runtime.runtimes.h%d]\ninherit = \"h%d\"\n", i, i - 1
+	}' | dropin 50-chain
+	on_node show --format json >all
+	[ "$(wc -c <all)" -lt $((n * 5000)) ]
+	is $((n + 1)) "$(jq '.handlers | length' all)"
 }
 
 @test "a million handlers in several files: exit 0 in reasonable time and memory" {
