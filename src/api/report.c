@@ -4,6 +4,8 @@
 #include <stdlib.h>
 
 #include "api/context.h"
+#include "base/macro.h"
+#include "inherit/stock.h"
 #include "report/cat.h"
 #include "report/diagnostics.h"
 #include "report/explain.h"
@@ -105,25 +107,6 @@ int heir_report_show(struct heir_ctx *ctx, const char *const *names, size_t n, b
 	return r;
 }
 
-/* What an unmodified CRI-O would make of the same files: a context of its own. */
-static int load_stock(const struct heir_ctx *ctx, struct heir_ctx **ret)
-{
-	struct heir_ctx *stock;
-	int r = heir_ctx_copy(ctx, &stock);
-
-	if (r < 0)
-		return r;
-	stock->where.as = HEIR_AS_STOCK;
-	r = heir_load(stock);
-	/* A file that cannot be read makes a fatal answer, which is one to show too. */
-	if (r == 0 || stock->stage == HEIR_STAGE_LOADED)
-		r = heir_resolve(stock);
-	if (r < 0)
-		stock = heir_ctx_free(stock);
-	*ret = stock;
-	return r;
-}
-
 static int explain(struct heir_ctx *ctx, const struct heir_explain_request *request,
 	const struct heir_style *style, heir_write_fn write, void *data)
 {
@@ -137,11 +120,29 @@ static int explain(struct heir_ctx *ctx, const struct heir_explain_request *requ
 	return r == -ENOMEM ? heir_ctx_fail(ctx, r, "out of memory") : r;
 }
 
+/* With what an unmodified CRI-O would make of the same files, whose diagnostics are not the
+ * context's. */
+static int explain_with_stock(struct heir_ctx *ctx, struct heir_explain_request *request,
+	const struct heir_style *style, heir_write_fn write, void *data)
+{
+	_cleanup_(heir_stock_release) struct heir_stock stock = {.config = {.core = &ctx->core}};
+	_cleanup_(heir_view_release) struct heir_view view = {.handlers = NULL};
+	uint32_t n_made = ctx->core.diags.n_made;
+	int r = heir_stock_init(&stock, &ctx->config, &ctx->assume);
+
+	if (r == 0)
+		r = heir_view_init(&view, &ctx->core, &stock.config, &stock.res);
+	request->stock = &view;
+	if (r == 0)
+		r = explain(ctx, request, style, write, data);
+	heir_diags_forget(&ctx->core.diags, n_made);
+	return r == -ENOMEM ? heir_ctx_fail(ctx, r, "out of memory") : r;
+}
+
 int heir_report_explain(struct heir_ctx *ctx, const char *handler, const char *field,
 	const struct heir_style *style, heir_write_fn write, void *data)
 {
 	struct heir_explain_request request = {.view = &ctx->view, .field = HEIR_N_FIELDS};
-	struct heir_ctx *stock = NULL;
 	bool exact;
 	int r;
 
@@ -158,15 +159,8 @@ int heir_report_explain(struct heir_ctx *ctx, const char *handler, const char *f
 	request.handler = heir_config_handler(&ctx->config, heir_str_from(handler));
 	if (!request.handler)
 		return no_such_handler(ctx, handler);
-	if (ctx->where.as == HEIR_AS_HEIR) {
-		r = load_stock(ctx, &stock);
-		if (r < 0)
-			return heir_ctx_fail(ctx, r, "out of memory");
-		request.stock = &stock->view;
-	}
-	r = explain(ctx, &request, style, write, data);
-	heir_ctx_free(stock);
-	return r;
+	return ctx->where.as == HEIR_AS_HEIR ? explain_with_stock(ctx, &request, style, write, data)
+					     : explain(ctx, &request, style, write, data);
 }
 
 int heir_escape(const char *text, heir_write_fn write, void *data)

@@ -65,6 +65,13 @@ static void a_nul_is_told(void **state)
 	heir_ctx_free(ctx);
 }
 
+static int count(void *data, const char *text, size_t len)
+{
+	(void)text;
+	*(size_t *)data += len;
+	return 0;
+}
+
 static void ask_everything(struct heir_ctx *ctx)
 {
 	struct heir_diagnostic diagnostic;
@@ -103,14 +110,23 @@ static void asking_again_takes_no_memory(void **state)
 	heir_ctx_free(ctx);
 }
 
-/* ---- Formats ---- */
-
-static int count(void *data, const char *text, size_t len)
+/* What CRI-O would do is said of the files as they were read. */
+static void explaining_reads_nothing_anew(void **state)
 {
-	(void)text;
-	*(size_t *)data += len;
-	return 0;
+	struct heir_ctx *ctx =
+		resolved(*state, "[crio.runtime.runtimes.a]\ninherit = \"default\"\n");
+	struct heir_style style = {.format = HEIR_FORMAT_TEXT};
+	size_t n = 0, again = 0, diagnostics = heir_n_diagnostics(ctx);
+
+	assert_int_equal(heir_report_explain(ctx, "a", NULL, &style, count, &n), 0);
+	tree_text(*state, "etc/crio/crio.conf.d/50-x", "no TOML");
+	assert_int_equal(heir_report_explain(ctx, "a", NULL, &style, count, &again), 0);
+	assert_int_equal(again, n);
+	assert_int_equal(heir_n_diagnostics(ctx), diagnostics);
+	heir_ctx_free(ctx);
 }
+
+/* ---- Formats ---- */
 
 enum { TEXT = 1, JSON = 2, TOML = 4, SARIF = 8, GITHUB = 16 };
 
@@ -164,6 +180,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_nul_is_told, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(asking_again_takes_no_memory, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(explaining_reads_nothing_anew, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_format_that_a_report_lacks, set_up, tear_down),
 	};
 
