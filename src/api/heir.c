@@ -262,8 +262,8 @@ static int set_facts(struct heir_ctx *ctx, const char *value)
 	bool is_stdin = strcmp(value, "-") == 0;
 	int fd = is_stdin ? STDIN_FILENO : open(value, O_RDONLY | O_NOCTTY | O_CLOEXEC);
 	const char *error = NULL;
+	struct heir_str text = HEIR_STR_NULL;
 	struct heir_facts *facts;
-	struct heir_str text;
 	int r = fd < 0 ? -errno : heir_file_read_fd(fd, HEIR_FILE_MAX, &ctx->settings_arena, &text);
 
 	if (fd >= 0 && !is_stdin)

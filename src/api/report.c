@@ -122,7 +122,7 @@ static int explain(struct heir_ctx *ctx, const struct heir_explain_request *requ
 
 /* With what an unmodified CRI-O would make of the same files, whose diagnostics are not the
  * context's. */
-static int explain_with_stock(struct heir_ctx *ctx, struct heir_explain_request *request,
+static int explain_with_stock(struct heir_ctx *ctx, struct heir_explain_request request,
 	const struct heir_style *style, heir_write_fn write, void *data)
 {
 	_cleanup_(heir_stock_release) struct heir_stock stock = {.config = {.core = &ctx->core}};
@@ -132,9 +132,9 @@ static int explain_with_stock(struct heir_ctx *ctx, struct heir_explain_request 
 
 	if (r == 0)
 		r = heir_view_init(&view, &ctx->core, &stock.config, &stock.res);
-	request->stock = &view;
+	request.stock = &view;
 	if (r == 0)
-		r = explain(ctx, request, style, write, data);
+		r = explain(ctx, &request, style, write, data);
 	heir_diags_forget(&ctx->core.diags, n_made);
 	return r == -ENOMEM ? heir_ctx_fail(ctx, r, "out of memory") : r;
 }
@@ -159,7 +159,7 @@ int heir_report_explain(struct heir_ctx *ctx, const char *handler, const char *f
 	request.handler = heir_config_handler(&ctx->config, heir_str_from(handler));
 	if (!request.handler)
 		return no_such_handler(ctx, handler);
-	return ctx->where.as == HEIR_AS_HEIR ? explain_with_stock(ctx, &request, style, write, data)
+	return ctx->where.as == HEIR_AS_HEIR ? explain_with_stock(ctx, request, style, write, data)
 					     : explain(ctx, &request, style, write, data);
 }
 

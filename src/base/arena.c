@@ -117,13 +117,13 @@ char *heir_arena_strndup(struct heir_arena *arena, const char *p, size_t len)
 
 char *heir_arena_concat(struct heir_arena *arena, const char *a, const char *b, const char *c)
 {
-	size_t la = strlen(a), lb = strlen(b), lc = strlen(c);
-	char *p = heir_arena_bytes(arena, la + lb + lc + 1);
+	const struct heir_str parts[] = {heir_str_from(a), heir_str_from(b), heir_str_from(c)};
+	char *p = heir_arena_bytes(arena, parts[0].len + parts[1].len + parts[2].len + 1), *to = p;
 
 	if (!p)
 		return NULL;
-	memcpy(p, a, la);
-	memcpy(p + la, b, lb);
-	memcpy(p + la + lb, c, lc + 1);
+	for (unsigned i = 0; i < ARRAY_LEN(parts); i++)
+		to = mempcpy(to, parts[i].p, parts[i].len);
+	*to = '\0';
 	return p;
 }

@@ -155,23 +155,25 @@ static void convert(struct sink *sink, enum conversion c, va_list *args)
 }
 
 /* All of it; false: the C library refuses. What has other conversions is the library's. */
-_printf_(2, 0) static bool format(struct sink *sink, const char *fmt, va_list args)
+static bool format(struct sink *sink, const char *fmt, va_list args) _printf_(2, 0);
+
+static bool format(struct sink *sink, const char *fmt, va_list args)
 {
+	bool plain = is_plain(fmt);
 	va_list rest;
 	int n = 0;
 
 	/* A parameter may be an array that became a pointer: its address would be no va_list's. */
 	va_copy(rest, args);
-	if (!is_plain(fmt)) {
+	if (!plain) {
 		n = vsnprintf(sink->to, sink->to ? INT_MAX : 0, fmt, rest);
 		sink->n = n < 0 ? 0 : (size_t)n;
-		fmt = "";
 	}
-	while (*fmt) {
-		size_t plain = strcspn(fmt, "%");
+	while (plain && *fmt) {
+		size_t len = strcspn(fmt, "%");
 
-		put(sink, fmt, plain);
-		fmt += plain;
+		put(sink, fmt, len);
+		fmt += len;
 		if (*fmt) {
 			enum conversion c = conversion_at(fmt);
 

@@ -28,24 +28,22 @@ static void take_from_heir(struct heir_check *check, struct heir_diag *diag)
 	bool of_heir = heir_diag_is_of_heir(check->config, diag);
 	char severity = heir_rules[diag->rule].severity;
 
-	if (heir_rule_is_of_text(diag->rule) || of_heir || (severity != 'F' && severity != 'D')) {
+	if (heir_rule_is_of_text(diag->rule) || of_heir || (severity != 'F' && severity != 'D') ||
+		(severity == 'D' &&
+			(!is_stock_drop(diag->rule) ||
+				!heir_config_handler(check->stock_config, diag->handler))))
 		take(check, diag);
-	} else if (severity == 'D' &&
-		   (!is_stock_drop(diag->rule) ||
-			   !heir_config_handler(check->stock_config, diag->handler))) {
-		take(check, diag);
-	}
 }
 
 /* May CRI-O's own key be what is missing? Not where the table speaks of inheritance already. */
-static bool can_inherit(const struct heir_check *check, struct heir_str name)
+static bool can_inherit(
+	const struct heir_check *check, const struct heir_result *def, struct heir_str name)
 {
 	const struct heir_handler *handler = heir_config_handler(check->stock_config, name);
 	const struct heir_handler *same = heir_config_handler(check->config, name);
 
 	return check->config->field_known[HEIR_FIELD_inherit_default_runtime] && handler && same &&
-	       same->table->fields >> HEIR_FIRST_OWN_FIELD == 0 &&
-	       handler != check->stock->default_result->handler;
+	       same->table->fields >> HEIR_FIRST_OWN_FIELD == 0 && handler != def->handler;
 }
 
 /* A finding of CRI-O's run. That the default is dropped is told by what it does to the start. */
@@ -55,7 +53,7 @@ static void take_from_stock(struct heir_check *check, struct heir_diag *diag)
 
 	if (def && check->stock->fatal && diag == def->dropped)
 		return;
-	if (diag->rule == HEIR_RULE_PATH_NOT_FOUND && can_inherit(check, diag->handler))
+	if (diag->rule == HEIR_RULE_PATH_NOT_FOUND && def && can_inherit(check, def, diag->handler))
 		diag->help = "to have the default's: inherit_default_runtime = true";
 	take(check, diag);
 }

@@ -23,6 +23,6 @@ int main(int argc, char *argv[])
 	}
 	code = parse_options(&cli, argc, argv);
 	if (code < 0)
-		code = cli.command->run(&cli);
+		code = cli.command ? cli.command->run(&cli) : EXIT_USAGE;
 	return code;
 }

@@ -325,8 +325,8 @@ static void add_handler(struct decoder *d, heir_toml_node node)
 	struct heir_diag *broken = NULL;
 	struct heir_handler *handler;
 	struct heir_write *table;
-	uint32_t id, fields;
-	bool is_new;
+	uint32_t id = 0, fields;
+	bool is_new = false;
 	int r = 0;
 
 	fields = check_handler(d, node);

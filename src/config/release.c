@@ -101,7 +101,7 @@ const struct heir_release *heir_release_newest(void)
 
 bool heir_version_has(struct heir_version v, const char *since)
 {
-	struct heir_version first;
+	struct heir_version first = {0, 0};
 
 	if (since[0] == '\0')
 		return true;

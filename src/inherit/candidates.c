@@ -134,7 +134,7 @@ int heir_candidates_try(
 
 int heir_candidates_choose(struct heir_resolution *res, struct heir_result *result)
 {
-	struct heir_candidates candidates;
+	struct heir_candidates candidates = {.n = 0};
 	const struct heir_diag *diag;
 	int r;
 

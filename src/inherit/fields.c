@@ -83,7 +83,7 @@ static int check_variables(struct heir_resolution *res, struct heir_result *resu
 
 	for (unsigned f = 0; f < HEIR_N_SHOWN_FIELDS; f++) {
 		heir_toml_node node = heir_table_field(res->config, table, f);
-		struct heir_expansion expansion;
+		struct heir_expansion expansion = {.malformed = false};
 		struct heir_value value;
 		int r;
 

@@ -67,7 +67,7 @@ static int read_list(struct heir_json *json, const struct heir_json_place *top, 
 {
 	const struct heir_json_place *place = top;
 	struct heir_json_place places[4];
-	json_t *value;
+	json_t *value = NULL;
 	int r;
 
 	r = find(json, top, object, property, places, &place, &value);
@@ -82,7 +82,7 @@ static int read_switch(struct heir_json *json, const struct heir_json_place *top
 {
 	const struct heir_json_place *place = top;
 	struct heir_json_place places[4];
-	json_t *value;
+	json_t *value = NULL;
 	int r;
 
 	r = find(json, top, object, property, places, &place, &value);

@@ -56,7 +56,7 @@ static void literal(struct rewriter *rw, char c)
 
 static void add_range(struct set *set, char from, char to)
 {
-	for (int c = from; c <= to; c++)
+	for (unsigned c = (unsigned char)from; c <= (unsigned char)to; c++)
 		set->has[c] = true;
 }
 

@@ -207,7 +207,7 @@ static int print_diagnostic(
 {
 	_cleanup_(heir_buf_release) struct heir_buf words = HEIR_BUF_NULL;
 	const char *level = heir_rule_level(diag->rule);
-	uint32_t line;
+	uint32_t line = 0;
 	int r = heir_diagnostic_words(diag, &words);
 
 	if (r == 0)

@@ -151,7 +151,7 @@ static void search_candidates(struct heir_lineage_build *b, struct heir_lineage_
 	const struct heir_write *table = result->handler->table;
 	const struct heir_toml_doc *doc = b->config->docs[table->source];
 	heir_toml_node list = heir_table_field(b->config, table, HEIR_FIELD_runtime_candidates);
-	struct heir_candidates candidates;
+	struct heir_candidates candidates = {.n = 0};
 
 	if (list == 0)
 		return;

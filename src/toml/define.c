@@ -417,16 +417,18 @@ static int open_table_again(struct heir_toml_parser *parser, const struct heir_t
 static int open_elsewhere(struct heir_toml_parser *parser, const struct heir_toml_target *target,
 	struct heir_toml_frame *frame, struct heir_toml_span value)
 {
+	/* An item of an array has no key. */
+	struct heir_toml_span span = target->part ? target->part->span : value;
 	int r = 0;
 
 	if (target->obstacle) {
 		frame->existing = target->obstacle;
 		frame->ending = frame->table ? STORED : OBSTACLE;
 		if (frame->table)
-			r = complain_no_table(parser, target->part->span, frame->existing);
+			r = complain_no_table(parser, span, frame->existing);
 	} else if (frame->existing && !parser->crio) {
-		r = complain_twice(parser, false, target->part->span, frame->existing);
-	} else if (frame->existing && frame->table) {
+		r = complain_twice(parser, false, span, frame->existing);
+	} else if (frame->existing && frame->table && target->part) {
 		r = open_table_again(parser, target->part, frame, value);
 	} else if (frame->existing) {
 		frame->ending = REPLACE;

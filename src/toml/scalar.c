@@ -222,7 +222,7 @@ static double convert_slowly(struct decimal *d)
 {
 	long e = MIN(MAX(d->exponent, -99999L), 99999L);
 	locale_t c = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-	char digits[8];
+	char digits[8] = "";
 	int n = 0;
 	double value;
 
