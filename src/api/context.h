@@ -24,6 +24,7 @@ struct heir_ctx {
 	size_t n_inputs;
 	struct heir_str standard_input;
 	const char *pool;
+	bool version_asked; /* the version is that of this machine's CRI-O */
 	const char *(*getenv)(void *data, const char *name);
 	void *getenv_data;
 	const char *error;

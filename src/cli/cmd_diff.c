@@ -27,13 +27,17 @@ static int set_against(struct cli *right)
 {
 	const char *path = right->right.against;
 	bool root = is_root(path);
+	int r;
 
 	heir_unset(right->ctx, HEIR_ROOT);
 	heir_unset(right->ctx, HEIR_INPUT);
 	right->inputs = (struct word_list){NULL, 0};
 	right->root = NULL;
 	right->rooted = true;
-	if (heir_set(right->ctx, root ? HEIR_ROOT : HEIR_INPUT, path) < 0) {
+	r = heir_set(right->ctx, root ? HEIR_ROOT : HEIR_INPUT, path);
+	if (r == -EINVAL)
+		return complain_of_usage(right->command, "--against: %s", heir_error(right->ctx));
+	if (r < 0) {
 		complain("--against: %s", heir_error(right->ctx));
 		return EXIT_IO;
 	}
@@ -68,9 +72,13 @@ static int set_right(struct cli *right)
 
 	if (right->right.crio_version)
 		r = heir_set(right->ctx, HEIR_CRIO_VERSION, right->right.crio_version);
-	if (r < 0)
+	if (r == -EINVAL)
 		return complain_of_usage(
 			right->command, "--crio-version: %s", heir_error(right->ctx));
+	if (r < 0) {
+		complain("--crio-version: %s", heir_error(right->ctx));
+		return EXIT_IO;
+	}
 	if (right->right.default_runtime)
 		r = heir_set(right->ctx, HEIR_DEFAULT_RUNTIME, right->right.default_runtime);
 	if (r < 0)

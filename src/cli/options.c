@@ -45,8 +45,8 @@ static const struct option_row rows[] = {
 	{"config", 0, HEIR_CONFIG, "FILE", "instead of /etc/crio/crio.conf", 0},
 	{"config-dir", 0, HEIR_CONFIG_DIR, "DIR", "instead of /etc/crio/crio.conf.d", 0},
 	{"source-dir", 0, HEIR_SOURCE_DIR, "DIR", "instead of /etc/crio/heir.d", 0},
-	{"crio-version", 0, HEIR_CRIO_VERSION, "X.Y[.Z]", "release of CRI-O (default: the newest)",
-		0},
+	{"crio-version", 0, HEIR_CRIO_VERSION, "X.Y[.Z]",
+		"release of CRI-O, or auto: ask it (default: newest)", 0},
 	{"as", 0, HEIR_AS, "SEMANTICS", "heir (default), or stock: as an unmodified CRI-O", 0},
 	{"facts", 0, HEIR_FACTS, "FILE", "facts of the node, for conditions and candidates", 0},
 	{"env", 0, HEIR_ENV, "NAME=VALUE", "set a variable for ${NAME}; may be repeated", 0},
@@ -273,8 +273,7 @@ static int apply_setting(struct cli *cli, const struct option_row *row, const ch
 		cli->as |= row->id == HEIR_AS;
 		return row->id == HEIR_INPUT ? add_word(&cli->inputs, value) : -1;
 	}
-	if (row->id == HEIR_ROOT || row->id == HEIR_INPUT ||
-		(row->id == HEIR_FACTS && r != -EINVAL)) {
+	if (row->id == HEIR_ROOT || r != -EINVAL) {
 		complain("--%s: %s", row->name, heir_error(cli->ctx));
 		return EXIT_IO;
 	}
@@ -391,6 +390,11 @@ static int set_waiting(struct cli *cli, const struct said *said)
 		snprintf(left, sizeof(left), "%.*s", (int)(dots - version), version);
 		version = left;
 	}
+	if (version && strcmp(version, "auto") == 0 && cli->n_args > 0 &&
+		cli->command->takes & TAKES_NODES)
+		return complain_of_usage(cli->command, "--crio-version: \"auto\" asks the CRI-O of "
+						       "this machine, and of DIR nothing is "
+						       "run: name the release");
 	if (version)
 		code = apply_setting(cli, row_of(HEIR_CRIO_VERSION), version);
 	if (sides)

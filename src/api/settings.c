@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The settings of a context: each is judged when it is given, not when it is used. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "api/context.h"
+#include "base/file.h"
+#include "base/utf8.h"
+#include "config/installed.h"
+#include "inherit/lookup.h"
+
+void heir_set_getenv(
+	struct heir_ctx *ctx, const char *(*get)(void *data, const char *name), void *data)
+{
+	ctx->getenv = get;
+	ctx->getenv_data = data;
+}
+
+int heir_ctx_append(const char ***list, size_t *n, const char *value)
+{
+	const char **longer = reallocarray(*list, *n + 1, sizeof(*longer));
+
+	if (!longer)
+		return -ENOMEM;
+	*list = longer;
+	longer[(*n)++] = value;
+	return 0;
+}
+
+static bool is_utf8(const char *z)
+{
+	struct heir_str s = heir_str_from(z);
+
+	while (s.len > 0) {
+		uint32_t c;
+		size_t len = heir_utf8_decode(s, &c);
+
+		if (len == 0)
+			return false;
+		s.p += len;
+		s.len -= len;
+	}
+	return true;
+}
+
+static int set_env(struct heir_ctx *ctx, const char *value)
+{
+	const char *equals = strchr(value, '=');
+
+	if (!equals || equals == value)
+		return heir_ctx_fail(ctx, -EINVAL, "\"%s\" is not NAME=VALUE", value);
+	if (!is_utf8(value))
+		return heir_ctx_fail(ctx, -EINVAL, "the value of \"%.*s\" is not UTF-8",
+			(int)(equals - value), value);
+	return heir_ctx_append(&ctx->env, &ctx->n_env, value);
+}
+
+/* The release that is installed here. */
+static int ask_version(struct heir_ctx *ctx)
+{
+	const char *dirs = ctx->assume.path ? ctx->assume.path : HEIR_DEFAULT_PATH, *error = NULL;
+	struct heir_version version;
+	int r;
+
+	if (ctx->core.root.fd >= 0 || ctx->n_inputs > 0)
+		return heir_ctx_fail(ctx, -EINVAL,
+			"\"auto\" asks the CRI-O of this machine, and for another node nothing is "
+			"run: name the release");
+	r = heir_installed_version(dirs, &ctx->settings_arena, &version, &error);
+	if (r < 0)
+		return heir_ctx_fail(ctx, r, "%s", error ? error : "out of memory");
+	ctx->where.version = version;
+	ctx->version_asked = true;
+	return 0;
+}
+
+static int set_version(struct heir_ctx *ctx, const char *value)
+{
+	struct heir_version version;
+
+	if (strcmp(value, "auto") == 0)
+		return ask_version(ctx);
+	if (!heir_version_parse(value, &version) || !heir_release_of(version))
+		return heir_ctx_fail(ctx, -EINVAL,
+			"\"%s\" is no release of CRI-O that heir knows: 1.%u to 1.%u, as in 1.%u "
+			"or 1.%u.2",
+			value, heir_releases[0].minor, heir_release_newest()->minor,
+			heir_release_newest()->minor, heir_releases[0].minor);
+	ctx->where.version = version;
+	ctx->version_asked = false;
+	return 0;
+}
+
+static int set_semantics(struct heir_ctx *ctx, const char *value)
+{
+	if (strcmp(value, "heir") != 0 && strcmp(value, "stock") != 0)
+		return heir_ctx_fail(
+			ctx, -EINVAL, "\"%s\" is neither \"heir\" nor \"stock\"", value);
+	ctx->where.as = value[0] == 's' ? HEIR_AS_STOCK : HEIR_AS_HEIR;
+	return 0;
+}
+
+/* Whether each bracket of a glob has an end: to fnmatch one that has none is a character. The first
+ * in a set is of it, "]" too, as is all of "[:alpha:]". */
+static bool is_glob(const char *p)
+{
+	while ((p = strpbrk(p, "[\\"))) {
+		if (*p == '\\') {
+			if (p[1] == '\0')
+				return false;
+			p += 2;
+			continue;
+		}
+		p += p[1] == '!' || p[1] == '^' ? 2 : 1;
+		for (bool first = true; first || *p != ']'; first = false) {
+			const char *end = NULL;
+			char kind = p[0] == '[' ? p[1] : '\0';
+			char close[] = {kind, ']', '\0'};
+
+			if (*p == '\0')
+				return false;
+			if (*p == '\\' && p[1])
+				p++;
+			if (kind == ':' || kind == '.' || kind == '=')
+				end = strstr(p + 2, close);
+			p = end ? end + 2 : p + 1;
+		}
+		p++;
+	}
+	return true;
+}
+
+static int add_glob(struct heir_ctx *ctx, const char *value)
+{
+	int r;
+
+	if (value[0] == '\0')
+		return heir_ctx_fail(ctx, -EINVAL, "the pattern is empty, and matches no file");
+	if (!is_glob(value))
+		return heir_ctx_fail(ctx, -EINVAL,
+			"\"%s\" is no pattern: a bracket has no end, or a backslash nothing behind "
+			"it",
+			value);
+	r = heir_ctx_append(&ctx->globs, &ctx->n_globs, value);
+	ctx->where.vendor_globs = ctx->globs;
+	ctx->where.n_vendor_globs = ctx->n_globs;
+	return r;
+}
+
+static int set_root(struct heir_ctx *ctx, const char *value)
+{
+	struct heir_root root;
+	int r;
+
+	if (ctx->version_asked && strcmp(value, "/") != 0)
+		return heir_ctx_fail(ctx, -EINVAL,
+			"%s: the release is that of this machine's CRI-O: name another", value);
+	r = heir_root_open(&root, value);
+	if (r < 0)
+		return heir_ctx_fail(ctx, r, "%s: %s", value, heir_file_error(r));
+	heir_root_close(&ctx->core.root);
+	ctx->core.root = root;
+	return 0;
+}
+
+static int set_facts(struct heir_ctx *ctx, const char *value)
+{
+	bool is_stdin = strcmp(value, "-") == 0;
+	int fd = is_stdin ? STDIN_FILENO : open(value, O_RDONLY | O_NOCTTY | O_CLOEXEC);
+	const char *error = NULL;
+	struct heir_str text = HEIR_STR_NULL;
+	struct heir_facts *facts;
+	int r = fd < 0 ? -errno : heir_file_read_fd(fd, HEIR_FILE_MAX, &ctx->settings_arena, &text);
+
+	if (fd >= 0 && !is_stdin)
+		close(fd);
+	if (r < 0)
+		return heir_ctx_fail(ctx, r, "%s: %s", value, heir_file_error(r));
+	r = heir_facts_parse(text, &ctx->settings_arena, &facts, &error);
+	if (r == -EINVAL)
+		return heir_ctx_fail(ctx, r, "%s: %s", value, error);
+	if (r == 0)
+		ctx->assume.facts = facts;
+	return r;
+}
+
+int heir_set(struct heir_ctx *ctx, enum heir_setting_id id, const char *value)
+{
+	char *copy;
+
+	if ((unsigned)id >= HEIR_N_SETTING_IDS || !value)
+		return heir_ctx_fail(ctx, -EINVAL, "no such setting, or no value");
+	copy = heir_arena_strndup(&ctx->settings_arena, value, strlen(value));
+	if (!copy)
+		return -ENOMEM;
+	switch (id) {
+	case HEIR_ROOT:
+		return set_root(ctx, copy);
+	case HEIR_PATH:
+		ctx->assume.path = copy;
+		return 0;
+	case HEIR_CONFIG:
+		ctx->where.config = copy;
+		return 0;
+	case HEIR_CONFIG_DIR:
+		ctx->where.config_dir = copy;
+		return 0;
+	case HEIR_SOURCE_DIR:
+		ctx->where.source_dir = copy;
+		return 0;
+	case HEIR_CRIO_VERSION:
+		return set_version(ctx, copy);
+	case HEIR_AS:
+		return set_semantics(ctx, copy);
+	case HEIR_FACTS:
+		return set_facts(ctx, copy);
+	case HEIR_ENV:
+		return set_env(ctx, copy);
+	case HEIR_DEFAULT_RUNTIME:
+		if (!is_utf8(copy))
+			return heir_ctx_fail(ctx, -EINVAL, "\"%s\" is not UTF-8", copy);
+		ctx->assume.default_runtime = copy;
+		return 0;
+	case HEIR_INPUT:
+		return heir_ctx_add_input(ctx, copy);
+	case HEIR_POOL:
+		ctx->pool = copy;
+		return 0;
+	default:
+		return add_glob(ctx, copy);
+	}
+}
+
+void heir_unset(struct heir_ctx *ctx, enum heir_setting_id id)
+{
+	switch (id) {
+	case HEIR_ROOT:
+		heir_root_close(&ctx->core.root);
+		break;
+	case HEIR_PATH:
+		ctx->assume.path = NULL;
+		break;
+	case HEIR_CONFIG:
+		ctx->where.config = NULL;
+		break;
+	case HEIR_CONFIG_DIR:
+		ctx->where.config_dir = NULL;
+		break;
+	case HEIR_SOURCE_DIR:
+		ctx->where.source_dir = NULL;
+		break;
+	case HEIR_CRIO_VERSION:
+		ctx->where.version =
+			(struct heir_version){heir_release_newest()->minor, HEIR_PATCH_LAST};
+		break;
+	case HEIR_AS:
+		ctx->where.as = HEIR_AS_HEIR;
+		break;
+	case HEIR_FACTS:
+		ctx->assume.facts = NULL;
+		break;
+	case HEIR_ENV:
+		ctx->n_env = 0;
+		break;
+	case HEIR_DEFAULT_RUNTIME:
+		ctx->assume.default_runtime = NULL;
+		break;
+	case HEIR_VENDOR_GLOB:
+		ctx->n_globs = ctx->where.n_vendor_globs = 0;
+		break;
+	case HEIR_INPUT:
+		ctx->n_inputs = 0;
+		break;
+	case HEIR_POOL:
+		ctx->pool = NULL;
+		break;
+	case HEIR_N_SETTING_IDS:
+		break;
+	}
+}

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config/installed.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "node/probe.h"
+
+enum { MOST_OUTPUT = 64 << 10 };
+
+static bool is_of_version(char c)
+{
+	return (c >= '0' && c <= '9') || c == '.';
+}
+
+bool heir_installed_parse(
+	struct heir_str output, struct heir_version *ret, struct heir_str *ret_text)
+{
+	static const char words[] = "crio version ";
+
+	while (output.len > 0) {
+		const char *newline = memchr(output.p, '\n', output.len);
+		struct heir_str line = {
+			output.p, newline ? (size_t)(newline - output.p) : output.len};
+
+		output.p += line.len + (newline != NULL);
+		output.len -= line.len + (newline != NULL);
+		if (heir_str_starts(line, words)) {
+			struct heir_str text = {line.p + sizeof(words) - 1, 0};
+			size_t most = line.len - (sizeof(words) - 1);
+			char version[32];
+
+			while (text.len < most && is_of_version(text.p[text.len]))
+				text.len++;
+			if (text.len < most && !strchr("-+~ \t\r", text.p[text.len]))
+				return false;
+			snprintf(version, sizeof(version), "%.*s", HEIR_STR_ARG(text));
+			*ret_text = text;
+			return text.len < sizeof(version) && heir_version_parse(version, ret);
+		}
+	}
+	return false;
+}
+
+/* Why there is no answer, in words. */
+static const char *explain(int error, const char *path, struct heir_arena *arena)
+{
+	switch (error) {
+	case -EPERM:
+		return heir_arena_printf(arena,
+			"%s is not run: it is not root's, or others than root may write it", path);
+	case -ETIMEDOUT:
+		return heir_arena_printf(
+			arena, "%s --version did not end in %d s", path, HEIR_PROBE_MS / 1000);
+	case -EFBIG:
+		return heir_arena_printf(
+			arena, "%s --version prints more than %d KiB", path, MOST_OUTPUT >> 10);
+	case -EBADMSG:
+		return heir_arena_printf(
+			arena, "%s --version does not say \"crio version 1.Y.Z\"", path);
+	default:
+		return heir_arena_printf(arena, "%s: %s", path, heir_file_error(error));
+	}
+}
+
+/* 0 or -errno, with the words for those that explain() has none for. */
+static int ask(int fd, const char *path, struct heir_arena *arena, struct heir_version *ret,
+	const char **ret_error)
+{
+	static const char *const args[] = {"crio", "--version", NULL};
+	struct heir_version version;
+	struct heir_str output, text;
+	int r = heir_probe_run(fd, args, MOST_OUTPUT, arena, &output);
+
+	if (r > 0) {
+		*ret_error = heir_arena_printf(arena, "%s --version ended with status %d", path, r);
+		return -EBADMSG;
+	}
+	if (r < 0)
+		return r;
+	if (!heir_installed_parse(output, &version, &text))
+		return -EBADMSG;
+	if (!heir_release_of(version)) {
+		*ret_error = heir_arena_printf(arena,
+			"%s is CRI-O %.*s, and heir knows 1.%u to 1.%u: name the nearest", path,
+			HEIR_STR_ARG(text), heir_releases[0].minor, heir_release_newest()->minor);
+		return -ENOTSUP;
+	}
+	*ret = version;
+	return 0;
+}
+
+int heir_installed_version(const char *dirs, struct heir_arena *arena, struct heir_version *ret,
+	const char **ret_error)
+{
+	const char *path;
+	int fd = heir_probe_find(dirs, "crio", arena, &path), r = fd;
+
+	*ret_error = NULL;
+	if (fd >= 0) {
+		r = ask(fd, path, arena, ret, ret_error);
+		close(fd);
+	} else if (!path && fd != -ENOMEM) {
+		*ret_error = heir_arena_printf(arena, "no crio in %s", dirs);
+	}
+	if (r < 0 && r != -ENOMEM && !*ret_error)
+		*ret_error = explain(r, path, arena);
+	return r < 0 ? r : 0;
+}

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "node/probe.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdbool.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+
+/* How often it is looked whether it ended, and how long a killed one may take to go. */
+enum { SLICE_MS = 20, FAREWELL_MS = 500 };
+
+/* The program's descriptors; the last is the file that is run, which an interpreter reads. */
+enum { PROGRAM_FD = 3 };
+
+/* ---- What may be run ---- */
+
+static int judge(int fd)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	if (!S_ISREG(st.st_mode) || (st.st_mode & 0111) == 0)
+		return -EACCES;
+	return st.st_uid != 0 || (st.st_mode & (S_IWGRP | S_IWOTH)) ? -EPERM : 0;
+}
+
+int heir_probe_open(const char *path)
+{
+	int fd = open(path, O_PATH | O_CLOEXEC), r;
+
+	if (fd < 0)
+		return -errno;
+	r = judge(fd);
+	if (r == 0)
+		return fd;
+	close(fd);
+	return r;
+}
+
+int heir_probe_find(
+	const char *dirs, const char *name, struct heir_arena *arena, const char **ret_path)
+{
+	*ret_path = NULL;
+	for (const char *p = dirs; *p;) {
+		size_t len = 0;
+		const char *path;
+		int r;
+
+		while (p[len] && p[len] != ':')
+			len++;
+		path = heir_arena_printf(arena, "%.*s/%s", (int)len, p, name);
+		if (!path)
+			return -ENOMEM;
+		/* What cannot be looked at is not found, as for exec.LookPath. */
+		r = p[0] == '/' ? heir_probe_open(path) : -ENOENT;
+		if (r >= 0 || r == -EPERM) {
+			*ret_path = path;
+			return r;
+		}
+		p += len + (p[len] == ':');
+	}
+	return -ENOENT;
+}
+
+/* ---- Running it ---- */
+
+struct run {
+	pid_t pid;
+	int pipe;              /* what it prints comes out here */
+	struct timespec start; /* of the clock that only goes forward */
+	bool ended;
+	int status; /* once it ended: as heir_probe_run() returns it */
+};
+
+static void fd_close(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+}
+
+static int ms_left(const struct run *run, int ms)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return ms - (int)((now.tv_sec - run->start.tv_sec) * 1000 +
+			    (now.tv_nsec - run->start.tv_nsec) / 1000000);
+}
+
+/* The descriptor under a number that the program's own do not use, in the place of `fd`. */
+static int lift(int fd)
+{
+	int lifted = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, PROGRAM_FD + 1);
+	int r = lifted < 0 ? -errno : lifted;
+
+	fd_close(&fd);
+	return r;
+}
+
+static int add_actions(posix_spawn_file_actions_t *actions, int program, int out)
+{
+	int r = posix_spawn_file_actions_addopen(actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+
+	r = r ? r : posix_spawn_file_actions_adddup2(actions, out, STDOUT_FILENO);
+	r = r ? r
+	      : posix_spawn_file_actions_addopen(actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+	r = r ? r : posix_spawn_file_actions_adddup2(actions, program, PROGRAM_FD);
+	r = r ? r : posix_spawn_file_actions_addclosefrom_np(actions, PROGRAM_FD + 1);
+	return r ? r : posix_spawn_file_actions_addchdir_np(actions, "/");
+}
+
+/* A session of its own, and signals as if nobody had touched them. */
+static int set_attributes(posix_spawnattr_t *attributes)
+{
+	sigset_t all, none;
+	int r;
+
+	sigfillset(&all);
+	sigemptyset(&none);
+	r = posix_spawnattr_setflags(
+		attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+	r = r ? r : posix_spawnattr_setsigdefault(attributes, &all);
+	return r ? r : posix_spawnattr_setsigmask(attributes, &none);
+}
+
+/* `program` and `out` are lifted. The path leads the new process to the very file. */
+static int spawn(int program, int out, const char *const *args, pid_t *ret)
+{
+	static const char path[] =
+		"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+	const char *const environment[] = {path, NULL};
+	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attributes;
+	int r = posix_spawn_file_actions_init(&actions);
+
+	if (r != 0)
+		return -r;
+	posix_spawnattr_init(&attributes);
+	r = add_actions(&actions, program, out);
+	r = r ? r : set_attributes(&attributes);
+	/* The strings are only read, whatever the type says. */
+	r = r ? r
+	      : posix_spawn(ret, "/proc/self/fd/3", &actions, &attributes,
+			(char *const *)(uintptr_t)args, (char *const *)(uintptr_t)environment);
+	posix_spawnattr_destroy(&attributes);
+	posix_spawn_file_actions_destroy(&actions);
+	return -r;
+}
+
+static int start(struct run *run, int fd, const char *const *args)
+{
+	_cleanup_(fd_close) int program = fcntl(fd, F_DUPFD_CLOEXEC, PROGRAM_FD + 1);
+	_cleanup_(fd_close) int in = -1, out = -1;
+	int ends[2];
+
+	if (program < 0 || pipe2(ends, O_CLOEXEC) < 0)
+		return -errno;
+	in = ends[0];
+	out = lift(ends[1]);
+	if (out < 0)
+		return out;
+	/* Of the reading end alone: the program shall find its own as it expects it. */
+	if (fcntl(in, F_SETFL, O_NONBLOCK) < 0)
+		return -errno;
+	run->pipe = TAKE_FD(in);
+	clock_gettime(CLOCK_MONOTONIC, &run->start);
+	return spawn(program, out, args, &run->pid);
+}
+
+/* Has it ended? It is not reaped: until then nobody else has its number, and its group can be
+ * killed. */
+static void look(struct run *run)
+{
+	siginfo_t info = {.si_pid = 0};
+
+	if (run->ended)
+		return;
+	if (waitid(P_PID, (id_t)run->pid, &info, WEXITED | WNOHANG | WNOWAIT) < 0) {
+		/* Where the caller ignores SIGCHLD nobody is told how it ended. */
+		run->ended = errno == ECHILD;
+	} else if (info.si_pid == run->pid) {
+		run->ended = true;
+		run->status = info.si_code == CLD_EXITED ? info.si_status : 128 + info.si_status;
+	}
+}
+
+/* Takes what is there. 1: there will be no more; 0; -errno. */
+static int take(const struct run *run, struct heir_buf *buf, size_t max)
+{
+	char piece[4096];
+
+	for (;;) {
+		ssize_t n = read(run->pipe, piece, sizeof(piece));
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return errno == EAGAIN ? 0 : -errno;
+		if (n == 0)
+			return 1;
+		if ((size_t)n > max - buf->len)
+			return -EFBIG;
+		heir_buf_add(buf, piece, (size_t)n);
+		if (buf->failed)
+			return -ENOMEM;
+	}
+}
+
+/* Until it has ended, and what it printed is read. Others may still hold the pipe then. */
+static int hear(struct run *run, struct heir_buf *buf, size_t max)
+{
+	struct pollfd fd = {.fd = run->pipe, .events = POLLIN};
+	int left, r = 0;
+
+	while (!run->ended) {
+		left = ms_left(run, HEIR_PROBE_MS);
+		if (left <= 0)
+			return -ETIMEDOUT;
+		if (poll(&fd, 1, MIN(left, r > 0 ? 1 : SLICE_MS)) < 0 && errno != EINTR)
+			return -errno;
+		look(run);
+		/* A closed pipe would wake poll at once. */
+		r = fd.fd < 0 ? 1 : take(run, buf, max);
+		if (r < 0)
+			return r;
+		if (r > 0)
+			fd.fd = -1;
+	}
+	return 0;
+}
+
+/* Ends it with its whole group, and takes its remains away; one that cannot die keeps nobody. */
+static void finish(struct run *run)
+{
+	kill(-run->pid, SIGKILL);
+	clock_gettime(CLOCK_MONOTONIC, &run->start);
+	while (waitpid(run->pid, NULL, WNOHANG) == 0 && ms_left(run, FAREWELL_MS) > 0)
+		poll(NULL, 0, 1);
+}
+
+int heir_probe_run(
+	int fd, const char *const *args, size_t max, struct heir_arena *arena, struct heir_str *ret)
+{
+	_cleanup_(heir_buf_release) struct heir_buf buf = HEIR_BUF_NULL;
+	struct run run = {.pipe = -1};
+	char *text;
+	int r = start(&run, fd, args);
+
+	if (r == 0) {
+		r = hear(&run, &buf, max);
+		finish(&run);
+	}
+	fd_close(&run.pipe);
+	if (r != 0 || run.status != 0)
+		return r != 0 ? r : run.status;
+	text = heir_arena_strndup(arena, buf.len ? buf.p : "", buf.len);
+	if (!text)
+		return -ENOMEM;
+	*ret = (struct heir_str){text, buf.len};
+	return 0;
+}

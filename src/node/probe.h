@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Running a program of this machine to read what it prints, where nobody else knows the answer.
+ * Only what root owns and nobody else may write is run, and what is run is the file that was
+ * judged, whatever bears its name by then. It is run without a shell, with nothing to read, no
+ * environment but crio.service's $PATH, no terminal, in "/", and whatever it starts ends with it,
+ * unless that took itself out of its session. */
+#ifndef HEIR_NODE_PROBE_H
+#define HEIR_NODE_PROBE_H
+
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/str.h"
+
+/* It may take this long. */
+enum { HEIR_PROBE_MS = 2000 };
+
+/* Holds a file of this machine for heir_probe_run(). A descriptor, for the caller to close, or:
+ * -EPERM it is not root's, or others may write it; -EACCES not executable; else -errno. */
+int heir_probe_open(const char *path);
+
+/* The same for the first executable of that name in the directories `dirs` ("/usr/bin:/bin"), of
+ * which relative ones do not count; *ret_path is its path then, also where it may not be run. It
+ * belongs to the arena. -ENOENT: none has it, and *ret_path is NULL. */
+int heir_probe_find(
+	const char *dirs, const char *name, struct heir_arena *arena, const char **ret_path);
+
+/* Runs it. `args` begins with its name and ends with NULL. 0: it ended with status 0, and *ret is
+ * what it wrote to standard output, terminated, in the arena. Positive: the status that it ended
+ * with, or 128 and the signal that ended it. Negative: -ETIMEDOUT it took too long; -EFBIG it
+ * printed more than `max` bytes; -ENOMEM; else -errno, it could not be run. */
+int heir_probe_run(int fd, const char *const *args, size_t max, struct heir_arena *arena,
+	struct heir_str *ret);
+
+#endif

@@ -1,0 +1,208 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# --crio-version auto: what `crio --version` says, and nothing that a crio does to who asks.
+
+load heir
+
+setup_file()
+{
+	[ "$(id -u)" -eq 0 ] || skip "only root can make a file that root owns"
+}
+
+# A crio in bin/, its script from standard input.
+crio()
+{
+	mkdir -p bin
+	{
+		echo '#!/bin/sh'
+		cat
+	} >bin/crio
+	chmod 755 bin/crio
+}
+
+# The release that the machine's CRI-O says, by what `cat` of no file tells.
+auto()
+{
+	heir --path "$PWD/bin" --config-dir "$PWD/none" --source-dir "$PWD/none" --config /dev/null \
+		--crio-version auto "$@"
+}
+
+release()
+{
+	auto diff --format json | jq -r .right.crio_version
+}
+
+# refused WORDS: status 3, and why.
+refused()
+{
+	answers 3 auto cat
+	is "" "$output"
+	says "heir: --crio-version: $PWD/bin/crio$1"
+}
+
+@test "the release is what crio says" {
+	crio <<<'echo "crio version 1.34.2"; echo "Version:        1.34.2"; echo "GitCommit:  unknown"'
+	is 1.34.2 "$(release)"
+	crio <<<'echo "crio version 1.31.4-3.rhaos4.18.gitabc.el9"'
+	is 1.31.4 "$(release)"
+	crio <<<'echo "crio version 1.37.0-dev"'
+	is 1.37.0 "$(release)"
+}
+
+@test "it is asked with --version, without a shell, a terminal, input or environment" {
+	crio <<-'EOF'
+		exec 3>&-
+		{
+			echo "$# $1"
+			env | grep -v -e ^PWD= -e ^_= -e ^SHLVL= -e ^OLDPWD=
+			wc -c
+			pwd
+			echo $(ls /proc/self/fd)
+			(: </dev/tty) 2>/dev/null && echo a terminal
+			grep -E '^SigBlk' /proc/self/status
+			# Without those that the C library keeps for itself.
+			echo "ignored: $((0x$(awk '/^SigIgn/ { print $2 }' /proc/self/status) & 0x7fffffff))"
+		} >"${0%/*}/asked" 2>&1 || :
+		echo "crio version 1.34.2"
+	EOF
+	# $0 is the descriptor that was judged.
+	sed -i "s,\${0%/\*},$PWD," bin/crio
+	is 1.34.2 "$(export SECRET=x; trap '' PIPE; release)"
+	is "1 --version
+PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+0
+/
+0 1 2 3
+SigBlk:	0000000000000000
+ignored: 0" "$(<asked)"
+}
+
+@test "crio of the shell's PATH is not asked, nor one of a relative directory" {
+	[ ! -e /usr/bin/crio ] && [ ! -e /usr/local/bin/crio ] || skip "there is a CRI-O here"
+	crio <<<'echo "crio version 1.34.2"'
+	answers 3 scrubbed PATH="$PWD/bin:/usr/bin:/bin" "$HEIR" --crio-version auto cat
+	says "no crio in /usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+	answers 3 heir --path bin --crio-version auto cat
+	says "no crio in bin"
+}
+
+@test "the first executable crio of --path is asked" {
+	crio <<<'echo "crio version 1.34.2"'
+	mkdir -p one/crio two
+	cp bin/crio two/
+	chmod 644 two/crio
+	answers 0 heir --path "$PWD/none:$PWD/one:$PWD/two:$PWD/bin" --crio-version auto cat
+	chmod 755 two/crio
+	sed -i 's/1.34.2/1.99.0/' two/crio
+	answers 3 heir --path "$PWD/none:$PWD/one:$PWD/two:$PWD/bin" --crio-version auto cat
+	says "$PWD/two/crio is CRI-O 1.99.0"
+}
+
+@test "a crio that others may write, or that is not root's, is not run" {
+	crio <<<"touch $PWD/ran; echo crio version 1.34.2"
+	for mode in 775 757 777; do
+		chmod $mode bin/crio
+		refused " is not run"
+	done
+	chmod 755 bin/crio
+	chown 65534 bin/crio
+	refused " is not run"
+	[ ! -e ran ]
+	chown 0 bin/crio
+	answers 0 auto cat
+	[ -e ran ]
+}
+
+@test "a release that heir does not know: the range is named" {
+	crio <<<'echo "crio version 1.99.1"'
+	refused " is CRI-O 1.99.1, and heir knows 1.28 to 1."
+	crio <<<'echo "crio version 1.20.0"'
+	refused " is CRI-O 1.20.0, and heir knows 1.28 to 1."
+}
+
+@test "what is no version is none" {
+	for text in '' 'runc version 1.2.3' 'crio version' 'crio version 99.1.1' 'crio version 1.34.2x' \
+		' crio version 1.34.2' 'crio version 1.34.2.3' 'crio version $(id)' \
+		'crio version 1.34.22222222222222222222222222222222222222222222'; do
+		crio <<<"printf '%s\n' '$text'"
+		refused ' --version does not say "crio version 1.Y.Z"'
+	done
+	crio <<<'head -c 60000 /dev/urandom'
+	refused ' --version does not say "crio version 1.Y.Z"'
+	crio <<<'echo "crio version 1.34.2" >&2'
+	refused ' --version does not say "crio version 1.Y.Z"'
+}
+
+@test "one that fails is not believed" {
+	crio <<<'echo "crio version 1.34.2"; exit 3'
+	refused " --version ended with status 3"
+	crio <<<'echo "crio version 1.34.2"; kill -9 $$'
+	refused " --version ended with status 137"
+	printf '\177ELF nothing' >bin/crio
+	refused ": "
+}
+
+@test "one that hangs is killed after two seconds, with what it started" {
+	crio <<-EOF
+		sleep 300 &
+		echo \$! \$\$ >$PWD/pids
+		echo "crio version 1.34.2"
+		sleep 300
+	EOF
+	SECONDS=0
+	refused " --version did not end in 2 s"
+	[ $SECONDS -lt 10 ]
+	for pid in $(<pids); do
+		! kill -0 "$pid" 2>/dev/null || [[ $(cut -d' ' -f3 "/proc/$pid/stat") == Z ]]
+	done
+}
+
+@test "one that prints without end is killed" {
+	crio <<<'echo "crio version 1.34.2"; exec yes'
+	refused " --version prints more than 64 KiB"
+	# So many are not too many.
+	crio <<<'echo "crio version 1.34.2"; head -c 65000 /dev/zero'
+	is 1.34.2 "$(release)"
+}
+
+@test "one that leaves somebody behind with its output is not waited for" {
+	crio <<-EOF
+		sleep 300 &
+		echo \$! >$PWD/pids
+		setsid sleep 4 &
+		echo "crio version 1.34.2"
+	EOF
+	SECONDS=0
+	is 1.34.2 "$(release)"
+	[ $SECONDS -lt 4 ]
+	pid=$(<pids)
+	! kill -0 "$pid" 2>/dev/null || [[ $(cut -d' ' -f3 "/proc/$pid/stat") == Z ]]
+	# Nor one that closes it and goes on.
+	crio <<<'echo "crio version 1.34.2"; exec >&-; sleep 0.2'
+	is 1.34.2 "$(release)"
+}
+
+@test "of another node nothing is run: name the release" {
+	crio <<<"touch $PWD/ran; echo crio version 1.34.2"
+	answers 2 on_node --path "$PWD/bin" --crio-version auto show
+	says '--crio-version: "auto" asks the CRI-O of this machine'
+	answers 2 heir --path "$PWD/bin" --crio-version auto --root "$NODE" show
+	answers 2 heir --path "$PWD/bin" --crio-version auto check "$NODE"
+	says '"auto" asks the CRI-O of this machine'
+	answers 2 on_node --path "$PWD/bin" --crio-version 1.34..auto diff
+	[ ! -e ran ]
+	answers 2 auto diff --against "$NODE"
+	says "--against: $NODE: the release is that of this machine's CRI-O: name another"
+}
+
+@test "diff takes it for either side" {
+	crio <<<'echo "crio version 1.34.2"'
+	one=(heir --path "$PWD/bin" --config-dir "$PWD/none" --source-dir "$PWD/none" --config /dev/null)
+	run "${one[@]}" diff --crio-version auto..1.36 --format json
+	is_json '[.left.crio_version, .right.crio_version] | join(" ")' "1.34.2 1.36"
+	run "${one[@]}" diff --crio-version 1.30..auto --format json
+	is_json '[.left.crio_version, .right.crio_version] | join(" ")' "1.30 1.34.2"
+	echo exit 1 >>bin/crio
+	answers 3 "${one[@]}" diff --crio-version 1.30..auto
+	says "ended with status 1"
+}

@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Running a program to read what it prints: what may be run, what comes back, and that nothing is
+ * left behind, whatever the program does and whatever state the caller is in. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/macro.h"
+#include "config/installed.h"
+#include "node/probe.h"
+#include "support/fail-alloc.h"
+#include "support/tree.h"
+
+struct fixture {
+	char *dir;
+	char program[PATH_MAX];
+	struct heir_arena arena;
+};
+
+static int set_up(void **state)
+{
+	struct fixture *fixture = calloc(1, sizeof(*fixture));
+
+	assert_non_null(fixture);
+	fixture->dir = tree_new();
+	snprintf(fixture->program, sizeof(fixture->program), "%s/program", fixture->dir);
+	heir_arena_init(&fixture->arena);
+	*state = fixture;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct fixture *fixture = *state;
+
+	heir_arena_release(&fixture->arena);
+	tree_remove(fixture->dir);
+	free(fixture);
+	return 0;
+}
+
+/* Only root can make a file that root owns. */
+static struct fixture *as_root(void **state)
+{
+	if (geteuid() != 0)
+		skip();
+	return *state;
+}
+
+/* A shell script as the program. */
+static void script(const struct fixture *fixture, const char *lines)
+{
+	char text[512];
+	int n = snprintf(text, sizeof(text), "#!/bin/sh\n%s\n", lines);
+
+	unlink(fixture->program);
+	tree_file(fixture->dir, "program", text, (size_t)n, 0755);
+}
+
+static int run(struct fixture *fixture, size_t max, struct heir_str *ret)
+{
+	static const char *const args[] = {"program", "one two", "", NULL};
+	int fd = heir_probe_open(fixture->program), r;
+
+	if (fd < 0)
+		return fd;
+	r = heir_probe_run(fd, args, max, &fixture->arena, ret);
+	close(fd);
+	return r;
+}
+
+static void prints(struct fixture *fixture, const char *lines, const char *wanted)
+{
+	struct heir_str got = HEIR_STR("nothing");
+
+	script(fixture, lines);
+	assert_int_equal(run(fixture, 1 << 20, &got), 0);
+	assert_int_equal(got.len, strlen(wanted));
+	assert_string_equal(got.p, wanted);
+}
+
+static void fails(struct fixture *fixture, const char *lines, size_t max, int wanted)
+{
+	struct heir_str got = HEIR_STR("untouched");
+
+	script(fixture, lines);
+	assert_int_equal(run(fixture, max, &got), wanted);
+	assert_string_equal(got.p, "untouched");
+}
+
+static unsigned n_descriptors(void)
+{
+	DIR *dir = opendir("/proc/self/fd");
+	unsigned n = 0;
+
+	assert_non_null(dir);
+	while (readdir(dir))
+		n++;
+	closedir(dir);
+	return n;
+}
+
+/* ---- */
+
+static void what_it_prints_comes_back(void **state)
+{
+	struct fixture *fixture = as_root(state);
+
+	prints(fixture, "echo hello", "hello\n");
+	prints(fixture, "exit 0", "");
+	prints(fixture, "printf '%s|' \"$#\" \"$@\"", "2|one two||");
+	prints(fixture, "echo talk >&2; echo answer", "answer\n");
+	prints(fixture, "sleep 0.1; echo late", "late\n");
+	prints(fixture, "echo done; exec >&-; sleep 0.1", "done\n");
+	prints(fixture, "sleep 60 & echo left", "left\n");
+}
+
+static void how_it_ended_comes_back(void **state)
+{
+	struct fixture *fixture = as_root(state);
+
+	fails(fixture, "echo x; exit 3", 100, 3);
+	fails(fixture, "echo x; kill -TERM $$", 100, 128 + SIGTERM);
+	fails(fixture, "exec /nowhere", 100, 127);
+	fails(fixture, "echo 0123456789", 10, -EFBIG);
+	fails(fixture, "while :; do echo more; done", 1 << 16, -EFBIG);
+	fails(fixture, "exec sleep 60", 100, -ETIMEDOUT);
+	unlink(fixture->program);
+	tree_file(fixture->dir, "program", "\177ELF", 4, 0755);
+	assert_int_equal(run(fixture, 100, &(struct heir_str){NULL, 0}), -ENOEXEC);
+}
+
+static void nothing_is_left_behind(void **state)
+{
+	struct fixture *fixture = as_root(state);
+	unsigned before = n_descriptors();
+
+	prints(fixture, "sleep 60 & sleep 60 & echo x", "x\n");
+	fails(fixture, "exit 1", 100, 1);
+	fails(fixture, "echo 01234567890", 10, -EFBIG);
+	assert_int_equal(n_descriptors(), before);
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+	assert_int_equal(errno, ECHILD);
+}
+
+static void what_was_judged_is_what_runs(void **state)
+{
+	static const char *const args[] = {"program", NULL};
+	struct fixture *fixture = as_root(state);
+	struct heir_str got;
+	int fd;
+
+	script(fixture, "echo judged");
+	fd = heir_probe_open(fixture->program);
+	assert_true(fd >= 0);
+	script(fixture, "echo another");
+	assert_int_equal(heir_probe_run(fd, args, 100, &fixture->arena, &got), 0);
+	assert_string_equal(got.p, "judged\n");
+	/* As often as one likes. */
+	assert_int_equal(heir_probe_run(fd, args, 100, &fixture->arena, &got), 0);
+	assert_string_equal(got.p, "judged\n");
+	close(fd);
+}
+
+static void only_what_is_roots_alone_is_run(void **state)
+{
+	static const struct {
+		unsigned mode;
+		int r;
+	} modes[] = {{0755, 0}, {0700, 0}, {0555, 0}, {0111, 0}, {0644, -EACCES}, {0775, -EPERM},
+		{0757, -EPERM}, {0722, -EPERM}};
+	struct fixture *fixture = as_root(state);
+	const char *path;
+	char dirs[PATH_MAX + 16];
+
+	script(fixture, "echo x");
+	for (unsigned i = 0; i < ARRAY_LEN(modes); i++) {
+		int fd;
+
+		assert_int_equal(chmod(fixture->program, modes[i].mode), 0);
+		fd = heir_probe_open(fixture->program);
+		assert_int_equal(MIN(fd, 0), modes[i].r);
+		if (fd >= 0)
+			close(fd);
+	}
+	assert_int_equal(chmod(fixture->program, 0755), 0);
+	assert_int_equal(chown(fixture->program, 65534, 0), 0);
+	assert_int_equal(heir_probe_open(fixture->program), -EPERM);
+	/* The first one found counts, and one that may not be run is told. */
+	snprintf(dirs, sizeof(dirs), "relative:/nowhere::%s:/bin", fixture->dir);
+	assert_int_equal(heir_probe_find(dirs, "program", &fixture->arena, &path), -EPERM);
+	assert_string_equal(path, fixture->program);
+	assert_int_equal(heir_probe_find(dirs, "no such", &fixture->arena, &path), -ENOENT);
+	assert_null(path);
+	assert_int_equal(heir_probe_open(fixture->dir), -EACCES);
+	assert_int_equal(heir_probe_open("/dev/null"), -EACCES);
+	assert_int_equal(heir_probe_open("/nowhere"), -ENOENT);
+}
+
+/* A caller that ignores SIGCHLD, blocks signals, and has no standard streams. */
+static void the_callers_state_does_not_matter(void **state)
+{
+	struct fixture *fixture = as_root(state);
+	int saved[3], status;
+	pid_t pid = fork();
+
+	script(fixture, "read -r x; echo \"got ${x:-nothing}\"; kill -TERM $$; echo survived");
+	if (pid == 0) {
+		struct heir_str got = HEIR_STR("");
+		sigset_t all;
+		int r;
+
+		signal(SIGTERM, SIG_IGN);
+		sigfillset(&all);
+		sigprocmask(SIG_BLOCK, &all, NULL);
+		for (int fd = 0; fd < 3; fd++) {
+			saved[fd] = fcntl(fd, F_DUPFD_CLOEXEC, 100);
+			close(fd);
+		}
+		r = run(fixture, 100, &got);
+		script(fixture, "echo fine");
+		signal(SIGCHLD, SIG_IGN);
+		r = r == 128 + SIGTERM ? run(fixture, 100, &got) : 1;
+		for (int fd = 0; fd < 3; fd++)
+			dup2(saved[fd], fd);
+		_exit(r == 0 && strcmp(got.p, "fine\n") == 0 ? 0 : 1);
+	}
+	assert_true(pid > 0);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
+static void without_memory_nothing_is_left_behind(void **state)
+{
+	static const char crio[] = "#!/bin/sh\necho crio version 1.34.2\n";
+	struct fixture *fixture = as_root(state);
+	unsigned before = n_descriptors();
+	bool done = false;
+
+	tree_file(fixture->dir, "crio", crio, sizeof(crio) - 1, 0755);
+	for (unsigned long n = 0; !done; n++) {
+		struct heir_version version = {0, 0};
+		const char *error = NULL;
+		struct heir_arena arena;
+		int r;
+
+		heir_arena_init(&arena);
+		heir_test_fail_alloc(n);
+		r = heir_installed_version(fixture->dir, &arena, &version, &error);
+		done = heir_test_alloc_count() <= n;
+		heir_test_fail_alloc(HEIR_TEST_NEVER_FAIL);
+		if (done)
+			assert_int_equal(version.minor, 34);
+		assert_int_equal(r, done ? 0 : -ENOMEM);
+		heir_arena_release(&arena);
+	}
+	assert_int_equal(n_descriptors(), before);
+}
+
+static void versions_are_found_in_what_it_prints(void **state)
+{
+	enum { LAST = HEIR_PATCH_LAST };
+	static const struct {
+		const char *output;
+		int minor, patch; /* minor -1: there is none */
+	} cases[] = {
+		{"crio version 1.34.2", 34, 2},
+		{"crio version 1.34.2\nVersion: 1.34.9\n", 34, 2},
+		{"a warning\ncrio version 1.34.2\ncrio version 1.35.0\n", 34, 2},
+		{"crio version 1.34.2\r\n", 34, 2},
+		{"crio version 1.34.2 (x)\n", 34, 2},
+		{"crio version 1.34\n", 34, LAST},
+		{"crio version 1.31.4-3.rhaos4.18.gitabc.el9\n", 31, 4},
+		{"crio version 1.37.0+git\n", 37, 0},
+		{"crio version 1.37.0~rc1\n", 37, 0},
+		{"", -1, 0},
+		{"\n\n", -1, 0},
+		{"crio version ", -1, 0},
+		{"crio version \n1.34.2", -1, 0},
+		{"crio version 2.34.2\n", -1, 0},
+		{"crio version 1.34.2x\n", -1, 0},
+		{"crio version v1.34.2\n", -1, 0},
+		{"crio version 1.34.2.5\n", -1, 0},
+		{"crio version 1.34.\n", -1, 0},
+		{"crio  version 1.34.2\n", -1, 0},
+		{"xcrio version 1.34.2\n", -1, 0},
+		{"crio version 1.34.0000000000000000000000000000000000000000002\n", -1, 0},
+	};
+
+	(void)state;
+	for (unsigned i = 0; i < ARRAY_LEN(cases); i++) {
+		struct heir_version version = {0, 0};
+		struct heir_str text;
+		bool found = heir_installed_parse(heir_str_from(cases[i].output), &version, &text);
+
+		assert_int_equal(found, cases[i].minor >= 0);
+		if (found) {
+			assert_int_equal(version.minor, cases[i].minor);
+			assert_int_equal(version.patch, cases[i].patch);
+		}
+	}
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(what_it_prints_comes_back),
+		CASE(how_it_ended_comes_back),
+		CASE(nothing_is_left_behind),
+		CASE(what_was_judged_is_what_runs),
+		CASE(only_what_is_roots_alone_is_run),
+		CASE(the_callers_state_does_not_matter),
+		CASE(without_memory_nothing_is_left_behind),
+		cmocka_unit_test(versions_are_found_in_what_it_prints),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
