@@ -11,214 +11,15 @@
 
 #include "base/arena.h"
 #include "base/macro.h"
+#include "support/answer.h"
+#include "support/grow.h"
 #include "support/tap.h"
 #include "support/tree.h"
 #include "toml/toml.h"
 
-/* ---- Chance ---- */
-
-static uint64_t state;
-
-static unsigned roll(unsigned n)
-{
-	state += UINT64_C(0x9e3779b97f4a7c15);
-	uint64_t z = state;
-
-	z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-	z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
-	return (unsigned)((z ^ (z >> 31)) >> 33) % n;
-}
-
-#define PICK(list) ((list)[roll(ARRAY_LEN(list))])
-
-/* ---- A tree in memory ---- */
-
-enum { MOST_FILES = 6, FILE_SIZE = 16 << 10 };
-
-struct file {
-	char path[64];
-	char text[FILE_SIZE];
-};
-
-struct tree {
-	struct file files[MOST_FILES];
-	unsigned n;
-	bool plain; /* none of heir's keys, and no new handler without a path */
-};
-
-static struct tree tree, other;
-
-static void say(struct file *file, const char *text)
-{
-	size_t len = strlen(file->text);
-
-	if (len + strlen(text) >= FILE_SIZE)
-		tap_give_up("a random file became too large");
-	memcpy(file->text + len, text, strlen(text) + 1);
-}
-
-static void say_key(struct file *file, const char *key, const char *value)
-{
-	say(file, key);
-	say(file, " = ");
-	say(file, value);
-	say(file, "\n");
-}
-
-static const char *const handlers[] = {"a", "b", "c", "d", "crun", "runc", "\"x y\"", "kata"};
-static const char *const bare[] = {"a", "b", "c", "d", "crun", "runc", "x y", "kata"};
-static const char *const paths[] = {"\"/usr/bin/crun\"", "'/usr/bin/runc'", "\"/gone\"",
-	"\"\\u002fusr/bin/crun\"", "\"/opt/containerd-shim-k-v2\""};
-
-/* What CRI-O knows of a handler. */
-static void say_field(struct file *file, unsigned which)
-{
-	static const char *const types[] = {"\"oci\"", "\"vm\"", "\"\"", "\"pod\"", "\"odd\""};
-	static const char *const annotations[] = {"[]", "[\"devices.crio.io\"]",
-		"[ 'umask.crio.io', \"io.containers.trace-syscall\" ]", "[\"unknown\"]",
-		"[\n  \"devices.crio.io\", # one\n  \"umask.crio.io\",\n]"};
-
-	switch (which) {
-	case 0:
-		say_key(file, "runtime_type", PICK(types));
-		break;
-	case 1:
-		say_key(file, "runtime_root", roll(3) ? "\"/run/r\"" : "\"\"");
-		break;
-	case 2:
-		say_key(file, "allowed_annotations", PICK(annotations));
-		break;
-	case 3:
-		say_key(file, "default_annotations", "{ k = \"v\", \"a.b\" = 'w' }");
-		break;
-	case 4:
-		say_key(file, "monitor_path", roll(2) ? "\"/usr/bin/conmon\"" : "\"\"");
-		break;
-	case 5:
-		say_key(file, "monitor_env", "[\"A=\u00e4\"]");
-		break;
-	case 6:
-		say_key(file, "container_create_timeout", roll(2) ? "300" : "0x5");
-		break;
-	case 7:
-		say_key(file, "container_min_memory", roll(2) ? "\"1GiB\"" : "\"much\"");
-		break;
-	case 8:
-		say_key(file, "privileged_without_host_devices", roll(2) ? "true" : "false");
-		break;
-	case 9:
-		say_key(file, "inherit_default_runtime", roll(3) ? "false" : "true");
-		break;
-	default:
-		say_key(file, "no_such_key", "[1, {x = 2}]");
-	}
-}
-
-/* What heir adds. */
-static void say_inheritance(struct file *file)
-{
-	static const char *const requests[] = {"[\"all\"]", "[\"monitor_path\", \"monitor_env\"]",
-		"[\"allowed_annotations\"]", "[]", "[\"nonsense\"]"};
-	char parent[64];
-
-	if (roll(5) == 0)
-		say_key(file, "runtime_candidates", roll(2) ? "\"auto\"" : "[\"gone\", \"runc\"]");
-	if (roll(3) == 0)
-		say_key(file, "inherit_fields", PICK(requests));
-	if (roll(4) == 0)
-		return;
-	snprintf(parent, sizeof(parent), "\"%s\"",
-		roll(4) == 0   ? "default"
-		: roll(8) == 0 ? "none"
-		: roll(8) == 0 ? "${V:-crun}"
-			       : PICK(bare));
-	say_key(file, "inherit", parent);
-}
-
-static void say_handler(struct file *file, const char *name, bool plain)
-{
-	say(file, "[crio.runtime.runtimes.");
-	say(file, name);
-	say(file, "]\n");
-	if (plain || roll(2))
-		say_key(file, "runtime_path", PICK(paths));
-	for (unsigned f = 0; f < 11; f++)
-		if (roll(4) == 0)
-			say_field(file, f);
-	if (!plain)
-		say_inheritance(file);
-}
-
-static void say_settings(struct file *file, bool plain)
-{
-	static const char *const settings[] = {"conmon", "conmon_cgroup", "log_level"};
-
-	say(file, "[crio.runtime]\n");
-	if (roll(3) == 0)
-		say_key(file, "default_runtime", roll(2) ? "\"crun\"" : "\"a\"");
-	if (roll(4) == 0)
-		say_key(file, PICK(settings), "\"pod\"");
-	if (roll(4) == 0)
-		say_key(file, "cgroup_manager", "\"cgroupfs\"");
-	if (!plain && roll(5) == 0)
-		say_key(file, "implicit_inherit", roll(2) ? "true" : "false");
-}
-
-static void grow(struct tree *t, bool plain)
-{
-	/* In the order in which they are read. */
-	static const char *const names[MOST_FILES] = {"crio.conf", "crio.conf.d/00-default",
-		"crio.conf.d/10-a", "crio.conf.d/50/c", "crio.conf.d/50-b.conf", "crio.conf.d/99~"};
-
-	t->n = 0;
-	t->plain = plain;
-	for (unsigned i = 0; i < MOST_FILES; i++) {
-		struct file *file = &t->files[t->n];
-
-		if (roll(3) == 0)
-			continue;
-		t->n++;
-		snprintf(file->path, sizeof(file->path), "etc/crio/%s", names[i]);
-		file->text[0] = '\0';
-		if (roll(2))
-			say_settings(file, plain);
-		for (unsigned h = 0; h < ARRAY_LEN(handlers); h++)
-			if (roll(3) == 0)
-				say_handler(file, handlers[h], plain);
-	}
-}
+static struct grow_tree tree, other;
 
 /* ---- Asking ---- */
-
-struct answer {
-	char *text;
-	size_t len;
-};
-
-static int gather(void *data, const char *text, size_t len)
-{
-	struct answer *answer = data;
-	char *longer = realloc(answer->text, answer->len + len + 1);
-
-	if (!longer)
-		return -1;
-	answer->text = longer;
-	memcpy(longer + answer->len, text, len);
-	answer->len += len;
-	longer[answer->len] = '\0';
-	return 0;
-}
-
-static void write_tree(const char *dir, const struct tree *t)
-{
-	static const char *const binaries[] = {
-		"usr/bin/crun", "usr/bin/runc", "usr/bin/kata", "opt/containerd-shim-k-v2"};
-
-	for (size_t i = 0; i < ARRAY_LEN(binaries); i++)
-		tree_file(dir, binaries[i], "", 0, 0755);
-	for (unsigned i = 0; i < t->n; i++)
-		tree_text(dir, t->files[i].path, t->files[i].text);
-}
 
 /* The tree's show in JSON; a new string. */
 static char *show_dir(const char *dir, const char *as)
@@ -244,17 +45,17 @@ static char *show_dir(const char *dir, const char *as)
 	return answer.text;
 }
 
-static char *show(const struct tree *t, const char *as)
+static char *show(const struct grow_tree *t, const char *as)
 {
 	char *dir = tree_new(), *text;
 
-	write_tree(dir, t);
+	grow_write(dir, t);
 	text = show_dir(dir, as);
 	tree_remove(dir);
 	return text;
 }
 
-static json_t *show_json(const struct tree *t, const char *as)
+static json_t *show_json(const struct grow_tree *t, const char *as)
 {
 	char *text = show(t, as);
 	json_t *json = json_loads(text, JSON_ALLOW_NUL, NULL);
@@ -308,7 +109,7 @@ static bool same_values(const char *what, json_t *a, json_t *b)
 }
 
 /* Law 1 of the design: no key of heir's, no new handler without a path: both semantics agree. */
-static bool law_one(const struct tree *t)
+static bool law_one(const struct grow_tree *t)
 {
 	char *heir, *stock, *at;
 	bool same;
@@ -325,12 +126,12 @@ static bool law_one(const struct tree *t)
 	return same || broken("stock and heir differ", NULL, NULL);
 }
 
-static bool asking_twice(const struct tree *t)
+static bool asking_twice(const struct grow_tree *t)
 {
 	char *dir = tree_new(), *first, *second;
 	bool same;
 
-	write_tree(dir, t);
+	grow_write(dir, t);
 	first = show_dir(dir, "heir");
 	second = show_dir(dir, "heir");
 	same = strcmp(first, second) == 0;
@@ -341,7 +142,7 @@ static bool asking_twice(const struct tree *t)
 }
 
 /* Names sorted, chains that begin with the handler, name its parent next and end. */
-static bool well_formed(const struct tree *t)
+static bool well_formed(const struct grow_tree *t)
 {
 	json_t *shown = show_json(t, "heir"), *handler;
 	const char *before = "";
@@ -362,7 +163,7 @@ static bool well_formed(const struct tree *t)
 			good = broken("the chain begins elsewhere", name, NULL);
 		if (json_array_size(chain) > 1 && !json_equal(json_array_get(chain, 1), parent))
 			good = broken("the chain goes elsewhere", name, NULL);
-		if (json_array_size(chain) > ARRAY_LEN(handlers) + 1)
+		if (json_array_size(chain) > GROW_HANDLERS + 1)
 			good = broken("the chain has no end", name, NULL);
 		if (dropped == json_is_null(json_object_get(handler, "reason")))
 			good = broken("dropped without a reason, or one too many", name, NULL);
@@ -377,7 +178,7 @@ static bool well_formed(const struct tree *t)
 
 /* The text of the tree at a place, as a slice of its file; p NULL: there is no such place. */
 static struct heir_str text_at(
-	const struct tree *t, const char *path, json_int_t line, json_int_t column)
+	const struct grow_tree *t, const char *path, json_int_t line, json_int_t column)
 {
 	for (unsigned i = 0; i < t->n; i++) {
 		const char *p = t->files[i].text;
@@ -463,7 +264,7 @@ static bool stands_there(struct heir_str at, json_t *value)
 	return same;
 }
 
-static bool places_hold_their_values(const struct tree *t)
+static bool places_hold_their_values(const struct grow_tree *t)
 {
 	json_t *shown = show_json(t, "heir"), *handler, *field;
 	const char *name;
@@ -500,7 +301,7 @@ static bool places_hold_their_values(const struct tree *t)
 }
 
 /* Comments, blank lines and CRLF change no value. */
-static bool layout_does_not_matter(const struct tree *t)
+static bool layout_does_not_matter(const struct grow_tree *t)
 {
 	json_t *before = show_json(t, "heir"), *after;
 	bool same;
@@ -508,21 +309,21 @@ static bool layout_does_not_matter(const struct tree *t)
 	other.n = t->n;
 	for (unsigned i = 0; i < t->n; i++) {
 		const char *p = t->files[i].text;
-		struct file *file = &other.files[i];
+		struct grow_file *file = &other.files[i];
 		bool crlf = roll(2);
 
 		memcpy(file->path, t->files[i].path, sizeof(file->path));
 		file->text[0] = '\0';
-		say(file, roll(2) ? "\xef\xbb\xbf" : "");
+		grow_say(file, roll(2) ? "\xef\xbb\xbf" : "");
 		while (*p) {
 			size_t len = strcspn(p, "\n");
 			char line[512];
 
 			if (roll(3) == 0)
-				say(file, roll(2) ? "# [crio] x = 1\n" : "\t \n");
+				grow_say(file, roll(2) ? "# [crio] x = 1\n" : "\t \n");
 			snprintf(line, sizeof(line), "%.*s%s%s", (int)len, p,
 				roll(3) ? "" : " # \"end", crlf ? "\r\n" : "\n");
-			say(file, line);
+			grow_say(file, line);
 			p += len + (p[len] == '\n');
 		}
 	}
@@ -534,14 +335,14 @@ static bool layout_does_not_matter(const struct tree *t)
 }
 
 /* Other handlers, and files that say nothing, change nothing. */
-static bool others_do_not_matter(const struct tree *t)
+static bool others_do_not_matter(const struct grow_tree *t)
 {
 	json_t *before = show_json(t, "heir"), *after, *list;
 	bool same;
 	size_t i = 0;
 
 	memcpy(&other, t, sizeof(other));
-	if (other.n == MOST_FILES)
+	if (other.n == GROW_MOST_FILES)
 		other.n--;
 	snprintf(other.files[other.n].path, sizeof(other.files[0].path), "etc/crio/crio.conf.d/%s",
 		roll(2) ? "00-zz" : "zz/zz");
@@ -549,8 +350,8 @@ static bool others_do_not_matter(const struct tree *t)
 	/* Where a file had to go, what is compared is without it too. */
 	json_decref(before);
 	before = show_json(&other, "heir");
-	say_handler(&other.files[other.n], "unrelated", roll(2));
-	say_handler(&other.files[other.n], "\"un related\"", roll(2));
+	grow_handler(&other.files[other.n], "unrelated", roll(2));
+	grow_handler(&other.files[other.n], "\"un related\"", roll(2));
 	other.n++;
 	after = show_json(&other, "heir");
 	list = json_object_get(after, "handlers");
@@ -570,7 +371,7 @@ static bool others_do_not_matter(const struct tree *t)
 
 /* Files are read in the order of their names: other names in the same order change nothing. (None
  * that a vendor's file would bear.) */
-static bool names_of_files_do_not_matter(const struct tree *t)
+static bool names_of_files_do_not_matter(const struct grow_tree *t)
 {
 	json_t *before = show_json(t, "heir"), *after;
 	bool same;
@@ -595,7 +396,7 @@ static bool names_of_files_do_not_matter(const struct tree *t)
 
 static const struct {
 	const char *name;
-	bool (*holds)(const struct tree *tree);
+	bool (*holds)(const struct grow_tree *tree);
 } laws[] = {
 	{"stock and heir agree where nothing is heir's", law_one},
 	{"the same answer twice", asking_twice},
@@ -613,7 +414,7 @@ static unsigned long long number(const char *name, unsigned long long otherwise)
 	return text && text[0] ? strtoull(text, NULL, 0) : otherwise;
 }
 
-static void print_tree(const struct tree *t)
+static void print_tree(const struct grow_tree *t)
 {
 	for (unsigned i = 0; i < t->n; i++) {
 		printf("# == %s\n", t->files[i].path);
@@ -636,7 +437,7 @@ int main(void)
 		bool holds = true;
 
 		for (unsigned long long i = 0; i < cases && holds; i++) {
-			state = seed + i;
+			grow_seed(seed + i);
 			grow(&tree, roll(3) == 0);
 			plain += tree.plain;
 			holds = laws[l].holds(&tree);
