@@ -247,8 +247,10 @@ enum heir_format {
 	HEIR_FORMAT_TEXT,
 	HEIR_FORMAT_JSON,
 	HEIR_FORMAT_TOML,
-	HEIR_FORMAT_SARIF,  /* 2.1.0 */
-	HEIR_FORMAT_GITHUB, /* workflow commands */
+	HEIR_FORMAT_SARIF,         /* 2.1.0 */
+	HEIR_FORMAT_GITHUB,        /* workflow commands */
+	HEIR_FORMAT_MACHINECONFIG, /* YAML */
+	HEIR_FORMAT_IGNITION,      /* 3.x, JSON */
 };
 
 struct heir_style {
@@ -290,6 +292,15 @@ HEIR_PUBLIC int heir_report_diff(const struct heir_diff_side *left,
 /* The files that count, in load order. TEXT or JSON (heir.cat/1). Needs heir_load() only. */
 HEIR_PUBLIC int heir_report_cat(
 	struct heir_ctx *ctx, const struct heir_style *style, heir_write_fn write, void *data);
+
+/* The drop-in that makes an unmodified CRI-O do what heir says of the handlers; nothing at all
+ * where CRI-O would not start. TOML; JSON (heir.render/1); MACHINECONFIG, for the nodes of `pool`
+ * (NULL: "worker") and called `name` (NULL: "99-POOL-heir"); or IGNITION. What a drop-in cannot say
+ * and what comes in its way become diagnostics, so ask for those afterwards. 0; -EINVAL: the
+ * context is HEIR_AS "stock", or a name is none that Kubernetes takes, heir_error() says which;
+ * -ENOMEM; what `write` returned. */
+HEIR_PUBLIC int heir_report_render(struct heir_ctx *ctx, const char *pool, const char *name,
+	const struct heir_style *style, heir_write_fn write, void *data);
 
 /* Diagnostics as compilers print them, with the source line and a caret; those of a severity in
  * `severities` ("FDE"), or all (NULL). TEXT. */

@@ -34,7 +34,8 @@ struct heir_ctx {
 	struct heir_kube *kube; /* NULL: no objects */
 	const char *meant_pool; /* the pool whose node it is; NULL: of none */
 	struct heir_overlay overlay;
-	uint32_t n_load_diags; /* how many diagnostics loading made */
+	uint32_t n_load_diags;    /* how many diagnostics loading made */
+	uint32_t n_resolve_diags; /* and resolving */
 	struct heir_config config;
 	struct heir_resolution resolution;
 	struct heir_view view;

@@ -172,6 +172,7 @@ int heir_resolve(struct heir_ctx *ctx)
 		forget(ctx);
 		return heir_ctx_fail(ctx, r, "out of memory");
 	}
+	ctx->n_resolve_diags = ctx->core.diags.n_made;
 	ctx->stage = HEIR_STAGE_RESOLVED;
 	return 0;
 }

@@ -109,7 +109,15 @@
 	R(MCO_MANAGED_OVERRIDE, "mco-managed-override", 'W',                                       \
 		"a MachineConfig replaces a file that the MCO manages")                            \
 	R(CTRCFG_CONFLICT, "ctrcfg-conflict", 'W',                                                 \
-		"two ContainerRuntimeConfigs of a pool set the same value")
+		"two ContainerRuntimeConfigs of a pool set the same value")                        \
+	R(RENDERED_STALE, "rendered-stale", 'W',                                                   \
+		"the rendered drop-in is not what heir would render now")                          \
+	R(RENDERED_NOT_LAST, "rendered-not-last", 'W',                                             \
+		"a later file overrides the rendered drop-in")                                     \
+	R(RENDERED_FOREIGN, "rendered-foreign", 'W',                                               \
+		"a file of the rendered drop-in's name that heir did not write")                   \
+	R(RENDER_CANNOT_SAY, "render-cannot-say", 'W',                                             \
+		"no drop-in makes CRI-O do what heir says of a handler")
 
 #define HEIR_RULE_AS_ENUM(name, id, severity, help) HEIR_RULE_##name,
 enum heir_rule { HEIR_RULES(HEIR_RULE_AS_ENUM) HEIR_N_RULES };

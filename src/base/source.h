@@ -54,6 +54,7 @@ struct heir_source {
 	struct heir_str text;
 	enum heir_scope scope;
 	enum heir_author author;
+	bool rendered; /* `heir render` wrote it: CRI-O reads it, heir itself leaves it out */
 	const struct heir_object *object; /* what holds the file; NULL: a file system */
 	struct heir_place held_at;        /* where in the object */
 	uint32_t *lines; /* offsets at which lines start; made when first asked for */

@@ -57,6 +57,13 @@ uint32_t heir_str_hash(struct heir_str s)
 	return h ^ (h >> 13);
 }
 
+uint64_t heir_digest_add(uint64_t digest, struct heir_str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		digest = (digest ^ (uint8_t)s.p[i]) * UINT64_C(0x100000001b3);
+	return digest;
+}
+
 unsigned heir_str_distance(struct heir_str a, struct heir_str b, unsigned limit)
 {
 	enum { LONGEST = 64 };

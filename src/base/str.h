@@ -46,6 +46,11 @@ bool heir_str_eqfold(struct heir_str a, struct heir_str ascii);
 /* FNV-1a with a final mix; the same on every machine. */
 uint32_t heir_str_hash(struct heir_str s);
 
+/* FNV-1a of 64 bits over everything that is added in turn: to notice that something changed, not
+ * to withstand somebody who wants it unnoticed. The same on every machine. */
+#define HEIR_DIGEST_START UINT64_C(0xcbf29ce484222325)
+uint64_t heir_digest_add(uint64_t digest, struct heir_str s);
+
 /* What the user may have meant: edit distance with transpositions, case ignored, at most `limit`;
  * limit + 1 where it is more. Names over 64 bytes are never near. */
 unsigned heir_str_distance(struct heir_str a, struct heir_str b, unsigned limit);

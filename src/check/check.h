@@ -79,6 +79,9 @@ const char *heir_check_field_names(struct heir_check *check, uint32_t fields);
 const struct heir_result *heir_kept_by_stock(
 	const struct heir_check *check, const struct heir_handler *handler);
 
+/* Is a table of the handler in what heir rendered, whether or not it counts? */
+bool heir_is_carried(const struct heir_check *check, const struct heir_handler *handler);
+
 enum heir_scope heir_scope_of(const struct heir_check *check, uint32_t source);
 /* Is it a file of the node, rather than what is built in or an object? */
 bool heir_is_node_file(const struct heir_check *check, uint32_t source);
@@ -100,6 +103,7 @@ void heir_check_paths(struct heir_check *check);
 void heir_check_handlers(struct heir_check *check);
 void heir_check_inheritance(struct heir_check *check);
 void heir_check_objects(struct heir_check *check);
+void heir_check_rendered(struct heir_check *check);
 /* Takes away what the files ask to ignore, and tells what asked for nothing. Comes last. */
 void heir_check_ignores(struct heir_check *check);
 

@@ -67,7 +67,8 @@ static void check_applied(struct heir_check *check, const struct heir_result *re
 	const char *names = "";
 	uint32_t differ;
 
-	if (result->dropped ||
+	/* Whether what carries it is right is another rule's to say. */
+	if (result->dropped || heir_is_carried(check, result->handler) ||
 		(key == HEIR_N_FIELDS && heir_scope_of(check, table->source) != HEIR_SCOPE_HEIR))
 		return;
 	if (stock) {
@@ -85,6 +86,7 @@ static void check_applied(struct heir_check *check, const struct heir_result *re
 		stock ? "the handler" : "there is no handler", HEIR_STR_ARG(result->handler->name),
 		stock ? " differs in " : "", names);
 	heir_find_about(diag, result->handler);
+	heir_find_help(check, diag, "heir render writes that drop-in");
 }
 
 static void check_shadows(struct heir_check *check, const struct heir_result *result)

@@ -223,7 +223,8 @@ static void deprecated(struct walk *w, heir_toml_node node, const struct heir_ke
 {
 	struct heir_diag *diag;
 
-	if (row->deprecated[0] == '\0' || heir_scope_of(w->check, w->source) == HEIR_SCOPE_VENDOR)
+	if (row->deprecated[0] == '\0' || heir_scope_of(w->check, w->source) == HEIR_SCOPE_VENDOR ||
+		w->check->core->sources.items[w->source].rendered)
 		return;
 	diag = heir_find(w->check, HEIR_RULE_KEY_DEPRECATED,
 		heir_key_place(w->check, w->source, node), "\"%.*s\" is deprecated",

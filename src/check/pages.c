@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "check/pages.h"
 
+#include "config/config.h"
+
 #include <stddef.h>
 
 /* clang-format off */
@@ -17,6 +19,12 @@
 /* What most examples are about. */
 #define GPU "[crio.runtime.runtimes.gpu]\n"
 #define GPU_RUNC GPU "runtime_path = \"/usr/bin/runc\"\n"
+#define RUNC "[crio.runtime.runtimes.runc]\nruntime_path = \"/usr/bin/runc\"\n" RUNC_ROOT
+#define RUNC_ROOT "runtime_root = \"/run/runc\"\n"
+/* What heir render wrote, and what it writes of every handler. */
+#define RENDERED HEIR_RENDERED_LINE "\n"
+#define REST "container_min_memory = \"12MiB\"\ncontainer_create_timeout = 240\n" \
+	"monitor_cgroup = \"system.slice\"\n"
 #define BRACKETS "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["
 #define MANY BRACKETS BRACKETS BRACKETS BRACKETS BRACKETS
 
@@ -25,5 +33,6 @@ const struct heir_page heir_pages[HEIR_N_RULES] = {
 #include "check/pages_dropped.inc"
 #include "check/pages_files.inc"
 #include "check/pages_handlers.inc"
+#include "check/pages_rendered.inc"
 };
 /* clang-format on */

@@ -38,6 +38,10 @@ struct cli {
 		struct word_list with;
 	} right;
 	struct word_list only, skip; /* --rule and --skip */
+	/* Of render; NULL: not given. */
+	const char *output, *name;
+	const char *pool;       /* --pool; NULL: not given */
+	const char *config_dir; /* --config-dir; NULL: /etc/crio/crio.conf.d */
 	bool strict;
 	bool fix, dry_run;
 	bool as;     /* --as was given */
@@ -54,6 +58,8 @@ enum {
 	TOML = 1 << HEIR_FORMAT_TOML,
 	SARIF = 1 << HEIR_FORMAT_SARIF,
 	GITHUB = 1 << HEIR_FORMAT_GITHUB,
+	MACHINECONFIG = 1 << HEIR_FORMAT_MACHINECONFIG,
+	IGNITION = 1 << HEIR_FORMAT_IGNITION,
 };
 
 /* Options that only some commands take; and, for TAKES_SIDES, those that say more there. */
@@ -63,6 +69,7 @@ enum {
 	TAKES_RULES = 1 << 2,
 	TAKES_NODES = 1 << 3,
 	TAKES_FIX = 1 << 4,
+	TAKES_RENDER = 1 << 5,
 };
 
 struct command {
@@ -73,6 +80,8 @@ struct command {
 	const char *more; /* further lines of `heir COMMAND --help`, or NULL */
 	unsigned formats; /* the first of TEXT, JSON, TOML that is set is the default */
 	unsigned takes;
+	/* Instead of the first; TEXT, which is 0, for none. */
+	enum heir_format format;
 	int (*run)(struct cli *cli); /* returns an exit_code */
 };
 
@@ -81,6 +90,7 @@ extern const struct command command_check;
 extern const struct command command_diff;
 extern const struct command command_explain;
 extern const struct command command_help;
+extern const struct command command_render;
 extern const struct command command_rules;
 extern const struct command command_schema;
 extern const struct command command_show;
@@ -119,9 +129,31 @@ struct heir_style error_style(const struct cli *cli);
 /* The columns of a terminal. */
 unsigned terminal_width(int fd);
 bool is_utf8_locale(void);
+/* All of it. 0 or -errno. */
+int write_all(int fd, const char *text, size_t len);
 /* A heir_write_fn to standard output, and to standard error. */
 int write_output(void *data, const char *text, size_t len);
 int write_error(void *data, const char *text, size_t len);
+
+/* A file that is written as a whole or not at all. */
+struct output_file {
+	int fd;
+	char *path;      /* what it will be called, links resolved */
+	char *temporary; /* what it is called until then; NULL: it is a device or the like */
+};
+
+#define OUTPUT_FILE_NULL ((struct output_file){-1, NULL, NULL})
+
+/* Begins to write `path`. The temporary file does not stand in a directory of drop-ins, that is in
+ * one called crio.conf.d or as `config_dir` (which may be NULL) ends, nor below one: CRI-O reads
+ * every name there. 0 or -errno; release in any case. */
+int output_file_open(struct output_file *file, const char *path, const char *config_dir);
+/* A heir_write_fn to a struct output_file. */
+int output_file_write(void *data, const char *text, size_t len);
+/* On disk and in its place. 0 or -errno. */
+int output_file_commit(struct output_file *file);
+/* Without a commit nothing has happened. */
+void output_file_release(struct output_file *file);
 
 /* What a report returned, as an exit_code, after saying what went wrong. */
 int report_result(struct cli *cli, int r);

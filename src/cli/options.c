@@ -22,6 +22,8 @@ enum option_id {
 	OPTION_JOBS,
 	OPTION_FIX,
 	OPTION_DRY_RUN,
+	OPTION_OUTPUT,
+	OPTION_NAME,
 	OPTION_QUIET,
 	OPTION_HELP,
 	OPTION_VERSION,
@@ -70,6 +72,10 @@ static const struct option_row rows[] = {
 	{"fix", 0, OPTION_FIX, NULL, "mend what can be without changing a handler", TAKES_FIX},
 	{"dry-run", 0, OPTION_DRY_RUN, NULL, "with --fix: print a diff and write nothing",
 		TAKES_FIX},
+	{"output", 'o', OPTION_OUTPUT, "FILE", "write into FILE, all of it or nothing",
+		TAKES_RENDER},
+	{"name", 0, OPTION_NAME, "NAME", "of the MachineConfig (default: 99-POOL-heir)",
+		TAKES_RENDER},
 	{"quiet", 'q', OPTION_QUIET, NULL, "no warnings", 0},
 	{"help", 'h', OPTION_HELP, NULL, "this text, or that of a command", 0},
 	{"version", 'V', OPTION_VERSION, NULL, "the version of heir", 0},
@@ -83,6 +89,8 @@ static const char *const format_names[] = {
 	[HEIR_FORMAT_TOML] = "toml",
 	[HEIR_FORMAT_SARIF] = "sarif",
 	[HEIR_FORMAT_GITHUB] = "github",
+	[HEIR_FORMAT_MACHINECONFIG] = "machineconfig",
+	[HEIR_FORMAT_IGNITION] = "ignition",
 };
 
 enum { N_FORMATS = sizeof(format_names) / sizeof(format_names[0]) };
@@ -271,6 +279,8 @@ static int apply_setting(struct cli *cli, const struct option_row *row, const ch
 		cli->rooted |= row->id == HEIR_ROOT || row->id == HEIR_INPUT;
 		cli->root = row->id == HEIR_ROOT ? value : cli->root;
 		cli->as |= row->id == HEIR_AS;
+		cli->config_dir = row->id == HEIR_CONFIG_DIR ? value : cli->config_dir;
+		cli->pool = row->id == HEIR_POOL ? value : cli->pool;
 		return row->id == HEIR_INPUT ? add_word(&cli->inputs, value) : -1;
 	}
 	if (row->id == HEIR_ROOT || r != -EINVAL) {
@@ -331,6 +341,12 @@ static int apply(
 	case OPTION_DRY_RUN:
 		cli->dry_run = true;
 		return -1;
+	case OPTION_OUTPUT:
+		cli->output = value;
+		return -1;
+	case OPTION_NAME:
+		cli->name = value;
+		return -1;
 	case OPTION_QUIET:
 		cli->quiet = true;
 		return -1;
@@ -354,6 +370,8 @@ static int set_format(struct cli *cli, const char *value)
 			cli->format = (enum heir_format)f;
 			break;
 		}
+	if (command->format)
+		cli->format = command->format;
 	if (!value)
 		return -1;
 	format = choose(value, format_names, N_FORMATS);

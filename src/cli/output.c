@@ -8,7 +8,7 @@
 
 #include "cli/cli.h"
 
-static int write_all(int fd, const char *text, size_t len)
+int write_all(int fd, const char *text, size_t len)
 {
 	while (len > 0) {
 		ssize_t n = write(fd, text, len);

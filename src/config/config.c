@@ -51,6 +51,22 @@ static int unreadable(struct heir_config *config, const char *path, int error)
 	return file_diag(config, HEIR_RULE_FILE_UNREADABLE, path, "cannot read this file", error);
 }
 
+/* What reads on behind the line may be anything, but the line is that very one. */
+static bool is_rendered(struct heir_str text)
+{
+	size_t len = sizeof(HEIR_RENDERED_LINE) - 1;
+
+	if (!heir_str_starts(text, HEIR_RENDERED_LINE))
+		return false;
+	return text.len == len || text.p[len] == '\n' || text.p[len] == '\r';
+}
+
+/* Under heir's own semantics a rendered file says nothing: it is made anew, not read. */
+static bool is_left_out(const struct heir_config *config, uint32_t source)
+{
+	return config->where.as == HEIR_AS_HEIR && config->core->sources.items[source].rendered;
+}
+
 static int add_faults(struct heir_config *config, uint32_t source)
 {
 	static const enum heir_rule rules[] = {
@@ -76,7 +92,7 @@ static int add_faults(struct heir_config *config, uint32_t source)
 					fault->kind == HEIR_TOML_DUPLICATE ? "first defined here"
 									   : "opened here")))
 			return -ENOMEM;
-		if (!fault->tolerated)
+		if (!fault->tolerated && !is_left_out(config, source))
 			heir_config_set_fatal(config, diag);
 	}
 	return 0;
@@ -98,6 +114,8 @@ static int add_source(
 	r = heir_sources_add(&config->core->sources, path, text, scope, &source);
 	if (r < 0)
 		return r;
+	config->core->sources.items[source].rendered =
+		scope != HEIR_SCOPE_BUILTIN && is_rendered(text);
 	if (laid) {
 		struct heir_source *item = &config->core->sources.items[source];
 
@@ -115,7 +133,7 @@ static int add_source(
 	r = heir_toml_parse(text, &options, &docs[source]);
 	if (r == 0)
 		r = add_faults(config, source);
-	if (r < 0 || heir_toml_fatal(docs[source]))
+	if (r < 0 || heir_toml_fatal(docs[source]) || is_left_out(config, source))
 		return r;
 	return heir_decode(config, source);
 }
@@ -265,6 +283,29 @@ struct heir_handler *heir_config_handler(const struct heir_config *config, struc
 	uint32_t id = heir_map_get(&config->by_name, name);
 
 	return id == HEIR_MAP_NONE ? NULL : config->handlers[id];
+}
+
+bool heir_write_is_rendered(const struct heir_config *config, const struct heir_write *w)
+{
+	return config->core->sources.items[w->source].rendered;
+}
+
+static const char *below(const char *path, const char *dir)
+{
+	size_t n = strlen(dir);
+
+	while (n > 1 && dir[n - 1] == '/')
+		n--;
+	return strncmp(path, dir, n) == 0 && path[n] == '/' && path[n + 1] ? path + n + 1 : NULL;
+}
+
+const char *heir_short_path(const char *config_dir, const char *path)
+{
+	const char *rest = below(path, config_dir);
+
+	if (!rest)
+		rest = below(path, "/etc/crio");
+	return rest ? rest : path;
 }
 
 struct heir_place heir_node_place(

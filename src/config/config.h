@@ -88,6 +88,16 @@ void heir_config_release(struct heir_config *config);
 /* The handler of that (expanded) name, or NULL. */
 struct heir_handler *heir_config_handler(const struct heir_config *config, struct heir_str name);
 
+/* The first line of what `heir render` writes, by which heir knows it wherever it lies, and its
+ * name in the directory of drop-ins. */
+#define HEIR_RENDERED_LINE "# Written by heir render; edit what it was made from, not this file."
+#define HEIR_RENDERED_NAME "zz-heir.conf"
+
+/* Did `heir render` write the file that `w` stands in? */
+bool heir_write_is_rendered(const struct heir_config *config, const struct heir_write *w);
+/* "50-gpu.conf" for a file below `config_dir`, "crio.conf", "heir.d/10.conf", else the path. */
+const char *heir_short_path(const char *config_dir, const char *path);
+
 /* The place of a write: its key, or its value. HEIR_PLACE_NONE for what is built in. */
 struct heir_place heir_write_key_place(
 	const struct heir_config *config, const struct heir_write *w);

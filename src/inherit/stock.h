@@ -9,12 +9,24 @@
 struct heir_stock {
 	struct heir_config config; /* its documents are those of the other one */
 	struct heir_resolution res;
+	struct heir_toml_doc **docs; /* a list of its own, with that of a draft; or NULL */
+	uint32_t draft;              /* its source */
+};
+
+/* A drop-in that is not written yet, instead of all that `heir render` ever wrote. */
+struct heir_draft {
+	const char *path;     /* where it will lie; a file that lies there does not count */
+	struct heir_str text; /* p is NULL: there is none. Lives as long as the core */
 };
 
 /* Decodes and resolves the documents of `config` once more; what is found becomes diagnostics of
  * its core. 0 or -ENOMEM; release in any case, before `config`. */
 int heir_stock_init(struct heir_stock *stock, const struct heir_config *config,
 	const struct heir_assume *assume);
+/* The same in two steps: decodes the documents, those that were rendered too, or those with a
+ * draft; then resolve `config` into `res`. */
+int heir_stock_read(
+	struct heir_stock *stock, const struct heir_config *config, const struct heir_draft *draft);
 void heir_stock_release(struct heir_stock *stock);
 
 /* Is the diagnostic about heir.d, which CRI-O never reads? */

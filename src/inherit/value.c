@@ -2,10 +2,12 @@
 #include "inherit/value.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/macro.h"
+#include "base/utf8.h"
 
 const char *heir_kind_name(enum heir_kind kind)
 {
@@ -122,6 +124,60 @@ int heir_value_read(const struct heir_config *config, uint32_t source, heir_toml
 		if (is == HEIR_TOML_STRING)
 			ret->string = heir_config_string(config, source, node);
 		return ret->string.p ? 0 : -ENOMEM;
+	}
+}
+
+static bool is_bare(struct heir_str key)
+{
+	for (size_t i = 0; i < key.len; i++) {
+		char c = key.p[i];
+
+		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+			    c == '-' || c == '_'))
+			return false;
+	}
+	return key.len > 0;
+}
+
+void heir_key_write(struct heir_buf *buf, struct heir_str key)
+{
+	if (is_bare(key))
+		heir_buf_adds(buf, key);
+	else
+		heir_utf8_quote(buf, key);
+}
+
+static void add_list(struct heir_buf *buf, const struct heir_value *value)
+{
+	bool is_map = value->type == HEIR_TYPE_MAP;
+
+	heir_buf_addc(buf, is_map ? '{' : '[');
+	for (uint32_t i = 0; i < value->list.n; i++) {
+		heir_buf_addz(buf, i ? ", " : is_map ? " " : "");
+		if (is_map) {
+			heir_key_write(buf, value->list.entries[i].key);
+			heir_buf_addz(buf, " = ");
+		}
+		heir_utf8_quote(buf, value->list.entries[i].value);
+	}
+	heir_buf_addz(buf, !is_map ? "]" : value->list.n ? " }" : "}");
+}
+
+void heir_value_write(struct heir_buf *buf, const struct heir_value *value)
+{
+	switch (value->type) {
+	case HEIR_TYPE_BOOL:
+		heir_buf_addz(buf, value->boolean ? "true" : "false");
+		break;
+	case HEIR_TYPE_INTEGER:
+		heir_buf_printf(buf, "%" PRId64, value->integer);
+		break;
+	case HEIR_TYPE_STRV:
+	case HEIR_TYPE_MAP:
+		add_list(buf, value);
+		break;
+	default:
+		heir_utf8_quote(buf, value->string);
 	}
 }
 

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/str.h"
 #include "config/config.h"
 
@@ -59,6 +60,10 @@ bool heir_value_equal(const struct heir_value *a, const struct heir_value *b);
  * the zero value of `type`. 0 or -ENOMEM. */
 int heir_value_read(const struct heir_config *config, uint32_t source, heir_toml_node node,
 	enum heir_type type, struct heir_value *ret);
+
+/* Adds a key as TOML writes it, quoted only where it must be; and a value. */
+void heir_key_write(struct heir_buf *buf, struct heir_str key);
+void heir_value_write(struct heir_buf *buf, const struct heir_value *value);
 
 /* Arrays or tables put together, from the first handler of a chain down to the last: the items that
  * are new, the entries of which the last counts. */

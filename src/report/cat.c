@@ -21,6 +21,13 @@ static const char *scope_name(enum heir_scope scope)
 	}
 }
 
+/* What heir rendered is CRI-O's to read. */
+static bool counts(const struct heir_view *view, const struct heir_source *source)
+{
+	return source->scope != HEIR_SCOPE_BUILTIN &&
+	       (view->config->where.as == HEIR_AS_STOCK || !source->rendered);
+}
+
 static json_t *file_json(const struct heir_source *source)
 {
 	json_t *json = heir_json_set(json_object(), "path", heir_json_strz(source->path));
@@ -37,7 +44,7 @@ static void print_json(const struct heir_view *view, struct heir_out *out)
 	for (uint32_t i = 0; i < view->core->sources.n; i++) {
 		const struct heir_source *source = &view->core->sources.items[i];
 
-		if (source->scope == HEIR_SCOPE_BUILTIN)
+		if (!counts(view, source))
 			continue;
 		heir_out_addz(out, before);
 		heir_json_print(out, file_json(source));
@@ -71,7 +78,7 @@ static void print_text(const struct heir_view *view, struct heir_out *out)
 	for (uint32_t i = 0; i < view->core->sources.n; i++) {
 		const struct heir_source *source = &view->core->sources.items[i];
 
-		if (source->scope == HEIR_SCOPE_BUILTIN)
+		if (!counts(view, source))
 			continue;
 		heir_out_addz(out, first ? "# " : "\n# ");
 		heir_out_show(out, heir_str_from(source->path));

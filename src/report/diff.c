@@ -53,12 +53,25 @@ static bool is_same(const struct heir_origin *a, const struct heir_origin *b)
 	return heir_value_equal(&a->value, &b->value);
 }
 
+/* CRI-O's own flag is a way to values; a rendered table has the values instead. */
+static bool is_carried(const struct heir_diff *diff, const struct heir_diff_handler *handler)
+{
+	for (unsigned side = 0; side < HEIR_N_SIDES; side++)
+		if (handler->handler[side] && heir_write_is_rendered(diff->view[side]->config,
+						      handler->handler[side]->table))
+			return true;
+	return false;
+}
+
 static int compare_fields(const struct heir_diff *diff, struct heir_diff_handler *handler)
 {
 	for (unsigned f = 0; f < HEIR_N_SHOWN_FIELDS; f++) {
 		struct heir_origin origins[HEIR_N_SIDES];
-		int r = heir_diff_origins(diff, handler, f, origins);
+		int r;
 
+		if (f == HEIR_FIELD_inherit_default_runtime && is_carried(diff, handler))
+			continue;
+		r = heir_diff_origins(diff, handler, f, origins);
 		if (r < 0)
 			return r;
 		if (!is_same(&origins[HEIR_LEFT], &origins[HEIR_RIGHT]))

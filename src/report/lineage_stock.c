@@ -42,10 +42,13 @@ static void compare_fields(struct heir_lineage_build *b, const struct heir_view 
 {
 	const struct heir_lineage *lineage = b->lineage;
 	struct heir_lineage_stock *s = &b->lineage->stock;
+	/* A rendered table has the values instead of the flag. */
+	bool is_carried = heir_write_is_rendered(stock->config, other->handler->table);
 
 	s->fields = heir_lineage_alloc(b, HEIR_N_SHOWN_FIELDS, sizeof(*s->fields));
 	for (unsigned f = 0; f < HEIR_N_SHOWN_FIELDS && b->error == 0; f++)
-		if (lineage->whole || lineage->fields[0].field == f)
+		if ((lineage->whole || lineage->fields[0].field == f) &&
+			(f != HEIR_FIELD_inherit_default_runtime || !is_carried))
 			compare_field(b, stock, other, f);
 	s->state = s->n_fields ? HEIR_STOCK_DIFFERS : HEIR_STOCK_SAME;
 }

@@ -2,7 +2,6 @@
 #include "report/view.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 
 #include "base/utf8.h"
@@ -46,22 +45,9 @@ const struct heir_result *heir_view_result(
 	return view->res ? &view->res->results[handler->id] : NULL;
 }
 
-static const char *below(const char *path, const char *dir)
-{
-	size_t n = strlen(dir);
-
-	while (n > 1 && dir[n - 1] == '/')
-		n--;
-	return strncmp(path, dir, n) == 0 && path[n] == '/' && path[n + 1] ? path + n + 1 : NULL;
-}
-
 const char *heir_view_short_path(const struct heir_view *view, const char *path)
 {
-	const char *rest = below(path, view->config_dir);
-
-	if (!rest)
-		rest = below(path, "/etc/crio");
-	return rest ? rest : path;
+	return heir_short_path(view->config_dir, path);
 }
 
 int heir_view_place(
@@ -152,18 +138,6 @@ struct heir_place heir_view_origin_place(
 		heir_toml_value_span(view->config->docs[origin->source], origin->node));
 }
 
-static bool is_bare(struct heir_str key)
-{
-	for (size_t i = 0; i < key.len; i++) {
-		char c = key.p[i];
-
-		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-			    c == '-' || c == '_'))
-			return false;
-	}
-	return key.len > 0;
-}
-
 const char *heir_view_fatal_words(const struct heir_view *view, const struct heir_diag *fatal)
 {
 	uint32_t source = fatal->where.source;
@@ -179,44 +153,12 @@ const char *heir_view_fatal_words(const struct heir_view *view, const struct hei
 
 void heir_view_key(struct heir_buf *buf, struct heir_str key)
 {
-	if (is_bare(key))
-		heir_buf_adds(buf, key);
-	else
-		heir_utf8_quote(buf, key);
-}
-
-static void add_list(struct heir_buf *buf, const struct heir_value *value)
-{
-	bool is_map = value->type == HEIR_TYPE_MAP;
-
-	heir_buf_addc(buf, is_map ? '{' : '[');
-	for (uint32_t i = 0; i < value->list.n; i++) {
-		heir_buf_addz(buf, i ? ", " : is_map ? " " : "");
-		if (is_map) {
-			heir_view_key(buf, value->list.entries[i].key);
-			heir_buf_addz(buf, " = ");
-		}
-		heir_utf8_quote(buf, value->list.entries[i].value);
-	}
-	heir_buf_addz(buf, !is_map ? "]" : value->list.n ? " }" : "}");
+	heir_key_write(buf, key);
 }
 
 void heir_view_value(struct heir_buf *buf, const struct heir_value *value)
 {
-	switch (value->type) {
-	case HEIR_TYPE_BOOL:
-		heir_buf_addz(buf, value->boolean ? "true" : "false");
-		break;
-	case HEIR_TYPE_INTEGER:
-		heir_buf_printf(buf, "%" PRId64, value->integer);
-		break;
-	case HEIR_TYPE_STRV:
-	case HEIR_TYPE_MAP:
-		add_list(buf, value);
-		break;
-	default:
-		heir_utf8_quote(buf, value->string);
-	}
+	heir_value_write(buf, value);
 }
 
 void heir_view_source(

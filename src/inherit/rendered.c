@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "inherit/rendered.h"
+
+#include <errno.h>
+#include <string.h>
+
+int heir_results_differ(const struct heir_resolution *a, const struct heir_result *x,
+	const struct heir_resolution *b, const struct heir_result *y, uint32_t *ret)
+{
+	uint32_t differ = 0;
+
+	for (unsigned f = 0; f < HEIR_N_SHOWN_FIELDS; f++) {
+		struct heir_origin ours, theirs;
+		int r;
+
+		if (f == HEIR_FIELD_inherit_default_runtime)
+			continue;
+		r = heir_result_get(a, x, f, &ours);
+		if (r == 0)
+			r = heir_result_get(b, y, f, &theirs);
+		if (r < 0)
+			return r;
+		if (!heir_value_equal(&ours.value, &theirs.value))
+			differ |= UINT32_C(1) << f;
+	}
+	*ret = differ;
+	return 0;
+}
+
+bool heir_resolution_is_usable(const struct heir_resolution *res)
+{
+	return res->results && (!res->fatal || res->fatal->rule == HEIR_RULE_DEFAULT_INVALID);
+}
+
+const char *heir_rendered_path(const struct heir_config *config)
+{
+	const char *dir = heir_where_config_dir(&config->where);
+	size_t len = strlen(dir);
+
+	while (len > 1 && dir[len - 1] == '/')
+		len--;
+	return heir_arena_printf(&config->core->arena, "%.*s%s%s", (int)len, dir,
+		len == 1 && dir[0] == '/' ? "" : "/", HEIR_RENDERED_NAME);
+}
+
+/* One key or table, from the write that counts down: what was written over something rendered? */
+static int tell_chain(const struct heir_config *stock, const struct heir_handler *handler,
+	const struct heir_write *w, struct heir_diags *diags)
+{
+	struct heir_arena *arena = &stock->core->arena;
+
+	for (; w && w->replaced; w = w->replaced) {
+		struct heir_str name = handler ? handler->name : HEIR_STR_NULL;
+		struct heir_diag *diag;
+
+		if (heir_write_is_rendered(stock, w) || !heir_write_is_rendered(stock, w->replaced))
+			continue;
+		if (!handler)
+			name = heir_toml_key(stock->docs[w->source], w->node);
+		diag = heir_diags_add(diags, arena, HEIR_RULE_RENDERED_NOT_LAST,
+			heir_write_key_place(stock, w),
+			"CRI-O reads this \"%.*s\" after the one that heir rendered",
+			HEIR_STR_ARG(name));
+		if (!diag || !heir_diag_note(diag, arena, heir_write_key_place(stock, w->replaced),
+				     "the rendered one, which does not count"))
+			return -ENOMEM;
+		if (handler)
+			diag->handler = handler->name;
+		diag->help = "give the file a name that comes before that of the rendered one";
+	}
+	return 0;
+}
+
+int heir_tell_later(const struct heir_config *stock, struct heir_diags *diags)
+{
+	int r = 0;
+
+	for (unsigned s = 0; s < HEIR_N_SETTINGS && r == 0; s++)
+		r = tell_chain(stock, NULL, stock->settings[s], diags);
+	for (uint32_t i = 0; i < stock->n_handlers && r == 0; i++)
+		r = tell_chain(stock, stock->handlers[i], stock->handlers[i]->table, diags);
+	return r;
+}
+
+int heir_tell_foreign(const struct heir_config *config, struct heir_diags *diags)
+{
+	struct heir_sources *sources = &config->core->sources;
+	const char *path = heir_rendered_path(config);
+
+	if (!path)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < config->n_docs; i++) {
+		struct heir_diag *diag;
+
+		if (sources->items[i].rendered || strcmp(sources->items[i].path, path) != 0)
+			continue;
+		diag = heir_diags_add(diags, &config->core->arena, HEIR_RULE_RENDERED_FOREIGN,
+			(struct heir_place){i, 0, 0},
+			"heir did not write this file, and what it renders belongs here");
+		if (!diag)
+			return -ENOMEM;
+		diag->path = sources->items[i].path;
+		diag->help = "give it another name, one that comes before this one";
+	}
+	return 0;
+}
+
+static int tell_kept(const struct heir_resolution *stock, const struct heir_result *kept,
+	const struct heir_resolution *res, const struct heir_result *mine, struct heir_diags *diags)
+{
+	const struct heir_handler *handler = kept->handler;
+	struct heir_place where = heir_write_key_place(stock->config, handler->table);
+	struct heir_arena *arena = &res->core->arena;
+	struct heir_diag *diag;
+
+	if (mine)
+		diag = heir_diags_add(diags, arena, HEIR_RULE_RENDER_CANNOT_SAY,
+			heir_write_key_place(res->config, mine->handler->table),
+			"an unmodified CRI-O keeps \"%.*s\", which heir drops: no drop-in can take "
+			"a handler away",
+			HEIR_STR_ARG(handler->name));
+	else
+		diag = heir_diags_add(diags, arena, HEIR_RULE_RENDER_CANNOT_SAY, where,
+			"an unmodified CRI-O keeps a handler of the very name \"%.*s\": no drop-in "
+			"can take it away",
+			HEIR_STR_ARG(handler->name));
+	if (!diag)
+		return -ENOMEM;
+	diag->handler = handler->name;
+	if (mine && where.source != diag->where.source && where.source != HEIR_SOURCE_NONE &&
+		!heir_diag_note(diag, arena, where, "the table that it goes by"))
+		return -ENOMEM;
+	return 0;
+}
+
+int heir_tell_kept(const struct heir_resolution *stock, const struct heir_resolution *res,
+	struct heir_diags *diags)
+{
+	int r = 0;
+
+	if (!heir_resolution_is_usable(stock) || !heir_resolution_is_usable(res))
+		return 0;
+	for (uint32_t i = 0; i < stock->config->n_handlers && r == 0; i++) {
+		const struct heir_result *kept = &stock->results[i];
+		const struct heir_result *mine = heir_resolution_find(res, kept->handler->name);
+
+		if (!kept->dropped && (!mine || mine->dropped) &&
+			!heir_write_is_rendered(stock->config, kept->handler->table))
+			r = tell_kept(stock, kept, res, mine, diags);
+	}
+	return r;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The drop-in that `heir render` writes, as one file among the others: where the two semantics part
+ * in spite of it, and why. For those who write it and for those who judge it. */
+#ifndef HEIR_INHERIT_RENDERED_H
+#define HEIR_INHERIT_RENDERED_H
+
+#include "inherit/resolve.h"
+
+/* The fields in which two answers for one handler differ, a bit for each; values count, not where
+ * they come from. inherit_default_runtime is a way to values, and none itself. 0 or -ENOMEM. */
+int heir_results_differ(const struct heir_resolution *a, const struct heir_result *x,
+	const struct heir_resolution *b, const struct heir_result *y, uint32_t *ret);
+
+/* Can the handlers of a resolution be asked for? Also where only the default is at fault. */
+bool heir_resolution_is_usable(const struct heir_resolution *res);
+
+/* The drop-in's path; it belongs to the core's arena. NULL: no memory. */
+const char *heir_rendered_path(const struct heir_config *config);
+
+/* Each adds its diagnostics to `diags`. 0 or -ENOMEM.
+ *
+ * rendered-not-last: what another file writes, in CRI-O's order, over something rendered. */
+int heir_tell_later(const struct heir_config *stock, struct heir_diags *diags);
+/* rendered-foreign: a file of the drop-in's path that heir did not write. */
+int heir_tell_foreign(const struct heir_config *config, struct heir_diags *diags);
+/* render-cannot-say: handlers that CRI-O keeps, from other files, and that heir drops or knows by
+ * another name. */
+int heir_tell_kept(const struct heir_resolution *stock, const struct heir_resolution *res,
+	struct heir_diags *diags);
+
+#endif

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What goes into the drop-in. Settings first: what heir.d or the user sets otherwise than the files
+ * of CRI-O. Then, with these settings, each handler to which CRI-O gives something else. What heir
+ * ever rendered does not count here, or the second drop-in would be empty. */
+#include "render/render.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "inherit/rendered.h"
+
+void heir_rendering_release(struct heir_rendering *rendering)
+{
+	free(rendering->handlers);
+	rendering->handlers = NULL;
+}
+
+/* ---- Settings ---- */
+
+/* What default_runtime comes to, as CRI-O reads it. */
+static struct heir_str default_of(const struct heir_config *config)
+{
+	const struct heir_write *w = config->settings[HEIR_SETTING_default_runtime];
+	struct heir_str name = heir_config_setting(config, HEIR_SETTING_default_runtime);
+
+	if (name.p && name.len == 0) {
+		while (w->replaced)
+			w = w->replaced;
+		name = heir_config_string(config, w->source, w->node);
+	}
+	return name;
+}
+
+static int read_setting(
+	const struct heir_config *config, enum heir_setting setting, struct heir_value *ret)
+{
+	const struct heir_write *w = config->settings[setting];
+	enum heir_type type =
+		setting == HEIR_SETTING_conmon_env ? HEIR_TYPE_STRV : HEIR_TYPE_STRING;
+
+	*ret = (struct heir_value){.type = type};
+	return w ? heir_value_read(config, w->source, w->node, type, ret) : 0;
+}
+
+/* Whether heir and CRI-O read a setting differently. */
+static int setting_differs(const struct heir_rendering *rendering, const struct heir_config *stock,
+	enum heir_setting setting, bool *ret)
+{
+	struct heir_value ours, theirs;
+	struct heir_str name;
+	int r;
+
+	if (setting == HEIR_SETTING_default_runtime) {
+		name = default_of(stock);
+		*ret = !heir_str_eq(name, rendering->res->default_runtime);
+		return name.p ? 0 : -ENOMEM;
+	}
+	r = read_setting(rendering->config, setting, &ours);
+	if (r == 0)
+		r = read_setting(stock, setting, &theirs);
+	if (r == 0)
+		*ret = !heir_value_equal(&ours, &theirs);
+	return r;
+}
+
+/* Decides the settings, and sets those in `stock` too. */
+static int choose_settings(struct heir_rendering *rendering, struct heir_config *stock)
+{
+	for (unsigned s = 0; s < HEIR_N_SETTINGS; s++) {
+		bool differs;
+		int r;
+
+		if (s == HEIR_SETTING_implicit_inherit)
+			continue;
+		r = setting_differs(rendering, stock, s, &differs);
+		if (r < 0)
+			return r;
+		if (!differs)
+			continue;
+		rendering->settings |= UINT32_C(1) << s;
+		stock->settings[s] = rendering->config->settings[s];
+	}
+	return 0;
+}
+
+/* ---- Handlers ---- */
+
+/* Whether CRI-O, left to itself, gives the handler something else. */
+static int is_needed(const struct heir_rendering *rendering, const struct heir_resolution *stock,
+	const struct heir_result *result, bool *ret)
+{
+	const struct heir_result *theirs = heir_resolution_find(stock, result->handler->name);
+	uint32_t differ;
+	int r;
+
+	*ret = true;
+	if (!heir_resolution_is_usable(stock) || !theirs || theirs->dropped)
+		return 0;
+	/* Where heir goes another way than CRI-O's flag, both may end at the same values; but those
+	 * of the default are not CRI-O's to keep. */
+	if (theirs->via == HEIR_VIA_INHERIT_DEFAULT_RUNTIME &&
+		result->via != HEIR_VIA_INHERIT_DEFAULT_RUNTIME &&
+		result != rendering->res->default_result)
+		return 0;
+	r = heir_results_differ(rendering->res, result, stock, theirs, &differ);
+	*ret = differ != 0;
+	return r;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct heir_result *const *x = a, *const *y = b;
+
+	return heir_str_cmp((*x)->handler->name, (*y)->handler->name);
+}
+
+static int choose_handlers(struct heir_rendering *rendering, const struct heir_resolution *stock)
+{
+	const struct heir_resolution *res = rendering->res;
+	uint32_t n = rendering->config->n_handlers;
+
+	rendering->handlers = calloc(n, sizeof(const struct heir_result *));
+	if (!rendering->handlers)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < n; i++) {
+		bool needed;
+		int r;
+
+		if (res->results[i].dropped)
+			continue;
+		r = is_needed(rendering, stock, &res->results[i], &needed);
+		if (r < 0)
+			return r;
+		if (needed)
+			rendering->handlers[rendering->n_handlers++] = &res->results[i];
+		heir_core_forget_values(res->core);
+	}
+	if (rendering->n_handlers > 1)
+		qsort(rendering->handlers, rendering->n_handlers, sizeof(*rendering->handlers),
+			by_name);
+	return 0;
+}
+
+/* The default may be one that only the drop-in brings. Then the others are judged beside the
+ * built-in one; those that follow the default by CRI-O's own flag differ then, and are written. */
+static int resolve(struct heir_stock *stock, const struct heir_assume *assume)
+{
+	struct heir_assume other = *assume;
+	struct heir_str builtin =
+		stock->config.n_handlers ? stock->config.handlers[0]->name : HEIR_STR("");
+	int r = heir_resolve_config(&stock->res, &stock->config, assume);
+
+	if (r < 0 || heir_resolution_is_usable(&stock->res))
+		return r;
+	heir_resolution_release(&stock->res);
+	other.default_runtime =
+		heir_arena_strndup(&stock->config.core->arena, builtin.p, builtin.len);
+	if (!other.default_runtime)
+		return -ENOMEM;
+	return heir_resolve_config(&stock->res, &stock->config, &other);
+}
+
+static int choose(struct heir_rendering *rendering, const struct heir_assume *assume)
+{
+	_cleanup_(heir_stock_release) struct heir_stock stock = {.docs = NULL};
+	struct heir_draft none = {rendering->path, HEIR_STR_NULL};
+	int r = heir_stock_read(&stock, rendering->config, &none);
+
+	if (r == 0)
+		r = choose_settings(rendering, &stock.config);
+	if (r == 0)
+		r = resolve(&stock, assume);
+	return r < 0 ? r : choose_handlers(rendering, &stock.res);
+}
+
+/* ---- The trial ---- */
+
+static int tell(struct heir_rendering *rendering, struct heir_diags *diags,
+	const struct heir_result *result, const char *words)
+{
+	struct heir_diag *diag =
+		heir_diags_add(diags, &rendering->res->core->arena, HEIR_RULE_RENDER_CANNOT_SAY,
+			heir_write_key_place(rendering->config, result->handler->table),
+			"what heir gives \"%.*s\" cannot be written into a drop-in%s",
+			HEIR_STR_ARG(result->handler->name), words);
+
+	if (!diag)
+		return -ENOMEM;
+	diag->handler = result->handler->name;
+	return 0;
+}
+
+/* Does CRI-O give every handler what heir gives it? Where nothing that was told explains that it
+ * does not, that is told as well: rather a riddle than silence. */
+static int compare(struct heir_rendering *rendering, const struct heir_resolution *stock,
+	struct heir_diags *diags)
+{
+	const struct heir_resolution *res = rendering->res;
+
+	for (uint32_t i = 0; i < rendering->config->n_handlers; i++) {
+		const struct heir_result *mine = &res->results[i], *theirs;
+		uint32_t differ = 0;
+		int r = 0;
+
+		if (mine->dropped)
+			continue;
+		theirs = heir_resolution_is_usable(stock)
+				 ? heir_resolution_find(stock, mine->handler->name)
+				 : NULL;
+		if (theirs && !theirs->dropped)
+			r = heir_results_differ(res, mine, stock, theirs, &differ);
+		heir_core_forget_values(res->core);
+		if (r == 0 && (!theirs || theirs->dropped || differ))
+			r = tell(rendering, diags, mine, theirs ? "" : " under this name");
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int try_out(struct heir_rendering *rendering, const struct heir_assume *assume,
+	struct heir_diags *diags)
+{
+	_cleanup_(heir_stock_release) struct heir_stock stock = {.docs = NULL};
+	struct heir_draft draft = {rendering->path, rendering->text};
+	/* The rendered default stands for itself. */
+	struct heir_assume plain = {assume->path, NULL, assume->facts};
+	int r = heir_stock_read(&stock, rendering->config, &draft);
+
+	if (r == 0)
+		r = heir_resolve_config(&stock.res, &stock.config, &plain);
+	if (r == 0)
+		r = heir_tell_later(&stock.config, diags);
+	if (r == 0 && diags->n == 0)
+		r = compare(rendering, &stock.res, diags);
+	if (r == 0)
+		r = heir_tell_foreign(rendering->config, diags);
+	return r < 0 ? r : heir_tell_kept(&stock.res, rendering->res, diags);
+}
+
+/* ---- All of it ---- */
+
+/* The files that count, in their order: what heir rendered is none of them. */
+static void digest_files(struct heir_rendering *rendering)
+{
+	const struct heir_config *config = rendering->config;
+	const struct heir_str end = {"", 1};
+
+	rendering->digest = HEIR_DIGEST_START;
+	for (uint32_t i = 0; i < config->n_docs; i++) {
+		const struct heir_source *source = &config->core->sources.items[i];
+
+		if (source->scope == HEIR_SCOPE_BUILTIN || source->rendered || !config->docs[i])
+			continue;
+		rendering->digest = heir_digest_add(rendering->digest, heir_str_from(source->path));
+		rendering->digest = heir_digest_add(rendering->digest, end);
+		rendering->digest = heir_digest_add(rendering->digest, source->text);
+		rendering->digest = heir_digest_add(rendering->digest, end);
+		rendering->n_files++;
+	}
+}
+
+int heir_render(struct heir_rendering *ret, const struct heir_config *config,
+	const struct heir_resolution *res, const struct heir_assume *assume, const char *version)
+{
+	struct heir_diags told = {NULL, 0, 0, 0, 0}, *diags = &config->core->diags;
+	uint32_t n = diags->n_made;
+	int r;
+
+	*ret = (struct heir_rendering){.config = config, .res = res, .version = version};
+	ret->path = heir_rendered_path(config);
+	ret->what_if = assume->default_runtime != NULL;
+	if (!ret->path)
+		return -ENOMEM;
+	digest_files(ret);
+	r = choose(ret, assume);
+	if (r == 0)
+		r = heir_render_text(ret);
+	if (r == 0)
+		r = try_out(ret, assume, &told);
+	/* What CRI-O's two runs found is not what was asked. */
+	heir_diags_forget(diags, n);
+	for (uint32_t i = 0; i < told.n && r == 0; i++) {
+		told.items[i]->number = diags->n_made++;
+		if (!heir_diags_push(diags, told.items[i]))
+			r = -ENOMEM;
+	}
+	heir_diags_release(&told);
+	return r;
+}

@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The laws of `heir render`, for every recorded vector and for random trees: the files with the
+ * rendered one, read as an unmodified CRI-O reads them, give each handler that heir finds ok
+ * exactly heir's fields; and rendering again writes the same bytes, wherever the first rendering
+ * lies. What a drop-in cannot say is told. HEIR_SEED and HEIR_CASES as in properties.c. */
+#include <errno.h>
+#include <heir/heir.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/macro.h"
+#include "support/answer.h"
+#include "support/fail-alloc.h"
+#include "support/grow.h"
+#include "support/tap.h"
+#include "support/tree.h"
+#include "support/vector.h"
+
+#define OUTPUT "etc/crio/crio.conf.d/zz-heir.conf"
+
+/* What is asked of a tree besides its files. */
+struct question {
+	const char *release, *facts, *what_if;
+	json_t *env;
+};
+
+/* What rendering it told. */
+struct told {
+	bool later, foreign; /* rendered-not-last, rendered-foreign */
+	json_t *kept;        /* render-cannot-say: the handlers */
+};
+
+static char why[1024];
+
+static bool broken(const char *what, const char *name)
+{
+	snprintf(why, sizeof(why), "%s: %s", what, name ? name : "");
+	return false;
+}
+
+/* ---- Asking ---- */
+
+static struct heir_ctx *open_tree(const char *dir, const struct question *question, const char *as)
+{
+	struct heir_ctx *ctx;
+	const char *name;
+	json_t *value;
+	int r = heir_ctx_new(&ctx);
+
+	if (r == 0)
+		r = heir_set(ctx, HEIR_ROOT, dir);
+	if (r == 0)
+		r = heir_set(ctx, HEIR_AS, as);
+	if (r == 0 && question->release)
+		r = heir_set(ctx, HEIR_CRIO_VERSION, question->release);
+	if (r == 0 && question->facts)
+		r = heir_set(ctx, HEIR_FACTS, question->facts);
+	if (r == 0 && question->what_if && as[0] == 'h')
+		r = heir_set(ctx, HEIR_DEFAULT_RUNTIME, question->what_if);
+	json_object_foreach(question->env, name, value)
+	{
+		char line[256];
+
+		snprintf(line, sizeof(line), "%s=%s", name, json_string_value(value));
+		r = r == 0 ? heir_set(ctx, HEIR_ENV, line) : r;
+	}
+	if (r < 0)
+		tap_give_up(heir_error(ctx));
+	heir_load(ctx);
+	if (heir_resolve(ctx) < 0)
+		tap_give_up(heir_error(ctx));
+	return ctx;
+}
+
+static json_t *show(struct heir_ctx *ctx)
+{
+	const struct heir_style style = {.format = HEIR_FORMAT_JSON};
+	struct answer answer = {NULL, 0};
+	json_t *json;
+
+	if (heir_report_show(ctx, NULL, 0, false, &style, gather, &answer) < 0)
+		tap_give_up(heir_error(ctx));
+	json = json_loads(answer.text, JSON_ALLOW_NUL, NULL);
+	if (!json)
+		tap_give_up(answer.text);
+	free(answer.text);
+	return json;
+}
+
+static struct answer render(struct heir_ctx *ctx)
+{
+	const struct heir_style style = {.format = HEIR_FORMAT_TOML};
+	struct answer answer = {NULL, 0};
+
+	if (heir_report_render(ctx, NULL, NULL, &style, gather, &answer) < 0)
+		tap_give_up(heir_error(ctx));
+	return answer;
+}
+
+static struct told hear(struct heir_ctx *ctx)
+{
+	struct told told = {.kept = json_object()};
+
+	for (size_t i = 0; i < heir_n_diagnostics(ctx); i++) {
+		struct heir_diagnostic d;
+
+		if (heir_diagnostic_at(ctx, i, &d) < 0)
+			tap_give_up("no diagnostic");
+		told.later |= strcmp(d.rule, "rendered-not-last") == 0;
+		told.foreign |= strcmp(d.rule, "rendered-foreign") == 0;
+		if (strcmp(d.rule, "render-cannot-say") != 0)
+			continue;
+		if (strstr(d.message, "cannot be written"))
+			broken(d.message, NULL);
+		json_object_set_new(told.kept, d.handler, json_string(d.message));
+	}
+	return told;
+}
+
+/* ---- The laws ---- */
+
+/* The handlers that are ok, as {"name": {"field": value}}. CRI-O's flag is a way to values. */
+static json_t *values(json_t *shown)
+{
+	json_t *all = json_object(), *handler, *field;
+	const char *name;
+	size_t i;
+
+	json_array_foreach(json_object_get(shown, "handlers"), i, handler)
+	{
+		json_t *fields = json_object(), *key = json_object_get(handler, "name");
+
+		json_object_foreach(json_object_get(handler, "fields"), name,
+			field) if (strcmp(name, "inherit_default_runtime") != 0)
+			json_object_set(fields, name, json_object_get(field, "value"));
+		if (strcmp(json_string_value(json_object_get(handler, "status")), "ok") == 0)
+			json_object_setn_new(
+				all, json_string_value(key), json_string_length(key), fields);
+		else
+			json_decref(fields);
+	}
+	return all;
+}
+
+static bool has(json_t *object, void *at)
+{
+	return json_object_getn(object, json_object_iter_key(at), json_object_iter_key_len(at));
+}
+
+/* Law 2, and that what it does not cover was told. */
+static bool same_for_stock(json_t *heir, json_t *stock, const struct told *told)
+{
+	json_t *ours = values(heir), *theirs = values(stock), *fields;
+	bool good = true;
+	void *at;
+
+	/* Whoever overrides the rendered file has been told of. */
+	if (!told->later && !json_is_null(json_object_get(stock, "error")))
+		good = broken("CRI-O does not start",
+			json_string_value(
+				json_object_get(json_object_get(stock, "error"), "message")));
+	for (at = json_object_iter(ours); at && good && !told->later;
+		at = json_object_iter_next(ours, at)) {
+		fields = json_object_getn(
+			theirs, json_object_iter_key(at), json_object_iter_key_len(at));
+		if (!fields || !json_equal(fields, json_object_iter_value(at)))
+			good = broken("CRI-O gives it something else", json_object_iter_key(at));
+	}
+	if (good && !told->later &&
+		!json_equal(json_object_get(heir, "default_runtime"),
+			json_object_get(stock, "default_runtime")))
+		good = broken("another default", NULL);
+	/* (A diagnostic's name ends where a NUL is.) */
+	for (at = json_object_iter(theirs); at && good; at = json_object_iter_next(theirs, at))
+		if (!has(ours, at) && !json_object_get(told->kept, json_object_iter_key(at)))
+			good = broken(
+				"CRI-O keeps it, and nobody says so", json_object_iter_key(at));
+	for (at = json_object_iter(told->kept); at && good;
+		at = json_object_iter_next(told->kept, at))
+		if (has(ours, at))
+			good = broken("told, and not so", json_object_iter_key(at));
+	json_decref(ours);
+	json_decref(theirs);
+	return good;
+}
+
+static bool same_bytes(const char *dir, const struct question *question, const struct answer *first,
+	const char *what)
+{
+	struct heir_ctx *ctx = open_tree(dir, question, "heir");
+	struct answer again = render(ctx);
+	bool same = again.len == first->len && memcmp(again.text, first->text, first->len) == 0;
+
+	heir_ctx_free(ctx);
+	free(again.text);
+	return same || broken("rendered again, it is another", what);
+}
+
+/* The directories are there before the first look: some vector has one for a runtime_path. */
+static void make_directories(const char *dir)
+{
+	static const char *const names[] = {
+		"etc", "etc/crio", "etc/crio/crio.conf.d", "etc/crio/heir.d"};
+	char path[512];
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		snprintf(path, sizeof(path), "%s/%s", dir, names[i]);
+		mkdir(path, 0755);
+	}
+}
+
+/* Both laws for a tree on disk. Where CRI-O would not start nothing is rendered. */
+static bool holds(const char *dir, const struct question *question, unsigned *n_rendered)
+{
+	struct heir_ctx *ctx, *stock;
+	struct answer first;
+	struct told told;
+	json_t *ours, *theirs;
+	char path[512];
+	bool good;
+
+	make_directories(dir);
+	ctx = open_tree(dir, question, "heir");
+	first = render(ctx);
+	told = hear(ctx);
+	ours = show(ctx);
+	heir_ctx_free(ctx);
+	if (json_is_object(json_object_get(ours, "error")) || !first.text) {
+		good = (first.len == 0) == json_is_object(json_object_get(ours, "error")) ||
+		       broken("rendered what does not start, or did not render", NULL);
+	} else {
+		++*n_rendered;
+		tree_text(dir, OUTPUT, first.text);
+		stock = open_tree(dir, question, "stock");
+		theirs = show(stock);
+		heir_ctx_free(stock);
+		good = why[0] == '\0' && same_for_stock(ours, theirs, &told);
+		good = good && same_bytes(dir, question, &first, "in its place");
+		/* Neither its name nor its place makes it an input. */
+		tree_text(dir, "etc/crio/crio.conf.d/00-copy", first.text);
+		tree_text(dir, "etc/crio/heir.d/copy", first.text);
+		good = good && same_bytes(dir, question, &first, "elsewhere");
+		json_decref(theirs);
+		snprintf(path, sizeof(path), "%s/%s", dir, "etc/crio/crio.conf.d/00-copy");
+		unlink(path);
+	}
+	json_decref(ours);
+	json_decref(told.kept);
+	free(first.text);
+	return good;
+}
+
+/* ---- Vectors ---- */
+
+static unsigned n_rendered;
+
+static void run_vector(json_t *vector, const char *file, const char *release)
+{
+	json_t *facts = json_object_get(vector, "facts");
+	char *root = vector_tree(vector), path[512], label[160];
+	struct question question = {.release = release, .env = json_object_get(vector, "env")};
+
+	why[0] = '\0';
+	snprintf(path, sizeof(path), "%s/facts.json", root);
+	if (facts) {
+		json_dump_file(facts, path, 0);
+		question.facts = path;
+	}
+	snprintf(label, sizeof(label), "%s %s", vector_title(vector), release ? release : "");
+	if (!tap_case(holds(root, &question, &n_rendered), file, label))
+		printf("# %s\n", why);
+	tree_remove(root);
+}
+
+/* Those of heir's own semantics are tried on several releases: what a release knows and fills in
+ * is not the same. */
+static void run_any(const char *file, json_t *vector)
+{
+	static const char *const others[] = {"1.28", "1.30", "1.32.0", "1.34"};
+	json_t *release = json_object_get(vector, "release");
+	static unsigned turn;
+
+	run_vector(vector, file, release ? json_string_value(release) : "1.37");
+	if (!release)
+		run_vector(vector, file, others[turn++ % ARRAY_LEN(others)]);
+}
+
+/* ---- Random trees ---- */
+
+static unsigned long long number(const char *name, unsigned long long otherwise)
+{
+	const char *text = getenv(name);
+
+	return text && text[0] ? strtoull(text, NULL, 0) : otherwise;
+}
+
+static void run_random(void)
+{
+	static const char *const releases[] = {
+		NULL, "1.28", "1.29", "1.30", "1.31.3", "1.33", "1.35.0", "1.36"};
+	static const char *const defaults[] = {"crun", "runc", "a", "wild"};
+	unsigned long long seed = number("HEIR_SEED", 20261122), cases = number("HEIR_CASES", 600);
+	static struct grow_tree tree;
+	unsigned rendered = 0;
+	bool good = true;
+
+	printf("# HEIR_SEED=%llu HEIR_CASES=%llu\n", seed, cases);
+	for (unsigned long long i = 0; i < cases && good; i++) {
+		struct question question = {.env = NULL};
+		char *dir = tree_new();
+
+		grow_seed(seed + i);
+		if (roll(3))
+			grow_wild(&tree);
+		else
+			grow(&tree, false);
+		grow_write(dir, &tree);
+		question.release = releases[roll(ARRAY_LEN(releases))];
+		if (roll(6) == 0)
+			question.what_if = defaults[roll(ARRAY_LEN(defaults))];
+		why[0] = '\0';
+		good = holds(dir, &question, &rendered);
+		tree_remove(dir);
+		if (good)
+			continue;
+		printf("# HEIR_SEED=%llu HEIR_CASES=1 (%s, default %s): %s\n", seed + i,
+			question.release ? question.release : "newest",
+			question.what_if ? question.what_if : "as it is", why);
+		for (unsigned f = 0; f < tree.n; f++)
+			printf("# == %s\n%s", tree.files[f].path, tree.files[f].text);
+	}
+	tap_case(good, "random trees", "");
+	tap_case(rendered * 4 > cases || cases < 20, "many of them start", "");
+	printf("# %u rendered\n", rendered);
+}
+
+/* ---- Memory ---- */
+
+static int discard(void *data, const char *text, size_t len)
+{
+	(void)data;
+	(void)text;
+	(void)len;
+	return 0;
+}
+
+/* The n-th allocation fails, for every n: an error is returned or the whole is there. */
+static void check_memory(const char *root)
+{
+	static const enum heir_format formats[] = {HEIR_FORMAT_TOML};
+	bool done = false, ok = true;
+	unsigned long n;
+
+	for (n = 0; !done && ok; n++) {
+		struct question question = {.env = NULL};
+		struct heir_ctx *ctx = open_tree(root, &question, "heir");
+		int r = 0;
+
+		heir_test_fail_alloc(n);
+		for (size_t f = 0; f < ARRAY_LEN(formats) && r == 0; f++) {
+			struct heir_style style = {.format = formats[f]};
+
+			r = heir_report_render(ctx, NULL, NULL, &style, discard, NULL);
+		}
+		done = heir_test_alloc_count() <= n;
+		heir_test_fail_alloc(HEIR_TEST_NEVER_FAIL);
+		ok = done ? r == 0 : r == -ENOMEM;
+		heir_ctx_free(ctx);
+	}
+	tap_case(ok, "every allocation may fail:", root);
+	if (!ok)
+		printf("# at allocation %lu\n", n);
+}
+
+int main(int argc, char *argv[])
+{
+	static const char *const files[] = {"heir-random.jsonl", "crio-named.jsonl",
+		"crio-dialect.jsonl", "crio-mixed.jsonl", "crio-random.jsonl",
+		"crio-releases.jsonl"};
+	static const char *const examples[] = {"ocp-worker", "debian-node"};
+	const char *source = getenv("HEIR_SOURCE");
+	char path[512];
+
+	run_random();
+	for (size_t i = 0; i < ARRAY_LEN(examples); i++) {
+		snprintf(path, sizeof(path), "%s/examples/%s", source ? source : ".", examples[i]);
+		check_memory(path);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(files); i++)
+		if (argc < 2 || strstr(files[i], argv[1]))
+			vector_each(files[i], run_any);
+	tap_case(n_rendered > 500 || argc > 1, "there was something to render", "");
+	return tap_end();
+}
