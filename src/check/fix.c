@@ -165,12 +165,24 @@ static void leave(struct fixer *f, uint32_t from, uint32_t to, const char *why)
 		f->fixes->items[f->candidates[i]].why = why;
 }
 
+/* Of a large node fewer, so that the time is linear in its size, but enough to find one mend. */
+static unsigned most_tries(const struct fixer *f)
+{
+	enum { LEAST = 40, NODES = 4 << 20 };
+	uint64_t n_nodes = 1;
+
+	for (uint32_t source = 0; source < f->config->n_docs; source++)
+		if (f->config->docs[source])
+			n_nodes += heir_toml_n_nodes(f->config->docs[source]);
+	return (unsigned)MAX(LEAST, MIN(HEIR_FIX_MOST_TRIES, NODES / n_nodes));
+}
+
 static int try_all(struct fixer *f)
 {
 	struct range {
 		uint32_t from, to;
 	} todo[64] = {{0, f->n}};
-	unsigned n = f->n > 0;
+	unsigned n = f->n > 0, most = most_tries(f);
 	const char *why = NULL;
 	int r = 0;
 
@@ -178,7 +190,7 @@ static int try_all(struct fixer *f)
 		struct range range = todo[--n];
 		uint32_t middle = range.from + (range.to - range.from) / 2;
 
-		if (f->n_tries >= HEIR_FIX_MOST_TRIES) {
+		if (f->n_tries >= most) {
 			leave(f, range.from, range.to, "too many other mends cannot be made");
 			continue;
 		}
@@ -242,9 +254,10 @@ static int collect(struct fixer *f)
 			source = diag->mend->source;
 			why = judge_source(f, source);
 		}
-		if (!why)
+		if (!why && !diag->mend->why)
 			f->candidates[f->n++] = fixes->n;
-		fixes->items[fixes->n++] = (struct heir_fix){diag, why, 0, i};
+		fixes->items[fixes->n++] =
+			(struct heir_fix){diag, why ? why : diag->mend->why, 0, i};
 	}
 	return 0;
 }

@@ -39,7 +39,8 @@ struct heir_fixes {
 };
 
 enum {
-	/* So often at most is everything resolved again to find the mends that cannot be made. */
+	/* So often at most is everything resolved again to find the mends that cannot be made; of
+	 * large nodes less often. */
 	HEIR_FIX_MOST_TRIES = 200,
 };
 

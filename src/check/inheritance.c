@@ -191,17 +191,49 @@ static void help_to_inherit(struct heir_check *check, struct heir_diag *diag)
 			: "");
 }
 
+/* CRI-O's own inheritance overwrites what the table says: one of its values that is not the
+ * default's, in words; NULL: none. */
+static const char *would_lose(struct heir_check *check, const struct heir_result *result)
+{
+	static const enum heir_field fields[] = {
+		HEIR_FIELD_runtime_type, HEIR_FIELD_runtime_root, HEIR_FIELD_runtime_config_path};
+	const struct heir_result *def = check->stock->default_result;
+	struct heir_origin mine, other;
+	const char *why;
+
+	if (!def || heir_scope_of(check, result->handler->table->source) == HEIR_SCOPE_HEIR)
+		return NULL;
+	for (unsigned i = 0; i < ARRAY_LEN(fields); i++) {
+		if (!heir_check_own(check, check->res, result, fields[i], &mine) ||
+			!heir_check_get(check, check->stock, def, fields[i], &other))
+			continue;
+		heir_value_fill_in(check->config, fields[i], &mine.value);
+		heir_value_fill_in(check->config, fields[i], &other.value);
+		if (heir_value_equal(&mine.value, &other.value))
+			continue;
+		why = heir_arena_printf(&check->core->arena,
+			"CRI-O would see another %s of handler \"%.*s\"",
+			heir_fields[fields[i]].name.p, HEIR_STR_ARG(result->handler->name));
+		if (!why)
+			check->error = -ENOMEM;
+		return why;
+	}
+	return NULL;
+}
+
 /* A patch release may be older than the minor's last one, which is all that a user says who names
  * the minor: from 1.32 on every one knows the key. */
 static void offer_to_inherit(struct heir_check *check, struct heir_diag *diag,
-	const struct heir_origin *path, const struct heir_write *table)
+	const struct heir_result *result, const struct heir_origin *path)
 {
-	const struct heir_mend mend = {HEIR_MEND_REPLACE, path->source, path->node,
-		HEIR_STR("inherit_default_runtime = true")};
+	struct heir_mend mend = {HEIR_MEND_REPLACE, path->source, path->node,
+		HEIR_STR("inherit_default_runtime = true"), NULL};
 
-	if (heir_version_has(check->config->where.version, "1.32") &&
-		!(table->fields >> HEIR_FIELD_inherit_default_runtime & 1))
-		heir_find_mend(check, diag, &mend);
+	if (!heir_version_has(check->config->where.version, "1.32") ||
+		result->handler->table->fields >> HEIR_FIELD_inherit_default_runtime & 1)
+		return;
+	mend.why = would_lose(check, result);
+	heir_find_mend(check, diag, &mend);
 }
 
 static void check_copies(
@@ -224,7 +256,7 @@ static void check_copies(
 			HEIR_STR_ARG(check->res->default_runtime));
 		heir_find_about(diag, result->handler);
 		help_to_inherit(check, diag);
-		offer_to_inherit(check, diag, &path, result->handler->table);
+		offer_to_inherit(check, diag, result, &path);
 		return;
 	}
 	stale = stale_default(check, path.value.string);

@@ -100,7 +100,7 @@ static enum heir_key_table home_of(struct heir_str key)
 static void offer(struct walk *w, struct heir_diag *diag, enum heir_mend_kind kind,
 	heir_toml_node node, struct heir_str text)
 {
-	heir_find_mend(w->check, diag, &(struct heir_mend){kind, w->source, node, text});
+	heir_find_mend(w->check, diag, &(struct heir_mend){kind, w->source, node, text, NULL});
 }
 
 static void unknown(struct walk *w, heir_toml_node node, enum heir_key_table as)

@@ -18,6 +18,7 @@ struct heir_mend {
 	uint32_t source;
 	heir_toml_node node;
 	struct heir_str text;
+	const char *why; /* it is known already that it would change something; NULL: it may do */
 };
 
 /* Adds a mend to a finding, unless no simple edit makes it (the key is a table's, or stands in an

@@ -354,8 +354,8 @@ static void test_too_many_refused(void **state)
 	for (unsigned i = 0; i < 400; i++)
 		sprintf(text + strlen(text),
 			"[crio.runtime.runtimes.h%u]\nruntime_path = '/usr/bin/crun'\n"
-			"runtime_root = '/run/%u'\n",
-			i, i);
+			"inherit = 'none'\n",
+			i);
 	tree_text(t->root, CONFD "50", text);
 	find(t, "path-copies-default");
 	assert_int_equal(heir_n_fixes(t->ctx), 400);
