@@ -18,8 +18,8 @@
 #include "support/tree.h"
 #include "support/vector.h"
 
-/* A context for the tree, loaded and checked. */
-static struct heir_ctx *check_tree(const char *root, const char *version)
+/* A context for the tree, with objects over it (NULL: none), loaded and checked. */
+static struct heir_ctx *check_tree(const char *root, const char *version, const char *objects)
 {
 	struct heir_ctx *ctx;
 	int r = heir_ctx_new(&ctx);
@@ -28,6 +28,8 @@ static struct heir_ctx *check_tree(const char *root, const char *version)
 		r = heir_set(ctx, HEIR_ROOT, root);
 	if (r == 0 && version)
 		r = heir_set(ctx, HEIR_CRIO_VERSION, version);
+	if (r == 0 && objects)
+		r = heir_set(ctx, HEIR_INPUT, objects);
 	if (r < 0)
 		tap_give_up("no context");
 	/* A file that cannot be read is a finding. */
@@ -113,7 +115,7 @@ static void check_vector(const char *file, json_t *vector)
 		     json_object_get(resolved, "error");
 	char *root = vector_tree(vector);
 	struct heir_ctx *ctx =
-		check_tree(root, json_string_value(json_object_get(vector, "release")));
+		check_tree(root, json_string_value(json_object_get(vector, "release")), NULL);
 	bool ok = refuses(ctx) == fatal;
 
 	if (!fatal && resolved)
@@ -145,6 +147,9 @@ static void make_file(const char *root, const struct heir_page_file *file)
 	full_path(file->path, path);
 	snprintf(full, sizeof(full), "%s%s", root, path);
 	switch (file->kind) {
+	case HEIR_PAGE_OBJECTS:
+		tree_text(root, file->path, file->text);
+		break;
 	case HEIR_PAGE_LINK:
 		tree_link(root, path, file->text);
 		break;
@@ -164,14 +169,20 @@ static void make_file(const char *root, const struct heir_page_file *file)
 static struct heir_ctx *check_page(
 	const struct heir_page *page, const struct heir_page_file *files, char **ret_root)
 {
-	char *root = tree_new();
+	char *root = tree_new(), objects[512];
+	bool has_objects = false;
 
 	tree_file(root, "/usr/bin/crun", "#!/bin/sh\n", 10, 0755);
 	tree_file(root, "/usr/bin/runc", "#!/bin/sh\n", 10, 0755);
-	for (; files->path; files++)
+	for (; files->path; files++) {
 		make_file(root, files);
+		if (files->kind == HEIR_PAGE_OBJECTS) {
+			snprintf(objects, sizeof(objects), "%s/%s", root, files->path);
+			has_objects = true;
+		}
+	}
 	*ret_root = root;
-	return check_tree(root, page->version);
+	return check_tree(root, page->version, has_objects ? objects : NULL);
 }
 
 /* Does the rule fire? At its place, if one is given. */
@@ -187,7 +198,13 @@ static bool fires(struct heir_ctx *ctx, const char *rule, const char *at)
 		if (!at)
 			return true;
 		snprintf(place, sizeof(place), "%s", d.where.file ? d.where.file : "");
-		if (d.where.line > 0)
+		/* Of objects the input's own name, wherever it lies. */
+		if (d.where.line > 0 && strstr(d.where.file, ".yaml")) {
+			snprintf(place, sizeof(place), "%s:%u", strrchr(d.where.file, '/') + 1,
+				d.where.line);
+			if (strcmp(place, at) == 0)
+				return true;
+		} else if (d.where.line > 0)
 			snprintf(place, sizeof(place), "%s:%u", d.where.file, d.where.line);
 		if (strcmp(place, full_path(at, path)) == 0)
 			return true;

@@ -12,6 +12,7 @@
 #define OPEN(path) {path, HEIR_PAGE_OPEN, NULL}
 #define LINK(path, target) {path, HEIR_PAGE_LINK, target}
 #define DIRECTORY(path) {path, HEIR_PAGE_DIR, NULL}
+#define OBJECTS(path, text) {path, HEIR_PAGE_OBJECTS, text}
 #define FILES(...) {__VA_ARGS__}
 #define PAGE(rule, at, version, what, wrong, right) \
 	[HEIR_RULE_##rule] = {what, at, version, wrong, right},
@@ -28,11 +29,34 @@
 #define BRACKETS "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["
 #define MANY BRACKETS BRACKETS BRACKETS BRACKETS BRACKETS
 
+/* Objects, and what they hold. */
+#define CONFD "/etc/crio/crio.conf.d/"
+#define HEAD "apiVersion: machineconfiguration.openshift.io/v1\nkind: MachineConfig\n"
+#define GPU_ROLE ", labels: {machineconfiguration.openshift.io/role: gpu}"
+#define NO_ROLE ""
+#define RENDERED_GPU "rendered-gpu-0123456789abcdef0123456789abcde"
+#define CONFIG(name, role) \
+	HEAD "metadata: {name: " name role "}\n" \
+	"spec:\n  config:\n    ignition: {version: 3.4.0}\n    storage:\n      files:\n"
+#define HOLDS(path, source) "      - path: " path "\n        contents: {source: '" source "'}\n"
+#define GPU_DATA "data:,%5Bcrio.runtime.runtimes.gpu%5D%0Aruntime_path%3D%22%2Fusr%2Fbin%2Frunc%22"
+#define CLASS "apiVersion: node.k8s.io/v1\nkind: RuntimeClass\nmetadata: {name: gpu}\n"
+#define GPU_POOL \
+	"apiVersion: machineconfiguration.openshift.io/v1\nkind: MachineConfigPool\n" \
+	"metadata: {name: gpu, labels: {accelerator: gpu}}\nspec:\n" \
+	"  machineConfigSelector:\n    matchExpressions:\n" \
+	"    - {key: machineconfiguration.openshift.io/role, operator: In, values: [worker, gpu]}\n"
+#define CTRCFG(name, value) \
+	"---\napiVersion: machineconfiguration.openshift.io/v1\nkind: ContainerRuntimeConfig\n" \
+	"metadata: {name: " name "}\nspec:\n  machineConfigPoolSelector:\n" \
+	"    matchLabels: {accelerator: gpu}\n  containerRuntimeConfig:\n    " value "\n"
+
 const struct heir_page heir_pages[HEIR_N_RULES] = {
 #include "check/pages_fatal.inc"
 #include "check/pages_dropped.inc"
 #include "check/pages_files.inc"
 #include "check/pages_handlers.inc"
+#include "check/pages_objects.inc"
 #include "check/pages_rendered.inc"
 };
 /* clang-format on */

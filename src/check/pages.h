@@ -7,12 +7,13 @@
 #include "base/rule.h"
 
 enum heir_page_kind {
-	HEIR_PAGE_TEXT,   /* a file, mode 0644 */
-	HEIR_PAGE_LOOSE,  /* a file that everybody may write, mode 0666 */
-	HEIR_PAGE_BINARY, /* an executable, mode 0755 */
-	HEIR_PAGE_OPEN,   /* an executable that everybody may write, mode 0777 */
-	HEIR_PAGE_LINK,   /* `text` is where it points */
-	HEIR_PAGE_DIR,    /* an empty directory */
+	HEIR_PAGE_TEXT,    /* a file, mode 0644 */
+	HEIR_PAGE_LOOSE,   /* a file that everybody may write, mode 0666 */
+	HEIR_PAGE_BINARY,  /* an executable, mode 0755 */
+	HEIR_PAGE_OPEN,    /* an executable that everybody may write, mode 0777 */
+	HEIR_PAGE_LINK,    /* `text` is where it points */
+	HEIR_PAGE_DIR,     /* an empty directory */
+	HEIR_PAGE_OBJECTS, /* Kubernetes objects: not a file of the node, but for heir -i */
 };
 
 struct heir_page_file {

@@ -21,7 +21,8 @@ bool heir_diag_is_of_heir(const struct heir_config *config, const struct heir_di
 bool heir_rule_is_of_text(enum heir_rule rule)
 {
 	return rule <= HEIR_RULE_TOML_LIMIT || rule == HEIR_RULE_DROPIN_DANGLING_LINK ||
-	       rule == HEIR_RULE_DROPIN_DIRECTORY_LINK || rule == HEIR_RULE_FILE_UNREADABLE;
+	       rule == HEIR_RULE_DROPIN_DIRECTORY_LINK || rule == HEIR_RULE_FILE_UNREADABLE ||
+	       (rule >= HEIR_RULE_OBJECT_SYNTAX && rule <= HEIR_RULE_OBJECT_AMBIGUOUS);
 }
 
 void heir_stock_release(struct heir_stock *stock)

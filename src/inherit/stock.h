@@ -31,7 +31,7 @@ void heir_stock_release(struct heir_stock *stock);
 
 /* Is the diagnostic about heir.d, which CRI-O never reads? */
 bool heir_diag_is_of_heir(const struct heir_config *config, const struct heir_diag *diag);
-/* Does the rule speak of the text, before any semantics? */
+/* Does the rule speak of the text, or of the object that brings it, before any semantics? */
 bool heir_rule_is_of_text(enum heir_rule rule);
 
 #endif

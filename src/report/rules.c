@@ -37,6 +37,7 @@ static json_t *files_json(const struct heir_page_file *files)
 		[HEIR_PAGE_OPEN] = "executable, mode 0777",
 		[HEIR_PAGE_LINK] = "link",
 		[HEIR_PAGE_DIR] = "directory",
+		[HEIR_PAGE_OBJECTS] = "objects",
 	};
 	json_t *list = json_array();
 
@@ -140,8 +141,11 @@ static void print_files(struct heir_out *out, const struct heir_page_file *files
 			heir_out_addz(out, " (an executable, mode 0777)");
 		else if (files->kind == HEIR_PAGE_LOOSE)
 			heir_out_addz(out, " (mode 0666)");
+		else if (files->kind == HEIR_PAGE_OBJECTS)
+			heir_out_addz(out, " (objects, for heir -i)");
 		heir_out_addz(out, "\n");
-		if (files->kind != HEIR_PAGE_TEXT && files->kind != HEIR_PAGE_LOOSE)
+		if (files->kind != HEIR_PAGE_TEXT && files->kind != HEIR_PAGE_LOOSE &&
+			files->kind != HEIR_PAGE_OBJECTS)
 			continue;
 		for (const char *p = is_meant && at[len] ? at + len + 1 : ""; *p; p++)
 			marked = marked * 10 + (unsigned)(*p - '0');
