@@ -252,15 +252,12 @@ static int step(struct reader *reader)
 	char c = *reader->p;
 	int r;
 
+	if ((reader->awaits == VALUE_OR_END || reader->awaits == KEY_OR_END) &&
+		(c == ']' || c == '}'))
+		return close_value(reader);
 	switch (reader->awaits) {
-	case VALUE_OR_END:
-	case KEY_OR_END:
-		if (c == ']' || c == '}')
-			return close_value(reader);
-		if (reader->awaits == VALUE_OR_END)
-			return take_value(reader);
-		/* fallthrough */
 	case KEY:
+	case KEY_OR_END:
 		r = c == '"' ? take_string(reader)
 			     : fail(reader, "a key in quotes is missing here");
 		reader->awaits = COLON;

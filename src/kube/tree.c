@@ -77,12 +77,12 @@ static int add(struct heir_tree_builder *b, enum heir_tree_type type, uint32_t a
 	struct heir_tree_frame *frame = top(b);
 	struct heir_tree_node *node;
 
+	b->n_nodes++;
 	if (b->n_nodes == HEIR_TREE_MAX_NODES)
 		return heir_build_fail(b, "more values than heir reads of one input", at, len);
 	node = heir_arena_new(b->arena, struct heir_tree_node);
 	if (!node)
 		return -ENOMEM;
-	b->n_nodes++;
 	node->type = type;
 	node->at = at;
 	node->len = len;
@@ -301,6 +301,12 @@ static int read_on(
 	return heir_build_yaml(b, receiver, at);
 }
 
+/* What is counted for the whole text has reached its limit: nothing behind it fits either. */
+static bool is_full(const struct heir_tree_builder *b)
+{
+	return b->n_nodes == HEIR_TREE_MAX_NODES || b->repeated > HEIR_TREE_MAX_REPEATED;
+}
+
 int heir_tree_read(struct heir_str text, struct heir_arena *arena,
 	const struct heir_tree_filter *filter, const struct heir_tree_receiver *receiver)
 {
@@ -320,7 +326,7 @@ int heir_tree_read(struct heir_str text, struct heir_arena *arena,
 	}
 	if (text.len >= 3 && memcmp(text.p, "\xef\xbb\xbf", 3) == 0)
 		at = 3;
-	while (r == 0 && at < text.len && faults < HEIR_TREE_MAX_FAULTS) {
+	while (r == 0 && at < text.len && faults < HEIR_TREE_MAX_FAULTS && !is_full(b)) {
 		r = read_on(b, receiver, &at);
 		if (r == -EINVAL) {
 			r = receiver->fault(receiver->data, &b->fault);

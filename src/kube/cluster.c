@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "kube/cluster.h"
+
+#include <string.h>
+
+#include "kube/selector.h"
+
+#define NODE_ROLE "node-role.kubernetes.io/"
+#define CURRENT_CONFIG "machineconfiguration.openshift.io/currentConfig"
+
+static const struct heir_tree_node *spec_of(const struct heir_kube_object *object)
+{
+	return heir_tree_get(object->root, "spec");
+}
+
+void heir_runtime_class_read(const struct heir_kube_object *object, struct heir_runtime_class *ret)
+{
+	const struct heir_tree_node *handler = heir_tree_get(object->root, "handler");
+	const struct heir_tree_node *scheduling = heir_tree_get(object->root, "scheduling");
+
+	*ret = (struct heir_runtime_class){
+		.name = object->id.name,
+		.handler = heir_node_text(handler),
+		.where = heir_object_place(object, handler),
+		.selects = heir_tree_get(scheduling, "nodeSelector"),
+	};
+}
+
+void heir_pod_read(const struct heir_kube_object *object, struct heir_pod *ret)
+{
+	const struct heir_tree_node *metadata = heir_tree_get(object->root, "metadata");
+
+	*ret = (struct heir_pod){
+		.namespace = heir_node_text(heir_tree_get(metadata, "namespace")),
+		.name = heir_str_from(object->id.name),
+		.runtime_class = heir_node_text(heir_tree_get(spec_of(object), "runtimeClassName")),
+		.node = heir_node_text(heir_tree_get(spec_of(object), "nodeName")),
+	};
+}
+
+void heir_kube_node_read(const struct heir_kube_object *object, struct heir_kube_node *ret)
+{
+	static const char prefix[] = "cri-o://";
+	const struct heir_tree_node *info =
+		heir_tree_get(heir_tree_get(object->root, "status"), "nodeInfo");
+	struct heir_str version = heir_node_text(heir_tree_get(info, "containerRuntimeVersion"));
+
+	*ret = (struct heir_kube_node){
+		.name = object->id.name,
+		.config = heir_object_annotation(object, CURRENT_CONFIG),
+		.labels = heir_labels_of(object).node,
+	};
+	if (heir_str_starts(version, prefix))
+		ret->crio_version =
+			(struct heir_str){version.p + strlen(prefix), version.len - strlen(prefix)};
+}
+
+static const char *pool_by_role(const struct heir_kube_object *node)
+{
+	const struct heir_tree_node *labels = heir_labels_of(node).node;
+	const char *pool = NULL;
+
+	heir_tree_foreach(label, labels)
+	{
+		if (heir_str_eqz(label->key, NODE_ROLE "master"))
+			return "master";
+		if (heir_str_eqz(label->key, NODE_ROLE "worker"))
+			pool = "worker";
+	}
+	return pool;
+}
+
+const char *heir_kube_pool_of(const struct heir_kube *kube, const struct heir_kube_object *node)
+{
+	struct heir_labels labels = heir_labels_of(node);
+	const char *custom = NULL, *worker = NULL;
+	bool several = false;
+
+	for (uint32_t i = 0; i < heir_kube_n(kube, HEIR_KUBE_POOL); i++) {
+		const struct heir_kube_object *pool = heir_kube_at(kube, HEIR_KUBE_POOL, i);
+		const char *name = pool->id.name;
+
+		if (!heir_selector_matches(heir_tree_get(spec_of(pool), "nodeSelector"), &labels))
+			continue;
+		if (strcmp(name, "master") == 0)
+			return name;
+		if (strcmp(name, "worker") == 0) {
+			worker = name;
+			continue;
+		}
+		several |= custom != NULL;
+		custom = name;
+	}
+	if (custom)
+		return several ? NULL : custom;
+	return worker ? worker : pool_by_role(node);
+}
