@@ -104,6 +104,17 @@ static int print(const struct heir_diff *diff, const struct heir_style *style, h
 	return r < 0 ? r : finished;
 }
 
+/* Those that run now; where the left side's objects have none, the right side's may. */
+static int count_pods(
+	struct heir_diff *diff, const struct heir_ctx *left, const struct heir_ctx *right)
+{
+	int r = heir_pods_init(&diff->pods, left->kube, left->meant_pool);
+
+	return r == 0 && !diff->pods.known
+		       ? heir_pods_init(&diff->pods, right->kube, right->meant_pool)
+		       : r;
+}
+
 int heir_report_diff(const struct heir_diff_side *left, const struct heir_diff_side *right,
 	const char *const *names, size_t n, const struct heir_style *style, heir_write_fn write,
 	void *data)
@@ -121,6 +132,8 @@ int heir_report_diff(const struct heir_diff_side *left, const struct heir_diff_s
 	if (r < 0)
 		return r;
 	r = heir_diff_init(&diff, &left->ctx->view, &right->ctx->view, n ? &only : NULL);
+	if (r == 0)
+		r = count_pods(&diff, left->ctx, right->ctx);
 	diff.root[HEIR_LEFT] = left->root;
 	diff.root[HEIR_RIGHT] = right->root;
 	if (r == 0)

@@ -24,16 +24,23 @@ static const char *scope_name(enum heir_scope scope)
 /* What heir rendered is CRI-O's to read. */
 static bool counts(const struct heir_view *view, const struct heir_source *source)
 {
-	return source->scope != HEIR_SCOPE_BUILTIN &&
+	return source->scope != HEIR_SCOPE_BUILTIN && source->scope != HEIR_SCOPE_OBJECT &&
 	       (view->config->where.as == HEIR_AS_STOCK || !source->rendered);
 }
 
-static json_t *file_json(const struct heir_source *source)
+static json_t *file_json(const struct heir_view *view, uint32_t number)
 {
+	const struct heir_source *source = &view->core->sources.items[number];
+	struct heir_location where;
 	json_t *json = heir_json_set(json_object(), "path", heir_json_strz(source->path));
 
 	json = heir_json_set(json, "from", json_string(scope_name(source->scope)));
-	return heir_json_set(json, "content", heir_json_str(source->text));
+	json = heir_json_set(json, "content", heir_json_str(source->text));
+	if (heir_view_locate(view, (struct heir_place){number, 0, 0}, &where) < 0) {
+		json_decref(json);
+		return NULL;
+	}
+	return heir_json_set_holder(json, &where);
 }
 
 static void print_json(const struct heir_view *view, struct heir_out *out)
@@ -47,7 +54,7 @@ static void print_json(const struct heir_view *view, struct heir_out *out)
 		if (!counts(view, source))
 			continue;
 		heir_out_addz(out, before);
-		heir_json_print(out, file_json(source));
+		heir_json_print(out, file_json(view, i));
 		before = ",\n  ";
 	}
 	heir_out_addz(out, "]}\n");

@@ -80,6 +80,19 @@ static int compare_fields(const struct heir_diff *diff, struct heir_diff_handler
 	return 0;
 }
 
+const struct heir_pod_count *heir_diff_pods(const struct heir_diff *diff,
+	const struct heir_diff_handler *handler, bool classless, uint32_t *ret_n)
+{
+	const struct heir_resolution *res = diff->view[HEIR_LEFT]->res;
+
+	*ret_n = 0;
+	if (!classless)
+		return heir_pods_of(&diff->pods, handler->name, ret_n);
+	if (diff->default_differs || !heir_str_eq(res->default_runtime, handler->name))
+		return diff->pods.counts;
+	return heir_pods_of(&diff->pods, HEIR_STR(""), ret_n);
+}
+
 const struct heir_diag *heir_diff_reason(const struct heir_diff_handler *handler)
 {
 	return handler->dropped[HEIR_RIGHT] ? handler->dropped[HEIR_RIGHT]
@@ -199,6 +212,7 @@ int heir_diff_init(struct heir_diff *diff, const struct heir_view *left,
 
 void heir_diff_release(struct heir_diff *diff)
 {
+	heir_pods_release(&diff->pods);
 	free(diff->handlers);
 	diff->handlers = NULL;
 }

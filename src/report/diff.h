@@ -7,6 +7,7 @@
 
 #include "base/map.h"
 #include "report/out.h"
+#include "report/pods.h"
 #include "report/view.h"
 
 enum heir_side { HEIR_LEFT, HEIR_RIGHT, HEIR_N_SIDES };
@@ -37,7 +38,8 @@ struct heir_diff {
 	const char *root[HEIR_N_SIDES];     /* what it is called; NULL: the machine */
 	struct heir_diff_handler *handlers; /* those that differ, in byte order of their names */
 	uint32_t n_handlers, n_same;        /* both 0 when a side does not start */
-	bool default_differs; /* and is asked for: with `only` it is no handler's difference */
+	bool default_differs;  /* and is asked for: with `only` it is no handler's difference */
+	struct heir_pods pods; /* that run now; the caller counts them, before printing */
 };
 
 /* Compares two resolved views, which must outlive the diff; the handlers of `only`, or all (NULL).
@@ -52,6 +54,11 @@ bool heir_diff_is_empty(const struct heir_diff *diff);
 /* What both sides have for a field; kind UNSET where there is nothing. 0 or -ENOMEM. */
 int heir_diff_origins(const struct heir_diff *diff, const struct heir_diff_handler *handler,
 	enum heir_field field, struct heir_origin ret[HEIR_N_SIDES]);
+
+/* The pods that run under a handler that differs, *ret_n namespaces; those that name no
+ * RuntimeClass among them in a list of their own, unless they are told with the default itself. */
+const struct heir_pod_count *heir_diff_pods(const struct heir_diff *diff,
+	const struct heir_diff_handler *handler, bool classless, uint32_t *ret_n);
 
 /* Why a handler is dropped, on the side that its change is about; NULL: it is not. */
 const struct heir_diag *heir_diff_reason(const struct heir_diff_handler *handler);

@@ -62,6 +62,35 @@ static json_t *reason_json(const struct heir_diag *diag)
 	return buf.failed ? NULL : heir_json_str(heir_buf_str(&buf));
 }
 
+static json_t *pods_json(const struct heir_pod_count *counts, uint32_t n)
+{
+	json_t *list = json_array();
+
+	for (uint32_t i = 0; i < n; i++) {
+		json_t *json = heir_json_set(
+			json_object(), "namespace", heir_json_str(counts[i].namespace));
+
+		list = heir_json_append(
+			list, heir_json_set(json, "count", json_integer(counts[i].n)));
+	}
+	return list;
+}
+
+/* Where pods are among the objects. */
+static json_t *set_pods(
+	json_t *json, const struct heir_diff *diff, const struct heir_diff_handler *handler)
+{
+	const struct heir_pod_count *counts;
+	uint32_t n;
+
+	if (!diff->pods.known)
+		return json;
+	counts = heir_diff_pods(diff, handler, false, &n);
+	json = heir_json_set(json, "pods", pods_json(counts, n));
+	counts = heir_diff_pods(diff, handler, true, &n);
+	return heir_json_set(json, "pods_without_class", pods_json(counts, n));
+}
+
 static json_t *handler_json(const struct heir_diff *diff, const struct heir_diff_handler *handler)
 {
 	json_t *json = heir_json_set(json_object(), "name", heir_json_str(handler->name));
@@ -72,11 +101,15 @@ static json_t *handler_json(const struct heir_diff *diff, const struct heir_diff
 	for (unsigned f = 0; f < HEIR_N_SHOWN_FIELDS; f++)
 		if (handler->fields >> f & 1)
 			fields = heir_json_append(fields, field_json(diff, handler, f));
-	return heir_json_set(json, "fields", fields);
+	json = heir_json_set(json, "fields", fields);
+	return set_pods(json, diff, handler);
 }
 
 int heir_diff_json(const struct heir_diff *diff, struct heir_out *out)
 {
+	const struct heir_pod_count *counts;
+	uint32_t n;
+
 	heir_out_addz(out, "{\"schema\": \"heir.diff/1\",\n \"left\": ");
 	heir_json_print(out, side_json(diff, HEIR_LEFT));
 	heir_out_addz(out, ",\n \"right\": ");
@@ -88,6 +121,12 @@ int heir_diff_json(const struct heir_diff *diff, struct heir_out *out)
 		heir_core_forget_values(diff->view[HEIR_LEFT]->core);
 		heir_core_forget_values(diff->view[HEIR_RIGHT]->core);
 	}
-	heir_out_addz(out, "]}\n");
+	heir_out_addz(out, "]");
+	if (diff->pods.known) {
+		counts = heir_pods_of(&diff->pods, HEIR_STR(""), &n);
+		heir_out_addz(out, ",\n \"pods_of_default\": ");
+		heir_json_print(out, pods_json(counts, diff->default_differs ? n : 0));
+	}
+	heir_out_addz(out, "}\n");
 	return out->error == -ENOMEM ? -ENOMEM : 0;
 }

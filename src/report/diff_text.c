@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "base/utf8.h"
 #include "report/diff.h"
@@ -421,6 +422,44 @@ static int put_change(
 	return r;
 }
 
+/* "    pods    12: training 9, vision 3" */
+static void print_pods(
+	const struct heir_pod_count *counts, uint32_t n, const char *which, struct heir_out *out)
+{
+	struct line line = {out, 0, 2 * INDENT};
+	char number[32];
+	uint64_t sum = 0;
+
+	if (n == 0)
+		return;
+	for (uint32_t i = 0; i < n; i++)
+		sum += counts[i].n;
+	heir_out_fill(out, ' ', INDENT);
+	line.column = INDENT;
+	snprintf(number, sizeof(number), "%" PRIu64 " pod%s", sum, sum == 1 ? "" : "s");
+	put(&line, heir_str_from(number), 0, HEIR_COLOR_BOLD);
+	put_words(&line, heir_str_from(which), 1);
+	for (uint32_t i = 0; i < n; i++) {
+		put(&line, counts[i].namespace, 1, HEIR_COLOR_NONE);
+		snprintf(
+			number, sizeof(number), "%" PRIu32 "%s", counts[i].n, i + 1 < n ? "," : "");
+		put(&line, heir_str_from(number), 1, HEIR_COLOR_NONE);
+	}
+	heir_out_addz(out, "\n");
+}
+
+static void print_pods_of(
+	const struct heir_diff *diff, const struct heir_diff_handler *handler, struct heir_out *out)
+{
+	const struct heir_pod_count *counts;
+	uint32_t n;
+
+	counts = heir_diff_pods(diff, handler, false, &n);
+	print_pods(counts, n, "by namespace:", out);
+	counts = heir_diff_pods(diff, handler, true, &n);
+	print_pods(counts, n, "without RuntimeClass, by namespace:", out);
+}
+
 static int print_handler(
 	const struct heir_diff *diff, const struct heir_diff_handler *handler, struct heir_out *out)
 {
@@ -453,6 +492,7 @@ static int print_handler(
 	for (unsigned f = 0; f < HEIR_N_SHOWN_FIELDS && r == 0; f++)
 		if (told >> f & 1)
 			r = print_field(diff, handler, f, width, out);
+	print_pods_of(diff, handler, out);
 	return r;
 }
 
@@ -499,6 +539,8 @@ static int print_default(const struct heir_diff *diff, struct heir_out *out)
 	static const struct heir_str name = {"default_runtime", sizeof("default_runtime") - 1};
 	struct row rows[HEIR_N_SIDES] = {
 		{HEIR_BUF_NULL, HEIR_BUF_NULL}, {HEIR_BUF_NULL, HEIR_BUF_NULL}};
+	const struct heir_pod_count *counts;
+	uint32_t n;
 	int r = 0;
 
 	for (unsigned side = 0; side < HEIR_N_SIDES && r == 0; side++) {
@@ -519,6 +561,8 @@ static int print_default(const struct heir_diff *diff, struct heir_out *out)
 	if (r == 0) {
 		heir_out_addz(out, "\n");
 		print_rows(out, name, name.len, 0, rows);
+		counts = heir_pods_of(&diff->pods, HEIR_STR(""), &n);
+		print_pods(counts, n, "without RuntimeClass, by namespace:", out);
 	}
 	for (unsigned side = 0; side < HEIR_N_SIDES; side++)
 		release_row(&rows[side]);
