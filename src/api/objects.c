@@ -43,6 +43,19 @@ static const char *join(struct heir_ctx *ctx, const char *const *names, uint32_t
 	return list ? list : "";
 }
 
+/* A pool that was named: any, unless the objects tell which ones there are. What a pool of which
+ * nothing is known takes are the MachineConfigs of workers and its own. */
+static int judge_pool(struct heir_ctx *ctx, const char *const *pools, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		if (strcmp(pools[i], ctx->pool) == 0)
+			return 0;
+	if (heir_kube_n(ctx->kube, HEIR_KUBE_POOL) == 0)
+		return 0;
+	return heir_ctx_fail(ctx, -EINVAL, "the objects have no pool \"%s\"; there are: %s",
+		ctx->pool, join(ctx, pools, n));
+}
+
 /* The pool whose node it is: the one that was named, or that must be meant. */
 static int choose_pool(struct heir_ctx *ctx)
 {
@@ -52,24 +65,16 @@ static int choose_pool(struct heir_ctx *ctx)
 
 	if (r < 0)
 		return r;
-	for (uint32_t i = 0; i < n && ctx->pool; i++)
-		if (strcmp(pools[i], ctx->pool) == 0) {
-			ctx->meant_pool = ctx->pool;
-			return 0;
-		}
-	if (ctx->pool && n > 0)
-		return heir_ctx_fail(ctx, -EINVAL,
-			"no object is for the pool \"%s\"; there are: %s", ctx->pool,
-			join(ctx, pools, n));
 	ctx->meant_pool = ctx->pool ? ctx->pool : heir_kube_pool_meant(pools, n);
-	if (!ctx->meant_pool && n == 0 && heir_kube_n(ctx->kube, HEIR_KUBE_CONFIG) == 0 &&
-		ctx->core.root.fd < 0)
-		return heir_ctx_fail(ctx, -EINVAL,
-			"no MachineConfig is among the objects, and no --root has the files");
+	if (ctx->pool)
+		return judge_pool(ctx, pools, n);
 	if (!ctx->meant_pool && n > 1)
 		return heir_ctx_fail(ctx, -EINVAL,
 			"the objects are for several pools, of which one must be named: %s",
 			join(ctx, pools, n));
+	if (!ctx->meant_pool && ctx->core.root.fd < 0)
+		return heir_ctx_fail(ctx, -EINVAL,
+			"no MachineConfig is among the objects, and no --root has the files");
 	return 0;
 }
 

@@ -7,7 +7,7 @@ static int cat(struct cli *cli)
 	int code = load(cli, false), printed;
 
 	/* JSON is a document: with what can be read. */
-	if (code != EXIT_FINE && style.format != HEIR_FORMAT_JSON)
+	if (code != EXIT_FINE && !(style.format == HEIR_FORMAT_JSON && heir_fatal(cli->ctx, NULL)))
 		return code;
 	if (code == EXIT_FINE)
 		code = print_diagnostics(cli);

@@ -118,13 +118,14 @@ static int compare(struct cli *cli, struct cli *right, char *const names[2])
 	struct heir_style style = output_style(cli);
 	int code = load(cli, true), r;
 
-	if (code == EXIT_FINE || style.format == HEIR_FORMAT_JSON) {
-		r = load(right, true);
-		code = code == EXIT_FINE ? r : code;
-	}
-	/* What could not be read is in the JSON as well. */
-	if (code != EXIT_FINE && (style.format != HEIR_FORMAT_JSON || heir_resolve(cli->ctx) < 0 ||
-					 heir_resolve(right->ctx) < 0))
+	/* That a file of the node could not be read is in the JSON as well. */
+	if (code != EXIT_FINE && !(style.format == HEIR_FORMAT_JSON && heir_fatal(cli->ctx, NULL)))
+		return code;
+	r = load(right, true);
+	if (r != EXIT_FINE && !(style.format == HEIR_FORMAT_JSON && heir_fatal(right->ctx, NULL)))
+		return r;
+	code = code == EXIT_FINE ? r : code;
+	if (code != EXIT_FINE && (heir_resolve(cli->ctx) < 0 || heir_resolve(right->ctx) < 0))
 		return code;
 	r = heir_report_diff(
 		&sides[0], &sides[1], cli->args, cli->n_args, &style, write_output, NULL);

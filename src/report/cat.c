@@ -35,7 +35,7 @@ static json_t *file_json(const struct heir_view *view, uint32_t number)
 	json_t *json = heir_json_set(json_object(), "path", heir_json_strz(source->path));
 
 	json = heir_json_set(json, "from", json_string(scope_name(source->scope)));
-	json = heir_json_set(json, "content", heir_json_str(source->text));
+	json = heir_json_set(json, "content", heir_json_content(source->text));
 	if (heir_view_locate(view, (struct heir_place){number, 0, 0}, &where) < 0) {
 		json_decref(json);
 		return NULL;

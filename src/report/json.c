@@ -7,21 +7,22 @@
 
 #include "base/utf8.h"
 
-json_t *heir_json_str(struct heir_str s)
+/* A string whose bytes that are not UTF-8 are told in another way: as \xNN, or as `instead`. */
+static json_t *text_json(struct heir_str s, const char *instead)
 {
 	_cleanup_(heir_buf_release) struct heir_buf buf = HEIR_BUF_NULL;
-
 	size_t done = 0;
 
-	if (!s.p)
-		return json_null();
 	for (size_t i = 0; i < s.len;) {
 		uint32_t c;
 		size_t len = heir_utf8_decode((struct heir_str){s.p + i, s.len - i}, &c);
 
 		if (len == 0) {
 			heir_buf_add(&buf, s.p + done, i - done);
-			heir_utf8_show(&buf, (struct heir_str){s.p + i, 1});
+			if (instead)
+				heir_buf_addz(&buf, instead);
+			else
+				heir_utf8_show(&buf, (struct heir_str){s.p + i, 1});
 			done = i + 1;
 		}
 		i += len ? len : 1;
@@ -30,6 +31,16 @@ json_t *heir_json_str(struct heir_str s)
 		return json_stringn_nocheck(s.p, s.len);
 	heir_buf_add(&buf, s.p + done, s.len - done);
 	return buf.failed ? NULL : json_stringn_nocheck(buf.p, buf.len);
+}
+
+json_t *heir_json_str(struct heir_str s)
+{
+	return s.p ? text_json(s, NULL) : json_null();
+}
+
+json_t *heir_json_content(struct heir_str s)
+{
+	return text_json(s, "\xef\xbf\xbd");
 }
 
 json_t *heir_json_strz(const char *z)

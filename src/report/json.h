@@ -13,6 +13,8 @@
 /* A string; null for p == NULL. Bytes that are not UTF-8 are shown as \xNN. */
 json_t *heir_json_str(struct heir_str s);
 json_t *heir_json_strz(const char *z);
+/* What a file holds. Bytes that are not UTF-8 become U+FFFD each, as Go's encoding/json has it. */
+json_t *heir_json_content(struct heir_str s);
 
 /* Sets a key of `object`; both NULL when anything is. */
 json_t *heir_json_set(json_t *object, const char *key, json_t *value);

@@ -1,0 +1,218 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# Kubernetes objects instead of a node's files, or over them: -i and --pool, and what the commands
+# say then. examples/ocp-cluster is a small cluster.
+
+load heir
+
+cluster()
+{
+	heir -i "$HEIR_SOURCE/examples/ocp-cluster" "$@"
+}
+
+# machineconfig NAME ROLE PATH: one whose file has the text of standard input.
+machineconfig()
+{
+	cat <<-END
+		apiVersion: machineconfiguration.openshift.io/v1
+		kind: MachineConfig
+		metadata:
+		  name: $1
+		  labels: {machineconfiguration.openshift.io/role: $2}
+		spec:
+		  config:
+		    ignition: {version: 3.4.0}
+		    storage:
+		      files:
+		      - path: $3
+		        contents: {source: "data:;base64,$(base64 -w 0)"}
+	END
+}
+
+gpu_handler()
+{
+	printf '[crio.runtime.runtimes.gpu]\n%s\n' "$1"
+}
+
+@test "a cluster of several pools: one must be named, and exists" {
+	answers 2 cluster show
+	says "several pools, of which one must be named: gpu, worker"
+	answers 2 cluster --pool gpus show
+	says 'no pool "gpus"; there are: gpu, worker'
+	answers 0 cluster --pool gpu show
+	shows "gpu-legacy"
+	answers 0 cluster --pool worker show
+	[[ $output != *gpu* ]]
+}
+
+@test "the only pool there is needs no name" {
+	gpu_handler 'inherit = "crun"' | machineconfig 99-gpu gpu /etc/crio/crio.conf.d/50-gpu >gpu.yaml
+	answers 0 heir -i gpu.yaml show gpu
+	shows /usr/bin/crun
+	answers 0 heir -i - show gpu <gpu.yaml
+	shows /usr/bin/crun
+}
+
+@test "cat: what the MCO would write, with the object that each file comes from" {
+	answers 0 cluster --pool gpu cat --format json
+	is_json '[.files[].path | ltrimstr("/etc/crio/crio.conf.d/")] | join(" ")' \
+		"00-default 01-ctrcfg-defaultRuntime 01-ctrcfg-pidsLimit 20-gpu-legacy.conf 50-gpu.conf 99-runtimes.conf"
+	is_json '[.files[].object.author] | join(" ")' "template ctrcfg ctrcfg user user operator"
+	is_json '.files[1].object.kind' ContainerRuntimeConfig
+	is_json '.files[4].content | contains("inherit = \"default\"")' true
+	answers 0 cluster --pool gpu cat
+	shows "# /etc/crio/crio.conf.d/50-gpu.conf"
+	[[ $output != *apiVersion* ]]
+}
+
+@test "explain names the layers: template, ContainerRuntimeConfig, operator, user" {
+	answers 0 cluster --pool gpu explain gpu runtime_root
+	shows "00-default"
+	shows "the MCO's template"
+	shows "MachineConfig 01-worker-container-runtime"
+	shows "a ContainerRuntimeConfig, by the MCO"
+	shows "99-gpu.yaml:18:19"
+	answers 0 cluster --pool gpu explain high-performance allowed_annotations
+	shows "an operator"
+	shows "MachineConfig 50-performance-low-latency"
+	answers 0 cluster --pool gpu explain gpu runtime_path
+	shows "supposed"
+	answers 0 heir --root "$HEIR_SOURCE/examples/ocp-worker" explain crun runtime_root
+	shows "layers"
+	shows "the MCO's template"
+}
+
+@test "a place in a file of an object names both, and the line of each" {
+	printf '# one\n[crio.runtime.runtimes.gpu]\ninherit = "nvidai"\n' |
+		machineconfig 99-gpu worker /etc/crio/crio.conf.d/50-gpu >gpu.yaml
+	answers 1 heir -i gpu.yaml check --rule parent-unknown
+	shows 'gpu.yaml (MachineConfig 99-gpu, /etc/crio/crio.conf.d/50-gpu):3:11: error:'
+	shows 'gpu.yaml:12:28: note: the file stands here'
+	answers 1 heir -i gpu.yaml check --rule parent-unknown --format json
+	is_json '.findings[0] | "\(.file):\(.line)"' /etc/crio/crio.conf.d/50-gpu:3
+	is_json '.findings[0].object | "\(.input):\(.line) \(.kind) \(.name)"' \
+		"gpu.yaml:12 MachineConfig 99-gpu"
+	answers 1 heir -i gpu.yaml check --rule parent-unknown --format github
+	shows "file=gpu.yaml,line=12,"
+	shows "(MachineConfig 99-gpu, /etc/crio/crio.conf.d/50-gpu"
+	answers 1 heir -i gpu.yaml check --rule parent-unknown --format sarif
+	is_json '.runs[0].results[0].locations[0].physicalLocation | "\(.artifactLocation.uri):\(.region.startLine)"' \
+		gpu.yaml:12
+}
+
+@test "without --root what else the node has is not known" {
+	printf '[crio.runtime.runtimes.a]\nruntime_path = "/opt/a"\n[crio.runtime.runtimes.kata-runtime]\n' |
+		machineconfig 99-a worker /etc/crio/crio.conf.d/50-a >a.yaml
+	answers 0 heir -i a.yaml show
+	shows /opt/a
+	shows 'dropped'
+	answers 1 heir -i a.yaml check
+	[[ $output != *path-missing* ]]
+	shows '"kata-runtime" is not in $PATH'
+}
+
+@test "with --root the objects lie over the node" {
+	gpu_handler 'runtime_path = "/usr/bin/crun"' | dropin 50-gpu
+	gpu_handler 'runtime_path = "/opt/missing"' |
+		machineconfig 99-gpu worker /etc/crio/crio.conf.d/50-gpu >gpu.yaml
+	answers 0 on_node show gpu
+	shows /usr/bin/crun
+	answers 0 on_node -i gpu.yaml show gpu
+	shows "/opt/missing does not exist"
+	answers 1 on_node diff --with gpu.yaml
+	shows "! gpu"
+	shows "+ gpu.yaml"
+	answers 0 on_node diff --with gpu.yaml crun
+}
+
+@test "diff: another cluster, a node, and a what-if with its pods" {
+	answers 1 cluster --pool gpu diff --default-runtime runc
+	shows "2 pods without RuntimeClass, by namespace: web 2"
+	shows "2 pods by namespace: training 2"
+	answers 1 cluster --pool gpu diff --default-runtime runc --format json
+	is_json '.handlers[] | select(.name == "gpu") | .pods[0] | "\(.namespace) \(.count)"' "training 2"
+	is_json '.pods_of_default[0].count' 2
+	answers 1 cluster --pool worker diff --against "$HEIR_SOURCE/examples/ocp-worker"
+	shows "+++ heir, CRI-O 1.37, $HEIR_SOURCE/examples/ocp-worker"
+	gpu_handler 'runtime_path = "/usr/bin/runc"' |
+		machineconfig 99-other gpu /etc/crio/crio.conf.d/50-gpu.conf >other.yaml
+	answers 1 cluster --pool gpu diff --against other.yaml
+	shows "removed"
+	answers 1 cluster --pool gpu diff --with other.yaml
+	shows "gpu  changed"
+	answers 3 on_node diff --with nothing.yaml
+	says "nothing.yaml: no such file"
+}
+
+@test "check: RuntimeClasses, files of the MCO's, ContainerRuntimeConfigs" {
+	answers 1 cluster --pool gpu check --rule runtimeclass-handler
+	shows 'RuntimeClass "kata" names the handler "kata", which no node of the pool "gpu" has'
+	gpu_handler 'inherit = "crun"' |
+		machineconfig 99-mine worker /etc/crio/crio.conf.d/00-default >mine.yaml
+	answers 1 cluster -i mine.yaml --pool worker check --rule mco-managed-override --strict
+	shows 'MachineConfig "99-mine" replaces /etc/crio/crio.conf.d/00-default'
+	shows 'this is what MachineConfig "01-worker-container-runtime" has'
+	sed '/^kind: ContainerRuntimeConfig/,/^---/!d; s/more-processes/fewer/; s/8192/1024/' \
+		"$HEIR_SOURCE/examples/ocp-cluster/99-gpu.yaml" |
+		sed '1i apiVersion: machineconfiguration.openshift.io/v1' >fewer.yaml
+	answers 1 cluster -i fewer.yaml --pool gpu check --rule ctrcfg-conflict --strict
+	shows 'sets pidsLimit'
+	shows 'set here too'
+}
+
+@test "a RuntimeClass for other nodes, and one of a dropped handler" {
+	gpu_handler 'runtime_path = "/opt/missing"' | dropin 50-gpu
+	cat >class.yaml <<-END
+		apiVersion: node.k8s.io/v1
+		kind: RuntimeClass
+		metadata: {name: gpu}
+		handler: gpu
+		scheduling: {nodeSelector: {node-role.kubernetes.io/gpu: ""}}
+		---
+		apiVersion: machineconfiguration.openshift.io/v1
+		kind: MachineConfig
+		metadata: {name: 99-x, labels: {machineconfiguration.openshift.io/role: worker}}
+	END
+	answers 0 on_node -i class.yaml check --rule runtimeclass-handler
+	is "" "$output"
+	sed -i '/^scheduling/d' class.yaml
+	answers 1 on_node -i class.yaml check --rule runtimeclass-handler
+	shows 'which is dropped on nodes of the pool "worker"'
+	shows '50-gpu:2:16: note: /opt/missing does not exist'
+}
+
+@test "what the MCO would refuse stops heir, and says so" {
+	sed 's/data:;base64,/https:\/\/example.com\/x?/' \
+		<(gpu_handler '' | machineconfig 99-gpu worker /etc/crio/crio.conf.d/50-gpu) >gpu.yaml
+	answers 1 heir -i gpu.yaml show
+	says "object-unsupported"
+	says '$.spec.config.storage.files[0].contents.source'
+	answers 1 heir -i gpu.yaml diff
+	shows "the MCO would refuse"
+	printf 'kind: [\n' >broken.yaml
+	answers 1 heir -i broken.yaml --pool x show
+	says "object-syntax"
+	answers 3 heir -i nothing.yaml show
+	says "nothing.yaml: no such file or directory"
+	echo 'kind: Pod' >pod.yaml
+	answers 2 heir -i pod.yaml show
+	says "no MachineConfig is among the objects"
+	answers 2 heir -i pod.yaml --crio-version auto show
+	says "auto"
+}
+
+@test "all cases of the MCO's own merge: the files, or a refusal" {
+	vectors=$HEIR_SOURCE/tests/vectors/mco-random.jsonl
+	jq -r '.expect | has("error")' "$vectors" >refused
+	n=0
+	while read -r refused && read -r -u 3 vector; do
+		n=$((n + 1))
+		[ $((n % 20)) -eq 0 ] || continue
+		jq '{apiVersion: "v1", kind: "List", items: .machineconfigs}' <<<"$vector" >case.json
+		run --separate-stderr heir -i case.json --pool gpu-pool cat --format json
+		[ "$refused" = true ] && continue
+		is "$(jq -S .expect.files <<<"$vector")" \
+			"$(jq -S '[.files[] | {key: .path, value: .content}] | from_entries' <<<"$output")"
+	done <refused 3<"$vectors"
+	is 400 $n
+}
