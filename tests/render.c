@@ -351,7 +351,8 @@ static int discard(void *data, const char *text, size_t len)
 /* The n-th allocation fails, for every n: an error is returned or the whole is there. */
 static void check_memory(const char *root)
 {
-	static const enum heir_format formats[] = {HEIR_FORMAT_TOML};
+	static const enum heir_format formats[] = {HEIR_FORMAT_TOML, HEIR_FORMAT_JSON,
+		HEIR_FORMAT_MACHINECONFIG, HEIR_FORMAT_IGNITION};
 	bool done = false, ok = true;
 	unsigned long n;
 

@@ -30,29 +30,13 @@ int heir_ctx_append(const char ***list, size_t *n, const char *value)
 	return 0;
 }
 
-static bool is_utf8(const char *z)
-{
-	struct heir_str s = heir_str_from(z);
-
-	while (s.len > 0) {
-		uint32_t c;
-		size_t len = heir_utf8_decode(s, &c);
-
-		if (len == 0)
-			return false;
-		s.p += len;
-		s.len -= len;
-	}
-	return true;
-}
-
 static int set_env(struct heir_ctx *ctx, const char *value)
 {
 	const char *equals = strchr(value, '=');
 
 	if (!equals || equals == value)
 		return heir_ctx_fail(ctx, -EINVAL, "\"%s\" is not NAME=VALUE", value);
-	if (!is_utf8(value))
+	if (!heir_utf8_is_valid(heir_str_from(value)))
 		return heir_ctx_fail(ctx, -EINVAL, "the value of \"%.*s\" is not UTF-8",
 			(int)(equals - value), value);
 	return heir_ctx_append(&ctx->env, &ctx->n_env, value);
@@ -220,7 +204,7 @@ int heir_set(struct heir_ctx *ctx, enum heir_setting_id id, const char *value)
 	case HEIR_ENV:
 		return set_env(ctx, copy);
 	case HEIR_DEFAULT_RUNTIME:
-		if (!is_utf8(copy))
+		if (!heir_utf8_is_valid(heir_str_from(copy)))
 			return heir_ctx_fail(ctx, -EINVAL, "\"%s\" is not UTF-8", copy);
 		ctx->assume.default_runtime = copy;
 		return 0;

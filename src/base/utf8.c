@@ -61,6 +61,20 @@ size_t heir_utf8_count(struct heir_str s)
 	return n;
 }
 
+bool heir_utf8_is_valid(struct heir_str s)
+{
+	while (s.len > 0) {
+		uint32_t c;
+		size_t len = heir_utf8_decode(s, &c);
+
+		if (len == 0)
+			return false;
+		s.p += len;
+		s.len -= len;
+	}
+	return true;
+}
+
 bool heir_utf8_is_dangerous(uint32_t c)
 {
 	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x200e || c == 0x200f ||

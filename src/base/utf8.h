@@ -14,6 +14,9 @@
 /* Decodes one character of s (not empty) and tells its length; 0 for a byte that is not UTF-8. */
 size_t heir_utf8_decode(struct heir_str s, uint32_t *ret);
 
+/* Is all of s UTF-8? */
+bool heir_utf8_is_valid(struct heir_str s);
+
 /* Characters in s; a byte that is not UTF-8 counts as one. */
 size_t heir_utf8_count(struct heir_str s);
 

@@ -34,16 +34,16 @@
 /* clang-format off */
 const struct heir_release heir_releases[] = {
 	/* TOML 1.1  fills_memory  slice_always */
-	{28, NEVER,  true,         true,        RUNC},
-	{29, NEVER,  true,         true,        RUNC},
-	{30, NEVER,  false,        true,        RUNC},
-	{31, NEVER,  true,         true,        CRUN},
-	{32, NEVER,  true,         true,        CRUN},
-	{33, NEVER,  true,         false,       CRUN},
-	{34, NEVER,  true,         false,       CRUN},
-	{35, 1,      true,         false,       CRUN_V2},
-	{36, 0,      true,         false,       CRUN_V2},
-	{37, 0,      true,         false,       CRUN_V2},
+	{28, NEVER,  true,         true,        RUNC,    "3.4.0"},
+	{29, NEVER,  true,         true,        RUNC,    "3.4.0"},
+	{30, NEVER,  false,        true,        RUNC,    "3.4.0"},
+	{31, NEVER,  true,         true,        CRUN,    "3.4.0"},
+	{32, NEVER,  true,         true,        CRUN,    "3.5.0"},
+	{33, NEVER,  true,         false,       CRUN,    "3.5.0"},
+	{34, NEVER,  true,         false,       CRUN,    "3.5.0"},
+	{35, 1,      true,         false,       CRUN_V2, "3.5.0"},
+	{36, 0,      true,         false,       CRUN_V2, "3.5.0"},
+	{37, 0,      true,         false,       CRUN_V2, "3.5.0"},
 };
 /* clang-format on */
 const unsigned heir_n_releases = ARRAY_LEN(heir_releases);

@@ -23,6 +23,9 @@ struct heir_release {
 	bool fills_memory;       /* an empty container_min_memory becomes 12MiB */
 	bool slice_always;   /* an empty monitor_cgroup becomes system.slice under cgroupfs too */
 	const char *builtin; /* its built-in [crio.runtime], as TOML */
+	/* Of Ignition, what the MCO writes itself in the OpenShift that has this release: 4.15 has
+	 * 1.28. */
+	const char *ignition;
 };
 
 /* Oldest first. */

@@ -99,17 +99,11 @@ static int add_handler(struct heir_buf *buf, const struct heir_rendering *render
 static int add_setting(
 	struct heir_buf *buf, const struct heir_rendering *rendering, enum heir_setting setting)
 {
-	const struct heir_config *config = rendering->config;
-	const struct heir_write *w = config->settings[setting];
-	struct heir_value value = {
-		.type = HEIR_TYPE_STRING, .string = rendering->res->default_runtime};
+	const struct heir_write *w = rendering->config->settings[setting];
 	bool is_default = setting == HEIR_SETTING_default_runtime;
-	int r = 0;
+	struct heir_value value;
+	int r = heir_rendering_setting(rendering, setting, &value);
 
-	if (!is_default)
-		r = heir_value_read(config, w->source, w->node,
-			setting == HEIR_SETTING_conmon_env ? HEIR_TYPE_STRV : HEIR_TYPE_STRING,
-			&value);
 	if (r < 0)
 		return r;
 	heir_buf_addz(buf, heir_setting_names[setting].p);

@@ -42,6 +42,16 @@ static int read_setting(
 	return w ? heir_value_read(config, w->source, w->node, type, ret) : 0;
 }
 
+int heir_rendering_setting(
+	const struct heir_rendering *rendering, enum heir_setting setting, struct heir_value *ret)
+{
+	if (setting != HEIR_SETTING_default_runtime)
+		return read_setting(rendering->config, setting, ret);
+	*ret = (struct heir_value){
+		.type = HEIR_TYPE_STRING, .string = rendering->res->default_runtime};
+	return 0;
+}
+
 /* Whether heir and CRI-O read a setting differently. */
 static int setting_differs(const struct heir_rendering *rendering, const struct heir_config *stock,
 	enum heir_setting setting, bool *ret)
@@ -218,6 +228,21 @@ static int compare(struct heir_rendering *rendering, const struct heir_resolutio
 	return 0;
 }
 
+/* A diagnostic outlives the draft, whose document may own the name. */
+static int keep_names(struct heir_arena *arena, struct heir_diags *diags)
+{
+	for (uint32_t i = 0; i < diags->n; i++) {
+		struct heir_str *name = &diags->items[i]->handler;
+
+		if (!name->p)
+			continue;
+		name->p = heir_arena_strndup(arena, name->p, name->len);
+		if (!name->p)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
 static int try_out(struct heir_rendering *rendering, const struct heir_assume *assume,
 	struct heir_diags *diags)
 {
@@ -235,7 +260,9 @@ static int try_out(struct heir_rendering *rendering, const struct heir_assume *a
 		r = compare(rendering, &stock.res, diags);
 	if (r == 0)
 		r = heir_tell_foreign(rendering->config, diags);
-	return r < 0 ? r : heir_tell_kept(&stock.res, rendering->res, diags);
+	if (r == 0)
+		r = heir_tell_kept(&stock.res, rendering->res, diags);
+	return r < 0 ? r : keep_names(&rendering->res->core->arena, diags);
 }
 
 /* ---- All of it ---- */

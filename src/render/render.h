@@ -30,6 +30,16 @@ int heir_render(struct heir_rendering *ret, const struct heir_config *config,
 	const struct heir_resolution *res, const struct heir_assume *assume, const char *version);
 void heir_rendering_release(struct heir_rendering *rendering);
 
+/* The value of a setting that the drop-in sets. 0 or -ENOMEM. */
+int heir_rendering_setting(
+	const struct heir_rendering *rendering, enum heir_setting setting, struct heir_value *ret);
+
+/* Adds the Ignition config that holds the drop-in, or the MachineConfig with it; `pool` and `name`
+ * are names of Kubernetes objects, and the path is UTF-8. 0 or -ENOMEM. */
+int heir_render_ignition(const struct heir_rendering *rendering, struct heir_buf *buf);
+int heir_render_machineconfig(const struct heir_rendering *rendering, const char *pool,
+	const char *name, struct heir_buf *buf);
+
 /* ---- For the files of this layer ---- */
 
 /* Writes the drop-in's text, once it is decided what is in it. 0 or -ENOMEM. */

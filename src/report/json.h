@@ -29,6 +29,9 @@ json_t *heir_json_set_location(json_t *object, const struct heir_location *where
 json_t *heir_json_set_holder(json_t *object, const struct heir_location *where);
 json_t *heir_json_set_place(json_t *object, const struct heir_view *view, struct heir_place place);
 
+/* A field of heir.show/1: the value with its kind and place. */
+json_t *heir_json_origin(const struct heir_view *view, const struct heir_origin *origin);
+
 /* What stops CRI-O as {"message","file","line","column","rule"}, or null. */
 json_t *heir_json_fatal(const struct heir_view *view);
 

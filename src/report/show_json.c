@@ -5,7 +5,7 @@
 #include "report/json.h"
 #include "report/show.h"
 
-static json_t *field_json(const struct heir_view *view, const struct heir_origin *origin)
+json_t *heir_json_origin(const struct heir_view *view, const struct heir_origin *origin)
 {
 	json_t *json = heir_json_set(json_object(), "value", heir_json_value(&origin->value));
 
@@ -28,7 +28,7 @@ static json_t *fields_json(const struct heir_view *view, const struct heir_handl
 		}
 		if (origin.kind != HEIR_KIND_UNSET && !heir_value_is_zero(&origin.value))
 			fields = heir_json_set(
-				fields, heir_fields[f].name.p, field_json(view, &origin));
+				fields, heir_fields[f].name.p, heir_json_origin(view, &origin));
 	}
 	return fields;
 }

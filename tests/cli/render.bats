@@ -325,6 +325,87 @@ reads_the_same()
 	shows "Formats: json, toml, machineconfig, ignition."
 }
 
+# The drop-in in a config of Ignition or a MachineConfig on standard input.
+unwrapped()
+{
+	grep -o 'data:text/plain;charset=utf-8;base64,[A-Za-z0-9+/=]*' | cut -d, -f2 | base64 -d
+}
+
+@test "a MachineConfig holds the same bytes" {
+	sample
+	on_node render >plain
+	answers 0 on_node render --format machineconfig
+	is 'apiVersion: machineconfiguration.openshift.io/v1
+kind: MachineConfig
+metadata:
+  labels:
+    machineconfiguration.openshift.io/role: "worker"
+  name: "99-worker-heir"
+spec:
+  config:
+    ignition:
+      version: 3.5.0
+    storage:
+      files:
+        - path: "/etc/crio/crio.conf.d/zz-heir.conf"
+          mode: 420
+          overwrite: true
+          contents:' "$(head -n -1 <<<"$output")"
+	unwrapped <<<"$output" | cmp - plain
+	# Each length that base64 knows.
+	for padding in a ab abc; do
+		dropin 60-x <<<"[crio.runtime.runtimes.$padding]
+			inherit = \"default\""
+		on_node render >plain
+		on_node render --format ignition | unwrapped | cmp - plain
+	done
+}
+
+@test "pool and name of a MachineConfig, and the Ignition of the release" {
+	sample
+	answers 0 on_node render --format machineconfig --pool gpu-pool
+	shows 'role: "gpu-pool"'
+	shows 'name: "99-gpu-pool-heir"'
+	answers 0 on_node render --format machineconfig --name 98-x.y
+	shows 'role: "worker"'
+	shows 'name: "98-x.y"'
+	for name in "" A a_b -a a- .a a. a..b a.-b 'a
+b' "$(printf '%064d' 0)"; do
+		answers 2 on_node render --format machineconfig --pool "$name"
+		is "" "$output"
+		says "is no name of a pool"
+	done
+	answers 2 on_node render --format machineconfig --name 'x: y'
+	says 'is no name of a MachineConfig'
+	answers 0 on_node --crio-version 1.31 render --format ignition
+	is_json .ignition.version 3.4.0
+	answers 0 on_node --config-dir /etc/crio/crio.conf.d/ render --format ignition
+	is_json '.storage.files[0] | .path + " " + (.mode | tostring) + " " + (.overwrite | tostring)' \
+		"/etc/crio/crio.conf.d/zz-heir.conf 420 true"
+	answers 2 on_node --config-dir $'/x\377' render --format ignition
+	says "not UTF-8"
+}
+
+@test "JSON has the tables, where they come from, and the text" {
+	sample
+	on_node render >plain
+	answers 0 on_node render --format json
+	jq -j .content <<<"$output" | cmp - plain
+	is_json '.handlers[0].fields.runtime_root | .value + " " + .kind + " " + .from + " " + .file + ":" + (.line | tostring)' \
+		"/run/runc inherited runc /etc/crio/crio.conf.d/00-default:6"
+	is_json .path /etc/crio/crio.conf.d/zz-heir.conf
+	is "$(jq -r .digest <<<"$output" | cut -d: -f2)" "$(grep -o 'FNV-1a [0-9a-f]*' plain | cut -d' ' -f2)"
+	# It is the files' own, and says when they change.
+	local before
+	before=$(jq -r .digest <<<"$output")
+	rendered
+	answers 0 on_node render --format json
+	is_json .digest "$before"
+	echo >>"$NODE/$CONFD/50-gpu.conf"
+	answers 0 on_node render --format json
+	[ "$(jq -r .digest <<<"$output")" != "$before" ]
+}
+
 @test "check tells a drop-in that is stale, overridden, or none of heir's" {
 	sample
 	rendered

@@ -99,6 +99,34 @@ into()
 	conform ocp-worker debian-node gpu-node none
 }
 
+@test "render keeps to heir.render/1: examples, releases, settings, and nothing to say" {
+	needs_jsonschema
+	n=0
+	facts=(--facts "$HEIR_SOURCE/examples/gpu-node/facts.json")
+	for tree in ocp-worker debian-node gpu-node; do
+		for options in "" "--crio-version 1.28" "--crio-version 1.31.2" "--default-runtime runc"; do
+			n=$((n + 1))
+			heir --root "$HEIR_SOURCE/examples/$tree" "${facts[@]}" render $options \
+				--format json >"$n" 2>/dev/null || n=$((n - 1))
+		done
+	done
+	[ $n -ge 9 ]
+	on_node render --format json >none
+	file etc/crio/heir.d/x <<-'EOF'
+		[crio.runtime]
+		default_runtime = "\u001bx"
+		cgroup_manager = "cgroupfs"
+		conmon = "/x"
+		conmon_cgroup = "pod"
+		conmon_env = ["A=1"]
+		[crio.runtime.runtimes."\u001bx"]
+		inherit = "crun"
+	EOF
+	on_node render --format json >settings
+	is 5 "$(jq '.settings | length' settings)"
+	conform $(seq $n) none settings
+}
+
 @test "trees of every odd kind keep to the schemas" {
 	needs_jsonschema
 	dropin 50-x <<-'EOF'

@@ -126,6 +126,18 @@ static void str_hash(void **state)
 	assert_int_equal(heir_str_hash(HEIR_STR("")), heir_str_hash(HEIR_STR_NULL));
 }
 
+/* The numbers that FNV-1a's authors give; and what is added in turn is as if it were one. */
+static void digest_is_fnv_1a(void **state)
+{
+	uint64_t foo = heir_digest_add(HEIR_DIGEST_START, HEIR_STR("foo"));
+
+	(void)state;
+	assert_true(heir_digest_add(HEIR_DIGEST_START, HEIR_STR_NULL) == HEIR_DIGEST_START);
+	assert_true(
+		heir_digest_add(HEIR_DIGEST_START, HEIR_STR("a")) == UINT64_C(0xaf63dc4c8601ec8c));
+	assert_true(heir_digest_add(foo, HEIR_STR("bar")) == UINT64_C(0x85944171f73967e8));
+}
+
 static void str_distance(void **state)
 {
 	char long64[64], long65[65];
@@ -438,6 +450,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(str_eq),
+		cmocka_unit_test(digest_is_fnv_1a),
 		cmocka_unit_test(str_cmp_is_byte_order),
 		cmocka_unit_test(str_starts),
 		cmocka_unit_test(str_eqfold),
