@@ -295,10 +295,10 @@ HEIR_PUBLIC int heir_report_cat(
 
 /* The drop-in that makes an unmodified CRI-O do what heir says of the handlers; nothing at all
  * where CRI-O would not start. TOML; JSON (heir.render/1); MACHINECONFIG, for the nodes of `pool`
- * (NULL: "worker") and called `name` (NULL: "99-POOL-heir"); or IGNITION. What a drop-in cannot say
- * and what comes in its way become diagnostics, so ask for those afterwards. 0; -EINVAL: the
- * context is HEIR_AS "stock", or a name is none that Kubernetes takes, heir_error() says which;
- * -ENOMEM; what `write` returned. */
+ * (NULL: that of the objects, else "worker") and called `name` (NULL: "99-POOL-heir"); or IGNITION.
+ * What a drop-in cannot say and what comes in its way become diagnostics, so ask for those
+ * afterwards. 0; -EINVAL: the context is HEIR_AS "stock", or a name is none that Kubernetes takes,
+ * heir_error() says which; -ENOMEM; what `write` returned. */
 HEIR_PUBLIC int heir_report_render(struct heir_ctx *ctx, const char *pool, const char *name,
 	const struct heir_style *style, heir_write_fn write, void *data);
 
