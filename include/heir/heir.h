@@ -89,7 +89,8 @@ HEIR_PUBLIC void heir_unset(struct heir_ctx *ctx, enum heir_setting_id id);
 
 /* A new context with the settings of `ctx`, and nothing loaded: to ask the same question with one
  * answer changed. It uses strings and facts of `ctx`, which must outlive it; that is all that the
- * two share. 0, -ENOMEM, or -errno where HEIR_ROOT cannot be held a second time. */
+ * two share, and both only read them: several threads may copy `ctx` and use a copy each, while
+ * nobody changes it. 0, -ENOMEM, or -errno where HEIR_ROOT cannot be held a second time. */
 HEIR_PUBLIC int heir_ctx_copy(const struct heir_ctx *ctx, struct heir_ctx **ret);
 
 /* The value of variables that HEIR_ENV does not name, for ${VAR}; without it they are unset. */
