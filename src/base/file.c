@@ -142,6 +142,19 @@ int heir_file_read_fd(int fd, size_t most, struct heir_arena *arena, struct heir
 							  : read_growing(fd, most, arena, ret);
 }
 
+int heir_text_copy(struct heir_str text, struct heir_arena *arena, struct heir_str *ret)
+{
+	char *copy = heir_arena_bytes(arena, text.len + PADDING);
+
+	if (!copy)
+		return -ENOMEM;
+	if (text.len > 0)
+		memcpy(copy, text.p, text.len);
+	memset(copy + text.len, 0, PADDING);
+	*ret = (struct heir_str){copy, text.len};
+	return 0;
+}
+
 const char *heir_file_error(int error)
 {
 	const char *words;

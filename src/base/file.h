@@ -25,6 +25,9 @@ int heir_file_read_at(int dir, const char *name, struct heir_arena *arena, struc
  * bytes. A pipe is read to its end: for standard input. */
 int heir_file_read_fd(int fd, size_t most, struct heir_arena *arena, struct heir_str *ret);
 
+/* A copy that is terminated in the same way. 0 or -ENOMEM. */
+int heir_text_copy(struct heir_str text, struct heir_arena *arena, struct heir_str *ret);
+
 /* The errno in words, lower case; never NULL. The codes above get their own words. */
 const char *heir_file_error(int error);
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kube/dataurl.h"
+#include "base/file.h"
 #include "kube/store.h"
 
 #define SUFFIX_ANNOTATION "machineconfiguration.openshift.io/mc-name-suffix"

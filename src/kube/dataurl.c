@@ -199,19 +199,6 @@ static int decode_base64(struct reader *reader, char *to, size_t *ret_len)
 	return 0;
 }
 
-int heir_text_copy(struct heir_str text, struct heir_arena *arena, struct heir_str *ret)
-{
-	char *copy = heir_arena_bytes(arena, text.len + PADDING);
-
-	if (!copy)
-		return -ENOMEM;
-	if (text.len > 0)
-		memcpy(copy, text.p, text.len);
-	memset(copy + text.len, 0, PADDING);
-	*ret = (struct heir_str){copy, text.len};
-	return 0;
-}
-
 int heir_dataurl_decode(
 	struct heir_str url, struct heir_arena *arena, struct heir_str *ret, const char **ret_what)
 {

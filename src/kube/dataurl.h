@@ -9,17 +9,9 @@
 #include "base/arena.h"
 #include "base/str.h"
 
-/* A copy that is terminated as heir_file_read does it. 0 or -ENOMEM. */
-int heir_text_copy(struct heir_str text, struct heir_arena *arena, struct heir_str *ret);
-
 /* Decodes a URL into the arena, likewise terminated. 0; -EINVAL, and
  * *ret_what says what is wrong with it; -ENOMEM. */
 int heir_dataurl_decode(
 	struct heir_str url, struct heir_arena *arena, struct heir_str *ret, const char **ret_what);
-
-/* Unpacks gzip, of one or more members, to at most HEIR_FILE_MAX bytes and at most *budget, from
- * which they are taken. The same returns. */
-int heir_gunzip(struct heir_str packed, size_t *budget, struct heir_arena *arena,
-	struct heir_str *ret, const char **ret_what);
 
 #endif

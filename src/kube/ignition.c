@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/gzip.h"
 #include "kube/author.h"
 #include "kube/dataurl.h"
 #include "node/verdict.h"

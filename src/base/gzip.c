@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/gzip.h"
+
 #include <errno.h>
 #include <zlib.h>
 
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/macro.h"
-#include "kube/dataurl.h"
 
 enum { CHUNK = 64 << 10, GZIP_ONLY = 16 + MAX_WBITS };
 
