@@ -6,11 +6,12 @@
 
 #include "node/json.h"
 
-/* The features that Node Feature Discovery has, in byte order. */
+/* The features that Node Feature Discovery has, and heir's own two, in byte order. */
 static const struct known {
 	const char *name;
 	bool has_instances;
 } known_features[] = {
+	{"cgroup", false},
 	{"cpu.coprocessor", false},
 	{"cpu.cpuid", false},
 	{"cpu.cstate", false},
@@ -20,6 +21,7 @@ static const struct known {
 	{"cpu.security", false},
 	{"cpu.sst", false},
 	{"cpu.topology", false},
+	{"device", false},
 	{"kernel.config", false},
 	{"kernel.enabledmodule", false},
 	{"kernel.kvm", false},
@@ -345,6 +347,15 @@ const struct heir_feature *heir_facts_feature(const struct heir_facts *facts, st
 		&wanted, facts->features, facts->n_features, sizeof(wanted), compare_features);
 }
 
+int heir_facts_ask(
+	const struct heir_facts *facts, struct heir_str name, const struct heir_feature **ret)
+{
+	if (facts->source)
+		return facts->source->get(facts->source, name, ret);
+	*ret = heir_facts_feature(facts, name);
+	return 0;
+}
+
 const struct heir_features *heir_facts_runtime(const struct heir_facts *facts, struct heir_str path)
 {
 	const struct heir_runtime_facts wanted = {path, NULL}, *found = NULL;
@@ -370,6 +381,11 @@ const struct heir_str *heir_instance_attribute(
 	const struct heir_instance *instance, struct heir_str name)
 {
 	return heir_pairs_find(instance->attributes, instance->n_attributes, name);
+}
+
+bool heir_feature_name_is(struct heir_str name, const char *wanted)
+{
+	return compare_names(name, heir_str_from(wanted)) == 0;
 }
 
 bool heir_feature_known(struct heir_str name)

@@ -11,7 +11,8 @@
  * that is available and has no flags or, by what Node Feature Discovery says of that name (of
  * another: and), no instances. FEATURES are told in features.h.
  *
- * Facts belong to the arena that they were parsed into, and several threads may read them. */
+ * Facts belong to the arena that they were parsed into, and several threads may read them. Those
+ * with a source are gathered while they are asked for (gather.h), and for one thread. */
 #ifndef HEIR_NODE_FACTS_H
 #define HEIR_NODE_FACTS_H
 
@@ -45,11 +46,22 @@ struct heir_runtime_facts {
 	const struct heir_features *features; /* NULL: it has no such command */
 };
 
+/* Where features come from that are looked up when somebody asks. */
+struct heir_facts_source {
+	/* The feature of that name, in whatever case; *ret is NULL where it is not available. 0 or
+	 * -ENOMEM. */
+	int (*get)(struct heir_facts_source *source, struct heir_str name,
+		const struct heir_feature **ret);
+};
+
 struct heir_facts {
 	const struct heir_feature *features;
 	size_t n_features;
 	const struct heir_runtime_facts *runtimes;
 	size_t n_runtimes;
+	/* NULL: what is here is all. Else there are no features here, and of runtimes nobody knows.
+	 */
+	struct heir_facts_source *source;
 };
 
 /* Parses the text (at most HEIR_JSON_MAX_SIZE bytes). 0; -ENOMEM; or -EINVAL, and then *ret_error
@@ -58,7 +70,11 @@ struct heir_facts {
 int heir_facts_parse(struct heir_str json, struct heir_arena *arena, struct heir_facts **ret,
 	const char **ret_error);
 
-/* The feature of that name, in whatever case; NULL: not available. */
+/* The feature of that name, in whatever case; NULL in *ret: not available. Gathers it, where the
+ * facts have a source. 0 or -ENOMEM. */
+int heir_facts_ask(
+	const struct heir_facts *facts, struct heir_str name, const struct heir_feature **ret);
+/* The same of what is here already: for names that no source would know. */
 const struct heir_feature *heir_facts_feature(const struct heir_facts *facts, struct heir_str name);
 /* What `PATH features` answered; NULL: nothing is known of that binary, or it knows no features. */
 const struct heir_features *heir_facts_runtime(
@@ -71,7 +87,9 @@ const struct heir_str *heir_feature_attribute(
 const struct heir_str *heir_instance_attribute(
 	const struct heir_instance *instance, struct heir_str name);
 
-/* Is this the name of a feature that Node Feature Discovery knows, in whatever case? */
+/* Is that the name, in whatever case? */
+bool heir_feature_name_is(struct heir_str name, const char *wanted);
+/* Is this the name of a feature that Node Feature Discovery or heir knows, in whatever case? */
 bool heir_feature_known(struct heir_str name);
 /* The known feature, or the one in the facts, that was probably meant; NULL: none is near. */
 const char *heir_feature_nearest(const struct heir_facts *facts, struct heir_str name);

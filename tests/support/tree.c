@@ -85,3 +85,66 @@ void tree_link(const char *root, const char *path, const char *target)
 	if (symlink(target, full) < 0)
 		give_up("cannot link", full);
 }
+
+/* A line "MARK PATH[ REST]" of tests/nodes; *ret_rest is "" where there is none. */
+static char *entry(char *line, size_t mark, char **ret_rest)
+{
+	char *path = line + mark, *space = strchr(path, ' ');
+
+	*ret_rest = space ? space + 1 : path + strlen(path);
+	if (space)
+		*space = '\0';
+	return path;
+}
+
+/* The lines up to the next entry are the file's. Returns where that begins. */
+static char *unpack_file(const char *root, const char *path, char *text)
+{
+	char *end = text;
+
+	while (*end && strncmp(end, "== ", 3) != 0 && strncmp(end, "= ", 2) != 0 &&
+		strncmp(end, "-> ", 3) != 0 && strncmp(end, "/ ", 2) != 0)
+		end += strcspn(end, "\n") + 1;
+	tree_file(root, path, text, (size_t)(end - text), 0644);
+	return end;
+}
+
+static char *unpack_entry(const char *root, char *line)
+{
+	char *next = line + strcspn(line, "\n"), *rest, full[PATH_MAX];
+
+	*next++ = '\0';
+	if (strncmp(line, "== ", 3) == 0)
+		return unpack_file(root, line + 3, next);
+	if (strncmp(line, "= ", 2) == 0) {
+		char *path = entry(line, 2, &rest);
+
+		/* The line's end was made a NUL. */
+		rest[strlen(rest)] = '\n';
+		tree_file(root, path, rest, (size_t)(next - rest), 0644);
+	} else if (strncmp(line, "-> ", 3) == 0) {
+		char *path = entry(line, 3, &rest);
+
+		tree_link(root, path, rest);
+	} else if (strncmp(line, "/ ", 2) == 0) {
+		prepare(root, line + 2, full);
+		if (mkdir(full, 0755) < 0 && errno != EEXIST)
+			give_up("cannot create", full);
+	}
+	return next;
+}
+
+void tree_unpack(const char *root, const char *node)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *file = fopen(node, "r");
+
+	/* Files end with a newline; one byte more is for the terminator. */
+	if (!file || getdelim(&text, &size, '\0', file) < 0)
+		give_up("cannot read", node);
+	fclose(file);
+	for (char *line = text; *line;)
+		line = unpack_entry(root, line);
+	free(text);
+}

@@ -16,5 +16,7 @@ void tree_file(const char *root, const char *path, const void *content, size_t l
 /* The same for a text. */
 void tree_text(const char *root, const char *path, const char *text);
 void tree_link(const char *root, const char *path, const char *target);
+/* All that a file of tests/nodes lists; its README tells the form. */
+void tree_unpack(const char *root, const char *node);
 
 #endif

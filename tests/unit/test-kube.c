@@ -19,6 +19,7 @@
 #include "kube/author.h"
 #include "kube/cluster.h"
 #include "kube/ctrcfg.h"
+#include "base/gzip.h"
 #include "kube/dataurl.h"
 #include "kube/kube.h"
 #include "support/fail-alloc.h"
