@@ -346,6 +346,14 @@ HEIR_PUBLIC int heir_report_fixes(
 HEIR_PUBLIC int heir_report_rules(struct heir_ctx *ctx, const char *id,
 	const struct heir_style *style, heir_write_fn write, void *data);
 
+/* What conditions can ask about the node: what HEIR_FACTS holds, or else what is gathered from
+ * HEIR_ROOT or this machine, running nothing. Or one `fact`: "FEATURE", or "FEATURE.ELEMENT", which
+ * is printed bare, a line for each instance. TEXT or JSON (heir.facts/1, which HEIR_FACTS takes).
+ * Needs nothing to be loaded. -ENOENT: nothing is known of it, heir_error() has the nearest name.
+ */
+HEIR_PUBLIC int heir_report_facts(struct heir_ctx *ctx, const char *fact,
+	const struct heir_style *style, heir_write_fn write, void *data);
+
 /* The keys of crio.conf and its drop-ins as a JSON Schema (2020-12), for editors: those of
  * HEIR_CRIO_VERSION, and heir's own unless HEIR_AS is "stock". Needs nothing to be loaded. JSON. */
 HEIR_PUBLIC int heir_report_schema(

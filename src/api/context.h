@@ -9,6 +9,7 @@
 #include "heir/heir.h"
 #include "inherit/resolve.h"
 #include "kube/kube.h"
+#include "node/gather.h"
 #include "report/view.h"
 
 enum heir_stage { HEIR_STAGE_NEW, HEIR_STAGE_LOADED, HEIR_STAGE_RESOLVED };

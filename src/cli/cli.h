@@ -42,6 +42,7 @@ struct cli {
 	const char *output, *name;
 	const char *pool;       /* --pool; NULL: not given */
 	const char *config_dir; /* --config-dir; NULL: /etc/crio/crio.conf.d */
+	const char *fact;       /* --fact; NULL: all */
 	bool strict;
 	bool fix, dry_run;
 	bool as;     /* --as was given */
@@ -70,6 +71,7 @@ enum {
 	TAKES_NODES = 1 << 3,
 	TAKES_FIX = 1 << 4,
 	TAKES_RENDER = 1 << 5,
+	TAKES_FACT = 1 << 6,
 };
 
 struct command {
@@ -89,6 +91,7 @@ extern const struct command command_cat;
 extern const struct command command_check;
 extern const struct command command_diff;
 extern const struct command command_explain;
+extern const struct command command_facts;
 extern const struct command command_help;
 extern const struct command command_render;
 extern const struct command command_rules;

@@ -6,8 +6,8 @@
 #include "cli/cli.h"
 
 const struct command *const commands[] = {&command_show, &command_explain, &command_diff,
-	&command_check, &command_rules, &command_render, &command_cat, &command_schema,
-	&command_help, NULL};
+	&command_check, &command_rules, &command_render, &command_cat, &command_facts,
+	&command_schema, &command_help, NULL};
 
 int main(int argc, char *argv[])
 {

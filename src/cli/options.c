@@ -24,6 +24,7 @@ enum option_id {
 	OPTION_DRY_RUN,
 	OPTION_OUTPUT,
 	OPTION_NAME,
+	OPTION_FACT,
 	OPTION_QUIET,
 	OPTION_HELP,
 	OPTION_VERSION,
@@ -76,6 +77,7 @@ static const struct option_row rows[] = {
 		TAKES_RENDER},
 	{"name", 0, OPTION_NAME, "NAME", "of the MachineConfig (default: 99-POOL-heir)",
 		TAKES_RENDER},
+	{"fact", 0, OPTION_FACT, "NAME", "only this feature or element", TAKES_FACT},
 	{"quiet", 'q', OPTION_QUIET, NULL, "no warnings", 0},
 	{"help", 'h', OPTION_HELP, NULL, "this text, or that of a command", 0},
 	{"version", 'V', OPTION_VERSION, NULL, "the version of heir", 0},
@@ -346,6 +348,9 @@ static int apply(
 		return -1;
 	case OPTION_NAME:
 		cli->name = value;
+		return -1;
+	case OPTION_FACT:
+		cli->fact = value;
 		return -1;
 	case OPTION_QUIET:
 		cli->quiet = true;

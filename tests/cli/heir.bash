@@ -130,3 +130,21 @@ is_sanitized()
 	# Whoever builds with sanitizers may say so; else the program tells.
 	[ -n "${HEIR_SANITIZED:-}" ] || grep -q __asan_init "$HEIR"
 }
+
+# unpack NAME: makes the node anew of tests/nodes/NAME.node, whose form tests/nodes/README tells.
+unpack()
+{
+	local source=$HEIR_SOURCE/tests/nodes/$1.node target path
+	rm -rf "$NODE"
+	mkdir -p "$NODE"
+	awk -v root="$NODE" '/^(==|=|->) / { $2 = "/" $2; sub(/\/[^\/]*$/, "", $2); print root $2 }
+		/^\/ / { print root "/" $2 }' "$source" | sort -u | xargs -d '\n' mkdir -p
+	awk -v root="$NODE" '
+		/^(==|=|->|\/) / { if (file != "") close(file); file = "" }
+		/^== / { file = root "/" $2; printf "" >file; next }
+		/^= / { one = root "/" $2; sub(/^= [^ ]+ ?/, ""); print >one; close(one); next }
+		file != "" { print >file }' "$source"
+	while read -r path target; do
+		ln -s "$target" "$NODE/$path"
+	done < <(sed -n 's/^-> //p' "$source")
+}

@@ -127,6 +127,17 @@ into()
 	conform $(seq $n) none settings
 }
 
+@test "facts keep to heir.facts/1: the machines of the tests, a file with runtimes, this machine" {
+	needs_jsonschema
+	for name in intel amd arm64 gpu; do
+		unpack "$name"
+		into "$name" on_node facts
+	done
+	into file heir --facts "$HEIR_SOURCE/examples/gpu-node/facts.json" facts
+	into here heir facts
+	conform intel amd arm64 gpu file here
+}
+
 @test "trees of every odd kind keep to the schemas" {
 	needs_jsonschema
 	dropin 50-x <<-'EOF'

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is known of the node. */
+#include "report/facts.h"
+
+#include <errno.h>
+
+#include "api/context.h"
+
+/* Words for a name that the facts do not have. */
+static int no_such_fact(struct heir_ctx *ctx, struct heir_gatherer *gatherer,
+	const struct heir_facts *given, struct heir_arena *arena, struct heir_str name)
+{
+	struct heir_facts all;
+	struct heir_near near;
+	int r = 0;
+
+	if (heir_feature_known(name))
+		return heir_ctx_fail(
+			ctx, -ENOENT, "the node tells nothing of \"%.*s\"", HEIR_STR_ARG(name));
+	if (given)
+		all = *given;
+	else
+		r = heir_gather_all(gatherer, &all);
+	if (r == 0)
+		r = heir_fact_nearest(&all, name, arena, &near);
+	return r == 0 ? heir_ctx_no_such(ctx, "there is no fact", &near) : r;
+}
+
+static int print_all(
+	const struct heir_facts *given, struct heir_gatherer *gatherer, struct heir_out *out)
+{
+	struct heir_facts all;
+	int r = 0;
+
+	if (given)
+		all = *given;
+	else
+		r = heir_gather_all(gatherer, &all);
+	return r < 0 ? r : heir_facts_print(&all, out);
+}
+
+static void release_arena(struct heir_arena *arena)
+{
+	heir_arena_release(arena);
+}
+
+int heir_report_facts(struct heir_ctx *ctx, const char *fact, const struct heir_style *style,
+	heir_write_fn write, void *data)
+{
+	_cleanup_(release_arena) struct heir_arena arena;
+	const struct heir_facts *given = ctx->assume.facts;
+	struct heir_gatherer gatherer;
+	struct heir_fact found;
+	struct heir_out out;
+	int r = 0, finished;
+
+	heir_arena_init(&arena);
+	heir_gatherer_init(&gatherer, &ctx->core.root, &arena);
+	if (!given && heir_root_is_supposed(&ctx->core.root))
+		return heir_ctx_fail(ctx, -ENOENT, "objects alone tell nothing of a node's facts");
+	if (fact)
+		r = heir_fact_find(given ? given : &gatherer.facts, heir_str_from(fact), &found);
+	if (r == 0 && fact && !found.feature)
+		r = no_such_fact(ctx, &gatherer, given, &arena, heir_str_from(fact));
+	if (r < 0)
+		return r == -ENOMEM ? heir_ctx_fail(ctx, r, "out of memory") : r;
+	heir_out_init(&out, style, write, data);
+	r = fact ? heir_fact_print(&found, &out) : print_all(given, &gatherer, &out);
+	finished = heir_out_finish(&out);
+	r = r < 0 ? r : finished;
+	return r == -ENOMEM ? heir_ctx_fail(ctx, r, "out of memory") : r;
+}
