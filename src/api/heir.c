@@ -132,6 +132,7 @@ int heir_load(struct heir_ctx *ctx)
 	int r;
 
 	forget(ctx);
+	heir_gatherer_init(&ctx->live, &ctx->core.root, &ctx->core.arena);
 	r = heir_ctx_read_objects(ctx);
 	if (r < 0 && r != -ENOMEM)
 		return r;
@@ -154,8 +155,20 @@ int heir_load(struct heir_ctx *ctx)
 	return 0;
 }
 
+/* What to assume: of the facts those that the caller gave, else those of this machine, which are
+ * gathered as conditions ask for them. Of a copy of a node nothing is known without asking. */
+static struct heir_assume assume(struct heir_ctx *ctx)
+{
+	struct heir_assume all = ctx->assume;
+
+	if (!all.facts && ctx->core.root.fd < 0 && !heir_root_is_supposed(&ctx->core.root))
+		all.facts = &ctx->live.facts;
+	return all;
+}
+
 int heir_resolve(struct heir_ctx *ctx)
 {
+	const struct heir_assume assumed = assume(ctx);
 	int r = 0;
 
 	if (ctx->stage == HEIR_STAGE_NEW)
@@ -164,7 +177,7 @@ int heir_resolve(struct heir_ctx *ctx)
 	heir_view_release(&ctx->view);
 	heir_resolution_release(&ctx->resolution);
 	heir_diags_forget(&ctx->core.diags, ctx->n_load_diags);
-	r = heir_resolve_config(&ctx->resolution, &ctx->config, &ctx->assume);
+	r = heir_resolve_config(&ctx->resolution, &ctx->config, &assumed);
 	if (r == 0)
 		r = heir_view_init(&ctx->view, &ctx->core, &ctx->config, &ctx->resolution);
 	if (r < 0) {

@@ -36,7 +36,7 @@ static int judge(struct attempt *a, struct heir_candidate *candidate)
 		(struct heir_verdict){.answer = HEIR_HOLDS, .text = "nothing is asked"};
 	if (a->requires == 0 || heir_toml_first(a->doc, a->requires) == 0)
 		return 0;
-	if (!a->res->facts) {
+	if (!a->res->facts || a->res->facts->source) {
 		fault(a, HEIR_RULE_FACTS_NEEDED, heir_toml_value_span(a->doc, a->requires),
 			"runtime_requires needs the features of the runtimes (--facts FILE)");
 		return 0;

@@ -426,7 +426,7 @@ static int eval_entry(struct judge *judge, heir_toml_node node)
 	size_t split = split_key(key);
 	bool table = is_table(judge, node);
 
-	if (split == 0)
+	if (split == 0 && !is_feature(judge, key))
 		return unquoted(judge, node);
 	if (is_feature(judge, key))
 		return table ? eval_table(judge, node) : not_an_attribute(judge, node);

@@ -568,10 +568,12 @@ static const char *absent_feature(
 int heir_term_match(const struct heir_term *term, const struct heir_facts *facts,
 	struct heir_arena *arena, struct heir_verdict *ret)
 {
-	const struct heir_feature *feature = heir_facts_feature(facts, term->feature);
+	const struct heir_feature *feature;
 	struct decision decision;
-	int r;
+	int r = heir_facts_ask(facts, term->feature, &feature);
 
+	if (r < 0)
+		return r;
 	if (!feature) {
 		const char *text = absent_feature(term, facts, arena);
 

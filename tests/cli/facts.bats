@@ -159,3 +159,76 @@ load heir
 	answers 2 heir facts --format toml
 	answers 3 heir --root /nowhere facts
 }
+
+# heir on this machine, but with the files of CRI-O that stand here.
+live()
+{
+	mkdir -p conf.d
+	touch crio.conf
+	heir --config "$PWD/crio.conf" --config-dir "$PWD/conf.d" --source-dir "$PWD/heir.d" \
+		--path "$NODE/usr/bin" "$@"
+}
+
+# condition WHEN: a handler that inherits from crun when it holds.
+condition()
+{
+	mkdir -p conf.d
+	printf '[crio.runtime.runtimes.x]\nruntime_path = "/bin/sh"\ninherit_when = [{inherit = "crun", when = {%s}}]\n' \
+		"$1" >conf.d/x
+}
+
+@test "conditions ask this machine" {
+	[ -e /proc/sys/kernel/osrelease ] || skip "no /proc here"
+	condition "\"kernel.version.full\" = \"$(uname -r | tr -c -- '-A-Za-z0-9_.\n' _)\""
+	answers 0 live show --format json
+	is_json '.handlers[] | select(.name == "x").via' inherit_when
+	condition '"kernel.version.major" = "0"'
+	answers 0 live show --format json
+	is_json '.handlers[] | select(.name == "x").via' none
+	# A file of facts is then all that is known.
+	echo '{"features": {"kernel.version": {"major": "0"}}}' >facts.json
+	answers 0 live --facts facts.json show --format json
+	is_json '.handlers[] | select(.name == "x").via' inherit_when
+	# explain asks the same.
+	condition '"kernel.version.major" = "0"'
+	answers 0 live explain x runtime_path
+	shows "kernel.version.major is \"$(uname -r | sed 's/\..*//')\", not \"0\""
+	# The answers are those of what heir facts prints.
+	heir facts >facts.json
+	condition '"pci.device" = {}, "system.osrelease.ID" = {op = "Exists"}, "kernel.selinux.enabled" = true'
+	is "$(live --facts facts.json explain x --format json | jq -c .conditions)" \
+		"$(live explain x --format json | jq -c .conditions)"
+}
+
+@test "below --root and with requirements of runtimes, facts are still to be given" {
+	condition '"kernel.version.major" = "0"'
+	answers 0 live --root / show --format json
+	is_json '.handlers[] | select(.name == "x").status' dropped
+	printf '[crio.runtime.runtimes.x]\nruntime_candidates = ["crun"]\nruntime_requires = {idmap = true}\n' >conf.d/x
+	answers 0 live show --format json
+	is_json '.handlers[] | select(.name == "x").reason' 'runtime_requires needs the features of the runtimes (--facts FILE)'
+}
+
+# looked_at COMMAND...: the paths below /proc and /sys that it asked the kernel for, but for those of libc.
+looked_at()
+{
+	strace -f -o trace -e trace=%file "$@" >/dev/null 2>&1 || return
+	grep -oE '"/(proc|sys)/[^"]*"' trace | tr -d '"' | grep -v '^/proc/self/exe$' | sort -u
+}
+
+@test "only what a condition asks for is looked at" {
+	strace -o /dev/null true 2>/dev/null || skip "no strace here, or it may not trace"
+	is_sanitized && skip "the sanitizers look into /proc themselves"
+	mkdir -p conf.d
+	touch crio.conf
+	live=("$HEIR" --config "$PWD/crio.conf" --config-dir "$PWD/conf.d" --path "$NODE/usr/bin")
+	printf '[crio.runtime.runtimes.x]\ninherit = "default"\n' >conf.d/x
+	is "" "$(looked_at "${live[@]}" show)"
+	is "" "$(looked_at "${live[@]}" check)"
+	condition '"kernel.version.major" = "6"'
+	is /proc/sys/kernel/osrelease "$(looked_at "${live[@]}" show)"
+	is /proc/sys/kernel/osrelease "$(looked_at "${live[@]}" explain x)"
+	condition '"cgroup.version" = "7", "no.such.feature" = true'
+	looked=$(looked_at "${live[@]}" show)
+	[[ $looked == /sys/fs/cgroup/* && $looked != */proc/* ]]
+}

@@ -324,6 +324,96 @@ static const char *parent_of_b(struct heir_ctx *ctx)
 	return info.parent ? info.parent : "none";
 }
 
+static int take(void *data, const char *chunk, size_t len)
+{
+	strncat(data, chunk, len);
+	return 0;
+}
+
+/* A context that looks at this machine, but for its files of CRI-O. */
+static struct heir_ctx *live_context(const struct fixture *fixture)
+{
+	char dir[PATH_MAX], conf[PATH_MAX], path[PATH_MAX];
+	struct heir_ctx *ctx;
+
+	snprintf(dir, sizeof(dir), "%s/live", fixture->dir);
+	snprintf(conf, sizeof(conf), "%s/live.conf", fixture->dir);
+	snprintf(path, sizeof(path), "%s/usr/bin", fixture->dir);
+	tree_text(fixture->dir, "live.conf", "");
+	tree_text(fixture->dir, "live/x",
+		"[crio.runtime.runtimes.x]\ninherit = \"none\"\nruntime_path = \"/bin/sh\"\n"
+		"inherit_when = [{inherit = \"crun\", when = "
+		"{\"kernel.version.full\" = {op = \"Exists\"}}}]\n");
+	assert_int_equal(heir_ctx_new(&ctx), 0);
+	assert_int_equal(heir_set(ctx, HEIR_CONFIG, conf), 0);
+	assert_int_equal(heir_set(ctx, HEIR_CONFIG_DIR, dir), 0);
+	assert_int_equal(heir_set(ctx, HEIR_SOURCE_DIR, "/nonexistent"), 0);
+	assert_int_equal(heir_set(ctx, HEIR_PATH, path), 0);
+	return ctx;
+}
+
+static const char *via_of(struct heir_ctx *ctx, const char *name)
+{
+	struct heir_handler_info handler;
+	size_t i;
+
+	assert_int_equal(heir_handler_find(ctx, name, &i), 0);
+	assert_int_equal(heir_handler_at(ctx, i, &handler), 0);
+	return handler.dropped ? handler.reason : handler.via;
+}
+
+/* Without facts that were given, conditions ask this machine; below a root nobody does. */
+static void conditions_ask_this_machine(void **state)
+{
+	const struct fixture *fixture = *state;
+	struct heir_ctx *ctx = live_context(fixture), *copy;
+
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(heir_load(ctx), 0);
+		assert_int_equal(heir_resolve(ctx), 0);
+		assert_int_equal(heir_resolve(ctx), 0);
+		assert_string_equal(via_of(ctx, "x"), "inherit_when");
+	}
+	assert_int_equal(heir_ctx_copy(ctx, &copy), 0);
+	assert_int_equal(heir_load(copy), 0);
+	assert_int_equal(heir_resolve(copy), 0);
+	assert_string_equal(via_of(copy, "x"), "inherit_when");
+	heir_ctx_free(copy);
+	/* Given ones are all that is known. */
+	assert_int_equal(heir_set(ctx, HEIR_FACTS, fixture->facts), 0);
+	assert_int_equal(heir_resolve(ctx), 0);
+	assert_string_equal(via_of(ctx, "x"), "inherit");
+	heir_ctx_free(ctx);
+	ctx = live_context(fixture);
+	assert_int_equal(heir_set(ctx, HEIR_ROOT, "/"), 0);
+	assert_int_equal(heir_load(ctx), 0);
+	assert_int_equal(heir_resolve(ctx), 0);
+	assert_non_null(strstr(via_of(ctx, "x"), "facts"));
+	heir_ctx_free(ctx);
+}
+
+static void facts_are_reported(void **state)
+{
+	const struct heir_style style = {.format = HEIR_FORMAT_JSON};
+	const struct fixture *fixture = *state;
+	struct heir_ctx *ctx;
+	char out[1024] = "";
+
+	assert_int_equal(heir_ctx_new(&ctx), 0);
+	assert_int_equal(heir_set(ctx, HEIR_ROOT, fixture->dir), 0);
+	assert_int_equal(heir_report_facts(ctx, NULL, &style, take, out), 0);
+	assert_string_equal(out, "{\"schema\": \"heir.facts/1\",\n \"features\": {}}\n");
+	out[0] = '\0';
+	assert_int_equal(heir_report_facts(ctx, "k.v", &style, take, out), -ENOENT);
+	assert_int_equal(heir_set(ctx, HEIR_FACTS, fixture->facts), 0);
+	assert_int_equal(heir_report_facts(ctx, "k.v.major", &style, take, out), 0);
+	assert_string_equal(out, "5\n");
+	assert_int_equal(heir_report_facts(ctx, "k.v.mayor", &style, take, out), -ENOENT);
+	assert_string_equal(
+		heir_error(ctx), "there is no fact \"k.v.mayor\" (did you mean \"k.v.major\"?)");
+	heir_ctx_free(ctx);
+}
+
 static void variables_come_from_the_program(void **state)
 {
 	struct heir_ctx *ctx = context(*state);
@@ -703,6 +793,8 @@ int main(void)
 		cmocka_unit_test(settings_are_judged),
 		CASE(nothing_is_answered_before_its_time),
 		CASE(handlers_are_answered),
+		CASE(conditions_ask_this_machine),
+		CASE(facts_are_reported),
 		CASE(variables_come_from_the_program),
 		CASE(unknown_names_are_told),
 		CASE(a_reader_may_stop),

@@ -24,6 +24,7 @@
 #include "node/gather_parts.h"
 #include "node/json.h"
 #include "support/fail-alloc.h"
+#include "support/node.h"
 #include "support/tree.h"
 
 static struct heir_str str(const char *z)
@@ -607,6 +608,103 @@ static void no_memory(void **state)
 	machine_free(m);
 }
 
+/* ---- Resolving with facts that are gathered meanwhile ---- */
+
+/* The features that were asked for, in their order. */
+static const char *asked(const struct heir_gatherer *gatherer)
+{
+	static char told[512];
+
+	told[0] = '\0';
+	for (size_t i = 0; i < HEIR_N_GATHERED; i++)
+		if (gatherer->asked[i])
+			snprintf(told + strlen(told), sizeof(told) - strlen(told), "%s%s",
+				told[0] ? " " : "", heir_gathered_name(i));
+	return told;
+}
+
+static struct node *live_node(struct heir_gatherer *gatherer)
+{
+	struct node *node = node_new();
+
+	tree_unpack(node->dir, source_path("gpu", ".node"));
+	heir_gatherer_init(gatherer, &node->core.root, &node->facts_arena);
+	node->assume.facts = &gatherer->facts;
+	return node;
+}
+
+static void conditions_gather_what_they_ask(void **state)
+{
+	struct heir_gatherer gatherer;
+	struct node *node = live_node(&gatherer);
+
+	(void)state;
+	node_conf(node, "10-parents",
+		"[crio.runtime.runtimes.old]\ninherit = \"default\"\n"
+		"[crio.runtime.runtimes.nvidia]\nruntime_path = \"/usr/bin/runc\"\n");
+	assert_int_equal(node_resolve(node), 0);
+	assert_string_equal(asked(&gatherer), "");
+	assert_int_equal(gatherer.n_opened, 0);
+	node_conf(node, "20-gpu",
+		"[crio.runtime.runtimes.gpu]\n"
+		"inherit_when = [{inherit = \"old\", when = {\"kernel.version.major\" = \"4\"}},\n"
+		"{inherit = \"nvidia\", when = {\"pci.device\" = {vendor = \"10de\"}}},\n"
+		"{inherit = \"old\", when = {\"kernel.config.KVM\" = true}}]\n");
+	assert_int_equal(node_resolve(node), 0);
+	assert_string_equal(node_tell_via(node, "gpu"), "inherit_when nvidia");
+	/* What stands behind the one that holds is not asked. */
+	assert_string_equal(asked(&gatherer), "kernel.version pci.device");
+	node_free(node);
+}
+
+static void heirs_own_features(void **state)
+{
+	static const struct {
+		const char *when, *wanted;
+	} cases[] = {
+		{"{\"cgroup.version\" = \"2\"}", "inherit_when runc"},
+		{"{\"cgroup.version\" = {op = \"Ge\", value = 2}}", "inherit_when runc"},
+		{"{cgroup.version = \"1\"}", "inherit crun"},
+		{"{\"device.vfio\" = true, \"device.kvm\" = false}", "inherit_when runc"},
+		{"{device = {vfio = true, fuse = true}}", "inherit_when runc"},
+		{"{\"device.kvm\" = true}", "inherit crun"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct heir_gatherer gatherer;
+		struct node *node = live_node(&gatherer);
+		char text[512];
+
+		snprintf(text, sizeof(text),
+			"[crio.runtime.runtimes.runc]\n[crio.runtime.runtimes.x]\n"
+			"inherit = \"crun\"\ninherit_when = [{inherit = \"runc\", when = %s}]\n",
+			cases[i].when);
+		node_conf(node, "x", text);
+		assert_int_equal(node_resolve(node), 0);
+		assert_string_equal(node_tell_via(node, "x"), cases[i].wanted);
+		node_free(node);
+	}
+}
+
+/* Of runtimes nobody asked anything yet. */
+static void requirements_still_need_facts(void **state)
+{
+	struct heir_gatherer gatherer;
+	struct node *node = live_node(&gatherer);
+
+	(void)state;
+	node_conf(node, "x",
+		"[crio.runtime.runtimes.x]\nruntime_candidates = [\"runc\"]\n"
+		"runtime_requires = {idmap = true}\n"
+		"[crio.runtime.runtimes.y]\nruntime_candidates = [\"runc\"]\n");
+	assert_int_equal(node_resolve(node), 0);
+	assert_string_equal(node_tell_dropped(node, "x"), "facts-needed x:3:20");
+	assert_string_equal(node_tell_dropped(node, "y"), "ok");
+	assert_int_equal(gatherer.n_opened, 0);
+	node_free(node);
+}
+
 /* The machine that runs this, whatever it is: twice the same, and --facts could read it. */
 static void this_machine(void **state)
 {
@@ -653,6 +751,9 @@ int main(void)
 		cmocka_unit_test(nodes_that_lie),
 		cmocka_unit_test(endless_directories),
 		cmocka_unit_test(no_memory),
+		cmocka_unit_test(conditions_gather_what_they_ask),
+		cmocka_unit_test(heirs_own_features),
+		cmocka_unit_test(requirements_still_need_facts),
 		cmocka_unit_test(this_machine),
 	};
 
