@@ -414,6 +414,40 @@ static void facts_are_reported(void **state)
 	heir_ctx_free(ctx);
 }
 
+static int ignore(void *data, const char *chunk, size_t len)
+{
+	(void)data;
+	(void)chunk;
+	(void)len;
+	return 0;
+}
+
+/* All facts, one, and one that is not there. */
+static void facts_without_memory(void **state)
+{
+	static const char *const names[] = {NULL, "kernel.version.major", "kernel.version.mayor"};
+	const struct heir_style style = {.format = HEIR_FORMAT_JSON};
+	const struct fixture *fixture = *state;
+
+	tree_text(fixture->dir, "proc/sys/kernel/osrelease", "6.1.0\n");
+	tree_text(fixture->dir, "boot/config-6.1.0", "CONFIG_A=y\n");
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		int r = -ENOMEM;
+
+		for (unsigned long n = 0; r == -ENOMEM; n++) {
+			struct heir_ctx *ctx;
+
+			assert_int_equal(heir_ctx_new(&ctx), 0);
+			assert_int_equal(heir_set(ctx, HEIR_ROOT, fixture->dir), 0);
+			heir_test_fail_alloc(n);
+			r = heir_report_facts(ctx, names[i], &style, ignore, NULL);
+			heir_test_fail_alloc(HEIR_TEST_NEVER_FAIL);
+			heir_ctx_free(ctx);
+		}
+		assert_int_equal(r, i == 2 ? -ENOENT : 0);
+	}
+}
+
 static void variables_come_from_the_program(void **state)
 {
 	struct heir_ctx *ctx = context(*state);
@@ -795,6 +829,7 @@ int main(void)
 		CASE(handlers_are_answered),
 		CASE(conditions_ask_this_machine),
 		CASE(facts_are_reported),
+		CASE(facts_without_memory),
 		CASE(variables_come_from_the_program),
 		CASE(unknown_names_are_told),
 		CASE(a_reader_may_stop),
