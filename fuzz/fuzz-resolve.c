@@ -155,9 +155,11 @@ static void check_handlers(struct heir_ctx *ctx)
 	for (size_t i = 0; i < heir_n_handlers(ctx); i++) {
 		require(heir_handler_at(ctx, i, &info) == 0);
 		require(info.dropped == (info.reason != NULL));
-		/* Names that differ only behind a NUL look alike here. */
-		require(!before || strcmp(before, info.name) <= 0);
-		before = info.name;
+		/* A NUL is told in words, which sort elsewhere. */
+		if (!strstr(info.name, "\\x00")) {
+			require(!before || strcmp(before, info.name) < 0);
+			before = info.name;
+		}
 		for (size_t f = 0; f < heir_n_fields(); f++)
 			check_field(ctx, i, f);
 	}
@@ -178,7 +180,7 @@ static struct sink print_all(struct heir_ctx *ctx)
 		if (formats[i] == HEIR_FORMAT_TOML)
 			continue;
 		require(heir_report_cat(ctx, &style, count, &sink) == 0);
-		/* The first and the last: explaining loads the tree once more each time. */
+		/* The first: explaining resolves everything once more. */
 		for (size_t h = 0; h < heir_n_handlers(ctx); h += heir_n_handlers(ctx)) {
 			int r;
 
