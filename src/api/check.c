@@ -47,6 +47,7 @@ int heir_check(struct heir_ctx *ctx, const char *const *only, size_t n_only,
 	const char *const *skip, size_t n_skip)
 {
 	bool wanted[HEIR_N_RULES] = {false}, skipped[HEIR_N_RULES] = {false};
+	const struct heir_assume assumed = heir_ctx_assume(ctx);
 	const struct heir_check_objects objects = {ctx->kube, ctx->meant_pool};
 	int r = mark(ctx, only, n_only, wanted);
 
@@ -56,7 +57,7 @@ int heir_check(struct heir_ctx *ctx, const char *const *only, size_t n_only,
 		r = heir_resolve(ctx);
 	if (r < 0)
 		return r;
-	r = heir_check_run(&ctx->core, &ctx->config, &ctx->resolution, &ctx->assume, &objects);
+	r = heir_check_run(&ctx->core, &ctx->config, &ctx->resolution, &assumed, &objects);
 	if (r < 0)
 		return heir_ctx_fail(ctx, r, "out of memory");
 	filter(&ctx->core.diags, n_only ? wanted : NULL, skipped);

@@ -56,6 +56,9 @@ int heir_ctx_no_such(struct heir_ctx *ctx, const char *words, const struct heir_
 int heir_ctx_check_format(struct heir_ctx *ctx, const struct heir_style *style, unsigned formats);
 #define HEIR_FORMAT_BIT(format) (1u << HEIR_FORMAT_##format)
 
+/* What to assume: of the facts those that the caller gave, else those of this machine, which are
+ * gathered as conditions ask for them. Of a copy of a node nothing is known without asking. */
+struct heir_assume heir_ctx_assume(struct heir_ctx *ctx);
 /* Reads the objects of the settings, if there are any, and lays their files over the root. 0, or
  * -errno after heir_ctx_fail(). */
 int heir_ctx_read_objects(struct heir_ctx *ctx);

@@ -14,6 +14,7 @@
 
 int heir_fix(struct heir_ctx *ctx)
 {
+	const struct heir_assume assumed = heir_ctx_assume(ctx);
 	int r;
 
 	if (!ctx->checked)
@@ -26,7 +27,7 @@ int heir_fix(struct heir_ctx *ctx)
 			"files are not fixed for a default_runtime that is only supposed");
 	heir_fixes_release(&ctx->fixes);
 	heir_sort_diagnostics(&ctx->core);
-	r = heir_fixes_init(&ctx->fixes, &ctx->core, &ctx->config, &ctx->assume);
+	r = heir_fixes_init(&ctx->fixes, &ctx->core, &ctx->config, &assumed);
 	if (r == 0)
 		return 0;
 	heir_fixes_release(&ctx->fixes);

@@ -155,9 +155,7 @@ int heir_load(struct heir_ctx *ctx)
 	return 0;
 }
 
-/* What to assume: of the facts those that the caller gave, else those of this machine, which are
- * gathered as conditions ask for them. Of a copy of a node nothing is known without asking. */
-static struct heir_assume assume(struct heir_ctx *ctx)
+struct heir_assume heir_ctx_assume(struct heir_ctx *ctx)
 {
 	struct heir_assume all = ctx->assume;
 
@@ -168,7 +166,7 @@ static struct heir_assume assume(struct heir_ctx *ctx)
 
 int heir_resolve(struct heir_ctx *ctx)
 {
-	const struct heir_assume assumed = assume(ctx);
+	const struct heir_assume assumed = heir_ctx_assume(ctx);
 	int r = 0;
 
 	if (ctx->stage == HEIR_STAGE_NEW)

@@ -67,12 +67,13 @@ static int render(struct heir_ctx *ctx, const char *pool, const char *name,
 	const struct heir_style *style, heir_write_fn write, void *data)
 {
 	_cleanup_(heir_rendering_release) struct heir_rendering rendering = HEIR_RENDERING_NULL;
+	const struct heir_assume assumed = heir_ctx_assume(ctx);
 	struct heir_out out;
 	int r, finished;
 
 	/* Rendering once more tells the same once more. */
 	heir_diags_forget(&ctx->core.diags, ctx->n_resolve_diags);
-	r = heir_render(&rendering, &ctx->config, &ctx->resolution, &ctx->assume, heir_version());
+	r = heir_render(&rendering, &ctx->config, &ctx->resolution, &assumed, heir_version());
 	if (r < 0)
 		return r;
 	heir_out_init(&out, style, write, data);

@@ -127,8 +127,9 @@ static int explain_with_stock(struct heir_ctx *ctx, struct heir_explain_request 
 {
 	_cleanup_(heir_stock_release) struct heir_stock stock = {.config = {.core = &ctx->core}};
 	_cleanup_(heir_view_release) struct heir_view view = {.handlers = NULL};
+	const struct heir_assume assumed = heir_ctx_assume(ctx);
 	uint32_t n_made = ctx->core.diags.n_made;
-	int r = heir_stock_init(&stock, &ctx->config, &ctx->assume);
+	int r = heir_stock_init(&stock, &ctx->config, &assumed);
 
 	if (r == 0)
 		r = heir_view_init(&view, &ctx->core, &stock.config, &stock.res);
