@@ -252,6 +252,8 @@ enum heir_format {
 	HEIR_FORMAT_GITHUB,        /* workflow commands */
 	HEIR_FORMAT_MACHINECONFIG, /* YAML */
 	HEIR_FORMAT_IGNITION,      /* 3.x, JSON */
+	HEIR_FORMAT_DOT,           /* Graphviz */
+	HEIR_FORMAT_MERMAID,
 };
 
 struct heir_style {
@@ -275,6 +277,12 @@ HEIR_PUBLIC int heir_report_show(struct heir_ctx *ctx, const char *const *names,
 /* The lineage of a handler's field, or of all its fields (NULL). TEXT or JSON (heir.explain/1). As
  * above; -ENOENT too for a field that does not exist. */
 HEIR_PUBLIC int heir_report_explain(struct heir_ctx *ctx, const char *handler, const char *field,
+	const struct heir_style *style, heir_write_fn write, void *data);
+
+/* Who inherits from whom: all handlers, or those named with all that they inherit from and that
+ * inherit from them. TEXT (a tree), DOT or MERMAID; of a configuration on which CRI-O would not
+ * start, nothing. Like heir_report_show(). */
+HEIR_PUBLIC int heir_report_graph(struct heir_ctx *ctx, const char *const *names, size_t n,
 	const struct heir_style *style, heir_write_fn write, void *data);
 
 struct heir_diff_side {

@@ -9,6 +9,7 @@
 #include "report/cat.h"
 #include "report/diagnostics.h"
 #include "report/explain.h"
+#include "report/graph.h"
 #include "report/schema.h"
 #include "report/show.h"
 
@@ -105,6 +106,31 @@ int heir_report_show(struct heir_ctx *ctx, const char *const *names, size_t n, b
 	}
 	free(list);
 	return r;
+}
+
+int heir_report_graph(struct heir_ctx *ctx, const char *const *names, size_t n,
+	const struct heir_style *style, heir_write_fn write, void *data)
+{
+	const struct heir_handler **list = NULL;
+	struct heir_selection selection;
+	struct heir_out out;
+	int r, finished;
+
+	if (ctx->stage != HEIR_STAGE_RESOLVED)
+		return heir_ctx_fail(ctx, -EINVAL, "nothing is resolved yet");
+	r = heir_ctx_check_format(ctx, style,
+		HEIR_FORMAT_BIT(TEXT) | HEIR_FORMAT_BIT(DOT) | HEIR_FORMAT_BIT(MERMAID));
+	if (r < 0)
+		return r;
+	r = select_handlers(ctx, &ctx->view, names, n, &selection, &list);
+	if (r == 0) {
+		heir_out_init(&out, style, write, data);
+		r = heir_graph_print(&ctx->view, selection, &out);
+		finished = heir_out_finish(&out);
+		r = r < 0 ? r : finished;
+	}
+	free(list);
+	return r == -ENOMEM ? heir_ctx_fail(ctx, r, "out of memory") : r;
 }
 
 static int explain(struct heir_ctx *ctx, const struct heir_explain_request *request,

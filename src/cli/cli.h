@@ -61,6 +61,8 @@ enum {
 	GITHUB = 1 << HEIR_FORMAT_GITHUB,
 	MACHINECONFIG = 1 << HEIR_FORMAT_MACHINECONFIG,
 	IGNITION = 1 << HEIR_FORMAT_IGNITION,
+	DOT = 1 << HEIR_FORMAT_DOT,
+	MERMAID = 1 << HEIR_FORMAT_MERMAID,
 };
 
 /* Options that only some commands take; and, for TAKES_SIDES, those that say more there. */
@@ -81,6 +83,7 @@ struct command {
 	const char *help; /* one line */
 	const char *more; /* further lines of `heir COMMAND --help`, or NULL */
 	unsigned formats; /* the first of TEXT, JSON, TOML that is set is the default */
+	const char *text; /* what else this command calls TEXT, or NULL */
 	unsigned takes;
 	/* Instead of the first; TEXT, which is 0, for none. */
 	enum heir_format format;
@@ -92,6 +95,7 @@ extern const struct command command_check;
 extern const struct command command_diff;
 extern const struct command command_explain;
 extern const struct command command_facts;
+extern const struct command command_graph;
 extern const struct command command_help;
 extern const struct command command_render;
 extern const struct command command_rules;

@@ -29,6 +29,7 @@ const struct command command_show = {
 		"inherit_when (a parent's), inherit_default_runtime and implicit (the default's),\n"
 		"candidate (chosen by its features) or $PATH; FROM, where that is written.\n",
 	.formats = TEXT | JSON | TOML,
+	.text = "table",
 	.takes = TAKES_STAGE,
 	.run = show,
 };

@@ -5,9 +5,22 @@
 
 #include "cli/cli.h"
 
-const struct command *const commands[] = {&command_show, &command_explain, &command_diff,
-	&command_check, &command_rules, &command_render, &command_cat, &command_facts,
-	&command_schema, &command_help, NULL};
+/* clang-format off */
+const struct command *const commands[] = {
+	&command_show,
+	&command_explain,
+	&command_diff,
+	&command_check,
+	&command_rules,
+	&command_render,
+	&command_cat,
+	&command_graph,
+	&command_facts,
+	&command_schema,
+	&command_help,
+	NULL,
+};
+/* clang-format on */
 
 int main(int argc, char *argv[])
 {

@@ -93,6 +93,8 @@ static const char *const format_names[] = {
 	[HEIR_FORMAT_GITHUB] = "github",
 	[HEIR_FORMAT_MACHINECONFIG] = "machineconfig",
 	[HEIR_FORMAT_IGNITION] = "ignition",
+	[HEIR_FORMAT_DOT] = "dot",
+	[HEIR_FORMAT_MERMAID] = "mermaid",
 };
 
 enum { N_FORMATS = sizeof(format_names) / sizeof(format_names[0]) };
@@ -157,6 +159,12 @@ static void print_options(const struct command *command)
 	}
 }
 
+/* How a command calls a format of its own. */
+static const char *format_word(const struct command *command, unsigned format)
+{
+	return format == HEIR_FORMAT_TEXT && command->text ? command->text : format_names[format];
+}
+
 static void print_command_help(const struct command *command)
 {
 	const char *before = "";
@@ -169,7 +177,7 @@ static void print_command_help(const struct command *command)
 		printf("\nFormats: ");
 		for (unsigned f = 0; f < N_FORMATS; f++)
 			if (command->formats & 1u << f) {
-				printf("%s%s", before, format_names[f]);
+				printf("%s%s", before, format_word(command, f));
 				before = ", ";
 			}
 		printf(".\n");
@@ -380,8 +388,7 @@ static int set_format(struct cli *cli, const char *value)
 	if (!value)
 		return -1;
 	format = choose(value, format_names, N_FORMATS);
-	/* The design calls the text of `show` a table. */
-	if (strcmp(value, "table") == 0 && command == &command_show)
+	if (command->text && strcmp(value, command->text) == 0)
 		format = HEIR_FORMAT_TEXT;
 	if (format < 0 || !(command->formats & 1u << format))
 		return complain_of_usage(command, "%s has no format \"%s\"", command->name, value);

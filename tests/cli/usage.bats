@@ -6,7 +6,7 @@ load heir
 
 @test "--help lists every command and every option" {
 	answers 0 heir --help
-	for word in show explain diff check rules cat help; do
+	for word in show explain diff check rules cat graph help; do
 		grep -qE "^  $word( |\$)" <<<"$output"
 	done
 	for word in root path config config-dir source-dir crio-version as facts env default-runtime \
@@ -25,7 +25,7 @@ load heir
 }
 
 @test "every command has a help of its own" {
-	for command in show explain diff check rules cat help; do
+	for command in show explain diff check rules cat graph help; do
 		answers 0 heir "$command" --help
 		shows "Usage: heir [OPTION...] $command"
 		is "" "$stderr"
@@ -33,7 +33,7 @@ load heir
 }
 
 @test "heir help COMMAND is heir COMMAND --help" {
-	for command in show explain diff check rules cat help; do
+	for command in show explain diff check rules cat graph help; do
 		answers 0 heir "$command" --help
 		shows "Usage: heir"
 		wanted=$output
@@ -65,7 +65,7 @@ load heir
 }
 
 @test "no line of any help is wider than 80 columns" {
-	for command in "" show explain diff check rules cat help; do
+	for command in "" show explain diff check rules cat graph help; do
 		answers 0 heir $command --help
 		shows "Usage: heir"
 		[ "$(awk 'length > 80' <<<"$output")" = "" ]

@@ -128,6 +128,9 @@ enum report {
 	CAT_JSON,
 	DIAGNOSTICS,
 	SCHEMA,
+	GRAPH,
+	GRAPH_DOT,
+	GRAPH_MERMAID,
 	N_REPORTS
 };
 
@@ -135,7 +138,8 @@ static int report(struct heir_ctx *ctx, enum report which, struct gathered *got)
 {
 	static const enum heir_format formats[N_REPORTS] = {HEIR_FORMAT_TEXT, HEIR_FORMAT_JSON,
 		HEIR_FORMAT_TOML, HEIR_FORMAT_TEXT, HEIR_FORMAT_TEXT, HEIR_FORMAT_JSON,
-		HEIR_FORMAT_TEXT, HEIR_FORMAT_JSON};
+		HEIR_FORMAT_TEXT, HEIR_FORMAT_JSON, HEIR_FORMAT_TEXT, HEIR_FORMAT_DOT,
+		HEIR_FORMAT_MERMAID};
 	const struct heir_style style = {.format = formats[which], .width = 80};
 
 	switch (which) {
@@ -148,6 +152,10 @@ static int report(struct heir_ctx *ctx, enum report which, struct gathered *got)
 		return heir_report_diagnostics(ctx, NULL, &style, gather, got);
 	case SCHEMA:
 		return heir_report_schema(ctx, &style, gather, got);
+	case GRAPH:
+	case GRAPH_DOT:
+	case GRAPH_MERMAID:
+		return heir_report_graph(ctx, NULL, 0, &style, gather, got);
 	default:
 		return heir_report_show(ctx, NULL, 0, false, &style, gather, got);
 	}
@@ -764,8 +772,8 @@ static int do_everything(const struct fixture *fixture, struct heir_ctx **ctx, e
 
 static void every_allocation_fails_once(void **state)
 {
-	static const enum report reports[] = {
-		SHOW_TEXT, SHOW_JSON, SHOW_TOML, CAT, CAT_JSON, DIAGNOSTICS, EXPLAIN};
+	static const enum report reports[] = {SHOW_TEXT, SHOW_JSON, SHOW_TOML, CAT, CAT_JSON,
+		DIAGNOSTICS, EXPLAIN, GRAPH, GRAPH_DOT, GRAPH_MERMAID};
 
 	for (unsigned i = 0; i < ARRAY_LEN(reports); i++) {
 		struct heir_ctx *ctx = resolved(*state);
