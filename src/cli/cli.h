@@ -87,11 +87,13 @@ struct command {
 	unsigned takes;
 	/* Instead of the first; TEXT, which is 0, for none. */
 	enum heir_format format;
+	bool hidden;                 /* for programs: in no list of commands */
 	int (*run)(struct cli *cli); /* returns an exit_code */
 };
 
 extern const struct command command_cat;
 extern const struct command command_check;
+extern const struct command command_complete;
 extern const struct command command_diff;
 extern const struct command command_explain;
 extern const struct command command_facts;
@@ -107,11 +109,33 @@ extern const struct command *const commands[];
 /* NULL: there is none. */
 const struct command *find_command(const char *name);
 
+struct option_row {
+	const char *name;
+	char letter; /* 0: none */
+	int id;
+	const char *arg; /* NULL: takes none */
+	const char *help;
+	unsigned takes; /* a command that has this takes it; 0: all do */
+};
+
+/* NULL: there are no more. */
+const struct option_row *option_at(size_t i);
+/* The words that an option takes, up to a NULL; NULL: others too. */
+const char *const *option_words(const struct option_row *row);
+/* What a format is called, by a command or (NULL) at all; NULL: there is no such format. */
+const char *format_word(const struct command *command, unsigned format);
+
+/* By enum exit_code; ends with NULL. */
+extern const char *const exit_code_meanings[];
+
 /* Parses the command line into *cli. -1: go on; else the exit_code to end with. */
 int parse_options(struct cli *cli, int argc, char *argv[]);
 
 /* Prints the help of the program (NULL) or of a command to standard output; an exit_code. */
 int print_help(const struct command *command);
+
+/* The same as JSON (heir.help/1). */
+int print_help_json(const struct command *command);
 
 /* "heir: TEXT" on standard error. */
 void complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

@@ -10,7 +10,7 @@ static int help(struct cli *cli)
 		if (!command)
 			return complain_of_usage(NULL, "no such command: \"%s\"", cli->args[0]);
 	}
-	return print_help(command);
+	return cli->format == HEIR_FORMAT_JSON ? print_help_json(command) : print_help(command);
 }
 
 const struct command command_help = {
@@ -18,5 +18,6 @@ const struct command command_help = {
 	.args = "[COMMAND]",
 	.max = 1,
 	.help = "Explain heir, or one of its commands",
+	.formats = TEXT | JSON,
 	.run = help,
 };

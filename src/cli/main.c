@@ -18,6 +18,7 @@ const struct command *const commands[] = {
 	&command_facts,
 	&command_schema,
 	&command_help,
+	&command_complete,
 	NULL,
 };
 /* clang-format on */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One row an option: the parser, the help and the completion read the rows. */
+/* One row an option: the parser, the help, the manual and the completion read the rows. */
 #include <errno.h>
 #include <getopt.h>
 #include <stdarg.h>
@@ -30,19 +30,9 @@ enum option_id {
 	OPTION_VERSION,
 };
 
-struct option_row {
-	const char *name;
-	char letter; /* 0: none */
-	int id;
-	const char *arg; /* NULL: takes none */
-	const char *help;
-	unsigned takes; /* a command that has this takes it; 0: all do */
-};
-
 static const struct option_row rows[] = {
 	{"root", 0, HEIR_ROOT, "DIR", "look at the node whose files lie in DIR; run nothing", 0},
-	{"input", 'i', HEIR_INPUT, "FILE",
-		"objects (YAML or JSON) that bring the files; repeatable", 0},
+	{"input", 'i', HEIR_INPUT, "FILE", "objects that bring the files; repeatable", 0},
 	{"pool", 0, HEIR_POOL, "NAME", "the MachineConfigPool whose node it is, with -i", 0},
 	{"path", 0, HEIR_PATH, "DIRS", "$PATH for look-ups (default: that of crio.service)", 0},
 	{"config", 0, HEIR_CONFIG, "FILE", "instead of /etc/crio/crio.conf", 0},
@@ -98,6 +88,48 @@ static const char *const format_names[] = {
 };
 
 enum { N_FORMATS = sizeof(format_names) / sizeof(format_names[0]) };
+
+/* What options take that take only some words; each list ends with NULL. */
+static const char *const semantics_words[] = {"heir", "stock", NULL};
+static const char *const color_words[] = {
+	[COLOR_AUTO] = "auto", [COLOR_ALWAYS] = "always", [COLOR_NEVER] = "never", NULL};
+static const char *const stage_words[] = {"resolved", "loaded", NULL};
+
+const char *const exit_code_meanings[] = {
+	[EXIT_FINE] = "fine",
+	[EXIT_FINDINGS] = "findings, or CRI-O would not start",
+	[EXIT_USAGE] = "wrong use",
+	[EXIT_IO] = "cannot read or write",
+	NULL,
+};
+
+const struct option_row *option_at(size_t i)
+{
+	return i < N_ROWS ? &rows[i] : NULL;
+}
+
+const char *const *option_words(const struct option_row *row)
+{
+	switch (row->id) {
+	case HEIR_AS:
+		return semantics_words;
+	case OPTION_COLOR:
+		return color_words;
+	case OPTION_STAGE:
+		return stage_words;
+	default:
+		return NULL;
+	}
+}
+
+const char *format_word(const struct command *command, unsigned format)
+{
+	if (format >= N_FORMATS || (command && !(command->formats & 1u << format)))
+		return NULL;
+	if (format == HEIR_FORMAT_TEXT && command && command->text)
+		return command->text;
+	return format_names[format];
+}
 
 static void complain_va(const char *fmt, va_list args) __attribute__((format(printf, 1, 0)));
 
@@ -159,12 +191,6 @@ static void print_options(const struct command *command)
 	}
 }
 
-/* How a command calls a format of its own. */
-static const char *format_word(const struct command *command, unsigned format)
-{
-	return format == HEIR_FORMAT_TEXT && command->text ? command->text : format_names[format];
-}
-
 static void print_command_help(const struct command *command)
 {
 	const char *before = "";
@@ -176,7 +202,7 @@ static void print_command_help(const struct command *command)
 	if (command->formats) {
 		printf("\nFormats: ");
 		for (unsigned f = 0; f < N_FORMATS; f++)
-			if (command->formats & 1u << f) {
+			if (format_word(command, f)) {
 				printf("%s%s", before, format_word(command, f));
 				before = ", ";
 			}
@@ -193,13 +219,16 @@ static void print_program_help(void)
 	for (size_t i = 0; commands[i]; i++) {
 		char left[64];
 
+		if (commands[i]->hidden)
+			continue;
 		snprintf(left, sizeof(left), "%s %s", commands[i]->name, commands[i]->args);
 		printf("  %-24s %s\n", left, commands[i]->help);
 	}
 	printf("\nOptions:\n");
 	print_options(NULL);
-	printf("\nExit codes: 0 fine, 1 findings, or CRI-O would not start, 2 wrong use,\n"
-	       "3 cannot read or write.\n");
+	printf("\nExit codes:\n");
+	for (int code = 0; exit_code_meanings[code]; code++)
+		printf("  %d  %s\n", code, exit_code_meanings[code]);
 }
 
 int print_help(const struct command *command)
@@ -234,9 +263,7 @@ static int choose(const char *word, const char *const *words, int n)
 
 static int set_color(struct cli *cli, const char *value)
 {
-	static const char *const names[] = {
-		[COLOR_AUTO] = "auto", [COLOR_ALWAYS] = "always", [COLOR_NEVER] = "never"};
-	int color = choose(value, names, 3);
+	int color = choose(value, color_words, 3);
 
 	if (color < 0)
 		return complain_of_usage(
@@ -247,8 +274,7 @@ static int set_color(struct cli *cli, const char *value)
 
 static int set_stage(struct cli *cli, const char *value)
 {
-	static const char *const names[] = {"resolved", "loaded"};
-	int stage = choose(value, names, 2);
+	int stage = choose(value, stage_words, 2);
 
 	if (stage < 0)
 		return complain_of_usage(

@@ -138,6 +138,18 @@ into()
 	conform intel amd arm64 gpu file here
 }
 
+@test "help keeps to heir.help/1, whole and of every command" {
+	needs_jsonschema
+	into help heir help --format json
+	for command in $(jq -r '.commands[].name' help); do
+		into "$command" heir help "$command" --format json
+		is "$command" "$(jq -r '.commands[].name' "$command")"
+	done
+	conform help show check diff
+	same_options=$(heir check --help | sed -nE 's/^  (-., )?--([a-z-]+)( .*|$)/\2/p')
+	is "$same_options" "$(jq -r '.options[].name' check)"
+}
+
 @test "trees of every odd kind keep to the schemas" {
 	needs_jsonschema
 	dropin 50-x <<-'EOF'

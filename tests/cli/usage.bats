@@ -13,7 +13,9 @@ load heir
 		vendor-glob format color quiet help version; do
 		grep -qE -- "--$word( |\$)" <<<"$output"
 	done
-	shows "Exit codes: 0 "
+	for code in 0 1 2 3; do
+		grep -qE "^  $code  [a-z]" <<<"$output"
+	done
 }
 
 @test "-h is --help" {
