@@ -100,7 +100,8 @@ HEIR_PUBLIC void heir_set_getenv(
 /* Reads the files. 0, or -errno; a file that is there and cannot be read is -EIO, -EACCES and so
  * on, and a diagnostic too. */
 HEIR_PUBLIC int heir_load(struct heir_ctx *ctx);
-/* Resolves what was read. 0 or -ENOMEM. */
+/* Resolves what was read. Conditions ask HEIR_FACTS; without it and without HEIR_ROOT this machine,
+ * of which only what they ask for is looked at. 0 or -ENOMEM. */
 HEIR_PUBLIC int heir_resolve(struct heir_ctx *ctx);
 
 /* The last error in words, lower case; "" if there was none. */
