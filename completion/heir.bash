@@ -5,7 +5,7 @@
 _heir_unquote()
 {
 	word=${1//[\"\'\\]/}
-	[[ $word != "~/"* ]] || word=$HOME/${word:2}
+	[[ $word != \~/* ]] || word=$HOME/${word:2}
 }
 
 # The line up to the cursor as words in `line`. bash parts words at = and : as well; what stands

@@ -41,7 +41,7 @@ check()
 }
 
 @test "every other document with console blocks shows what the program prints" {
-	for document in "$HEIR_SOURCE"/*.md "$HEIR_SOURCE"/doc/*.md; do
+	for document in "$HEIR_SOURCE"/*.md "$HEIR_SOURCE"/doc/*.md "$HEIR_SOURCE"/man/*.scd.in; do
 		document=${document#"$HEIR_SOURCE"/}
 		grep -q '^```console$' "$HEIR_SOURCE/$document" || continue
 		check "$document"
