@@ -180,6 +180,11 @@ const char *heir_file_error(int error)
 	case ENOMEM:
 		return "out of memory";
 	}
+#ifdef __GLIBC__
 	words = strerrordesc_np(error < 0 ? -error : error);
+#else
+	/* musl's is a table too. */
+	words = strerror(error < 0 ? -error : error);
+#endif
 	return words ? words : "unknown error";
 }

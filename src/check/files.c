@@ -230,7 +230,7 @@ static void list(struct heir_check *check, const char *path, struct names *ret)
 
 	if (fd < 0)
 		return;
-	while (check->error == 0 && (n = getdents64(fd, entries, sizeof(entries))) > 0)
+	while (check->error == 0 && (n = getdents64(fd, (void *)entries, sizeof(entries))) > 0)
 		for (ssize_t at = 0; at < n;) {
 			const struct dirent64 *entry = (const struct dirent64 *)(entries + at);
 

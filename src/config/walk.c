@@ -92,7 +92,7 @@ static int read_names(struct walker *w, int fd, struct frame *frame)
 	_Alignas(struct dirent64) char entries[4096];
 	ssize_t n;
 
-	while ((n = getdents64(fd, entries, sizeof(entries))) > 0)
+	while ((n = getdents64(fd, (void *)entries, sizeof(entries))) > 0)
 		for (ssize_t at = 0; at < n;) {
 			const struct dirent64 *entry = (const struct dirent64 *)(entries + at);
 			int r = add_name(w, frame, entry);

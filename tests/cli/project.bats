@@ -1,0 +1,73 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# What the repository says of itself to people and to machines holds.
+
+load heir
+
+# workflow FILTER: jq's answer about the GitHub workflow.
+workflow()
+{
+	python3 -c 'import yaml' 2>/dev/null || skip "no python3 with yaml here"
+	python3 -c '
+import json, sys, yaml
+# "on" is a boolean in YAML 1.1.
+print(json.dumps({str(k): v for k, v in yaml.safe_load(sys.stdin).items()}))
+	' <"$HEIR_SOURCE/.github/workflows/test.yml" >workflow.json
+	jq -r "$1" workflow.json
+}
+
+@test "the workflow runs ./dev test on three systems and two machines" {
+	workflow .name
+	is "alpine debian fedora" "$(workflow '[.jobs.test.strategy.matrix.image[] | split(":")[0]] | sort | join(" ")')"
+	is "ubuntu-24.04 ubuntu-24.04-arm" "$(workflow '.jobs.test.strategy.matrix.runner | sort | join(" ")')"
+	is "read" "$(workflow .permissions.contents)"
+	workflow '.jobs.test.steps[].run // empty' >commands
+	grep -q '\./dev test$' commands
+	# Each place of the matrix that is named is one.
+	for name in $(grep -oE 'matrix\.[a-z]+' "$HEIR_SOURCE/.github/workflows/test.yml" | sort -u); do
+		[ "$(workflow ".jobs.test.strategy.$name | length")" -gt 1 ]
+	done
+}
+
+@test "every command of ./dev that a document or the workflow names is one" {
+	known=$("$HEIR_SOURCE/dev" 2>&1 | sed -nE 's/^  ([a-z]+) .*/\1/p') || :
+	[ "$(wc -w <<<"$known")" -ge 6 ]
+	n=0
+	for command in $(grep -ohE '\./dev [a-z]+' "$HEIR_SOURCE"/*.md "$HEIR_SOURCE"/doc/*.md \
+		"$HEIR_SOURCE/.github/workflows/test.yml" "$HEIR_SOURCE/.ci/run" | cut -d ' ' -f 2 | sort -u); do
+		n=$((n + 1))
+		grep -qx "$command" <<<"$known" || {
+			echo "./dev $command"
+			return 1
+		}
+	done
+	[ $n -ge 4 ]
+}
+
+@test "every dependency has a package for Debian, Fedora and Alpine" {
+	awk '/^dependencies\(\)/ { on = 1 } on && /^EOF$/ { exit } text { print } on && /<</ { text = 1 }' \
+		"$HEIR_SOURCE/dev" >dependencies
+	[ "$(wc -l <dependencies)" -ge 20 ]
+	is "" "$(awk 'NF != 5' dependencies)"
+	is "bench build doc lint test" "$(echo $(cut -d ' ' -f 1 dependencies | sort -u))"
+}
+
+@test "no document names a command or option of heir that does not exist" {
+	commands=$(heir help --format json | jq -r '.commands[].name')
+	options=$(heir help --format json | jq -r '.options[].name')
+	for document in CONTRIBUTING SECURITY README HACKING ARCHITECTURE; do
+		for option in $(grep -oE '`(heir )?[^`]*`' "$HEIR_SOURCE/$document.md" | grep -E '`(heir |--)' |
+			grep -oE -- ' --[a-z][a-z-]+|`--[a-z][a-z-]+' | tr -d ' `'); do
+			grep -qx -- "${option#--}" <<<"$options" || {
+				echo "$document: $option"
+				return 1
+			}
+		done
+		for command in $(grep -oE '`heir [a-z]+' "$HEIR_SOURCE/$document.md" | cut -d ' ' -f 2 | sort -u); do
+			grep -qx "$command" <<<"$commands" || {
+				echo "$document: heir $command"
+				return 1
+			}
+		done
+	done
+}
