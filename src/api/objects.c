@@ -72,10 +72,12 @@ static int choose_pool(struct heir_ctx *ctx)
 		return heir_ctx_fail(ctx, -EINVAL,
 			"the objects are for several pools, of which one must be named: %s",
 			join(ctx, pools, n));
-	if (!ctx->meant_pool && ctx->core.root.fd < 0)
-		return heir_ctx_fail(ctx, -EINVAL,
-			"no MachineConfig is among the objects, and no --root has the files");
 	return 0;
+}
+
+const char *heir_pool(const struct heir_ctx *ctx)
+{
+	return ctx->meant_pool;
 }
 
 int heir_ctx_read_objects(struct heir_ctx *ctx)

@@ -1,25 +1,38 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <dirent.h>
 #include <errno.h>
-#include <limits.h>
+#include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "cli/cli.h"
 
-/* A directory with etc/ in it is a node's; what else there is are objects. */
+/* A directory is a node's if it has what nodes have, or nothing. What else there is are objects;
+ * and what is not there is told as the directory that it should be. */
 static bool is_root(const char *path)
 {
-	char etc[PATH_MAX];
-	struct stat st;
+	static const char *const of_nodes[] = {"etc", "usr", "bin", "opt"};
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct dirent *entry;
+	bool has_entries = false, is = false;
+	DIR *dir;
 
-	if (snprintf(etc, sizeof(etc), "%s/etc", path) >= (int)sizeof(etc))
-		return true;
-	if (stat(etc, &st) == 0)
-		return true;
-	/* What is not there is told as the directory that it should be. */
-	return stat(path, &st) < 0;
+	if (fd < 0)
+		return errno != ENOTDIR;
+	for (size_t i = 0; i < sizeof(of_nodes) / sizeof(of_nodes[0]); i++)
+		is |= faccessat(fd, of_nodes[i], F_OK, 0) == 0;
+	dir = is ? NULL : fdopendir(fd);
+	if (!dir) {
+		close(fd);
+		return is;
+	}
+	while (!has_entries && (entry = readdir(dir)))
+		has_entries = strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
+	closedir(dir);
+	return !has_entries;
 }
 
 /* Another node instead of this one. */
@@ -175,9 +188,9 @@ const struct command command_diff = {
 	.more = "The left side is this node as it is. What is on the right, these say:\n"
 		"  (nothing)               the same node, and then left is stock, right heir:\n"
 		"                          what applying would change\n"
-		"  --against PATH          the node whose files lie in the directory PATH, or "
-		"what\n"
-		"                          the objects of PATH make (a file, -, a must-gather)\n"
+		"  --against PATH          the node whose files lie in the directory PATH, or\n"
+		"                          what the objects of PATH make: a file, -, a "
+		"must-gather\n"
 		"  --with FILE             the same node with these objects too\n"
 		"  --default-runtime NAME  what if default_runtime were NAME\n"
 		"  --crio-version A..B     CRI-O B, and on the left CRI-O A\n"

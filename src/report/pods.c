@@ -118,5 +118,5 @@ const struct heir_pod_count *heir_pods_of(
 	while (low + n < pods->n && heir_str_eq(pods->counts[low + n].handler, handler))
 		n++;
 	*ret_n = n;
-	return pods->counts + low;
+	return n > 0 ? &pods->counts[low] : NULL;
 }

@@ -64,7 +64,7 @@ with_zsh()
 	in_environment zsh -f -c '
 		zmodload zsh/zpty
 		zpty z zsh -f -i
-		zpty -w z "stty -echo -onlcr; fpath=($1/completion \$fpath); autoload -Uz compinit; compinit -u -d /dev/null"
+		zpty -w z "stty -echo -onlcr; fpath=($1/completion \$fpath); autoload -Uz compinit; compinit -u -D"
 		zpty -w z "compadd() { local -a w; local x; builtin compadd -A w \"\$@\"; for x in \$w; print -r -- \"<<\$x>>\"; builtin compadd \"\$@\" }"
 		zpty -w z "tell() { zle complete-word; print -r -- ANSW\"\"ERED }; zle -N tell; bindkey \"^I\" tell; print READ\"\"Y"
 		zpty -r z out "*READY*"

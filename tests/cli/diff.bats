@@ -364,7 +364,7 @@ $OTHER"
 @test "the help says what is left and what is right" {
 	answers 0 heir diff --help
 	shows "The left side is this node as it is."
-	shows "--against DIR"
+	shows "--against PATH"
 	shows "--crio-version A..B"
 	answers 0 heir show --help
 	[[ $output != *--against* ]]
