@@ -58,7 +58,8 @@ needs_zsh()
 	zsh -fc 'zmodload zsh/zpty' 2>/dev/null || skip "this zsh has no zpty"
 }
 
-# In a terminal of its own, as a person has it.
+# In a terminal of its own, as a person has it. compinit is not to keep what it found (-D): it moves
+# a new file to where -d says, /dev/null too.
 with_zsh()
 {
 	in_environment zsh -f -c '
