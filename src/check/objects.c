@@ -89,7 +89,8 @@ static const struct heir_kube_object *managed_by(const struct heir_kube_taken *t
 	for (uint32_t i = n; i-- > 0;) {
 		enum heir_author author = taken[i].object->id.author;
 
-		if (author != HEIR_AUTHOR_TEMPLATE && author != HEIR_AUTHOR_CTRCFG)
+		if (author != HEIR_AUTHOR_TEMPLATE && author != HEIR_AUTHOR_CTRCFG &&
+			author != HEIR_AUTHOR_RENDERED)
 			continue;
 		heir_tree_foreach(file, GET(taken[i].object, "spec", "config", "storage", "files"))
 		{

@@ -63,8 +63,9 @@ struct heir_kube_taken {
 };
 
 /* The MachineConfigs of which a node of the pool is made, in the order in which they are merged,
- * those that ContainerRuntimeConfigs become among them. Where there are only rendered ones, the one
- * that the pool names, or the only one; several of which none is named are a diagnostic
+ * those that ContainerRuntimeConfigs become among them. Where none of the MCO's own templates is
+ * there, the others lie over the rendered one that the pool names, or the only one of the pool (of
+ * workers, if the pool has none and takes theirs); several of which none is named are a diagnostic
  * (object-ambiguous). In the arena. 0 or -ENOMEM. */
 int heir_kube_take(struct heir_kube *kube, const char *pool, const struct heir_kube_taken **ret,
 	uint32_t *ret_n);

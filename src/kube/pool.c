@@ -184,12 +184,12 @@ static int refuse_several(
 	return 0;
 }
 
-/* What the MCO merged already: the one that the pool is to have. */
-static int take_rendered(struct taking *t)
+/* What the MCO merged for a pool: what this is to have, else the only one there is. */
+static int take_rendered_of(
+	struct taking *t, struct heir_str wanted, const struct heir_kube_object *object)
 {
 	const struct heir_kube_list *configs = &t->kube->lists[HEIR_KUBE_CONFIG];
-	const struct heir_tree_node *spec =
-		t->object ? heir_tree_get(t->object->root, "spec") : NULL;
+	const struct heir_tree_node *spec = object ? heir_tree_get(object->root, "spec") : NULL;
 	struct heir_str named =
 		heir_node_text(heir_tree_get(heir_tree_get(spec, "configuration"), "name"));
 	const struct heir_kube_object *found = heir_kube_find(t->kube, HEIR_KUBE_CONFIG, named);
@@ -199,13 +199,35 @@ static int take_rendered(struct taking *t)
 		return add_taken(t, found->id.name, found, HEIR_STR(""));
 	found = NULL;
 	for (uint32_t i = 0; i < configs->n; i++) {
-		if (!heir_kube_is_rendered(configs->items[i], &pool) || !heir_str_eq(pool, t->pool))
+		if (!heir_kube_is_rendered(configs->items[i], &pool) || !heir_str_eq(pool, wanted))
 			continue;
 		if (found)
 			return refuse_several(t, found, configs->items[i]);
 		found = configs->items[i];
 	}
 	return found ? add_taken(t, found->id.name, found, HEIR_STR("")) : 0;
+}
+
+/* What all else lies over; that of workers, for a pool that the MCO has not rendered yet and that
+ * takes what workers get. */
+static int take_rendered(struct taking *t)
+{
+	const struct heir_str worker = HEIR_STR("worker");
+	uint32_t before = t->n;
+	int r = take_rendered_of(t, t->pool, t->object);
+
+	if (r < 0 || t->n > before || heir_str_eq(t->pool, worker) || !takes_made(t, worker))
+		return r;
+	return take_rendered_of(t, worker, heir_kube_find(t->kube, HEIR_KUBE_POOL, worker));
+}
+
+/* Are those there that make a node what it is before anybody asks for anything? */
+static bool has_template(const struct taking *t)
+{
+	for (uint32_t i = 0; i < t->n; i++)
+		if (t->list[i].object->id.author == HEIR_AUTHOR_TEMPLATE)
+			return true;
+	return false;
 }
 
 /* ---- ContainerRuntimeConfigs ---- */
@@ -256,13 +278,21 @@ static int take_made(struct taking *t)
 
 /* ---- Order ---- */
 
+/* What is merged already, what workers get, the pool's own. */
+static unsigned rank(const struct heir_kube_taken *taken)
+{
+	if (taken->object->id.author == HEIR_AUTHOR_RENDERED)
+		return 0;
+	return taken->first ? 1 : 2;
+}
+
 /* Since OpenShift 4.15 what workers get comes first, so that a pool's own has the last word. */
 static int compare_taken(const void *a, const void *b)
 {
 	const struct heir_kube_taken *one = a, *other = b;
 
-	if (one->first != other->first)
-		return one->first ? -1 : 1;
+	if (rank(one) != rank(other))
+		return rank(one) < rank(other) ? -1 : 1;
 	return strcmp(one->name, other->name);
 }
 
@@ -272,11 +302,8 @@ static int take_all(struct taking *t)
 
 	if (r == 0)
 		r = take_sources(t);
-	if (r == 0 && t->n == 0) {
+	if (r == 0 && !has_template(t))
 		r = take_rendered(t);
-		if (r < 0 || t->n > 0)
-			return r;
-	}
 	if (r == 0)
 		r = take_made(t);
 	if (r == 0 && t->n > 1)

@@ -125,6 +125,21 @@ gpu_handler()
 	answers 0 on_node diff --with gpu.yaml crun
 }
 
+@test "a new MachineConfig lies over what the MCO rendered" {
+	printf '[crio.runtime]\ndefault_runtime = "runc"\n[crio.runtime.runtimes.runc]\n' |
+		machineconfig rendered-worker-0123456789abcdef0123456789abcdef worker \
+			/etc/crio/crio.conf.d/00-default >rendered.yaml
+	gpu_handler 'inherit = "default"' |
+		machineconfig 99-gpu worker /etc/crio/crio.conf.d/50-gpu >gpu.yaml
+	answers 0 heir -i gpu.yaml -i rendered.yaml show gpu
+	shows /usr/bin/runc
+	answers 1 heir -i rendered.yaml diff --with gpu.yaml --format json
+	is_json '[.handlers[] | .name + " " + .change] | join(", ")' "gpu added"
+	gpu_handler '' | machineconfig 99-mine worker /etc/crio/crio.conf.d/00-default >mine.yaml
+	answers 1 heir -i mine.yaml -i rendered.yaml check --rule mco-managed-override --strict
+	shows 'this is what MachineConfig "rendered-worker-'
+}
+
 @test "diff: another cluster, a node, and a what-if with its pods" {
 	answers 1 cluster --pool gpu diff --default-runtime runc
 	shows "2 pods without RuntimeClass, by namespace: web 2"

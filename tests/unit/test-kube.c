@@ -865,12 +865,36 @@ static void rendered(void **state)
 	lay(c, "gpu");
 	assert_string_equal(dropin(c, "1"), "new");
 
-	/* Where the sources are there, they count, and nothing else. */
-	read_text(c, MC_FILES("50-a", "gpu", SOURCE_OF("source")));
-	restart(c);
-	read_text(c, RENDERED("rendered-gpu-" HASH "0", "old"));
-	read_text(c, MC_FILES("50-a", "gpu", SOURCE_OF("source")));
-	assert_taken(c, "gpu", "50-a");
+	/* What is new lies over it: all else that the node has is in there. */
+	read_anew(c, MC_FILES("50-a", "gpu", SOURCE_OF("source")) MC("40-w", "worker", "")
+			     RENDERED("rendered-gpu-" HASH "0", "old"));
+	assert_taken(c, "gpu", "rendered-gpu-" HASH "0 40-w 50-a");
+	lay(c, "gpu");
+	assert_string_equal(dropin(c, "1"), "source");
+	assert_non_null(heir_overlay_find(&c->overlay, "/etc/crio/crio.conf.d/00-default"));
+
+	/* Where all sources are there, they count, and nothing else. */
+	read_text(c, MC("01-gpu-container-runtime", "gpu", ""));
+	assert_taken(c, "gpu", "40-w 01-gpu-container-runtime 50-a");
+	assert_string_equal(faults(c), "");
+}
+
+/* A pool that is only about to be made. */
+static void rendered_for_workers(void **state)
+{
+	struct cluster *c = *state;
+
+	read_anew(c, MC_FILES("50-a", "gpu", SOURCE_OF("source"))
+			     RENDERED("rendered-worker-" HASH "0", "old"));
+	assert_taken(c, "gpu", "rendered-worker-" HASH "0 50-a");
+	assert_taken(c, "master", "");
+	read_text(c, RENDERED("rendered-gpu-" HASH "1", "own"));
+	assert_taken(c, "gpu", "rendered-gpu-" HASH "1 50-a");
+	read_anew(c,
+		RENDERED("rendered-worker-" HASH "0", "old") RENDERED("rendered-worker-" HASH "1",
+			"new") POOL("worker", "{configuration: {name: rendered-worker-" HASH "1}}")
+			MC_FILES("50-a", "gpu", SOURCE_OF("source")));
+	assert_taken(c, "gpu", "rendered-worker-" HASH "1 50-a");
 	assert_string_equal(faults(c), "");
 }
 
@@ -1093,9 +1117,9 @@ static void ctrcfg_selectors(void **state)
 				   "Exists}]}, containerRuntimeConfig: {logLevel: info}"));
 	assert_taken(c, "master", "99-master-generated-containerruntime");
 	assert_taken(c, "gpu", "99-worker-generated-containerruntime");
-	/* A rendered one holds them already. */
+	/* A rendered one holds some already, but not one that is about to be made. */
 	read_text(c, RENDERED("rendered-worker-" HASH "0", "old"));
-	assert_taken(c, "worker", "rendered-worker-" HASH "0");
+	assert_taken(c, "worker", "rendered-worker-" HASH "0 99-worker-generated-containerruntime");
 }
 
 static void quantities(void **state)
@@ -1305,7 +1329,7 @@ static void no_memory(void **state)
 		done = heir_test_alloc_count() <= n;
 		heir_test_fail_alloc(HEIR_TEST_NEVER_FAIL);
 		if (r == 0) {
-			assert_int_equal(overlay.n, 5);
+			assert_int_equal(overlay.n, 6);
 			assert_int_equal(core.diags.n, 4);
 		} else {
 			assert_int_equal(r, -ENOMEM);
@@ -1345,6 +1369,7 @@ int main(void)
 		CASE(too_many_parts),
 		CASE(pools),
 		CASE(rendered),
+		CASE(rendered_for_workers),
 		cmocka_unit_test(rendered_names),
 		CASE(authors),
 		CASE(names),
