@@ -303,6 +303,18 @@ HEIR_PUBLIC int heir_report_diff(const struct heir_diff_side *left,
 	const struct heir_diff_side *right, const char *const *names, size_t n,
 	const struct heir_style *style, heir_write_fn write, void *data);
 
+/* Reads what the running CRI-O answered to GET /config: a file of this machine, whatever HEIR_ROOT
+ * is; "-": standard input. 0; -errno, with heir_error(). */
+HEIR_PUBLIC int heir_read_live(struct heir_ctx *ctx, const char *path);
+
+/* What the running CRI-O has, as it was read, against what was resolved: handlers that it lacks or
+ * has besides, and fields that differ. HEIR_AS "stock" is what it would have if it were started
+ * now. `root` is what the report calls HEIR_ROOT; NULL: this machine. TEXT or JSON (heir.drift/1).
+ * 1: something differs, or CRI-O would not start; 0: nothing; -EBADMSG: what was read is no
+ * configuration as CRI-O prints it; -EINVAL; -ENOMEM; what `write` returned. */
+HEIR_PUBLIC int heir_report_drift(struct heir_ctx *ctx, const char *root,
+	const struct heir_style *style, heir_write_fn write, void *data);
+
 /* The files that count, in load order. TEXT or JSON (heir.cat/1). Needs heir_load() only. */
 HEIR_PUBLIC int heir_report_cat(
 	struct heir_ctx *ctx, const struct heir_style *style, heir_write_fn write, void *data);

@@ -29,6 +29,9 @@ struct heir_ctx {
 	const char *(*getenv)(void *data, const char *name);
 	void *getenv_data;
 	const char *error;
+	/* What the running CRI-O answered, and who it was; live_name NULL: nobody was asked. */
+	struct heir_str live_text;
+	const char *live_name;
 
 	enum heir_stage stage;
 	struct heir_core core;

@@ -43,6 +43,7 @@ struct cli {
 	const char *pool;       /* --pool; NULL: not given */
 	const char *config_dir; /* --config-dir; NULL: /etc/crio/crio.conf.d */
 	const char *fact;       /* --fact; NULL: all */
+	const char *live;       /* --live; NULL: not given */
 	bool strict;
 	bool fix, dry_run;
 	bool as;     /* --as was given */
@@ -74,6 +75,7 @@ enum {
 	TAKES_FIX = 1 << 4,
 	TAKES_RENDER = 1 << 5,
 	TAKES_FACT = 1 << 6,
+	TAKES_LIVE = 1 << 7,
 };
 
 struct command {
@@ -95,6 +97,7 @@ extern const struct command command_cat;
 extern const struct command command_check;
 extern const struct command command_complete;
 extern const struct command command_diff;
+extern const struct command command_drift;
 extern const struct command command_explain;
 extern const struct command command_facts;
 extern const struct command command_graph;

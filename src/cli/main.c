@@ -10,6 +10,7 @@ const struct command *const commands[] = {
 	&command_show,
 	&command_explain,
 	&command_diff,
+	&command_drift,
 	&command_check,
 	&command_rules,
 	&command_render,

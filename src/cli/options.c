@@ -25,6 +25,7 @@ enum option_id {
 	OPTION_OUTPUT,
 	OPTION_NAME,
 	OPTION_FACT,
+	OPTION_LIVE,
 	OPTION_QUIET,
 	OPTION_HELP,
 	OPTION_VERSION,
@@ -68,6 +69,8 @@ static const struct option_row rows[] = {
 	{"name", 0, OPTION_NAME, "NAME", "of the MachineConfig (default: 99-POOL-heir)",
 		TAKES_RENDER},
 	{"fact", 0, OPTION_FACT, "NAME", "only this feature or element", TAKES_FACT},
+	{"live", 0, OPTION_LIVE, "FILE", "CRI-O's answer to GET /config; -: standard input",
+		TAKES_LIVE},
 	{"quiet", 'q', OPTION_QUIET, NULL, "no warnings", 0},
 	{"help", 'h', OPTION_HELP, NULL, "this text, or that of a command", 0},
 	{"version", 'V', OPTION_VERSION, NULL, "the version of heir", 0},
@@ -385,6 +388,9 @@ static int apply(
 		return -1;
 	case OPTION_FACT:
 		cli->fact = value;
+		return -1;
+	case OPTION_LIVE:
+		cli->live = value;
 		return -1;
 	case OPTION_QUIET:
 		cli->quiet = true;

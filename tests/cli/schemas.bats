@@ -127,6 +127,22 @@ into()
 	conform $(seq $n) none settings
 }
 
+@test "drift keeps to heir.drift/1: every kind of it, and files on which CRI-O would not start" {
+	needs_jsonschema
+	live=$HEIR_SOURCE/examples/reloaded-node
+	n=0
+	for options in "" "--as heir" "--path /nowhere" "--default-runtime newone" "--config /nowhere"; do
+		for answer in started reloaded; do
+			n=$((n + 1))
+			into "$n" heir --root "$live" drift --live "$live/$answer.toml" $options \
+				--format json
+		done
+	done
+	into bare on_node drift --live "$live/reloaded.toml" --format json
+	is "changed extra" "$(jq -r '[.handlers[].drift] | unique | join(" ")' bare)"
+	conform $(seq $n) bare
+}
+
 @test "facts keep to heir.facts/1: the machines of the tests, a file with runtimes, this machine" {
 	needs_jsonschema
 	for name in intel amd arm64 gpu; do

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The running CRI-O: what it answers, and how that differs from the files. */
+#include "apply/drift.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "api/context.h"
+#include "base/file.h"
+
+int heir_read_live(struct heir_ctx *ctx, const char *path)
+{
+	bool is_stdin = strcmp(path, "-") == 0;
+	int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_NOCTTY | O_CLOEXEC);
+	struct heir_str text = HEIR_STR_NULL;
+	int r = fd < 0 ? -errno : heir_file_read_fd(fd, HEIR_FILE_MAX, &ctx->settings_arena, &text);
+	const char *name = heir_arena_strndup(&ctx->settings_arena, path, strlen(path));
+
+	if (fd >= 0 && !is_stdin)
+		close(fd);
+	if (r == 0 && !name)
+		r = -ENOMEM;
+	if (r < 0)
+		return heir_ctx_fail(ctx, r, "%s: %s", path, heir_file_error(r));
+	ctx->live_text = text;
+	ctx->live_name = name;
+	return 0;
+}
+
+static int print(const struct heir_drift *drift, const struct heir_style *style,
+	heir_write_fn write, void *data)
+{
+	struct heir_out out;
+	int r, finished;
+
+	heir_out_init(&out, style, write, data);
+	r = style->format == HEIR_FORMAT_JSON ? heir_drift_json(drift, &out)
+					      : heir_drift_text(drift, &out);
+	finished = heir_out_finish(&out);
+	return r < 0 ? r : finished;
+}
+
+int heir_report_drift(struct heir_ctx *ctx, const char *root, const struct heir_style *style,
+	heir_write_fn write, void *data)
+{
+	_cleanup_(heir_live_release) struct heir_live live = HEIR_LIVE_NULL;
+	_cleanup_(heir_drift_release) struct heir_drift drift = {.handlers = NULL};
+	int r;
+
+	if (ctx->stage != HEIR_STAGE_RESOLVED || !ctx->live_name)
+		return heir_ctx_fail(ctx, -EINVAL, "nothing is resolved yet, or read of CRI-O");
+	r = heir_ctx_check_format(ctx, style, HEIR_FORMAT_BIT(TEXT) | HEIR_FORMAT_BIT(JSON));
+	if (r < 0)
+		return r;
+	r = heir_live_init(&live, ctx->live_text, ctx->where.version);
+	if (r == -EBADMSG)
+		return heir_ctx_fail(ctx, r, "%s is no configuration as CRI-O prints it: %s",
+			ctx->live_name, live.error);
+	if (r == 0)
+		r = heir_drift_init(&drift, &ctx->view, &ctx->resolution, &live);
+	drift.live_name = ctx->live_name;
+	drift.root = root;
+	if (r == 0)
+		r = print(&drift, style, write, data);
+	if (r == -ENOMEM)
+		return heir_ctx_fail(ctx, r, "out of memory");
+	return r < 0 ? r : !heir_drift_is_empty(&drift);
+}

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Both lists of handlers are in byte order: one walk with a finger on each. What a reload does to
+ * the monitor's fields mirrors Config.ReloadRuntimes, which validates handlers again and does not
+ * call TranslateMonitorFields. */
+#include "apply/drift.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "check/check.h"
+#include "inherit/lookup.h"
+
+const char *heir_drift_name(enum heir_drift_kind kind)
+{
+	static const char *const names[HEIR_N_DRIFT_KINDS] = {
+		[HEIR_DRIFT_NONE] = "none",
+		[HEIR_DRIFT_CHANGED] = "changed",
+		[HEIR_DRIFT_MISSING] = "missing",
+		[HEIR_DRIFT_EXTRA] = "extra",
+	};
+
+	return names[kind];
+}
+
+/* ---- A field ---- */
+
+static int is_oci(const struct heir_drift *drift, const struct heir_result *result, bool *ret)
+{
+	struct heir_origin type;
+	int r = heir_result_get(drift->res, result, HEIR_FIELD_runtime_type, &type);
+
+	*ret = r == 0 && (type.value.string.len == 0 || heir_str_eqz(type.value.string, "oci"));
+	return r;
+}
+
+int heir_drift_expected(const struct heir_drift *drift, const struct heir_result *result,
+	enum heir_field field, struct heir_origin *ret)
+{
+	const char *conmon = NULL;
+	bool oci = false;
+	int r = heir_result_get(drift->res, result, field, ret);
+
+	if (r < 0 || field != HEIR_FIELD_monitor_path || ret->value.string.len > 0)
+		return r;
+	r = is_oci(drift, result, &oci);
+	if (r == 0 && oci)
+		r = heir_lookup_binary(&drift->res->lookup, HEIR_STR("conmon"), &conmon);
+	if (r == 0 && conmon)
+		*ret = (struct heir_origin){.kind = HEIR_KIND_PATH,
+			.value = {.type = HEIR_TYPE_STRING, .string = heir_str_from(conmon)}};
+	return r;
+}
+
+static bool is_same(const struct heir_config *config, enum heir_field field, struct heir_value a,
+	struct heir_value b)
+{
+	heir_value_fill_in(config, field, &a);
+	heir_value_fill_in(config, field, &b);
+	return heir_value_equal(&a, &b);
+}
+
+/* What the files say and the running CRI-O prints nothing of may be what nobody could say: a
+ * release that does not know the field has no default for it, and where conmon is nobody knows
+ * without the node's files. */
+static bool cannot_be_told(enum heir_field field, const struct heir_origin *expected,
+	const struct heir_origin *running)
+{
+	if (field == HEIR_FIELD_monitor_path)
+		return expected->value.string.len == 0;
+	return running->kind == HEIR_KIND_UNSET && expected->kind == HEIR_KIND_DEFAULT &&
+	       (field == HEIR_FIELD_container_min_memory ||
+		       field == HEIR_FIELD_container_create_timeout);
+}
+
+static bool is_monitor(enum heir_field field)
+{
+	return field == HEIR_FIELD_monitor_path || field == HEIR_FIELD_monitor_cgroup ||
+	       field == HEIR_FIELD_monitor_env;
+}
+
+/* Is it what the handler has before CRI-O translates the monitor's fields? */
+static int is_lost(const struct heir_drift *drift, const struct heir_result *result,
+	enum heir_field field, const struct heir_origin *running, bool *ret)
+{
+	struct heir_origin plain;
+	int r;
+
+	*ret = false;
+	if (!is_monitor(field))
+		return 0;
+	r = heir_result_lendable(drift->res, result, field, &plain);
+	*ret = r == 0 && heir_value_equal(&plain.value, &running->value);
+	return r;
+}
+
+static int compare_field(
+	struct heir_drift *drift, struct heir_drift_handler *handler, enum heir_field field)
+{
+	struct heir_origin expected, running;
+	bool lost;
+	int r = heir_drift_expected(drift, handler->result, field, &expected);
+
+	if (r == 0)
+		r = heir_live_get(drift->live, handler->running, field, &running);
+	if (r < 0 || is_same(drift->res->config, field, expected.value, running.value) ||
+		cannot_be_told(field, &expected, &running))
+		return r;
+	r = is_lost(drift, handler->result, field, &running, &lost);
+	handler->fields |= UINT32_C(1) << field;
+	if (lost) {
+		handler->lost |= UINT32_C(1) << field;
+		drift->reloaded = true;
+	}
+	return r;
+}
+
+/* ---- Handlers ---- */
+
+static int compare(struct heir_drift *drift, struct heir_drift_handler *handler)
+{
+	bool given = handler->result && !handler->result->dropped;
+
+	if (given && !handler->running)
+		handler->kind = HEIR_DRIFT_MISSING;
+	else if (!given && handler->running)
+		handler->kind = HEIR_DRIFT_EXTRA;
+	if (!given || !handler->running)
+		return 0;
+	for (unsigned f = 0; f < HEIR_N_SHOWN_FIELDS; f++) {
+		int r;
+
+		/* A way to values, and none itself. */
+		if (f == HEIR_FIELD_inherit_default_runtime)
+			continue;
+		r = compare_field(drift, handler, f);
+		if (r < 0)
+			return r;
+	}
+	if (handler->fields)
+		handler->kind = HEIR_DRIFT_CHANGED;
+	return 0;
+}
+
+/* The next handler of either side, and the fingers moved past it. */
+static struct heir_drift_handler next(
+	const struct heir_drift *drift, uint32_t *left, uint32_t *right)
+{
+	const struct heir_view *files = drift->view, *live = &drift->live->view;
+	const struct heir_handler *a = *left < files->n_handlers ? files->handlers[*left] : NULL;
+	const struct heir_handler *b = *right < live->n_handlers ? live->handlers[*right] : NULL;
+	int order = a && b ? heir_str_cmp(a->name, b->name) : a ? -1 : 1;
+	struct heir_drift_handler ret = {.name = order <= 0 ? a->name : b->name};
+
+	if (order <= 0) {
+		ret.result = heir_view_result(files, a);
+		++*left;
+	}
+	if (order >= 0) {
+		ret.running = b;
+		++*right;
+	}
+	return ret;
+}
+
+static int compare_all(struct heir_drift *drift)
+{
+	uint32_t left = 0, right = 0;
+
+	while (left < drift->view->n_handlers || right < drift->live->view.n_handlers) {
+		struct heir_drift_handler handler = next(drift, &left, &right);
+		int r = compare(drift, &handler);
+
+		heir_core_forget_values(drift->view->core);
+		heir_core_forget_values(drift->live->view.core);
+		if (r < 0)
+			return r;
+		if (handler.kind != HEIR_DRIFT_NONE)
+			drift->handlers[drift->n_handlers++] = handler;
+		else if (handler.running)
+			drift->n_same++;
+	}
+	return 0;
+}
+
+int heir_drift_init(struct heir_drift *drift, const struct heir_view *view,
+	struct heir_resolution *res, const struct heir_live *live)
+{
+	size_t most = (size_t)view->n_handlers + live->view.n_handlers;
+
+	*drift = (struct heir_drift){.view = view, .res = res, .live = live};
+	if (view->fatal)
+		return 0;
+	drift->handlers = calloc(most ? most : 1, sizeof(*drift->handlers));
+	if (!drift->handlers)
+		return -ENOMEM;
+	drift->default_differs = live->default_name.len > 0 &&
+				 !heir_str_eq(live->default_name, res->default_runtime);
+	return compare_all(drift);
+}
+
+void heir_drift_release(struct heir_drift *drift)
+{
+	free(drift->handlers);
+	drift->handlers = NULL;
+}
+
+bool heir_drift_is_empty(const struct heir_drift *drift)
+{
+	return drift->n_handlers == 0 && !drift->default_differs && !drift->view->fatal;
+}

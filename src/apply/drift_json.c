@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+
+#include "apply/drift.h"
+#include "report/diff.h"
+#include "report/json.h"
+
+static json_t *value_json(const struct heir_origin *origin)
+{
+	return origin->kind == HEIR_KIND_UNSET ? json_null() : heir_json_value(&origin->value);
+}
+
+static json_t *origin_json(const struct heir_view *view, const struct heir_origin *origin)
+{
+	json_t *json;
+
+	if (origin->kind == HEIR_KIND_UNSET)
+		return json_null();
+	json = heir_json_set(json_object(), "kind", json_string(heir_kind_name(origin->kind)));
+	json = heir_json_set(
+		json, "from", origin->from ? heir_json_str(origin->from->name) : json_null());
+	return heir_json_set_place(json, view, heir_view_origin_place(view, origin));
+}
+
+static json_t *field_json(const struct heir_drift *drift, const struct heir_drift_handler *handler,
+	enum heir_field field)
+{
+	struct heir_origin expected, running;
+	json_t *json;
+
+	if (heir_drift_expected(drift, handler->result, field, &expected) < 0 ||
+		heir_live_get(drift->live, handler->running, field, &running) < 0)
+		return NULL;
+	json = heir_json_set(json_object(), "field", heir_json_str(heir_fields[field].name));
+	json = heir_json_set(json, "files", value_json(&expected));
+	json = heir_json_set(json, "running", value_json(&running));
+	json = heir_json_set(json, "origin", origin_json(drift->view, &expected));
+	return heir_json_set(
+		json, "cause", handler->lost >> field & 1 ? json_string("reload") : json_null());
+}
+
+static json_t *reason_json(const struct heir_drift_handler *handler)
+{
+	_cleanup_(heir_buf_release) struct heir_buf buf = HEIR_BUF_NULL;
+
+	if (!handler->result || !handler->result->dropped)
+		return json_null();
+	heir_diff_reason_words(&buf, handler->result->dropped);
+	return buf.failed ? NULL : heir_json_str(heir_buf_str(&buf));
+}
+
+static json_t *handler_json(
+	const struct heir_drift *drift, const struct heir_drift_handler *handler)
+{
+	json_t *json = heir_json_set(json_object(), "name", heir_json_str(handler->name));
+	json_t *fields = json_array();
+
+	json = heir_json_set(json, "drift", json_string(heir_drift_name(handler->kind)));
+	json = heir_json_set(json, "reason", reason_json(handler));
+	for (unsigned f = 0; f < HEIR_N_SHOWN_FIELDS; f++)
+		if (handler->fields >> f & 1)
+			fields = heir_json_append(fields, field_json(drift, handler, f));
+	return heir_json_set(json, "fields", fields);
+}
+
+/* What the files are: as a side of heir.diff/1. */
+static json_t *files_json(const struct heir_drift *drift)
+{
+	const struct heir_view *view = drift->view;
+	const struct heir_where *where = &view->config->where;
+	json_t *json =
+		heir_json_set(json_object(), "as", json_string(heir_semantics_name(where->as)));
+
+	json = heir_json_set(json, "crio_version", heir_json_version(where->version));
+	json = heir_json_set(json, "root", heir_json_strz(drift->root));
+	json = heir_json_set(json, "default_runtime",
+		view->fatal ? json_null() : heir_json_str(view->res->default_runtime));
+	return heir_json_set(json, "error", heir_json_fatal(view));
+}
+
+static json_t *running_json(const struct heir_drift *drift)
+{
+	json_t *json = heir_json_set(json_object(), "source", heir_json_strz(drift->live_name));
+
+	json = heir_json_set(json, "default_runtime", heir_json_str(drift->live->default_name));
+	return heir_json_set(json, "reloaded", json_boolean(drift->reloaded));
+}
+
+int heir_drift_json(const struct heir_drift *drift, struct heir_out *out)
+{
+	heir_out_addz(out, "{\"schema\": \"heir.drift/1\",\n \"files\": ");
+	heir_json_print(out, files_json(drift));
+	heir_out_addz(out, ",\n \"running\": ");
+	heir_json_print(out, running_json(drift));
+	heir_out_addz(out, ",\n \"handlers\": [");
+	for (uint32_t i = 0; i < drift->n_handlers && out->error == 0; i++) {
+		heir_out_addz(out, i ? ",\n  " : "\n  ");
+		heir_json_print(out, handler_json(drift, &drift->handlers[i]));
+		heir_core_forget_values(drift->view->core);
+		heir_core_forget_values(drift->live->view.core);
+	}
+	heir_out_addz(out, "]}\n");
+	return out->error == -ENOMEM ? -ENOMEM : 0;
+}

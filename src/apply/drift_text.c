@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <inttypes.h>
+
+#include "apply/drift.h"
+#include "base/utf8.h"
+#include "report/diff.h"
+
+enum { INDENT = 4 };
+
+/* Whose decision a value was, and where. */
+static int origin_words(
+	const struct heir_view *view, const struct heir_origin *origin, struct heir_buf *buf)
+{
+	struct heir_place place = heir_view_origin_place(view, origin);
+
+	switch (origin->kind) {
+	case HEIR_KIND_UNSET:
+		return 0;
+	case HEIR_KIND_INHERITED:
+		heir_buf_addz(buf, "inherited");
+		if (origin->from) {
+			heir_buf_addz(buf, " from ");
+			heir_utf8_show(buf, origin->from->name);
+		}
+		break;
+	case HEIR_KIND_PATH:
+		heir_buf_addz(buf, "found in $PATH");
+		break;
+	case HEIR_KIND_BUILTIN:
+		heir_buf_addz(buf, "built in");
+		break;
+	case HEIR_KIND_DEFAULT:
+		heir_buf_addz(buf, "CRI-O's own default");
+		break;
+	default:
+		heir_buf_addz(buf, heir_kind_name(origin->kind));
+	}
+	if (place.source == HEIR_SOURCE_NONE)
+		return heir_buf_error(buf);
+	heir_buf_addz(buf, ", ");
+	return heir_view_place(view, buf, place, false);
+}
+
+/* "    NAME  files    VALUE  WORDS" */
+static void print_side(struct heir_out *out, struct heir_str name, size_t width, const char *side,
+	const struct heir_buf *value, struct heir_str words)
+{
+	heir_out_fill(out, ' ', INDENT);
+	heir_out_cell(out, name, width, HEIR_COLOR_CYAN);
+	heir_out_printf(out, "  %-7s  ", side);
+	heir_out_show(out, heir_buf_str(value));
+	if (words.len > 0) {
+		heir_out_addz(out, "  ");
+		heir_out_cell(out, words, 0, HEIR_COLOR_DIM);
+	}
+	heir_out_addz(out, "\n");
+}
+
+static void add_value(struct heir_buf *buf, const struct heir_origin *origin)
+{
+	if (origin->kind == HEIR_KIND_UNSET)
+		heir_buf_addz(buf, "not set");
+	else
+		heir_view_value(buf, &origin->value);
+}
+
+static int print_field(const struct heir_drift *drift, const struct heir_drift_handler *handler,
+	enum heir_field field, size_t width, struct heir_out *out)
+{
+	_cleanup_(heir_buf_release) struct heir_buf files = HEIR_BUF_NULL;
+	_cleanup_(heir_buf_release) struct heir_buf running = HEIR_BUF_NULL;
+	_cleanup_(heir_buf_release) struct heir_buf words = HEIR_BUF_NULL;
+	bool lost = handler->lost >> field & 1;
+	struct heir_origin expected, has;
+	int r = heir_drift_expected(drift, handler->result, field, &expected);
+
+	if (r == 0)
+		r = heir_live_get(drift->live, handler->running, field, &has);
+	if (r == 0)
+		r = origin_words(drift->view, &expected, &words);
+	if (r < 0)
+		return r;
+	add_value(&files, &expected);
+	add_value(&running, &has);
+	if (files.failed || running.failed || words.failed)
+		return -ENOMEM;
+	print_side(out, heir_fields[field].name, width, "files", &files, heir_buf_str(&words));
+	print_side(out, HEIR_STR(""), width, "running", &running,
+		lost ? HEIR_STR("lost by a reload") : HEIR_STR(""));
+	return 0;
+}
+
+static void print_kind(const struct heir_drift_handler *handler, struct heir_out *out)
+{
+	static const struct {
+		const char *sign, *words;
+		enum heir_color color;
+	} looks[HEIR_N_DRIFT_KINDS] = {
+		[HEIR_DRIFT_CHANGED] = {"~", "differs", HEIR_COLOR_YELLOW},
+		[HEIR_DRIFT_MISSING] = {"-", "the running CRI-O lacks it", HEIR_COLOR_RED},
+		[HEIR_DRIFT_EXTRA] = {"+", "no file defines it any more", HEIR_COLOR_GREEN},
+	};
+
+	heir_out_cell(out, heir_str_from(looks[handler->kind].sign), 0, looks[handler->kind].color);
+	heir_out_addz(out, " ");
+	heir_out_cell(
+		out, handler->name.len ? handler->name : HEIR_STR("\"\""), 0, HEIR_COLOR_BOLD);
+	heir_out_addz(out, "  ");
+	if (handler->kind == HEIR_DRIFT_EXTRA && handler->result)
+		heir_out_addz(out, "CRI-O would drop it now: ");
+	else
+		heir_out_addz(out, looks[handler->kind].words);
+}
+
+static int print_handler(const struct heir_drift *drift, const struct heir_drift_handler *handler,
+	struct heir_out *out)
+{
+	_cleanup_(heir_buf_release) struct heir_buf reason = HEIR_BUF_NULL;
+	size_t width = 0;
+	int r = 0;
+
+	heir_out_addz(out, "\n");
+	print_kind(handler, out);
+	if (handler->kind == HEIR_DRIFT_EXTRA && handler->result) {
+		heir_diff_reason_words(&reason, handler->result->dropped);
+		if (reason.failed)
+			return -ENOMEM;
+		heir_out_show(out, heir_buf_str(&reason));
+	}
+	heir_out_addz(out, "\n");
+	for (unsigned f = 0; f < HEIR_N_SHOWN_FIELDS; f++)
+		if (handler->fields >> f & 1)
+			width = MAX(width, heir_fields[f].name.len);
+	for (unsigned f = 0; f < HEIR_N_SHOWN_FIELDS && r == 0; f++)
+		if (handler->fields >> f & 1)
+			r = print_field(drift, handler, f, width, out);
+	return r;
+}
+
+static int print_default(const struct heir_drift *drift, struct heir_out *out)
+{
+	_cleanup_(heir_buf_release) struct heir_buf files = HEIR_BUF_NULL;
+	_cleanup_(heir_buf_release) struct heir_buf running = HEIR_BUF_NULL;
+	_cleanup_(heir_buf_release) struct heir_buf place = HEIR_BUF_NULL;
+	struct heir_str name = HEIR_STR("default_runtime");
+	int r = heir_view_place(drift->view, &place, drift->res->default_place, false);
+
+	heir_utf8_quote(&files, drift->res->default_runtime);
+	heir_utf8_quote(&running, drift->live->default_name);
+	if (r < 0 || files.failed || running.failed)
+		return -ENOMEM;
+	heir_out_addz(out, "\n");
+	print_side(out, name, name.len, "files", &files, heir_buf_str(&place));
+	print_side(out, HEIR_STR(""), name.len, "running", &running, HEIR_STR(""));
+	return 0;
+}
+
+/* The two sides, as diff has them. */
+static void print_sides(const struct heir_drift *drift, struct heir_out *out)
+{
+	const struct heir_where *where = &drift->view->config->where;
+
+	heir_out_printf(out, "--- files, %s, CRI-O 1.%u",
+		where->as == HEIR_AS_STOCK ? "stock" : "heir", where->version.minor);
+	if (where->version.patch != HEIR_PATCH_LAST)
+		heir_out_printf(out, ".%u", where->version.patch);
+	heir_out_addz(out, ", ");
+	heir_out_show(out, heir_str_from(drift->root ? drift->root : "this machine"));
+	heir_out_addz(out, "\n+++ running CRI-O, ");
+	heir_out_show(out, heir_str_from(drift->live_name));
+	heir_out_addz(out, "\n");
+}
+
+static void print_count(const struct heir_drift *drift, struct heir_out *out)
+{
+	uint32_t n[HEIR_N_DRIFT_KINDS] = {0};
+	const char *before = " (";
+
+	for (uint32_t i = 0; i < drift->n_handlers; i++)
+		n[drift->handlers[i].kind]++;
+	heir_out_addz(out, "\n");
+	if (drift->reloaded)
+		heir_out_addz(out,
+			"A reload (SIGHUP) takes away what CRI-O fills in when it starts, and of "
+			"handlers that are\nnew since then it may run none though it lists them "
+			"(cri-o#10202): restart it.\n");
+	if (drift->n_handlers == 0) {
+		heir_out_printf(out, "no handler differs of %" PRIu32 "\n", drift->n_same);
+		return;
+	}
+	heir_out_printf(out, "%" PRIu32 " handler%s", drift->n_handlers,
+		drift->n_handlers == 1 ? " differs" : "s differ");
+	for (unsigned kind = HEIR_DRIFT_CHANGED; kind < HEIR_N_DRIFT_KINDS; kind++)
+		if (n[kind] > 0) {
+			heir_out_printf(
+				out, "%s%" PRIu32 " %s", before, n[kind], heir_drift_name(kind));
+			before = ", ";
+		}
+	heir_out_printf(
+		out, "), %" PRIu32 " %s not\n", drift->n_same, drift->n_same == 1 ? "does" : "do");
+}
+
+int heir_drift_text(const struct heir_drift *drift, struct heir_out *out)
+{
+	const struct heir_diag *fatal = drift->view->fatal;
+	int r = 0;
+
+	print_sides(drift, out);
+	if (fatal) {
+		heir_out_printf(out, "\n%s: ", heir_view_fatal_words(drift->view, fatal));
+		heir_out_show(out, heir_str_from(fatal->text));
+		heir_out_addz(out, "\n");
+		return 0;
+	}
+	if (drift->default_differs)
+		r = print_default(drift, out);
+	for (uint32_t i = 0; i < drift->n_handlers && r == 0 && out->error == 0; i++) {
+		r = print_handler(drift, &drift->handlers[i], out);
+		heir_core_forget_values(drift->view->core);
+		heir_core_forget_values(drift->live->view.core);
+	}
+	if (r == 0)
+		print_count(drift, out);
+	return r;
+}
