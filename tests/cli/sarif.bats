@@ -142,7 +142,7 @@ sarif()
 	python3 - "$BATS_TEST_TMPDIR/pages" /dev/fd/3 3<<<"$output" <<-'EOF'
 		import json, os, re, sys
 
-		MODES = {"file": 0o644, "file, mode 0666": 0o666, "executable": 0o755, "executable, mode 0777": 0o777}
+		MODES = {"file": 0o644, "objects": 0o644, "file, mode 0666": 0o666, "executable": 0o755, "executable, mode 0777": 0o777}
 		with open(sys.argv[2], encoding="utf-8") as file:
 		    rules = json.load(file)["rules"]
 		for rule in rules:
@@ -153,7 +153,7 @@ sarif()
 		            os.fchmod(file.fileno(), 0o755)
 		    for item in rule["wrong"]:
 		        path = item["path"] if item["path"].startswith("/") else "/etc/crio/crio.conf.d/" + item["path"]
-		        path = root + path
+		        path = f"{root}.input" if item["kind"] == "objects" else root + path
 		        os.makedirs(os.path.dirname(path), exist_ok=True)
 		        if item["kind"] == "link":
 		            os.symlink(item["content"], path)
@@ -174,7 +174,9 @@ sarif()
 		rule=${version#pages/}
 		rule=${rule%.version}
 		n=$((n + 1))
-		sarif "$rule.sarif" heir --root "pages/$rule" --crio-version "$(cat "$version")"
+		input=()
+		[ ! -e "pages/$rule.input" ] || input=(-i "pages/$rule.input")
+		sarif "$rule.sarif" heir --root "pages/$rule" --crio-version "$(cat "$version")" "${input[@]}"
 		jq -e --arg rule "$rule" '[.runs[0].results[].ruleId] | index($rule) != null' "$rule.sarif" >/dev/null || {
 			echo "no result of $rule"
 			return 1
