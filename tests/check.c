@@ -334,6 +334,17 @@ static const struct single singles[] = {
 		"key-deprecated"},
 	{"enable_criu_support is not deprecated in 1.36", "1.36",
 		{{"50", HEIR_PAGE_TEXT, "[crio.runtime]\nenable_criu_support = true\n"}}, ""},
+	{"keys in files of a vendor are not the user's to mend", NULL,
+		{{"00-default", HEIR_PAGE_TEXT,
+			 "[crio.runtime]\nmanage_ns_lifecycle = true\nlog_levle = \"x\"\n"
+			 "Log_Level = \"info\"\nlog_size_max = 16384\n[crio.imgae]\n"},
+			{"10-crio.conf", HEIR_PAGE_TEXT, "[crio.runtime]\nqqqqqq = 1\n"}},
+		""},
+	{"the user's are", NULL,
+		{{"50", HEIR_PAGE_TEXT,
+			"[crio.runtime]\nmanage_ns_lifecycle = true\nlog_levle = \"x\"\n"
+			"Log_Level = \"info\"\nlog_size_max = 16384\n"}},
+		"key-removed key-unknown key-case key-deprecated"},
 	{"heir's keys are known", NULL,
 		{{"50", HEIR_PAGE_TEXT,
 			GPU "inherit = \"none\"\nruntime_path = \"/usr/bin/crun\"\n"

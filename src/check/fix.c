@@ -221,8 +221,6 @@ static const char *judge_source(const struct fixer *f, uint32_t source)
 
 	if (from->object)
 		return "an object holds the file";
-	if (from->scope == HEIR_SCOPE_VENDOR)
-		return "the file is written by its vendor";
 	if (heir_toml_n_faults(f->config->docs[source]) > 0)
 		return "other readers refuse the file: that is to be mended first";
 	r = heir_root_lstat(&f->core->root, from->path, &st);

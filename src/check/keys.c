@@ -97,6 +97,17 @@ static enum heir_key_table home_of(struct heir_str key)
 	return heir_field_find(key, &exact) < HEIR_N_FIELDS ? HEIR_KEYS_HANDLER : HEIR_KEYS_NOWHERE;
 }
 
+/* A vendor's files are not the user's to mend, unless the user's own object stands in their place.
+ */
+static bool is_vendors(const struct walk *w)
+{
+	const struct heir_object *object = w->check->core->sources.items[w->source].object;
+
+	return heir_scope_of(w->check, w->source) == HEIR_SCOPE_VENDOR &&
+	       !(object && (object->author == HEIR_AUTHOR_USER ||
+				   object->author == HEIR_AUTHOR_OPERATOR));
+}
+
 static void offer(struct walk *w, struct heir_diag *diag, enum heir_mend_kind kind,
 	heir_toml_node node, struct heir_str text)
 {
@@ -106,10 +117,14 @@ static void offer(struct walk *w, struct heir_diag *diag, enum heir_mend_kind ki
 static void unknown(struct walk *w, heir_toml_node node, enum heir_key_table as)
 {
 	struct heir_str key = heir_toml_key(w->doc, node);
-	struct heir_str near = w->n_unknown++ < MANY_UNKNOWN ? nearest(w, as, key) : HEIR_STR_NULL;
 	enum heir_key_table home = home_of(key);
-	struct heir_diag *diag = heir_find(w->check, HEIR_RULE_KEY_UNKNOWN,
-		heir_key_place(w->check, w->source, node),
+	struct heir_str near;
+	struct heir_diag *diag;
+
+	if (is_vendors(w))
+		return;
+	near = w->n_unknown++ < MANY_UNKNOWN ? nearest(w, as, key) : HEIR_STR_NULL;
+	diag = heir_find(w->check, HEIR_RULE_KEY_UNKNOWN, heir_key_place(w->check, w->source, node),
 		"no release of CRI-O knows \"%.*s\" in %s, and it is ignored", HEIR_STR_ARG(key),
 		table_words(as));
 
@@ -148,14 +163,15 @@ static void too_new(struct walk *w, heir_toml_node node, const char *since)
 static void removed(struct walk *w, heir_toml_node node, const char *until)
 {
 	struct heir_str key = heir_toml_key(w->doc, node);
-	struct heir_diag *diag = heir_find(w->check, HEIR_RULE_KEY_REMOVED,
-		heir_key_place(w->check, w->source, node),
+	struct heir_diag *diag;
+
+	if (is_vendors(w))
+		return;
+	diag = heir_find(w->check, HEIR_RULE_KEY_REMOVED, heir_key_place(w->check, w->source, node),
 		"CRI-O 1.%u ignores \"%.*s\": the last release to know it was %s", w->version.minor,
 		HEIR_STR_ARG(key), until);
 
-	/* The vendor's files are not the user's to mend. */
-	if (heir_scope_of(w->check, w->source) != HEIR_SCOPE_VENDOR)
-		heir_find_help(w->check, diag, "remove the line");
+	heir_find_help(w->check, diag, "remove the line");
 	offer(w, diag, HEIR_MEND_REMOVE, node, HEIR_STR(""));
 }
 
@@ -205,6 +221,8 @@ static void spelled(
 	struct heir_str key = heir_toml_key(w->doc, node);
 	struct heir_diag *diag;
 
+	if (is_vendors(w))
+		return;
 	for (size_t i = 0; i < name.len; i++)
 		if (name.p[i] >= 'A' && name.p[i] <= 'Z')
 			return; /* a Go name without a tag, which everybody spells as they like */
@@ -223,7 +241,7 @@ static void deprecated(struct walk *w, heir_toml_node node, const struct heir_ke
 {
 	struct heir_diag *diag;
 
-	if (row->deprecated[0] == '\0' || heir_scope_of(w->check, w->source) == HEIR_SCOPE_VENDOR ||
+	if (row->deprecated[0] == '\0' || is_vendors(w) ||
 		w->check->core->sources.items[w->source].rendered)
 		return;
 	diag = heir_find(w->check, HEIR_RULE_KEY_DEPRECATED,
@@ -237,7 +255,7 @@ static void check_condition(struct walk *w, heir_toml_node entry)
 {
 	static const struct heir_str names[] = {HEIR_STR("inherit"), HEIR_STR("when")};
 
-	if (heir_toml_type(w->doc, entry) != HEIR_TOML_TABLE)
+	if (heir_toml_type(w->doc, entry) != HEIR_TOML_TABLE || is_vendors(w))
 		return;
 	heir_toml_foreach (node, w->doc, entry) {
 		struct heir_str key = heir_toml_key(w->doc, node);

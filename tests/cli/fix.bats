@@ -177,13 +177,16 @@ names()
 	dropin 00-default <<-'EOF'
 		[crio.runtime]
 		Log_Level = "info"
+		manage_ns_lifecycle = true
+		[crio.runtime.runtimes.gpu]
+		runtime_path = "/usr/bin/crun"
+		runtime_root = "/run/crun"
 	EOF
-	cp "$NODE/$CONFD/00-default" "$NODE/etc/shared.conf"
-	sed -i s/Log_Level/Decryption_Keys_Path/ "$NODE/etc/shared.conf"
+	printf '[crio.runtime]\nDecryption_Keys_Path = "info"\n' >"$NODE/etc/shared.conf"
 	ln -s ../../shared.conf "$NODE/$CONFD/50-link.conf"
 	cp -r "$NODE" copy
 	answers 0 on_node check --fix
-	says '00-default:2:1: not fixed: the file is written by its vendor [key-case]'
+	[[ $stderr != *00-default* ]]
 	says '50-link.conf:2:1: not fixed: the file is a link, and what it points to may be somebody else'"'"'s [key-case]'
 	diff -r copy "$NODE"
 	[ -L "$NODE/$CONFD/50-link.conf" ]

@@ -175,6 +175,16 @@ gpu_handler()
 	shows 'set here too'
 }
 
+@test "check: keys of the MCO's own files are not the user's, but those of a file in their place" {
+	printf '[crio.runtime]\nmanage_ns_lifecycle = true\n[crio.runtime.runtimes.crun]\n' >text
+	machineconfig 01-worker-container-runtime worker /etc/crio/crio.conf.d/00-default <text >mco.yaml
+	answers 0 heir -i mco.yaml check --strict
+	is "" "$output"
+	machineconfig 99-mine worker /etc/crio/crio.conf.d/00-default <text >mine.yaml
+	answers 1 heir -i mine.yaml check --strict
+	shows '[key-removed]'
+}
+
 @test "a RuntimeClass for other nodes, and one of a dropped handler" {
 	gpu_handler 'runtime_path = "/opt/missing"' | dropin 50-gpu
 	cat >class.yaml <<-END
