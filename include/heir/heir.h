@@ -307,6 +307,11 @@ HEIR_PUBLIC int heir_report_diff(const struct heir_diff_side *left,
  * is; "-": standard input. 0; -errno, with heir_error(). */
 HEIR_PUBLIC int heir_read_live(struct heir_ctx *ctx, const char *path);
 
+/* Asks the CRI-O of this machine instead, on the unix socket `socket` (NULL: the one that the
+ * loaded configuration names) through `program`, heir-fetch, which is run as it is; for 5 seconds
+ * and 16 MiB at most. 0; -EINVAL, for a node that is none; -errno, with heir_error(). */
+HEIR_PUBLIC int heir_fetch_live(struct heir_ctx *ctx, const char *program, const char *socket);
+
 /* What the running CRI-O has, as it was read, against what was resolved: handlers that it lacks or
  * has besides, and fields that differ. HEIR_AS "stock" is what it would have if it were started
  * now. `root` is what the report calls HEIR_ROOT; NULL: this machine. TEXT or JSON (heir.drift/1).

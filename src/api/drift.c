@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The running CRI-O: what it answers, and how that differs from the files. */
 #include "apply/drift.h"
+#include "apply/fetch.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -26,6 +27,29 @@ int heir_read_live(struct heir_ctx *ctx, const char *path)
 		return heir_ctx_fail(ctx, r, "%s: %s", path, heir_file_error(r));
 	ctx->live_text = text;
 	ctx->live_name = name;
+	return 0;
+}
+
+int heir_fetch_live(struct heir_ctx *ctx, const char *program, const char *socket)
+{
+	struct heir_str text = HEIR_STR_NULL;
+	const char *error = NULL;
+	int r;
+
+	if (ctx->stage == HEIR_STAGE_NEW)
+		return heir_ctx_fail(ctx, -EINVAL, "nothing is loaded yet");
+	if (ctx->core.root.fd >= 0 || ctx->core.root.overlay)
+		return heir_ctx_fail(ctx, -EINVAL, "only this machine's CRI-O can be asked");
+	socket = socket ? heir_arena_strndup(&ctx->settings_arena, socket, strlen(socket))
+			: heir_fetch_socket(&ctx->config);
+	r = socket ? heir_fetch(program, socket, &ctx->settings_arena, &text, &error) : -ENOMEM;
+	if (r == 0)
+		socket = heir_arena_strndup(&ctx->settings_arena, socket, strlen(socket));
+	if (r < 0 || !socket)
+		return heir_ctx_fail(
+			ctx, r < 0 ? r : -ENOMEM, "%s", error ? error : "out of memory");
+	ctx->live_text = text;
+	ctx->live_name = socket;
 	return 0;
 }
 

@@ -44,6 +44,7 @@ struct cli {
 	const char *config_dir; /* --config-dir; NULL: /etc/crio/crio.conf.d */
 	const char *fact;       /* --fact; NULL: all */
 	const char *live;       /* --live; NULL: not given */
+	const char *socket;     /* --socket; NULL: that of the configuration */
 	bool strict;
 	bool fix, dry_run;
 	bool as;     /* --as was given */

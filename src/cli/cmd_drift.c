@@ -1,20 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 #include "cli/cli.h"
 
-/* What CRI-O answered, before the files are read: it costs less to find out that it did not. */
-static int read_live(struct cli *cli)
+/* Where heir-fetch is. */
+static int fetch(struct cli *cli)
 {
-	int r;
+	const char *dir = getenv("HEIR_LIBEXEC");
+	char program[PATH_MAX];
 
-	if (!cli->live || cli->live[0] == '\0')
-		return complain_of_usage(cli->command,
-			"drift needs --live FILE, what CRI-O answered to GET /config");
-	r = heir_read_live(cli->ctx, cli->live);
+	if (!dir || !dir[0])
+		dir = HEIR_LIBEXEC;
+	if (snprintf(program, sizeof(program), "%s/heir-fetch", dir) >= (int)sizeof(program))
+		return -ENAMETOOLONG;
+	return heir_fetch_live(cli->ctx, program, cli->socket);
+}
+
+/* What CRI-O answered, or answers now. */
+static int ask(struct cli *cli)
+{
+	int r = cli->live ? heir_read_live(cli->ctx, cli->live) : fetch(cli);
+
 	if (r == 0)
 		return EXIT_FINE;
-	complain("--live: %s", heir_error(cli->ctx));
+	complain("%s%s", cli->live ? "--live: " : "", heir_error(cli->ctx));
 	return EXIT_IO;
 }
 
@@ -25,15 +37,28 @@ static int report(struct cli *cli)
 	int r = heir_report_drift(cli->ctx, root, &style, write_output, NULL);
 
 	if (r == -EBADMSG) {
-		complain("--live: %s", heir_error(cli->ctx));
+		complain("%s", heir_error(cli->ctx));
 		return EXIT_IO;
 	}
 	return r == 1 ? EXIT_FINDINGS : report_result(cli, r);
 }
 
+/* Another node's CRI-O cannot be asked from here. */
+static int judge(const struct cli *cli)
+{
+	if (cli->live && cli->live[0] == '\0')
+		return complain_of_usage(cli->command, "--live needs a value that is not empty");
+	if (cli->live && cli->socket)
+		return complain_of_usage(cli->command, "--live is instead of --socket");
+	if (!cli->live && (cli->root || cli->inputs.n > 0))
+		return complain_of_usage(cli->command,
+			"the CRI-O of another node cannot be asked: give its answer with --live");
+	return EXIT_FINE;
+}
+
 static int drift(struct cli *cli)
 {
-	int code = read_live(cli), r = 0;
+	int code = judge(cli), asked, r = 0;
 
 	if (code == EXIT_FINE && !cli->as)
 		r = heir_set(cli->ctx, HEIR_AS, "stock");
@@ -43,9 +68,13 @@ static int drift(struct cli *cli)
 		return code;
 	code = load(cli, true);
 	/* That a file of the node could not be read is in the JSON as well. */
-	if (code == EXIT_FINE || (cli->format == HEIR_FORMAT_JSON && heir_fatal(cli->ctx, NULL) &&
-					 heir_resolve(cli->ctx) == 0))
-		r = report(cli);
+	if (code != EXIT_FINE && (cli->format != HEIR_FORMAT_JSON || !heir_fatal(cli->ctx, NULL) ||
+					 heir_resolve(cli->ctx) < 0))
+		return code;
+	asked = ask(cli);
+	if (asked != EXIT_FINE)
+		return asked;
+	r = report(cli);
 	return code == EXIT_FINE ? r : code;
 }
 
@@ -54,9 +83,10 @@ const struct command command_drift = {
 	.args = "",
 	.help = "Compare the running CRI-O with its files",
 	.more = "What CRI-O runs with is what the files said when it started, or was told to\n"
-		"reload. --live is what it answered to GET /config on its socket.\n"
-		"It is compared with what an unmodified CRI-O would make of the files now; with\n"
-		"--as heir, with what heir makes of them. Name the release with --crio-version.\n"
+		"reload. It is asked on its socket, GET /config; --live is an answer that was\n"
+		"saved. That is compared with what an unmodified CRI-O would make of the files\n"
+		"now; with --as heir, with what heir makes of them. Name the release with\n"
+		"--crio-version.\n"
 		"\n"
 		"Signs: ~ differs in fields, - the running CRI-O lacks it, + it has it besides.\n"
 		"Exit code 0: nothing differs; 1: something does, or CRI-O would not start.\n",

@@ -26,6 +26,7 @@ enum option_id {
 	OPTION_NAME,
 	OPTION_FACT,
 	OPTION_LIVE,
+	OPTION_SOCKET,
 	OPTION_QUIET,
 	OPTION_HELP,
 	OPTION_VERSION,
@@ -70,6 +71,8 @@ static const struct option_row rows[] = {
 		TAKES_RENDER},
 	{"fact", 0, OPTION_FACT, "NAME", "only this feature or element", TAKES_FACT},
 	{"live", 0, OPTION_LIVE, "FILE", "CRI-O's answer to GET /config; -: standard input",
+		TAKES_LIVE},
+	{"socket", 0, OPTION_SOCKET, "PATH", "where CRI-O listens (default: as configured)",
 		TAKES_LIVE},
 	{"quiet", 'q', OPTION_QUIET, NULL, "no warnings", 0},
 	{"help", 'h', OPTION_HELP, NULL, "this text, or that of a command", 0},
@@ -391,6 +394,9 @@ static int apply(
 		return -1;
 	case OPTION_LIVE:
 		cli->live = value;
+		return -1;
+	case OPTION_SOCKET:
+		cli->socket = value;
 		return -1;
 	case OPTION_QUIET:
 		cli->quiet = true;

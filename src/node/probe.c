@@ -76,6 +76,7 @@ int heir_probe_find(
 struct run {
 	pid_t pid;
 	int pipe;              /* what it prints comes out here */
+	int ms;                /* it may take this long */
 	struct timespec start; /* of the clock that only goes forward */
 	bool ended;
 	int status; /* once it ended: as heir_probe_run() returns it */
@@ -222,7 +223,7 @@ static int hear(struct run *run, struct heir_buf *buf, size_t max)
 	int left, r = 0;
 
 	while (!run->ended) {
-		left = ms_left(run, HEIR_PROBE_MS);
+		left = ms_left(run, run->ms);
 		if (left <= 0)
 			return -ETIMEDOUT;
 		if (poll(&fd, 1, MIN(left, r > 0 ? 1 : SLICE_MS)) < 0 && errno != EINTR)
@@ -247,11 +248,11 @@ static void finish(struct run *run)
 		poll(NULL, 0, 1);
 }
 
-int heir_probe_run(
-	int fd, const char *const *args, size_t max, struct heir_arena *arena, struct heir_str *ret)
+int heir_probe_run_for(int fd, const char *const *args, int ms, size_t max,
+	struct heir_arena *arena, struct heir_str *ret)
 {
 	_cleanup_(heir_buf_release) struct heir_buf buf = HEIR_BUF_NULL;
-	struct run run = {.pipe = -1};
+	struct run run = {.pipe = -1, .ms = ms};
 	char *text;
 	int r = start(&run, fd, args);
 
@@ -267,4 +268,10 @@ int heir_probe_run(
 		return -ENOMEM;
 	*ret = (struct heir_str){text, buf.len};
 	return 0;
+}
+
+int heir_probe_run(
+	int fd, const char *const *args, size_t max, struct heir_arena *arena, struct heir_str *ret)
+{
+	return heir_probe_run_for(fd, args, HEIR_PROBE_MS, max, arena, ret);
 }

@@ -32,4 +32,8 @@ int heir_probe_find(
 int heir_probe_run(int fd, const char *const *args, size_t max, struct heir_arena *arena,
 	struct heir_str *ret);
 
+/* The same for a program that may take `ms` milliseconds. */
+int heir_probe_run_for(int fd, const char *const *args, int ms, size_t max,
+	struct heir_arena *arena, struct heir_str *ret);
+
 #endif

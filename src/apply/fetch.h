@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Asking the running CRI-O: GET /config on its unix socket, through the program heir-fetch, so that
+ * heir itself need not carry an HTTP client. */
+#ifndef HEIR_APPLY_FETCH_H
+#define HEIR_APPLY_FETCH_H
+
+#include "config/config.h"
+
+/* How heir-fetch ends; it prints the answer and nothing else. */
+enum heir_fetch_status {
+	HEIR_FETCH_FINE = 0,
+	HEIR_FETCH_USAGE = 2,
+	HEIR_FETCH_NO_CONNECTION = 10,
+	HEIR_FETCH_TOO_SLOW,
+	HEIR_FETCH_TOO_LARGE,
+	HEIR_FETCH_REFUSED, /* an answer of another status than 200 */
+	HEIR_FETCH_BROKEN,  /* no HTTP, or it ended too early */
+};
+
+enum { HEIR_FETCH_MS = 5000, HEIR_FETCH_MOST = 16 << 20 };
+
+/* The socket of [crio.api] listen, or where CRI-O has it if no file says; terminated, in the core's
+ * arena. NULL: no memory. */
+const char *heir_fetch_socket(const struct heir_config *config);
+
+/* Runs `program`, which is heir-fetch and trusted. The answer is terminated as heir_file_read does
+ * it, in `arena`. 0; or -errno with *ret_error in words, in `arena` too; -ENOMEM. */
+int heir_fetch(const char *program, const char *socket, struct heir_arena *arena,
+	struct heir_str *ret, const char **ret_error);
+
+#endif

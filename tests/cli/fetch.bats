@@ -1,0 +1,131 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# heir drift asks a socket: tests/support/crio-socket answers there as CRI-O does, or as nobody should.
+
+load heir
+
+setup_file()
+{
+	[ -x "$(dirname "$HEIR")/heir-fetch" ] || skip "built without heir-fetch (no libcurl)"
+	command -v python3 >/dev/null || skip "no python3 here"
+}
+
+stop()
+{
+	[ -z "${SERVER:-}" ] || kill "$SERVER"
+	SERVER=
+	rm -f s ready
+}
+
+teardown()
+{
+	stop
+}
+
+# A configuration of this machine with the files and binaries of the recorded node.
+this_machine()
+{
+	LIVE=$HEIR_SOURCE/examples/reloaded-node
+	cp -R "$LIVE/etc/crio/crio.conf.d" confd
+	OPTIONS=(--config-dir "$PWD/confd" --source-dir /nowhere --path "$LIVE/usr/bin")
+	: >conf
+	OPTIONS+=(--config "$PWD/conf")
+}
+
+# serve MODE [FILE]
+serve()
+{
+	"$HEIR_SOURCE/tests/support/crio-socket" "$PWD/s" "$1" \
+		"${2:-$HEIR_SOURCE/examples/reloaded-node/started.toml}" >ready 3>&- &
+	SERVER=$!
+	for _ in $(seq 100); do
+		[ ! -s ready ] || return 0
+		sleep 0.05
+	done
+	return 1
+}
+
+drift()
+{
+	scrubbed HEIR_LIBEXEC="${LIBEXEC:-$(dirname "$HEIR")}" timeout 20 "$HEIR" \
+		"${OPTIONS[@]}" drift "$@"
+}
+
+@test "the answer of the socket is compared, in chunks or in one piece" {
+	this_machine
+	for mode in chunked length; do
+		serve "$mode"
+		answers 1 drift --socket "$PWD/s" --format json
+		is_json .running.source "$PWD/s"
+		is_json '[.handlers[] | select(.drift == "missing").name] | sort | join(",")' high2,newone
+		stop
+	done
+	head -n 1 s.asked | grep -q '^GET /config HTTP/1'
+}
+
+@test "it is the same as with the saved answer" {
+	this_machine
+	serve chunked "$LIVE/reloaded.toml"
+	answers 1 drift --socket "$PWD/s"
+	sed 2d <<<"$output" >asked
+	answers 1 drift --live "$LIVE/reloaded.toml"
+	diff asked <(sed 2d <<<"$output")
+}
+
+@test "the socket is that of the configuration, the last file's, unless one is given" {
+	this_machine
+	serve chunked
+	printf '[crio.api]\nlisten = "/nowhere/a"\n' >confd/20
+	printf '[CRIO.Api]\nLISTEN = "%s/s"\n' "$PWD" >confd/30
+	answers 1 drift --format json
+	is_json .running.source "$PWD/s"
+	printf '[crio.api]\nlisten = "/nowhere/b"\n' >confd/40
+	answers 3 drift
+	says "heir: /nowhere/b: nobody answers there"
+	rm confd/*
+	answers 3 drift --socket nowhere
+	says "nowhere: nobody answers there"
+}
+
+@test "what is no CRI-O is 3 with the reason, and soon" {
+	this_machine
+	while read -r mode words; do
+		serve "$mode"
+		answers 3 drift --socket "$PWD/s"
+		says "heir: $PWD/s: $words"
+		is "" "$output"
+		stop
+	done <<-'EOT'
+		garbage the answer is no HTTP, or ended too early
+		early the answer is no HTTP, or ended too early
+		nothing the answer is no HTTP, or ended too early
+		huge the answer is larger than 16 MiB
+		missing it refuses the question
+		elsewhere it refuses the question
+	EOT
+}
+
+@test "one that drips, and one that says nothing, are left after 5 seconds" {
+	this_machine
+	for mode in slow silent; do
+		serve "$mode"
+		SECONDS=0
+		answers 3 drift --socket "$PWD/s"
+		says "no whole answer within 5 s"
+		[ $SECONDS -lt 10 ]
+		stop
+	done
+}
+
+@test "without heir-fetch it says what is missing" {
+	this_machine
+	LIBEXEC=$PWD/none answers 3 drift --socket "$PWD/s"
+	says "$PWD/none/heir-fetch: no such file"
+}
+
+@test "another node's CRI-O is not asked" {
+	answers 2 on_node drift
+	says "give its answer with --live"
+	answers 2 on_node drift --socket x
+	answers 2 heir drift --socket x --live y
+}
