@@ -14,8 +14,8 @@ const struct command command_rules = {
 	.args = "[ID]",
 	.max = 1,
 	.help = "List what check looks for, or explain a rule",
-	.more = "The letter is the severity: F CRI-O does not start, D it drops the handler,\n"
-		"E error, W warning, I note.\n",
+	.more = "The letter is the severity: F CRI-O does not start, or the objects make no\n"
+		"node, D CRI-O drops the handler, E error, W warning, I note.\n",
 	.formats = TEXT | JSON,
 	.run = rules,
 };

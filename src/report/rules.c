@@ -10,11 +10,12 @@
 
 enum { WIDTH = 78, INDENT = 4 };
 
-static const char *severity_words(char severity)
+static const char *severity_words(const struct heir_rule_row *row)
 {
-	switch (severity) {
+	switch (row->severity) {
 	case 'F':
-		return "error: CRI-O does not start";
+		return strncmp(row->id, "object-", 7) == 0 ? "error: the objects make no node"
+							   : "error: CRI-O does not start";
 	case 'D':
 		return "error: the handler is dropped";
 	case 'E':
@@ -172,7 +173,7 @@ static void print_page(struct heir_out *out, enum heir_rule rule)
 	heir_out_color(out, HEIR_COLOR_BOLD);
 	heir_out_addz(out, row->id);
 	heir_out_color(out, HEIR_COLOR_NONE);
-	heir_out_printf(out, " (%s)\n%s\n\n", severity_words(row->severity), row->help);
+	heir_out_printf(out, " (%s)\n%s\n\n", severity_words(row), row->help);
 	print_wrapped(out, page->what);
 	print_mend(out, rule);
 	if (page->version)

@@ -261,6 +261,15 @@ help: did you mean "runtime_path"?'
 	shows "[path-not-found]"
 }
 
+@test "rules ID says what stops: CRI-O, or what should become a node" {
+	answers 0 heir rules value-type
+	is "value-type (error: CRI-O does not start)" "${lines[0]}"
+	for rule in object-syntax object-invalid object-unsupported object-ambiguous; do
+		answers 0 heir rules $rule
+		is "$rule (error: the objects make no node)" "${lines[0]}"
+	done
+}
+
 @test "rules lists every rule once, rules ID explains each" {
 	answers 0 heir rules
 	list=$output
