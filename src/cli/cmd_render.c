@@ -56,18 +56,14 @@ const struct command command_render = {
 	.name = "render",
 	.args = "",
 	.help = "Write the drop-in that makes CRI-O do what heir says",
-	.more = "It is called zz-heir.conf, and holds those handlers that an unmodified CRI-O "
-		"would\n"
-		"give something else, with everything written out. heir knows it by its first "
-		"line,\n"
-		"wherever it lies, and never reads it as an input: render again after each "
-		"change.\n"
-		"What a drop-in cannot say, such as that a handler shall not be there, is warned "
-		"of.\n"
+	.more = "It is called zz-heir.conf, and holds those handlers that an unmodified CRI-O\n"
+		"would give something else, with everything written out. heir knows it by its\n"
+		"first line, wherever it lies, and never reads it as an input: render again after\n"
+		"each change. What a drop-in cannot say, such as that a handler shall not be\n"
+		"there, is warned of.\n"
 		"\n"
-		"machineconfig and ignition wrap the same drop-in for OpenShift. With -o, FILE is "
-		"a\n"
-		"path of this machine, whatever --root is; it is replaced as a whole.\n",
+		"machineconfig and ignition wrap the same drop-in for OpenShift. With -o, FILE is\n"
+		"a path of this machine, whatever --root is; it is replaced as a whole.\n",
 	.formats = TOML | JSON | MACHINECONFIG | IGNITION,
 	.format = HEIR_FORMAT_TOML,
 	.takes = TAKES_RENDER,
