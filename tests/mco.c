@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the Machine Config Operator's own code made of lists of MachineConfigs, a TAP line a case:
  * the files under /etc/crio of a node in the pool gpu-pool, or that it refuses. Each list is read
- * as one List and as a stream. */
+ * as one List and as a stream, by the layer that reads objects; and as people ask, through the
+ * library: `heir -i FILE --pool gpu-pool cat --format json`. */
+#include <heir/heir.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +13,7 @@
 #include "base/utf8.h"
 #include "kube/kube.h"
 #include "support/tap.h"
+#include "support/tree.h"
 #include "support/vector.h"
 
 /* As Go writes it into JSON: a byte that is not UTF-8 is a question mark in a box. */
@@ -91,6 +94,66 @@ static bool check(json_t *expect, const char *text, bool stops)
 	return ok;
 }
 
+/* ---- As people ask ---- */
+
+static int collect(void *data, const char *text, size_t len)
+{
+	heir_buf_add(data, text, len);
+	return heir_buf_error(data);
+}
+
+static struct heir_ctx *load_input(const char *path)
+{
+	struct heir_ctx *ctx;
+
+	if (heir_ctx_new(&ctx) < 0 || heir_set(ctx, HEIR_INPUT, path) < 0 ||
+		heir_set(ctx, HEIR_POOL, "gpu-pool") < 0)
+		tap_give_up("no context");
+	if (heir_load(ctx) < 0)
+		tap_give_up(heir_error(ctx));
+	return ctx;
+}
+
+/* The `files` of heir.cat/1, by path. */
+static json_t *cat(struct heir_ctx *ctx)
+{
+	const struct heir_style style = {.format = HEIR_FORMAT_JSON};
+	struct heir_buf buf = HEIR_BUF_NULL;
+	json_t *document, *files = json_object(), *file;
+	size_t i;
+
+	if (heir_report_cat(ctx, &style, collect, &buf) < 0)
+		tap_give_up(heir_error(ctx));
+	document = json_loadb(buf.p, buf.len, JSON_ALLOW_NUL, NULL);
+	json_array_foreach(json_object_get(document, "files"), i, file) json_object_set(files,
+		json_string_value(json_object_get(file, "path")), json_object_get(file, "content"));
+	json_decref(document);
+	heir_buf_release(&buf);
+	return files;
+}
+
+static bool answers(json_t *expect, const char *path, bool stops)
+{
+	json_t *want = json_object_get(expect, "files"), *got;
+	struct heir_ctx *ctx = load_input(path);
+	bool ok;
+
+	got = cat(ctx);
+	ok = want ? json_equal(want, got) : !stops || heir_fatal(ctx, NULL);
+	if (!ok) {
+		char *a = json_dumps(expect, JSON_SORT_KEYS), *b = json_dumps(got, JSON_SORT_KEYS);
+
+		printf("#   want %s\n#   cat  %s\n", a, b);
+		free(a);
+		free(b);
+	}
+	json_decref(got);
+	heir_ctx_free(ctx);
+	return ok;
+}
+
+/* ---- The cases ---- */
+
 /* Is there a fault in an entry for /etc/crio? The recorded words tell the place but seldom the
  * path, so the faults that the recording has are looked for here, by other means than heir's. */
 static bool has_fault(json_t *entry, bool is_v2)
@@ -159,9 +222,14 @@ static void run(const char *file, json_t *vector)
 		json_pack("{s:s,s:s,s:O}", "kind", "List", "apiVersion", "v1", "items", configs);
 	char *text = json_dumps(list, JSON_COMPACT), *stream = as_stream(configs);
 	bool stops = concerns_crio(configs);
+	char *dir = tree_new(), path[512];
 
-	tap_case(check(expect, text, stops) && check(expect, stream, stops), file,
-		vector_title(vector));
+	tree_text(dir, "case.json", text);
+	snprintf(path, sizeof(path), "%s/case.json", dir);
+	tap_case(check(expect, text, stops) && check(expect, stream, stops) &&
+			 answers(expect, path, stops),
+		file, vector_title(vector));
+	tree_remove(dir);
 	free(text);
 	free(stream);
 	json_decref(list);

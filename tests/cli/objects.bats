@@ -226,7 +226,8 @@ gpu_handler()
 	says "auto"
 }
 
-@test "all cases of the MCO's own merge: the files, or a refusal" {
+@test "cases of the MCO's own merge: the files, or a refusal" {
+	# Of all of them tests/mco.c asks the library.
 	vectors=$HEIR_SOURCE/tests/vectors/mco-random.jsonl
 	jq -r '.expect | has("error")' "$vectors" >refused
 	n=0
@@ -236,6 +237,7 @@ gpu_handler()
 		jq '{apiVersion: "v1", kind: "List", items: .machineconfigs}' <<<"$vector" >case.json
 		run --separate-stderr heir -i case.json --pool gpu-pool cat --format json
 		[ "$refused" = true ] && continue
+		[ "$status" -le 1 ]
 		is "$(jq -S .expect.files <<<"$vector")" \
 			"$(jq -S '[.files[] | {key: .path, value: .content}] | from_entries' <<<"$output")"
 	done <refused 3<"$vectors"
