@@ -33,13 +33,16 @@ static int read_input(struct heir_ctx *ctx, const char *name)
 				     : r;
 }
 
-/* The names as "gpu, worker". */
+/* The names as "gpu, worker"; of very many the first. */
 static const char *join(struct heir_ctx *ctx, const char *const *names, uint32_t n)
 {
+	enum { MOST = 20 };
 	const char *list = "";
 
-	for (uint32_t i = 0; i < n && list; i++)
+	for (uint32_t i = 0; i < n && i < MOST && list; i++)
 		list = heir_arena_concat(&ctx->core.arena, list, i ? ", " : "", names[i]);
+	if (list && n > MOST)
+		list = heir_arena_concat(&ctx->core.arena, list, ", ", "…");
 	return list ? list : "";
 }
 

@@ -2,6 +2,7 @@
 /* Rules about Kubernetes objects: RuntimeClasses against the handlers of the pool, and who writes
  * what the Machine Config Operator (MCO) manages. */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "check/check.h"
@@ -67,114 +68,131 @@ static void check_class(struct heir_check *check, const struct heir_kube_object 
 		diag = heir_find(check, HEIR_RULE_RUNTIMECLASS_HANDLER,
 			heir_object_place(class, node),
 			"RuntimeClass \"%s\" names the handler \"%.*s\", which no node of the pool "
-			"\"%s\" has: its pods never start",
-			class->id.name, HEIR_STR_ARG(name), check->pool);
+			"\"%.*s\" has: its pods never start",
+			class->id.name, HEIR_STR_ARG(name),
+			HEIR_STR_ARG(heir_str_from(check->pool)));
 		add_near(check, diag, name);
 		return;
 	}
 	diag = heir_find(check, HEIR_RULE_RUNTIMECLASS_HANDLER, heir_object_place(class, node),
 		"RuntimeClass \"%s\" names the handler \"%.*s\", which is dropped on nodes of the "
-		"pool \"%s\": its pods never start",
-		class->id.name, HEIR_STR_ARG(name), check->pool);
+		"pool \"%.*s\": its pods never start",
+		class->id.name, HEIR_STR_ARG(name), HEIR_STR_ARG(heir_str_from(check->pool)));
 	heir_find_about(diag, result->handler);
 	heir_find_note(check, diag, result->dropped->where, "%s", result->dropped->text);
 }
 
 /* ---- The MCO's files ---- */
 
-/* The last MachineConfig of the MCO's own that has the file; NULL: none is among the objects. */
-static const struct heir_kube_object *managed_by(const struct heir_kube_taken *taken, uint32_t n,
-	const char *path, const struct heir_tree_node **ret_node)
+/* What the MCO itself has for a file. */
+struct managed {
+	const struct heir_kube_object *object; /* NULL: nothing among the objects */
+	const struct heir_tree_node *path;
+};
+
+/* Of each file of the overlay the last MachineConfig of the MCO's own that has it. */
+static void find_managed(const struct heir_overlay *overlay, const struct heir_kube_taken *taken,
+	uint32_t n, struct managed *by_file)
 {
-	for (uint32_t i = n; i-- > 0;) {
-		enum heir_author author = taken[i].object->id.author;
+	for (uint32_t i = 0; i < n; i++) {
+		const struct heir_kube_object *object = taken[i].object;
+		enum heir_author author = object->id.author;
 
 		if (author != HEIR_AUTHOR_TEMPLATE && author != HEIR_AUTHOR_CTRCFG &&
 			author != HEIR_AUTHOR_RENDERED)
 			continue;
-		heir_tree_foreach(file, GET(taken[i].object, "spec", "config", "storage", "files"))
+		heir_tree_foreach(file, GET(object, "spec", "config", "storage", "files"))
 		{
-			*ret_node = heir_tree_get(file, "path");
-			if (heir_str_eqz(heir_node_text(*ret_node), path))
-				return taken[i].object;
+			const struct heir_tree_node *path = heir_tree_get(file, "path");
+			uint32_t at = heir_map_get(&overlay->by_path, heir_node_text(path));
+
+			if (at != HEIR_MAP_NONE)
+				by_file[at] = (struct managed){object, path};
 		}
 	}
-	return NULL;
 }
 
 /* A file of an object that is not the MCO's, where the MCO writes. */
-static void check_managed(struct heir_check *check, const struct heir_overlay_file *file,
-	const struct heir_kube_taken *taken, uint32_t n)
+static void check_managed(
+	struct heir_check *check, const struct heir_overlay_file *file, const struct managed *mco)
 {
-	const struct heir_kube_object *mco;
-	const struct heir_tree_node *node = NULL;
 	struct heir_diag *diag;
 
-	if (!heir_config_is_managed(check->config, file->path))
+	if (!file->object ||
+		(file->object->author != HEIR_AUTHOR_USER &&
+			file->object->author != HEIR_AUTHOR_OPERATOR) ||
+		!heir_config_is_managed(check->config, file->path))
 		return;
-	mco = managed_by(taken, n, file->path, &node);
 	diag = heir_find(check, HEIR_RULE_MCO_MANAGED_OVERRIDE, file->where,
 		"%s \"%s\" replaces %s, which the Machine Config Operator manages: what it writes "
 		"there later never gets to the nodes",
 		file->object->kind, file->object->name, file->path);
-	if (mco)
-		heir_find_note(check, diag, heir_object_place(mco, node),
-			"this is what %s \"%s\" has, replaced as a whole", mco->id.kind,
-			mco->id.name);
+	if (mco->object)
+		heir_find_note(check, diag, heir_object_place(mco->object, mco->path),
+			"this is what %s \"%s\" has, replaced as a whole", mco->object->id.kind,
+			mco->object->id.name);
 	heir_find_help(check, diag,
 		"put the difference into a drop-in of its own, such as "
 		"/etc/crio/crio.conf.d/50-%s.conf",
 		file->object->name);
 }
 
-/* ---- ContainerRuntimeConfigs ---- */
-
-static bool is_ctrcfg(const struct heir_kube_object *object)
+/* The overlay's order is that in which the objects bring the files. */
+static void check_files(struct heir_check *check, const struct heir_kube_taken *taken, uint32_t n)
 {
-	return strcmp(object->id.kind, "ContainerRuntimeConfig") == 0;
+	const struct heir_overlay *overlay = check->core->root.overlay;
+	struct managed *by_file = calloc(overlay->n + 1u, sizeof(*by_file));
+
+	if (!by_file) {
+		check->error = -ENOMEM;
+		return;
+	}
+	find_managed(overlay, taken, n, by_file);
+	for (uint32_t i = 0; i < overlay->n; i++)
+		check_managed(check, &overlay->files[i], &by_file[i]);
+	free(by_file);
 }
 
-/* What an earlier one says, and a later one of the pool too. */
-static void check_conflicts(
-	struct heir_check *check, const struct heir_kube_taken *taken, uint32_t n)
+/* ---- ContainerRuntimeConfigs ---- */
+
+/* What the MCO takes of one. */
+static const char *const ctrcfg_fields[] = {
+	"pidsLimit", "logLevel", "logSizeMax", "overlaySize", "defaultRuntime"};
+
+/* What an earlier one says, and a later one of the pool too. A custom pool may take the same one
+ * twice: for itself, and as what workers get. */
+static void check_conflict(struct heir_check *check, const struct heir_kube_taken *taken,
+	uint32_t n, const char *field)
 {
-	_cleanup_(heir_map_release) struct heir_map winners = {NULL, 0, 0};
+	const struct heir_kube_object *winner = NULL;
+	struct heir_place counts = HEIR_PLACE_NONE;
 
-	for (uint32_t i = n; i-- > 0 && check->error == 0;) {
-		if (!is_ctrcfg(taken[i].object))
+	for (uint32_t i = n; i-- > 0;) {
+		const struct heir_kube_object *object = taken[i].object;
+		const struct heir_tree_node *value;
+		struct heir_diag *diag;
+
+		if (strcmp(object->id.kind, "ContainerRuntimeConfig") != 0 || object == winner)
 			continue;
-		heir_tree_foreach(value, GET(taken[i].object, "spec", "containerRuntimeConfig"))
-		{
-			struct heir_diag *diag;
-			uint32_t winner;
-			bool is_new;
-
-			if (heir_map_put(&winners, value->key, i, &winner, &is_new) < 0) {
-				check->error = -ENOMEM;
-				return;
-			}
-			if (is_new || winner == i)
-				continue;
-			diag = heir_find(check, HEIR_RULE_CTRCFG_CONFLICT,
-				heir_object_place(taken[i].object, value),
-				"ContainerRuntimeConfig \"%s\" sets %.*s for the pool \"%s\", and "
-				"so does \"%s\", which is newer and counts",
-				taken[i].object->id.name, HEIR_STR_ARG(value->key), check->pool,
-				taken[winner].object->id.name);
-			heir_find_note(check, diag,
-				heir_object_place(taken[winner].object,
-					heir_tree_get(GET(taken[winner].object, "spec",
-							      "containerRuntimeConfig"),
-						heir_arena_strndup(&check->core->arena,
-							value->key.p, value->key.len))),
-				"set here too");
+		value = GET(object, "spec", "containerRuntimeConfig", field);
+		if (!value)
+			continue;
+		if (!winner) {
+			winner = object;
+			counts = heir_object_place(object, value);
+			continue;
 		}
+		diag = heir_find(check, HEIR_RULE_CTRCFG_CONFLICT, heir_object_place(object, value),
+			"ContainerRuntimeConfig \"%s\" sets %s for the pool \"%.*s\", and so "
+			"does \"%s\", which is newer and counts",
+			object->id.name, field, HEIR_STR_ARG(heir_str_from(check->pool)),
+			winner->id.name);
+		heir_find_note(check, diag, counts, "set here too");
 	}
 }
 
 void heir_check_objects(struct heir_check *check)
 {
-	const struct heir_overlay *overlay = check->core->root.overlay;
 	const struct heir_kube_taken *taken;
 	uint32_t n;
 
@@ -187,12 +205,7 @@ void heir_check_objects(struct heir_check *check)
 	for (uint32_t i = 0; !check->res->fatal && i < heir_kube_n(check->kube, HEIR_KUBE_CLASS);
 		i++)
 		check_class(check, heir_kube_at(check->kube, HEIR_KUBE_CLASS, i));
-	for (uint32_t i = 0; i < overlay->n; i++) {
-		const struct heir_object *object = overlay->files[i].object;
-
-		if (object && (object->author == HEIR_AUTHOR_USER ||
-				      object->author == HEIR_AUTHOR_OPERATOR))
-			check_managed(check, &overlay->files[i], taken, n);
-	}
-	check_conflicts(check, taken, n);
+	check_files(check, taken, n);
+	for (size_t i = 0; i < ARRAY_LEN(ctrcfg_fields); i++)
+		check_conflict(check, taken, n, ctrcfg_fields[i]);
 }

@@ -48,30 +48,40 @@ static int written_suffix(const struct heir_kube_object *object)
 	return text.len == 0 ? 0 : -1;
 }
 
-static int choose(struct heir_kube *kube, const struct heir_labels *labels, struct chosen *list,
-	uint32_t *ret_n)
+static const struct heir_tree_node *selector_of(const struct heir_kube_object *object)
+{
+	return heir_tree_get(heir_tree_get(object->root, "spec"), "machineConfigPoolSelector");
+}
+
+int heir_ctrcfg_judge(struct heir_kube *kube, const bool **ret_usable)
+{
+	const struct heir_kube_list *all = &kube->lists[HEIR_KUBE_CTRCFG];
+	bool *usable = heir_arena_zalloc(&kube->core->arena, all->n + 1, sizeof(*usable));
+	int r = usable ? 0 : -ENOMEM;
+
+	for (uint32_t i = 0; r == 0 && i < all->n; i++)
+		r = heir_selector_check(kube->core, all->items[i], selector_of(all->items[i]),
+			"$.spec.machineConfigPoolSelector", &usable[i]);
+	*ret_usable = usable;
+	return r;
+}
+
+static uint32_t choose(const struct heir_kube *kube, const bool *usable,
+	const struct heir_labels *labels, struct chosen *list)
 {
 	const struct heir_kube_list *all = &kube->lists[HEIR_KUBE_CTRCFG];
 	uint32_t n = 0;
 
 	for (uint32_t i = 0; i < all->n; i++) {
 		const struct heir_kube_object *object = all->items[i];
-		const struct heir_tree_node *selector = heir_tree_get(
-			heir_tree_get(object->root, "spec"), "machineConfigPoolSelector");
 		const struct heir_tree_node *metadata = heir_tree_get(object->root, "metadata");
-		bool usable;
-		int r = heir_selector_check(
-			kube->core, object, selector, "$.spec.machineConfigPoolSelector", &usable);
 
-		if (r < 0)
-			return r;
-		if (usable && heir_selector_matches(selector, labels))
+		if (usable[i] && heir_selector_matches(selector_of(object), labels))
 			list[n++] = (struct chosen){object,
 				heir_node_text(heir_tree_get(metadata, "creationTimestamp")), i,
 				written_suffix(object)};
 	}
-	*ret_n = n;
-	return 0;
+	return n;
 }
 
 /* The first one gets none; each other one more than the highest, so that the newest has the last
@@ -89,10 +99,13 @@ static void number(struct chosen *list, uint32_t n)
 
 static const char *name_of(struct heir_arena *arena, struct heir_str pool, int suffix)
 {
-	return suffix > 0 ? heir_arena_printf(arena, "99-%.*s-generated-containerruntime-%d",
-				    HEIR_STR_ARG(pool), suffix)
-			  : heir_arena_printf(arena, "99-%.*s-generated-containerruntime",
-				    HEIR_STR_ARG(pool));
+	const char *z = heir_arena_strndup(arena, pool.p, pool.len);
+
+	if (!z)
+		return NULL;
+	return suffix > 0
+		       ? heir_arena_printf(arena, "99-%s-generated-containerruntime-%d", z, suffix)
+		       : heir_arena_printf(arena, "99-%s-generated-containerruntime", z);
 }
 
 static int refuse_number(struct heir_core *core, const struct chosen *one)
@@ -103,17 +116,17 @@ static int refuse_number(struct heir_core *core, const struct chosen *one)
 		       : -ENOMEM;
 }
 
-int heir_ctrcfg_make(struct heir_kube *kube, struct heir_str pool, const struct heir_labels *labels,
-	struct heir_ctrcfg_made **ret, uint32_t *ret_n)
+int heir_ctrcfg_make(struct heir_kube *kube, const bool *usable, struct heir_str pool,
+	const struct heir_labels *labels, struct heir_ctrcfg_made **ret, uint32_t *ret_n)
 {
 	struct heir_arena *arena = &kube->core->arena;
-	uint32_t all = kube->lists[HEIR_KUBE_CTRCFG].n, n = 0, n_made = 0;
+	uint32_t all = kube->lists[HEIR_KUBE_CTRCFG].n, n, n_made = 0;
 	struct chosen *list = heir_arena_zalloc(arena, all + 1, sizeof(*list));
 	struct heir_ctrcfg_made *made = heir_arena_zalloc(arena, all + 1, sizeof(*made));
-	int r = list && made ? choose(kube, labels, list, &n) : -ENOMEM;
 
-	if (r < 0)
-		return r;
+	if (!list || !made)
+		return -ENOMEM;
+	n = choose(kube, usable, labels, list);
 	qsort(list, n, sizeof(*list), compare_chosen);
 	number(list, n);
 	for (uint32_t i = 0; i < n; i++) {

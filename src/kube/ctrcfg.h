@@ -13,10 +13,14 @@ struct heir_ctrcfg_made {
 	const struct heir_kube_object *object; /* what it is made of */
 };
 
+/* Whose selectors can be asked, by their numbers; of the others the fault is told. In the arena. 0
+ * or -ENOMEM. */
+int heir_ctrcfg_judge(struct heir_kube *kube, const bool **ret_usable);
 /* What is made for a pool with those labels, in the order of creation, which gives the names:
- * 99-POOL-generated-containerruntime, then with -1, -2 and so on. In the arena. 0 or -ENOMEM. */
-int heir_ctrcfg_make(struct heir_kube *kube, struct heir_str pool, const struct heir_labels *labels,
-	struct heir_ctrcfg_made **ret, uint32_t *ret_n);
+ * 99-POOL-generated-containerruntime, then with -1, -2 and so on. `usable` is what
+ * heir_ctrcfg_judge() said. In the arena. 0 or -ENOMEM. */
+int heir_ctrcfg_make(struct heir_kube *kube, const bool *usable, struct heir_str pool,
+	const struct heir_labels *labels, struct heir_ctrcfg_made **ret, uint32_t *ret_n);
 
 /* Puts its drop-ins among the files, byte for byte as the MCO writes them: 01-ctrcfg-logLevel,
  * -pidsLimit, -logSizeMax and -defaultRuntime. One that the MCO would refuse is a diagnostic, and

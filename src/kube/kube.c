@@ -9,6 +9,9 @@
 #include "kube/store.h"
 #include "node/verdict.h"
 
+/* Of an object of Kubernetes. */
+enum { MAX_NAME_LEN = 253 };
+
 struct kind_row {
 	const char *kind, *group;
 };
@@ -113,6 +116,7 @@ static int keep(struct heir_kube *kube, const struct heir_kube_object *object)
 	bool is_new = true;
 	int r = 0;
 
+	kube->taken_by = NULL;
 	if (object->kind != HEIR_KUBE_POD)
 		r = heir_map_put(
 			&list->by_name, heir_str_from(object->id.name), list->n, &i, &is_new);
@@ -164,14 +168,19 @@ static int take_object(
 {
 	struct heir_kube *kube = input->kube;
 	struct heir_kube_object *object;
+	const char *fault;
 	struct heir_str role;
 	int r = make_object(input, kind, root, &object);
 
 	if (r < 0)
 		return r;
-	if (object->id.name[0] == '\0')
+	/* The name goes into whatever is told of the object's files. */
+	fault = object->id.name[0] == '\0'               ? "no name"
+		: strlen(object->id.name) > MAX_NAME_LEN ? "longer than a name can be"
+							 : NULL;
+	if (fault)
 		return heir_object_fault(kube->core, object, HEIR_RULE_OBJECT_INVALID, root,
-			       "$.metadata.name: no name")
+			       "$.metadata.name: %s", fault)
 			       ? 0
 			       : -ENOMEM;
 	if (kind == HEIR_KUBE_CONFIG) {

@@ -66,13 +66,14 @@ struct heir_kube_taken {
  * those that ContainerRuntimeConfigs become among them. Where none of the MCO's own templates is
  * there, the others lie over the rendered one that the pool names, or the only one of the pool (of
  * workers, if the pool has none and takes theirs); several of which none is named are a diagnostic
- * (object-ambiguous). In the arena. 0 or -ENOMEM. */
+ * (object-ambiguous). Asked again for the same pool, it gives the same list and tells nothing
+ * twice. In the arena. 0 or -ENOMEM. */
 int heir_kube_take(struct heir_kube *kube, const char *pool, const struct heir_kube_taken **ret,
 	uint32_t *ret_n);
 
 /* The files that a node of the pool would hold. Adds diagnostics about the objects that the pool
- * takes, each time it is called: of severity F where a file under /etc/crio is concerned, or who
- * knows what files. Nothing is ever taken out of `ret`. 0 or -ENOMEM. */
+ * takes, of its files each time it is called: of severity F where a file under /etc/crio is
+ * concerned, or who knows what files. Nothing is ever taken out of `ret`. 0 or -ENOMEM. */
 int heir_kube_files(struct heir_kube *kube, const char *pool, struct heir_overlay *ret);
 
 #endif

@@ -235,13 +235,15 @@ static bool has_template(const struct taking *t)
 static int labels_of_pool(struct taking *t, struct heir_str name, struct heir_labels *ret)
 {
 	const struct heir_kube_object *object = heir_kube_find(t->kube, HEIR_KUBE_POOL, name);
-	char *label;
+	struct heir_arena *arena = &t->kube->core->arena;
+	const char *z, *label;
 
 	if (object) {
 		*ret = heir_labels_of(object);
 		return 0;
 	}
-	label = heir_arena_printf(&t->kube->core->arena, POOL_LABEL "%.*s", HEIR_STR_ARG(name));
+	z = heir_arena_strndup(arena, name.p, name.len);
+	label = z ? heir_arena_concat(arena, POOL_LABEL, z, "") : NULL;
 	*ret = (struct heir_labels){.more_key = {heir_str_from(label)}};
 	if (is_of_the_cluster(name))
 		ret->more_key[1] = HEIR_STR(BUILTIN_LABEL);
@@ -250,7 +252,7 @@ static int labels_of_pool(struct taking *t, struct heir_str name, struct heir_la
 
 /* Those of a pool whose MachineConfigs this one takes. What the MCO made of one already is among
  * the MachineConfigs. */
-static int take_made_for(struct taking *t, struct heir_str pool)
+static int take_made_for(struct taking *t, const bool *usable, struct heir_str pool)
 {
 	struct heir_ctrcfg_made *made;
 	struct heir_labels labels;
@@ -261,7 +263,7 @@ static int take_made_for(struct taking *t, struct heir_str pool)
 		return 0;
 	r = labels_of_pool(t, pool, &labels);
 	if (r == 0)
-		r = heir_ctrcfg_make(t->kube, pool, &labels, &made, &n);
+		r = heir_ctrcfg_make(t->kube, usable, pool, &labels, &made, &n);
 	for (uint32_t i = 0; r == 0 && i < n; i++)
 		if (!heir_kube_find(t->kube, HEIR_KUBE_CONFIG, heir_str_from(made[i].name)))
 			r = add_taken(t, made[i].name, made[i].object, pool);
@@ -270,10 +272,14 @@ static int take_made_for(struct taking *t, struct heir_str pool)
 
 static int take_made(struct taking *t)
 {
-	int r = take_made_for(t, t->pool);
+	const bool *usable;
+	int r = heir_ctrcfg_judge(t->kube, &usable);
 
-	return r == 0 && !heir_str_eqz(t->pool, "worker") ? take_made_for(t, HEIR_STR("worker"))
-							  : r;
+	if (r == 0)
+		r = take_made_for(t, usable, t->pool);
+	if (r == 0 && !heir_str_eqz(t->pool, "worker"))
+		r = take_made_for(t, usable, HEIR_STR("worker"));
+	return r;
 }
 
 /* ---- Order ---- */
@@ -311,25 +317,41 @@ static int take_all(struct taking *t)
 	return r;
 }
 
-int heir_kube_take(struct heir_kube *kube, const char *pool, const struct heir_kube_taken **ret,
-	uint32_t *ret_n)
+static int take_anew(struct heir_kube *kube, const char *pool)
 {
-	struct taking t = {.kube = kube, .pool = heir_str_from(pool)};
+	struct heir_arena *arena = &kube->core->arena;
+	const char *name = heir_arena_strndup(arena, pool, strlen(pool));
+	struct taking t = {.kube = kube, .pool = heir_str_from(name)};
 	struct heir_kube_taken *list = NULL;
-	int r = take_all(&t);
+	int r = name ? take_all(&t) : -ENOMEM;
 
 	if (r == 0) {
-		list = heir_arena_zalloc(&kube->core->arena, t.n + 1, sizeof(*list));
+		list = heir_arena_zalloc(arena, t.n + 1, sizeof(*list));
 		r = list ? 0 : -ENOMEM;
 	}
 	if (r == 0) {
 		if (t.n > 0)
 			memcpy(list, t.list, t.n * sizeof(*list));
-		*ret = list;
-		*ret_n = t.n;
+		kube->taken_by = name;
+		kube->taken = list;
+		kube->n_taken = t.n;
 	}
 	free(t.list);
 	return r;
+}
+
+int heir_kube_take(struct heir_kube *kube, const char *pool, const struct heir_kube_taken **ret,
+	uint32_t *ret_n)
+{
+	int r = 0;
+
+	if (!kube->taken_by || strcmp(kube->taken_by, pool) != 0)
+		r = take_anew(kube, pool);
+	if (r < 0)
+		return r;
+	*ret = kube->taken;
+	*ret_n = kube->n_taken;
+	return 0;
 }
 
 int heir_kube_files(struct heir_kube *kube, const char *pool, struct heir_overlay *ret)

@@ -15,6 +15,10 @@ struct heir_kube_list {
 struct heir_kube {
 	struct heir_core *core;
 	struct heir_kube_list lists[HEIR_KUBE_N_KINDS];
+	/* The last answer of heir_kube_take(), in the arena; the pool is NULL: there was none. */
+	const char *taken_by;
+	const struct heir_kube_taken *taken;
+	uint32_t n_taken;
 };
 
 /* The same as heir_kube_read; with `in_directory` the text of a file that may be about anything. */

@@ -185,6 +185,66 @@ gpu_handler()
 	shows '[key-removed]'
 }
 
+@test "check: a ContainerRuntimeConfig for workers and a custom pool contradicts nobody" {
+	cat >both.yaml <<-END
+		apiVersion: machineconfiguration.openshift.io/v1
+		kind: ContainerRuntimeConfig
+		metadata: {name: both}
+		spec:
+		  machineConfigPoolSelector:
+		    matchExpressions: [{key: nobody-has-this, operator: DoesNotExist}]
+		  containerRuntimeConfig: {logLevel: debug}
+	END
+	gpu_handler '' | machineconfig 99-gpu gpu /etc/crio/crio.conf.d/50-gpu >gpu.yaml
+	answers 0 heir -i both.yaml -i gpu.yaml --pool gpu check --rule ctrcfg-conflict
+	is "" "$output"
+	sed -i 's/DoesNotExist/Perhaps/' both.yaml
+	answers 1 heir -i both.yaml -i gpu.yaml --pool gpu check --format json
+	is_json '[.findings[] | select(.rule == "object-invalid")] | length' 1
+}
+
+# many N FORMAT: as many lines, with their numbers from 1 to N.
+many()
+{
+	seq -f "$2" "$1"
+}
+
+@test "hostile objects: time is linear, and so is what is said" {
+	local head='apiVersion: machineconfiguration.openshift.io/v1
+kind: MachineConfig
+metadata: {name: %s, labels: {machineconfiguration.openshift.io/role: gpu}}
+spec:
+  config:
+    ignition: {version: 3.4.0}
+    storage:
+      files:
+'
+	local one='      - {path: /etc/crio/crio.conf.d/01-ctrcfg-%.0f, contents: {source: "data:,"}}'
+	local n=60000
+	is_sanitized && n=20000
+	{
+		# shellcheck disable=SC2059 # a format
+		printf "$head" 00-gpu
+		many "$n" "$one"
+		# shellcheck disable=SC2059
+		printf -- "---\n$head" 99-user
+		many "$n" "$one"
+	} >files.yaml
+	answers 0 heir -i files.yaml check --rule mco-managed-override --format json
+	is_json '.findings | length' "$n"
+
+	# A name of which much would be made.
+	gpu_handler '' | machineconfig "$(printf '%0254d' 0)" gpu /etc/crio/crio.conf.d/50 >long.yaml
+	answers 1 heir -i long.yaml --pool gpu show
+	says '$.metadata.name: longer than a name can be'
+
+	many 100000 '{"apiVersion": "machineconfiguration.openshift.io/v1",
+		"kind": "MachineConfigPool", "metadata": {"name": "pool-%.0f"}}' >pools.json
+	answers 2 heir -i pools.json show
+	says 'one must be named: pool-1, pool-10, '
+	[ "${#stderr}" -lt 1000 ]
+}
+
 @test "a RuntimeClass for other nodes, and one of a dropped handler" {
 	gpu_handler 'runtime_path = "/opt/missing"' | dropin 50-gpu
 	cat >class.yaml <<-END
