@@ -45,11 +45,7 @@ static int fill_diagnostic(
 		r = keep_for(ctx, diag, heir_buf_str(&words), &ret->message);
 	if (r == 0)
 		r = keep(ctx, diag->handler, &ret->handler);
-	/* A finding about a file as a whole has no line. */
-	ret->where.file = diag->path;
-	if (r == 0 && !diag->path)
-		r = heir_view_locate(&ctx->view, diag->where, &ret->where);
-	return r;
+	return r == 0 ? heir_diagnostic_locate(&ctx->view, diag, &ret->where) : r;
 }
 
 size_t heir_n_diagnostics(struct heir_ctx *ctx)

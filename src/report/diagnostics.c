@@ -144,34 +144,52 @@ static void print_file(
 	heir_out_addz(out, ")");
 }
 
-int heir_print_place(const struct heir_view *view, struct heir_place place, const char *path,
-	struct heir_out *out, uint32_t *ret_line)
+int heir_diagnostic_locate(
+	const struct heir_view *view, const struct heir_diag *diag, struct heir_location *ret)
+{
+	uint32_t source = diag->where.source;
+	int r = 0;
+
+	*ret = (struct heir_location){.file = NULL};
+	if (!diag->path || (source != HEIR_SOURCE_NONE && view->core->sources.items[source].object))
+		r = heir_view_locate(view, diag->where, ret);
+	if (r < 0 || !diag->path)
+		return r;
+	ret->file = diag->path;
+	ret->line = ret->column = ret->end_line = ret->end_column = 0;
+	return 0;
+}
+
+/* A path of which nothing but itself is known is not shortened. */
+static void print_location(
+	const struct heir_view *view, const struct heir_location *where, struct heir_out *out)
+{
+	heir_out_color(out, HEIR_COLOR_BOLD);
+	if (where->holder.input || where->line > 0)
+		print_file(view, where, out);
+	else
+		print_path(view, where->file, out);
+	if (where->line > 0)
+		heir_out_printf(out, ":%" PRIu32 ":%" PRIu32, where->line, where->column);
+	heir_out_addz(out, ": ");
+	heir_out_color(out, HEIR_COLOR_NONE);
+}
+
+int heir_print_place(const struct heir_view *view, struct heir_place place, struct heir_out *out)
 {
 	struct heir_location where;
 	int r = heir_view_locate(view, place, &where);
 
-	*ret_line = 0;
-	if (r < 0)
-		return r;
-	heir_out_color(out, HEIR_COLOR_BOLD);
-	if (where.file)
-		print_file(view, &where, out);
-	else
-		print_path(view, path, out);
-	if (where.file)
-		heir_out_printf(out, ":%" PRIu32 ":%" PRIu32, where.line, where.column);
-	heir_out_addz(out, ": ");
-	heir_out_color(out, HEIR_COLOR_NONE);
-	*ret_line = where.line;
-	return 0;
+	if (r == 0)
+		print_location(view, &where, out);
+	return r;
 }
 
 static int print_notes(
 	const struct heir_view *view, const struct heir_diag *diag, struct heir_out *out)
 {
 	for (const struct heir_note *note = diag->notes; note; note = note->next) {
-		uint32_t line;
-		int r = heir_print_place(view, note->where, NULL, out, &line);
+		int r = heir_print_place(view, note->where, out);
 
 		if (r < 0)
 			return r;
@@ -185,21 +203,18 @@ static int print_notes(
 }
 
 /* Where the input has what an object holds, for an editor to go to. */
-static int print_holder(const struct heir_view *view, struct heir_place place, struct heir_out *out)
+static void print_holder(const struct heir_location *where, struct heir_out *out)
 {
-	struct heir_location where;
-	int r = heir_view_locate(view, place, &where);
-
-	if (r < 0 || !where.holder.input || where.holder.line == 0)
-		return r;
+	if (!where->holder.input || where->holder.line == 0)
+		return;
 	heir_out_color(out, HEIR_COLOR_BOLD);
-	heir_out_show(out, heir_str_from(where.holder.input));
-	heir_out_printf(out, ":%" PRIu32 ":%" PRIu32 ": ", where.holder.line, where.holder.column);
+	heir_out_show(out, heir_str_from(where->holder.input));
+	heir_out_printf(
+		out, ":%" PRIu32 ":%" PRIu32 ": ", where->holder.line, where->holder.column);
 	heir_out_color(out, HEIR_COLOR_CYAN);
 	heir_out_addz(out, "note: ");
 	heir_out_color(out, HEIR_COLOR_NONE);
 	heir_out_addz(out, "the file stands here\n");
-	return 0;
 }
 
 static int print_diagnostic(
@@ -207,25 +222,24 @@ static int print_diagnostic(
 {
 	_cleanup_(heir_buf_release) struct heir_buf words = HEIR_BUF_NULL;
 	const char *level = heir_rule_level(diag->rule);
-	uint32_t line = 0;
+	struct heir_location where;
 	int r = heir_diagnostic_words(diag, &words);
 
 	if (r == 0)
-		r = heir_print_place(
-			view, diag->path ? HEIR_PLACE_NONE : diag->where, diag->path, out, &line);
+		r = heir_diagnostic_locate(view, diag, &where);
 	if (r < 0)
 		return r;
+	print_location(view, &where, out);
 	heir_out_color(out, level[0] == 'e' ? HEIR_COLOR_RED : HEIR_COLOR_YELLOW);
 	heir_out_addz(out, level);
 	heir_out_addz(out, ": ");
 	heir_out_color(out, HEIR_COLOR_NONE);
 	heir_out_show(out, heir_buf_str(&words));
 	heir_out_printf(out, " [%s]\n", heir_rules[diag->rule].id);
-	if (line > 0)
-		print_excerpt(view, diag->where, line, out);
+	if (where.line > 0)
+		print_excerpt(view, diag->where, where.line, out);
 	r = print_notes(view, diag, out);
-	if (r == 0 && !diag->path)
-		r = print_holder(view, diag->where, out);
+	print_holder(&where, out);
 	if (diag->help) {
 		heir_out_addz(out, "help: ");
 		heir_out_show(out, heir_str_from(diag->help));

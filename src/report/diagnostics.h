@@ -13,10 +13,13 @@ int heir_print_diagnostics(
 /* Sorts by source and place, what has no place last. */
 void heir_sort_diagnostics(struct heir_core *core);
 
-/* "50-gpu.conf:3:11: ", or the whole path of a file that has no text; then *ret_line is 0. 0 or
- * -ENOMEM. */
-int heir_print_place(const struct heir_view *view, struct heir_place place, const char *path,
-	struct heir_out *out, uint32_t *ret_line);
+/* "50-gpu.conf:3:11: ". 0 or -ENOMEM. */
+int heir_print_place(const struct heir_view *view, struct heir_place place, struct heir_out *out);
+
+/* Where a diagnostic is. One about a file as a whole has the file, and no line; what holds the file
+ * is told as ever. 0 or -ENOMEM. */
+int heir_diagnostic_locate(
+	const struct heir_view *view, const struct heir_diag *diag, struct heir_location *ret);
 
 /* The message of a diagnostic with its handler: 'handler "x" is dropped: REASON'. 0 or -ENOMEM. */
 int heir_diagnostic_words(const struct heir_diag *diag, struct heir_buf *buf);

@@ -30,37 +30,59 @@ void heir_finding_path(
 	heir_buf_addz(buf, path);
 }
 
-int heir_finding_locate(const struct heir_view *view, struct heir_place place, const char **root,
-	struct heir_location *ret)
+/* For tools that open files the place is that of the object, where one holds the file. */
+static void point_at_input(const struct heir_view *view, struct heir_place place, const char **root,
+	struct heir_location *where)
 {
-	int r = heir_view_locate(view, place, ret);
+	const struct heir_holder holder = where->holder;
 
-	if (r < 0 || !ret->file)
-		return r;
-	if (ret->holder.input) {
-		*ret = (struct heir_location){ret->holder.input, ret->holder.line,
-			ret->holder.column, ret->holder.line, ret->holder.column, NULL,
-			{NULL, NULL, NULL, 0, 0}};
+	if (holder.input) {
+		*where = (struct heir_location){holder.input, holder.line, holder.column,
+			holder.line, holder.column, NULL, {NULL, NULL, NULL, 0, 0}};
 		*root = NULL;
-	} else if (view->core->sources.items[place.source].scope == HEIR_SCOPE_OBJECT) {
+	} else if (place.source != HEIR_SOURCE_NONE &&
+		   view->core->sources.items[place.source].scope == HEIR_SCOPE_OBJECT) {
 		*root = NULL;
 	}
-	return 0;
+}
+
+int heir_finding_locate(const struct heir_view *view, const struct heir_diag *diag,
+	const char **root, struct heir_location *ret)
+{
+	int r = heir_diagnostic_locate(view, diag, ret);
+
+	if (r == 0)
+		point_at_input(view, diag->where, root, ret);
+	return r;
+}
+
+int heir_finding_locate_note(const struct heir_view *view, const struct heir_note *note,
+	const char **root, struct heir_location *ret)
+{
+	int r = heir_view_locate(view, note->where, ret);
+
+	if (r == 0)
+		point_at_input(view, note->where, root, ret);
+	return r;
 }
 
 int heir_finding_words(
 	const struct heir_view *view, const struct heir_diag *diag, struct heir_buf *buf)
 {
-	struct heir_location where = {.file = NULL};
+	struct heir_location where;
 	int r = heir_diagnostic_words(diag, buf);
 
-	if (r == 0 && !diag->path)
-		r = heir_view_locate(view, diag->where, &where);
+	if (r == 0)
+		r = heir_diagnostic_locate(view, diag, &where);
 	if (r < 0)
 		return r;
-	if (where.holder.input)
-		heir_buf_printf(buf, " (%s %s, %s:%" PRIu32 ":%" PRIu32 ")", where.holder.kind,
-			where.holder.name, where.file, where.line, where.column);
+	if (where.holder.input) {
+		heir_buf_printf(
+			buf, " (%s %s, %s", where.holder.kind, where.holder.name, where.file);
+		if (where.line > 0)
+			heir_buf_printf(buf, ":%" PRIu32 ":%" PRIu32, where.line, where.column);
+		heir_buf_addc(buf, ')');
+	}
 	if (diag->help)
 		heir_buf_printf(buf, " (help: %s)", diag->help);
 	return heir_buf_error(buf);

@@ -38,11 +38,13 @@ void heir_findings_tail(struct heir_out *out);
 /* The head of SARIF. */
 void heir_sarif_head(struct heir_out *out, const char *version);
 
-/* A place for tools that open files: that of the object where one holds the file. *root (what the
- * caller calls the node's root) becomes NULL where the place is none of the node's. 0 or -ENOMEM.
- */
-int heir_finding_locate(const struct heir_view *view, struct heir_place place, const char **root,
-	struct heir_location *ret);
+/* The place of a finding, or of a note, for tools that open files: that of the object where one
+ * holds the file; of a file as a whole without line. *root (what the caller calls the node's root)
+ * becomes NULL where the place is none of the node's. 0 or -ENOMEM. */
+int heir_finding_locate(const struct heir_view *view, const struct heir_diag *diag,
+	const char **root, struct heir_location *ret);
+int heir_finding_locate_note(const struct heir_view *view, const struct heir_note *note,
+	const char **root, struct heir_location *ret);
 
 /* What the finding says, in one line: with the file that an object holds, and the mend. 0 or
  * -ENOMEM. */

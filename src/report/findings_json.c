@@ -15,15 +15,15 @@ static json_t *note_json(const struct heir_view *view, const struct heir_note *n
 /* The place with its end; of a file as a whole only its path. */
 static json_t *set_place(json_t *json, const struct heir_view *view, const struct heir_diag *diag)
 {
-	struct heir_location where = {.file = NULL};
+	struct heir_location where;
 	bool known;
 
-	if (!diag->path && heir_view_locate(view, diag->where, &where) < 0) {
+	if (heir_diagnostic_locate(view, diag, &where) < 0) {
 		json_decref(json);
 		return NULL;
 	}
-	known = where.file != NULL;
-	json = heir_json_set(json, "file", heir_json_strz(known ? where.file : diag->path));
+	known = where.line > 0;
+	json = heir_json_set(json, "file", heir_json_strz(where.file));
 	json = heir_json_set(json, "line", known ? json_integer(where.line) : json_null());
 	json = heir_json_set(json, "column", known ? json_integer(where.column) : json_null());
 	json = heir_json_set(json, "end_line", known ? json_integer(where.end_line) : json_null());

@@ -34,8 +34,7 @@ static void print_done(
 
 static int print_fix(const struct heir_view *view, const struct heir_fix *fix, struct heir_out *out)
 {
-	uint32_t line;
-	int r = heir_print_place(view, fix->diag->where, NULL, out, &line);
+	int r = heir_print_place(view, fix->diag->where, out);
 
 	if (r < 0)
 		return r;

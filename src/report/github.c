@@ -24,19 +24,19 @@ static int print_place(const struct heir_view *view, const char *root, const str
 {
 	_cleanup_(heir_buf_release) struct heir_buf path = HEIR_BUF_NULL;
 	_cleanup_(heir_buf_release) struct heir_buf shown = HEIR_BUF_NULL;
-	struct heir_location where = {.file = NULL};
-	int r = diag->path ? 0 : heir_finding_locate(view, diag->where, &root, &where);
+	struct heir_location where;
+	int r = heir_finding_locate(view, diag, &root, &where);
 
-	if (r < 0 || (!where.file && !diag->path))
+	if (r < 0 || !where.file)
 		return r;
-	heir_finding_path(view, &path, root, where.file ? where.file : diag->path);
+	heir_finding_path(view, &path, root, where.file);
 	heir_out_addz(out, "file=");
 	heir_utf8_show(&shown, heir_buf_str(&path));
 	add_escaped(out, heir_buf_str(&shown), true);
-	if (where.file)
+	if (where.line > 0)
 		heir_out_printf(
 			out, ",line=%" PRIu32 ",endLine=%" PRIu32, where.line, where.end_line);
-	if (where.file && where.line == where.end_line)
+	if (where.line > 0 && where.line == where.end_line)
 		heir_out_printf(
 			out, ",col=%" PRIu32 ",endColumn=%" PRIu32, where.column, where.end_column);
 	heir_out_addz(out, ",");

@@ -63,27 +63,42 @@ static json_t *region_json(const struct heir_location *where)
 	return heir_json_set(json, "endColumn", json_integer(where->end_column));
 }
 
-/* A location; of a file as a whole without region. NULL without memory. */
+/* A location; of a file as a whole without region. */
 static json_t *location_json(
-	const struct sarif *s, struct heir_place place, const char *path, const char *message)
+	const struct sarif *s, const char *root, const struct heir_location *where)
 {
-	struct heir_location where = {.file = NULL};
 	json_t *json = json_object(), *physical;
-	const char *root = s->root;
 
-	if (!path && heir_finding_locate(s->view, place, &root, &where) < 0) {
-		json_decref(json);
+	if (!where->file)
+		return json;
+	physical = heir_json_set(json_object(), "artifactLocation",
+		heir_json_set(json_object(), "uri", uri_json(s, root, where->file)));
+	if (where->line > 0)
+		physical = heir_json_set(physical, "region", region_json(where));
+	return heir_json_set(json, "physicalLocation", physical);
+}
+
+/* NULL without memory, as the next. */
+static json_t *finding_location_json(const struct sarif *s, const struct heir_diag *diag)
+{
+	const char *root = s->root;
+	struct heir_location where;
+
+	return heir_finding_locate(s->view, diag, &root, &where) < 0
+		       ? NULL
+		       : location_json(s, root, &where);
+}
+
+static json_t *note_location_json(const struct sarif *s, const struct heir_note *note, int id)
+{
+	const char *root = s->root;
+	struct heir_location where;
+	json_t *json;
+
+	if (heir_finding_locate_note(s->view, note, &root, &where) < 0)
 		return NULL;
-	}
-	if (path || where.file) {
-		physical = heir_json_set(json_object(), "artifactLocation",
-			heir_json_set(json_object(), "uri",
-				uri_json(s, root, where.file ? where.file : path)));
-		if (where.file)
-			physical = heir_json_set(physical, "region", region_json(&where));
-		json = heir_json_set(json, "physicalLocation", physical);
-	}
-	return message ? heir_json_set(json, "message", text_json(message)) : json;
+	json = heir_json_set(location_json(s, root, &where), "message", text_json(note->text));
+	return heir_json_set(json, "id", json_integer(id));
 }
 
 static json_t *result_json(const struct sarif *s, const struct heir_diag *diag)
@@ -93,13 +108,10 @@ static json_t *result_json(const struct sarif *s, const struct heir_diag *diag)
 	int n = 0;
 
 	if (diag->where.source != HEIR_SOURCE_NONE || diag->path)
-		locations = heir_json_append(
-			locations, location_json(s, diag->where, diag->path, NULL));
+		locations = heir_json_append(locations, finding_location_json(s, diag));
 	for (const struct heir_note *note = diag->notes; note; note = note->next)
 		if (note->where.source != HEIR_SOURCE_NONE)
-			related = heir_json_append(related,
-				heir_json_set(location_json(s, note->where, NULL, note->text), "id",
-					json_integer(++n)));
+			related = heir_json_append(related, note_location_json(s, note, ++n));
 	heir_finding_words(s->view, diag, &words);
 	json = heir_json_set(json, "ruleId", heir_json_strz(heir_rules[diag->rule].id));
 	json = heir_json_set(json, "ruleIndex", json_integer(s->index[diag->rule]));

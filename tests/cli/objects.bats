@@ -203,6 +203,22 @@ gpu_handler()
 	is_json '[.findings[] | select(.rule == "object-invalid")] | length' 1
 }
 
+@test "check: a finding about a file as a whole is where the object holds it" {
+	printf '' | machineconfig 99-a gpu /etc/crio/crio.conf.d/9-a.conf >a.yaml
+	printf '' | machineconfig 99-b gpu /etc/crio/crio.conf.d/10-b.conf >b.yaml
+	answers 0 heir -i a.yaml -i b.yaml check --rule file-order
+	shows 'b.yaml (MachineConfig 99-b, /etc/crio/crio.conf.d/10-b.conf): warning: '
+	shows 'b.yaml:12:28: note: the file stands here'
+	answers 0 heir -i a.yaml -i b.yaml check --rule file-order --format github
+	shows '::warning file=b.yaml,line=12,'
+	shows '(MachineConfig 99-b, /etc/crio/crio.conf.d/10-b.conf)'
+	answers 0 heir -i a.yaml -i b.yaml check --rule file-order --format sarif
+	is_json '.runs[0].results[0].locations[0].physicalLocation.artifactLocation.uri' b.yaml
+	answers 0 heir -i a.yaml -i b.yaml check --rule file-order --format json
+	is_json '.findings[0] | "\(.file) \(.line) \(.object.input):\(.object.line)"' \
+		"/etc/crio/crio.conf.d/10-b.conf null b.yaml:12"
+}
+
 # many N FORMAT: as many lines, with their numbers from 1 to N.
 many()
 {
