@@ -245,12 +245,16 @@ static void list(struct heir_check *check, const char *path, struct names *ret)
 static void elsewhere(struct heir_check *check, const char *dir, const char *name)
 {
 	char *path = heir_arena_printf(&check->core->arena, "%s/%s", dir, name);
+	const struct heir_overlay_file *laid;
 	struct heir_diag *diag;
 
 	if (!path) {
 		check->error = -ENOMEM;
 		return;
 	}
+	laid = heir_root_laid(&check->core->root, path);
+	if (laid && laid->object)
+		return;
 	diag = heir_find_file(check, HEIR_RULE_FILE_ELSEWHERE, HEIR_SOURCE_NONE, path,
 		"CRI-O never reads this file");
 	heir_find_help(check, diag, "drop-ins belong into %s", config_dir(check));
@@ -271,9 +275,40 @@ static void elsewhere_dir(struct heir_check *check, const char *parent, const ch
 			elsewhere(check, dir, names.items[i] + 1);
 }
 
+static bool is_elsewhere_file(const char *name)
+{
+	return ends_with(name, ".conf") && strcmp(name, "crio.conf") != 0;
+}
+
+/* The same of a file that an object brings. */
+static void check_laid(struct heir_check *check, const struct heir_overlay_file *file)
+{
+	struct heir_str dir = HEIR_STR("/etc/crio/");
+	const char *name, *slash;
+	struct heir_diag *diag;
+
+	if (!file->object || !heir_str_starts(heir_str_from(file->path), dir.p))
+		return;
+	name = file->path + dir.len;
+	slash = strchr(name, '/');
+	if (slash) {
+		name = heir_arena_strndup(&check->core->arena, name, (size_t)(slash - name));
+		if (!name) {
+			check->error = -ENOMEM;
+			return;
+		}
+	}
+	if (slash ? !is_elsewhere_dir(name) || strchr(slash + 1, '/') : !is_elsewhere_file(name))
+		return;
+	diag = heir_find(
+		check, HEIR_RULE_FILE_ELSEWHERE, file->where, "CRI-O never reads %s", file->path);
+	heir_find_help(check, diag, "drop-ins belong into %s", config_dir(check));
+}
+
 /* Beside crio.conf.d, where people put what they mean for it. */
 static void check_elsewhere(struct heir_check *check)
 {
+	const struct heir_overlay *overlay = check->core->root.overlay;
 	_cleanup_(names_release) struct names names = {NULL, 0, 0};
 
 	if (check->config->where.config || check->config->where.config_dir)
@@ -284,10 +319,11 @@ static void check_elsewhere(struct heir_check *check)
 
 		if (names.items[i][0] == 'd' && is_elsewhere_dir(name))
 			elsewhere_dir(check, "/etc/crio", name);
-		else if (names.items[i][0] == '-' && ends_with(name, ".conf") &&
-			 strcmp(name, "crio.conf") != 0)
+		else if (names.items[i][0] == '-' && is_elsewhere_file(name))
 			elsewhere(check, "/etc/crio", name);
 	}
+	for (uint32_t i = 0; overlay && i < overlay->n && check->error == 0; i++)
+		check_laid(check, &overlay->files[i]);
 }
 
 void heir_check_files(struct heir_check *check)

@@ -128,9 +128,11 @@ static const char *target_of(struct looks *l, const char *path)
 		char target[PATH_MAX];
 		const char *dir;
 		ssize_t n = -1;
-		int fd = heir_root_openat(
-			&l->check->core->root, path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+		int fd = -1;
 
+		/* What objects bring are files. */
+		if (!heir_root_laid(&l->check->core->root, path))
+			fd = heir_root_openat(&l->check->core->root, path, O_PATH | O_NOFOLLOW);
 		if (fd >= 0) {
 			n = readlinkat(fd, "", target, sizeof(target) - 1);
 			close(fd);

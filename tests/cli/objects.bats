@@ -219,6 +219,28 @@ gpu_handler()
 		"/etc/crio/crio.conf.d/10-b.conf null b.yaml:12"
 }
 
+@test "check: files that objects put where CRI-O never looks" {
+	printf '' | machineconfig 99-a gpu /etc/crio/conf.d/50-gpu.conf >a.yaml
+	printf '' | machineconfig 99-b gpu /etc/crio/50-gpu.conf >b.yaml
+	printf '' | machineconfig 99-c gpu /etc/crio/crio.conf >c.yaml
+	printf '' | machineconfig 99-d gpu /etc/crio/other.d/50-gpu.conf >d.yaml
+	answers 0 heir -i a.yaml -i b.yaml -i c.yaml -i d.yaml check --rule file-elsewhere
+	shows 'a.yaml:12:28: warning: CRI-O never reads /etc/crio/conf.d/50-gpu.conf'
+	shows 'b.yaml:12:28: warning: CRI-O never reads /etc/crio/50-gpu.conf'
+	[[ $output != *c.yaml* && $output != *d.yaml* ]]
+}
+
+@test "check: what an object brings hides a link of the node" {
+	ln -s runc "$NODE/usr/bin/crun-old"
+	binary usr/bin/runc
+	gpu_handler 'runtime_path = "/usr/bin/crun-old"' | dropin 50-gpu
+	answers 0 on_node check --rule path-not-canonical
+	shows "/usr/bin/crun-old is a link to another runtime"
+	echo text | machineconfig 99-crun worker /usr/bin/crun-old >crun.yaml
+	answers 0 on_node -i crun.yaml check --rule path-not-canonical
+	is "" "$output"
+}
+
 # many N FORMAT: as many lines, with their numbers from 1 to N.
 many()
 {
