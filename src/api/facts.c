@@ -39,15 +39,10 @@ static int print_all(
 	return r < 0 ? r : heir_facts_print(&all, out);
 }
 
-static void release_arena(struct heir_arena *arena)
-{
-	heir_arena_release(arena);
-}
-
 int heir_report_facts(struct heir_ctx *ctx, const char *fact, const struct heir_style *style,
 	heir_write_fn write, void *data)
 {
-	_cleanup_(release_arena) struct heir_arena arena;
+	_cleanup_(heir_arena_release) struct heir_arena arena;
 	const struct heir_facts *given = ctx->assume.facts;
 	struct heir_gatherer gatherer;
 	struct heir_fact found;
@@ -56,7 +51,7 @@ int heir_report_facts(struct heir_ctx *ctx, const char *fact, const struct heir_
 
 	heir_arena_init(&arena);
 	heir_gatherer_init(&gatherer, &ctx->core.root, &arena);
-	if (!given && heir_root_is_supposed(&ctx->core.root))
+	if (!given && ctx->n_inputs > 0 && ctx->core.root.fd < 0)
 		return heir_ctx_fail(ctx, -ENOENT, "objects alone tell nothing of a node's facts");
 	if (fact)
 		r = heir_fact_find(given ? given : &gatherer.facts, heir_str_from(fact), &found);

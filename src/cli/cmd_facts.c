@@ -4,7 +4,11 @@
 static int facts(struct cli *cli)
 {
 	struct heir_style style = output_style(cli);
+	/* Files that objects bring are there once they were read. */
+	int code = cli->inputs.n > 0 && cli->root ? load(cli, false) : EXIT_FINE;
 
+	if (code != EXIT_FINE)
+		return code;
 	return report_result(
 		cli, heir_report_facts(cli->ctx, cli->fact, &style, write_output, NULL));
 }

@@ -241,6 +241,14 @@ gpu_handler()
 	is "" "$output"
 }
 
+@test "facts: of objects alone nothing is known, and not this machine's either" {
+	answers 2 cluster --pool gpu facts
+	says "objects alone tell nothing"
+	is "" "$output"
+	answers 0 heir --root "$NODE" -i "$HEIR_SOURCE/examples/ocp-cluster" --pool gpu facts
+	shows heir.facts/1
+}
+
 # many N FORMAT: as many lines, with their numbers from 1 to N.
 many()
 {
