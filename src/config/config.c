@@ -196,17 +196,6 @@ static bool is_vendor(
 	return false;
 }
 
-bool heir_config_is_managed(const struct heir_config *config, const char *path)
-{
-	const char *dir = heir_where_config_dir(&config->where);
-	enum heir_author author = HEIR_AUTHOR_UNKNOWN;
-	size_t len = strlen(dir);
-
-	return strncmp(path, dir, len) == 0 && path[len] == '/' &&
-	       is_vendor(&config->where, path + len + 1, &author) &&
-	       (author == HEIR_AUTHOR_TEMPLATE || author == HEIR_AUTHOR_CTRCFG);
-}
-
 static int add_dropin(struct heir_config *config, const struct heir_walk *walk,
 	const struct heir_walk_entry *entry, enum heir_scope scope)
 {
@@ -297,6 +286,15 @@ static const char *below(const char *path, const char *dir)
 	while (n > 1 && dir[n - 1] == '/')
 		n--;
 	return strncmp(path, dir, n) == 0 && path[n] == '/' && path[n + 1] ? path + n + 1 : NULL;
+}
+
+bool heir_config_is_managed(const struct heir_config *config, const char *path)
+{
+	const char *name = below(path, heir_where_config_dir(&config->where));
+	enum heir_author author = HEIR_AUTHOR_UNKNOWN;
+
+	return name && is_vendor(&config->where, name, &author) &&
+	       (author == HEIR_AUTHOR_TEMPLATE || author == HEIR_AUTHOR_CTRCFG);
 }
 
 const char *heir_short_path(const char *config_dir, const char *path)

@@ -39,8 +39,11 @@ const char *heir_rendered_path(const struct heir_config *config)
 
 	while (len > 1 && dir[len - 1] == '/')
 		len--;
-	return heir_arena_printf(&config->core->arena, "%.*s%s%s", (int)len, dir,
-		len == 1 && dir[0] == '/' ? "" : "/", HEIR_RENDERED_NAME);
+	if (len == 1 && dir[0] == '/')
+		len = 0;
+	dir = heir_arena_strndup(&config->core->arena, dir, len);
+	return dir ? heir_arena_concat(&config->core->arena, dir, "/" HEIR_RENDERED_NAME, "")
+		   : NULL;
 }
 
 /* One key or table, from the write that counts down: what was written over something rendered? */

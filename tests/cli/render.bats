@@ -243,6 +243,21 @@ reads_the_same()
 	[ $compared -gt 20 ]
 }
 
+@test "the path is told whole, however long it is" {
+	local dir
+	dir=/etc/$(printf 'd%0199d/' 1 2 3)conf.d
+	answers 0 on_node --config-dir "$dir/" render --format json
+	is_json .path "$dir/zz-heir.conf"
+	dropin 50-gpu.conf <<<'[crio.runtime.runtimes.gpu]
+		inherit = "default"'
+	mkdir -p "$NODE/${dir%/*}"
+	mv "$NODE/$CONFD" "$NODE/$dir"
+	answers 0 on_node --config-dir "$dir" render -o "$NODE$dir/zz-heir.conf"
+	echo '# mine' >"$NODE$dir/zz-heir.conf"
+	answers 0 on_node --config-dir "$dir" render
+	says rendered-foreign
+}
+
 @test "files on which CRI-O would not start give nothing" {
 	sample
 	echo 'x = ' >>"$NODE/$CONFD/50-gpu.conf"
