@@ -12,6 +12,9 @@ int heir_ctx_add_input(struct heir_ctx *ctx, const char *name)
 {
 	int r;
 
+	if (ctx->version_asked && ctx->core.root.fd < 0)
+		return heir_ctx_fail(ctx, -EINVAL,
+			"%s: the release is that of this machine's CRI-O: name another", name);
 	if (strcmp(name, "-") == 0 && !ctx->standard_input.p) {
 		r = heir_file_read_fd(STDIN_FILENO, HEIR_TREE_MAX_TEXT, &ctx->settings_arena,
 			&ctx->standard_input);

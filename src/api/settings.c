@@ -239,6 +239,7 @@ void heir_unset(struct heir_ctx *ctx, enum heir_setting_id id)
 	case HEIR_CRIO_VERSION:
 		ctx->where.version =
 			(struct heir_version){heir_release_newest()->minor, HEIR_PATCH_LAST};
+		ctx->version_asked = false;
 		break;
 	case HEIR_AS:
 		ctx->where.as = HEIR_AS_HEIR;

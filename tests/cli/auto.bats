@@ -193,6 +193,9 @@ ignored: 0" "$(<asked)"
 	[ ! -e ran ]
 	answers 2 auto diff --against "$NODE"
 	says "--against: $NODE: the release is that of this machine's CRI-O: name another"
+	echo 'kind: Pod' >objects.yaml
+	answers 2 auto diff --against objects.yaml
+	says "--against: objects.yaml: the release is that of this machine's CRI-O: name another"
 }
 
 @test "diff takes it for either side" {
