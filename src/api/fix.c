@@ -64,7 +64,7 @@ static int directory_beside(
 {
 	const struct heir_where *where = &ctx->where;
 	const char *dropins = heir_where_config_dir(where);
-	const char *sources = where->source_dir ? where->source_dir : "/etc/crio/heir.d";
+	const char *sources = heir_where_source_dir(where);
 	const char *dir = file->scope == HEIR_SCOPE_HEIR ? sources : dropins;
 	const char *slash = strrchr(file->path, '/');
 	int n = snprintf(ret, PATH_MAX, "%.*s/", slash ? (int)(slash - file->path) : 0, file->path);

@@ -17,8 +17,7 @@ static const char *config_dir(const struct heir_check *check)
 
 static const char *source_dir(const struct heir_check *check)
 {
-	return check->config->where.source_dir ? check->config->where.source_dir
-					       : "/etc/crio/heir.d";
+	return heir_where_source_dir(&check->config->where);
 }
 
 static bool is_drop_in(const struct heir_check *check, uint32_t source)

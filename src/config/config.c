@@ -22,6 +22,11 @@ const char *heir_where_config_dir(const struct heir_where *where)
 	return where->config_dir ? where->config_dir : "/etc/crio/crio.conf.d";
 }
 
+const char *heir_where_source_dir(const struct heir_where *where)
+{
+	return where->source_dir ? where->source_dir : "/etc/crio/heir.d";
+}
+
 struct heir_diag *heir_config_set_fatal(struct heir_config *config, struct heir_diag *diag)
 {
 	if (diag && !config->fatal)
@@ -250,8 +255,7 @@ int heir_config_load(
 	if (r == 0)
 		r = add_dir(config, heir_where_config_dir(where), HEIR_SCOPE_DROPIN);
 	if (r == 0 && where->as == HEIR_AS_HEIR)
-		r = add_dir(config, where->source_dir ? where->source_dir : "/etc/crio/heir.d",
-			HEIR_SCOPE_HEIR);
+		r = add_dir(config, heir_where_source_dir(where), HEIR_SCOPE_HEIR);
 	return r;
 }
 

@@ -61,8 +61,9 @@ struct heir_where {
 	void *getenv_data;
 };
 
-/* The directory of drop-ins. */
+/* The directory of drop-ins, and that of heir's own files. */
 const char *heir_where_config_dir(const struct heir_where *where);
+const char *heir_where_source_dir(const struct heir_where *where);
 
 struct heir_config {
 	struct heir_core *core;

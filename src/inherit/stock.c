@@ -9,7 +9,7 @@
 
 bool heir_diag_is_of_heir(const struct heir_config *config, const struct heir_diag *diag)
 {
-	const char *dir = config->where.source_dir ? config->where.source_dir : "/etc/crio/heir.d";
+	const char *dir = heir_where_source_dir(&config->where);
 
 	if (diag->where.source != HEIR_SOURCE_NONE)
 		return config->core->sources.items[diag->where.source].scope == HEIR_SCOPE_HEIR;
