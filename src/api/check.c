@@ -96,17 +96,20 @@ int heir_diagnostic_related(struct heir_ctx *ctx, size_t i, size_t n, struct hei
 	return heir_view_locate(&ctx->view, note->where, &ret->where);
 }
 
+enum {
+	CHECK_FORMATS = HEIR_FORMAT_BIT(TEXT) | HEIR_FORMAT_BIT(JSON) | HEIR_FORMAT_BIT(SARIF) |
+			HEIR_FORMAT_BIT(GITHUB)
+};
+
 int heir_report_check(struct heir_ctx *ctx, const char *root, const struct heir_style *style,
 	heir_write_fn write, void *data)
 {
 	struct heir_out out;
-	int r, finished;
+	int r;
 
 	if (ctx->stage == HEIR_STAGE_NEW)
 		return heir_ctx_fail(ctx, -EINVAL, "nothing is loaded yet");
-	r = heir_ctx_check_format(ctx, style,
-		HEIR_FORMAT_BIT(TEXT) | HEIR_FORMAT_BIT(JSON) | HEIR_FORMAT_BIT(SARIF) |
-			HEIR_FORMAT_BIT(GITHUB));
+	r = heir_ctx_check_format(ctx, style, CHECK_FORMATS);
 	if (r < 0)
 		return r;
 	heir_out_init(&out, style, write, data);
@@ -118,9 +121,7 @@ int heir_report_check(struct heir_ctx *ctx, const char *root, const struct heir_
 		r = heir_findings_github(&ctx->view, root, &out);
 	else
 		r = heir_print_diagnostics(&ctx->view, NULL, &out);
-	finished = heir_out_finish(&out);
-	r = r < 0 ? r : finished;
-	return r == -ENOMEM ? heir_ctx_fail(ctx, r, "out of memory") : r;
+	return heir_ctx_end(ctx, &out, r);
 }
 
 static int print_part(struct heir_ctx *ctx, const char *severities, struct heir_out *out)
@@ -142,15 +143,15 @@ int heir_report_check_part(struct heir_ctx *ctx, const char *root, const char *s
 	const struct heir_style *style, heir_write_fn write, void *data)
 {
 	struct heir_out out;
-	int r, finished;
+	int r = heir_ctx_check_format(ctx, style, CHECK_FORMATS);
 
+	if (r < 0)
+		return r;
 	heir_out_init(&out, style, write, data);
 	ctx->view.root = root;
 	r = print_part(ctx, severities, &out);
 	ctx->view.root = NULL;
-	finished = heir_out_finish(&out);
-	r = r < 0 ? r : finished;
-	return r == -ENOMEM ? heir_ctx_fail(ctx, r, "out of memory") : r;
+	return heir_ctx_end(ctx, &out, r);
 }
 
 int heir_report_checks(struct heir_ctx *ctx, const struct heir_style *style, heir_part_fn next,
@@ -158,9 +159,11 @@ int heir_report_checks(struct heir_ctx *ctx, const struct heir_style *style, hei
 {
 	const char *between = "", *text;
 	struct heir_out out;
-	int r = 0, finished;
 	size_t len;
+	int r = heir_ctx_check_format(ctx, style, CHECK_FORMATS);
 
+	if (r < 0)
+		return r;
 	heir_out_init(&out, style, write, data);
 	heir_findings_head(&out, heir_version(), ctx->where.version);
 	while (out.error == 0 && (r = next(next_data, &text, &len)) > 0) {
@@ -173,9 +176,7 @@ int heir_report_checks(struct heir_ctx *ctx, const struct heir_style *style, hei
 	}
 	if (r == 0)
 		heir_findings_tail(&out);
-	finished = heir_out_finish(&out);
-	r = r < 0 ? r : finished;
-	return r == -ENOMEM ? heir_ctx_fail(ctx, r, "out of memory") : r;
+	return heir_ctx_end(ctx, &out, r);
 }
 
 int heir_report_rules(struct heir_ctx *ctx, const char *id, const struct heir_style *style,
@@ -184,7 +185,7 @@ int heir_report_rules(struct heir_ctx *ctx, const char *id, const struct heir_st
 	struct heir_str near = HEIR_STR_NULL;
 	enum heir_rule rule = id ? heir_rule_find(heir_str_from(id), &near) : HEIR_N_RULES;
 	struct heir_out out;
-	int r, finished;
+	int r;
 
 	if (id && rule == HEIR_N_RULES)
 		return no_such_rule(ctx, id, near);
@@ -193,6 +194,5 @@ int heir_report_rules(struct heir_ctx *ctx, const char *id, const struct heir_st
 		return r;
 	heir_out_init(&out, style, write, data);
 	r = id ? heir_rules_page(rule, &out) : heir_rules_list(&out);
-	finished = heir_out_finish(&out);
-	return r < 0 ? r : finished;
+	return heir_ctx_end(ctx, &out, r);
 }

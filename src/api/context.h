@@ -10,6 +10,7 @@
 #include "inherit/resolve.h"
 #include "kube/kube.h"
 #include "node/gather.h"
+#include "report/out.h"
 #include "report/view.h"
 
 enum heir_stage { HEIR_STAGE_NEW, HEIR_STAGE_LOADED, HEIR_STAGE_RESOLVED };
@@ -58,6 +59,9 @@ int heir_ctx_no_such(struct heir_ctx *ctx, const char *words, const struct heir_
 /* 0, or -EINVAL for a format that is none of `formats`, a bit each. */
 int heir_ctx_check_format(struct heir_ctx *ctx, const struct heir_style *style, unsigned formats);
 #define HEIR_FORMAT_BIT(format) (1u << HEIR_FORMAT_##format)
+
+/* Ends a report that came to `r`: 0, or what went wrong first, with words for -ENOMEM. */
+int heir_ctx_end(struct heir_ctx *ctx, struct heir_out *out, int r);
 
 /* What to assume: of the facts those that the caller gave, else those of this machine, which are
  * gathered as conditions ask for them. Of a copy of a node nothing is known without asking. */

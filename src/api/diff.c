@@ -91,17 +91,16 @@ static int select_names(const struct heir_diff_side *left, const struct heir_dif
 	return 0;
 }
 
-static int print(const struct heir_diff *diff, const struct heir_style *style, heir_write_fn write,
-	void *data)
+static int print(struct heir_ctx *ctx, const struct heir_diff *diff, const struct heir_style *style,
+	heir_write_fn write, void *data)
 {
 	struct heir_out out;
-	int r, finished;
+	int r;
 
 	heir_out_init(&out, style, write, data);
 	r = style->format == HEIR_FORMAT_JSON ? heir_diff_json(diff, &out)
 					      : heir_diff_text(diff, &out);
-	finished = heir_out_finish(&out);
-	return r < 0 ? r : finished;
+	return heir_ctx_end(ctx, &out, r);
 }
 
 /* Those that run now; where the left side's objects have none, the right side's may. */
@@ -137,7 +136,7 @@ int heir_report_diff(const struct heir_diff_side *left, const struct heir_diff_s
 	diff.root[HEIR_LEFT] = left->root;
 	diff.root[HEIR_RIGHT] = right->root;
 	if (r == 0)
-		r = print(&diff, style, write, data);
+		r = print(left->ctx, &diff, style, write, data);
 	if (r == -ENOMEM)
 		return heir_ctx_fail(left->ctx, r, "out of memory");
 	return r < 0 ? r : !heir_diff_is_empty(&diff);

@@ -47,10 +47,13 @@ int heir_report_facts(struct heir_ctx *ctx, const char *fact, const struct heir_
 	struct heir_gatherer gatherer;
 	struct heir_fact found;
 	struct heir_out out;
-	int r = 0, finished;
+	int r;
 
 	heir_arena_init(&arena);
 	heir_gatherer_init(&gatherer, &ctx->core.root, &arena);
+	r = heir_ctx_check_format(ctx, style, HEIR_FORMAT_BIT(TEXT) | HEIR_FORMAT_BIT(JSON));
+	if (r < 0)
+		return r;
 	if (!given && ctx->n_inputs > 0 && ctx->core.root.fd < 0)
 		return heir_ctx_fail(ctx, -ENOENT, "objects alone tell nothing of a node's facts");
 	if (fact)
@@ -61,7 +64,5 @@ int heir_report_facts(struct heir_ctx *ctx, const char *fact, const struct heir_
 		return r == -ENOMEM ? heir_ctx_fail(ctx, r, "out of memory") : r;
 	heir_out_init(&out, style, write, data);
 	r = fact ? heir_fact_print(&found, &out) : print_all(given, &gatherer, &out);
-	finished = heir_out_finish(&out);
-	r = r < 0 ? r : finished;
-	return r == -ENOMEM ? heir_ctx_fail(ctx, r, "out of memory") : r;
+	return heir_ctx_end(ctx, &out, r);
 }

@@ -132,22 +132,24 @@ int heir_report_patch(
 	struct heir_ctx *ctx, const struct heir_style *style, heir_write_fn write, void *data)
 {
 	struct heir_out out;
-	int r, finished;
+	int r = heir_ctx_check_format(ctx, style, HEIR_FORMAT_BIT(TEXT));
 
+	if (r < 0)
+		return r;
 	heir_out_init(&out, style, write, data);
 	r = heir_print_patch(&ctx->fixes, &out);
-	finished = heir_out_finish(&out);
-	return r < 0 ? r : finished;
+	return heir_ctx_end(ctx, &out, r);
 }
 
 int heir_report_fixes(
 	struct heir_ctx *ctx, const struct heir_style *style, heir_write_fn write, void *data)
 {
 	struct heir_out out;
-	int r, finished;
+	int r = heir_ctx_check_format(ctx, style, HEIR_FORMAT_BIT(TEXT));
 
+	if (r < 0)
+		return r;
 	heir_out_init(&out, style, write, data);
 	r = heir_print_fixes(&ctx->view, &ctx->fixes, &out);
-	finished = heir_out_finish(&out);
-	return r < 0 ? r : finished;
+	return heir_ctx_end(ctx, &out, r);
 }

@@ -116,6 +116,14 @@ int heir_ctx_check_format(struct heir_ctx *ctx, const struct heir_style *style, 
 	return heir_ctx_fail(ctx, -EINVAL, "this report has no such format");
 }
 
+int heir_ctx_end(struct heir_ctx *ctx, struct heir_out *out, int r)
+{
+	int finished = heir_out_finish(out);
+
+	r = r < 0 ? r : finished;
+	return r == -ENOMEM ? heir_ctx_fail(ctx, r, "out of memory") : r;
+}
+
 const char *heir_ctx_getenv(void *data, const char *name)
 {
 	const struct heir_ctx *ctx = data;

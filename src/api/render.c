@@ -69,7 +69,7 @@ static int render(struct heir_ctx *ctx, const char *pool, const char *name,
 	_cleanup_(heir_rendering_release) struct heir_rendering rendering = HEIR_RENDERING_NULL;
 	const struct heir_assume assumed = heir_ctx_assume(ctx);
 	struct heir_out out;
-	int r, finished;
+	int r;
 
 	/* Rendering once more tells the same once more. */
 	heir_diags_forget(&ctx->core.diags, ctx->n_resolve_diags);
@@ -78,17 +78,21 @@ static int render(struct heir_ctx *ctx, const char *pool, const char *name,
 		return r;
 	heir_out_init(&out, style, write, data);
 	r = print(ctx, &rendering, pool, name, &out);
-	finished = heir_out_finish(&out);
-	return r < 0 ? r : finished;
+	return heir_ctx_end(ctx, &out, r);
 }
 
 int heir_report_render(struct heir_ctx *ctx, const char *pool, const char *name,
 	const struct heir_style *style, heir_write_fn write, void *data)
 {
-	int r = 0;
+	int r;
 
 	if (ctx->stage != HEIR_STAGE_RESOLVED)
 		return heir_ctx_fail(ctx, -EINVAL, "nothing is resolved yet");
+	r = heir_ctx_check_format(ctx, style,
+		HEIR_FORMAT_BIT(TOML) | HEIR_FORMAT_BIT(JSON) | HEIR_FORMAT_BIT(MACHINECONFIG) |
+			HEIR_FORMAT_BIT(IGNITION));
+	if (r < 0)
+		return r;
 	if (ctx->where.as == HEIR_AS_STOCK)
 		return heir_ctx_fail(ctx, -EINVAL,
 			"what an unmodified CRI-O does needs no rendering: without --as stock");

@@ -68,7 +68,7 @@ static int select_handlers(struct heir_ctx *ctx, const struct heir_view *view,
 static int show(struct heir_ctx *ctx, const struct heir_view *view, struct heir_selection selection,
 	struct heir_out *out)
 {
-	int r, finished;
+	int r;
 
 	if (out->style.format == HEIR_FORMAT_JSON)
 		r = heir_show_json(view, selection, out);
@@ -76,9 +76,7 @@ static int show(struct heir_ctx *ctx, const struct heir_view *view, struct heir_
 		r = heir_show_toml(view, selection, out);
 	else
 		r = heir_show_table(view, selection, out);
-	finished = heir_out_finish(out);
-	r = r < 0 ? r : finished;
-	return r == -ENOMEM ? heir_ctx_fail(ctx, r, "out of memory") : r;
+	return heir_ctx_end(ctx, out, r);
 }
 
 int heir_report_show(struct heir_ctx *ctx, const char *const *names, size_t n, bool loaded,
@@ -114,7 +112,7 @@ int heir_report_graph(struct heir_ctx *ctx, const char *const *names, size_t n,
 	const struct heir_handler **list = NULL;
 	struct heir_selection selection;
 	struct heir_out out;
-	int r, finished;
+	int r;
 
 	if (ctx->stage != HEIR_STAGE_RESOLVED)
 		return heir_ctx_fail(ctx, -EINVAL, "nothing is resolved yet");
@@ -126,24 +124,21 @@ int heir_report_graph(struct heir_ctx *ctx, const char *const *names, size_t n,
 	if (r == 0) {
 		heir_out_init(&out, style, write, data);
 		r = heir_graph_print(&ctx->view, selection, &out);
-		finished = heir_out_finish(&out);
-		r = r < 0 ? r : finished;
+		r = heir_ctx_end(ctx, &out, r);
 	}
 	free(list);
-	return r == -ENOMEM ? heir_ctx_fail(ctx, r, "out of memory") : r;
+	return r;
 }
 
 static int explain(struct heir_ctx *ctx, const struct heir_explain_request *request,
 	const struct heir_style *style, heir_write_fn write, void *data)
 {
 	struct heir_out out;
-	int r, finished;
+	int r;
 
 	heir_out_init(&out, style, write, data);
 	r = heir_explain(request, &out);
-	finished = heir_out_finish(&out);
-	r = r < 0 ? r : finished;
-	return r == -ENOMEM ? heir_ctx_fail(ctx, r, "out of memory") : r;
+	return heir_ctx_end(ctx, &out, r);
 }
 
 /* With what an unmodified CRI-O would make of the same files, whose diagnostics are not the
@@ -204,7 +199,7 @@ int heir_report_cat(
 	struct heir_ctx *ctx, const struct heir_style *style, heir_write_fn write, void *data)
 {
 	struct heir_out out;
-	int r, finished;
+	int r;
 
 	if (ctx->stage == HEIR_STAGE_NEW)
 		return heir_ctx_fail(ctx, -EINVAL, "nothing is loaded yet");
@@ -213,33 +208,31 @@ int heir_report_cat(
 		return r;
 	heir_out_init(&out, style, write, data);
 	r = heir_cat(&ctx->view, &out);
-	finished = heir_out_finish(&out);
-	return r < 0 ? r : finished;
+	return heir_ctx_end(ctx, &out, r);
 }
 
 int heir_report_diagnostics(struct heir_ctx *ctx, const char *severities,
 	const struct heir_style *style, heir_write_fn write, void *data)
 {
 	struct heir_out out;
-	int r = heir_ctx_check_format(ctx, style, HEIR_FORMAT_BIT(TEXT)), finished;
+	int r = heir_ctx_check_format(ctx, style, HEIR_FORMAT_BIT(TEXT));
 
 	if (r < 0)
 		return r;
 	heir_out_init(&out, style, write, data);
 	r = heir_print_diagnostics(&ctx->view, severities, &out);
-	finished = heir_out_finish(&out);
-	return r < 0 ? r : finished;
+	return heir_ctx_end(ctx, &out, r);
 }
 
 int heir_report_schema(
 	struct heir_ctx *ctx, const struct heir_style *style, heir_write_fn write, void *data)
 {
 	struct heir_out out;
-	int r, finished;
+	int r = heir_ctx_check_format(ctx, style, HEIR_FORMAT_BIT(JSON));
 
+	if (r < 0)
+		return r;
 	heir_out_init(&out, style, write, data);
 	r = heir_schema(ctx->where.version, ctx->where.as, &out);
-	finished = heir_out_finish(&out);
-	r = r < 0 ? r : finished;
-	return r == -ENOMEM ? heir_ctx_fail(ctx, r, "out of memory") : r;
+	return heir_ctx_end(ctx, &out, r);
 }

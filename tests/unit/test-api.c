@@ -456,6 +456,56 @@ static void facts_without_memory(void **state)
 	}
 }
 
+/* Each report has its formats, and says so of any other. */
+static void formats_that_a_report_has_not(void **state)
+{
+	const struct heir_style dot = {.format = HEIR_FORMAT_DOT},
+				toml = {.format = HEIR_FORMAT_TOML};
+	struct heir_ctx *ctx = resolved(*state);
+	const struct heir_diff_side side = {ctx, NULL};
+
+	assert_int_equal(heir_report_show(ctx, NULL, 0, false, &dot, ignore, NULL), -EINVAL);
+	assert_int_equal(heir_report_explain(ctx, "a", NULL, &dot, ignore, NULL), -EINVAL);
+	assert_int_equal(heir_report_graph(ctx, NULL, 0, &toml, ignore, NULL), -EINVAL);
+	assert_int_equal(heir_report_diff(&side, &side, NULL, 0, &dot, ignore, NULL), -EINVAL);
+	assert_int_equal(heir_report_cat(ctx, &dot, ignore, NULL), -EINVAL);
+	assert_int_equal(heir_report_render(ctx, NULL, NULL, &dot, ignore, NULL), -EINVAL);
+	assert_int_equal(heir_report_diagnostics(ctx, NULL, &dot, ignore, NULL), -EINVAL);
+	assert_int_equal(heir_report_check(ctx, NULL, &dot, ignore, NULL), -EINVAL);
+	assert_int_equal(heir_report_check_part(ctx, NULL, NULL, &dot, ignore, NULL), -EINVAL);
+	assert_int_equal(heir_report_checks(ctx, &dot, NULL, NULL, ignore, NULL), -EINVAL);
+	assert_int_equal(heir_report_patch(ctx, &dot, ignore, NULL), -EINVAL);
+	assert_int_equal(heir_report_fixes(ctx, &dot, ignore, NULL), -EINVAL);
+	assert_int_equal(heir_report_rules(ctx, NULL, &dot, ignore, NULL), -EINVAL);
+	assert_int_equal(heir_report_facts(ctx, NULL, &dot, ignore, NULL), -EINVAL);
+	assert_int_equal(heir_report_schema(ctx, &dot, ignore, NULL), -EINVAL);
+	assert_string_equal(heir_error(ctx), "this report has no such format");
+	heir_ctx_free(ctx);
+}
+
+/* That the release was asked of this machine goes with it. */
+static void a_release_is_forgotten(void **state)
+{
+	const struct fixture *fixture = *state;
+	char path[512];
+	struct heir_ctx *ctx;
+
+	snprintf(path, sizeof(path), "%s/bin", fixture->dir);
+	tree_file(fixture->dir, "bin/crio", "#!/bin/sh\necho crio version 1.34.2\n", 35, 0755);
+	assert_int_equal(heir_ctx_new(&ctx), 0);
+	assert_int_equal(heir_set(ctx, HEIR_PATH, path), 0);
+	if (heir_set(ctx, HEIR_CRIO_VERSION, "auto") < 0) {
+		heir_ctx_free(ctx);
+		skip(); /* who is not root cannot make a crio that is run */
+	}
+	assert_int_equal(heir_set(ctx, HEIR_ROOT, fixture->dir), -EINVAL);
+	assert_int_equal(heir_set(ctx, HEIR_INPUT, "objects.yaml"), -EINVAL);
+	heir_unset(ctx, HEIR_CRIO_VERSION);
+	assert_int_equal(heir_set(ctx, HEIR_INPUT, "objects.yaml"), 0);
+	assert_int_equal(heir_set(ctx, HEIR_ROOT, fixture->dir), 0);
+	heir_ctx_free(ctx);
+}
+
 static void variables_come_from_the_program(void **state)
 {
 	struct heir_ctx *ctx = context(*state);
@@ -838,6 +888,8 @@ int main(void)
 		CASE(conditions_ask_this_machine),
 		CASE(facts_are_reported),
 		CASE(facts_without_memory),
+		CASE(formats_that_a_report_has_not),
+		CASE(a_release_is_forgotten),
 		CASE(variables_come_from_the_program),
 		CASE(unknown_names_are_told),
 		CASE(a_reader_may_stop),
