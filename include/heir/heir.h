@@ -384,6 +384,16 @@ HEIR_PUBLIC int heir_report_rules(struct heir_ctx *ctx, const char *id,
 HEIR_PUBLIC int heir_report_facts(struct heir_ctx *ctx, const char *fact,
 	const struct heir_style *style, heir_write_fn write, void *data);
 
+/* What OCI runtimes say of themselves, side by side: those that `names` name (a name is looked up
+ * in HEIR_PATH, a path starts at "/"), or, where n is 0, those of "auto" that are there. They are
+ * run, each with `features`, if they and the directories above are root's and nobody else may write
+ * them; what is wrong with one is told in its place. Where HEIR_FACTS is set nothing is run, and
+ * the facts are told (where n is 0: all of them). TEXT or JSON (heir.features/1). Needs nothing to
+ * be loaded. -ENOENT: no such executable, or nothing is run, of HEIR_ROOT or objects, and there are
+ * no facts; heir_error() says which. */
+HEIR_PUBLIC int heir_report_features(struct heir_ctx *ctx, const char *const *names, size_t n,
+	const struct heir_style *style, heir_write_fn write, void *data);
+
 /* The keys of crio.conf and its drop-ins as a JSON Schema (2020-12), for editors: those of
  * HEIR_CRIO_VERSION, and heir's own unless HEIR_AS is "stock". Needs nothing to be loaded. JSON. */
 HEIR_PUBLIC int heir_report_schema(

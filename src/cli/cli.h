@@ -101,6 +101,7 @@ extern const struct command command_diff;
 extern const struct command command_drift;
 extern const struct command command_explain;
 extern const struct command command_facts;
+extern const struct command command_features;
 extern const struct command command_graph;
 extern const struct command command_help;
 extern const struct command command_render;

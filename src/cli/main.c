@@ -17,6 +17,7 @@ const struct command *const commands[] = {
 	&command_cat,
 	&command_graph,
 	&command_facts,
+	&command_features,
 	&command_schema,
 	&command_help,
 	&command_complete,

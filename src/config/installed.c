@@ -50,7 +50,8 @@ static const char *explain(int error, const char *path, struct heir_arena *arena
 	switch (error) {
 	case -EPERM:
 		return heir_arena_printf(arena,
-			"%s is not run: it is not root's, or others than root may write it", path);
+			"%s is not run: others than root may write it, or a directory above it",
+			path);
 	case -ETIMEDOUT:
 		return heir_arena_printf(
 			arena, "%s --version did not end in %d s", path, HEIR_PROBE_MS / 1000);

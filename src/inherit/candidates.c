@@ -10,6 +10,11 @@
 static const char *const automatic[] = {"crun", "runc", "youki", "/usr/libexec/crio/crun",
 	"/usr/libexec/crio/runc", "/usr/libexec/crio/youki"};
 
+const char *heir_candidate_automatic(size_t i)
+{
+	return i < ARRAY_LEN(automatic) ? automatic[i] : NULL;
+}
+
 struct attempt {
 	struct heir_resolution *res;
 	const struct heir_toml_doc *doc;
@@ -26,27 +31,39 @@ static void fault(
 	a->ret->fault_place = heir_node_place(a->res->config, a->source, where);
 }
 
+static bool is_asked(const struct attempt *a)
+{
+	return a->requires != 0 && heir_toml_first(a->doc, a->requires) != 0;
+}
+
 /* Whether a binary that was found meets what is asked. */
 static int judge(struct attempt *a, struct heir_candidate *candidate)
 {
-	const struct heir_features *features;
-	int r;
+	const struct heir_facts *facts = a->res->facts;
+	const struct heir_runtime_facts *runtime = NULL;
+	struct heir_verdict *verdict = &candidate->verdict;
+	int r = 0;
 
-	candidate->verdict =
-		(struct heir_verdict){.answer = HEIR_HOLDS, .text = "nothing is asked"};
-	if (a->requires == 0 || heir_toml_first(a->doc, a->requires) == 0)
+	*verdict = (struct heir_verdict){.answer = HEIR_HOLDS, .text = "nothing is asked"};
+	if (!is_asked(a))
 		return 0;
-	if (!a->res->facts || a->res->facts->source) {
+	if (facts)
+		r = heir_facts_ask_runtime(facts, heir_str_from(candidate->path), &runtime);
+	if (r < 0)
+		return r;
+	if (!facts || (facts->source && !runtime)) {
 		fault(a, HEIR_RULE_FACTS_NEEDED, heir_toml_value_span(a->doc, a->requires),
 			"runtime_requires needs the features of the runtimes (--facts FILE)");
 		return 0;
 	}
-	features = heir_facts_runtime(a->res->facts, heir_str_from(candidate->path));
-	r = heir_features_meet(
-		features, a->doc, a->requires, &a->res->core->arena, &candidate->verdict);
-	if (r == 0 && candidate->verdict.answer == HEIR_FAULTY)
-		fault(a, HEIR_RULE_INHERIT_INVALID, heir_verdict_span(&candidate->verdict),
-			candidate->verdict.text);
+	candidate->cached = runtime && runtime->cached;
+	r = heir_features_meet(runtime ? runtime->features : NULL, a->doc, a->requires,
+		&a->res->core->arena, verdict);
+	if (r == 0 && verdict->answer == HEIR_FAULTY)
+		fault(a, HEIR_RULE_INHERIT_INVALID, heir_verdict_span(verdict), verdict->text);
+	/* Why it tells no features says more than that it does not. */
+	if (r == 0 && verdict->answer == HEIR_HOLDS_NOT && runtime && runtime->trouble)
+		verdict->text = runtime->trouble;
 	return r;
 }
 

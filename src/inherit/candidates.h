@@ -12,7 +12,11 @@ struct heir_candidate {
 	const char *path;            /* where it was found, or NULL */
 	struct heir_verdict verdict; /* of runtime_requires; only where it was found */
 	bool chosen;
+	bool cached; /* what it told is what it told earlier */
 };
+
+/* The i-th of "auto"; NULL behind the last. */
+const char *heir_candidate_automatic(size_t i);
 
 struct heir_candidates {
 	struct heir_candidate *items; /* up to the chosen one */

@@ -259,7 +259,9 @@ static int read_runtime(struct heir_json *json, const struct heir_json_place *pl
 		return -ENOMEM;
 	if (!json_is_null(value))
 		r = heir_features_read(json, place, value, &features);
-	*ret = (struct heir_runtime_facts){heir_str_from(copy), features};
+	*ret = (struct heir_runtime_facts){.path = heir_str_from(copy),
+		.features = features,
+		.state = features ? HEIR_RUNTIME_TELLS : HEIR_RUNTIME_OLD};
 	return r;
 }
 
@@ -356,14 +358,31 @@ int heir_facts_ask(
 	return 0;
 }
 
+static const struct heir_runtime_facts *find_runtime(
+	const struct heir_facts *facts, struct heir_str path)
+{
+	const struct heir_runtime_facts wanted = {.path = path};
+
+	if (facts->n_runtimes == 0)
+		return NULL;
+	return bsearch(
+		&wanted, facts->runtimes, facts->n_runtimes, sizeof(wanted), compare_runtimes);
+}
+
 const struct heir_features *heir_facts_runtime(const struct heir_facts *facts, struct heir_str path)
 {
-	const struct heir_runtime_facts wanted = {path, NULL}, *found = NULL;
+	const struct heir_runtime_facts *found = find_runtime(facts, path);
 
-	if (facts->n_runtimes > 0)
-		found = bsearch(&wanted, facts->runtimes, facts->n_runtimes, sizeof(wanted),
-			compare_runtimes);
 	return found ? found->features : NULL;
+}
+
+int heir_facts_ask_runtime(
+	const struct heir_facts *facts, struct heir_str path, const struct heir_runtime_facts **ret)
+{
+	if (facts->source)
+		return facts->source->get_runtime(facts->source, path, ret);
+	*ret = find_runtime(facts, path);
+	return 0;
 }
 
 bool heir_feature_has_flag(const struct heir_feature *feature, struct heir_str name)

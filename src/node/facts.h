@@ -41,9 +41,20 @@ struct heir_feature {
 	size_t n_instances;
 };
 
+enum heir_runtime_state {
+	HEIR_RUNTIME_OLD,    /* it has no such command */
+	HEIR_RUNTIME_TELLS,  /* it told its features */
+	HEIR_RUNTIME_FAILED, /* it was not run, or not to its end: nobody knows */
+};
+
 struct heir_runtime_facts {
 	struct heir_str path;
-	const struct heir_features *features; /* NULL: it has no such command */
+	const struct heir_features *features; /* NULL: not told */
+	enum heir_runtime_state state;
+	/* Of a runtime of this machine (runtimes.h). */
+	const char *trouble; /* why there are no features, in words; NULL: nobody asked it */
+	const char *version; /* what `--version` says of one without the command; NULL: nothing */
+	bool cached;         /* it was asked earlier, and is the same file since */
 };
 
 /* Where features come from that are looked up when somebody asks. */
@@ -52,6 +63,10 @@ struct heir_facts_source {
 	 * -ENOMEM. */
 	int (*get)(struct heir_facts_source *source, struct heir_str name,
 		const struct heir_feature **ret);
+	/* What the binary at that path tells; *ret is NULL where nobody can ask it. 0 or -ENOMEM.
+	 */
+	int (*get_runtime)(struct heir_facts_source *source, struct heir_str path,
+		const struct heir_runtime_facts **ret);
 };
 
 struct heir_facts {
@@ -59,8 +74,7 @@ struct heir_facts {
 	size_t n_features;
 	const struct heir_runtime_facts *runtimes;
 	size_t n_runtimes;
-	/* NULL: what is here is all. Else there are no features here, and of runtimes nobody knows.
-	 */
+	/* NULL: what is here is all. Else there is nothing here. */
 	struct heir_facts_source *source;
 };
 
@@ -79,6 +93,10 @@ const struct heir_feature *heir_facts_feature(const struct heir_facts *facts, st
 /* What `PATH features` answered; NULL: nothing is known of that binary, or it knows no features. */
 const struct heir_features *heir_facts_runtime(
 	const struct heir_facts *facts, struct heir_str path);
+/* The same with what else is known of it; NULL in *ret: nothing. Asks the binary, where the facts
+ * have a source. 0 or -ENOMEM. */
+int heir_facts_ask_runtime(const struct heir_facts *facts, struct heir_str path,
+	const struct heir_runtime_facts **ret);
 
 bool heir_feature_has_flag(const struct heir_feature *feature, struct heir_str name);
 /* The value of an attribute of that name (case matters); NULL: none. */

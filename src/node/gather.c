@@ -63,11 +63,15 @@ static int gather_row(struct heir_gatherer *gatherer, size_t i)
 	return r;
 }
 
+static struct heir_gatherer *gatherer_of(struct heir_facts_source *source)
+{
+	return (struct heir_gatherer *)((char *)source - offsetof(struct heir_gatherer, source));
+}
+
 static int get(
 	struct heir_facts_source *source, struct heir_str name, const struct heir_feature **ret)
 {
-	struct heir_gatherer *gatherer =
-		(struct heir_gatherer *)((char *)source - offsetof(struct heir_gatherer, source));
+	struct heir_gatherer *gatherer = gatherer_of(source);
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		int r = 0;
@@ -84,10 +88,20 @@ static int get(
 	return 0;
 }
 
+static int get_runtime(struct heir_facts_source *source, struct heir_str path,
+	const struct heir_runtime_facts **ret)
+{
+	struct heir_runtimes *runtimes = gatherer_of(source)->runtimes;
+
+	*ret = NULL;
+	return runtimes ? heir_runtimes_get(runtimes, path, ret) : 0;
+}
+
 void heir_gatherer_init(
 	struct heir_gatherer *gatherer, struct heir_root *root, struct heir_arena *arena)
 {
-	*gatherer = (struct heir_gatherer){.source = {get}, .root = root, .arena = arena};
+	*gatherer =
+		(struct heir_gatherer){.source = {get, get_runtime}, .root = root, .arena = arena};
 	gatherer->facts.source = &gatherer->source;
 }
 

@@ -11,8 +11,7 @@
  * does not have, so a copy of a directory must be whole. What is gathered is what
  * heir_facts_parse() makes of it once printed.
  *
- * Here ends what can be known without running anything: what runtimes support is asked elsewhere,
- * and `facts.runtimes` stays empty. */
+ * What runtimes support is known only by running them, which is done where `runtimes` is set. */
 #ifndef HEIR_NODE_GATHER_H
 #define HEIR_NODE_GATHER_H
 
@@ -22,6 +21,7 @@
 #include "base/arena.h"
 #include "base/root.h"
 #include "node/facts.h"
+#include "node/runtimes.h"
 
 enum { HEIR_N_GATHERED = 25 };
 
@@ -35,7 +35,8 @@ struct heir_gatherer {
 	struct heir_facts_source source;
 	struct heir_root *root;
 	struct heir_arena *arena;
-	size_t n_opened; /* files and directories so far, those in vain included */
+	struct heir_runtimes *runtimes; /* to be asked; NULL: none are */
+	size_t n_opened;                /* files and directories so far, those in vain included */
 	bool asked[HEIR_N_GATHERED];
 	const struct heir_feature *features[HEIR_N_GATHERED];
 };
@@ -44,7 +45,7 @@ struct heir_gatherer {
 void heir_gatherer_init(
 	struct heir_gatherer *gatherer, struct heir_root *root, struct heir_arena *arena);
 
-/* All that there is, as facts that need no gatherer any more. 0 or -ENOMEM. */
+/* All features that there are, as facts that need no gatherer any more. 0 or -ENOMEM. */
 int heir_gather_all(struct heir_gatherer *gatherer, struct heir_facts *ret);
 
 #endif

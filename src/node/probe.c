@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "node/trust.h"
 
 /* How often it is looked whether it ended, and how long a killed one may take to go. */
 enum { SLICE_MS = 20, FAREWELL_MS = 500 };
@@ -35,10 +36,10 @@ static int judge(int fd)
 
 int heir_probe_open(const char *path)
 {
-	int fd = open(path, O_PATH | O_CLOEXEC), r;
+	int fd = heir_trust_open(path), r;
 
 	if (fd < 0)
-		return -errno;
+		return fd;
 	r = judge(fd);
 	if (r == 0)
 		return fd;

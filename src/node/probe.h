@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Running a program of this machine to read what it prints, where nobody else knows the answer.
- * Only what root owns and nobody else may write is run, and what is run is the file that was
- * judged, whatever bears its name by then. It is run without a shell, with nothing to read, no
- * environment but crio.service's $PATH, no terminal, in "/", and whatever it starts ends with it,
- * unless that took itself out of its session. */
+ * Only what root owns and nobody else may write is run, the directories above it included
+ * (trust.h), and what is run is the file that was judged, whatever bears its name by then. It is
+ * run without a shell, with nothing to read, no environment but crio.service's $PATH, no terminal,
+ * in "/", and whatever it starts ends with it, unless that took itself out of its session. */
 #ifndef HEIR_NODE_PROBE_H
 #define HEIR_NODE_PROBE_H
 
@@ -16,7 +16,8 @@
 enum { HEIR_PROBE_MS = 2000 };
 
 /* Holds a file of this machine for heir_probe_run(). A descriptor, for the caller to close, or:
- * -EPERM it is not root's, or others may write it; -EACCES not executable; else -errno. */
+ * -EPERM it or a directory above it is not root's, or others may write there; -EACCES not
+ * executable; else -errno. A relative path starts at "/". */
 int heir_probe_open(const char *path);
 
 /* The same for the first executable of that name in the directories `dirs` ("/usr/bin:/bin"), of

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "report/features.h"
 #include "report/json.h"
 
 /* ---- JSON ---- */
@@ -120,7 +121,7 @@ static json_t *linux_json(const struct heir_features *features)
 	return object;
 }
 
-static json_t *features_json(const struct heir_features *features)
+json_t *heir_features_json(const struct heir_features *features)
 {
 	json_t *object;
 
@@ -154,7 +155,7 @@ static void print_json(const struct heir_facts *facts, struct heir_out *out)
 	for (size_t i = 0; i < facts->n_runtimes; i++) {
 		print_key(
 			out, i > 0 ? ",\n  " : ",\n \"runtimes\": {\n  ", facts->runtimes[i].path);
-		heir_json_print(out, features_json(facts->runtimes[i].features));
+		heir_json_print(out, heir_features_json(facts->runtimes[i].features));
 	}
 	heir_out_addz(out, facts->n_runtimes > 0 ? "}}\n" : "}\n");
 }

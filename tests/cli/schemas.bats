@@ -154,6 +154,14 @@ into()
 	conform intel amd arm64 gpu file here
 }
 
+@test "features keep to heir.features/1: a file with runtimes, this machine" {
+	needs_jsonschema
+	into file heir --facts "$HEIR_SOURCE/examples/gpu-node/facts.json" features --format json
+	into here heir features --format json
+	into odd heir features /bin/sh /bin/true --format json
+	conform file here odd
+}
+
 @test "help keeps to heir.help/1, whole and of every command" {
 	needs_jsonschema
 	into help heir help --format json
