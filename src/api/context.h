@@ -42,7 +42,8 @@ struct heir_ctx {
 	uint32_t n_load_diags;    /* how many diagnostics loading made */
 	uint32_t n_resolve_diags; /* and resolving */
 	struct heir_config config;
-	struct heir_gatherer live; /* of this machine; each feature once for what was loaded */
+	struct heir_gatherer live;     /* of this machine; each feature once for what was loaded */
+	struct heir_runtimes runtimes; /* and each runtime */
 	struct heir_resolution resolution;
 	struct heir_view view;
 	struct heir_memo kept; /* answers that were given, by what they are about */

@@ -46,6 +46,7 @@ static void forget(struct heir_ctx *ctx)
 	heir_view_release(&ctx->view);
 	heir_resolution_release(&ctx->resolution);
 	heir_config_release(&ctx->config);
+	heir_runtimes_release(&ctx->runtimes);
 	ctx->kube = heir_kube_free(ctx->kube);
 	ctx->meant_pool = NULL;
 	if (root.overlay == &ctx->overlay)
@@ -141,6 +142,8 @@ int heir_load(struct heir_ctx *ctx)
 
 	forget(ctx);
 	heir_gatherer_init(&ctx->live, &ctx->core.root, &ctx->core.arena);
+	heir_runtimes_init(&ctx->runtimes, &ctx->core.arena);
+	ctx->live.runtimes = &ctx->runtimes;
 	r = heir_ctx_read_objects(ctx);
 	if (r < 0 && r != -ENOMEM)
 		return r;

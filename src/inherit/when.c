@@ -5,6 +5,7 @@
 
 #include <errno.h>
 
+#include "base/buf.h"
 #include "base/macro.h"
 #include "node/expr.h"
 
@@ -606,6 +607,22 @@ static int meet_entry(struct judge *judge, heir_toml_node node)
 		nearest(key, names, ARRAY_LEN(names)));
 }
 
+/* "meets idmap, mount_options": for who reads why a runtime was taken. */
+static int tell_met(struct judge *judge, heir_toml_node requires)
+{
+	_cleanup_(heir_buf_release) struct heir_buf text = HEIR_BUF_NULL;
+	const char *before = "meets ";
+
+	heir_toml_foreach (node, judge->doc, requires) {
+		heir_buf_addz(&text, before);
+		heir_buf_adds(&text, heir_toml_key(judge->doc, node));
+		before = ", ";
+	}
+	if (text.len > 0)
+		judge->verdict.text = heir_arena_strndup(judge->arena, text.p, text.len);
+	return text.failed || !judge->verdict.text ? -ENOMEM : 0;
+}
+
 int heir_features_meet(const struct heir_features *features, const struct heir_toml_doc *doc,
 	heir_toml_node requires, struct heir_arena *arena, struct heir_verdict *ret)
 {
@@ -621,6 +638,8 @@ int heir_features_meet(const struct heir_features *features, const struct heir_t
 			if (r < 0)
 				break;
 		}
+	if (r == 0 && judge.verdict.answer == HEIR_HOLDS)
+		r = tell_met(&judge, requires);
 	if (r == 0)
 		*ret = judge.verdict;
 	return r;

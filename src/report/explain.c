@@ -387,7 +387,8 @@ static void print_candidates(struct heir_explainer *e, const struct heir_lineage
 		struct heir_grid_row row = {
 			{HEIR_EXPLAIN_WORDS(e, "%.*s", HEIR_STR_ARG(t->name)),
 				t->path ? t->path : "-",
-				HEIR_EXPLAIN_WORDS(e, "%s%s", states[t->state], t->text)},
+				HEIR_EXPLAIN_WORDS(e, "%s%s%s", states[t->state], t->text,
+					t->cached ? " (cached)" : "")},
 			{HEIR_COLOR_NONE, HEIR_COLOR_NONE, color}};
 
 		heir_grid_add(&e->grid, &row);

@@ -36,7 +36,8 @@ static json_t *tried_json(const struct heir_tried *tried)
 
 	json = heir_json_set(json, "path", heir_json_strz(tried->path));
 	json = heir_json_set(json, "outcome", json_string(outcomes[tried->state]));
-	return heir_json_set(json, "text", heir_json_strz(tried->text));
+	json = heir_json_set(json, "text", heir_json_strz(tried->text));
+	return heir_json_set(json, "cached", json_boolean(tried->cached));
 }
 
 static json_t *written_json(const struct heir_written *written, uint32_t n)

@@ -66,6 +66,7 @@ struct heir_tried {
 	const char *path; /* NULL: not found, or not looked for */
 	enum heir_tried_state state;
 	const char *text; /* why */
+	bool cached;      /* by what it told earlier */
 };
 
 /* One directory of $PATH that was looked into. */

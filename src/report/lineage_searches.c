@@ -109,7 +109,8 @@ static void add_tried(
 {
 	struct heir_tried *tried = &f->tried[f->n_tried++];
 
-	*tried = (struct heir_tried){.name = candidate->name, .path = candidate->path};
+	*tried = (struct heir_tried){
+		.name = candidate->name, .path = candidate->path, .cached = candidate->cached};
 	tried->text = candidate->verdict.text;
 	if (!candidate->path) {
 		tried->state = HEIR_TRIED_NOT_FOUND;
@@ -141,7 +142,7 @@ static void add_untried(struct heir_lineage_build *b, struct heir_lineage_field 
 		if (!name.p)
 			b->error = -ENOMEM;
 		f->tried[f->n_tried++] =
-			(struct heir_tried){name, NULL, HEIR_TRIED_NOT, "not tried"};
+			(struct heir_tried){name, NULL, HEIR_TRIED_NOT, "not tried", false};
 	}
 }
 

@@ -525,7 +525,7 @@ static void requirements(void **state)
 		const char *text; /* of crun */
 	} cases[] = {
 		{"", T, T, T, "it asks nothing"},
-		{"oci_version = \"1.1.0\"", T, F, F, "all of it holds"},
+		{"oci_version = \"1.1.0\"", T, F, F, "meets oci_version"},
 		{"oci_version = \"1.1\"", T, F, F, NULL},
 		{"oci_version = \"1.0.0\"", T, F, F, NULL},
 		{"oci_version = \"1.1.0-rc.3\"", T, F, F, NULL},
@@ -554,7 +554,8 @@ static void requirements(void **state)
 			"annotation \"run.oci.crun.wasm\" is \"true\", not \"false\""},
 		{"annotations = {\"run.oci.crun.commit\" = \"x\"}", F, F, F,
 			"no annotation \"run.oci.crun.commit\""},
-		{"cgroup_v2 = true, namespaces = [\"pid\"]", T, F, F, NULL},
+		{"cgroup_v2 = true, namespaces = [\"pid\"]", T, F, F,
+			"meets cgroup_v2, namespaces"},
 		{"cgroup_v2 = true, namespaces = [\"time\"]", F, F, F, NULL},
 	};
 
