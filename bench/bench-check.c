@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "run.h"
+#include "scratch.h"
 
 enum { NODES = 5000, ROUNDS = 5, TURNS = 1000, MOST_ENTRIES = 256, MOST_TEXT = 64 << 10 };
 
@@ -22,27 +23,6 @@ static struct entry {
 	size_t len;
 } entries[MOST_ENTRIES];
 static size_t n_entries, n_prefix;
-
-static char scratch[] = "/tmp/heir-bench-XXXXXX";
-
-static void give_up(const char *what)
-{
-	perror(what);
-	exit(1);
-}
-
-static int remove_entry(const char *path, const struct stat *st, int kind, struct FTW *ftw)
-{
-	(void)st;
-	(void)kind;
-	(void)ftw;
-	return remove(path);
-}
-
-static void remove_scratch(void)
-{
-	nftw(scratch, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
-}
 
 static int read_entry(const char *path, const struct stat *st, int kind, struct FTW *ftw)
 {
@@ -77,17 +57,17 @@ static void write_entry(const char *node, const struct entry *entry)
 	snprintf(path, sizeof(path), "%s%s", node, entry->path);
 	if (S_ISDIR(entry->mode)) {
 		if (mkdir(path, entry->mode & 07777) < 0)
-			give_up(path);
+			bench_give_up(path);
 		return;
 	}
 	if (S_ISLNK(entry->mode)) {
 		if (symlink(entry->text, path) < 0)
-			give_up(path);
+			bench_give_up(path);
 		return;
 	}
 	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, entry->mode & 07777);
 	if (fd < 0 || write(fd, entry->text, entry->len) != (ssize_t)entry->len)
-		give_up(path);
+		bench_give_up(path);
 	close(fd);
 }
 
@@ -156,13 +136,10 @@ int main(void)
 	snprintf(root, sizeof(root), "%s/examples/ocp-worker", bench_setting("HEIR_SOURCE"));
 	n_prefix = strlen(root);
 	if (nftw(root, read_entry, 16, FTW_PHYS) != 0)
-		give_up(root);
-	if (!mkdtemp(scratch))
-		give_up(scratch);
-	atexit(remove_scratch);
+		bench_give_up(root);
 	for (size_t i = 0; i < NODES; i++) {
-		if (asprintf(&dirs[i], "%s/%zu", scratch, i) < 0)
-			give_up("asprintf");
+		if (asprintf(&dirs[i], "%s/%zu", bench_scratch(), i) < 0)
+			bench_give_up("asprintf");
 		for (size_t k = 0; k < n_entries; k++)
 			write_entry(dirs[i], &entries[k]);
 	}

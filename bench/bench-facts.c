@@ -2,7 +2,6 @@
 /* What `heir facts` takes as a whole process: on this machine, for one fact of it, and on a large
  * node made for it; against a program that does nothing. */
 #include <errno.h>
-#include <ftw.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,29 +10,9 @@
 #include <unistd.h>
 
 #include "run.h"
+#include "scratch.h"
 
 enum { ROUNDS = 200, WARM_UP = 5, DEVICES = 512, CPUS = 256, OPTIONS = 10000 };
-
-static char scratch[] = "/tmp/heir-bench-XXXXXX";
-
-static int remove_entry(const char *path, const struct stat *st, int kind, struct FTW *ftw)
-{
-	(void)st;
-	(void)kind;
-	(void)ftw;
-	return remove(path);
-}
-
-static void remove_scratch(void)
-{
-	nftw(scratch, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
-}
-
-static void give_up(const char *path)
-{
-	perror(path);
-	exit(1);
-}
 
 /* Opens a new file of the node, with the directories above it. */
 static FILE *create(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
@@ -41,7 +20,7 @@ static FILE *create(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 static FILE *create(const char *fmt, ...)
 {
 	char path[4096];
-	size_t len = (size_t)snprintf(path, sizeof(path), "%s/", scratch);
+	size_t len = (size_t)snprintf(path, sizeof(path), "%s/", bench_scratch());
 	va_list args;
 	FILE *file;
 
@@ -51,12 +30,12 @@ static FILE *create(const char *fmt, ...)
 	for (char *slash = path + len; (slash = strchr(slash, '/')); slash++) {
 		*slash = '\0';
 		if (mkdir(path, 0755) < 0 && errno != EEXIST)
-			give_up(path);
+			bench_give_up(path);
 		*slash = '/';
 	}
 	file = fopen(path, "w");
 	if (!file)
-		give_up(path);
+		bench_give_up(path);
 	return file;
 }
 
@@ -130,16 +109,13 @@ int main(void)
 	char empty[4096];
 	double floor = 0;
 
-	if (!mkdtemp(scratch))
-		give_up(scratch);
-	atexit(remove_scratch);
 	make_node();
 	snprintf(empty, sizeof(empty), "%s/empty", bench_setting("HEIR_BENCH"));
 	char *const nothing[] = {empty, NULL};
 	char *const all[] = {heir, (char *)"facts", NULL};
 	char *const one[] = {
 		heir, (char *)"facts", (char *)"--fact", (char *)"kernel.version.major", NULL};
-	char *const large[] = {heir, (char *)"--root", scratch, (char *)"facts", NULL};
+	char *const large[] = {heir, (char *)"--root", bench_scratch(), (char *)"facts", NULL};
 
 	printf("%-34s %9s %9s %9s\n", "", "median ms", "ratio", "peak KiB");
 	print_row("empty program", nothing, &floor);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* `heir -i` of a rendered worker of 200 KB against the same files from disk, in turns; and of
  * streams of 100, 1,000 and 10,000 MachineConfigs, whose time should grow as their text does. */
-#include <ftw.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,43 +9,23 @@
 #include <unistd.h>
 
 #include "run.h"
+#include "scratch.h"
 
 enum { TURNS = 300, ROUNDS = 5, OTHER_FILES = 60, OTHER_SIZE = 3000 };
-
-static char scratch[] = "/tmp/heir-bench-XXXXXX";
 
 static const char dropin[] =
 	"[crio.runtime.runtimes.h%u]\ninherit = \"crun\"\n"
 	"[crio.runtime.runtimes.h%u.default_annotations]\n\"a.io/b\" = \"c\"\n";
 
-static void give_up(const char *what)
-{
-	perror(what);
-	exit(1);
-}
-
-static int remove_entry(const char *path, const struct stat *st, int kind, struct FTW *ftw)
-{
-	(void)st;
-	(void)kind;
-	(void)ftw;
-	return remove(path);
-}
-
-static void remove_scratch(void)
-{
-	nftw(scratch, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
-}
-
 static FILE *create(const char *name, char path[PATH_MAX])
 {
 	FILE *f;
 
-	if (snprintf(path, PATH_MAX, "%s/%s", scratch, name) >= PATH_MAX)
-		give_up("snprintf");
+	if (snprintf(path, PATH_MAX, "%s/%s", bench_scratch(), name) >= PATH_MAX)
+		bench_give_up("snprintf");
 	f = fopen(path, "w");
 	if (!f)
-		give_up(path);
+		bench_give_up(path);
 	return f;
 }
 
@@ -97,10 +76,10 @@ static void make_worker(char yaml[PATH_MAX], char root[PATH_MAX])
 	char path[PATH_MAX], text[512], filler[OTHER_SIZE + 1];
 	FILE *f = create("worker.yaml", yaml), *file;
 
-	snprintf(root, PATH_MAX, "%s/node", scratch);
-	snprintf(path, sizeof(path), "%s/node/usr/bin", scratch);
+	snprintf(root, PATH_MAX, "%s/node", bench_scratch());
+	snprintf(path, sizeof(path), "%s/node/usr/bin", bench_scratch());
 	make_directories(path);
-	snprintf(path, sizeof(path), "%s/node/etc/crio/crio.conf.d", scratch);
+	snprintf(path, sizeof(path), "%s/node/etc/crio/crio.conf.d", bench_scratch());
 	make_directories(path);
 	fclose(create("node/usr/bin/crun", path));
 	chmod(path, 0755);
@@ -120,7 +99,7 @@ static void make_worker(char yaml[PATH_MAX], char root[PATH_MAX])
 		fputs(text, file);
 		fclose(file);
 	}
-	snprintf(root, PATH_MAX, "%s/node", scratch);
+	snprintf(root, PATH_MAX, "%s/node", bench_scratch());
 	fclose(f);
 }
 
@@ -192,9 +171,6 @@ int main(void)
 {
 	char *heir = (char *)bench_setting("HEIR");
 
-	if (!mkdtemp(scratch))
-		give_up(scratch);
-	atexit(remove_scratch);
 	compare_with_files(heir);
 	read_stream(heir, 100);
 	read_stream(heir, 1000);

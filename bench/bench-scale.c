@@ -2,31 +2,17 @@
 /* Time and memory of `heir show` on trees of 1,000 to 100,000 handlers, in chains 1,000 deep. What
  * is linear has a growth of about 10 from one row to the next, and a peak that stays the same
  * multiple of the text. */
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "run.h"
+#include "scratch.h"
 #include "tree.h"
 
 enum { ROUNDS = 7, DEPTH = 1000 };
-
-static char scratch[] = "/tmp/heir-bench-XXXXXX";
-
-static int remove_entry(const char *path, const struct stat *st, int kind, struct FTW *ftw)
-{
-	(void)st;
-	(void)kind;
-	(void)ftw;
-	return remove(path);
-}
-
-static void remove_scratch(void)
-{
-	nftw(scratch, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
-}
 
 /* The median of some runs in milliseconds; ends the process where one fails. */
 static double measure(char *const argv[])
@@ -47,12 +33,12 @@ static double measure(char *const argv[])
 static double print_row(unsigned handlers, double before)
 {
 	char *heir = (char *)bench_setting("HEIR");
-	char root[sizeof(scratch) + 16];
+	char root[64];
 	struct bench_memory memory;
 	size_t bytes;
 	double ms;
 
-	snprintf(root, sizeof(root), "%s/%u", scratch, handlers);
+	snprintf(root, sizeof(root), "%s/%u", bench_scratch(), handlers);
 	if (mkdir(root, 0755) < 0 || bench_make_tree(root, handlers, DEPTH, &bytes) < 0) {
 		perror(root);
 		exit(1);
@@ -77,11 +63,6 @@ int main(void)
 {
 	double before = 0;
 
-	if (!mkdtemp(scratch)) {
-		perror(scratch);
-		return 1;
-	}
-	atexit(remove_scratch);
 	printf("%9s %9s %9s %9s %9s %9s\n", "handlers", "text MiB", "ms", "growth", "peak MiB",
 		"peak/text");
 	for (unsigned handlers = 1000; handlers <= 100000; handlers *= 10)
