@@ -104,10 +104,6 @@ HEIR_PUBLIC int heir_load(struct heir_ctx *ctx);
  * of which only what they ask for is looked at. 0 or -ENOMEM. */
 HEIR_PUBLIC int heir_resolve(struct heir_ctx *ctx);
 
-/* The MachineConfigPool of whose nodes the objects of HEIR_INPUT make one, after heir_load(); NULL:
- * none of them is for a pool. */
-HEIR_PUBLIC const char *heir_pool(const struct heir_ctx *ctx);
-
 /* The last error in words, lower case; "" if there was none. */
 HEIR_PUBLIC const char *heir_error(const struct heir_ctx *ctx);
 

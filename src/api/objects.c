@@ -62,6 +62,25 @@ static int judge_pool(struct heir_ctx *ctx, const char *const *pools, uint32_t n
 		ctx->pool, join(ctx, pools, n));
 }
 
+/* Nothing to judge is no good answer: whoever mistakes a path would never hear of it. But what is
+ * wrong with the objects is to be told first. */
+static int judge_objects(struct heir_ctx *ctx)
+{
+	if (ctx->core.root.fd >= 0 || heir_ctx_refused(ctx))
+		return 0;
+	if (heir_kube_n(ctx->kube, HEIR_KUBE_CONFIG) == 0 &&
+		heir_kube_n(ctx->kube, HEIR_KUBE_CTRCFG) == 0)
+		return heir_ctx_fail(ctx, -EINVAL,
+			"no MachineConfig is among the objects, and no --root has the files");
+	if (!ctx->meant_pool && heir_kube_n(ctx->kube, HEIR_KUBE_CONFIG) > 0)
+		return heir_ctx_fail(ctx, -EINVAL,
+			"no MachineConfig has the label machineconfiguration.openshift.io/role: no "
+			"pool takes any");
+	return ctx->meant_pool ? 0
+			       : heir_ctx_fail(ctx, -EINVAL,
+					 "the objects name no pool, which --pool can do");
+}
+
 /* The pool whose node it is: the one that was named, or that must be meant. */
 static int choose_pool(struct heir_ctx *ctx)
 {
@@ -72,18 +91,15 @@ static int choose_pool(struct heir_ctx *ctx)
 	if (r < 0)
 		return r;
 	ctx->meant_pool = ctx->pool ? ctx->pool : heir_kube_pool_meant(pools, n);
-	if (ctx->pool)
-		return judge_pool(ctx, pools, n);
+	if (ctx->pool) {
+		r = judge_pool(ctx, pools, n);
+		return r == 0 ? judge_objects(ctx) : r;
+	}
 	if (!ctx->meant_pool && n > 1)
 		return heir_ctx_fail(ctx, -EINVAL,
 			"the objects are for several pools, of which one must be named: %s",
 			join(ctx, pools, n));
-	return 0;
-}
-
-const char *heir_pool(const struct heir_ctx *ctx)
-{
-	return ctx->meant_pool;
+	return judge_objects(ctx);
 }
 
 int heir_ctx_read_objects(struct heir_ctx *ctx)

@@ -68,7 +68,7 @@ static void check_class(struct heir_check *check, const struct heir_kube_object 
 		diag = heir_find(check, HEIR_RULE_RUNTIMECLASS_HANDLER,
 			heir_object_place(class, node),
 			"RuntimeClass \"%s\" names the handler \"%.*s\", which no node of the pool "
-			"\"%.*s\" has: its pods never start",
+			"\"%.*s\" has: its pods do not start there",
 			class->id.name, HEIR_STR_ARG(name),
 			HEIR_STR_ARG(heir_str_from(check->pool)));
 		add_near(check, diag, name);
@@ -76,7 +76,7 @@ static void check_class(struct heir_check *check, const struct heir_kube_object 
 	}
 	diag = heir_find(check, HEIR_RULE_RUNTIMECLASS_HANDLER, heir_object_place(class, node),
 		"RuntimeClass \"%s\" names the handler \"%.*s\", which is dropped on nodes of the "
-		"pool \"%.*s\": its pods never start",
+		"pool \"%.*s\": its pods do not start there",
 		class->id.name, HEIR_STR_ARG(name), HEIR_STR_ARG(heir_str_from(check->pool)));
 	heir_find_about(diag, result->handler);
 	heir_find_note(check, diag, result->dropped->where, "%s", result->dropped->text);

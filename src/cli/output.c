@@ -129,10 +129,6 @@ int load(struct cli *cli, bool resolve)
 	}
 	if (r != 0)
 		return r < 0 ? -r : EXIT_IO;
-	/* Pods and RuntimeClasses alone are for check. */
-	if (cli->inputs.n > 0 && !cli->root && !heir_pool(cli->ctx))
-		return complain_of_usage(cli->command,
-			"no MachineConfig is among the objects, and no --root has the files");
 	if (resolve && heir_resolve(cli->ctx) < 0) {
 		complain("%s", heir_error(cli->ctx));
 		return EXIT_IO;

@@ -328,8 +328,27 @@ spec:
 	echo 'kind: Pod' >pod.yaml
 	answers 2 heir -i pod.yaml show
 	says "no MachineConfig is among the objects"
+	answers 2 heir -i pod.yaml --pool worker check
+	says "no MachineConfig is among the objects"
 	answers 2 heir -i pod.yaml --crio-version auto show
 	says "auto"
+}
+
+@test "what is wrong with an object is told before that no pool is known" {
+	printf 'kind: [\n' >broken.yaml
+	answers 1 heir -i broken.yaml check
+	shows "[object-syntax]"
+	gpu_handler '' | machineconfig '' gpu /etc/crio/crio.conf.d/50-gpu >nameless.yaml
+	answers 1 heir -i nameless.yaml check
+	shows "no name [object-invalid]"
+	gpu_handler '' | machineconfig 99-gpu gpu /etc/crio/crio.conf.d/50-gpu |
+		grep -v labels >roleless.yaml
+	answers 2 heir -i roleless.yaml check
+	says "no MachineConfig has the label machineconfiguration.openshift.io/role"
+	sed '/^kind: ContainerRuntimeConfig/,/^---/!d' "$HEIR_SOURCE/examples/ocp-cluster/99-gpu.yaml" |
+		sed '1i apiVersion: machineconfiguration.openshift.io/v1' >config.yaml
+	answers 2 heir -i config.yaml check
+	says "the objects name no pool, which --pool can do"
 }
 
 @test "cases of the MCO's own merge: the files, or a refusal" {
