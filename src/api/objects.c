@@ -10,14 +10,17 @@
 
 int heir_ctx_add_input(struct heir_ctx *ctx, const char *name)
 {
+	_cleanup_(heir_buf_release) struct heir_buf text = HEIR_BUF_NULL;
 	int r;
 
 	if (ctx->version_asked && ctx->core.root.fd < 0)
 		return heir_ctx_fail(ctx, -EINVAL,
 			"%s: the release is that of this machine's CRI-O: name another", name);
 	if (strcmp(name, "-") == 0 && !ctx->standard_input.p) {
-		r = heir_file_read_fd(STDIN_FILENO, HEIR_TREE_MAX_TEXT, &ctx->settings_arena,
-			&ctx->standard_input);
+		r = heir_file_read_buf(STDIN_FILENO, HEIR_TREE_MAX_TEXT, &text);
+		if (r == 0)
+			r = heir_text_copy(
+				heir_buf_str(&text), &ctx->settings_arena, &ctx->standard_input);
 		if (r < 0)
 			return heir_ctx_fail(ctx, r, "standard input: %s", heir_file_error(r));
 	}

@@ -7,9 +7,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#include "base/buf.h"
-
-enum { PADDING = 16, CHUNK = 64 << 10 };
+enum { CHUNK = 64 << 10 };
 
 /* Whether the file can be read at all: 0, 1 for /dev/null, -errno. */
 static int judge(const struct stat *st, size_t most)
@@ -32,7 +30,7 @@ static void file_close(int *fd)
 /* A file whose size is known goes straight into the arena. */
 static int read_sized(int fd, size_t size, struct heir_arena *arena, struct heir_str *ret)
 {
-	char *text = heir_arena_bytes(arena, size + PADDING);
+	char *text = heir_arena_bytes(arena, size + HEIR_TEXT_PADDING);
 	size_t len = 0;
 
 	if (!text)
@@ -48,19 +46,16 @@ static int read_sized(int fd, size_t size, struct heir_arena *arena, struct heir
 			break;
 		len += (size_t)n;
 	}
-	memset(text + len, 0, size - len + PADDING);
+	memset(text + len, 0, size - len + HEIR_TEXT_PADDING);
 	*ret = (struct heir_str){text, len};
 	return 0;
 }
 
-/* Pipes, and files of /proc that say 0. */
-static int read_growing(int fd, size_t most, struct heir_arena *arena, struct heir_str *ret)
+int heir_file_read_buf(int fd, size_t most, struct heir_buf *buf)
 {
-	_cleanup_(heir_buf_release) struct heir_buf buf = HEIR_BUF_NULL;
 	char chunk[CHUNK];
-	char *text;
 
-	for (;;) {
+	while (buf->len <= most && !buf->failed) {
 		ssize_t n = read(fd, chunk, sizeof(chunk));
 
 		if (n < 0 && errno == EINTR)
@@ -69,18 +64,20 @@ static int read_growing(int fd, size_t most, struct heir_arena *arena, struct he
 			return -errno;
 		if (n == 0)
 			break;
-		if (buf.len + (size_t)n > most)
-			return -EFBIG;
-		heir_buf_add(&buf, chunk, (size_t)n);
+		heir_buf_add(buf, chunk, (size_t)n);
 	}
-	text = buf.failed ? NULL : heir_arena_bytes(arena, buf.len + PADDING);
-	if (!text)
-		return -ENOMEM;
-	if (buf.len)
-		memcpy(text, buf.p, buf.len);
-	memset(text + buf.len, 0, PADDING);
-	*ret = (struct heir_str){text, buf.len};
-	return 0;
+	return heir_buf_error(buf);
+}
+
+/* Pipes, and files of /proc that say 0. */
+static int read_growing(int fd, size_t most, struct heir_arena *arena, struct heir_str *ret)
+{
+	_cleanup_(heir_buf_release) struct heir_buf buf = HEIR_BUF_NULL;
+	int r = heir_file_read_buf(fd, most, &buf);
+
+	if (r < 0)
+		return r;
+	return buf.len > most ? -EFBIG : heir_text_copy(heir_buf_str(&buf), arena, ret);
 }
 
 /* Reads what is open, once it is known to be harmless. */
@@ -144,13 +141,13 @@ int heir_file_read_fd(int fd, size_t most, struct heir_arena *arena, struct heir
 
 int heir_text_copy(struct heir_str text, struct heir_arena *arena, struct heir_str *ret)
 {
-	char *copy = heir_arena_bytes(arena, text.len + PADDING);
+	char *copy = heir_arena_bytes(arena, text.len + HEIR_TEXT_PADDING);
 
 	if (!copy)
 		return -ENOMEM;
 	if (text.len > 0)
 		memcpy(copy, text.p, text.len);
-	memset(copy + text.len, 0, PADDING);
+	memset(copy + text.len, 0, HEIR_TEXT_PADDING);
 	*ret = (struct heir_str){copy, text.len};
 	return 0;
 }

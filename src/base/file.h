@@ -4,13 +4,17 @@
 #define HEIR_BASE_FILE_H
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/root.h"
 #include "base/str.h"
 
 /* A configuration file may not be larger: it is told, and not read. */
 #define HEIR_FILE_MAX ((size_t)16 << 20)
 
-/* Reads `path` of the node into `arena`; the text is terminated by 16 NUL bytes that do not count.
+/* NUL bytes that stand behind every text, and do not count. */
+enum { HEIR_TEXT_PADDING = 16 };
+
+/* Reads `path` of the node into `arena`; the text is terminated by HEIR_TEXT_PADDING.
  * /dev/null reads as an empty file, as it does for CRI-O. 0, or: -EFBIG more than HEIR_FILE_MAX
  * bytes; -EISDIR a directory; -ENXIO a FIFO, a socket or a device; else -errno of open or read. */
 int heir_file_read(
@@ -24,6 +28,10 @@ int heir_file_read_at(int dir, const char *name, struct heir_arena *arena, struc
 /* The same for a descriptor that the caller opened with O_NONBLOCK and keeps, and of at most `most`
  * bytes. A pipe is read to its end: for standard input. */
 int heir_file_read_fd(int fd, size_t most, struct heir_arena *arena, struct heir_str *ret);
+
+/* Adds all that can be read, but stops soon after there are more than `most` bytes in the buffer.
+ * 0, -ENOMEM or -errno. */
+int heir_file_read_buf(int fd, size_t most, struct heir_buf *buf);
 
 /* A copy that is terminated in the same way. 0 or -ENOMEM. */
 int heir_text_copy(struct heir_str text, struct heir_arena *arena, struct heir_str *ret);

@@ -8,11 +8,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/file.h"
 #include "check/mend.h"
 #include "check/stand.h"
-
-/* What the file reader gives too. */
-enum { PADDING = 16 };
 
 struct fixer {
 	struct heir_fixes *fixes;
@@ -53,7 +51,6 @@ static int mend_file(const struct fixer *f, uint32_t source, const struct heir_m
 {
 	_cleanup_(heir_buf_release) struct heir_buf text = HEIR_BUF_NULL;
 	const struct heir_source *from = &f->core->sources.items[source];
-	char *after;
 	int r;
 
 	*ret = (struct heir_fixed_file){
@@ -65,14 +62,8 @@ static int mend_file(const struct fixer *f, uint32_t source, const struct heir_m
 	if (r < 0)
 		return r;
 	heir_edits_apply(&text, from->text, ret->edits, ret->n_edits);
-	after = heir_buf_error(&text) ? NULL : heir_arena_bytes(arena, text.len + PADDING);
-	if (!after)
-		return -ENOMEM;
-	if (text.len)
-		memcpy(after, text.p, text.len);
-	memset(after + text.len, 0, PADDING);
-	ret->after = (struct heir_str){after, text.len};
-	return 0;
+	r = heir_buf_error(&text);
+	return r < 0 ? r : heir_text_copy(heir_buf_str(&text), arena, &ret->after);
 }
 
 /* Those of the candidates that are taken, and of [from, to), which are of one source from `first`

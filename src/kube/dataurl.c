@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-enum { PADDING = 16 };
+#include "base/file.h"
 
 /* How far the URL is read. */
 struct reader {
@@ -209,7 +209,7 @@ int heir_dataurl_decode(
 
 	if (r == 0) {
 		/* Neither encoding makes it longer. */
-		text = heir_arena_bytes(arena, (size_t)(reader.end - reader.p) + PADDING);
+		text = heir_arena_bytes(arena, (size_t)(reader.end - reader.p) + HEIR_TEXT_PADDING);
 		if (!text)
 			return -ENOMEM;
 		r = reader.is_base64 ? decode_base64(&reader, text, &len)
@@ -219,7 +219,7 @@ int heir_dataurl_decode(
 		*ret_what = reader.what;
 		return r;
 	}
-	memset(text + len, 0, PADDING);
+	memset(text + len, 0, HEIR_TEXT_PADDING);
 	*ret = (struct heir_str){text, len};
 	return 0;
 }

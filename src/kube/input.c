@@ -8,10 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/buf.h"
+#include "base/file.h"
 #include "kube/store.h"
-
-enum { CHUNK = 64 << 10 };
 
 /* A directory tree that is being walked: what is still to be read, the next one last. */
 struct walker {
@@ -29,7 +27,7 @@ static void walker_release(struct walker *walker)
 
 static void close_fd(int *fd)
 {
-	if (*fd > STDIN_FILENO)
+	if (*fd >= 0)
 		close(*fd);
 }
 
@@ -54,26 +52,6 @@ static int push(struct walker *walker, const char *path)
 	}
 	walker->paths[walker->n++] = path;
 	return 0;
-}
-
-/* To its end, or beyond the limit, which the reader of trees then tells. */
-static int read_all(int fd, struct heir_buf *buf)
-{
-	char chunk[CHUNK];
-
-	heir_buf_clear(buf);
-	while (buf->len <= HEIR_TREE_MAX_TEXT) {
-		ssize_t n = read(fd, chunk, sizeof(chunk));
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		if (n == 0)
-			break;
-		heir_buf_add(buf, chunk, (size_t)n);
-	}
-	return heir_buf_error(buf);
 }
 
 static int take_text(struct walker *walker, const char *path, bool in_directory)
@@ -134,11 +112,13 @@ static int list_directory(struct walker *walker, const char *path)
 
 static int read_file(struct walker *walker, const char *path, bool in_directory)
 {
-	_cleanup_(close_fd) int fd = strcmp(path, "-") == 0 && !in_directory
-					     ? STDIN_FILENO
-					     : open(path, O_RDONLY | O_CLOEXEC);
-	int r = fd < 0 ? -errno : read_all(fd, &walker->buf);
+	_cleanup_(close_fd) int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int r = fd < 0 ? -errno : 0;
 
+	/* What is beyond the limit is told by the reader of trees. */
+	heir_buf_clear(&walker->buf);
+	if (r == 0)
+		r = heir_file_read_buf(fd, HEIR_TREE_MAX_TEXT, &walker->buf);
 	return r == 0 ? take_text(walker, path, in_directory) : r;
 }
 
@@ -168,9 +148,9 @@ int heir_kube_read_path(struct heir_kube *kube, const char *path, const char **r
 	if (!at)
 		return -ENOMEM;
 	*ret_failed = at;
-	if (strcmp(at, "-") != 0 && stat(at, &st) < 0)
+	if (stat(at, &st) < 0)
 		return -errno;
-	if (strcmp(at, "-") == 0 || !S_ISDIR(st.st_mode))
+	if (!S_ISDIR(st.st_mode))
 		return read_file(&walker, at, false);
 	r = list_directory(&walker, at);
 	while (r == 0 && walker.n > 0) {

@@ -27,12 +27,11 @@ struct heir_kube *heir_kube_free(struct heir_kube *kube);
  * one before. 0 or -ENOMEM. */
 int heir_kube_read(struct heir_kube *kube, const char *input, struct heir_str text);
 
-/* A file of at most HEIR_TREE_MAX_TEXT bytes, "-" for standard input, or a directory: it is walked
- * in byte order for regular files named *.yaml, *.yml and *.json, links to directories excepted.
- * One in a directory that does not parse is passed over if it does not even mention an API that
- * heir reads, for directories hold all kinds of files. These are files of the user, not of the
- * node. 0; -ENOMEM; or -errno, and *ret_failed names what could not be read (in the core's
- * arena). */
+/* A file of at most HEIR_TREE_MAX_TEXT bytes, or a directory: it is walked in byte order for
+ * regular files named *.yaml, *.yml and *.json, links to directories excepted. One in a directory
+ * that does not parse is passed over if it does not even mention an API that heir reads, for
+ * directories hold all kinds of files. These are files of the user, not of the node. 0; -ENOMEM; or
+ * -errno, and *ret_failed names what could not be read (in the core's arena). */
 int heir_kube_read_path(struct heir_kube *kube, const char *path, const char **ret_failed);
 
 /* ---- Objects ---- */

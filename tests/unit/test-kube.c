@@ -1265,26 +1265,6 @@ static void directories(void **state)
 	tree_remove(root);
 }
 
-static void standard_input(void **state)
-{
-	struct cluster *c = *state;
-	const char *failed;
-	int ends[2], saved = dup(STDIN_FILENO);
-
-	restart(c);
-	assert_int_equal(pipe(ends), 0);
-	assert_true(write(ends[1], CLASS("piped"), strlen(CLASS("piped"))) > 0);
-	close(ends[1]);
-	dup2(ends[0], STDIN_FILENO);
-	assert_int_equal(heir_kube_read_path(c->kube, "-", &failed), 0);
-	dup2(saved, STDIN_FILENO);
-	close(ends[0]);
-	close(saved);
-	told_names(c);
-	assert_string_equal(c->told.p, "piped");
-	assert_string_equal(heir_kube_at(c->kube, HEIR_KUBE_CLASS, 0)->id.input, "-");
-}
-
 static void too_long(void **state)
 {
 	struct cluster *c = *state;
@@ -1382,7 +1362,6 @@ int main(void)
 		CASE(cluster),
 		CASE(memberships),
 		CASE(directories),
-		CASE(standard_input),
 		CASE(too_long),
 		cmocka_unit_test(no_memory),
 	};
