@@ -240,6 +240,20 @@ struct heir_field_value {
 HEIR_PUBLIC int heir_handler_field(
 	struct heir_ctx *ctx, size_t i, size_t field, struct heir_field_value *ret);
 
+/* How to call the OCI runtime of a handler: for execve(2). */
+struct heir_invocation {
+	const char *path;        /* absolute */
+	const char *const *argv; /* begins with the path and ends with NULL */
+};
+
+/* What CRI-O would run for the handler, with `args` behind it; before them stands --root with the
+ * handler's runtime_root, or what CRI-O takes where that is empty, unless the options at their
+ * beginning have a --root. Runs nothing. 0; -ENOENT: no such handler; -ENOTSUP: it is dropped, its
+ * runtime is none that could be called so (runtime_type "vm" and "pod"), or CRI-O would not start,
+ * and heir_error() says which; -ENOMEM. */
+HEIR_PUBLIC int heir_handler_invocation(struct heir_ctx *ctx, const char *handler,
+	const char *const *args, size_t n, struct heir_invocation *ret);
+
 /* ---- Reports ---- */
 
 /* Receives a report piece by piece. A negative return stops it and is passed on. */

@@ -56,6 +56,8 @@ struct heir_ctx {
 int heir_ctx_fail(struct heir_ctx *ctx, int error, const char *fmt, ...) _printf_(3, 4);
 /* The same for -ENOENT: WORDS "NAME", with the name that was probably meant. */
 int heir_ctx_no_such(struct heir_ctx *ctx, const char *words, const struct heir_near *near);
+/* The same for a handler. */
+int heir_ctx_no_such_handler(struct heir_ctx *ctx, const char *name);
 
 /* 0, or -EINVAL for a format that is none of `formats`, a bit each. */
 int heir_ctx_check_format(struct heir_ctx *ctx, const struct heir_style *style, unsigned formats);

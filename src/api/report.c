@@ -13,7 +13,7 @@
 #include "report/schema.h"
 #include "report/show.h"
 
-static int no_such_handler(struct heir_ctx *ctx, const char *name)
+int heir_ctx_no_such_handler(struct heir_ctx *ctx, const char *name)
 {
 	struct heir_near near = heir_near_to(heir_str_from(name));
 
@@ -50,7 +50,7 @@ static int select_handlers(struct heir_ctx *ctx, const struct heir_view *view,
 		struct heir_str name = heir_str_from(names[i]);
 
 		if (!heir_config_handler(&ctx->config, name))
-			return no_such_handler(ctx, names[i]);
+			return heir_ctx_no_such_handler(ctx, names[i]);
 		if (heir_map_put(&wanted, name, 0, &number, &is_new) < 0)
 			return -ENOMEM;
 	}
@@ -180,7 +180,7 @@ int heir_report_explain(struct heir_ctx *ctx, const char *handler, const char *f
 		return no_such_field(ctx, field);
 	request.handler = heir_config_handler(&ctx->config, heir_str_from(handler));
 	if (!request.handler)
-		return no_such_handler(ctx, handler);
+		return heir_ctx_no_such_handler(ctx, handler);
 	return ctx->where.as == HEIR_AS_HEIR ? explain_with_stock(ctx, request, style, write, data)
 					     : explain(ctx, &request, style, write, data);
 }

@@ -99,6 +99,7 @@ extern const struct command command_check;
 extern const struct command command_complete;
 extern const struct command command_diff;
 extern const struct command command_drift;
+extern const struct command command_exec;
 extern const struct command command_explain;
 extern const struct command command_facts;
 extern const struct command command_features;

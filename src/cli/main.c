@@ -18,6 +18,7 @@ const struct command *const commands[] = {
 	&command_graph,
 	&command_facts,
 	&command_features,
+	&command_exec,
 	&command_schema,
 	&command_help,
 	&command_complete,

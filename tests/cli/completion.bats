@@ -132,7 +132,7 @@ each_line()
 	answers 0 heir complete --
 	same "$(heir --help | awk '/^Commands:/ { on = 1; next } /^$/ { on = 0 } on { print $1 }')" \
 		"$(cut -f 1 <<<"$output")"
-	is explain "$(offers ex)"
+	is explain "$(offers exp)"
 	is "" "$(offers x)"
 	is "" "$(offers nonsense '')"
 	is "" "$(offers cat '')"

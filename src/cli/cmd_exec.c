@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <stdint.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+
+/* Comes back only where it failed. */
+static int become(const struct heir_invocation *call)
+{
+	/* The strings are only read, whatever the type says. */
+	execve(call->path, (char *const *)(uintptr_t)call->argv, environ);
+	complain("%s: %s", call->path, strerror(errno));
+	return EXIT_IO;
+}
+
+static int run_runtime(struct cli *cli)
+{
+	struct heir_invocation call;
+	int code, r;
+
+	if (cli->rooted)
+		return complain_of_usage(cli->command,
+			"exec runs a runtime of this machine, and of another node nothing is run");
+	code = load(cli, true);
+	if (code != EXIT_FINE)
+		return code;
+	/* Warnings would stand between what the runtime itself says. */
+	if (heir_fatal(cli->ctx, NULL))
+		return print_diagnostics(cli);
+	r = heir_handler_invocation(cli->ctx, cli->args[0], cli->args + 1, cli->n_args - 1, &call);
+	if (r == 0)
+		return become(&call);
+	if (r != -ENOTSUP)
+		return report_result(cli, r);
+	complain("%s", heir_error(cli->ctx));
+	return EXIT_FINDINGS;
+}
+
+const struct command command_exec = {
+	.name = "exec",
+	.args = "HANDLER -- ARG...",
+	.min = 2,
+	.max = SIZE_MAX,
+	.help = "Run the OCI runtime of a handler",
+	.more = "What CRI-O would run takes the place of heir, with --root and the handler's\n"
+		"runtime_root before the arguments, unless they begin with a --root of their\n"
+		"own: \"heir exec gpu -- list\" shows the containers of gpu. Nothing is run of\n"
+		"a handler that is dropped or of runtime_type \"vm\" or \"pod\".\n",
+	.run = run_runtime,
+};

@@ -1,0 +1,207 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# heir exec: what runs in its place, with what arguments, and of which handlers nothing does.
+
+load heir
+
+# heir on this machine, but with the files of CRI-O that stand here.
+live()
+{
+	mkdir -p conf.d
+	touch crio.conf
+	heir --config "$PWD/crio.conf" --config-dir "$PWD/conf.d" --source-dir "$PWD/heir.d" \
+		--path "$PWD/bin:/usr/bin:/bin" "$@"
+}
+
+# A runtime that says how it was called.
+echoing()
+{
+	mkdir -p bin conf.d
+	printf '#!/bin/sh\nprintf "<%%s>" "$0" "$@"\nexit 7\n' >bin/echoing
+	chmod 755 bin/echoing
+	printf '[crio.runtime.runtimes.x]\nruntime_path = "%s/bin/echoing"\n%s\n' "$PWD" "$1" >conf.d/x
+	called=$PWD/bin/echoing
+}
+
+@test "the runtime takes heir's place, with the handler's root before the arguments" {
+	echoing 'runtime_root = "/run/x y"'
+	answers 7 live exec x -- run --bundle "a b" "" id
+	is "<$called><--root></run/x y><run><--bundle><a b><><id>" "$output"
+	is "" "$stderr"
+	answers 7 live exec x list
+	is "<$called><--root></run/x y><list>" "$output"
+	# What inherits gets what it inherits.
+	printf '[crio.runtime.runtimes.y]\ninherit = "x"\n' >conf.d/y
+	answers 7 live exec y -- list
+	is "<$called><--root></run/x y><list>" "$output"
+}
+
+@test "without runtime_root it is what CRI-O takes" {
+	echoing 'inherit = "none"'
+	answers 7 live exec x -- list
+	is "<$called><--root></run/crun><list>" "$output"
+	answers 7 live --crio-version 1.30 exec x -- list
+	is "<$called><--root></run/runc><list>" "$output"
+}
+
+@test "a --root of the arguments' own is kept, if it is the runtime's" {
+	echoing 'runtime_root = "/run/x"'
+	while read -r args; do
+		answers 7 live exec x -- $args
+		is "<$called>$(printf '<%s>' $args)" "$output"
+	done <<-'EOF'
+		--root /r list
+		--root=/r list
+		-root /r list
+		--debug --root /r list
+		--log /l --log-format=json --root /r list
+		--cgroup-manager disabled --root /r list
+	EOF
+	while read -r args; do
+		answers 7 live exec x -- $args
+		is "<$called><--root></run/x>$(printf '<%s>' $args)" "$output"
+	done <<-'EOF'
+		exec id sh --root /r
+		list --root
+		--log --root list
+		--rooted list
+		--debug list --root=/r
+	EOF
+}
+
+@test "the environment, standard input and the directory are the caller's" {
+	echoing ''
+	printf '#!/bin/sh\necho "$WORD"; cat; pwd\n' >bin/echoing
+	touch crio.conf
+	answers 0 env WORD=said HEIR="$HEIR" sh -c \
+		'echo typed | "$HEIR" --config "$PWD/crio.conf" --config-dir "$PWD/conf.d" --source-dir /none exec x -- run'
+	is "said
+typed
+$PWD" "$output"
+}
+
+@test "a relative path starts where CRI-O works" {
+	echoing ''
+	printf '[crio.runtime.runtimes.x]\nruntime_path = "bin/echo"\nruntime_root = "/r"\n' >conf.d/x
+	[ -x /bin/echo ] || skip "no /bin/echo here"
+	answers 0 live exec x -- said
+	is "--root /r said" "$output"
+}
+
+@test "warnings do not stand between what the runtime says" {
+	echoing 'no_such_key = 1'
+	answers 7 live exec x -- list
+	is "" "$stderr"
+}
+
+@test "a shim is no runtime, and a pod's belongs to its conmon" {
+	mkdir -p conf.d bin
+	printf '#!/bin/sh\ntouch %s/ran\n' "$PWD" >bin/containerd-shim-x
+	chmod 755 bin/containerd-shim-x
+	printf '[crio.runtime.runtimes.x]\nruntime_path = "%s/bin/containerd-shim-x"\nruntime_type = "vm"\n' "$PWD" >conf.d/x
+	answers 1 live exec x -- list
+	says 'heir: the handler "x" is of runtime_type "vm": its binary is a shim'
+	sed -i 's/"vm"/"pod"/' conf.d/x
+	answers 1 live exec x -- list
+	says 'heir: the handler "x" is of runtime_type "pod": '
+	[ ! -e ran ]
+	sed -i 's/"pod"/"oci"/' conf.d/x
+	answers 0 live exec x -- list
+	[ -e ran ]
+}
+
+@test "of a dropped handler nothing is run, and it says why" {
+	echoing ''
+	printf '[crio.runtime.runtimes.gone]\nruntime_path = "/no/such/runtime"\n' >conf.d/gone
+	answers 1 live exec gone -- list
+	says 'heir: CRI-O drops the handler "gone": /no/such/runtime does not exist'
+	printf '[crio.runtime.runtimes.gone]\nruntime_candidates = ["none"]\n' >conf.d/gone
+	answers 1 live exec gone -- list
+	says "none of its runtime_candidates is there"
+	printf '[crio.runtime]\ndefault_runtime = "nobody"\n' >conf.d/gone
+	answers 1 live exec x -- list
+	says "default-unknown"
+	is "" "$output"
+}
+
+@test "what cannot be run is an error of the machine" {
+	echoing ''
+	chmod 644 bin/echoing
+	answers 3 live exec x -- list
+	says "$called: Permission denied"
+	printf '\177ELF nothing' >bin/echoing
+	chmod 755 bin/echoing
+	answers 3 live exec x -- list
+	says "$called: "
+}
+
+@test "wrong use" {
+	echoing ''
+	answers 2 live exec
+	answers 2 live exec x
+	answers 2 live exec x --
+	says "exec takes HANDLER -- ARG..."
+	answers 2 live exec z -- list
+	says 'no file defines a handler "z"'
+	answers 2 live exec x --format json -- list
+	for node in "--root $NODE" "--root /" "-i /dev/null"; do
+		answers 2 live $node exec x -- list
+		says "of another node nothing is run"
+		is "" "$output"
+	done
+}
+
+# A bundle whose process says hello and ends with 7.
+bundle()
+{
+	mkdir -p bundle/rootfs
+	cat >init.c <<-'EOF'
+		#include <unistd.h>
+		int main(void) { return write(1, "hello from inside\n", 18) == 18 ? 7 : 1; }
+	EOF
+	gcc -static -o bundle/rootfs/init init.c 2>gcc.log || skip "no static C library here"
+	(cd bundle && "$1" spec 2>/dev/null || "$2" spec)
+	jq '.process.terminal = false | .process.args = ["/init"]' bundle/config.json >config.json
+	mv config.json bundle/config.json
+}
+
+# container NAME ARG...: runs one with the runtime, through heir, where the machine allows it.
+container()
+{
+	local name=$1 path
+	shift
+	[ "$(id -u)" -eq 0 ] || skip "only root may make containers without further ado"
+	path=$(PATH=/usr/sbin:/usr/bin:/sbin:/bin type -P "$name") || skip "$name is not here"
+	bundle "$path" "$path"
+	mkdir -p conf.d
+	printf '[crio.runtime.runtimes.%s]\nruntime_path = "%s"\nruntime_root = "%s/state"\n' "$name" "$path" "$PWD" >conf.d/x
+	printf '[crio.runtime.runtimes.child]\ninherit = "%s"\n' "$name" >conf.d/y
+	touch crio.conf
+	cat >inside <<-'EOF'
+		# crun wants cgroup v2 alone, which the mounts of this namespace may well be.
+		[ "$1" = runc ] || mount -t cgroup2 none /sys/fs/cgroup || exit 125
+		shift
+		exec "$@"
+	EOF
+	# Without heir first: whether the machine allows it at all.
+	unshare -m sh inside "$name" "$path" --root "$PWD/plain" "$@" run -b bundle "direct-$$" >direct 2>&1 ||
+		[ $? -eq 7 ] || skip "this machine does not let $name make a container: $(tail -n 1 direct)"
+	run --separate-stderr unshare -m sh inside "$name" "$HEIR" --config "$PWD/crio.conf" \
+		--config-dir "$PWD/conf.d" --source-dir /none exec child -- "$@" run -b bundle "heir-$$"
+	[ "$status" -eq 7 ] || {
+		printf 'status %s\n%s\n%s\n' "$status" "$output" "$stderr"
+		return 1
+	}
+	is "hello from inside" "$output"
+	# It lived below the handler's root, and is gone.
+	[ -d state ]
+	is "" "$(ls state)"
+}
+
+@test "a real container: runc" {
+	container runc
+}
+
+@test "a real container: crun" {
+	container crun --cgroup-manager=disabled
+}
