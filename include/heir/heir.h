@@ -200,6 +200,13 @@ HEIR_PUBLIC int heir_write_fixes(struct heir_ctx *ctx);
  * find. */
 HEIR_PUBLIC void heir_try_fixes(struct heir_ctx *ctx);
 
+/* ---- Applying ---- */
+
+/* Before heir_load(): nobody else who asks for the lock writes to the node's configuration until
+ * heir_ctx_free(). Waits at most `ms` milliseconds. 0; -EAGAIN, another one has it; -errno, with
+ * heir_error(). */
+HEIR_PUBLIC int heir_lock(struct heir_ctx *ctx, unsigned ms);
+
 /* ---- Handlers, after heir_resolve() ---- */
 
 /* The handler that default_runtime names; NULL when CRI-O would not start. */
@@ -328,6 +335,21 @@ HEIR_PUBLIC int heir_fetch_live(struct heir_ctx *ctx, const char *program, const
  * 1: something differs, or CRI-O would not start; 0: nothing; -EBADMSG: what was read is no
  * configuration as CRI-O prints it; -EINVAL; -ENOMEM; what `write` returned. */
 HEIR_PUBLIC int heir_report_drift(struct heir_ctx *ctx, const char *root,
+	const struct heir_style *style, heir_write_fn write, void *data);
+
+struct heir_apply_how {
+	bool dry_run;     /* tells what would change, and writes nothing */
+	bool force;       /* though containers live under handlers that change */
+	const char *root; /* what the report calls HEIR_ROOT; NULL: this machine */
+};
+
+/* Writes what heir_report_render() gives to where it belongs, below HEIR_ROOT or on this machine,
+ * after it was read back with stock semantics; all of it or nothing, and nothing where the bytes
+ * are there already. Tells what it did, or the differences. CRI-O is not told. TEXT. 1: written, or
+ * would be; 0: nothing to change; -ECANCELED: refused, and heir_error() says why; -EINVAL: HEIR_AS
+ * "stock", HEIR_DEFAULT_RUNTIME or objects; -errno, with heir_error(): it cannot be written. What a
+ * drop-in cannot say becomes diagnostics. */
+HEIR_PUBLIC int heir_apply(struct heir_ctx *ctx, const struct heir_apply_how *how,
 	const struct heir_style *style, heir_write_fn write, void *data);
 
 /* The files that count, in load order. TEXT or JSON (heir.cat/1). Needs heir_load() only. */

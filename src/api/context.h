@@ -30,6 +30,7 @@ struct heir_ctx {
 	const char *(*getenv)(void *data, const char *name);
 	void *getenv_data;
 	const char *error;
+	int lock; /* of the node's configuration; -1: not held */
 	/* What the running CRI-O answered, and who it was; live_name NULL: nobody was asked. */
 	struct heir_str live_text;
 	const char *live_name;

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "api/context.h"
 #include "base/file.h"
@@ -29,6 +30,7 @@ int heir_ctx_new(struct heir_ctx **ret)
 		return -ENOMEM;
 	heir_arena_init(&ctx->settings_arena);
 	heir_core_init(&ctx->core);
+	ctx->lock = -1;
 	ctx->where.version = (struct heir_version){heir_release_newest()->minor, HEIR_PATCH_LAST};
 	ctx->view = (struct heir_view){.core = &ctx->core, .config_dir = ""};
 	ctx->where.getenv = heir_ctx_getenv;
@@ -68,6 +70,8 @@ struct heir_ctx *heir_ctx_free(struct heir_ctx *ctx)
 	if (!ctx)
 		return NULL;
 	forget(ctx);
+	if (ctx->lock >= 0)
+		close(ctx->lock);
 	heir_core_release(&ctx->core);
 	heir_fixes_release(&ctx->fixes);
 	heir_arena_release(&ctx->settings_arena);

@@ -45,6 +45,9 @@ struct cli {
 	const char *fact;       /* --fact; NULL: all */
 	const char *live;       /* --live; NULL: not given */
 	const char *socket;     /* --socket; NULL: that of the configuration */
+	const char *reload;     /* --reload; NULL: not given */
+	unsigned wait;          /* --wait, in milliseconds */
+	bool force;
 	bool strict;
 	bool fix, dry_run;
 	bool as;     /* --as was given */
@@ -77,6 +80,7 @@ enum {
 	TAKES_RENDER = 1 << 5,
 	TAKES_FACT = 1 << 6,
 	TAKES_LIVE = 1 << 7,
+	TAKES_APPLY = 1 << 8,
 };
 
 struct command {
@@ -94,6 +98,7 @@ struct command {
 	int (*run)(struct cli *cli); /* returns an exit_code */
 };
 
+extern const struct command command_apply;
 extern const struct command command_cat;
 extern const struct command command_check;
 extern const struct command command_complete;

@@ -14,6 +14,7 @@ const struct command *const commands[] = {
 	&command_check,
 	&command_rules,
 	&command_render,
+	&command_apply,
 	&command_cat,
 	&command_graph,
 	&command_facts,
@@ -29,7 +30,7 @@ const struct command *const commands[] = {
 int main(int argc, char *argv[])
 {
 	/* Not freed at the end: the process is over sooner than its memory is taken apart. */
-	static struct cli cli = {.color = COLOR_AUTO};
+	static struct cli cli = {.color = COLOR_AUTO, .wait = 10000};
 	int code;
 
 	/* What is opened first would be taken for standard input where that is closed. */

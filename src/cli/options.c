@@ -25,6 +25,9 @@ enum option_id {
 	OPTION_OUTPUT,
 	OPTION_NAME,
 	OPTION_FACT,
+	OPTION_RELOAD,
+	OPTION_FORCE,
+	OPTION_WAIT,
 	OPTION_LIVE,
 	OPTION_SOCKET,
 	OPTION_QUIET,
@@ -63,13 +66,16 @@ static const struct option_row rows[] = {
 	{"jobs", 'j', OPTION_JOBS, "N", "check N nodes at once (default: one a processor)",
 		TAKES_NODES},
 	{"fix", 0, OPTION_FIX, NULL, "mend what can be without changing a handler", TAKES_FIX},
-	{"dry-run", 0, OPTION_DRY_RUN, NULL, "with --fix: print a diff and write nothing",
-		TAKES_FIX},
+	{"dry-run", 0, OPTION_DRY_RUN, NULL, "print a diff and write nothing",
+		TAKES_FIX | TAKES_APPLY},
 	{"output", 'o', OPTION_OUTPUT, "FILE", "write into FILE, all of it or nothing",
 		TAKES_RENDER},
 	{"name", 0, OPTION_NAME, "NAME", "of the MachineConfig (default: 99-POOL-heir)",
 		TAKES_RENDER},
 	{"fact", 0, OPTION_FACT, "NAME", "only this feature or element", TAKES_FACT},
+	{"reload", 0, OPTION_RELOAD, "HOW", "none: do not tell CRI-O", TAKES_APPLY},
+	{"force", 0, OPTION_FORCE, NULL, "though containers live under what changes", TAKES_APPLY},
+	{"wait", 0, OPTION_WAIT, "SECONDS", "for another apply to end (default: 10)", TAKES_APPLY},
 	{"live", 0, OPTION_LIVE, "FILE", "CRI-O's answer to GET /config; -: standard input",
 		TAKES_LIVE},
 	{"socket", 0, OPTION_SOCKET, "PATH", "where CRI-O listens (default: as configured)",
@@ -99,6 +105,7 @@ enum { N_FORMATS = sizeof(format_names) / sizeof(format_names[0]) };
 static const char *const semantics_words[] = {"heir", "stock", NULL};
 static const char *const color_words[] = {
 	[COLOR_AUTO] = "auto", [COLOR_ALWAYS] = "always", [COLOR_NEVER] = "never", NULL};
+static const char *const reload_words[] = {"none", NULL};
 static const char *const stage_words[] = {"resolved", "loaded", NULL};
 
 const char *const exit_code_meanings[] = {
@@ -123,6 +130,8 @@ const char *const *option_words(const struct option_row *row)
 		return color_words;
 	case OPTION_STAGE:
 		return stage_words;
+	case OPTION_RELOAD:
+		return reload_words;
 	default:
 		return NULL;
 	}
@@ -345,6 +354,27 @@ static int set_jobs(struct cli *cli, const char *value)
 	return -1;
 }
 
+static int set_reload(struct cli *cli, const char *value)
+{
+	if (choose(value, reload_words, 1) < 0)
+		return complain_of_usage(NULL, "--reload: \"%s\" is not none", value);
+	cli->reload = value;
+	return -1;
+}
+
+static int set_wait(struct cli *cli, const char *value)
+{
+	enum { MOST = 3600 };
+	char *end;
+	unsigned long n = strtoul(value, &end, 10);
+
+	if (value[0] < '0' || value[0] > '9' || *end || n > MOST)
+		return complain_of_usage(
+			NULL, "--wait: \"%s\" is no number of seconds up to %d", value, MOST);
+	cli->wait = (unsigned)n * 1000;
+	return -1;
+}
+
 /* One option of the line. -1: go on. */
 static int apply(
 	struct cli *cli, struct said *said, const struct option_row *row, const char *value)
@@ -391,6 +421,13 @@ static int apply(
 		return -1;
 	case OPTION_FACT:
 		cli->fact = value;
+		return -1;
+	case OPTION_RELOAD:
+		return set_reload(cli, value);
+	case OPTION_WAIT:
+		return set_wait(cli, value);
+	case OPTION_FORCE:
+		cli->force = true;
 		return -1;
 	case OPTION_LIVE:
 		cli->live = value;

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "apply/apply.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "inherit/rendered.h"
+#include "report/diff.h"
+#include "report/udiff.h"
+
+void heir_applying_release(struct heir_applying *applying)
+{
+	heir_view_release(&applying->views[0]);
+	heir_view_release(&applying->views[1]);
+	heir_stock_release(&applying->after);
+	heir_stock_release(&applying->before);
+	heir_rendering_release(&applying->rendering);
+}
+
+/* ---- What may not be written ---- */
+
+static int refuse(struct heir_applying *applying, const char *fmt, ...) _printf_(2, 3);
+
+static int refuse(struct heir_applying *applying, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	applying->refused = heir_arena_vprintf(&applying->core->arena, fmt, args);
+	va_end(args);
+	return applying->refused ? 0 : -ENOMEM;
+}
+
+/* The file that stands where the drop-in belongs, and whether it may be replaced. */
+static int look_at_files(struct heir_applying *applying, const struct heir_config *config)
+{
+	const struct heir_sources *sources = &applying->core->sources;
+
+	for (uint32_t i = 0; i < config->n_docs; i++) {
+		const struct heir_source *source = &sources->items[i];
+
+		if (strcmp(source->path, applying->rendering.path) == 0) {
+			applying->old = source->text.p ? source->text : HEIR_STR("");
+			if (!source->rendered)
+				return refuse(applying,
+					"heir did not write %s, and leaves it as it is",
+					source->path);
+		} else if (source->rendered && source->scope != HEIR_SCOPE_HEIR) {
+			return refuse(applying,
+				"%s holds what heir rendered too: take it away first",
+				source->path);
+		}
+	}
+	return 0;
+}
+
+/* Law 2: CRI-O gives each handler that heir finds ok heir's very fields. */
+static int compare(struct heir_applying *applying, const struct heir_resolution *res)
+{
+	const struct heir_resolution *stock = &applying->after.res;
+
+	if (!heir_resolution_is_usable(stock) || stock->fatal)
+		return refuse(applying, "CRI-O would not start with it%s%s",
+			stock->fatal ? ": " : "", stock->fatal ? stock->fatal->text : "");
+	if (!heir_str_eq(stock->default_runtime, res->default_runtime))
+		return refuse(applying, "CRI-O would take another default_runtime: \"%.*s\"",
+			HEIR_STR_ARG(stock->default_runtime));
+	for (uint32_t i = 0; i < res->config->n_handlers; i++) {
+		const struct heir_result *mine = &res->results[i], *theirs;
+		uint32_t differ = 0;
+		int r = 0;
+
+		if (mine->dropped)
+			continue;
+		theirs = heir_resolution_find(stock, mine->handler->name);
+		if (theirs && !theirs->dropped)
+			r = heir_results_differ(res, mine, stock, theirs, &differ);
+		heir_core_forget_values(applying->core);
+		if (r < 0)
+			return r;
+		if (theirs && !theirs->dropped && !differ)
+			continue;
+		return refuse(applying, "CRI-O would not make of \"%.*s\" what heir does%s%s",
+			HEIR_STR_ARG(mine->handler->name), differ ? ": " : "",
+			differ ? heir_fields[__builtin_ctz(differ)].name.p : "");
+	}
+	return 0;
+}
+
+/* ---- Deciding ---- */
+
+static int read_back(struct heir_applying *applying, const struct heir_config *config,
+	const struct heir_assume *assume)
+{
+	struct heir_draft draft = {applying->rendering.path, applying->rendering.text};
+	int r = heir_stock_init(&applying->before, config, assume);
+
+	if (r == 0)
+		r = heir_stock_read(&applying->after, config, &draft);
+	if (r == 0)
+		r = heir_resolve_config(&applying->after.res, &applying->after.config, assume);
+	if (r == 0)
+		r = heir_view_init(&applying->views[0], applying->core, &applying->before.config,
+			&applying->before.res);
+	if (r == 0)
+		r = heir_view_init(&applying->views[1], applying->core, &applying->after.config,
+			&applying->after.res);
+	return r;
+}
+
+int heir_applying_init(struct heir_applying *applying, const struct heir_config *config,
+	const struct heir_resolution *res, const struct heir_assume *assume, const char *version)
+{
+	struct heir_diags *diags = &config->core->diags;
+	uint32_t n;
+	int r;
+
+	*applying = (struct heir_applying){.core = config->core};
+	r = heir_render(&applying->rendering, config, res, assume, version);
+	if (r < 0)
+		return r;
+	n = diags->n_made;
+	r = look_at_files(applying, config);
+	if (r == 0)
+		r = read_back(applying, config, assume);
+	/* What CRI-O's two runs found is not what was asked. */
+	heir_diags_forget(diags, n);
+	if (r == 0 && !applying->refused)
+		r = compare(applying, res);
+	return r;
+}
+
+bool heir_applying_changes(const struct heir_applying *applying)
+{
+	const struct heir_rendering *rendering = &applying->rendering;
+
+	if (!applying->old.p)
+		return rendering->n_handlers > 0 || rendering->settings != 0;
+	return !heir_str_eq(applying->old, rendering->text);
+}
+
+/* ---- Telling ---- */
+
+/* The whole lines that both begin with. */
+static size_t common_head(struct heir_str a, struct heir_str b)
+{
+	size_t line = 0;
+
+	for (size_t i = 0; i < a.len && i < b.len && a.p[i] == b.p[i]; i++)
+		if (a.p[i] == '\n')
+			line = i + 1;
+	return line;
+}
+
+static size_t common_tail(struct heir_str a, struct heir_str b, size_t head)
+{
+	size_t most = MIN(a.len, b.len) - head, line = 0;
+
+	for (size_t i = 0; i < most && a.p[a.len - i - 1] == b.p[b.len - i - 1]; i++)
+		if (a.p[a.len - i - 1] == '\n')
+			line = i;
+	return line;
+}
+
+/* All that differs as one edit: it is a small file. */
+static int print_file(const struct heir_applying *applying, struct heir_out *out)
+{
+	struct heir_str before = applying->old.p ? applying->old : HEIR_STR("");
+	struct heir_str after = applying->rendering.text;
+	size_t head = common_head(before, after), tail = common_tail(before, after, head);
+	struct heir_edit edit = {(uint32_t)head, (uint32_t)(before.len - head - tail),
+		{after.p + head, after.len - head - tail}};
+
+	return heir_udiff(out, applying->rendering.path, before, &edit, 1);
+}
+
+int heir_applying_text(const struct heir_applying *applying, const char *root, struct heir_out *out)
+{
+	_cleanup_(heir_diff_release) struct heir_diff diff = {.handlers = NULL};
+	int r = heir_diff_init(&diff, &applying->views[0], &applying->views[1], NULL);
+
+	diff.root[HEIR_LEFT] = root;
+	diff.root[HEIR_RIGHT] = heir_arena_printf(&applying->core->arena, "%s with %s",
+		root ? root : "this machine", HEIR_RENDERED_NAME);
+	if (r == 0 && !diff.root[HEIR_RIGHT])
+		r = -ENOMEM;
+	if (r == 0)
+		r = print_file(applying, out);
+	heir_out_addz(out, "\n");
+	return r < 0 ? r : heir_diff_text(&diff, out);
+}

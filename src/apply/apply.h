@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Bringing what heir says onto the node: the drop-in is rendered, read back as an unmodified CRI-O
+ * would read it, compared, and only then written. */
+#ifndef HEIR_APPLY_APPLY_H
+#define HEIR_APPLY_APPLY_H
+
+#include "inherit/stock.h"
+#include "render/render.h"
+#include "report/out.h"
+#include "report/view.h"
+
+struct heir_applying {
+	struct heir_core *core;
+	struct heir_rendering rendering;
+	struct heir_stock before,
+		after;             /* what CRI-O makes of the files now, and with the drop-in */
+	struct heir_view views[2]; /* of the two */
+	struct heir_str old;       /* what stands there; p NULL: no file does */
+	const char *refused;       /* why nothing may be written, in words; NULL: it may */
+};
+
+#define HEIR_APPLYING_NULL                                                        \
+	{                                                                         \
+		.rendering = HEIR_RENDERING_NULL, .views = { {.handlers = NULL} } \
+	}
+
+/* Decides what to write, of what was resolved under heir's semantics and not fatally. What the
+ * drop-in cannot say becomes diagnostics of the core. 0 or -ENOMEM; release in any case, before
+ * the configuration. */
+int heir_applying_init(struct heir_applying *applying, const struct heir_config *config,
+	const struct heir_resolution *res, const struct heir_assume *assume, const char *version);
+void heir_applying_release(struct heir_applying *applying);
+
+/* Is there something to write? */
+bool heir_applying_changes(const struct heir_applying *applying);
+
+/* The file as a unified diff, then the handlers as CRI-O has them before and after. `root` is what
+ * the node is called; NULL: this machine. 0 or -ENOMEM. */
+int heir_applying_text(
+	const struct heir_applying *applying, const char *root, struct heir_out *out);
+
+/* Writes the drop-in, all of it or nothing, by base/txn. While it does so no signal that can be
+ * held back ends the program. 0 or -errno: -ESTALE what is to be replaced has changed; and as
+ * heir_txn_begin. */
+int heir_applying_write(const struct heir_applying *applying);
+
+/* Waits at most `ms` milliseconds for the lock of the node's configuration, which is on the
+ * directory above the drop-ins. A descriptor that holds it until it is closed; -EAGAIN somebody
+ * else has it; -errno. */
+int heir_apply_lock(struct heir_root *root, const char *config_dir, unsigned ms);
+
+#endif

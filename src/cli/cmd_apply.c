@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+
+#include "cli/cli.h"
+
+static int judge(const struct cli *cli)
+{
+	if (cli->inputs.n > 0)
+		return complain_of_usage(
+			cli->command, "apply writes onto a node, and -i is none: render instead");
+	if (!cli->reload && !cli->dry_run && !cli->root)
+		return complain_of_usage(cli->command,
+			"apply needs --reload none: CRI-O is not told, restart it afterwards");
+	return EXIT_FINE;
+}
+
+static int apply(struct cli *cli)
+{
+	struct heir_apply_how how = {cli->dry_run, cli->force, cli->root};
+	struct heir_style style = output_style(cli);
+	int code, r = 0;
+
+	code = judge(cli);
+	if (code != EXIT_FINE)
+		return code;
+	/* Before anything is read: what another one writes meanwhile would be missed. */
+	if (!cli->dry_run)
+		r = heir_lock(cli->ctx, cli->wait);
+	if (r < 0) {
+		complain("%s", heir_error(cli->ctx));
+		return EXIT_IO;
+	}
+	code = load(cli, true);
+	if (code != EXIT_FINE)
+		return code;
+	if (heir_fatal(cli->ctx, NULL))
+		return print_diagnostics(cli);
+	r = heir_apply(cli->ctx, &how, &style, write_output, NULL);
+	if (r == -EINVAL)
+		return complain_of_usage(cli->command, "%s", heir_error(cli->ctx));
+	code = print_diagnostics(cli);
+	if (r >= 0)
+		return code;
+	complain("%s%s", r == -ECANCELED ? "nothing is written: " : "", heir_error(cli->ctx));
+	return r == -ECANCELED ? EXIT_FINDINGS : EXIT_IO;
+}
+
+const struct command command_apply = {
+	.name = "apply",
+	.args = "",
+	.help = "Bring what heir says onto the node",
+	.more = "Writes what render prints to zz-heir.conf in the directory of drop-ins, after it\n"
+		"was read back as an unmodified CRI-O would read it: each handler must get what\n"
+		"heir says. The file is replaced at once or not at all, and not where nothing\n"
+		"changes. With --reload none CRI-O is not told: it has the handlers once it is\n"
+		"restarted. Below --root nothing runs that could be told.\n"
+		"\n"
+		"While containers live in the runtime_root of a handler whose binary or\n"
+		"runtime_root would change nothing is written, unless with --force.\n"
+		"\n"
+		"Exit code 0: written, or nothing to change; 1: refused.\n",
+	.formats = TEXT,
+	.takes = TAKES_APPLY,
+	.run = apply,
+};

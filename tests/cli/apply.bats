@@ -1,0 +1,260 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# heir apply: what is written, what is refused, and who may still live there. What the machine can do
+# to it meanwhile is in apply_faults.bats.
+
+load heir
+
+OUT=$CONFD/zz-heir.conf
+
+# A handler that follows the default, and one of its own.
+sample()
+{
+	binary usr/bin/runc
+	dropin 10-crio.conf <<-'EOT'
+		[crio.runtime]
+		default_runtime = "crun"
+		[crio.runtime.runtimes.crun]
+		runtime_root = "/run/crun"
+		[crio.runtime.runtimes.runc]
+		runtime_root = "/run/runc"
+	EOT
+	dropin 50-perf.conf <<-'EOT'
+		[crio.runtime.runtimes.perf]
+		inherit = "default"
+	EOT
+}
+
+# All names of the node, with what is in the files.
+inventory()
+{
+	(cd "$NODE" && find . -type d -o -type f -exec md5sum {} + | sort)
+}
+
+@test "it writes what render prints, and CRI-O then does what heir says" {
+	sample
+	answers 0 on_node apply
+	is "/$OUT: written, with 1 handler" "$output"
+	on_node render | diff - "$NODE/$OUT"
+	is 644 "$(stat -c %a "$NODE/$OUT")"
+	answers 0 on_node diff
+	answers 0 on_node --as stock show perf --format json
+	is_json '.handlers[0].fields.runtime_path.value' /usr/bin/crun
+	is "crio.conf.d" "$(ls -A "$NODE/etc/crio")"
+}
+
+@test "what is there already is not written again" {
+	sample
+	on_node apply
+	before=$(stat -c '%i %y' "$NODE/$OUT")
+	answers 0 on_node apply
+	is "nothing to change" "$output"
+	is "$before" "$(stat -c '%i %y' "$NODE/$OUT")"
+}
+
+@test "a node that needs nothing gets no file; one that no longer does gets an empty one" {
+	answers 0 on_node apply
+	is "nothing to change" "$output"
+	[ ! -e "$NODE/$OUT" ]
+	sample
+	on_node apply
+	rm "$NODE/$CONFD/50-perf.conf"
+	answers 0 on_node apply
+	is "/$OUT: written, with 0 handlers" "$output"
+	answers 0 on_node diff
+}
+
+@test "it follows the default when that moves" {
+	sample
+	on_node apply
+	sed -i 's/"crun"/"runc"/' "$NODE/$CONFD/10-crio.conf"
+	answers 0 on_node apply
+	grep -q 'runtime_path = "/usr/bin/runc"' "$NODE/$OUT"
+	answers 0 on_node diff
+}
+
+@test "--dry-run writes nothing, and prints what patch takes and which handlers change" {
+	sample
+	before=$(inventory)
+	answers 0 on_node apply --dry-run
+	is "$before" "$(inventory)"
+	shows "* perf  mended; it was dropped:"
+	shows "1 handler differs"
+	on_node apply --dry-run >new.patch
+	(cd "$NODE" && patch -sp1) <new.patch
+	on_node render | diff - "$NODE/$OUT"
+	# Over an old one too.
+	sed -i 's/"crun"/"runc"/' "$NODE/$CONFD/10-crio.conf"
+	on_node apply --dry-run >change.patch
+	grep -q '^-runtime_path = "/usr/bin/crun"' change.patch
+	(cd "$NODE" && patch -sp1) <change.patch
+	on_node render | diff - "$NODE/$OUT"
+	answers 0 on_node apply --dry-run
+	is "nothing to change" "$output"
+}
+
+@test "a rendered file keeps its mode" {
+	sample
+	on_node apply
+	chmod 600 "$NODE/$OUT"
+	sed -i 's/"crun"/"runc"/' "$NODE/$CONFD/10-crio.conf"
+	on_node apply
+	is 600 "$(stat -c %a "$NODE/$OUT")"
+}
+
+@test "a file of that name that heir did not write is left alone" {
+	sample
+	dropin zz-heir.conf <<<'# mine'
+	before=$(inventory)
+	answers 1 on_node apply
+	says "nothing is written: heir did not write /$OUT"
+	is "$before" "$(inventory)"
+}
+
+@test "where CRI-O would not obey nothing is written" {
+	sample
+	dropin zzz <<-'EOT'
+		[crio.runtime.runtimes.perf]
+		runtime_type = "oci"
+		inherit = "default"
+	EOT
+	before=$(inventory)
+	answers 1 on_node apply
+	says 'nothing is written: CRI-O would not make of "perf" what heir does'
+	says "[rendered-not-last]"
+	is "$before" "$(inventory)"
+}
+
+@test "another rendered file is in the way" {
+	sample
+	on_node apply
+	mv "$NODE/$OUT" "$NODE/$CONFD/40-old"
+	answers 1 on_node apply
+	says "/$CONFD/40-old holds what heir rendered too"
+	[ ! -e "$NODE/$OUT" ]
+}
+
+@test "files on which CRI-O would not start are 1, and nothing is written" {
+	sample
+	dropin x <<<'x = '
+	answers 1 on_node apply
+	says "[toml-syntax]"
+	[ ! -e "$NODE/$OUT" ]
+}
+
+@test "wrong use" {
+	sample
+	answers 2 on_node apply --as stock
+	answers 2 on_node apply --default-runtime runc
+	answers 2 on_node apply --reload now
+	answers 2 on_node apply --wait x
+	answers 2 on_node apply --wait -1
+	answers 2 on_node apply --format json
+	answers 2 on_node apply x
+	answers 2 heir apply
+	says "--reload none"
+	[ ! -e "$NODE/$OUT" ]
+	heir -i "$HEIR_SOURCE/examples/ocp-cluster" --pool worker show >/dev/null
+	answers 2 heir -i "$HEIR_SOURCE/examples/ocp-cluster" --pool worker apply
+	says "-i is none"
+}
+
+@test "on this machine it wants --reload none" {
+	sample
+	options=(--config-dir "$NODE/$CONFD" --config "$NODE/conf" --source-dir /nowhere --path "$NODE/usr/bin")
+	: >"$NODE/conf"
+	answers 2 heir "${options[@]}" apply
+	answers 0 heir "${options[@]}" apply --dry-run
+	answers 0 heir "${options[@]}" apply --reload none
+	[ -s "$NODE/$OUT" ]
+}
+
+# ---- Who lives there ----
+
+@test "containers under a handler whose binary changes stop it, by number and id" {
+	sample
+	on_node apply
+	mkdir -p "$NODE/run/crun/"{b2,a1,.cache}
+	: >"$NODE/run/crun/file"
+	sed -i 's/"crun"/"runc"/' "$NODE/$CONFD/10-crio.conf"
+	before=$(inventory)
+	answers 1 on_node apply
+	says "nothing is written: containers live under handlers that would change"
+	says '2 containers in /run/crun, the runtime_root of "perf": a1, b2;'
+	is "$before" "$(inventory)"
+	answers 1 on_node apply --dry-run
+	shows "~ perf  changed"
+	answers 0 on_node apply --force
+	[ "$before" != "$(inventory)" ]
+}
+
+@test "of many containers the first few are named" {
+	sample
+	on_node apply
+	mkdir -p "$NODE"/run/crun/c{10..39}
+	sed -i 's/"crun"/"runc"/' "$NODE/$CONFD/10-crio.conf"
+	answers 1 on_node apply
+	says "30 containers in"
+	says "c17 and 22 more"
+}
+
+@test "containers elsewhere, and of handlers that stay, stop nothing" {
+	sample
+	mkdir -p "$NODE/run/crun/a1" "$NODE/run/runc/b1"
+	# New: nobody lives under it.
+	answers 0 on_node apply
+	# Another field than where its containers live.
+	printf 'monitor_cgroup = "pod"\n' >>"$NODE/$CONFD/50-perf.conf"
+	answers 0 on_node apply
+	is "/$OUT: written, with 1 handler" "$output"
+	rm -r "$NODE/run/crun/a1"
+	sed -i 's/"crun"/"runc"/' "$NODE/$CONFD/10-crio.conf"
+	answers 0 on_node apply
+	is "/$OUT: written, with 1 handler" "$output"
+}
+
+@test "a handler without runtime_root has CRI-O's own" {
+	dropin 10 <<-'EOT'
+		[crio.runtime.runtimes.x]
+		runtime_path = "/usr/bin/crun"
+		[crio.runtime.runtimes.y]
+		inherit = "x"
+	EOT
+	binary usr/bin/y
+	binary usr/bin/runc
+	on_node apply
+	mkdir -p "$NODE/run/crun/a1"
+	sed -i 's/bin\/crun/bin\/runc/' "$NODE/$CONFD/10"
+	answers 1 on_node apply
+	says '1 container in /run/crun, the runtime_root of "y": a1;'
+}
+
+# ---- One at a time ----
+
+@test "somebody else's lock is waited for, and not for ever" {
+	sample
+	(flock -x 9 && exec sleep 30) 9<"$NODE/etc/crio" 3>&- &
+	holder=$!
+	sleep 0.3
+	SECONDS=0
+	answers 3 on_node apply --wait 1
+	says "another heir apply is at work"
+	[ $SECONDS -lt 10 ]
+	[ ! -e "$NODE/$OUT" ]
+	# Looking is free.
+	answers 0 on_node apply --dry-run --wait 0
+	(sleep 1; kill $holder) 3>&- &
+	answers 0 on_node apply
+	[ -s "$NODE/$OUT" ]
+}
+
+@test "many at once: each says it is done, and one whole file is there" {
+	sample
+	for i in $(seq 8); do
+		on_node apply >"$i.out" 2>&1 3>&- &
+	done
+	wait
+	is 1 "$(cat ./*.out | grep -c written)"
+	is 7 "$(cat ./*.out | grep -c 'nothing to change')"
+	on_node render | diff - "$NODE/$OUT"
+}

@@ -1,0 +1,283 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# heir apply when the machine fails it: whatever happens, the old drop-in or the new one is there,
+# whole, and no other name is in crio.conf.d.
+
+load heir
+
+OUT=$CONFD/zz-heir.conf
+
+# A node with a rendered file (old), and what is to replace it (new).
+moved()
+{
+	binary usr/bin/runc
+	dropin 10-crio.conf <<-'EOT'
+		[crio.runtime]
+		default_runtime = "crun"
+		[crio.runtime.runtimes.runc]
+		[crio.runtime.runtimes.crun]
+	EOT
+	dropin 50-perf.conf <<-'EOT'
+		[crio.runtime.runtimes.perf]
+		inherit = "default"
+	EOT
+	on_node apply
+	cp "$NODE/$OUT" old
+	sed -i 's/= "crun"/= "runc"/' "$NODE/$CONFD/10-crio.conf"
+	on_node render >new
+	[ -s new ] && ! cmp -s old new
+}
+
+# Old or new, and nothing else. Then old again.
+whole()
+{
+	cmp -s "$NODE/$OUT" old || cmp -s "$NODE/$OUT" new || {
+		echo "$1: neither the old file nor the new one"
+		return 1
+	}
+	[ "$(ls -A "$NODE/$CONFD" | tr '\n' ' ')" = "10-crio.conf 50-perf.conf zz-heir.conf " ] || {
+		echo "$1: stray names"
+		ls -A "$NODE/$CONFD"
+		return 1
+	}
+}
+
+# Nor is there a temporary above.
+tidy()
+{
+	[ "$(ls -A "$NODE/etc/crio")" = crio.conf.d ] || {
+		echo "$1: a temporary is left"
+		return 1
+	}
+}
+
+again()
+{
+	rm -f "$NODE"/etc/crio/.heir-*
+	cp old "$NODE/$OUT"
+}
+
+teardown()
+{
+	[ -z "${PUBLIC:-}" ] || rm -rf "$PUBLIC"
+}
+
+# traced OPTION...: heir apply under strace.
+traced()
+{
+	scrubbed ASAN_OPTIONS="${ASAN_OPTIONS:-}:detect_leaks=0" timeout 60 \
+		strace -qq -o trace "$@" "$HEIR" --root "$NODE" apply
+}
+
+needs_strace()
+{
+	command -v strace >/dev/null && strace -qq -o /dev/null true 2>/dev/null ||
+		skip "no strace here, or it may not trace"
+}
+
+# The calls from the lock to the end, as "NAME NUMBER" lines: the number is the call's among those of
+# its name.
+calls()
+{
+	traced >/dev/null
+	again
+	awk '{ name = $1; sub(/\(.*/, "", name); n[name]++ }
+		name == "flock" { on = 1 }
+		on && name ~ /^[a-z]/ && name !~ /^exit/ { print name, n[name] }' trace
+}
+
+# The last ones of calls(): those of the transaction, from where the temporary gets its name.
+writing_calls()
+{
+	calls | awk '{ line[NR] = $0 } $1 == "getrandom" { first = NR }
+		END { for (i = first; i <= NR; i++) print line[i] }'
+}
+
+@test "each system call of the writing fails in turn" {
+	needs_strace
+	moved
+	writing_calls >list
+	grep -q ^renameat list
+	grep -c ^fsync list | grep -qx 3
+	errors="ENOSPC EIO EINTR EROFS EACCES EDQUOT"
+	! is_sanitized || errors="ENOSPC EINTR"
+	n=0
+	while read -r name number; do
+		# What cannot fail so, and what only looks after memory.
+		case $name in mmap | munmap | brk | rt_sigprocmask | close | madvise | mprotect) continue ;; esac
+		for error in $errors; do
+			n=$((n + 1))
+			status=0
+			traced -e inject="$name:error=$error:when=$number" >out 2>err || status=$?
+			grep -q INJECTED trace
+			whole "$name $number $error"
+			[ "$name" = unlinkat ] || tidy "$name $number $error"
+			# Who says that it is done has done it.
+			[ $status -ne 0 ] || cmp "$NODE/$OUT" new
+			[ $status -eq 0 ] || [ -s err ]
+			again
+		done
+	done <list
+	[ $n -ge 20 ]
+}
+
+@test "a write that is interrupted is begun again" {
+	needs_strace
+	moved
+	number=$(writing_calls | awk '$1 == "write" { print $2; exit }')
+	traced -e inject="write:error=EINTR:when=$number" >/dev/null
+	cmp "$NODE/$OUT" new
+}
+
+@test "it is killed at each system call" {
+	needs_strace
+	moved
+	calls >list
+	n=0
+	while read -r name number; do
+		n=$((n + 1))
+		status=0
+		traced -e inject="$name:signal=KILL:when=$number" >out 2>err || status=$?
+		whole "$name $number"
+		again
+		# The next one is not in the way of what is left.
+		on_node apply >/dev/null
+		cmp "$NODE/$OUT" new
+		again
+	done <list
+	[ $n -ge 30 ]
+}
+
+@test "it is asked to end at each system call: no temporary is left" {
+	needs_strace
+	moved
+	calls >list
+	n=0
+	while read -r name number; do
+		n=$((n + 1))
+		signal=TERM
+		[ $((n % 2)) -eq 0 ] || signal=INT
+		traced -e inject="$name:signal=$signal:when=$number" >out 2>err || :
+		whole "$name $number $signal"
+		tidy "$name $number $signal"
+		again
+	done <list
+}
+
+@test "a full disk" {
+	unshare -m true 2>/dev/null || skip "may not mount here"
+	moved
+	cat >full.sh <<-'EOT'
+		mount -t tmpfs -o size=16k none "$1/etc/crio" || exit 77
+		cp -a saved "$1/etc/crio/crio.conf.d"
+		head -c 100000 /dev/zero >"$1/etc/crio/fill" 2>/dev/null
+		timeout 20 "$HEIR" --root "$1" apply
+		echo $? >status
+		ls -A "$1/etc/crio" "$1/etc/crio/crio.conf.d" >names
+		cmp "$1/etc/crio/crio.conf.d/zz-heir.conf" old
+	EOT
+	cp -a "$NODE/$CONFD" saved
+	run --separate-stderr unshare -m sh full.sh "$NODE"
+	[ "$status" -ne 77 ] || skip "may not mount here"
+	is 0 "$status"
+	is 3 "$(cat status)"
+	says "No space left on device"
+	! grep -q '^\.heir' names
+}
+
+@test "a read-only file system" {
+	unshare -m true 2>/dev/null || skip "may not mount here"
+	moved
+	cat >ro.sh <<-'EOT'
+		mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" || exit 77
+		timeout 20 "$HEIR" --root "$1" apply --dry-run >/dev/null || exit 1
+		timeout 20 "$HEIR" --root "$1" apply
+	EOT
+	run --separate-stderr unshare -m sh ro.sh "$NODE"
+	[ "$status" -ne 77 ] || skip "may not mount here"
+	is 3 "$status"
+	says "cannot write /$OUT: Read-only file system"
+	whole ro
+}
+
+@test "no right to write, and no directory" {
+	moved
+	if [ "$(id -u)" -eq 0 ]; then
+		command -v setpriv >/dev/null || skip "no setpriv here"
+		# Where another user can go.
+		PUBLIC=$(mktemp -d /tmp/heir-test-XXXXXX)
+		cp -a "$NODE" "$PUBLIC/node"
+		chmod -R go+rX "$PUBLIC"
+		NODE=$PUBLIC/node
+		as=(setpriv --reuid 65534 --regid 65534 --clear-groups)
+	else
+		chmod a-w "$NODE/etc/crio" "$NODE/$CONFD"
+		as=()
+	fi
+	run --separate-stderr "${as[@]}" env -i ASAN_OPTIONS="${ASAN_OPTIONS:-}" \
+		"$HEIR" --root "$NODE" apply
+	[ "$status" -ne 126 ] && [ "$status" -ne 127 ] || skip "another user cannot run it here"
+	[[ $stderr != *"--root"* ]] || skip "another user cannot see the directory"
+	is 3 "$status"
+	says "cannot write /$OUT: Permission denied"
+	whole permission
+	chmod u+w "$NODE/etc/crio" "$NODE/$CONFD"
+	rm -r "${NODE:?}/$CONFD"
+	answers 3 on_node apply
+	says "/$CONFD: no such file or directory"
+	[ ! -e "$NODE/$CONFD" ]
+}
+
+@test "it is a link, or a directory" {
+	moved
+	rm "$NODE/$OUT"
+	cp old elsewhere
+	cp old "$NODE/etc/real"
+	ln -s ../../real "$NODE/$OUT"
+	answers 3 on_node apply
+	says "it is a link"
+	cmp old "$NODE/etc/real"
+	rm "$NODE/$OUT"
+	mkdir "$NODE/$OUT"
+	answers 3 on_node apply
+	[ -d "$NODE/$OUT" ]
+}
+
+@test "a reader that walks crio.conf.d as CRI-O does never misses a name or sees half a file" {
+	command -v python3 >/dev/null || skip "no python3 here"
+	moved
+	times=1000
+	! is_sanitized || times=100
+	cat >walk.py <<-'EOT'
+		import os, sys
+		confd, stop = sys.argv[1:]
+		texts = {open(name, "rb").read() for name in ("old", "new")}
+		n = 0
+		while not os.path.exists(stop):
+		    names = sorted(os.listdir(confd))
+		    assert names == ["10-crio.conf", "50-perf.conf", "zz-heir.conf"], names
+		    for name in names:
+		        with open(os.path.join(confd, name), "rb") as file:
+		            text = file.read()
+		        assert name != "zz-heir.conf" or text in texts, text
+		    n += 1
+		print(n)
+	EOT
+	cp "$NODE/$CONFD/10-crio.conf" runc
+	sed 's/= "runc"/= "crun"/' runc >crun
+	# The digest is of the files, and these are two.
+	python3 walk.py "$NODE/$CONFD" stop >walked 3>&- &
+	reader=$!
+	changes=0
+	for i in $(seq $((times / 2))); do
+		for as in runc crun; do
+			cp $as "$NODE/etc/10" && mv "$NODE/etc/10" "$NODE/$CONFD/10-crio.conf"
+			[[ $("$HEIR" --root "$NODE" apply) == *written* ]]
+			changes=$((changes + 1))
+		done
+	done
+	: >stop
+	wait $reader
+	is $times $changes
+	[ "$(cat walked)" -ge 100 ]
+}
