@@ -104,7 +104,7 @@ static int list_directory(struct walker *walker, const char *path)
 			r = push(walker, heir_arena_concat(arena, path, slash, entry->d_name));
 	if (r == 0 && errno > 0)
 		r = -errno;
-	if (r == 0)
+	if (r == 0 && walker->n > begin)
 		qsort(walker->paths + begin, walker->n - begin, sizeof(*walker->paths),
 			compare_down);
 	return r;
