@@ -171,7 +171,7 @@ static void apply(struct line *line, const struct option_row *row, const char *v
 	if (row->id >= HEIR_N_SETTING_IDS || row->id == HEIR_FACTS || strcmp(value, "-") == 0)
 		return;
 	if (heir_set(line->cli->ctx, (enum heir_setting_id)row->id, value) == 0)
-		line->cli->rooted |= row->id == HEIR_ROOT;
+		line->cli->rooted |= row->id == HEIR_ROOT || row->id == HEIR_INPUT;
 }
 
 /* A word before the last. */

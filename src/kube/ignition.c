@@ -13,7 +13,7 @@
 
 enum { DEFAULT_MODE = 0644, MAX_MODE = 07777 };
 
-/* An empty file, terminated as heir_file_read does it. */
+/* An empty file. */
 static const char nothing[HEIR_TEXT_PADDING];
 
 /* A MachineConfig whose files are merged. */
