@@ -103,7 +103,9 @@ check()
 		wanted=0
 		# What these two find is what is to be seen.
 		case $command in check* | diff*) wanted=1 ;; esac
-		answers $wanted heir --root "examples/$tree" $command
+		how=--root
+		[ -d "examples/$tree/etc" ] || how=-i
+		answers $wanted heir $how "examples/$tree" $command
 		[ -n "$output" ]
 	done <<<"$demonstration"
 }
