@@ -109,20 +109,38 @@ static int replace(struct heir_kube *kube, struct heir_kube_list *list, uint32_t
 		       : -ENOMEM;
 }
 
+/* What no two of a kind have in common; empty: no memory. */
+static struct heir_str key_of(struct heir_kube *kube, const struct heir_kube_object *object)
+{
+	const struct heir_tree_node *metadata = heir_tree_get(object->root, "metadata");
+	struct heir_str namespace;
+
+	if (object->kind != HEIR_KUBE_POD)
+		return heir_str_from(object->id.name);
+	namespace = heir_node_text(heir_tree_get(metadata, "namespace"));
+	return heir_str_from(heir_arena_printf(
+		&kube->core->arena, "%.*s/%s", HEIR_STR_ARG(namespace), object->id.name));
+}
+
 static int keep(struct heir_kube *kube, const struct heir_kube_object *object)
 {
 	struct heir_kube_list *list = &kube->lists[object->kind];
-	uint32_t i = list->n;
-	bool is_new = true;
-	int r = 0;
+	struct heir_str key = key_of(kube, object);
+	uint32_t i;
+	bool is_new;
+	int r = key.p ? heir_map_put(&list->by_name, key, list->n, &i, &is_new) : -ENOMEM;
 
 	kube->taken_by = NULL;
-	if (object->kind != HEIR_KUBE_POD)
-		r = heir_map_put(
-			&list->by_name, heir_str_from(object->id.name), list->n, &i, &is_new);
 	if (r < 0)
 		return r;
-	return is_new ? append(list, object) : replace(kube, list, i, object);
+	if (is_new)
+		return append(list, object);
+	/* A must-gather has each pod twice: in the list of its namespace, and by itself. */
+	if (object->kind == HEIR_KUBE_POD) {
+		list->items[i] = object;
+		return 0;
+	}
+	return replace(kube, list, i, object);
 }
 
 static int judge_role(

@@ -9,7 +9,7 @@
 struct heir_kube_list {
 	const struct heir_kube_object **items;
 	uint32_t n, size;
-	struct heir_map by_name; /* not of pods */
+	struct heir_map by_name; /* of pods by NAMESPACE/NAME */
 };
 
 struct heir_kube {

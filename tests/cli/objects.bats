@@ -159,6 +159,20 @@ gpu_handler()
 	says "nothing.yaml: no such file"
 }
 
+@test "a pod that comes twice counts once, as in a must-gather" {
+	mkdir -p gather/namespaces/training/core gather/namespaces/training/pods/resnet-0/resnet-0
+	cp "$HEIR_SOURCE/examples/ocp-cluster/"* gather
+	jq '.items |= map(select(.metadata.namespace == "training")) | .kind = "PodList"' \
+		"$HEIR_SOURCE/examples/ocp-cluster/pods.json" >gather/namespaces/training/core/pods.json
+	jq '.items[0]' gather/namespaces/training/core/pods.json \
+		>gather/namespaces/training/pods/resnet-0/resnet-0.json
+	jq '.items[0] | .metadata.namespace = "other"' gather/namespaces/training/core/pods.json \
+		>gather/namespaces/training/pods/resnet-0/other.json
+	answers 1 heir -i gather --pool gpu diff --default-runtime runc gpu
+	shows "3 pods by namespace: other 1, training 2"
+	is "" "$stderr"
+}
+
 @test "check: RuntimeClasses, files of the MCO's, ContainerRuntimeConfigs" {
 	answers 1 cluster --pool gpu check --rule runtimeclass-handler
 	shows 'RuntimeClass "kata" names the handler "kata", which no node of the pool "gpu" has'
