@@ -348,6 +348,14 @@ spec:
 	says "auto"
 }
 
+@test "objects alone have no facts, and those of this machine are not theirs" {
+	answers 2 cluster --pool gpu facts
+	says "objects alone tell nothing of a node's facts"
+	is "" "$output"
+	answers 0 cluster --pool gpu --root "$HEIR_SOURCE/examples/gpu-node" facts
+	answers 0 cluster --pool gpu --facts "$HEIR_SOURCE/examples/gpu-node/facts.json" facts
+}
+
 @test "what is wrong with an object is told before that no pool is known" {
 	printf 'kind: [\n' >broken.yaml
 	answers 1 heir -i broken.yaml check
