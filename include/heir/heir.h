@@ -75,6 +75,9 @@ enum heir_setting_id {
 		       lies over HEIR_ROOT; without one the node has nothing else, and other paths
 		       are taken to be there */
 	HEIR_POOL,  /* the MachineConfigPool of the node, where the objects tell of several */
+	HEIR_CACHE, /* directory in which is kept what runtimes told, by their files; it may be
+		       missing, and what is in there is used only if it is the process's own. Not
+		       set: they are asked anew */
 	HEIR_N_SETTING_IDS,
 };
 

@@ -26,6 +26,7 @@ struct heir_ctx {
 	size_t n_inputs;
 	struct heir_str standard_input;
 	const char *pool;
+	const char *cache;  /* directory for what runtimes told; NULL: none */
 	bool version_asked; /* the version is that of this machine's CRI-O */
 	const char *(*getenv)(void *data, const char *name);
 	void *getenv_data;

@@ -35,6 +35,7 @@ int heir_ctx_copy(const struct heir_ctx *ctx, struct heir_ctx **ret)
 	copy->assume = ctx->assume;
 	copy->standard_input = ctx->standard_input;
 	copy->pool = ctx->pool;
+	copy->cache = ctx->cache;
 	copy->version_asked = ctx->version_asked;
 	copy->getenv = ctx->getenv;
 	copy->getenv_data = ctx->getenv_data;

@@ -23,7 +23,7 @@ static void inquiry_init(struct inquiry *q, struct heir_ctx *ctx)
 	heir_core_init(&q->core);
 	q->core.root = ctx->core.root;
 	heir_lookup_init(&q->lookup, &q->core, ctx->assume.path);
-	heir_runtimes_init(&q->runtimes, &q->core.arena);
+	heir_runtimes_init(&q->runtimes, &q->core.arena, ctx->cache);
 }
 
 static void inquiry_release(struct inquiry *q)

@@ -146,7 +146,7 @@ int heir_load(struct heir_ctx *ctx)
 
 	forget(ctx);
 	heir_gatherer_init(&ctx->live, &ctx->core.root, &ctx->core.arena);
-	heir_runtimes_init(&ctx->runtimes, &ctx->core.arena);
+	heir_runtimes_init(&ctx->runtimes, &ctx->core.arena, ctx->cache);
 	ctx->live.runtimes = &ctx->runtimes;
 	r = heir_ctx_read_objects(ctx);
 	if (r < 0 && r != -ENOMEM)

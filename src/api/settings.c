@@ -213,6 +213,11 @@ int heir_set(struct heir_ctx *ctx, enum heir_setting_id id, const char *value)
 	case HEIR_POOL:
 		ctx->pool = copy;
 		return 0;
+	case HEIR_CACHE:
+		if (copy[0] != '/')
+			return heir_ctx_fail(ctx, -EINVAL, "\"%s\" is no absolute path", copy);
+		ctx->cache = copy;
+		return 0;
 	default:
 		return add_glob(ctx, copy);
 	}
@@ -261,6 +266,9 @@ void heir_unset(struct heir_ctx *ctx, enum heir_setting_id id)
 		break;
 	case HEIR_POOL:
 		ctx->pool = NULL;
+		break;
+	case HEIR_CACHE:
+		ctx->cache = NULL;
 		break;
 	case HEIR_N_SETTING_IDS:
 		break;

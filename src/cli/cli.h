@@ -54,6 +54,7 @@ struct cli {
 	bool loaded; /* --stage loaded */
 	bool rooted; /* --root: the environment does not count */
 	bool quiet;
+	bool no_cache;
 	unsigned jobs; /* --jobs; 0: as many as there are processors */
 };
 
@@ -153,6 +154,9 @@ void complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* "heir: TEXT" and how to get help; returns EXIT_USAGE. */
 int complain_of_usage(const struct command *command, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/* Says where to keep what runtimes told, unless nothing is run or kept. */
+void use_cache(struct cli *cli);
 
 /* Reads the configuration. 0; 1: a file cannot be read, which is a diagnostic; or what else went
  * wrong has been said, and this is an exit_code, negative. */

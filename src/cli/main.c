@@ -42,6 +42,8 @@ int main(int argc, char *argv[])
 	}
 	code = parse_options(&cli, argc, argv);
 	if (code < 0)
+		use_cache(&cli);
+	if (code < 0)
 		code = cli.command ? cli.command->run(&cli) : EXIT_USAGE;
 	return code;
 }

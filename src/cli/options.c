@@ -30,6 +30,7 @@ enum option_id {
 	OPTION_WAIT,
 	OPTION_LIVE,
 	OPTION_SOCKET,
+	OPTION_NO_CACHE,
 	OPTION_QUIET,
 	OPTION_HELP,
 	OPTION_VERSION,
@@ -80,6 +81,7 @@ static const struct option_row rows[] = {
 		TAKES_LIVE},
 	{"socket", 0, OPTION_SOCKET, "PATH", "where CRI-O listens (default: as configured)",
 		TAKES_LIVE},
+	{"no-cache", 0, OPTION_NO_CACHE, NULL, "ask runtimes again for their features", 0},
 	{"quiet", 'q', OPTION_QUIET, NULL, "no warnings", 0},
 	{"help", 'h', OPTION_HELP, NULL, "this text, or that of a command", 0},
 	{"version", 'V', OPTION_VERSION, NULL, "the version of heir", 0},
@@ -434,6 +436,9 @@ static int apply(
 		return -1;
 	case OPTION_SOCKET:
 		cli->socket = value;
+		return -1;
+	case OPTION_NO_CACHE:
+		cli->no_cache = true;
 		return -1;
 	case OPTION_QUIET:
 		cli->quiet = true;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Standard output and standard error: colour, width, and what went wrong. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -98,6 +99,24 @@ static const char *get_environment(void *data, const char *name)
 {
 	(void)data;
 	return getenv(name);
+}
+
+void use_cache(struct cli *cli)
+{
+	const char *base = getenv("XDG_CACHE_HOME"), *below = "/heir";
+	char *dir = NULL;
+
+	if (cli->rooted || cli->no_cache)
+		return;
+	/* A relative one is to be ignored, says the specification. */
+	if (!base || base[0] != '/') {
+		base = geteuid() == 0 ? "/var/cache" : getenv("HOME");
+		below = geteuid() == 0 ? "/heir" : "/.cache/heir";
+	}
+	/* Without one it only takes longer. */
+	if (base && base[0] == '/' && asprintf(&dir, "%s%s", base, below) >= 0)
+		heir_set(cli->ctx, HEIR_CACHE, dir);
+	free(dir);
 }
 
 int load_any(struct cli *cli)

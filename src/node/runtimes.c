@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "node/cache.h"
 #include "node/probe.h"
 
 enum { MOST_OUTPUT_OF_VERSION = 64 << 10 };
@@ -50,9 +51,9 @@ static int fail(struct heir_runtime_facts *runtime, int error, struct heir_arena
 	return settle(runtime, HEIR_RUNTIME_FAILED, words);
 }
 
-/* The first line of `--version`, if it says anything: it is only for people. */
+/* What `--version` says, if anything: it is only for people. */
 static int ask_version(
-	int fd, const char *path, struct heir_arena *arena, struct heir_runtime_facts *runtime)
+	int fd, const char *path, struct heir_arena *arena, struct heir_cache_answer *answer)
 {
 	const char *const args[] = {path, "--version", NULL};
 	struct heir_str output;
@@ -64,23 +65,26 @@ static int ask_version(
 	while (len < output.len && len < HEIR_RUNTIME_MOST_VERSION && output.p[len] != '\n' &&
 		output.p[len] != '\0')
 		len++;
-	if (len == 0)
-		return 0;
-	runtime->version = heir_arena_strndup(arena, output.p, len);
-	return runtime->version ? 0 : -ENOMEM;
+	answer->version = (struct heir_str){output.p, len};
+	return 0;
 }
 
-static int read_answer(
-	struct heir_str output, struct heir_arena *arena, struct heir_runtime_facts *runtime)
+/* What the answer to `features` means. */
+static int interpret(const struct heir_cache_answer *answer, struct heir_arena *arena,
+	struct heir_runtime_facts *runtime)
 {
 	struct heir_features *features = NULL;
 	const char *error = NULL;
 	int r;
 
+	if (answer->status != 0)
+		return settle(runtime, HEIR_RUNTIME_OLD,
+			heir_arena_printf(
+				arena, "\"features\" ended with status %d", answer->status));
 	/* As youki did before 0.5.2. */
-	if (output.len == 0)
+	if (answer->features.len == 0)
 		return settle(runtime, HEIR_RUNTIME_OLD, "\"features\" prints nothing");
-	r = heir_features_parse(output, arena, &features, &error);
+	r = heir_features_parse(answer->features, arena, &features, &error);
 	if (r == -EINVAL)
 		return settle(runtime, HEIR_RUNTIME_OLD,
 			heir_arena_printf(
@@ -90,37 +94,63 @@ static int read_answer(
 	return r;
 }
 
-static int ask(const char *path, struct heir_arena *arena, struct heir_runtime_facts *runtime)
+/* Runs it, and keeps what it told. */
+static int ask_file(const struct heir_runtimes *runtimes, int fd, const char *path,
+	const struct heir_cache_key *key, struct heir_cache_answer *answer,
+	struct heir_runtime_facts *runtime)
 {
+	enum { NO_VERDICT = 126 }; /* it did not get so far as to answer */
 	const char *const args[] = {path, "features", NULL};
-	_cleanup_(close_fd) int fd = heir_probe_open(path);
-	struct heir_str output;
-	int r;
+	struct heir_cache_key after;
+	int r = heir_probe_run(
+		fd, args, HEIR_RUNTIME_MOST_OUTPUT, runtimes->arena, &answer->features);
 
-	if (fd < 0)
-		return fail(runtime, fd, arena);
-	r = heir_probe_run(fd, args, HEIR_RUNTIME_MOST_OUTPUT, arena, &output);
 	if (r < 0)
-		return fail(runtime, r, arena);
-	if (r > 0)
-		r = settle(runtime, HEIR_RUNTIME_OLD,
-			heir_arena_printf(arena, "\"features\" ended with status %d", r));
-	else
-		r = read_answer(output, arena, runtime);
-	return r == 0 && runtime->state == HEIR_RUNTIME_OLD ? ask_version(fd, path, arena, runtime)
-							    : r;
+		return fail(runtime, r, runtimes->arena);
+	answer->status = r;
+	r = interpret(answer, runtimes->arena, runtime);
+	if (r == 0 && runtime->state == HEIR_RUNTIME_OLD)
+		r = ask_version(fd, path, runtimes->arena, answer);
+	if (r == 0 && runtimes->cache && answer->status < NO_VERDICT &&
+		heir_cache_key_of(fd, &after) == 0 && memcmp(key, &after, sizeof(after)) == 0)
+		heir_cache_put(runtimes->cache, key, answer);
+	return r;
 }
 
-void heir_runtimes_init(struct heir_runtimes *runtimes, struct heir_arena *arena)
+static int ask(
+	const struct heir_runtimes *runtimes, const char *path, struct heir_runtime_facts *runtime)
 {
-	*runtimes = (struct heir_runtimes){.arena = arena};
+	_cleanup_(close_fd) int fd = heir_probe_open(path);
+	struct heir_cache_answer answer = {.status = 0};
+	struct heir_cache_key key;
+	int r = fd < 0 ? fd : heir_cache_key_of(fd, &key), kept = 0;
+
+	if (r < 0)
+		return fail(runtime, r, runtimes->arena);
+	if (runtimes->cache)
+		kept = heir_cache_get(runtimes->cache, &key, runtimes->arena, &answer);
+	if (kept < 0)
+		return kept;
+	runtime->cached = kept > 0;
+	r = kept > 0 ? interpret(&answer, runtimes->arena, runtime)
+		     : ask_file(runtimes, fd, path, &key, &answer, runtime);
+	if (r < 0 || answer.version.len == 0)
+		return r;
+	runtime->version =
+		heir_arena_strndup(runtimes->arena, answer.version.p, answer.version.len);
+	return runtime->version ? 0 : -ENOMEM;
+}
+
+void heir_runtimes_init(struct heir_runtimes *runtimes, struct heir_arena *arena, const char *cache)
+{
+	*runtimes = (struct heir_runtimes){.arena = arena, .cache = cache};
 }
 
 void heir_runtimes_release(struct heir_runtimes *runtimes)
 {
 	heir_map_release(&runtimes->known);
 	free(runtimes->asked);
-	*runtimes = (struct heir_runtimes){.arena = runtimes->arena};
+	*runtimes = (struct heir_runtimes){.arena = runtimes->arena, .cache = runtimes->cache};
 }
 
 static int reserve(struct heir_runtimes *runtimes)
@@ -158,7 +188,7 @@ int heir_runtimes_get(
 	runtime->path = (struct heir_str){copy, path.len};
 	r = reserve(runtimes);
 	if (r == 0)
-		r = ask(copy, runtimes->arena, runtime);
+		r = ask(runtimes, copy, runtime);
 	if (r == 0)
 		r = heir_map_put(&runtimes->known, runtime->path, runtimes->n, &at, &is_new);
 	if (r < 0)

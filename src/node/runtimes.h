@@ -19,13 +19,15 @@ enum {
 /* For one thread. */
 struct heir_runtimes {
 	struct heir_arena *arena; /* what they told */
-	struct heir_map known;    /* the paths that were asked, to numbers of `asked` */
+	const char *cache;     /* where that is kept from one process to the next; NULL: nowhere */
+	struct heir_map known; /* the paths that were asked, to numbers of `asked` */
 	const struct heir_runtime_facts **asked;
 	uint32_t n, size;
 };
 
-/* The arena must outlive it. */
-void heir_runtimes_init(struct heir_runtimes *runtimes, struct heir_arena *arena);
+/* The arena and the name of the directory must outlive it. */
+void heir_runtimes_init(
+	struct heir_runtimes *runtimes, struct heir_arena *arena, const char *cache);
 void heir_runtimes_release(struct heir_runtimes *runtimes);
 
 /* What the binary at `path` tells, asked now if nobody did before: *ret is never NULL then, and

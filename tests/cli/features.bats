@@ -294,6 +294,78 @@ PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 	[ ! -e ran ]
 }
 
+@test "what was told is kept, and --no-cache asks again" {
+	runtime crun <<<"echo asked >>$PWD/asked; echo '{\"ociVersionMax\": \"1.0.0\", \"ociVersionMin\": \"1.0.0\"}'"
+	runtime old <<<"echo asked >>$PWD/asked; [ \"\$1\" = --version ] && echo 'old 1.0' && exit; exit 1"
+	# What has only just changed might change again unseen.
+	sleep 1.2
+	is false "$(told crun cached)"
+	is false "$(told old cached)"
+	is 3 "$(wc -l <asked)"
+	before=$(features crun old --format json --no-cache | jq 'del(.runtimes[].cached)')
+	rm asked
+	is true "$(told crun cached)"
+	is true "$(told old cached)"
+	is "$before" "$(features crun old --format json | jq 'del(.runtimes[].cached)')"
+	answers 0 features crun
+	shows "features (cached)"
+	[ ! -e asked ]
+	is false "$(features --no-cache crun --format json | jq '.runtimes[0].cached')"
+	is 1 "$(wc -l <asked)"
+	# It is the directory's of the user.
+	[ -d cache/heir ]
+	for entry in cache/heir/*; do echo damaged >"$entry"; done
+	is false "$(told crun cached)"
+	is true "$(told crun cached)"
+	rm -r cache
+	touch cache
+	is false "$(told crun cached)"
+	rm cache
+	# explain says so too.
+	mkdir conf.d
+	touch crio.conf
+	printf '[crio.runtime.runtimes.x]\nruntime_candidates = ["crun"]\nruntime_requires = {oci_version = "1.0.0"}\n' >conf.d/x
+	explain=(heir --path "$PWD/bin" --config "$PWD/crio.conf" --config-dir "$PWD/conf.d" explain x runtime_path)
+	answers 0 "${explain[@]}"
+	shows "chosen: meets oci_version"
+	[[ $output != *cached* ]]
+	answers 0 "${explain[@]}"
+	shows "chosen: meets oci_version (cached)"
+	answers 0 "${explain[@]}" --format json
+	is_json '.fields[0].candidates[0].cached' true
+	answers 0 "${explain[@]}" --no-cache
+	[[ $output != *cached* ]]
+}
+
+@test "the cache is where the environment says, or at home" {
+	runtime crun <<<'echo "{}"'
+	sleep 1.2
+	asked_in() {
+		env -i PATH=/usr/bin:/bin ASAN_OPTIONS="${ASAN_OPTIONS:-}" "$@" "$HEIR" --path "$PWD/bin" features \
+			"$PWD/bin/crun" --format json | jq -r '.runtimes[0].cached'
+	}
+	is false "$(asked_in XDG_CACHE_HOME="$PWD/deep/down")"
+	[ -d deep/down/heir ] || [ ! -e deep ]
+	mkdir xdg
+	is false "$(asked_in XDG_CACHE_HOME="$PWD/xdg")"
+	is true "$(asked_in XDG_CACHE_HOME="$PWD/xdg")"
+	is 1 "$(ls xdg/heir | wc -l)"
+	# With --root nothing of it counts.
+	env XDG_CACHE_HOME="$PWD/none" "$HEIR" --root / --facts "$HEIR_SOURCE/examples/gpu-node/facts.json" features >/dev/null
+	[ ! -e none ]
+	# Of others at home; theirs must be a place that they may enter.
+	setpriv --reuid 65534 --clear-groups "$HEIR" --version >/dev/null 2>&1 ||
+		skip "the program cannot be run by another user here"
+	home=$(mktemp -d)
+	chown 65534 "$home"
+	at_home() {
+		env -i PATH=/usr/bin:/bin HOME="$home" ASAN_OPTIONS="${ASAN_OPTIONS:-}" setpriv --reuid 65534 \
+			--clear-groups "$HEIR" features /bin/true --format json | jq -r '.runtimes[0].cached'
+	}
+	is "false true $home/.cache/heir" "$(at_home) $(at_home) $(ls -d "$home"/.cache/heir)"
+	rm -r "$home"
+}
+
 @test "in a narrow terminal no line is longer than it is" {
 	needs_terminal
 	for name in one two three four five; do

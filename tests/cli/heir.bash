@@ -27,6 +27,7 @@ setup()
 scrubbed()
 {
 	env -i PATH=/usr/local/bin:/usr/bin:/bin LC_ALL=C.UTF-8 TERM=dumb \
+		XDG_CACHE_HOME="$BATS_TEST_TMPDIR/cache" \
 		ASAN_OPTIONS="${ASAN_OPTIONS:-}" UBSAN_OPTIONS="${UBSAN_OPTIONS:-}" "$@"
 }
 
