@@ -411,11 +411,12 @@ HEIR_PUBLIC int heir_report_fixes(
 HEIR_PUBLIC int heir_report_rules(struct heir_ctx *ctx, const char *id,
 	const struct heir_style *style, heir_write_fn write, void *data);
 
-/* What conditions can ask about the node: what HEIR_FACTS holds, or else what is gathered from
- * HEIR_ROOT or this machine, running nothing. Or one `fact`: "FEATURE", or "FEATURE.ELEMENT", which
- * is printed bare, a line for each instance. TEXT or JSON (heir.facts/1, which HEIR_FACTS takes).
- * Needs nothing to be loaded. -ENOENT: nothing is known of it, heir_error() has the nearest name.
- */
+/* What conditions and candidates can ask about the node: what HEIR_FACTS holds, or else what is
+ * gathered from HEIR_ROOT, running nothing, or from this machine, with what its runtimes tell (as
+ * heir_report_features() asks them). Or one `fact`: "FEATURE", or "FEATURE.ELEMENT", which is
+ * printed bare, a line for each instance; then no runtime is asked. TEXT or JSON (heir.facts/1,
+ * which HEIR_FACTS takes). Needs nothing to be loaded. -ENOENT: nothing is known of it,
+ * heir_error() has the nearest name. */
 HEIR_PUBLIC int heir_report_facts(struct heir_ctx *ctx, const char *fact,
 	const struct heir_style *style, heir_write_fn write, void *data);
 

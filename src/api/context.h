@@ -71,6 +71,9 @@ int heir_ctx_end(struct heir_ctx *ctx, struct heir_out *out, int r);
 /* What to assume: of the facts those that the caller gave, else those of this machine, which are
  * gathered as conditions ask for them. Of a copy of a node nothing is known without asking. */
 struct heir_assume heir_ctx_assume(struct heir_ctx *ctx);
+/* Adds to the facts of this machine what those runtimes tell of which "auto" is made up. All of it
+ * goes to the arena. 0 or -ENOMEM. */
+int heir_ctx_runtimes(struct heir_ctx *ctx, struct heir_arena *arena, struct heir_facts *facts);
 /* Reads the objects of the settings, if there are any, and lays their files over the root. 0, or
  * -errno after heir_ctx_fail(). */
 int heir_ctx_read_objects(struct heir_ctx *ctx);

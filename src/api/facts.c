@@ -26,8 +26,8 @@ static int no_such_fact(struct heir_ctx *ctx, struct heir_gatherer *gatherer,
 	return r == 0 ? heir_ctx_no_such(ctx, "there is no fact", &near) : r;
 }
 
-static int print_all(
-	const struct heir_facts *given, struct heir_gatherer *gatherer, struct heir_out *out)
+static int print_all(struct heir_ctx *ctx, const struct heir_facts *given,
+	struct heir_gatherer *gatherer, struct heir_out *out)
 {
 	struct heir_facts all;
 	int r = 0;
@@ -36,6 +36,9 @@ static int print_all(
 		all = *given;
 	else
 		r = heir_gather_all(gatherer, &all);
+	/* Of another machine nothing is run. */
+	if (r == 0 && !given && ctx->core.root.fd < 0 && ctx->n_inputs == 0)
+		r = heir_ctx_runtimes(ctx, gatherer->arena, &all);
 	return r < 0 ? r : heir_facts_print(&all, out);
 }
 
@@ -63,6 +66,6 @@ int heir_report_facts(struct heir_ctx *ctx, const char *fact, const struct heir_
 	if (r < 0)
 		return r == -ENOMEM ? heir_ctx_fail(ctx, r, "out of memory") : r;
 	heir_out_init(&out, style, write, data);
-	r = fact ? heir_fact_print(&found, &out) : print_all(given, &gatherer, &out);
+	r = fact ? heir_fact_print(&found, &out) : print_all(ctx, given, &gatherer, &out);
 	return heir_ctx_end(ctx, &out, r);
 }

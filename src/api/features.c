@@ -17,13 +17,14 @@ struct inquiry {
 	struct heir_runtime_list list;
 };
 
-static void inquiry_init(struct inquiry *q, struct heir_ctx *ctx)
+/* What is told goes to `arena`, NULL: to one that is gone in the end. */
+static void inquiry_init(struct inquiry *q, struct heir_ctx *ctx, struct heir_arena *arena)
 {
 	*q = (struct inquiry){.ctx = ctx};
 	heir_core_init(&q->core);
 	q->core.root = ctx->core.root;
 	heir_lookup_init(&q->lookup, &q->core, ctx->assume.path);
-	heir_runtimes_init(&q->runtimes, &q->core.arena, ctx->cache);
+	heir_runtimes_init(&q->runtimes, arena ? arena : &q->core.arena, ctx->cache);
 }
 
 static void inquiry_release(struct inquiry *q)
@@ -37,9 +38,14 @@ static void inquiry_release(struct inquiry *q)
 
 static int add(struct inquiry *q, const struct heir_runtime_facts *runtime)
 {
-	const struct heir_runtime_facts **longer = reallocarray(
-		q->list.items, q->list.n + 1, sizeof(const struct heir_runtime_facts *));
+	const struct heir_runtime_facts **longer;
 
+	/* $PATH may lead where another name leads too. */
+	for (size_t i = 0; i < q->list.n; i++)
+		if (q->list.items[i] == runtime)
+			return 0;
+	longer = reallocarray(
+		q->list.items, q->list.n + 1, sizeof(const struct heir_runtime_facts *));
 	if (!longer)
 		return -ENOMEM;
 	q->list.items = longer;
@@ -94,6 +100,37 @@ static int inquire_all(struct inquiry *q)
 	return r;
 }
 
+static int compare_paths(const void *a, const void *b)
+{
+	const struct heir_runtime_facts *x = a, *y = b;
+
+	return heir_str_cmp(x->path, y->path);
+}
+
+int heir_ctx_runtimes(struct heir_ctx *ctx, struct heir_arena *arena, struct heir_facts *facts)
+{
+	_cleanup_(inquiry_release) struct inquiry q;
+	struct heir_runtime_facts *runtimes = NULL;
+	size_t n = 0;
+	int r;
+
+	inquiry_init(&q, ctx, arena);
+	r = inquire_all(&q);
+	if (r == 0)
+		runtimes = heir_arena_zalloc(arena, q.list.n, sizeof(*runtimes));
+	if (!runtimes)
+		return r < 0 ? r : -ENOMEM;
+	/* Of those that failed nobody knows. */
+	for (size_t i = 0; i < q.list.n; i++)
+		if (q.list.items[i]->state != HEIR_RUNTIME_FAILED)
+			runtimes[n++] = *q.list.items[i];
+	if (n > 0)
+		qsort(runtimes, n, sizeof(*runtimes), compare_paths);
+	facts->runtimes = runtimes;
+	facts->n_runtimes = n;
+	return 0;
+}
+
 static int report(
 	struct inquiry *q, const struct heir_style *style, heir_write_fn write, void *data)
 {
@@ -113,7 +150,7 @@ int heir_report_features(struct heir_ctx *ctx, const char *const *names, size_t 
 	_cleanup_(inquiry_release) struct inquiry q;
 	int r;
 
-	inquiry_init(&q, ctx);
+	inquiry_init(&q, ctx, NULL);
 	r = heir_ctx_check_format(ctx, style, HEIR_FORMAT_BIT(TEXT) | HEIR_FORMAT_BIT(JSON));
 	if (r < 0)
 		return r;

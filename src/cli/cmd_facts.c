@@ -18,8 +18,9 @@ const struct command command_facts = {
 	.args = "",
 	.help = "Print what conditions can ask about this node",
 	.more = "By the names of Node Feature Discovery, from /proc, /sys, /etc and /dev, or from\n"
-		"a copy of them below --root. What is printed as JSON can be given to --facts\n"
-		"elsewhere. --fact prints one: a feature, or the bare value of an element.\n",
+		"a copy of them below --root; of this machine also what its runtimes tell (heir\n"
+		"features). What is printed as JSON can be given to --facts elsewhere. --fact\n"
+		"prints one: a feature, or the bare value of an element.\n",
 	.formats = TEXT | JSON,
 	.format = HEIR_FORMAT_JSON,
 	.takes = TAKES_FACT,

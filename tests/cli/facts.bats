@@ -46,6 +46,32 @@ load heir
 	cmp once.json again.json
 }
 
+@test "this machine's runtimes are told, and one fact asks none" {
+	[ "$(id -u)" -eq 0 ] || skip "only root can make a file that root owns"
+	mkdir bin
+	printf '#!/bin/sh\necho asked >>%s/asked\necho "{\\"ociVersionMin\\": \\"1.0.0\\", \\"ociVersionMax\\": \\"1.1.0\\"}"\n' "$PWD" >bin/crun
+	printf '#!/bin/sh\necho asked >>%s/asked\nexit 1\n' "$PWD" >bin/runc
+	printf '#!/bin/sh\necho "{}"\n' >bin/youki
+	chmod 755 bin/crun bin/runc
+	chmod 777 bin/youki
+	answers 0 heir --path "$PWD/bin" facts --fact kernel.version.major
+	[ ! -e asked ]
+	heir --path "$PWD/bin" facts >facts.json
+	is '{"crun":"1.1.0","runc":null}' "$(jq -c '[.runtimes | to_entries[] | select(.key | startswith("/usr/libexec") | not) |
+		{(.key | split("/") | last): .value.ociVersionMax}] | add' facts.json)"
+	# --facts answers as the machine did.
+	mkdir conf.d
+	printf '[crio.runtime.runtimes.x]\nruntime_candidates = ["runc", "crun"]\nruntime_requires = {oci_version = "1.0.5"}\n' >conf.d/x
+	rm asked
+	answers 0 heir --path "$PWD/bin" --config /dev/null --config-dir "$PWD/conf.d" --facts facts.json show --format json
+	is_json '.handlers[] | select(.name == "x").fields.runtime_path.value' "$PWD/bin/crun"
+	answers 0 heir --root / --path "$PWD/bin" facts
+	is_json .runtimes null
+	[ ! -e asked ]
+	heir --facts facts.json facts >again.json
+	cmp facts.json again.json
+}
+
 @test "--fact prints an element bare, whatever the format" {
 	unpack intel
 	while read -r fact wanted; do
