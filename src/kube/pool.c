@@ -250,8 +250,20 @@ static int labels_of_pool(struct taking *t, struct heir_str name, struct heir_la
 	return label ? 0 : -ENOMEM;
 }
 
-/* Those of a pool whose MachineConfigs this one takes. What the MCO made of one already is among
- * the MachineConfigs. */
+/* What the MCO made of one already gives way: it will be made anew. */
+static int take_one_made(
+	struct taking *t, const struct heir_ctrcfg_made *made, struct heir_str pool)
+{
+	if (heir_kube_find(t->kube, HEIR_KUBE_CONFIG, heir_str_from(made->name)))
+		for (uint32_t i = 0; i < t->n; i++)
+			if (strcmp(t->list[i].name, made->name) == 0) {
+				t->list[i].object = made->object;
+				return 0;
+			}
+	return add_taken(t, made->name, made->object, pool);
+}
+
+/* Those of a pool whose MachineConfigs this one takes. */
 static int take_made_for(struct taking *t, const bool *usable, struct heir_str pool)
 {
 	struct heir_ctrcfg_made *made;
@@ -265,8 +277,7 @@ static int take_made_for(struct taking *t, const bool *usable, struct heir_str p
 	if (r == 0)
 		r = heir_ctrcfg_make(t->kube, usable, pool, &labels, &made, &n);
 	for (uint32_t i = 0; r == 0 && i < n; i++)
-		if (!heir_kube_find(t->kube, HEIR_KUBE_CONFIG, heir_str_from(made[i].name)))
-			r = add_taken(t, made[i].name, made[i].object, pool);
+		r = take_one_made(t, &made[i], pool);
 	return r;
 }
 

@@ -140,6 +140,28 @@ gpu_handler()
 	shows 'this is what MachineConfig "rendered-worker-'
 }
 
+@test "a ContainerRuntimeConfig counts, not what the MCO made of it before" {
+	printf '[crio.runtime]\npids_limit = 1024\n' |
+		machineconfig 99-gpu-generated-containerruntime gpu \
+			/etc/crio/crio.conf.d/01-ctrcfg-pidsLimit >made.yaml
+	answers 0 heir -i made.yaml cat
+	shows "pids_limit = 1024"
+	cat >changed.yaml <<-END
+		apiVersion: machineconfiguration.openshift.io/v1
+		kind: ContainerRuntimeConfig
+		metadata: {name: gpu}
+		spec:
+		  machineConfigPoolSelector:
+		    matchLabels: {pools.operator.machineconfiguration.openshift.io/gpu: ""}
+		  containerRuntimeConfig: {pidsLimit: 4096, defaultRuntime: runc}
+	END
+	answers 0 heir -i made.yaml -i changed.yaml cat
+	shows "pids_limit = 4096"
+	[[ $output != *1024* ]]
+	answers 1 heir -i made.yaml diff --with changed.yaml
+	shows 'default_runtime is "runc"'
+}
+
 @test "diff: another cluster, a node, and a what-if with its pods" {
 	answers 1 cluster --pool gpu diff --default-runtime runc
 	shows "2 pods without RuntimeClass, by namespace: web 2"
