@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "check/check.h"
-#include "kube/kube.h"
+#include "kube/cluster.h"
 
 static const struct heir_tree_node *get(
 	const struct heir_kube_object *object, const char *const *path)
@@ -26,11 +26,11 @@ static const struct heir_tree_node *get(
 
 /* May a pod of the class come to a node of the pool? A selector that names the role of another pool
  * keeps it away; nodes of a custom pool are workers too. */
-static bool is_for_pool(const struct heir_kube_object *class, const char *pool)
+static bool is_for_pool(const struct heir_runtime_class *class, const char *pool)
 {
 	bool other = false;
 
-	heir_tree_foreach(label, GET(class, "scheduling", "nodeSelector"))
+	heir_tree_foreach(label, class->selects)
 	{
 		struct heir_str role = label->key;
 
@@ -55,29 +55,30 @@ static void add_near(struct heir_check *check, struct heir_diag *diag, struct he
 		heir_find_help(check, diag, "did you mean \"%.*s\"?", HEIR_STR_ARG(near.best));
 }
 
-static void check_class(struct heir_check *check, const struct heir_kube_object *class)
+static void check_class(struct heir_check *check, const struct heir_kube_object *object)
 {
-	const struct heir_tree_node *node = GET(class, "handler");
-	struct heir_str name = heir_node_text(node);
-	const struct heir_result *result = heir_resolution_find(check->res, name);
+	struct heir_str pool = heir_str_from(check->pool);
+	const struct heir_result *result;
+	struct heir_runtime_class class;
 	struct heir_diag *diag;
 
-	if (!node || !is_for_pool(class, check->pool) || (result && !result->dropped))
+	heir_runtime_class_read(object, &class);
+	result = heir_resolution_find(check->res, class.handler);
+	if (class.handler.len == 0 || !is_for_pool(&class, check->pool) ||
+		(result && !result->dropped))
 		return;
 	if (!result) {
-		diag = heir_find(check, HEIR_RULE_RUNTIMECLASS_HANDLER,
-			heir_object_place(class, node),
+		diag = heir_find(check, HEIR_RULE_RUNTIMECLASS_HANDLER, class.where,
 			"RuntimeClass \"%s\" names the handler \"%.*s\", which no node of the pool "
 			"\"%.*s\" has: its pods do not start there",
-			class->id.name, HEIR_STR_ARG(name),
-			HEIR_STR_ARG(heir_str_from(check->pool)));
-		add_near(check, diag, name);
+			class.name, HEIR_STR_ARG(class.handler), HEIR_STR_ARG(pool));
+		add_near(check, diag, class.handler);
 		return;
 	}
-	diag = heir_find(check, HEIR_RULE_RUNTIMECLASS_HANDLER, heir_object_place(class, node),
+	diag = heir_find(check, HEIR_RULE_RUNTIMECLASS_HANDLER, class.where,
 		"RuntimeClass \"%s\" names the handler \"%.*s\", which is dropped on nodes of the "
 		"pool \"%.*s\": its pods do not start there",
-		class->id.name, HEIR_STR_ARG(name), HEIR_STR_ARG(heir_str_from(check->pool)));
+		class.name, HEIR_STR_ARG(class.handler), HEIR_STR_ARG(pool));
 	heir_find_about(diag, result->handler);
 	heir_find_note(check, diag, result->dropped->where, "%s", result->dropped->text);
 }

@@ -6,7 +6,9 @@
 #include "kube/selector.h"
 
 #define NODE_ROLE "node-role.kubernetes.io/"
-#define CURRENT_CONFIG "machineconfiguration.openshift.io/currentConfig"
+
+/* That are asked for each node. */
+#define MOST_POOLS UINT32_C(1000)
 
 static const struct heir_tree_node *spec_of(const struct heir_kube_object *object)
 {
@@ -38,23 +40,6 @@ void heir_pod_read(const struct heir_kube_object *object, struct heir_pod *ret)
 	};
 }
 
-void heir_kube_node_read(const struct heir_kube_object *object, struct heir_kube_node *ret)
-{
-	static const char prefix[] = "cri-o://";
-	const struct heir_tree_node *info =
-		heir_tree_get(heir_tree_get(object->root, "status"), "nodeInfo");
-	struct heir_str version = heir_node_text(heir_tree_get(info, "containerRuntimeVersion"));
-
-	*ret = (struct heir_kube_node){
-		.name = object->id.name,
-		.config = heir_object_annotation(object, CURRENT_CONFIG),
-		.labels = heir_labels_of(object).node,
-	};
-	if (heir_str_starts(version, prefix))
-		ret->crio_version =
-			(struct heir_str){version.p + strlen(prefix), version.len - strlen(prefix)};
-}
-
 static const char *pool_by_role(const struct heir_kube_object *node)
 {
 	const struct heir_tree_node *labels = heir_labels_of(node).node;
@@ -76,11 +61,14 @@ const char *heir_kube_pool_of(const struct heir_kube *kube, const struct heir_ku
 	const char *custom = NULL, *worker = NULL;
 	bool several = false;
 
-	for (uint32_t i = 0; i < heir_kube_n(kube, HEIR_KUBE_POOL); i++) {
+	for (uint32_t i = 0; i < MIN(heir_kube_n(kube, HEIR_KUBE_POOL), MOST_POOLS); i++) {
 		const struct heir_kube_object *pool = heir_kube_at(kube, HEIR_KUBE_POOL, i);
+		const struct heir_tree_node *selector =
+			heir_tree_get(spec_of(pool), "nodeSelector");
 		const char *name = pool->id.name;
 
-		if (!heir_selector_matches(heir_tree_get(spec_of(pool), "nodeSelector"), &labels))
+		if (!heir_selector_is_bounded(selector) ||
+			!heir_selector_matches(selector, &labels))
 			continue;
 		if (strcmp(name, "master") == 0)
 			return name;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What runs where in a cluster: the fields of RuntimeClasses, Pods and Nodes that concern runtime
- * handlers. All text is slices of what was read; empty where it is not there. */
+/* What runs where in a cluster: the fields of RuntimeClasses and Pods that concern runtime
+ * handlers, and whose the nodes are. All text is slices of what was read; empty where it is not
+ * there. */
 #ifndef HEIR_KUBE_CLUSTER_H
 #define HEIR_KUBE_CLUSTER_H
 
@@ -17,20 +18,13 @@ struct heir_pod {
 	struct heir_str namespace, name, runtime_class, node;
 };
 
-struct heir_kube_node {
-	const char *name;
-	struct heir_str crio_version; /* of cri-o:// */
-	struct heir_str config;       /* the MachineConfig that it has */
-	const struct heir_tree_node *labels;
-};
-
 void heir_runtime_class_read(const struct heir_kube_object *object, struct heir_runtime_class *ret);
 void heir_pod_read(const struct heir_kube_object *object, struct heir_pod *ret);
-void heir_kube_node_read(const struct heir_kube_object *object, struct heir_kube_node *ret);
 
 /* The pool that a node belongs to, as the MCO decides: master goes before a custom one, which goes
  * before worker. Of two custom ones, and of none, NULL. Where no MachineConfigPool selects nodes
- * the labels of the roles master and worker tell. */
+ * the labels of the roles master and worker tell. Pools that nobody could mean are not asked: those
+ * behind the first 1,000, and with selectors that are not bounded. */
 const char *heir_kube_pool_of(const struct heir_kube *kube, const struct heir_kube_object *node);
 
 #endif

@@ -30,14 +30,9 @@ static const struct heir_tree_filter spec[] = {SOME("config", config), ALL("mach
 	ALL("nodeSelector"), ALL("configuration"), ALL("machineConfigPoolSelector"),
 	ALL("containerRuntimeConfig"), ALL("runtimeClassName"), ALL("nodeName"), END};
 
-static const struct heir_tree_filter node_info[] = {ALL("containerRuntimeVersion"), END};
-
-static const struct heir_tree_filter status[] = {
-	ALL("configuration"), SOME("nodeInfo", node_info), END};
-
 const struct heir_tree_filter heir_kube_filter[] = {ALL("apiVersion"), ALL("kind"),
-	SOME("metadata", metadata), SOME("spec", spec), SOME("status", status), ALL("handler"),
-	ALL("scheduling"), SOME("items", heir_kube_filter), END};
+	SOME("metadata", metadata), SOME("spec", spec), ALL("handler"), ALL("scheduling"),
+	SOME("items", heir_kube_filter), END};
 
 /* ---- Diagnostics ---- */
 
@@ -75,13 +70,6 @@ struct heir_str heir_object_label(const struct heir_kube_object *object, const c
 	const struct heir_tree_node *metadata_node = heir_tree_get(object->root, "metadata");
 
 	return heir_node_text(heir_tree_get(heir_tree_get(metadata_node, "labels"), name));
-}
-
-struct heir_str heir_object_annotation(const struct heir_kube_object *object, const char *name)
-{
-	const struct heir_tree_node *metadata_node = heir_tree_get(object->root, "metadata");
-
-	return heir_node_text(heir_tree_get(heir_tree_get(metadata_node, "annotations"), name));
 }
 
 static int digit(char c)

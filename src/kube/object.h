@@ -47,9 +47,8 @@ struct heir_diag *heir_object_fault(struct heir_core *core, const struct heir_ku
 
 #define HEIR_KUBE_ROLE "machineconfiguration.openshift.io/role"
 
-/* Members of metadata; the text is empty where they are not there. */
+/* Of metadata; the text is empty where it is not there. */
 struct heir_str heir_object_label(const struct heir_kube_object *object, const char *name);
-struct heir_str heir_object_annotation(const struct heir_kube_object *object, const char *name);
 
 /* The text of a scalar, empty for anything else. */
 struct heir_str heir_node_text(const struct heir_tree_node *node);

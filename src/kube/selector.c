@@ -69,35 +69,46 @@ static bool is_operator(struct heir_str op)
 	       heir_str_eqz(op, "DoesNotExist");
 }
 
+/* As far as MAX_PARTS and one more. */
 static uint32_t count(const struct heir_tree_node *node)
 {
 	uint32_t n = 0;
 
-	heir_tree_foreach(child, node) n++;
+	heir_tree_foreach(child, node) if (++n > MAX_PARTS) break;
 	return n;
+}
+
+bool heir_selector_is_bounded(const struct heir_tree_node *selector)
+{
+	uint32_t n = count(heir_tree_get(selector, "matchLabels"));
+
+	heir_tree_foreach(expression, heir_tree_get(selector, "matchExpressions"))
+	{
+		n += 1 + count(heir_tree_get(expression, "values"));
+		if (n > MAX_PARTS)
+			return false;
+	}
+	return n <= MAX_PARTS;
 }
 
 int heir_selector_check(struct heir_core *core, const struct heir_kube_object *object,
 	const struct heir_tree_node *selector, const char *path, bool *ret)
 {
 	const struct heir_tree_node *expressions = heir_tree_get(selector, "matchExpressions");
-	uint32_t n = count(heir_tree_get(selector, "matchLabels"));
+	bool bounded = heir_selector_is_bounded(selector);
 	const struct heir_tree_node *bad = NULL;
 
-	heir_tree_foreach(expression, expressions)
-	{
-		n += 1 + count(heir_tree_get(expression, "values"));
-		if (!bad && !is_operator(heir_node_text(heir_tree_get(expression, "operator"))))
-			bad = expression;
-	}
-	*ret = !bad && n <= MAX_PARTS;
+	heir_tree_foreach(expression,
+		expressions) if (!bad && !is_operator(heir_node_text(heir_tree_get(expression,
+						 "operator")))) bad = expression;
+	*ret = !bad && bounded;
 	if (bad && !heir_object_fault(core, object, HEIR_RULE_OBJECT_INVALID, bad,
 			   "%s.matchExpressions: an operator that is none of In, NotIn, Exists "
 			   "and DoesNotExist",
 			   path))
 		return -ENOMEM;
-	if (n > MAX_PARTS && !heir_object_fault(core, object, HEIR_RULE_OBJECT_UNSUPPORTED,
-				     selector, "%s: more than %d parts", path, (int)MAX_PARTS))
+	if (!bounded && !heir_object_fault(core, object, HEIR_RULE_OBJECT_UNSUPPORTED, selector,
+				"%s: more than %d parts", path, (int)MAX_PARTS))
 		return -ENOMEM;
 	return 0;
 }

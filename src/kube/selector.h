@@ -19,7 +19,10 @@ struct heir_labels heir_labels_of(const struct heir_kube_object *object);
 int heir_selector_check(struct heir_core *core, const struct heir_kube_object *object,
 	const struct heir_tree_node *selector, const char *path, bool *ret);
 
-/* One that was checked. NULL matches nothing. */
+/* Has it no more parts than that? For those whose faults are told elsewhere, or nowhere. */
+bool heir_selector_is_bounded(const struct heir_tree_node *selector);
+
+/* One that was checked, or is bounded. NULL matches nothing. */
 bool heir_selector_matches(const struct heir_tree_node *selector, const struct heir_labels *labels);
 
 #endif

@@ -320,6 +320,18 @@ spec:
 	answers 1 heir -i long.yaml --pool gpu show
 	says '$.metadata.name: longer than a name can be'
 
+	gpu_handler '' | machineconfig 99-gpu gpu /etc/crio/crio.conf.d/50 >gpu.yaml
+	{
+		many 40000 '{"apiVersion": "machineconfiguration.openshift.io/v1",
+			"kind": "MachineConfigPool", "metadata": {"name": "pool-%.0f"},
+			"spec": {"nodeSelector": {"matchLabels": {"a": "x"}}}}'
+		many 40000 '{"apiVersion": "v1", "kind": "Node", "metadata": {"name": "n-%.0f",
+			"labels": {"a": "y"}}}'
+		echo '{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p"}}'
+	} >nodes.json
+	answers 1 heir -i gpu.yaml -i nodes.json --pool gpu diff --default-runtime runc
+	shows 'default_runtime'
+
 	many 100000 '{"apiVersion": "machineconfiguration.openshift.io/v1",
 		"kind": "MachineConfigPool", "metadata": {"name": "pool-%.0f"}}' >pools.json
 	answers 2 heir -i pools.json show
