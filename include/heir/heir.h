@@ -340,18 +340,32 @@ HEIR_PUBLIC int heir_fetch_live(struct heir_ctx *ctx, const char *program, const
 HEIR_PUBLIC int heir_report_drift(struct heir_ctx *ctx, const char *root,
 	const struct heir_style *style, heir_write_fn write, void *data);
 
+/* How CRI-O is told. */
+enum heir_reload {
+	HEIR_RELOAD_NONE,
+	HEIR_RELOAD_AUTO, /* what lets CRI-O run the handlers: a restart */
+	HEIR_RELOAD_SIGHUP,
+	HEIR_RELOAD_RESTART,
+};
+
 struct heir_apply_how {
 	bool dry_run;     /* tells what would change, and writes nothing */
 	bool force;       /* though containers live under handlers that change */
 	const char *root; /* what the report calls HEIR_ROOT; NULL: this machine */
+	/* NONE below a HEIR_ROOT. systemctl is looked for in HEIR_PATH, and only one is run that
+	 * nobody but root may write. */
+	enum heir_reload reload;
+	const char *fetch, *socket; /* as in heir_fetch_live(); not for NONE */
 };
 
 /* Writes what heir_report_render() gives to where it belongs, below HEIR_ROOT or on this machine,
  * after it was read back with stock semantics; all of it or nothing, and nothing where the bytes
- * are there already. Tells what it did, or the differences. CRI-O is not told. TEXT. 1: written, or
- * would be; 0: nothing to change; -ECANCELED: refused, and heir_error() says why; -EINVAL: HEIR_AS
- * "stock", HEIR_DEFAULT_RUNTIME or objects; -errno, with heir_error(): it cannot be written. What a
- * drop-in cannot say becomes diagnostics. */
+ * are there already. Tells what it did, or the differences. Where CRI-O runs and would do other
+ * than it does, it is reloaded or restarted, and asked; if it lacks a handler or gives it another
+ * field, the old file is put back, and CRI-O told again. TEXT. 1: written, or would be; 0: nothing
+ * to change; -ECANCELED: refused or put back, and heir_error() says why; -EINVAL: HEIR_AS "stock",
+ * HEIR_DEFAULT_RUNTIME or objects; -errno, with heir_error(): it cannot be written. What a drop-in
+ * cannot say becomes diagnostics. */
 HEIR_PUBLIC int heir_apply(struct heir_ctx *ctx, const struct heir_apply_how *how,
 	const struct heir_style *style, heir_write_fn write, void *data);
 

@@ -189,3 +189,12 @@ int heir_applying_text(const struct heir_applying *applying, const char *root, s
 	heir_out_addz(out, "\n");
 	return r < 0 ? r : heir_diff_text(&diff, out);
 }
+
+int heir_applying_matters(const struct heir_applying *applying, bool *ret)
+{
+	_cleanup_(heir_diff_release) struct heir_diff diff = {.handlers = NULL};
+	int r = heir_diff_init(&diff, &applying->views[0], &applying->views[1], NULL);
+
+	*ret = r == 0 && !heir_diff_is_empty(&diff);
+	return r;
+}

@@ -44,6 +44,13 @@ int heir_applying_text(
  * heir_txn_begin. */
 int heir_applying_write(const struct heir_applying *applying);
 
+/* Puts back what stood there before heir_applying_write(), or takes the file away, unless somebody
+ * has written to it since. 0 or -errno, as above. */
+int heir_applying_restore(const struct heir_applying *applying);
+
+/* Would CRI-O do other than it does, once it has the drop-in? 0 or -ENOMEM. */
+int heir_applying_matters(const struct heir_applying *applying, bool *ret);
+
 /* Waits at most `ms` milliseconds for the lock of the node's configuration, which is on the
  * directory above the drop-ins. A descriptor that holds it until it is closed; -EAGAIN somebody
  * else has it; -errno. */

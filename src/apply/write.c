@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "apply/apply.h"
+#include "base/file.h"
 #include "base/txn.h"
 
 /* The directory above that of the drop-ins, where nobody reads every name. By the file system's
@@ -53,18 +54,20 @@ int heir_apply_lock(struct heir_root *root, const char *config_dir, unsigned ms)
 	return r;
 }
 
-static int write_all(const struct heir_applying *applying, const char *above)
+/* `old` is what must stand there; NULL: anything. */
+static int write_all(const struct heir_applying *applying, const char *above,
+	const struct heir_str *old, struct heir_str text)
 {
 	_cleanup_(heir_txn_release) struct heir_txn txn = HEIR_TXN_NULL;
-	int r = heir_txn_begin(&txn, &applying->core->root, above, applying->rendering.path,
-		applying->old.p ? &applying->old : NULL);
+	int r = heir_txn_begin(&txn, &applying->core->root, above, applying->rendering.path, old);
 
 	if (r == 0)
-		r = heir_txn_write(&txn, applying->rendering.text);
+		r = heir_txn_write(&txn, text);
 	return r == 0 ? heir_txn_commit(&txn) : r;
 }
 
-int heir_applying_write(const struct heir_applying *applying)
+static int write_held(
+	const struct heir_applying *applying, const struct heir_str *old, struct heir_str text)
 {
 	const char *dir = heir_where_config_dir(&applying->rendering.config->where);
 	char above[PATH_MAX];
@@ -76,7 +79,45 @@ int heir_applying_write(const struct heir_applying *applying)
 	/* A temporary that nobody takes away would be left behind. */
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	r = write_all(applying, above);
+	r = write_all(applying, above, old, text);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return r;
+}
+
+int heir_applying_write(const struct heir_applying *applying)
+{
+	return write_held(
+		applying, applying->old.p ? &applying->old : NULL, applying->rendering.text);
+}
+
+/* The file that heir wrote goes, and nothing else does. */
+static int take_away(const struct heir_applying *applying)
+{
+	const char *dir = heir_where_config_dir(&applying->rendering.config->where);
+	struct heir_root *root = &applying->core->root;
+	struct heir_arena arena;
+	struct heir_str text;
+	int r, fd;
+
+	heir_arena_init(&arena);
+	r = heir_file_read(root, applying->rendering.path, &arena, &text);
+	if (r == 0 && !heir_str_eq(text, applying->rendering.text))
+		r = -ESTALE;
+	heir_arena_release(&arena);
+	if (r < 0)
+		return r;
+	fd = heir_root_openat(root, dir, O_RDONLY | O_DIRECTORY);
+	if (fd < 0)
+		return fd;
+	if (unlinkat(fd, HEIR_RENDERED_NAME, 0) < 0 || fsync(fd) < 0)
+		r = -errno;
+	close(fd);
+	return r;
+}
+
+int heir_applying_restore(const struct heir_applying *applying)
+{
+	if (!applying->old.p)
+		return take_away(applying);
+	return write_held(applying, &applying->rendering.text, applying->old);
 }

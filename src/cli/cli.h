@@ -45,7 +45,7 @@ struct cli {
 	const char *fact;       /* --fact; NULL: all */
 	const char *live;       /* --live; NULL: not given */
 	const char *socket;     /* --socket; NULL: that of the configuration */
-	const char *reload;     /* --reload; NULL: not given */
+	int reload;             /* --reload, enum heir_reload; -1: not given */
 	unsigned wait;          /* --wait, in milliseconds */
 	bool force;
 	bool strict;
@@ -200,6 +200,9 @@ int output_file_write(void *data, const char *text, size_t len);
 int output_file_commit(struct output_file *file);
 /* Without a commit nothing has happened. */
 void output_file_release(struct output_file *file);
+
+/* The path of heir-fetch. 0 or -ENAMETOOLONG. */
+int fetch_program(char *ret, size_t size);
 
 /* What a report returned, as an exit_code, after saying what went wrong. */
 int report_result(struct cli *cli, int r);

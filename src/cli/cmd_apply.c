@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <limits.h>
 
 #include "cli/cli.h"
 
@@ -8,21 +9,29 @@ static int judge(const struct cli *cli)
 	if (cli->inputs.n > 0)
 		return complain_of_usage(
 			cli->command, "apply writes onto a node, and -i is none: render instead");
-	if (!cli->reload && !cli->dry_run && !cli->root)
+	if (cli->root && cli->reload > HEIR_RELOAD_NONE)
 		return complain_of_usage(cli->command,
-			"apply needs --reload none: CRI-O is not told, restart it afterwards");
+			"below --root nothing runs that could be told: --reload none");
 	return EXIT_FINE;
 }
 
 static int apply(struct cli *cli)
 {
-	struct heir_apply_how how = {cli->dry_run, cli->force, cli->root};
+	char program[PATH_MAX];
+	struct heir_apply_how how = {cli->dry_run, cli->force, cli->root,
+		cli->root          ? HEIR_RELOAD_NONE
+		: cli->reload >= 0 ? (enum heir_reload)cli->reload
+				   : HEIR_RELOAD_AUTO,
+		program, cli->socket};
 	struct heir_style style = output_style(cli);
 	int code, r = 0;
 
 	code = judge(cli);
 	if (code != EXIT_FINE)
 		return code;
+	r = fetch_program(program, sizeof(program));
+	if (r < 0)
+		return report_result(cli, r);
 	/* Before anything is read: what another one writes meanwhile would be missed. */
 	if (!cli->dry_run)
 		r = heir_lock(cli->ctx, cli->wait);
@@ -41,7 +50,7 @@ static int apply(struct cli *cli)
 	code = print_diagnostics(cli);
 	if (r >= 0)
 		return code;
-	complain("%s%s", r == -ECANCELED ? "nothing is written: " : "", heir_error(cli->ctx));
+	complain("%s", heir_error(cli->ctx));
 	return r == -ECANCELED ? EXIT_FINDINGS : EXIT_IO;
 }
 
@@ -52,13 +61,16 @@ const struct command command_apply = {
 	.more = "Writes what render prints to zz-heir.conf in the directory of drop-ins, after it\n"
 		"was read back as an unmodified CRI-O would read it: each handler must get what\n"
 		"heir says. The file is replaced at once or not at all, and not where nothing\n"
-		"changes. With --reload none CRI-O is not told: it has the handlers once it is\n"
-		"restarted. Below --root nothing runs that could be told.\n"
+		"changes. Then CRI-O is restarted, if it runs and would do other than it does,\n"
+		"and asked on its socket; if it has not what was promised, the old file is put\n"
+		"back and CRI-O told again. --reload sighup reloads it instead: that loses what\n"
+		"CRI-O fills in when it starts, and of new handlers it may run none\n"
+		"(cri-o#10202). Below --root nothing runs that could be told.\n"
 		"\n"
 		"While containers live in the runtime_root of a handler whose binary or\n"
 		"runtime_root would change nothing is written, unless with --force.\n"
 		"\n"
-		"Exit code 0: written, or nothing to change; 1: refused.\n",
+		"Exit code 0: written, or nothing to change; 1: refused, or put back.\n",
 	.formats = TEXT,
 	.takes = TAKES_APPLY,
 	.run = apply,

@@ -6,17 +6,21 @@
 
 #include "cli/cli.h"
 
-/* Where heir-fetch is. */
-static int fetch(struct cli *cli)
+int fetch_program(char *ret, size_t size)
 {
 	const char *dir = getenv("HEIR_LIBEXEC");
-	char program[PATH_MAX];
 
 	if (!dir || !dir[0])
 		dir = HEIR_LIBEXEC;
-	if (snprintf(program, sizeof(program), "%s/heir-fetch", dir) >= (int)sizeof(program))
-		return -ENAMETOOLONG;
-	return heir_fetch_live(cli->ctx, program, cli->socket);
+	return snprintf(ret, size, "%s/heir-fetch", dir) < (int)size ? 0 : -ENAMETOOLONG;
+}
+
+static int fetch(struct cli *cli)
+{
+	char program[PATH_MAX];
+	int r = fetch_program(program, sizeof(program));
+
+	return r < 0 ? r : heir_fetch_live(cli->ctx, program, cli->socket);
 }
 
 /* What CRI-O answered, or answers now. */

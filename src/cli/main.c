@@ -30,7 +30,7 @@ const struct command *const commands[] = {
 int main(int argc, char *argv[])
 {
 	/* Not freed at the end: the process is over sooner than its memory is taken apart. */
-	static struct cli cli = {.color = COLOR_AUTO, .wait = 10000};
+	static struct cli cli = {.color = COLOR_AUTO, .wait = 10000, .reload = -1};
 	int code;
 
 	/* What is opened first would be taken for standard input where that is closed. */

@@ -74,13 +74,14 @@ static const struct option_row rows[] = {
 	{"name", 0, OPTION_NAME, "NAME", "of the MachineConfig (default: 99-POOL-heir)",
 		TAKES_RENDER},
 	{"fact", 0, OPTION_FACT, "NAME", "only this feature or element", TAKES_FACT},
-	{"reload", 0, OPTION_RELOAD, "HOW", "none: do not tell CRI-O", TAKES_APPLY},
+	{"reload", 0, OPTION_RELOAD, "HOW", "tell CRI-O: auto (default), sighup, restart or none",
+		TAKES_APPLY},
 	{"force", 0, OPTION_FORCE, NULL, "though containers live under what changes", TAKES_APPLY},
 	{"wait", 0, OPTION_WAIT, "SECONDS", "for another apply to end (default: 10)", TAKES_APPLY},
 	{"live", 0, OPTION_LIVE, "FILE", "CRI-O's answer to GET /config; -: standard input",
 		TAKES_LIVE},
 	{"socket", 0, OPTION_SOCKET, "PATH", "where CRI-O listens (default: as configured)",
-		TAKES_LIVE},
+		TAKES_LIVE | TAKES_APPLY},
 	{"no-cache", 0, OPTION_NO_CACHE, NULL, "ask runtimes again for their features", 0},
 	{"quiet", 'q', OPTION_QUIET, NULL, "no warnings", 0},
 	{"help", 'h', OPTION_HELP, NULL, "this text, or that of a command", 0},
@@ -107,7 +108,11 @@ enum { N_FORMATS = sizeof(format_names) / sizeof(format_names[0]) };
 static const char *const semantics_words[] = {"heir", "stock", NULL};
 static const char *const color_words[] = {
 	[COLOR_AUTO] = "auto", [COLOR_ALWAYS] = "always", [COLOR_NEVER] = "never", NULL};
-static const char *const reload_words[] = {"none", NULL};
+static const char *const reload_words[] = {[HEIR_RELOAD_NONE] = "none",
+	[HEIR_RELOAD_AUTO] = "auto",
+	[HEIR_RELOAD_SIGHUP] = "sighup",
+	[HEIR_RELOAD_RESTART] = "restart",
+	NULL};
 static const char *const stage_words[] = {"resolved", "loaded", NULL};
 
 const char *const exit_code_meanings[] = {
@@ -358,10 +363,11 @@ static int set_jobs(struct cli *cli, const char *value)
 
 static int set_reload(struct cli *cli, const char *value)
 {
-	if (choose(value, reload_words, 1) < 0)
-		return complain_of_usage(NULL, "--reload: \"%s\" is not none", value);
-	cli->reload = value;
-	return -1;
+	cli->reload = choose(value, reload_words, 4);
+	if (cli->reload >= 0)
+		return -1;
+	return complain_of_usage(
+		NULL, "--reload: \"%s\" is none of auto, sighup, restart, none", value);
 }
 
 static int set_wait(struct cli *cli, const char *value)

@@ -151,22 +151,12 @@ inventory()
 	answers 2 on_node apply --wait -1
 	answers 2 on_node apply --format json
 	answers 2 on_node apply x
-	answers 2 heir apply
+	answers 2 on_node apply --reload restart
 	says "--reload none"
 	[ ! -e "$NODE/$OUT" ]
 	heir -i "$HEIR_SOURCE/examples/ocp-cluster" --pool worker show >/dev/null
 	answers 2 heir -i "$HEIR_SOURCE/examples/ocp-cluster" --pool worker apply
 	says "-i is none"
-}
-
-@test "on this machine it wants --reload none" {
-	sample
-	options=(--config-dir "$NODE/$CONFD" --config "$NODE/conf" --source-dir /nowhere --path "$NODE/usr/bin")
-	: >"$NODE/conf"
-	answers 2 heir "${options[@]}" apply
-	answers 0 heir "${options[@]}" apply --dry-run
-	answers 0 heir "${options[@]}" apply --reload none
-	[ -s "$NODE/$OUT" ]
 }
 
 # ---- Who lives there ----

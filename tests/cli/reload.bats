@@ -1,0 +1,213 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# heir apply on a machine whose CRI-O runs: a stand-in that loads its files when it is told and serves
+# /config, and a systemctl that tells it.
+
+load heir
+
+setup_file()
+{
+	[ -x "$(dirname "$HEIR")/heir-fetch" ] || skip "built without heir-fetch (no libcurl)"
+	command -v python3 >/dev/null || skip "no python3 here"
+	[ "$(id -u)" -eq 0 ] || skip "only a systemctl that is root's is run"
+}
+
+teardown()
+{
+	[ -z "${SERVER:-}" ] || kill "$SERVER"
+}
+
+# What this machine's CRI-O is made of; the file "mode" says what it does wrong.
+machine()
+{
+	mkdir confd bin
+	for name in crun runc; do
+		printf '#!/bin/sh\n' >bin/$name
+	done
+	cat >confd/10-crio.conf <<-EOT
+		[crio.api]
+		listen = "$PWD/s"
+		[crio.runtime]
+		default_runtime = "crun"
+		[crio.runtime.runtimes.crun]
+		[crio.runtime.runtimes.runc]
+	EOT
+	cat >confd/50-perf.conf <<-'EOT'
+		[crio.runtime.runtimes.perf]
+		inherit = "default"
+	EOT
+	: >conf
+	OPTIONS=(--config "$PWD/conf" --config-dir "$PWD/confd" --source-dir /nowhere --path "$PWD/bin")
+	# Loads the files as CRI-O does; after a reload what it fills in at its start is gone.
+	cat >load <<-EOT
+		#!/bin/sh
+		cd "$PWD"
+		ASAN_OPTIONS=${ASAN_OPTIONS:-} "$HEIR" ${OPTIONS[*]} --as stock show --format toml >loaded 2>/dev/null
+		[ "\$1" != reload ] || sed -i '/runtimes.crun\]/,/^\$/{/^monitor_cgroup/d}' loaded
+		case \$(cat mode) in
+		lacks) sed -i '/runtimes.perf\]/,/^\$/d' loaded ;;
+		wrong) sed -i 's/^runtime_path.*crun"/runtime_path = "\/elsewhere"/' loaded ;;
+		deaf) cp answer loaded ;;
+		esac
+		mv loaded answer
+	EOT
+	cat >bin/systemctl <<-EOT
+		#!/bin/sh
+		cd "$PWD"
+		echo "\$*" >>told
+		case \$1 in
+		is-active) [ -e running ] && exit 0; exit 3 ;;
+		reload | try-restart)
+			[ "\$(cat mode)" != fails ] || exit 1
+			./load "\$1"
+			kill -HUP "\$(cat pid)"
+			;;
+		*) exit 2 ;;
+		esac
+	EOT
+	chmod 755 bin/* load
+	: >mode
+	: >answer
+	./load start
+}
+
+# Starts the stand-in on what is there.
+start()
+{
+	"$HEIR_SOURCE/tests/support/crio-socket" "$PWD/s" chunked "$PWD/answer" >ready 3>&- &
+	SERVER=$!
+	echo $SERVER >pid
+	: >running
+	for _ in $(seq 100); do
+		[ ! -s ready ] || return 0
+		sleep 0.05
+	done
+	return 1
+}
+
+apply()
+{
+	scrubbed HEIR_LIBEXEC="${LIBEXEC:-$(dirname "$HEIR")}" timeout 60 "$HEIR" \
+		"${OPTIONS[@]}" apply "$@"
+}
+
+drift()
+{
+	scrubbed HEIR_LIBEXEC="$(dirname "$HEIR")" timeout 60 "$HEIR" "${OPTIONS[@]}" drift "$@"
+}
+
+@test "CRI-O is restarted, asked, and has what heir says" {
+	machine
+	start
+	! grep -q perf answer
+	answers 0 apply
+	shows "zz-heir.conf: written, with 1 handler"
+	shows "CRI-O is restarted and has them; after a mere reload it would not run new ones"
+	is "is-active crio
+try-restart crio" "$(cat told)"
+	answers 0 drift
+	# Nothing to change: nobody is told.
+	rm told
+	answers 0 apply
+	is "nothing to change" "$output"
+	[ ! -e told ]
+}
+
+@test "what changes no handler is written, and CRI-O left alone" {
+	machine
+	start
+	apply
+	rm told
+	printf '# a line\n' >>confd/50-perf.conf
+	answers 0 apply
+	shows "CRI-O does the same as before, and is not told"
+	[ ! -e told ]
+}
+
+@test "--reload sighup: what a reload loses by its nature is no fault" {
+	machine
+	start
+	answers 0 apply --reload sighup
+	shows "CRI-O is reloaded"
+	shows "cri-o#10202"
+	is "reload crio" "$(tail -n 1 told)"
+	answers 1 drift --format json
+	is_json .running.reloaded true
+	# It is waited for, and what never comes is taken back.
+	sed -i 's/= "crun"/= "runc"/' confd/10-crio.conf
+	cp confd/zz-heir.conf old
+	echo deaf >mode
+	SECONDS=0
+	answers 1 apply --reload sighup
+	says "taken back: CRI-O did not take it"
+	[ $SECONDS -ge 9 ]
+	cmp old confd/zz-heir.conf
+}
+
+@test "--reload restart says no more than that" {
+	machine
+	start
+	answers 0 apply --reload restart --socket "$PWD/s"
+	is "CRI-O is restarted and has them" "$(tail -n 1 <<<"$output")"
+}
+
+@test "a CRI-O that does not run is not started" {
+	machine
+	answers 0 apply
+	shows "CRI-O does not run: it has them when it starts"
+	is "is-active crio" "$(cat told)"
+	[ -s confd/zz-heir.conf ]
+}
+
+@test "--reload none asks and tells nobody" {
+	machine
+	start
+	answers 0 apply --reload none
+	[ ! -e told ]
+	[ -s confd/zz-heir.conf ]
+	answers 1 drift
+}
+
+@test "what CRI-O does not take is taken back: the handler and the field are named" {
+	machine
+	start
+	while read -r mode words; do
+		echo "$mode" >mode
+		rm -f told
+		answers 1 apply
+		says "heir: taken back: CRI-O did not take it: $words"
+		[ ! -e confd/zz-heir.conf ]
+		is 2 "$(grep -c try-restart told)"
+		: >mode
+		./load start
+		kill -HUP $SERVER
+	done <<-'EOT'
+		lacks it lacks handler "perf"
+		wrong handler "perf" has another runtime_path
+		fails systemctl try-restart crio ended with status 1
+	EOT
+}
+
+@test "an old file is put back, byte for byte" {
+	machine
+	start
+	apply
+	cp confd/zz-heir.conf old
+	sed -i 's/= "crun"/= "runc"/' confd/10-crio.conf
+	echo deaf >mode
+	answers 1 apply
+	says 'taken back: CRI-O did not take it: handler "perf" has another runtime_path'
+	cmp old confd/zz-heir.conf
+	is "10-crio.conf 50-perf.conf zz-heir.conf" "$(ls -A confd | xargs)"
+}
+
+@test "where nobody could look nothing is written" {
+	machine
+	start
+	LIBEXEC=$PWD answers 1 apply
+	says "nothing is written: without $PWD/heir-fetch"
+	chmod 777 bin/systemctl
+	answers 1 apply
+	says "nothing is written: no systemctl that only root may write in $PWD/bin"
+	[ ! -e confd/zz-heir.conf ]
+}
