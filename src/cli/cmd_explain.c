@@ -1,17 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+
 #include "cli/cli.h"
 
 static int explain(struct cli *cli)
 {
 	const char *field = cli->n_args > 1 ? cli->args[1] : NULL;
 	struct heir_style style = output_style(cli);
-	int code = load(cli, true), explained;
+	int code = load(cli, true), explained, r;
 
 	if (code != EXIT_FINE)
 		return code;
 	code = print_diagnostics(cli);
-	explained = report_result(cli,
-		heir_report_explain(cli->ctx, cli->args[0], field, &style, write_output, NULL));
+	r = heir_report_explain(cli->ctx, cli->args[0], field, &style, write_output, NULL);
+	/* What is told already may be why nobody knows the handler. */
+	if (r == -ENOENT && code != EXIT_FINE)
+		return code;
+	explained = report_result(cli, r);
 	return explained ? explained : code;
 }
 

@@ -31,12 +31,15 @@ void heir_runtime_class_read(const struct heir_kube_object *object, struct heir_
 void heir_pod_read(const struct heir_kube_object *object, struct heir_pod *ret)
 {
 	const struct heir_tree_node *metadata = heir_tree_get(object->root, "metadata");
+	struct heir_str phase =
+		heir_node_text(heir_tree_get(heir_tree_get(object->root, "status"), "phase"));
 
 	*ret = (struct heir_pod){
 		.namespace = heir_node_text(heir_tree_get(metadata, "namespace")),
 		.name = heir_str_from(object->id.name),
 		.runtime_class = heir_node_text(heir_tree_get(spec_of(object), "runtimeClassName")),
 		.node = heir_node_text(heir_tree_get(spec_of(object), "nodeName")),
+		.ended = heir_str_eqz(phase, "Succeeded") || heir_str_eqz(phase, "Failed"),
 	};
 }
 

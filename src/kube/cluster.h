@@ -16,6 +16,7 @@ struct heir_runtime_class {
 
 struct heir_pod {
 	struct heir_str namespace, name, runtime_class, node;
+	bool ended; /* it has run, and never will again */
 };
 
 void heir_runtime_class_read(const struct heir_kube_object *object, struct heir_runtime_class *ret);

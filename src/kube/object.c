@@ -30,9 +30,11 @@ static const struct heir_tree_filter spec[] = {SOME("config", config), ALL("mach
 	ALL("nodeSelector"), ALL("configuration"), ALL("machineConfigPoolSelector"),
 	ALL("containerRuntimeConfig"), ALL("runtimeClassName"), ALL("nodeName"), END};
 
+static const struct heir_tree_filter status[] = {ALL("phase"), END};
+
 const struct heir_tree_filter heir_kube_filter[] = {ALL("apiVersion"), ALL("kind"),
-	SOME("metadata", metadata), SOME("spec", spec), ALL("handler"), ALL("scheduling"),
-	SOME("items", heir_kube_filter), END};
+	SOME("metadata", metadata), SOME("spec", spec), SOME("status", status), ALL("handler"),
+	ALL("scheduling"), SOME("items", heir_kube_filter), END};
 
 /* ---- Diagnostics ---- */
 

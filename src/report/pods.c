@@ -91,7 +91,7 @@ int heir_pods_init(struct heir_pods *pods, const struct heir_kube *kube, const c
 
 		heir_pod_read(heir_kube_at(kube, HEIR_KUBE_POD, i), &pod);
 		handler = handler_of(kube, &pod);
-		if (handler.p &&
+		if (handler.p && !pod.ended &&
 			(pod.node.len == 0 || heir_map_get(&strangers, pod.node) == HEIR_MAP_NONE))
 			pods->counts[pods->n++] =
 				(struct heir_pod_count){handler, pod.namespace, 1};

@@ -25,8 +25,8 @@ struct heir_pods {
 
 #define HEIR_PODS_NULL ((struct heir_pods){NULL, 0, false})
 
-/* Counts the pods of the pool: those on its nodes, and those of whose node nothing is known. `kube`
- * may be NULL. 0 or -ENOMEM. Linear but for sorting. */
+/* Counts the pods of the pool that have not ended: those on its nodes, and those of whose node
+ * nothing is known. `kube` may be NULL. 0 or -ENOMEM. Linear but for sorting. */
 int heir_pods_init(struct heir_pods *pods, const struct heir_kube *kube, const char *pool);
 void heir_pods_release(struct heir_pods *pods);
 

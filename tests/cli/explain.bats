@@ -27,6 +27,13 @@ sample()
 	EOF
 }
 
+@test "a handler of a file that does not parse: what is wrong with that is the answer" {
+	dropin 50-gpu <<<'[crio.runtime.runtimes.gpu'
+	answers 1 on_node explain gpu
+	says "[toml-syntax]"
+	[[ $stderr != *"no file defines"* ]]
+}
+
 @test "the chain is told from the handler to \$PATH, with the place of each step" {
 	sample
 	answers 0 on_node explain child runtime_path

@@ -195,6 +195,18 @@ gpu_handler()
 	is "" "$stderr"
 }
 
+@test "pods that have ended are nobody's concern" {
+	jq '(.items[] | select(.metadata.name == "resnet-0")) += {status: {phase: "Succeeded"}}
+		| (.items[] | select(.metadata.namespace == "web")) += {status: {phase: "Failed"}}' \
+		"$HEIR_SOURCE/examples/ocp-cluster/pods.json" >pods.json
+	for name in 01-worker-container-runtime.yaml 50-performance.json 99-gpu.yaml; do
+		cp "$HEIR_SOURCE/examples/ocp-cluster/$name" .
+	done
+	answers 1 heir -i . --pool gpu diff --default-runtime runc
+	shows "1 pod by namespace: training 1"
+	[[ $output != *"without RuntimeClass"* ]]
+}
+
 @test "check: RuntimeClasses, files of the MCO's, ContainerRuntimeConfigs" {
 	answers 1 cluster --pool gpu check --rule runtimeclass-handler
 	shows 'RuntimeClass "kata" names the handler "kata", which no node of the pool "gpu" has'
