@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Facts from bytes, and the same bytes as what a runtime tells of itself: reading them never fails
  * but with words, what was read keeps its promises, and conditions and requirements can be
- * evaluated against it, twice with the same answer. */
+ * evaluated against it, twice with the same answer. What runtimes tell can be shown, and kept in
+ * the cache, which notices what is damaged. */
 #include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -9,8 +10,10 @@
 #include "base/arena.h"
 #include "base/macro.h"
 #include "inherit/when.h"
+#include "node/cache.h"
 #include "node/facts.h"
 #include "node/features.h"
+#include "report/features.h"
 #include "toml/toml.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -118,6 +121,33 @@ static void evaluate_twice(const char *toml, const struct heir_facts *facts,
 	require(facts || first.answer != HEIR_FAULTY);
 }
 
+static int swallow(void *data, const char *text, size_t len)
+{
+	(void)text;
+	*(size_t *)data += len;
+	return 0;
+}
+
+/* Whatever runtimes tell can be shown side by side. */
+static void fuzz_shown(const struct heir_facts *facts)
+{
+	const struct heir_runtime_facts *items[8];
+	struct heir_runtime_list list = {items, MIN(facts->n_runtimes, ARRAY_LEN(items))};
+
+	for (size_t i = 0; i < list.n; i++)
+		items[i] = &facts->runtimes[i];
+	for (unsigned width = 0; width < 120; width += 40) {
+		const struct heir_style style = {.width = width, .ascii = width == 40};
+		struct heir_out out;
+		size_t len = 0;
+
+		heir_out_init(&out, &style, swallow, &len);
+		require(heir_features_print_table(&list, &out) == 0);
+		require(width > 0 || heir_features_print_json(&list, &out) == 0);
+		require(heir_out_finish(&out) == 0 && len > 0);
+	}
+}
+
 static void fuzz_facts(struct heir_str text, struct heir_arena *arena)
 {
 	struct heir_facts *facts = NULL;
@@ -128,6 +158,7 @@ static void fuzz_facts(struct heir_str text, struct heir_arena *arena)
 	if (r < 0)
 		return;
 	check_facts(facts);
+	fuzz_shown(facts);
 	for (size_t i = 0; i < ARRAY_LEN(conditions); i++)
 		evaluate_twice(conditions[i], facts, NULL, arena);
 	for (size_t i = 0; i < facts->n_runtimes; i++)
@@ -151,6 +182,23 @@ static void fuzz_features(struct heir_str text, struct heir_arena *arena)
 		evaluate_twice(requirements[k], NULL, features, arena);
 }
 
+/* An entry of the cache: what is not whole is none, and what is gives back what was kept. */
+static void fuzz_cache(struct heir_str text)
+{
+	static const struct heir_cache_key key = {1, 2, 3, {4, 5}, {6, 7}};
+	const struct heir_cache_answer kept = {(int)(text.len % 126), text, HEIR_STR("1.0")};
+	struct heir_buf buf = HEIR_BUF_NULL;
+	struct heir_cache_answer got;
+
+	if (heir_cache_parse(text, &key, &got))
+		require(got.features.len + got.version.len < text.len);
+	heir_cache_format(&key, &kept, &buf);
+	require(heir_cache_parse(heir_buf_str(&buf), &key, &got));
+	require(got.status == kept.status && heir_str_eq(got.features, text));
+	require(heir_str_eq(got.version, kept.version));
+	heir_buf_release(&buf);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct heir_str text = {(const char *)data, size};
@@ -159,6 +207,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	heir_arena_init(&arena);
 	fuzz_facts(text, &arena);
 	fuzz_features(text, &arena);
+	fuzz_cache(text);
 	heir_arena_release(&arena);
 	return 0;
 }

@@ -23,6 +23,7 @@
 #include "base/macro.h"
 #include "config/installed.h"
 #include "node/probe.h"
+#include "node/trust.h"
 #include "support/fail-alloc.h"
 #include "support/tree.h"
 
@@ -212,6 +213,54 @@ static void only_what_is_roots_alone_is_run(void **state)
 	assert_int_equal(heir_probe_open("/nowhere"), -ENOENT);
 }
 
+static int opens(const struct fixture *fixture, const char *path)
+{
+	char whole[2 * PATH_MAX];
+	int fd;
+
+	snprintf(whole, sizeof(whole), "%s/%s", fixture->dir, path);
+	fd = heir_trust_open(whole);
+	if (fd >= 0)
+		close(fd);
+	return MIN(fd, 0);
+}
+
+static void the_way_is_judged_too(void **state)
+{
+	struct fixture *fixture = as_root(state);
+	char name[NAME_MAX + 2], path[PATH_MAX];
+
+	tree_text(fixture->dir, "a/b/file", "");
+	tree_link(fixture->dir, "a/link", "../a/./b//file");
+	tree_link(fixture->dir, "around", "around");
+	tree_link(fixture->dir, "to-b", "a/b/");
+	tree_link(fixture->dir, "nowhere", "none/file");
+	assert_int_equal(opens(fixture, "a/link"), 0);
+	assert_int_equal(opens(fixture, "to-b/../../a/b/file"), 0);
+	assert_int_equal(opens(fixture, "to-b//file"), 0);
+	assert_int_equal(opens(fixture, "around"), -ELOOP);
+	assert_int_equal(opens(fixture, "around/file"), -ELOOP);
+	assert_int_equal(opens(fixture, "nowhere"), -ENOENT);
+	assert_int_equal(opens(fixture, "a/b/file/x"), -ENOTDIR);
+	memset(name, 'x', sizeof(name) - 1);
+	name[sizeof(name) - 1] = '\0';
+	assert_int_equal(opens(fixture, name), -ENAMETOOLONG);
+	assert_int_equal(heir_trust_open(""), -ENOENT);
+	/* Of a link the way that it leads counts, wherever the link is. */
+	snprintf(path, sizeof(path), "%s/a", fixture->dir);
+	assert_int_equal(chmod(path, 0777), 0);
+	assert_int_equal(opens(fixture, "to-b/file"), -EPERM);
+	assert_int_equal(opens(fixture, "a/b/file"), -EPERM);
+	assert_int_equal(chmod(path, 01777), 0);
+	assert_int_equal(opens(fixture, "to-b/file"), 0);
+	assert_int_equal(chown(path, 65534, 0), 0);
+	assert_int_equal(opens(fixture, "to-b/file"), -EPERM);
+	assert_int_equal(chown(path, 0, 0), 0);
+	snprintf(path, sizeof(path), "%s/to-b", fixture->dir);
+	assert_int_equal(lchown(path, 65534, 0), 0);
+	assert_int_equal(opens(fixture, "to-b/file"), -EPERM);
+}
+
 /* A caller that ignores SIGCHLD, blocks signals, and has no standard streams. */
 static void the_callers_state_does_not_matter(void **state)
 {
@@ -326,6 +375,7 @@ int main(void)
 		CASE(nothing_is_left_behind),
 		CASE(what_was_judged_is_what_runs),
 		CASE(only_what_is_roots_alone_is_run),
+		CASE(the_way_is_judged_too),
 		CASE(the_callers_state_does_not_matter),
 		CASE(without_memory_nothing_is_left_behind),
 		cmocka_unit_test(versions_are_found_in_what_it_prints),
