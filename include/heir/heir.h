@@ -84,7 +84,7 @@ enum heir_setting_id {
 /* Before heir_load(). 0; -EINVAL for a value that cannot be, with heir_error() saying why; -errno
  * where HEIR_ROOT or HEIR_FACTS cannot be opened; -ENOMEM. HEIR_CRIO_VERSION may be "auto", which
  * runs `crio --version` at once, with the crio of HEIR_PATH as it is then, and not beside a
- * HEIR_ROOT, for which nothing is run; -errno if that does not say the version. */
+ * HEIR_ROOT or a HEIR_INPUT, for which nothing is run; -errno if that does not say the version. */
 HEIR_PUBLIC int heir_set(struct heir_ctx *ctx, enum heir_setting_id id, const char *value);
 
 /* Back to what it is when it was never set. */
@@ -429,8 +429,9 @@ HEIR_PUBLIC int heir_report_rules(struct heir_ctx *ctx, const char *id,
  * gathered from HEIR_ROOT, running nothing, or from this machine, with what its runtimes tell (as
  * heir_report_features() asks them). Or one `fact`: "FEATURE", or "FEATURE.ELEMENT", which is
  * printed bare, a line for each instance; then no runtime is asked. TEXT or JSON (heir.facts/1,
- * which HEIR_FACTS takes). Needs nothing to be loaded. -ENOENT: nothing is known of it,
- * heir_error() has the nearest name. */
+ * which HEIR_FACTS takes). Needs nothing to be loaded, but for the files of HEIR_INPUT, which lie
+ * over HEIR_ROOT from heir_load() on. -ENOENT: nothing is known of it, heir_error() has the nearest
+ * name; or objects are all that is known of the node. */
 HEIR_PUBLIC int heir_report_facts(struct heir_ctx *ctx, const char *fact,
 	const struct heir_style *style, heir_write_fn write, void *data);
 

@@ -7,9 +7,15 @@
 
 #include "report/diagnostics.h"
 
+const char heir_no_root[] = "";
+
 void heir_finding_path(
 	const struct heir_view *view, struct heir_buf *buf, const char *root, const char *path)
 {
+	if (root == heir_no_root) {
+		heir_buf_addz(buf, path);
+		return;
+	}
 	if (root && (root[0] != '/' || view->root)) {
 		while (root[0] == '.' && root[1] == '/') {
 			root += 2;
@@ -39,10 +45,10 @@ static void point_at_input(const struct heir_view *view, struct heir_place place
 	if (holder.input) {
 		*where = (struct heir_location){holder.input, holder.line, holder.column,
 			holder.line, holder.column, NULL, {NULL, NULL, NULL, 0, 0}};
-		*root = NULL;
+		*root = heir_no_root;
 	} else if (place.source != HEIR_SOURCE_NONE &&
 		   view->core->sources.items[place.source].scope == HEIR_SCOPE_OBJECT) {
-		*root = NULL;
+		*root = heir_no_root;
 	}
 }
 

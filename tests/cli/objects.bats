@@ -262,6 +262,10 @@ gpu_handler()
 	shows '(MachineConfig 99-b, /etc/crio/crio.conf.d/10-b.conf)'
 	answers 0 heir -i a.yaml -i b.yaml check --rule file-order --format sarif
 	is_json '.runs[0].results[0].locations[0].physicalLocation.artifactLocation.uri' b.yaml
+	answers 0 heir -i "$PWD/a.yaml" -i "$PWD/b.yaml" check --rule file-order --format sarif
+	is_json '.runs[0].results[0].locations[0].physicalLocation.artifactLocation.uri' "file://$PWD/b.yaml"
+	answers 0 heir -i "$PWD/a.yaml" -i "$PWD/b.yaml" check --rule file-order --format github
+	shows "::warning file=$PWD/b.yaml,"
 	answers 0 heir -i a.yaml -i b.yaml check --rule file-order --format json
 	is_json '.findings[0] | "\(.file) \(.line) \(.object.input):\(.object.line)"' \
 		"/etc/crio/crio.conf.d/10-b.conf null b.yaml:12"
