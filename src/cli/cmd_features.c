@@ -7,13 +7,14 @@
 
 #include "cli/cli.h"
 
-/* A path of the line starts where the user is; to the library, as to CRI-O, it starts at "/". */
-static const char *from_here(const char *name)
+/* A path of the line starts where the user is; to the library, as to CRI-O, it starts at "/". NULL
+ * without memory, or where nobody knows where this is. */
+static char *from_here(const char *name)
 {
 	char *here, *path = NULL;
 
 	if (name[0] == '/' || !strchr(name, '/'))
-		return name;
+		return strdup(name);
 	here = getcwd(NULL, 0);
 	if (!here || asprintf(&path, "%s/%s", here, name) < 0)
 		path = NULL;
@@ -21,22 +22,33 @@ static const char *from_here(const char *name)
 	return path;
 }
 
-static int features(struct cli *cli)
+static int report(struct cli *cli, const char *const *names)
 {
 	struct heir_style style = output_style(cli);
-	const char **names = calloc(cli->n_args + 1, sizeof(*names));
-	int r = names ? 0 : -1;
 
-	for (size_t i = 0; i < cli->n_args && r == 0; i++) {
-		names[i] = cli->rooted ? cli->args[i] : from_here(cli->args[i]);
-		r = names[i] ? 0 : -1;
-	}
-	if (r < 0) {
-		complain("cannot tell where this is, or out of memory");
-		return EXIT_IO;
-	}
 	return report_result(cli,
 		heir_report_features(cli->ctx, names, cli->n_args, &style, write_output, NULL));
+}
+
+static int features(struct cli *cli)
+{
+	char **names = calloc(cli->n_args + 1, sizeof(*names));
+	size_t n = 0;
+	int code = EXIT_IO;
+
+	for (; names && n < cli->n_args; n++) {
+		names[n] = cli->rooted ? strdup(cli->args[n]) : from_here(cli->args[n]);
+		if (!names[n])
+			break;
+	}
+	if (names && n == cli->n_args)
+		code = report(cli, (const char *const *)names);
+	else
+		complain("cannot tell where this is, or out of memory");
+	while (n-- > 0)
+		free(names[n]);
+	free(names);
+	return code;
 }
 
 const struct command command_features = {
