@@ -160,7 +160,7 @@ bundle()
 		int main(void) { return write(1, "hello from inside\n", 18) == 18 ? 7 : 1; }
 	EOF
 	gcc -static -o bundle/rootfs/init init.c 2>gcc.log || skip "no static C library here"
-	(cd bundle && "$1" spec 2>/dev/null || "$2" spec)
+	(cd bundle && "$1" spec) 2>spec.log || skip "$1 makes no bundle here: $(head -n 1 spec.log)"
 	jq '.process.terminal = false | .process.args = ["/init"]' bundle/config.json >config.json
 	mv config.json bundle/config.json
 }
@@ -172,7 +172,8 @@ container()
 	shift
 	[ "$(id -u)" -eq 0 ] || skip "only root may make containers without further ado"
 	path=$(PATH=/usr/sbin:/usr/bin:/sbin:/bin type -P "$name") || skip "$name is not here"
-	bundle "$path" "$path"
+	[ -n "$(ls /sys/fs/cgroup 2>/dev/null)" ] || skip "no cgroups here"
+	bundle "$path"
 	mkdir -p conf.d
 	printf '[crio.runtime.runtimes.%s]\nruntime_path = "%s"\nruntime_root = "%s/state"\n' "$name" "$path" "$PWD" >conf.d/x
 	printf '[crio.runtime.runtimes.child]\ninherit = "%s"\n' "$name" >conf.d/y

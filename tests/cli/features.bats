@@ -356,7 +356,7 @@ PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 	# Of others at home; theirs must be a place that they may enter.
 	setpriv --reuid 65534 --clear-groups "$HEIR" --version >/dev/null 2>&1 ||
 		skip "the program cannot be run by another user here"
-	home=$(mktemp -d)
+	home=$(TMPDIR=/tmp mktemp -d)
 	chown 65534 "$home"
 	at_home() {
 		env -i PATH=/usr/bin:/bin HOME="$home" ASAN_OPTIONS="${ASAN_OPTIONS:-}" setpriv --reuid 65534 \
