@@ -318,8 +318,11 @@ spec:
       files:
 '
 	local one='      - {path: /etc/crio/crio.conf.d/01-ctrcfg-%.0f, contents: {source: "data:,"}}'
-	local n=60000
-	is_sanitized && n=20000
+	local n=60000 nodes=40000
+	if is_sanitized; then
+		n=20000
+		nodes=2000
+	fi
 	{
 		# shellcheck disable=SC2059 # a format
 		printf "$head" 00-gpu
@@ -338,10 +341,10 @@ spec:
 
 	gpu_handler '' | machineconfig 99-gpu gpu /etc/crio/crio.conf.d/50 >gpu.yaml
 	{
-		many 40000 '{"apiVersion": "machineconfiguration.openshift.io/v1",
+		many "$nodes" '{"apiVersion": "machineconfiguration.openshift.io/v1",
 			"kind": "MachineConfigPool", "metadata": {"name": "pool-%.0f"},
 			"spec": {"nodeSelector": {"matchLabels": {"a": "x"}}}}'
-		many 40000 '{"apiVersion": "v1", "kind": "Node", "metadata": {"name": "n-%.0f",
+		many "$nodes" '{"apiVersion": "v1", "kind": "Node", "metadata": {"name": "n-%.0f",
 			"labels": {"a": "y"}}}'
 		echo '{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p"}}'
 	} >nodes.json
