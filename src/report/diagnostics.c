@@ -177,7 +177,7 @@ static void print_location(
 
 int heir_print_place(const struct heir_view *view, struct heir_place place, struct heir_out *out)
 {
-	struct heir_location where;
+	struct heir_location where = {.file = NULL};
 	int r = heir_view_locate(view, place, &where);
 
 	if (r == 0)
@@ -222,7 +222,7 @@ static int print_diagnostic(
 {
 	_cleanup_(heir_buf_release) struct heir_buf words = HEIR_BUF_NULL;
 	const char *level = heir_rule_level(diag->rule);
-	struct heir_location where;
+	struct heir_location where = {.file = NULL};
 	int r = heir_diagnostic_words(diag, &words);
 
 	if (r == 0)

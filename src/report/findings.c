@@ -75,7 +75,7 @@ int heir_finding_locate_note(const struct heir_view *view, const struct heir_not
 int heir_finding_words(
 	const struct heir_view *view, const struct heir_diag *diag, struct heir_buf *buf)
 {
-	struct heir_location where;
+	struct heir_location where = {.file = NULL};
 	int r = heir_diagnostic_words(diag, buf);
 
 	if (r == 0)

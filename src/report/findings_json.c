@@ -15,7 +15,7 @@ static json_t *note_json(const struct heir_view *view, const struct heir_note *n
 /* The place with its end; of a file as a whole only its path. */
 static json_t *set_place(json_t *json, const struct heir_view *view, const struct heir_diag *diag)
 {
-	struct heir_location where;
+	struct heir_location where = {.file = NULL};
 	bool known;
 
 	if (heir_diagnostic_locate(view, diag, &where) < 0) {

@@ -24,7 +24,7 @@ static int print_place(const struct heir_view *view, const char *root, const str
 {
 	_cleanup_(heir_buf_release) struct heir_buf path = HEIR_BUF_NULL;
 	_cleanup_(heir_buf_release) struct heir_buf shown = HEIR_BUF_NULL;
-	struct heir_location where;
+	struct heir_location where = {.file = NULL};
 	int r = heir_finding_locate(view, diag, &root, &where);
 
 	if (r < 0 || !where.file)
@@ -53,7 +53,7 @@ static int print_finding(const struct heir_view *view, const char *root,
 	int r = heir_finding_words(view, diag, &words);
 
 	heir_utf8_show(&shown, heir_buf_str(&words));
-	if (words.failed || shown.failed)
+	if (r < 0 || shown.failed)
 		return -ENOMEM;
 	heir_out_printf(out, "::%s ", level[0] == 'n' ? "notice" : level);
 	r = print_place(view, root, diag, out);

@@ -82,7 +82,7 @@ static json_t *location_json(
 static json_t *finding_location_json(const struct sarif *s, const struct heir_diag *diag)
 {
 	const char *root = s->root;
-	struct heir_location where;
+	struct heir_location where = {.file = NULL};
 
 	return heir_finding_locate(s->view, diag, &root, &where) < 0
 		       ? NULL
@@ -92,7 +92,7 @@ static json_t *finding_location_json(const struct sarif *s, const struct heir_di
 static json_t *note_location_json(const struct sarif *s, const struct heir_note *note, int id)
 {
 	const char *root = s->root;
-	struct heir_location where;
+	struct heir_location where = {.file = NULL};
 	json_t *json;
 
 	if (heir_finding_locate_note(s->view, note, &root, &where) < 0)
