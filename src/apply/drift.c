@@ -96,7 +96,7 @@ static int is_lost(const struct heir_drift *drift, const struct heir_result *res
 static int compare_field(
 	struct heir_drift *drift, struct heir_drift_handler *handler, enum heir_field field)
 {
-	struct heir_origin expected, running;
+	struct heir_origin expected, running = {.kind = HEIR_KIND_UNSET};
 	bool lost;
 	int r = heir_drift_expected(drift, handler->result, field, &expected);
 

@@ -5,23 +5,6 @@
 #include "report/diff.h"
 #include "report/json.h"
 
-static json_t *value_json(const struct heir_origin *origin)
-{
-	return origin->kind == HEIR_KIND_UNSET ? json_null() : heir_json_value(&origin->value);
-}
-
-static json_t *origin_json(const struct heir_view *view, const struct heir_origin *origin)
-{
-	json_t *json;
-
-	if (origin->kind == HEIR_KIND_UNSET)
-		return json_null();
-	json = heir_json_set(json_object(), "kind", json_string(heir_kind_name(origin->kind)));
-	json = heir_json_set(
-		json, "from", origin->from ? heir_json_str(origin->from->name) : json_null());
-	return heir_json_set_place(json, view, heir_view_origin_place(view, origin));
-}
-
 static json_t *field_json(const struct heir_drift *drift, const struct heir_drift_handler *handler,
 	enum heir_field field)
 {
@@ -32,9 +15,9 @@ static json_t *field_json(const struct heir_drift *drift, const struct heir_drif
 		heir_live_get(drift->live, handler->running, field, &running) < 0)
 		return NULL;
 	json = heir_json_set(json_object(), "field", heir_json_str(heir_fields[field].name));
-	json = heir_json_set(json, "files", value_json(&expected));
-	json = heir_json_set(json, "running", value_json(&running));
-	json = heir_json_set(json, "origin", origin_json(drift->view, &expected));
+	json = heir_json_set(json, "files", heir_json_had(&expected));
+	json = heir_json_set(json, "running", heir_json_had(&running));
+	json = heir_json_set(json, "origin", heir_json_decision(drift->view, &expected));
 	return heir_json_set(
 		json, "cause", handler->lost >> field & 1 ? json_string("reload") : json_null());
 }

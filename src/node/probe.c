@@ -53,12 +53,13 @@ int heir_probe_find(
 	*ret_path = NULL;
 	for (const char *p = dirs; *p;) {
 		size_t len = 0;
-		const char *path;
+		const char *dir, *path;
 		int r;
 
 		while (p[len] && p[len] != ':')
 			len++;
-		path = heir_arena_printf(arena, "%.*s/%s", (int)len, p, name);
+		dir = heir_arena_strndup(arena, p, len);
+		path = dir ? heir_arena_concat(arena, dir, "/", name) : NULL;
 		if (!path)
 			return -ENOMEM;
 		/* What cannot be looked at is not found, as for exec.LookPath. */

@@ -18,23 +18,6 @@ static json_t *side_json(const struct heir_diff *diff, enum heir_side side)
 	return heir_json_set(json, "error", heir_json_fatal(view));
 }
 
-static json_t *value_json(const struct heir_origin *origin)
-{
-	return origin->kind == HEIR_KIND_UNSET ? json_null() : heir_json_value(&origin->value);
-}
-
-static json_t *origin_json(const struct heir_view *view, const struct heir_origin *origin)
-{
-	json_t *json;
-
-	if (origin->kind == HEIR_KIND_UNSET)
-		return json_null();
-	json = heir_json_set(json_object(), "kind", json_string(heir_kind_name(origin->kind)));
-	json = heir_json_set(
-		json, "from", origin->from ? heir_json_str(origin->from->name) : json_null());
-	return heir_json_set_place(json, view, heir_view_origin_place(view, origin));
-}
-
 static json_t *field_json(const struct heir_diff *diff, const struct heir_diff_handler *handler,
 	enum heir_field field)
 {
@@ -44,12 +27,12 @@ static json_t *field_json(const struct heir_diff *diff, const struct heir_diff_h
 	if (heir_diff_origins(diff, handler, field, origins) < 0)
 		return NULL;
 	json = heir_json_set(json_object(), "field", heir_json_str(heir_fields[field].name));
-	json = heir_json_set(json, "old", value_json(&origins[HEIR_LEFT]));
-	json = heir_json_set(json, "new", value_json(&origins[HEIR_RIGHT]));
+	json = heir_json_set(json, "old", heir_json_had(&origins[HEIR_LEFT]));
+	json = heir_json_set(json, "new", heir_json_had(&origins[HEIR_RIGHT]));
 	json = heir_json_set(
-		json, "old_origin", origin_json(diff->view[HEIR_LEFT], &origins[HEIR_LEFT]));
-	return heir_json_set(
-		json, "new_origin", origin_json(diff->view[HEIR_RIGHT], &origins[HEIR_RIGHT]));
+		json, "old_origin", heir_json_decision(diff->view[HEIR_LEFT], &origins[HEIR_LEFT]));
+	return heir_json_set(json, "new_origin",
+		heir_json_decision(diff->view[HEIR_RIGHT], &origins[HEIR_RIGHT]));
 }
 
 static json_t *reason_json(const struct heir_diag *diag)

@@ -141,6 +141,32 @@ json_t *heir_json_set_place(json_t *object, const struct heir_view *view, struct
 	return heir_json_set_location(object, &where);
 }
 
+json_t *heir_json_had(const struct heir_origin *origin)
+{
+	return origin->kind == HEIR_KIND_UNSET ? json_null() : heir_json_value(&origin->value);
+}
+
+static json_t *set_decision(
+	json_t *json, const struct heir_view *view, const struct heir_origin *origin)
+{
+	json = heir_json_set(json, "kind", json_string(heir_kind_name(origin->kind)));
+	json = heir_json_set(
+		json, "from", origin->from ? heir_json_str(origin->from->name) : json_null());
+	return heir_json_set_place(json, view, heir_view_origin_place(view, origin));
+}
+
+json_t *heir_json_decision(const struct heir_view *view, const struct heir_origin *origin)
+{
+	return origin->kind == HEIR_KIND_UNSET ? json_null()
+					       : set_decision(json_object(), view, origin);
+}
+
+json_t *heir_json_origin(const struct heir_view *view, const struct heir_origin *origin)
+{
+	return set_decision(heir_json_set(json_object(), "value", heir_json_value(&origin->value)),
+		view, origin);
+}
+
 json_t *heir_json_fatal(const struct heir_view *view)
 {
 	const struct heir_diag *diag = view->fatal;

@@ -32,6 +32,11 @@ json_t *heir_json_set_place(json_t *object, const struct heir_view *view, struct
 /* A field of heir.show/1: the value with its kind and place. */
 json_t *heir_json_origin(const struct heir_view *view, const struct heir_origin *origin);
 
+/* A resolved value, null where there is none; and whose decision it was, as {"kind","from","file",
+ * "line","column"}, or null. */
+json_t *heir_json_had(const struct heir_origin *origin);
+json_t *heir_json_decision(const struct heir_view *view, const struct heir_origin *origin);
+
 /* What stops CRI-O as {"message","file","line","column","rule"}, or null. */
 json_t *heir_json_fatal(const struct heir_view *view);
 

@@ -5,16 +5,6 @@
 #include "report/json.h"
 #include "report/show.h"
 
-json_t *heir_json_origin(const struct heir_view *view, const struct heir_origin *origin)
-{
-	json_t *json = heir_json_set(json_object(), "value", heir_json_value(&origin->value));
-
-	json = heir_json_set(json, "kind", json_string(heir_kind_name(origin->kind)));
-	json = heir_json_set(
-		json, "from", origin->from ? heir_json_str(origin->from->name) : json_null());
-	return heir_json_set_place(json, view, heir_view_origin_place(view, origin));
-}
-
 static json_t *fields_json(const struct heir_view *view, const struct heir_handler *handler)
 {
 	json_t *fields = json_object();
