@@ -4,7 +4,7 @@
 
 load heir
 
-setup_file()
+demands()
 {
 	[ "$(id -u)" -eq 0 ] || skip "only root can make a file that root owns"
 }

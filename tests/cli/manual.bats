@@ -5,7 +5,7 @@
 
 load heir
 
-setup_file()
+demands()
 {
 	[ -e "$(dirname "$HEIR")/man/heir.1" ] || skip "built without the manual (no scdoc)"
 }

@@ -5,7 +5,7 @@
 
 load heir
 
-setup_file()
+demands()
 {
 	[ -x "$(dirname "$HEIR")/heir-fetch" ] || skip "built without heir-fetch (no libcurl)"
 	command -v python3 >/dev/null || skip "no python3 here"

@@ -6,7 +6,7 @@ load heir
 
 UNIT=dist/systemd/heir-apply.service
 
-setup_file()
+demands()
 {
 	command -v systemd-analyze >/dev/null || skip "no systemd-analyze here"
 }
