@@ -153,9 +153,13 @@ int heir_load(struct heir_ctx *ctx)
 		return r;
 	if (r == 0)
 		r = heir_config_load(&ctx->config, &ctx->core, &ctx->where);
-	/* What the MCO refuses never reaches the node. */
-	if (r == 0 && ctx->kube && heir_ctx_refused(ctx))
-		ctx->config.fatal = heir_ctx_refused(ctx);
+	if (r == 0 && ctx->kube) {
+		const struct heir_diag *refused = heir_ctx_refused(ctx);
+
+		/* What the MCO refuses never reaches the node. */
+		if (refused)
+			ctx->config.fatal = refused;
+	}
 	if (r == 0)
 		r = heir_view_init(&ctx->view, &ctx->core, &ctx->config, NULL);
 	if (r < 0) {
