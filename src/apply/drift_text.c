@@ -14,28 +14,9 @@ static int origin_words(
 {
 	struct heir_place place = heir_view_origin_place(view, origin);
 
-	switch (origin->kind) {
-	case HEIR_KIND_UNSET:
+	if (origin->kind == HEIR_KIND_UNSET)
 		return 0;
-	case HEIR_KIND_INHERITED:
-		heir_buf_addz(buf, "inherited");
-		if (origin->from) {
-			heir_buf_addz(buf, " from ");
-			heir_utf8_show(buf, origin->from->name);
-		}
-		break;
-	case HEIR_KIND_PATH:
-		heir_buf_addz(buf, "found in $PATH");
-		break;
-	case HEIR_KIND_BUILTIN:
-		heir_buf_addz(buf, "built in");
-		break;
-	case HEIR_KIND_DEFAULT:
-		heir_buf_addz(buf, "CRI-O's own default");
-		break;
-	default:
-		heir_buf_addz(buf, heir_kind_name(origin->kind));
-	}
+	heir_view_origin_words(buf, origin);
 	if (place.source == HEIR_SOURCE_NONE)
 		return heir_buf_error(buf);
 	heir_buf_addz(buf, ", ");

@@ -92,33 +92,14 @@ static int origin_words(const struct heir_view *view, const struct heir_handler 
 {
 	struct heir_place place = heir_view_origin_place(view, origin);
 
-	switch (origin->kind) {
-	case HEIR_KIND_INHERITED:
-		heir_buf_addz(buf, "inherited");
-		if (origin->from) {
-			heir_buf_addz(buf, " from ");
-			heir_utf8_show(buf, origin->from->name);
-		}
-		/* What $PATH or CRI-O gave the parent stands in no file; the link to it may. */
-		if (place.source == HEIR_SOURCE_NONE)
-			place = link_place(view, handler);
-		break;
-	case HEIR_KIND_CANDIDATE:
+	if (origin->kind == HEIR_KIND_CANDIDATE) {
 		heir_buf_addz(buf, "chosen candidate");
-		place = candidates_place(view, handler);
-		break;
-	case HEIR_KIND_PATH:
-		heir_buf_addz(buf, "found in $PATH");
-		break;
-	case HEIR_KIND_BUILTIN:
-		heir_buf_addz(buf, "built in");
-		break;
-	case HEIR_KIND_DEFAULT:
-		heir_buf_addz(buf, "CRI-O's own default");
-		break;
-	default:
-		heir_buf_addz(buf, heir_kind_name(origin->kind));
+		return add_place(view, buf, candidates_place(view, handler));
 	}
+	/* What $PATH or CRI-O gave the parent stands in no file; the link to it may. */
+	if (origin->kind == HEIR_KIND_INHERITED && place.source == HEIR_SOURCE_NONE)
+		place = link_place(view, handler);
+	heir_view_origin_words(buf, origin);
 	return add_place(view, buf, place);
 }
 

@@ -129,6 +129,30 @@ int heir_view_locate(
 	return 0;
 }
 
+void heir_view_origin_words(struct heir_buf *buf, const struct heir_origin *origin)
+{
+	switch (origin->kind) {
+	case HEIR_KIND_INHERITED:
+		heir_buf_addz(buf, "inherited");
+		if (origin->from) {
+			heir_buf_addz(buf, " from ");
+			heir_utf8_show(buf, origin->from->name);
+		}
+		break;
+	case HEIR_KIND_PATH:
+		heir_buf_addz(buf, "found in $PATH");
+		break;
+	case HEIR_KIND_BUILTIN:
+		heir_buf_addz(buf, "built in");
+		break;
+	case HEIR_KIND_DEFAULT:
+		heir_buf_addz(buf, "CRI-O's own default");
+		break;
+	default:
+		heir_buf_addz(buf, heir_kind_name(origin->kind));
+	}
+}
+
 struct heir_place heir_view_origin_place(
 	const struct heir_view *view, const struct heir_origin *origin)
 {

@@ -43,6 +43,9 @@ int heir_view_place(
 int heir_view_locate(
 	const struct heir_view *view, struct heir_place place, struct heir_location *ret);
 
+/* Adds whose decision a value was, without the place: "inherited from NAME", "found in $PATH". */
+void heir_view_origin_words(struct heir_buf *buf, const struct heir_origin *origin);
+
 /* The place where an origin's value is written. */
 struct heir_place heir_view_origin_place(
 	const struct heir_view *view, const struct heir_origin *origin);
