@@ -21,10 +21,18 @@ static int judge(const struct stat *st, size_t most)
 	return st->st_size > (off_t)most ? -EFBIG : 0;
 }
 
-static void file_close(int *fd)
+void heir_fd_close(int *fd)
 {
 	if (*fd >= 0)
 		close(*fd);
+	*fd = -1;
+}
+
+void heir_dir_close(DIR **dir)
+{
+	if (*dir)
+		closedir(*dir);
+	*dir = NULL;
 }
 
 /* A file whose size is known goes straight into the arena. */
@@ -96,7 +104,7 @@ static int read_open(
 /* Takes the descriptor over; a negative one is an error to pass on. */
 static int read_and_close(int opened, struct heir_arena *arena, struct heir_str *ret)
 {
-	_cleanup_(file_close) int fd = opened;
+	_cleanup_(heir_fd_close) int fd = opened;
 	struct stat st;
 
 	if (fd < 0)

@@ -3,6 +3,8 @@
 #ifndef HEIR_BASE_FILE_H
 #define HEIR_BASE_FILE_H
 
+#include <dirent.h>
+
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/root.h"
@@ -13,6 +15,10 @@
 
 /* NUL bytes that stand behind every text, and do not count. */
 enum { HEIR_TEXT_PADDING = 16 };
+
+/* For _cleanup_: close what is open, and leave -1 or NULL. */
+void heir_fd_close(int *fd);
+void heir_dir_close(DIR **dir);
 
 /* Reads `path` of the node into `arena`; the text is terminated by HEIR_TEXT_PADDING.
  * /dev/null reads as an empty file, as it does for CRI-O. 0, or: -EFBIG more than HEIR_FILE_MAX

@@ -11,21 +11,14 @@
 
 #include "base/file.h"
 
-static void close_fd(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-	*fd = -1;
-}
-
 void heir_txn_release(struct heir_txn *txn)
 {
 	if (txn->temporary[0])
 		unlinkat(txn->beside, txn->temporary, 0);
 	txn->temporary[0] = '\0';
-	close_fd(&txn->fd);
-	close_fd(&txn->dir);
-	close_fd(&txn->beside);
+	heir_fd_close(&txn->fd);
+	heir_fd_close(&txn->dir);
+	heir_fd_close(&txn->beside);
 }
 
 const char *heir_txn_error(int error)
@@ -85,7 +78,7 @@ static int open_old(const struct heir_txn *txn, struct stat *ret)
 /* Is what stands there still what was read? */
 static int check_old(const struct heir_txn *txn)
 {
-	_cleanup_(close_fd) int fd = -1;
+	_cleanup_(heir_fd_close) int fd = -1;
 	struct heir_arena arena;
 	struct heir_str text;
 	struct stat st;
@@ -156,7 +149,7 @@ static int copy_attributes(int from, int to)
 /* Owner, mode and attributes of the file that is there, if one is. */
 static int become_like_old(struct heir_txn *txn)
 {
-	_cleanup_(close_fd) int old = -1;
+	_cleanup_(heir_fd_close) int old = -1;
 	struct stat st, mine;
 
 	old = open_old(txn, &st);

@@ -25,18 +25,6 @@ static void walker_release(struct walker *walker)
 	free(walker->paths);
 }
 
-static void close_fd(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-}
-
-static void close_dir(DIR **dir)
-{
-	if (*dir)
-		closedir(*dir);
-}
-
 static int push(struct walker *walker, const char *path)
 {
 	if (!path)
@@ -90,7 +78,7 @@ static int compare_down(const void *a, const void *b)
 /* What is in the directory, so that the first in byte order is the next to be read. */
 static int list_directory(struct walker *walker, const char *path)
 {
-	_cleanup_(close_dir) DIR *dir = opendir(path);
+	_cleanup_(heir_dir_close) DIR *dir = opendir(path);
 	const char *slash = path[strlen(path) - 1] == '/' ? "" : "/";
 	struct heir_arena *arena = &walker->kube->core->arena;
 	size_t begin = walker->n;
@@ -112,7 +100,7 @@ static int list_directory(struct walker *walker, const char *path)
 
 static int read_file(struct walker *walker, const char *path, bool in_directory)
 {
-	_cleanup_(close_fd) int fd = open(path, O_RDONLY | O_CLOEXEC);
+	_cleanup_(heir_fd_close) int fd = open(path, O_RDONLY | O_CLOEXEC);
 	int r = fd < 0 ? -errno : 0;
 
 	/* What is beyond the limit is told by the reader of trees. */

@@ -31,18 +31,6 @@ enum {
 	DIGITS = 16,
 };
 
-static void close_fd(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-}
-
-static void close_dir(DIR **dir)
-{
-	if (*dir)
-		closedir(*dir);
-}
-
 int heir_cache_key_of(int fd, struct heir_cache_key *ret)
 {
 	struct stat st;
@@ -167,7 +155,7 @@ static int open_dir(const char *dir)
 
 	if (fd >= 0 && fstat(fd, &st) == 0 && is_ours(&st))
 		return fd;
-	close_fd(&fd);
+	heir_fd_close(&fd);
 	return -1;
 }
 
@@ -184,7 +172,7 @@ static void name_of(const struct heir_cache_key *key, char ret[static 32])
 int heir_cache_get(const char *dir, const struct heir_cache_key *key, struct heir_arena *arena,
 	struct heir_cache_answer *ret)
 {
-	_cleanup_(close_fd) int at = open_dir(dir), fd = -1;
+	_cleanup_(heir_fd_close) int at = open_dir(dir), fd = -1;
 	struct heir_str text;
 	struct stat st;
 	char name[32];
@@ -252,7 +240,7 @@ static unsigned look(DIR *dir, char ret_oldest[static NAME_MAX + 1])
  */
 static void drop_oldest(int *at)
 {
-	_cleanup_(close_dir) DIR *dir = fdopendir(*at);
+	_cleanup_(heir_dir_close) DIR *dir = fdopendir(*at);
 	char oldest[NAME_MAX + 1];
 
 	if (!dir)
@@ -281,7 +269,7 @@ void heir_cache_put(
 	_cleanup_(heir_txn_release) struct heir_txn txn = HEIR_TXN_NULL;
 	_cleanup_(heir_buf_release) struct heir_buf text = HEIR_BUF_NULL;
 	struct heir_root root = HEIR_ROOT_NULL;
-	_cleanup_(close_fd) int at = -1;
+	_cleanup_(heir_fd_close) int at = -1;
 	char path[PATH_MAX], name[32];
 
 	name_of(key, name);

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/file.h"
 #include "base/macro.h"
 
 /* What the kernel calls a flag (arch/x86/include/asm/cpufeatures.h), and what
@@ -385,7 +386,7 @@ static bool look_at_cpu(
 {
 	static const char devices[] = "/sys/bus/cpu/devices/";
 	const char *path = heir_gather_path(g, devices, name, "/topology");
-	_cleanup_(heir_gather_close) int dir = path ? heir_gather_open(g, path) : -1;
+	_cleanup_(heir_fd_close) int dir = path ? heir_gather_open(g, path) : -1;
 	struct heir_str siblings, id;
 
 	if (dir < 0)
@@ -453,7 +454,7 @@ static void set_governor(struct heir_gather *g)
 		return;
 	for (size_t i = 0; i < n; i++) {
 		const char *path = heir_gather_path(g, policies, names[i], "");
-		_cleanup_(heir_gather_close) int dir = path ? heir_gather_open(g, path) : -1;
+		_cleanup_(heir_fd_close) int dir = path ? heir_gather_open(g, path) : -1;
 
 		if (dir < 0 || !heir_gather_value_at(g, dir, "affected_cpus", &cpus) ||
 			cpus.len == 0 ||

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 
+#include "base/file.h"
 #include "base/macro.h"
 
 /* ---- PCI ---- */
@@ -123,7 +124,7 @@ static void add_pci_extras(struct heir_gather *g, int dir, const char *device)
 
 static void add_pci_device(struct heir_gather *g, const char *path)
 {
-	_cleanup_(heir_gather_close) int dir = heir_gather_open(g, path);
+	_cleanup_(heir_fd_close) int dir = heir_gather_open(g, path);
 	struct heir_str uevent;
 
 	if (dir < 0)
@@ -194,8 +195,7 @@ static void add_usb_interfaces(
 	for (size_t i = 0; i < n && g->error == 0; i++) {
 		const char *interface =
 			strchr(names[i], ':') ? heir_gather_path(g, path, "/", names[i]) : NULL;
-		_cleanup_(heir_gather_close) int dir =
-			interface ? heir_gather_open(g, interface) : -1;
+		_cleanup_(heir_fd_close) int dir = interface ? heir_gather_open(g, interface) : -1;
 		struct heir_str class;
 		unsigned number;
 		char hex[2];
@@ -214,7 +214,7 @@ static void add_usb_interfaces(
 /* What has no idProduct is an interface, not a device. */
 static void add_usb_device(struct heir_gather *g, const char *path)
 {
-	_cleanup_(heir_gather_close) int dir = heir_gather_open(g, path);
+	_cleanup_(heir_fd_close) int dir = heir_gather_open(g, path);
 	struct usb_attributes usb = {.class = HEIR_STR_NULL};
 
 	if (dir < 0 || !heir_gather_value_at(g, dir, "idProduct", &usb.device))
@@ -249,7 +249,7 @@ static void add_interface(struct heir_gather *g, const char *path, bool virtual)
 	static const char *const attributes[] = {"mtu", "operstate", "speed"};
 	static const char *const of_device[] = {"sriov_numvfs", "sriov_totalvfs"};
 	const char *device = heir_gather_path(g, path, "/device", "");
-	_cleanup_(heir_gather_close) int dir = -1, at = -1;
+	_cleanup_(heir_fd_close) int dir = -1, at = -1;
 	struct heir_str value;
 
 	if (!device || heir_gather_exists(g, device) == virtual)
@@ -294,7 +294,7 @@ static void add_block_device(struct heir_gather *g, const char *path)
 {
 	static const char *const attributes[] = {"dax", "nr_zones", "rotational", "zoned"};
 	const char *queue = heir_gather_path(g, path, "/queue", "");
-	_cleanup_(heir_gather_close) int dir = queue ? heir_gather_open(g, queue) : -1;
+	_cleanup_(heir_fd_close) int dir = queue ? heir_gather_open(g, queue) : -1;
 	struct heir_str value;
 
 	set_name(g, path);

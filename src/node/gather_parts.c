@@ -10,23 +10,12 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/macro.h"
 #include "base/utf8.h"
 #include "node/expr.h"
 
 enum { OPEN_FILE = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC };
-
-static void close_dir(DIR **dir)
-{
-	if (*dir)
-		closedir(*dir);
-}
-
-void heir_gather_close(int *dir)
-{
-	if (*dir >= 0)
-		close(*dir);
-}
 
 /* ---- Files ---- */
 
@@ -79,7 +68,7 @@ static bool read_path(
 	struct heir_gather *g, const char *path, size_t most, bool head, struct heir_str *ret)
 {
 	const struct heir_overlay_file *laid = heir_root_laid(g->root, path);
-	_cleanup_(heir_gather_close) int fd = -1;
+	_cleanup_(heir_fd_close) int fd = -1;
 	struct stat st;
 
 	g->n_opened++;
@@ -114,7 +103,7 @@ bool heir_gather_value(struct heir_gather *g, const char *path, struct heir_str 
 
 bool heir_gather_value_at(struct heir_gather *g, int dir, const char *name, struct heir_str *ret)
 {
-	_cleanup_(heir_gather_close) int fd = -1;
+	_cleanup_(heir_fd_close) int fd = -1;
 	struct stat st;
 
 	g->n_opened++;
@@ -164,8 +153,8 @@ static const char **grow(struct heir_gather *g, const char **names, size_t n, si
 bool heir_gather_list(
 	struct heir_gather *g, const char *path, const char *const **ret, size_t *ret_n)
 {
-	_cleanup_(heir_gather_close) int fd = heir_gather_open(g, path);
-	_cleanup_(close_dir) DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	_cleanup_(heir_fd_close) int fd = heir_gather_open(g, path);
+	_cleanup_(heir_dir_close) DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 	const char **names = NULL;
 	size_t n = 0, size = 0;
 	struct dirent *entry;

@@ -52,11 +52,10 @@ bool heir_gather_exists(struct heir_gather *g, const char *path);
 /* The names in a directory, in byte order, terminated. */
 bool heir_gather_list(
 	struct heir_gather *g, const char *path, const char *const **ret, size_t *ret_n);
-/* An open directory, links followed within the root; the caller closes it with close(). */
+/* An open directory, links followed within the root; the caller closes it with heir_fd_close(). */
 int heir_gather_open(struct heir_gather *g, const char *path);
 /* A path in the scratch; NULL: no memory. */
 const char *heir_gather_path(struct heir_gather *g, const char *a, const char *b, const char *c);
-void heir_gather_close(int *dir); /* for _cleanup_ */
 
 /* ---- Pieces of text ---- */
 

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 
+#include "base/file.h"
 #include "base/macro.h"
 
 /* ---- system ---- */
@@ -114,7 +115,7 @@ void heir_gather_dmi(struct heir_gather *g)
 		"board_name", "board_vendor", "board_version", "chassis_type", "chassis_vendor",
 		"chassis_version", "product_family", "product_name", "product_sku",
 		"product_version", "sys_vendor"};
-	_cleanup_(heir_gather_close) int dir = heir_gather_open(g, "/sys/devices/virtual/dmi/id");
+	_cleanup_(heir_fd_close) int dir = heir_gather_open(g, "/sys/devices/virtual/dmi/id");
 	struct heir_str value;
 
 	for (size_t i = 0; i < ARRAY_LEN(names) && dir >= 0; i++)
@@ -246,7 +247,7 @@ void heir_gather_nv(struct heir_gather *g)
 	heir_gather_has_instances(g);
 	for (size_t i = 0; i < n && g->error == 0; i++) {
 		const char *path = heir_gather_path(g, devices, names[i], "");
-		_cleanup_(heir_gather_close) int dir = path ? heir_gather_open(g, path) : -1;
+		_cleanup_(heir_fd_close) int dir = path ? heir_gather_open(g, path) : -1;
 		struct heir_str value;
 
 		heir_gather_setz(g, "name", heir_str_from(names[i]));

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/file.h"
 #include "node/trust.h"
 
 /* How often it is looked whether it ended, and how long a killed one may take to go. */
@@ -84,12 +85,6 @@ struct run {
 	int status; /* once it ended: as heir_probe_run() returns it */
 };
 
-static void fd_close(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-}
-
 static int ms_left(const struct run *run, int ms)
 {
 	struct timespec now;
@@ -105,7 +100,7 @@ static int lift(int fd)
 	int lifted = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, PROGRAM_FD + 1);
 	int r = lifted < 0 ? -errno : lifted;
 
-	fd_close(&fd);
+	heir_fd_close(&fd);
 	return r;
 }
 
@@ -161,8 +156,8 @@ static int spawn(int program, int out, const char *const *args, pid_t *ret)
 
 static int start(struct run *run, int fd, const char *const *args)
 {
-	_cleanup_(fd_close) int program = fcntl(fd, F_DUPFD_CLOEXEC, PROGRAM_FD + 1);
-	_cleanup_(fd_close) int in = -1, out = -1;
+	_cleanup_(heir_fd_close) int program = fcntl(fd, F_DUPFD_CLOEXEC, PROGRAM_FD + 1);
+	_cleanup_(heir_fd_close) int in = -1, out = -1;
 	int ends[2];
 
 	if (program < 0 || pipe2(ends, O_CLOEXEC) < 0)
@@ -262,7 +257,7 @@ int heir_probe_run_for(int fd, const char *const *args, int ms, size_t max,
 		r = hear(&run, &buf, max);
 		finish(&run);
 	}
-	fd_close(&run.pipe);
+	heir_fd_close(&run.pipe);
 	if (r != 0 || run.status != 0)
 		return r != 0 ? r : run.status;
 	text = heir_arena_strndup(arena, buf.len ? buf.p : "", buf.len);

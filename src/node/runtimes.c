@@ -11,12 +11,6 @@
 
 enum { MOST_OUTPUT_OF_VERSION = 64 << 10 };
 
-static void close_fd(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-}
-
 /* Sets the state, and the words for it, which are NULL where memory ran out. */
 static int settle(
 	struct heir_runtime_facts *runtime, enum heir_runtime_state state, const char *trouble)
@@ -120,7 +114,7 @@ static int ask_file(const struct heir_runtimes *runtimes, int fd, const char *pa
 static int ask(
 	const struct heir_runtimes *runtimes, const char *path, struct heir_runtime_facts *runtime)
 {
-	_cleanup_(close_fd) int fd = heir_probe_open(path);
+	_cleanup_(heir_fd_close) int fd = heir_probe_open(path);
 	struct heir_cache_answer answer = {.status = 0};
 	struct heir_cache_key key;
 	int r = fd < 0 ? fd : heir_cache_key_of(fd, &key), kept = 0;
