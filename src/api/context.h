@@ -15,6 +15,14 @@
 
 enum heir_stage { HEIR_STAGE_NEW, HEIR_STAGE_LOADED, HEIR_STAGE_RESOLVED };
 
+/* Who said which release it is. */
+enum heir_version_from {
+	HEIR_VERSION_NEWEST, /* nobody: the newest one that heir knows */
+	HEIR_VERSION_NAMED,
+	HEIR_VERSION_MACHINE, /* the CRI-O that is installed here */
+	HEIR_VERSION_NODES,   /* the objects will: their Nodes */
+};
+
 struct heir_ctx {
 	struct heir_arena settings_arena; /* settings and facts: they outlive a reload */
 	struct heir_where where;
@@ -26,8 +34,8 @@ struct heir_ctx {
 	size_t n_inputs;
 	struct heir_str standard_input;
 	const char *pool;
-	const char *cache;  /* directory for what runtimes told; NULL: none */
-	bool version_asked; /* the version is that of this machine's CRI-O */
+	const char *cache; /* directory for what runtimes told; NULL: none */
+	enum heir_version_from version_from;
 	const char *(*getenv)(void *data, const char *name);
 	void *getenv_data;
 	const char *error;
@@ -77,6 +85,9 @@ int heir_ctx_runtimes(struct heir_ctx *ctx, struct heir_arena *arena, struct hei
 /* Reads the objects of the settings, if there are any, and lays their files over the root. 0, or
  * -errno after heir_ctx_fail(). */
 int heir_ctx_read_objects(struct heir_ctx *ctx);
+/* Takes the release from the Nodes of the pool where these are to tell it, and says where they
+ * contradict the one that nobody named. 0, or -errno after heir_ctx_fail(). */
+int heir_ctx_choose_release(struct heir_ctx *ctx);
 /* What makes the MCO refuse the objects; NULL: nothing. */
 const struct heir_diag *heir_ctx_refused(const struct heir_ctx *ctx);
 /* Remembers an input. */

@@ -149,6 +149,8 @@ int heir_load(struct heir_ctx *ctx)
 	heir_runtimes_init(&ctx->runtimes, &ctx->core.arena, ctx->cache);
 	ctx->live.runtimes = &ctx->runtimes;
 	r = heir_ctx_read_objects(ctx);
+	if (r == 0)
+		r = heir_ctx_choose_release(ctx);
 	if (r < 0 && r != -ENOMEM)
 		return r;
 	if (r == 0)

@@ -13,9 +13,9 @@ int heir_ctx_add_input(struct heir_ctx *ctx, const char *name)
 	_cleanup_(heir_buf_release) struct heir_buf text = HEIR_BUF_NULL;
 	int r;
 
-	if (ctx->version_asked && ctx->core.root.fd < 0)
-		return heir_ctx_fail(ctx, -EINVAL,
-			"%s: the release is that of this machine's CRI-O: name another", name);
+	/* "auto" is the release of the node that is looked at. */
+	if (ctx->version_from == HEIR_VERSION_MACHINE && ctx->core.root.fd < 0)
+		ctx->version_from = HEIR_VERSION_NODES;
 	if (strcmp(name, "-") == 0 && !ctx->standard_input.p) {
 		r = heir_file_read_buf(STDIN_FILENO, HEIR_TREE_MAX_TEXT, &text);
 		if (r == 0)

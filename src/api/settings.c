@@ -42,14 +42,18 @@ static int set_env(struct heir_ctx *ctx, const char *value)
 	return heir_ctx_append(&ctx->env, &ctx->n_env, value);
 }
 
-/* The release that is installed here. */
+/* The release that is installed here; of objects their Nodes are asked when they are read. */
 static int ask_version(struct heir_ctx *ctx)
 {
 	const char *dirs = ctx->assume.path ? ctx->assume.path : HEIR_DEFAULT_PATH, *error = NULL;
 	struct heir_version version;
 	int r;
 
-	if (ctx->core.root.fd >= 0 || ctx->n_inputs > 0)
+	if (ctx->n_inputs > 0) {
+		ctx->version_from = HEIR_VERSION_NODES;
+		return 0;
+	}
+	if (ctx->core.root.fd >= 0)
 		return heir_ctx_fail(ctx, -EINVAL,
 			"\"auto\" asks the CRI-O of this machine, and for another node nothing is "
 			"run: name the release");
@@ -57,7 +61,7 @@ static int ask_version(struct heir_ctx *ctx)
 	if (r < 0)
 		return heir_ctx_fail(ctx, r, "%s", error ? error : "out of memory");
 	ctx->where.version = version;
-	ctx->version_asked = true;
+	ctx->version_from = HEIR_VERSION_MACHINE;
 	return 0;
 }
 
@@ -74,7 +78,7 @@ static int set_version(struct heir_ctx *ctx, const char *value)
 			value, heir_releases[0].minor, heir_release_newest()->minor,
 			heir_release_newest()->minor, heir_releases[0].minor);
 	ctx->where.version = version;
-	ctx->version_asked = false;
+	ctx->version_from = HEIR_VERSION_NAMED;
 	return 0;
 }
 
@@ -139,7 +143,7 @@ static int set_root(struct heir_ctx *ctx, const char *value)
 	struct heir_root root;
 	int r;
 
-	if (ctx->version_asked && strcmp(value, "/") != 0)
+	if (ctx->version_from == HEIR_VERSION_MACHINE && strcmp(value, "/") != 0)
 		return heir_ctx_fail(ctx, -EINVAL,
 			"%s: the release is that of this machine's CRI-O: name another", value);
 	r = heir_root_open(&root, value);
@@ -244,7 +248,7 @@ void heir_unset(struct heir_ctx *ctx, enum heir_setting_id id)
 	case HEIR_CRIO_VERSION:
 		ctx->where.version =
 			(struct heir_version){heir_release_newest()->minor, HEIR_PATCH_LAST};
-		ctx->version_asked = false;
+		ctx->version_from = HEIR_VERSION_NEWEST;
 		break;
 	case HEIR_AS:
 		ctx->where.as = HEIR_AS_HEIR;

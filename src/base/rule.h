@@ -104,6 +104,8 @@
 	R(OBJECT_TWICE, "object-twice", 'W', "two objects of one kind have the same name")         \
 	R(OBJECT_NO_ROLE, "object-no-role", 'W',                                                   \
 		"a MachineConfig without a role: no pool takes it")                                \
+	R(RELEASE_DIFFERS, "release-differs", 'W',                                                 \
+		"the nodes run another release of CRI-O than is asked about")                      \
 	R(RUNTIMECLASS_HANDLER, "runtimeclass-handler", 'E',                                       \
 		"a RuntimeClass names a handler that the pool does not have")                      \
 	R(MCO_MANAGED_OVERRIDE, "mco-managed-override", 'W',                                       \

@@ -46,6 +46,13 @@
 	"metadata: {name: gpu, labels: {accelerator: gpu}}\nspec:\n" \
 	"  machineConfigSelector:\n    matchExpressions:\n" \
 	"    - {key: machineconfiguration.openshift.io/role, operator: In, values: [worker, gpu]}\n"
+#define GPU_NODES \
+	"apiVersion: machineconfiguration.openshift.io/v1\nkind: MachineConfigPool\n" \
+	"metadata: {name: gpu}\nspec:\n  machineConfigSelector: {}\n" \
+	"  nodeSelector: {matchLabels: {accelerator: gpu}}\n"
+#define GPU_NODE(crio) \
+	"---\napiVersion: v1\nkind: Node\nmetadata: {name: gpu-0, labels: {accelerator: gpu}}\n" \
+	"status: {nodeInfo: {containerRuntimeVersion: 'cri-o://" crio "'}}\n"
 #define CTRCFG(name, value) \
 	"---\napiVersion: machineconfiguration.openshift.io/v1\nkind: ContainerRuntimeConfig\n" \
 	"metadata: {name: " name "}\nspec:\n  machineConfigPoolSelector:\n" \

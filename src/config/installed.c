@@ -10,11 +10,6 @@
 
 enum { MOST_OUTPUT = 64 << 10 };
 
-static bool is_of_version(char c)
-{
-	return (c >= '0' && c <= '9') || c == '.';
-}
-
 bool heir_installed_parse(
 	struct heir_str output, struct heir_version *ret, struct heir_str *ret_text)
 {
@@ -28,17 +23,9 @@ bool heir_installed_parse(
 		output.p += line.len + (newline != NULL);
 		output.len -= line.len + (newline != NULL);
 		if (heir_str_starts(line, words)) {
-			struct heir_str text = {line.p + sizeof(words) - 1, 0};
-			size_t most = line.len - (sizeof(words) - 1);
-			char version[32];
-
-			while (text.len < most && is_of_version(text.p[text.len]))
-				text.len++;
-			if (text.len < most && !strchr("-+~ \t\r", text.p[text.len]))
-				return false;
-			snprintf(version, sizeof(version), "%.*s", HEIR_STR_ARG(text));
-			*ret_text = text;
-			return text.len < sizeof(version) && heir_version_parse(version, ret);
+			line.p += sizeof(words) - 1;
+			line.len -= sizeof(words) - 1;
+			return heir_version_of_build(line, ret, ret_text);
 		}
 	}
 	return false;

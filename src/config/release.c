@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config/release.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "base/macro.h"
 
 #define NEVER HEIR_PATCH_LAST
@@ -84,6 +87,26 @@ bool heir_version_parse(const char *text, struct heir_version *ret)
 	const char *end = version(text[0] == 'v' ? text + 1 : text, ret);
 
 	return end && *end == '\0';
+}
+
+static bool is_of_version(char c)
+{
+	return (c >= '0' && c <= '9') || c == '.';
+}
+
+bool heir_version_of_build(
+	struct heir_str build, struct heir_version *ret, struct heir_str *ret_text)
+{
+	struct heir_str text = {build.p, 0};
+	char z[32];
+
+	while (text.len < build.len && is_of_version(text.p[text.len]))
+		text.len++;
+	if (text.len < build.len && !strchr("-+~ \t\r", text.p[text.len]))
+		return false;
+	snprintf(z, sizeof(z), "%.*s", HEIR_STR_ARG(text));
+	*ret_text = text;
+	return text.len < sizeof(z) && heir_version_parse(z, ret);
 }
 
 const struct heir_release *heir_release_of(struct heir_version v)

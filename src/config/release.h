@@ -36,6 +36,11 @@ extern const unsigned heir_n_releases;
  */
 bool heir_version_parse(const char *text, struct heir_version *ret);
 
+/* The version that the name of a build begins with: 1.31.4 of "1.31.4-3.rhaos4.18". *ret_text is as
+ * it stands there. False: it begins with none. */
+bool heir_version_of_build(
+	struct heir_str build, struct heir_version *ret, struct heir_str *ret_text);
+
 /* The row of a version; NULL: not a release that heir knows. */
 const struct heir_release *heir_release_of(struct heir_version version);
 const struct heir_release *heir_release_newest(void);

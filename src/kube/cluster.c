@@ -6,6 +6,7 @@
 #include "kube/selector.h"
 
 #define NODE_ROLE "node-role.kubernetes.io/"
+#define CRIO_SCHEME "cri-o://"
 
 /* That are asked for each node. */
 #define MOST_POOLS UINT32_C(1000)
@@ -41,6 +42,22 @@ void heir_pod_read(const struct heir_kube_object *object, struct heir_pod *ret)
 		.node = heir_node_text(heir_tree_get(spec_of(object), "nodeName")),
 		.ended = heir_str_eqz(phase, "Succeeded") || heir_str_eqz(phase, "Failed"),
 	};
+}
+
+const struct heir_tree_node *heir_kube_crio_of(
+	const struct heir_kube_object *node, struct heir_str *ret_version)
+{
+	const struct heir_tree_node *info =
+		heir_tree_get(heir_tree_get(node->root, "status"), "nodeInfo");
+	const struct heir_tree_node *runtime = heir_tree_get(info, "containerRuntimeVersion");
+	struct heir_str text = heir_node_text(runtime);
+
+	*ret_version = HEIR_STR("");
+	if (!heir_str_starts(text, CRIO_SCHEME))
+		return NULL;
+	ret_version->p = text.p + strlen(CRIO_SCHEME);
+	ret_version->len = text.len - strlen(CRIO_SCHEME);
+	return runtime;
 }
 
 static const char *pool_by_role(const struct heir_kube_object *node)

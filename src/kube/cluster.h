@@ -22,6 +22,11 @@ struct heir_pod {
 void heir_runtime_class_read(const struct heir_kube_object *object, struct heir_runtime_class *ret);
 void heir_pod_read(const struct heir_kube_object *object, struct heir_pod *ret);
 
+/* What a Node says that its CRI-O is, "1.30.4-3.rhaos4.17" of "cri-o://1.30.4-3.rhaos4.17"; NULL:
+ * it says nothing, or runs something else. *ret_version is empty then. */
+const struct heir_tree_node *heir_kube_crio_of(
+	const struct heir_kube_object *node, struct heir_str *ret_version);
+
 /* The pool that a node belongs to, as the MCO decides: master goes before a custom one, which goes
  * before worker. Of two custom ones, and of none, NULL. Where no MachineConfigPool selects nodes
  * the labels of the roles master and worker tell. Pools that nobody could mean are not asked: those

@@ -30,7 +30,9 @@ static const struct heir_tree_filter spec[] = {SOME("config", config), ALL("mach
 	ALL("nodeSelector"), ALL("configuration"), ALL("machineConfigPoolSelector"),
 	ALL("containerRuntimeConfig"), ALL("runtimeClassName"), ALL("nodeName"), END};
 
-static const struct heir_tree_filter status[] = {ALL("phase"), END};
+static const struct heir_tree_filter node_info[] = {ALL("containerRuntimeVersion"), END};
+
+static const struct heir_tree_filter status[] = {ALL("phase"), SOME("nodeInfo", node_info), END};
 
 const struct heir_tree_filter heir_kube_filter[] = {ALL("apiVersion"), ALL("kind"),
 	SOME("metadata", metadata), SOME("spec", spec), SOME("status", status), ALL("handler"),

@@ -193,9 +193,93 @@ ignored: 0" "$(<asked)"
 	[ ! -e ran ]
 	answers 2 auto diff --against "$NODE"
 	says "--against: $NODE: the release is that of this machine's CRI-O: name another"
-	echo 'kind: Pod' >objects.yaml
-	answers 2 auto diff --against objects.yaml
-	says "--against: objects.yaml: the release is that of this machine's CRI-O: name another"
+}
+
+# node NAME ROLE CRIO: one that runs that CRI-O.
+node()
+{
+	cat <<-END
+		---
+		apiVersion: v1
+		kind: Node
+		metadata: {name: $1, labels: {node-role.kubernetes.io/$2: ""}}
+		status: {nodeInfo: {containerRuntimeVersion: "$3"}}
+	END
+}
+
+# A pool of workers in objects.yaml: built in, the default is runc up to 1.30.
+objects()
+{
+	cat >objects.yaml <<-END
+		apiVersion: machineconfiguration.openshift.io/v1
+		kind: MachineConfig
+		metadata: {name: 99-x, labels: {machineconfiguration.openshift.io/role: worker}}
+		spec:
+		  config:
+		    ignition: {version: 3.4.0}
+		    storage:
+		      files: [{path: /etc/crio/crio.conf.d/50-x, contents: {source: "data:,"}}]
+	END
+}
+
+of_nodes()
+{
+	heir -i objects.yaml "$@" show --format json | jq -r '"\(.crio_version) \(.default_runtime)"'
+}
+
+@test "of objects, the Nodes of the pool tell" {
+	objects
+	{
+		node m0 master cri-o://1.29.1
+		node w0 worker cri-o://1.30.4-3.rhaos4.17.gitabc.el9
+		node w1 worker cri-o://1.30.4-3.rhaos4.17.gitabc.el9
+		node w2 worker containerd://1.7.2
+	} >>objects.yaml
+	is "1.30.4 runc" "$(of_nodes --crio-version auto)"
+	is "1.29.1 runc" "$(of_nodes --crio-version auto --pool master)"
+	# Nothing of this machine is run for them.
+	crio <<<"touch $PWD/ran; echo crio version 1.34.2"
+	is "1.30.4 runc" "$(of_nodes --path "$PWD/bin:/usr/bin" --crio-version auto)"
+	[ ! -e ran ]
+	# The right side of diff asks its own.
+	auto diff --against objects.yaml --format json >json || :
+	is "1.34.2 1.30.4" "$(jq -r '.left.crio_version + " " + .right.crio_version' json)"
+}
+
+@test "Nodes that disagree, say nothing, or run what heir does not know" {
+	node w0 worker cri-o://1.30.4 >nodes
+	node w1 worker cri-o://1.31.1 >>nodes
+	objects
+	answers 2 heir -i objects.yaml --crio-version auto show
+	says "no Node of the pool is among the objects and tells its CRI-O: name the release"
+	answers 2 heir -i objects.yaml -i nodes --crio-version auto show
+	says 'Node "w0" runs CRI-O 1.30.4, and "w1" 1.31.1: name the release'
+	answers 2 heir -i objects.yaml -i nodes --crio-version auto --pool master show
+	says "no Node of the pool"
+	for crio in cri-o://1.30.4x cri-o:// cri-o://x containerd://1.30.4 1.30.4; do
+		node w0 worker $crio >nodes
+		answers 2 heir -i objects.yaml -i nodes --crio-version auto show
+		says "no Node of the pool"
+	done
+	node w0 worker cri-o://1.20.3 >nodes
+	answers 2 heir -i objects.yaml -i nodes --crio-version auto show
+	says 'Node "w0" runs CRI-O 1.20.3, and heir knows 1.28 to 1.'
+}
+
+@test "a release that nobody named and no node runs is doubted" {
+	objects
+	node w0 worker cri-o://1.30.4 >nodes
+	answers 0 heir -i objects.yaml -i nodes show
+	says "nodes:5:46: warning: Node \"w0\", "
+	says "it runs CRI-O 1.30.4, and this is about 1."
+	says "[release-differs]"
+	answers 1 heir -i objects.yaml -i nodes check --strict --rule release-differs
+	for named in 1.31 1.30 auto; do
+		answers 0 heir -i objects.yaml -i nodes --crio-version $named check --strict
+	done
+	# Nor is one of another pool.
+	node w0 master cri-o://1.30.4 >nodes
+	answers 0 heir -i objects.yaml -i nodes check --strict
 }
 
 @test "diff takes it for either side" {

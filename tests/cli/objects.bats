@@ -397,8 +397,6 @@ spec:
 	says "no MachineConfig is among the objects"
 	answers 2 heir -i pod.yaml --pool worker check
 	says "no MachineConfig is among the objects"
-	answers 2 heir -i pod.yaml --crio-version auto show
-	says "auto"
 }
 
 @test "objects alone have no facts, and those of this machine are not theirs" {

@@ -167,16 +167,17 @@ sarif()
 		                file.write(text)
 		                os.fchmod(file.fileno(), MODES[item["kind"]])
 		    with open(f"{root}.version", "w") as file:
-		        file.write(rule["crio_version"] or "1.37")
+		        file.write(rule["crio_version"] or "")
 	EOF
 	n=0
 	for version in pages/*.version; do
 		rule=${version#pages/}
 		rule=${rule%.version}
 		n=$((n + 1))
-		input=()
-		[ ! -e "pages/$rule.input" ] || input=(-i "pages/$rule.input")
-		sarif "$rule.sarif" heir --root "pages/$rule" --crio-version "$(cat "$version")" "${input[@]}"
+		options=()
+		[ ! -s "$version" ] || options=(--crio-version "$(<"$version")")
+		[ ! -e "pages/$rule.input" ] || options+=(-i "pages/$rule.input")
+		sarif "$rule.sarif" heir --root "pages/$rule" "${options[@]}"
 		jq -e --arg rule "$rule" '[.runs[0].results[].ruleId] | index($rule) != null' "$rule.sarif" >/dev/null || {
 			echo "no result of $rule"
 			return 1
