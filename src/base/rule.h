@@ -112,6 +112,8 @@
 		"a MachineConfig replaces a file that the MCO manages")                            \
 	R(CTRCFG_CONFLICT, "ctrcfg-conflict", 'W',                                                 \
 		"two ContainerRuntimeConfigs of a pool set the same value")                        \
+	R(CTRCFG_UNKNOWN, "ctrcfg-unknown", 'W',                                                   \
+		"a ContainerRuntimeConfig sets a field that no release knows")                     \
 	R(RENDERED_STALE, "rendered-stale", 'W',                                                   \
 		"the rendered drop-in is not what heir would render now")                          \
 	R(RENDERED_NOT_LAST, "rendered-not-last", 'W',                                             \

@@ -156,9 +156,52 @@ static void check_files(struct heir_check *check, const struct heir_kube_taken *
 
 /* ---- ContainerRuntimeConfigs ---- */
 
-/* What the MCO takes of one. */
-static const char *const ctrcfg_fields[] = {
-	"pidsLimit", "logLevel", "logSizeMax", "overlaySize", "defaultRuntime"};
+/* What the MCO takes of one; those behind N_COMMON_FIELDS of some releases only, and not as a value
+ * that a later one replaces. */
+static const char *const ctrcfg_fields[] = {"pidsLimit", "logLevel", "logSizeMax", "overlaySize",
+	"defaultRuntime", "additionalLayerStores", "additionalImageStores",
+	"additionalArtifactStores", "containerGomaxprocsBehavior"};
+enum { N_COMMON_FIELDS = 5 };
+
+static bool is_ctrcfg(const struct heir_kube_object *object)
+{
+	return object->kind == HEIR_KUBE_CTRCFG;
+}
+
+static void check_field(struct heir_check *check, const struct heir_kube_object *object,
+	const struct heir_tree_node *value)
+{
+	struct heir_near near = heir_near_to(value->key);
+	struct heir_diag *diag;
+
+	for (size_t i = 0; i < ARRAY_LEN(ctrcfg_fields); i++) {
+		if (heir_str_eqz(value->key, ctrcfg_fields[i]))
+			return;
+		heir_near_try(&near, heir_str_from(ctrcfg_fields[i]));
+	}
+	diag = heir_find(check, HEIR_RULE_CTRCFG_UNKNOWN, heir_object_place(object, value),
+		"ContainerRuntimeConfig \"%s\" sets \"%.*s\", which no release knows: the API "
+		"server drops it",
+		object->id.name, HEIR_STR_ARG(value->key));
+	if (near.best.p)
+		heir_find_help(check, diag, "did you mean \"%.*s\"?", HEIR_STR_ARG(near.best));
+}
+
+static void check_fields(struct heir_check *check)
+{
+	uint32_t n = heir_kube_n(check->kube, HEIR_KUBE_CTRCFG);
+
+	for (uint32_t i = 0; i < n; i++) {
+		const struct heir_kube_object *object =
+			heir_kube_at(check->kube, HEIR_KUBE_CTRCFG, i);
+
+		const struct heir_tree_node *config = GET(object, "spec", "containerRuntimeConfig");
+
+		if (!heir_tree_is(config, HEIR_TREE_MAP))
+			continue;
+		heir_tree_foreach(value, config) check_field(check, object, value);
+	}
+}
 
 /* What an earlier one says, and a later one of the pool too. A custom pool may take the same one
  * twice: for itself, and as what workers get. */
@@ -173,7 +216,7 @@ static void check_conflict(struct heir_check *check, const struct heir_kube_take
 		const struct heir_tree_node *value;
 		struct heir_diag *diag;
 
-		if (strcmp(object->id.kind, "ContainerRuntimeConfig") != 0 || object == winner)
+		if (!is_ctrcfg(object) || object == winner)
 			continue;
 		value = GET(object, "spec", "containerRuntimeConfig", field);
 		if (!value)
@@ -207,6 +250,7 @@ void heir_check_objects(struct heir_check *check)
 		i++)
 		check_class(check, heir_kube_at(check->kube, HEIR_KUBE_CLASS, i));
 	check_files(check, taken, n);
-	for (size_t i = 0; i < ARRAY_LEN(ctrcfg_fields); i++)
+	check_fields(check);
+	for (size_t i = 0; i < N_COMMON_FIELDS; i++)
 		check_conflict(check, taken, n, ctrcfg_fields[i]);
 }
