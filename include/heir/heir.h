@@ -286,13 +286,17 @@ struct heir_style {
 	enum heir_format format; /* one that the report has; -EINVAL for others */
 	unsigned width;          /* columns of the terminal; 0: unbounded */
 	bool color;
-	bool ascii;  /* no characters beyond ASCII of heir's own */
-	bool escape; /* what a terminal would obey is escaped in heir_report_cat() too */
+	bool ascii; /* no characters beyond ASCII of heir's own */
+	/* It is for a terminal: what that would obey is escaped in heir_report_cat() too, and with
+	 * `ascii` foreign text beyond ASCII in all reports. */
+	bool escape;
 };
 
-/* Writes foreign text as the reports show it: control characters, what turns text around and bytes
- * that are not UTF-8 as \xNN or \u{N}. 0, -ENOMEM, or what `write` returned. */
-HEIR_PUBLIC int heir_escape(const char *text, heir_write_fn write, void *data);
+/* Writes foreign text as the reports show it: control characters, what turns text around or cannot
+ * be seen and bytes that are not UTF-8 as \xNN or \u{N}; where the style has `ascii` and `escape`,
+ * all beyond ASCII too. 0, -ENOMEM, or what `write` returned. */
+HEIR_PUBLIC int heir_escape(
+	const char *text, const struct heir_style *style, heir_write_fn write, void *data);
 
 /* The handlers: all, or those named. `loaded`: before resolution. TEXT, JSON (heir.show/1) or TOML.
  * 0; -ENOENT: a name is no handler's (nothing is written, heir_error() has it); -ENOMEM; what

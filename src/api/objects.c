@@ -48,7 +48,7 @@ static const char *join(struct heir_ctx *ctx, const char *const *names, uint32_t
 	for (uint32_t i = 0; i < n && i < MOST && list; i++)
 		list = heir_arena_concat(&ctx->core.arena, list, i ? ", " : "", names[i]);
 	if (list && n > MOST)
-		list = heir_arena_concat(&ctx->core.arena, list, ", ", "…");
+		list = heir_arena_concat(&ctx->core.arena, list, ", ", "...");
 	return list ? list : "";
 }
 

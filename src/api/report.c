@@ -185,12 +185,11 @@ int heir_report_explain(struct heir_ctx *ctx, const char *handler, const char *f
 					     : explain(ctx, &request, style, write, data);
 }
 
-int heir_escape(const char *text, heir_write_fn write, void *data)
+int heir_escape(const char *text, const struct heir_style *style, heir_write_fn write, void *data)
 {
-	struct heir_style style = {.format = HEIR_FORMAT_TEXT};
 	struct heir_out out;
 
-	heir_out_init(&out, &style, write, data);
+	heir_out_init(&out, style, write, data);
 	heir_out_show(&out, heir_str_from(text));
 	return heir_out_finish(&out);
 }

@@ -70,7 +70,7 @@ static void put_quoted(struct sink *sink, struct heir_str s)
 	head = boundary(s, MOST / 2);
 	tail = boundary(s, s.len - MOST / 2);
 	put_text(sink, (struct heir_str){s.p, head});
-	putz(sink, "…");
+	putz(sink, "...");
 	put_text(sink, (struct heir_str){s.p + tail, s.len - tail});
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/utf8.h"
 
+#include <utf8proc.h>
+
 size_t heir_utf8_decode(struct heir_str s, uint32_t *ret)
 {
 	static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
@@ -61,6 +63,55 @@ size_t heir_utf8_count(struct heir_str s)
 	return n;
 }
 
+/* Of a character as it is written by heir_utf8_ascii(). */
+static size_t escaped_width(uint32_t c)
+{
+	size_t n = sizeof("\\u{}") - 1;
+
+	for (; c > 0; c >>= 4)
+		n++;
+	return n;
+}
+
+/* Of a character that can be shown, as terminals have it: marks that take room of their own take
+ * one column, and the vowels and ends of Hangul syllables none. */
+static size_t char_width(uint32_t c)
+{
+	const utf8proc_property_t *property = utf8proc_get_property((utf8proc_int32_t)c);
+
+	if (property->category == UTF8PROC_CATEGORY_MC)
+		return 1;
+	if (property->boundclass == UTF8PROC_BOUNDCLASS_V ||
+		property->boundclass == UTF8PROC_BOUNDCLASS_T)
+		return 0;
+	return property->charwidth;
+}
+
+size_t heir_utf8_width(struct heir_str s, bool ascii)
+{
+	size_t width = plain_ascii(s);
+
+	if (width == s.len)
+		return width;
+	s.p += width;
+	s.len -= width;
+	while (s.len > 0) {
+		uint32_t c;
+		size_t len = heir_utf8_decode(s, &c);
+
+		if (len == 0)
+			width++;
+		else if (ascii && c >= 0x80)
+			width += escaped_width(c);
+		else
+			width += char_width(c);
+		len = len ? len : 1;
+		s.p += len;
+		s.len -= len;
+	}
+	return width;
+}
+
 bool heir_utf8_is_valid(struct heir_str s)
 {
 	while (s.len > 0) {
@@ -77,8 +128,20 @@ bool heir_utf8_is_valid(struct heir_str s)
 
 bool heir_utf8_is_dangerous(uint32_t c)
 {
-	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x200e || c == 0x200f ||
-	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
+	const utf8proc_property_t *property;
+
+	if (c < 0x7f)
+		return c < 0x20;
+	property = utf8proc_get_property((utf8proc_int32_t)c);
+	switch (property->category) {
+	case UTF8PROC_CATEGORY_CC:
+	case UTF8PROC_CATEGORY_CF:
+	case UTF8PROC_CATEGORY_ZL:
+	case UTF8PROC_CATEGORY_ZP:
+		return true;
+	default:
+		return property->ignorable;
+	}
 }
 
 void heir_utf8_show(struct heir_buf *buf, struct heir_str s)
@@ -109,6 +172,32 @@ void heir_utf8_show(struct heir_buf *buf, struct heir_str s)
 	}
 }
 
+/* As TOML's strings have it. */
+static void add_toml_escape(struct heir_buf *buf, uint32_t c)
+{
+	heir_buf_printf(buf, c > 0xffff ? "\\U%08x" : "\\u%04x", (unsigned)c);
+}
+
+void heir_utf8_ascii(struct heir_buf *buf, struct heir_str s, bool toml)
+{
+	while (s.len > 0) {
+		uint32_t c;
+		size_t len = heir_utf8_decode(s, &c);
+
+		if (len == 0)
+			heir_buf_printf(buf, "\\x%02x", (uint8_t)s.p[0]);
+		else if (c < 0x80)
+			heir_buf_addc(buf, (char)c);
+		else if (toml)
+			add_toml_escape(buf, c);
+		else
+			heir_buf_printf(buf, "\\u{%x}", (unsigned)c);
+		len = len ? len : 1;
+		s.p += len;
+		s.len -= len;
+	}
+}
+
 static void quote_char(struct heir_buf *buf, const char *p, size_t len, uint32_t c)
 {
 	switch (c) {
@@ -129,7 +218,7 @@ static void quote_char(struct heir_buf *buf, const char *p, size_t len, uint32_t
 		break;
 	default:
 		if (heir_utf8_is_dangerous(c))
-			heir_buf_printf(buf, "\\u%04x", (unsigned)c);
+			add_toml_escape(buf, c);
 		else
 			heir_buf_add(buf, p, len);
 	}

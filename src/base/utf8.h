@@ -20,12 +20,21 @@ bool heir_utf8_is_valid(struct heir_str s);
 /* Characters in s; a byte that is not UTF-8 counts as one. */
 size_t heir_utf8_count(struct heir_str s);
 
-/* Characters that a terminal would obey, or that make text look like other text. */
+/* Columns that a terminal gives to s, which can be shown: none to marks that combine, two to wide
+ * characters; a byte that is not UTF-8 counts as one. `ascii`: as heir_utf8_ascii() writes it. */
+size_t heir_utf8_width(struct heir_str s, bool ascii);
+
+/* Characters that a terminal would obey, or that make text look like other text, because they turn
+ * it around or cannot be seen. */
 bool heir_utf8_is_dangerous(uint32_t c);
 
-/* Adds s so that it can be shown: control characters (C0, DEL, C1), bidirectional overrides and
- * bytes that are not UTF-8 become \xNN or \u{NNNN}. */
+/* Adds s so that it can be shown: dangerous characters and bytes that are not UTF-8 become \xNN or
+ * \u{NNNN}. */
 void heir_utf8_show(struct heir_buf *buf, struct heir_str s);
+
+/* Adds what can be shown for a terminal that knows ASCII only: the others become \u{NNNN}, or, for
+ * `toml`, what TOML's strings take. */
+void heir_utf8_ascii(struct heir_buf *buf, struct heir_str s, bool toml);
 
 /* The same as a TOML basic string, with its quotes: what can be pasted into a file again. */
 void heir_utf8_quote(struct heir_buf *buf, struct heir_str s);

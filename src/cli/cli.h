@@ -172,6 +172,8 @@ int print_diagnostics(struct cli *cli);
 /* The style for standard output, and for standard error. */
 struct heir_style output_style(const struct cli *cli);
 struct heir_style error_style(const struct cli *cli);
+/* The same before anything is known. */
+struct heir_style message_style(void);
 /* The columns of a terminal. */
 unsigned terminal_width(int fd);
 bool is_utf8_locale(void);

@@ -157,13 +157,14 @@ static void complain_va(const char *fmt, va_list args) __attribute__((format(pri
 
 static void complain_va(const char *fmt, va_list args)
 {
+	struct heir_style style = message_style();
 	char *text = NULL;
 
 	fputs("heir: ", stderr);
 	if (vasprintf(&text, fmt, args) < 0)
 		text = NULL;
 	/* What the user typed may hold anything, and comes from scripts too. */
-	if (!text || heir_escape(text, write_error, NULL) == -ENOMEM)
+	if (!text || heir_escape(text, &style, write_error, NULL) == -ENOMEM)
 		fputs("out of memory", stderr);
 	fputc('\n', stderr);
 	free(text);

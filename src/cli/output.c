@@ -95,6 +95,11 @@ struct heir_style error_style(const struct cli *cli)
 	return style_of(cli, STDERR_FILENO);
 }
 
+struct heir_style message_style(void)
+{
+	return style_of(&(struct cli){.color = COLOR_NEVER}, STDERR_FILENO);
+}
+
 static const char *get_environment(void *data, const char *name)
 {
 	(void)data;

@@ -33,7 +33,7 @@ static void add_place(struct heir_buf *buf, const struct heir_json_place *place)
 			heir_buf_addc(buf, '.');
 		heir_buf_adds(buf, heir_cut(key));
 		if (heir_cut(key).len < key.len)
-			heir_buf_addz(buf, "…");
+			heir_buf_addz(buf, "...");
 	}
 }
 

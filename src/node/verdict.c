@@ -19,5 +19,5 @@ const char *heir_quote(struct heir_arena *arena, struct heir_str text)
 	struct heir_str shown = heir_cut(text);
 
 	return heir_arena_printf(
-		arena, "\"%.*s%s\"", HEIR_STR_ARG(shown), shown.len < text.len ? "…" : "");
+		arena, "\"%.*s%s\"", HEIR_STR_ARG(shown), shown.len < text.len ? "..." : "");
 }

@@ -70,9 +70,12 @@ static size_t show_source(struct heir_out *out, struct heir_str text)
 	return width;
 }
 
-static bool is_continuation(char c)
+/* The start of the character in whose middle `at` may be; bytes that are none have no other. */
+static size_t character_start(struct heir_str text, size_t at)
 {
-	return (c & 0xc0) == 0x80;
+	for (int back = 0; back < 3 && at > 0 && (text.p[at] & 0xc0) == 0x80; back++)
+		at--;
+	return at;
 }
 
 /* The line of a place with the place underlined. */
@@ -85,12 +88,11 @@ static void print_excerpt(
 	size_t len = MIN((size_t)place.len, text.len - at), from = at > BEFORE ? at - BEFORE : 0;
 	size_t before, marked;
 
-	/* Not into the middle of a character; bytes that are none are not looked for the start of.
-	 */
-	for (int back = 0; back < 3 && from > 0 && is_continuation(text.p[from]); back++)
-		from--;
-	text.len = MIN(text.len - from, (size_t)WINDOW);
+	from = character_start(text, from);
 	text.p += from;
+	text.len -= from;
+	if (text.len > WINDOW)
+		text.len = character_start(text, WINDOW);
 	at -= from;
 	len = MIN(len, text.len - MIN(at, text.len));
 	heir_out_printf(out, "%5" PRIu32 " | ", line);

@@ -16,7 +16,7 @@ struct line {
 
 static void put(struct line *line, struct heir_str s, size_t gap, enum heir_color color)
 {
-	size_t width = heir_shown_width(s), most = line->out->style.width;
+	size_t width = heir_shown_width(line->out, s), most = line->out->style.width;
 
 	if (most && line->column > line->indent && line->column + gap + width > most) {
 		heir_out_addz(line->out, "\n");

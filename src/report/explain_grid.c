@@ -48,7 +48,7 @@ size_t heir_grid_width(struct heir_out *out, struct heir_str s)
 		return 0;
 	heir_utf8_show(&buf, s);
 	if (!buf.failed)
-		return heir_utf8_count(heir_buf_str(&buf));
+		return heir_out_width(out, heir_buf_str(&buf));
 	out->error = out->error ? out->error : -ENOMEM;
 	return 0;
 }
@@ -59,7 +59,7 @@ void heir_grid_elide(struct heir_out *out, struct heir_buf *buf, struct heir_str
 
 	if (s.len == 0)
 		return;
-	heir_elide(buf, s, width, out->style.ascii);
+	heir_elide(out, buf, s, width);
 	if (buf->failed || buf->len == before)
 		out->error = out->error ? out->error : -ENOMEM;
 }

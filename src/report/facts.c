@@ -224,9 +224,9 @@ static void print_text(const struct heir_facts *facts, struct heir_out *out)
 	size_t width = strlen("FEATURE");
 
 	for (size_t i = 0; i < facts->n_features; i++)
-		width = MAX(width, heir_shown_width(facts->features[i].name));
+		width = MAX(width, heir_shown_width(out, facts->features[i].name));
 	for (size_t i = 0; i < facts->n_runtimes; i++)
-		width = MAX(width, heir_shown_width(facts->runtimes[i].path));
+		width = MAX(width, heir_shown_width(out, facts->runtimes[i].path));
 	heir_out_cell(out, HEIR_STR("FEATURE"), width + 2, HEIR_COLOR_BOLD);
 	heir_out_addz(out, "ELEMENTS\n");
 	for (size_t i = 0; i < facts->n_features; i++)
@@ -368,7 +368,7 @@ int heir_fact_print(const struct heir_fact *fact, struct heir_out *out)
 		print_feature(out, fact->feature);
 		heir_out_addz(out, "\n");
 	} else {
-		print_rows(out, fact->feature, heir_shown_width(fact->feature->name) + 2);
+		print_rows(out, fact->feature, heir_shown_width(out, fact->feature->name) + 2);
 	}
 	return finish(out);
 }

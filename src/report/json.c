@@ -211,7 +211,10 @@ static void print_safely(struct heir_out *out, struct heir_str text)
 			len = heir_utf8_decode((struct heir_str){text.p + i, text.len - i}, &c);
 		if (c >= 0x7f && heir_utf8_is_dangerous(c)) {
 			heir_out_add(out, (struct heir_str){text.p + done, i - done});
-			heir_out_printf(out, "\\u%04x", (unsigned)c);
+			if (c > 0xffff)
+				heir_out_printf(out, "\\u%04x", 0xd7c0 + (unsigned)(c >> 10));
+			heir_out_printf(out, "\\u%04x",
+				c > 0xffff ? 0xdc00 | (unsigned)(c & 0x3ff) : (unsigned)c);
 			done = i + len;
 		}
 		i += MAX(len, 1u);
@@ -221,7 +224,11 @@ static void print_safely(struct heir_out *out, struct heir_str text)
 
 static void print(struct heir_out *out, json_t *json, size_t flags)
 {
-	char *text = json ? json_dumps(json, JSON_ENCODE_ANY | flags) : NULL;
+	bool ascii = out->style.ascii && out->style.escape;
+	char *text;
+
+	flags |= JSON_ENCODE_ANY | (ascii ? JSON_ENSURE_ASCII : 0);
+	text = json ? json_dumps(json, flags) : NULL;
 
 	if (text)
 		print_safely(out, heir_str_from(text));

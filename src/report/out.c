@@ -14,15 +14,32 @@ void heir_out_init(
 	*out = (struct heir_out){*style, write, data, HEIR_BUF_NULL, 0};
 }
 
+static bool is_ascii_terminal(const struct heir_out *out)
+{
+	return out->style.ascii && out->style.escape;
+}
+
+static int write_text(struct heir_out *out, struct heir_str text)
+{
+	_cleanup_(heir_buf_release) struct heir_buf plain = HEIR_BUF_NULL;
+	int r;
+
+	if (is_ascii_terminal(out)) {
+		heir_utf8_ascii(&plain, text, out->style.format == HEIR_FORMAT_TOML);
+		if (plain.failed)
+			return heir_buf_error(&plain);
+		text = heir_buf_str(&plain);
+	}
+	r = out->write(out->data, text.p, text.len);
+	return r < 0 ? r : 0;
+}
+
 static void flush(struct heir_out *out)
 {
 	if (out->buf.failed && out->error == 0)
 		out->error = heir_buf_error(&out->buf);
-	if (out->error == 0 && out->buf.len > 0) {
-		int r = out->write(out->data, out->buf.p, out->buf.len);
-
-		out->error = r < 0 ? r : 0;
-	}
+	if (out->error == 0 && out->buf.len > 0)
+		out->error = write_text(out, heir_buf_str(&out->buf));
 	heir_buf_clear(&out->buf);
 }
 
@@ -71,7 +88,7 @@ size_t heir_out_show(struct heir_out *out, struct heir_str s)
 	heir_utf8_show(&out->buf, s);
 	if (out->buf.failed)
 		return 0;
-	return heir_utf8_count((struct heir_str){out->buf.p + before, out->buf.len - before});
+	return heir_out_width(out, (struct heir_str){out->buf.p + before, out->buf.len - before});
 }
 
 void heir_out_color(struct heir_out *out, enum heir_color color)
@@ -103,7 +120,12 @@ void heir_out_cell(struct heir_out *out, struct heir_str s, size_t width, enum h
 		heir_out_fill(out, ' ', width - shown);
 }
 
-size_t heir_shown_width(struct heir_str s)
+size_t heir_out_width(const struct heir_out *out, struct heir_str shown)
+{
+	return heir_utf8_width(shown, is_ascii_terminal(out));
+}
+
+size_t heir_shown_width(const struct heir_out *out, struct heir_str s)
 {
 	_cleanup_(heir_buf_release) struct heir_buf buf = HEIR_BUF_NULL;
 
@@ -111,36 +133,62 @@ size_t heir_shown_width(struct heir_str s)
 	for (size_t i = 0;; i++) {
 		if (i == s.len)
 			return s.len;
-		if (s.p[i] < 0x20 || s.p[i] == 0x7f)
+		if ((uint8_t)s.p[i] < 0x20 || (uint8_t)s.p[i] >= 0x7f)
 			break;
 	}
 	heir_utf8_show(&buf, s);
-	return heir_utf8_count(heir_buf_str(&buf));
+	return heir_out_width(out, heir_buf_str(&buf));
 }
 
-/* Bytes of the first `n` characters of valid UTF-8. */
-static size_t bytes_of(struct heir_str s, size_t n)
+/* Bytes of the character at the start of `s`, with the marks that combine with it, and its columns.
+ */
+static size_t next_cluster(const struct heir_out *out, struct heir_str s, size_t *ret_width)
 {
-	size_t i = 0;
+	size_t len = 0, width = 0;
 
-	for (; n > 0 && i < s.len; n--)
-		do
-			i++;
-		while (i < s.len && (s.p[i] & 0xc0) == 0x80);
+	while (len < s.len) {
+		size_t end = len + 1, more;
+
+		while (end < s.len && (s.p[end] & 0xc0) == 0x80)
+			end++;
+		more = heir_out_width(out, (struct heir_str){s.p + len, end - len});
+		if (len > 0 && more > 0)
+			break;
+		len = end;
+		width += more;
+	}
+	*ret_width = width;
+	return len;
+}
+
+/* Bytes at the start of `s` that take at most `width` columns; with `over`, at least as many. */
+static size_t bytes_of(const struct heir_out *out, struct heir_str s, size_t width, bool over)
+{
+	size_t i = 0, taken = 0;
+
+	while (i < s.len && (taken < width || !over)) {
+		size_t more;
+		size_t len = next_cluster(out, (struct heir_str){s.p + i, s.len - i}, &more);
+
+		if (!over && taken + more > width)
+			break;
+		taken += more;
+		i += len;
+	}
 	return i;
 }
 
-void heir_elide(struct heir_buf *buf, struct heir_str s, size_t width, bool ascii)
+void heir_elide(const struct heir_out *out, struct heir_buf *buf, struct heir_str s, size_t width)
 {
 	_cleanup_(heir_buf_release) struct heir_buf whole = HEIR_BUF_NULL;
-	const char *dots = ascii ? "..." : "\xe2\x80\xa6";
-	size_t dots_width = ascii ? 3 : 1, n, head, tail, cut;
+	const char *dots = out->style.ascii ? "..." : "\xe2\x80\xa6";
+	size_t dots_width = out->style.ascii ? 3 : 1, n, head, tail, cut;
 	struct heir_str text;
 
 	heir_utf8_show(&whole, s);
 	buf->failed |= whole.failed;
 	text = heir_buf_str(&whole);
-	n = heir_utf8_count(text);
+	n = heir_out_width(out, text);
 	if (width == 0 || n <= width || width <= dots_width + 1) {
 		heir_buf_adds(buf, text);
 		return;
@@ -148,8 +196,8 @@ void heir_elide(struct heir_buf *buf, struct heir_str s, size_t width, bool asci
 	/* The end of a path tells more than its beginning. */
 	head = (width - dots_width) / 3;
 	tail = width - dots_width - head;
-	heir_buf_add(buf, text.p, bytes_of(text, head));
+	heir_buf_add(buf, text.p, bytes_of(out, text, head, false));
 	heir_buf_addz(buf, dots);
-	cut = bytes_of(text, n - tail);
+	cut = bytes_of(out, text, n - tail, true);
 	heir_buf_add(buf, text.p + cut, text.len - cut);
 }

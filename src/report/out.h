@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Where a report goes: text is gathered and handed to the caller's function in large pieces. Errors
- * are sticky: print on, ask heir_out_finish() once. */
+ * are sticky: print on, ask heir_out_finish() once.
+ *
+ * A terminal whose locale is not UTF-8 gets ASCII only: to some the bytes of other characters are
+ * control characters. Foreign text is escaped on the way out, and takes the columns of that. */
 #ifndef HEIR_REPORT_OUT_H
 #define HEIR_REPORT_OUT_H
 
@@ -46,10 +49,12 @@ void heir_out_cell(struct heir_out *out, struct heir_str s, size_t width, enum h
 void heir_out_color(struct heir_out *out, enum heir_color color);
 
 /* Columns that foreign text takes when it is shown. */
-size_t heir_shown_width(struct heir_str s);
+size_t heir_shown_width(const struct heir_out *out, struct heir_str s);
+/* The same of text that can be shown already. */
+size_t heir_out_width(const struct heir_out *out, struct heir_str shown);
 
 /* Adds `s`, escaped, with its middle left out ("/usr/.../crun") so that it takes at most `width`
  * columns. A width of 0 leaves it whole. */
-void heir_elide(struct heir_buf *buf, struct heir_str s, size_t width, bool ascii);
+void heir_elide(const struct heir_out *out, struct heir_buf *buf, struct heir_str s, size_t width);
 
 #endif

@@ -112,7 +112,7 @@ static void print_lines(struct heir_out *out, const char *text, unsigned marked)
 		_cleanup_(heir_buf_release) struct heir_buf shown = HEIR_BUF_NULL;
 		size_t len = strcspn(text, "\n");
 
-		heir_elide(&shown, (struct heir_str){text, len}, WIDTH - INDENT, true);
+		heir_elide(out, &shown, (struct heir_str){text, len}, WIDTH - INDENT);
 		if (shown.failed)
 			out->error = out->error ? out->error : -ENOMEM;
 		heir_out_addz(out, line == marked ? "  > " : "    ");

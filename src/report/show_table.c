@@ -172,8 +172,8 @@ static int measure_dropped(struct table *t, const struct heir_handler *handler)
 
 	if (r < 0)
 		return r;
-	name = heir_shown_width(handler->name);
-	words = heir_utf8_count(heir_buf_str(&reason));
+	name = heir_shown_width(t->out, handler->name);
+	words = heir_out_width(t->out, heir_buf_str(&reason));
 	t->dropped_width = MAX(t->dropped_width, name);
 	t->reason_width = MAX(t->reason_width, words);
 	return 0;
@@ -191,7 +191,7 @@ static int measure(struct table *t, struct heir_selection selection)
 		if (r < 0)
 			return r;
 		for (unsigned c = 0; c < N_COLUMNS && !dropped; c++) {
-			size_t width = heir_utf8_count(heir_buf_str(&t->cells[c]));
+			size_t width = heir_out_width(t->out, heir_buf_str(&t->cells[c]));
 
 			t->width[c] = MAX(t->width[c], width);
 		}
@@ -217,12 +217,12 @@ static void print_cell(struct table *t, unsigned column, struct heir_str text)
 {
 	enum heir_color color = color_of(column, text);
 	_cleanup_(heir_buf_release) struct heir_buf cut = HEIR_BUF_NULL;
-	size_t width = heir_utf8_count(text);
+	size_t width = heir_out_width(t->out, text);
 
 	if (t->out->style.width && width > t->width[column]) {
-		heir_elide(&cut, text, t->width[column], t->out->style.ascii);
+		heir_elide(t->out, &cut, text, t->width[column]);
 		text = heir_buf_str(&cut);
-		width = heir_utf8_count(text);
+		width = heir_out_width(t->out, text);
 	}
 	if (color != HEIR_COLOR_NONE)
 		heir_out_color(t->out, color);
@@ -268,11 +268,12 @@ static void print_wrapped(struct table *t, struct heir_str text, size_t column)
 {
 	size_t width = t->out->style.width > column + 20 ? t->out->style.width - column : 0;
 
-	while (width > 0 && heir_utf8_count(text) > width) {
+	while (width > 0 && heir_out_width(t->out, text) > width) {
 		size_t end = 0;
 
-		for (size_t i = 1;
-			i < text.len && heir_utf8_count((struct heir_str){text.p, i}) <= width; i++)
+		for (size_t i = 1; i < text.len &&
+				   heir_out_width(t->out, (struct heir_str){text.p, i}) <= width;
+			i++)
 			if (text.p[i] == ' ')
 				end = i;
 		if (end == 0)
@@ -294,7 +295,7 @@ static void print_reason(
 {
 	size_t beyond = column + t->reason_width + GAP;
 
-	if (t->out->style.width && beyond + heir_utf8_count(place) > t->out->style.width) {
+	if (t->out->style.width && beyond + heir_out_width(t->out, place) > t->out->style.width) {
 		print_wrapped(t, reason, column);
 		heir_out_addz(t->out, "\n");
 		heir_out_fill(t->out, ' ', column);

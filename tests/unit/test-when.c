@@ -650,7 +650,7 @@ static void long_values(void **state)
 	} cases[] = {
 		{"when = {\"a.b.c\" = {op = \"InRegexp\", value = \"x\"}}", "too long for InRegexp",
 			X},
-		{"when = {\"a.b.c\" = \"x\"}", "xxx…\", not \"x\"", F},
+		{"when = {\"a.b.c\" = \"x\"}", "xxx...\", not \"x\"", F},
 	};
 
 	(void)state;
