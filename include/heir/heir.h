@@ -48,6 +48,30 @@ extern "C" {
 
 HEIR_PUBLIC const char *heir_version(void);
 
+/* How this library was built. It tells no time, place or path: the same sources built with the same
+ * tools say the same. */
+struct heir_build_info {
+	const char *type;       /* meson's name for it: "release", "debug", "plain", ... */
+	const char *machine;    /* "x86_64-linux" */
+	bool is_static;         /* the program that asks was linked statically */
+	bool has_assertions;    /* NDEBUG was not set */
+	bool has_fetch;         /* heir-fetch was built beside it */
+	const char *sanitizers; /* "address,undefined"; NULL: none */
+};
+
+/* Cannot fail. */
+HEIR_PUBLIC void heir_build_info(struct heir_build_info *ret);
+
+/* What it was built with, and uses. */
+struct heir_build_part {
+	const char *kind;    /* "compiler", "libc", "library", or "heir-fetch": a library of that */
+	const char *name;    /* "gcc", "glibc", "jansson", ... */
+	const char *version; /* of libraries as they say at run time; NULL: it does not tell */
+};
+
+/* 0, or -ERANGE: there are no more. */
+HEIR_PUBLIC int heir_build_part_at(size_t i, struct heir_build_part *ret);
+
 /* ---- Context ---- */
 
 struct heir_ctx;
@@ -448,6 +472,11 @@ HEIR_PUBLIC int heir_report_facts(struct heir_ctx *ctx, const char *fact,
  * be loaded. -ENOENT: no such executable, or nothing is run, of HEIR_ROOT or objects, and there are
  * no facts; heir_error() says which. */
 HEIR_PUBLIC int heir_report_features(struct heir_ctx *ctx, const char *const *names, size_t n,
+	const struct heir_style *style, heir_write_fn write, void *data);
+
+/* heir_version(), and with `build` what heir_build_info() and heir_build_part_at() tell. Needs
+ * nothing to be loaded. TEXT or JSON (heir.version/1). 0, -ENOMEM, or what `write` returned. */
+HEIR_PUBLIC int heir_report_version(struct heir_ctx *ctx, bool build,
 	const struct heir_style *style, heir_write_fn write, void *data);
 
 /* The keys of crio.conf and its drop-ins as a JSON Schema (2020-12), for editors: those of

@@ -14,14 +14,6 @@
 #include "base/utf8.h"
 #include "report/diagnostics.h"
 
-#define AS_TEXT(x) #x
-#define VERSION_TEXT(major, minor, patch) AS_TEXT(major) "." AS_TEXT(minor) "." AS_TEXT(patch)
-
-const char *heir_version(void)
-{
-	return VERSION_TEXT(HEIR_VERSION_MAJOR, HEIR_VERSION_MINOR, HEIR_VERSION_PATCH);
-}
-
 int heir_ctx_new(struct heir_ctx **ret)
 {
 	struct heir_ctx *ctx = calloc(1, sizeof(*ctx));

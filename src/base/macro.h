@@ -17,6 +17,10 @@
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
 
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
+
+/* What a macro stands for, as a string literal. */
+#define AS_TEXT_(x) #x
+#define AS_TEXT(x) AS_TEXT_(x)
 /* Constant expressions where their arguments are; an argument may be evaluated twice. */
 #define MIN(a, b) ((a) < (b) ? (a) : (b))
 #define MAX(a, b) ((a) > (b) ? (a) : (b))

@@ -55,6 +55,7 @@ struct cli {
 	bool rooted; /* --root: the environment does not count */
 	bool quiet;
 	bool no_cache;
+	bool build;    /* --build */
 	unsigned jobs; /* --jobs; 0: as many as there are processors */
 };
 
@@ -82,6 +83,7 @@ enum {
 	TAKES_FACT = 1 << 6,
 	TAKES_LIVE = 1 << 7,
 	TAKES_APPLY = 1 << 8,
+	TAKES_BUILD = 1 << 9,
 };
 
 struct command {
@@ -115,6 +117,7 @@ extern const struct command command_render;
 extern const struct command command_rules;
 extern const struct command command_schema;
 extern const struct command command_show;
+extern const struct command command_version;
 
 /* All of them, in the order in which they are listed; ends with NULL. */
 extern const struct command *const commands[];

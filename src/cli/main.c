@@ -21,6 +21,7 @@ const struct command *const commands[] = {
 	&command_features,
 	&command_exec,
 	&command_schema,
+	&command_version,
 	&command_help,
 	&command_complete,
 	NULL,

@@ -30,6 +30,7 @@ enum option_id {
 	OPTION_WAIT,
 	OPTION_LIVE,
 	OPTION_SOCKET,
+	OPTION_BUILD,
 	OPTION_NO_CACHE,
 	OPTION_QUIET,
 	OPTION_HELP,
@@ -82,6 +83,8 @@ static const struct option_row rows[] = {
 		TAKES_LIVE},
 	{"socket", 0, OPTION_SOCKET, "PATH", "where CRI-O listens (default: as configured)",
 		TAKES_LIVE | TAKES_APPLY},
+	{"build", 0, OPTION_BUILD, NULL, "with compiler, libraries and their versions",
+		TAKES_BUILD},
 	{"no-cache", 0, OPTION_NO_CACHE, NULL, "ask runtimes again for their features", 0},
 	{"quiet", 'q', OPTION_QUIET, NULL, "no warnings", 0},
 	{"help", 'h', OPTION_HELP, NULL, "this text, or that of a command", 0},
@@ -443,6 +446,9 @@ static int apply(
 		return -1;
 	case OPTION_SOCKET:
 		cli->socket = value;
+		return -1;
+	case OPTION_BUILD:
+		cli->build = true;
 		return -1;
 	case OPTION_NO_CACHE:
 		cli->no_cache = true;

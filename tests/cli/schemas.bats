@@ -174,6 +174,13 @@ into()
 	is "$same_options" "$(jq -r '.options[].name' check)"
 }
 
+@test "version keeps to heir.version/1, with and without --build" {
+	needs_jsonschema
+	into plain heir version --format json
+	into build heir version --build --format json
+	conform plain build
+}
+
 @test "trees of every odd kind keep to the schemas" {
 	needs_jsonschema
 	dropin 50-x <<-'EOF'

@@ -875,6 +875,41 @@ static void reloading_without_memory(void **state)
 	}
 }
 
+static void how_it_was_built(void **state)
+{
+	struct heir_style style = {.format = HEIR_FORMAT_JSON};
+	struct heir_build_info info;
+	struct heir_build_part part;
+	size_t n_libraries = 0, n = 0;
+
+	(void)state;
+	heir_build_info(&info);
+	assert_true(info.type[0] && strchr(info.machine, '-'));
+	/* The tests are linked with the shared libraries. */
+	assert_false(info.is_static);
+	for (; heir_build_part_at(n, &part) == 0; n++) {
+		assert_true(part.name[0] && (!part.version || part.version[0]));
+		n_libraries += strcmp(part.kind, "library") == 0;
+	}
+	assert_int_equal(n_libraries, 3);
+	assert_int_equal(heir_build_part_at(n, &part), -ERANGE);
+	assert_int_equal(heir_build_part_at(SIZE_MAX, &part), -ERANGE);
+	for (int r = -ENOMEM, i = 0; r == -ENOMEM; i++) {
+		struct gathered got = {space[0], 0, -1};
+		struct heir_ctx *ctx;
+
+		assert_int_equal(heir_ctx_new(&ctx), 0);
+		style.format = HEIR_FORMAT_SARIF;
+		assert_int_equal(heir_report_version(ctx, true, &style, gather, &got), -EINVAL);
+		style.format = HEIR_FORMAT_JSON;
+		heir_test_fail_alloc((unsigned long)i);
+		r = heir_report_version(ctx, true, &style, gather, &got);
+		heir_test_fail_alloc(HEIR_TEST_NEVER_FAIL);
+		assert_true(r == -ENOMEM || (r == 0 && got.len > 100));
+		heir_ctx_free(ctx);
+	}
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -900,6 +935,7 @@ int main(void)
 		CASE(contexts_share_nothing),
 		CASE(every_allocation_fails_once),
 		CASE(reloading_without_memory),
+		cmocka_unit_test(how_it_was_built),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

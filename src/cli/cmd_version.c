@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/cli.h"
+
+static int version(struct cli *cli)
+{
+	struct heir_style style = output_style(cli);
+
+	return report_result(
+		cli, heir_report_version(cli->ctx, cli->build, &style, write_output, NULL));
+}
+
+const struct command command_version = {
+	.name = "version",
+	.args = "",
+	.help = "Print the version of heir, and what it was made of",
+	.more = "With --build: compiler, C library and libraries, of the versions that this heir\n"
+		"uses; of heir-fetch the libcurl that was there when it was built.\n",
+	.formats = TEXT | JSON,
+	.takes = TAKES_BUILD,
+	.run = version,
+};
