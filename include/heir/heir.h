@@ -372,7 +372,7 @@ HEIR_PUBLIC int heir_report_drift(struct heir_ctx *ctx, const char *root,
 /* How CRI-O is told. */
 enum heir_reload {
 	HEIR_RELOAD_NONE,
-	HEIR_RELOAD_AUTO, /* what lets CRI-O run the handlers: a restart */
+	HEIR_RELOAD_AUTO, /* what lets its release run the handlers */
 	HEIR_RELOAD_SIGHUP,
 	HEIR_RELOAD_RESTART,
 };
@@ -391,12 +391,22 @@ struct heir_apply_how {
  * after it was read back with stock semantics; all of it or nothing, and nothing where the bytes
  * are there already. Tells what it did, or the differences. Where CRI-O runs and would do other
  * than it does, it is reloaded or restarted, and asked; if it lacks a handler or gives it another
- * field, the old file is put back, and CRI-O told again. TEXT. 1: written, or would be; 0: nothing
- * to change; -ECANCELED: refused or put back, and heir_error() says why; -EINVAL: HEIR_AS "stock",
- * HEIR_DEFAULT_RUNTIME or objects; -errno, with heir_error(): it cannot be written. What a drop-in
- * cannot say becomes diagnostics. */
+ * field, the old file is put back, and CRI-O told again. A caller that shall not be ended in the
+ * midst of that blocks its signals: waiting ends soon where SIGINT, SIGTERM or SIGHUP is pending.
+ * TEXT. 1: written, or would be; 0: nothing to change; -ECANCELED: refused or put back, and
+ * heir_error() says why; -EINVAL: HEIR_AS "stock", HEIR_DEFAULT_RUNTIME or objects; -errno, with
+ * heir_error(): it cannot be written. What a drop-in cannot say becomes diagnostics. */
 HEIR_PUBLIC int heir_apply(struct heir_ctx *ctx, const struct heir_apply_how *how,
 	const struct heir_style *style, heir_write_fn write, void *data);
+
+enum heir_metrics_of { HEIR_METRICS_APPLY, HEIR_METRICS_DRIFT };
+
+/* How the last heir_apply() or heir_report_drift() of this context ended, as a text for Prometheus:
+ * when, `time` in seconds since 1970, with which result, what became of the handlers, and how the
+ * running CRI-O differs, if it was asked. That neither was come to is a failure, and told as one,
+ * in whatever state the context is. 0; -ENOMEM; what `write` returned. */
+HEIR_PUBLIC int heir_report_metrics(struct heir_ctx *ctx, enum heir_metrics_of of, int64_t time,
+	heir_write_fn write, void *data);
 
 /* The files that count, in load order. TEXT or JSON (heir.cat/1). Needs heir_load() only. */
 HEIR_PUBLIC int heir_report_cat(

@@ -7,6 +7,7 @@
 #include "api/context.h"
 #include "apply/fetch.h"
 #include "apply/guard.h"
+#include "apply/managed.h"
 #include "apply/reload.h"
 #include "base/file.h"
 #include "base/txn.h"
@@ -29,6 +30,23 @@ int heir_lock(struct heir_ctx *ctx, unsigned ms)
 	return 0;
 }
 
+/* Does nobody else look after the file? */
+static int judge_owner(struct heir_ctx *ctx, const struct heir_applying *applying)
+{
+	const char *path = applying->rendering.path;
+	bool managed;
+	int r = heir_managed_brings(&ctx->core.root, path, &managed);
+
+	if (r < 0 || !managed)
+		return r;
+	return heir_ctx_fail(ctx, -ECANCELED,
+		"nothing is written: a MachineConfig brings %s, and the machine-config-daemon "
+		"would "
+		"put its own back (" HEIR_MANAGED_CONFIG "); change the MachineConfig: heir render "
+		"--format machineconfig",
+		path);
+}
+
 /* 0, or -ECANCELED with the reason. */
 static int judge(struct heir_ctx *ctx, const struct heir_applying *applying,
 	const struct heir_apply_how *how)
@@ -40,8 +58,11 @@ static int judge(struct heir_ctx *ctx, const struct heir_applying *applying,
 
 	if (applying->refused)
 		return heir_ctx_fail(ctx, -ECANCELED, "nothing is written: %s", applying->refused);
-	if (how->force || !heir_applying_changes(applying))
+	if (!heir_applying_changes(applying))
 		return 0;
+	r = judge_owner(ctx, applying);
+	if (r < 0 || how->force)
+		return r;
 	r = heir_guard_init(&guard, applying, &path);
 	if (r < 0)
 		return heir_ctx_fail(ctx, r, "%s: %s", path ? path : "", heir_file_error(r));
@@ -57,11 +78,14 @@ static int judge(struct heir_ctx *ctx, const struct heir_applying *applying,
 		HEIR_STR_ARG(heir_buf_str(&words)));
 }
 
-static int write_it(struct heir_ctx *ctx, const struct heir_applying *applying)
+/* `undoable`: it may have to be taken back. */
+static int write_it(struct heir_ctx *ctx, struct heir_applying *applying, bool undoable)
 {
 	const char *path = applying->rendering.path;
-	int r = heir_applying_write(applying);
+	int r = undoable ? heir_applying_prepare(applying) : 0;
 
+	if (r == 0)
+		r = heir_applying_write(applying);
 	if (r == 0)
 		return 0;
 	/* -EINVAL is the caller's own mistake. */
@@ -96,20 +120,39 @@ static int can_tell(struct heir_ctx *ctx, struct heir_reloading *reloading)
 
 static int take_back(struct heir_ctx *ctx, struct heir_reloading *reloading)
 {
-	const struct heir_applying *applying = reloading->applying;
-	const char *fault = reloading->fault, *again = "";
-	int r = heir_applying_restore(applying);
+	struct heir_applying *applying = reloading->applying;
+	const char *fault = reloading->fault, *again = "", *kept;
+	int r = heir_applying_restore(applying, &kept);
 
+	ctx->apply_drift.known = false;
+	if (r == -ENOMEM)
+		return r;
 	if (r < 0)
-		return heir_ctx_fail(ctx, -EIO, "CRI-O did not take it: %s; %s stays: %s", fault,
-			applying->rendering.path, heir_txn_error(r));
-	r = heir_reload_run(reloading);
+		return heir_ctx_fail(ctx, -EIO,
+			"CRI-O did not take it: %s; and %s cannot be taken back: %s%s%s", fault,
+			applying->rendering.path, heir_txn_error(r),
+			kept ? "; what was there is in " : "", kept ? kept : "");
+	ctx->applied = HEIR_APPLY_TAKEN_BACK;
+	r = heir_reload_back(reloading);
 	if (r == -ENOMEM)
 		return r;
 	if (r < 0)
 		again = reloading->fault;
 	return heir_ctx_fail(ctx, -ECANCELED, "taken back: CRI-O did not take it: %s%s%s", fault,
 		again[0] ? "; and then " : "", again);
+}
+
+/* How CRI-O is told, or would be, and why so. */
+static void print_choice(const struct heir_ctx *ctx, enum heir_reload how, bool chosen,
+	const char *would, struct heir_out *out)
+{
+	const struct heir_version version = ctx->where.version;
+	const char *fault = heir_release_of(version)->reload_fault;
+
+	heir_out_printf(
+		out, "CRI-O %s %s", would, how == HEIR_RELOAD_SIGHUP ? "reloaded" : "restarted");
+	if (fault && (chosen || how == HEIR_RELOAD_SIGHUP))
+		heir_out_printf(out, ": after a reload of CRI-O 1.%u %s", version.minor, fault);
 }
 
 static int tell_crio(struct heir_ctx *ctx, const struct heir_apply_how *how,
@@ -119,41 +162,50 @@ static int tell_crio(struct heir_ctx *ctx, const struct heir_apply_how *how,
 
 	if (r == 0)
 		r = heir_reload_verify(reloading);
+	ctx->apply_drift = reloading->sum;
 	if (r == -EIO)
 		return take_back(ctx, reloading);
 	if (r < 0)
 		return r;
-	if (reloading->how == HEIR_RELOAD_SIGHUP)
-		heir_out_addz(out, "CRI-O is reloaded and lists them; those that are new it may "
-				   "not run before a restart (cri-o#10202)\n");
-	else
-		heir_out_printf(out, "CRI-O is restarted and has them%s\n",
-			how->reload == HEIR_RELOAD_AUTO
-				? "; after a mere reload it would not run new ones (cri-o#10202)"
-				: "");
-	return 0;
+	print_choice(ctx, reloading->how, how->reload == HEIR_RELOAD_AUTO, "is", out);
+	heir_out_printf(out, "\nCRI-O %s\n",
+		reloading->how == HEIR_RELOAD_SIGHUP ? "lists them" : "has them");
+	r = heir_applying_look(reloading->applying);
+	return r < 0 ? heir_ctx_fail(ctx, r,
+			       "%s: %s: somebody else, a MachineConfig daemon maybe, looks after "
+			       "it",
+			       reloading->applying->rendering.path, heir_txn_error(r))
+		     : 0;
+}
+
+static enum heir_reload choose(const struct heir_ctx *ctx, const struct heir_apply_how *how)
+{
+	if (how->reload != HEIR_RELOAD_AUTO)
+		return how->reload;
+	return heir_release_of(ctx->where.version)->reload_fault ? HEIR_RELOAD_RESTART
+								 : HEIR_RELOAD_SIGHUP;
 }
 
 /* Writes, and tells CRI-O where it runs and would do other than it does. */
 static int write_and_tell(struct heir_ctx *ctx, struct heir_applying *applying,
 	const struct heir_apply_how *how, struct heir_out *out)
 {
-	/* After a reload it lists handlers that it does not run: facts of every release so far. */
-	struct heir_reloading reloading = {applying,
-		ctx->assume.path ? ctx->assume.path : HEIR_DEFAULT_PATH, how->fetch, how->socket,
-		how->reload == HEIR_RELOAD_AUTO ? HEIR_RELOAD_RESTART : how->reload, NULL};
+	struct heir_reloading reloading = {.applying = applying,
+		.dirs = ctx->assume.path ? ctx->assume.path : HEIR_DEFAULT_PATH,
+		.fetch = how->fetch,
+		.socket = how->socket ? how->socket : heir_fetch_socket(&ctx->config),
+		.how = choose(ctx, how)};
 	bool matters = false;
-	int running = 0, r = 0;
+	int running = 0, r = reloading.socket ? 0 : -ENOMEM;
 
-	if (how->reload != HEIR_RELOAD_NONE) {
+	if (r == 0 && how->reload != HEIR_RELOAD_NONE)
 		r = heir_applying_matters(applying, &matters);
-		running = r == 0 && matters ? can_tell(ctx, &reloading) : 0;
-		if (!reloading.socket)
-			reloading.socket = heir_fetch_socket(&ctx->config);
-		r = reloading.socket ? r : -ENOMEM;
-	}
+	if (r == 0 && matters)
+		running = can_tell(ctx, &reloading);
 	if (r == 0)
-		r = running < 0 ? running : write_it(ctx, applying);
+		r = running < 0 ? running : 0;
+	if (r == 0)
+		r = write_it(ctx, applying, running);
 	if (r < 0)
 		return r;
 	print_done(applying, out);
@@ -163,6 +215,23 @@ static int write_and_tell(struct heir_ctx *ctx, struct heir_applying *applying,
 		heir_out_addz(out, matters ? "CRI-O does not run: it has them when it starts\n"
 					   : "CRI-O does the same as before, and is not told\n");
 	return 0;
+}
+
+/* What would be done. */
+static int tell_of(struct heir_ctx *ctx, struct heir_applying *applying,
+	const struct heir_apply_how *how, struct heir_out *out)
+{
+	bool matters = false;
+	int r = heir_applying_text(applying, how->root, out);
+
+	if (r == 0 && how->reload != HEIR_RELOAD_NONE)
+		r = heir_applying_matters(applying, &matters);
+	if (r == 0 && matters) {
+		print_choice(
+			ctx, choose(ctx, how), how->reload == HEIR_RELOAD_AUTO, "would be", out);
+		heir_out_addz(out, "\n");
+	}
+	return r;
 }
 
 /* What is to be told before anything is done, and then the deed. */
@@ -177,7 +246,7 @@ static int act(struct heir_ctx *ctx, struct heir_applying *applying,
 	if (!changes && judged == 0)
 		heir_out_addz(out, "nothing to change\n");
 	else if (how->dry_run && changes)
-		r = heir_applying_text(applying, how->root, out);
+		r = tell_of(ctx, applying, how, out);
 	if (r == 0)
 		r = judged;
 	if (r < 0 || !changes)
@@ -185,6 +254,15 @@ static int act(struct heir_ctx *ctx, struct heir_applying *applying,
 	if (!how->dry_run)
 		r = write_and_tell(ctx, applying, how, out);
 	return r < 0 ? r : 1;
+}
+
+/* For whoever asks later; that it was taken back is remembered by then. */
+static void conclude(struct heir_ctx *ctx, int r)
+{
+	if (r >= 0)
+		ctx->applied = r ? HEIR_APPLY_WRITTEN : HEIR_APPLY_UNCHANGED;
+	else if (r == -ECANCELED && ctx->applied != HEIR_APPLY_TAKEN_BACK)
+		ctx->applied = HEIR_APPLY_REFUSED;
 }
 
 int heir_apply(struct heir_ctx *ctx, const struct heir_apply_how *how,
@@ -208,6 +286,8 @@ int heir_apply(struct heir_ctx *ctx, const struct heir_apply_how *how,
 	r = heir_ctx_check_format(ctx, style, HEIR_FORMAT_BIT(TEXT));
 	if (r < 0)
 		return r;
+	ctx->applied = HEIR_APPLY_FAILED;
+	ctx->apply_drift.known = false;
 	if (ctx->view.fatal)
 		return heir_ctx_fail(ctx, -ECANCELED,
 			"nothing is written: CRI-O would not start on these files");
@@ -216,6 +296,7 @@ int heir_apply(struct heir_ctx *ctx, const struct heir_apply_how *how,
 	heir_out_init(&out, style, write, data);
 	if (r == 0)
 		r = act(ctx, &applying, how, &out);
+	conclude(ctx, r);
 	finished = heir_out_finish(&out);
 	if (r == -ENOMEM)
 		return heir_ctx_fail(ctx, r, "out of memory");

@@ -3,6 +3,7 @@
 #ifndef HEIR_API_CONTEXT_H
 #define HEIR_API_CONTEXT_H
 
+#include "apply/drift.h"
 #include "base/core.h"
 #include "check/fix.h"
 #include "config/config.h"
@@ -43,6 +44,10 @@ struct heir_ctx {
 	/* What the running CRI-O answered, and who it was; live_name NULL: nobody was asked. */
 	struct heir_str live_text;
 	const char *live_name;
+	/* How apply and drift ended, for heir_report_metrics(). */
+	enum heir_apply_result applied;
+	enum heir_drift_result drifted;
+	struct heir_drift_sum apply_drift, drift;
 
 	enum heir_stage stage;
 	struct heir_core core;

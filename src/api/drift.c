@@ -66,6 +66,14 @@ static int print(const struct heir_drift *drift, const struct heir_style *style,
 	return r < 0 ? r : finished;
 }
 
+static void remember(struct heir_ctx *ctx, const struct heir_drift *drift)
+{
+	heir_drift_sum(drift, &ctx->drift);
+	/* Nothing can be said of handlers where CRI-O would not start. */
+	ctx->drift.known = !drift->view->fatal;
+	ctx->drifted = heir_drift_is_empty(drift) ? HEIR_DRIFT_SAME : HEIR_DRIFT_DIFFERS;
+}
+
 int heir_report_drift(struct heir_ctx *ctx, const char *root, const struct heir_style *style,
 	heir_write_fn write, void *data)
 {
@@ -73,6 +81,8 @@ int heir_report_drift(struct heir_ctx *ctx, const char *root, const struct heir_
 	_cleanup_(heir_drift_release) struct heir_drift drift = {.handlers = NULL};
 	int r;
 
+	ctx->drifted = HEIR_DRIFT_FAILED;
+	ctx->drift.known = false;
 	if (ctx->stage != HEIR_STAGE_RESOLVED || !ctx->live_name)
 		return heir_ctx_fail(ctx, -EINVAL, "nothing is resolved yet, or read of CRI-O");
 	r = heir_ctx_check_format(ctx, style, HEIR_FORMAT_BIT(TEXT) | HEIR_FORMAT_BIT(JSON));
@@ -84,6 +94,8 @@ int heir_report_drift(struct heir_ctx *ctx, const char *root, const struct heir_
 			ctx->live_name, live.error);
 	if (r == 0)
 		r = heir_drift_init(&drift, &ctx->view, &ctx->resolution, &live);
+	if (r == 0)
+		remember(ctx, &drift);
 	drift.live_name = ctx->live_name;
 	drift.root = root;
 	if (r == 0)

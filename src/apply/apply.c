@@ -10,6 +10,7 @@
 
 void heir_applying_release(struct heir_applying *applying)
 {
+	heir_txn_release(&applying->undo);
 	heir_view_release(&applying->views[0]);
 	heir_view_release(&applying->views[1]);
 	heir_stock_release(&applying->after);
@@ -115,7 +116,8 @@ int heir_applying_init(struct heir_applying *applying, const struct heir_config 
 	uint32_t n;
 	int r;
 
-	*applying = (struct heir_applying){.core = config->core};
+	*applying = (struct heir_applying)HEIR_APPLYING_NULL;
+	applying->core = config->core;
 	r = heir_render(&applying->rendering, config, res, assume, version);
 	if (r < 0)
 		return r;

@@ -4,6 +4,7 @@
 #ifndef HEIR_APPLY_APPLY_H
 #define HEIR_APPLY_APPLY_H
 
+#include "base/txn.h"
 #include "inherit/stock.h"
 #include "render/render.h"
 #include "report/out.h"
@@ -17,11 +18,20 @@ struct heir_applying {
 	struct heir_view views[2]; /* of the two */
 	struct heir_str old;       /* what stands there; p NULL: no file does */
 	const char *refused;       /* why nothing may be written, in words; NULL: it may */
+	/* The old text, on disk already, so that putting it back needs no room. */
+	struct heir_txn undo;
 };
 
-#define HEIR_APPLYING_NULL                                                        \
-	{                                                                         \
-		.rendering = HEIR_RENDERING_NULL, .views = { {.handlers = NULL} } \
+#define HEIR_APPLYING_NULL                                                                 \
+	{                                                                                  \
+		.rendering = HEIR_RENDERING_NULL, .views = {{.handlers = NULL}}, .undo = { \
+			-1,                                                                \
+			-1,                                                                \
+			-1,                                                                \
+			"",                                                                \
+			"",                                                                \
+			{NULL, 0}                                                          \
+		}                                                                          \
 	}
 
 /* Decides what to write, of what was resolved under heir's semantics and not fatally. What the
@@ -44,9 +54,17 @@ int heir_applying_text(
  * heir_txn_begin. */
 int heir_applying_write(const struct heir_applying *applying);
 
+/* Makes ready for heir_applying_restore(), before anything is written: a temporary above the
+ * drop-ins that holds what stands there, until the release. 0 or -errno, as above. */
+int heir_applying_prepare(struct heir_applying *applying);
+
 /* Puts back what stood there before heir_applying_write(), or takes the file away, unless somebody
- * has written to it since. 0 or -errno, as above. */
-int heir_applying_restore(const struct heir_applying *applying);
+ * has written to it since, -ESTALE. 0 or -errno; for others than -ESTALE the old text is left in
+ * the file *ret_kept then (NULL: there was none). */
+int heir_applying_restore(struct heir_applying *applying, const char **ret_kept);
+
+/* Is what heir_applying_write() wrote still there? 0; -ESTALE; -errno. */
+int heir_applying_look(const struct heir_applying *applying);
 
 /* Would CRI-O do other than it does, once it has the drop-in? 0 or -ENOMEM. */
 int heir_applying_matters(const struct heir_applying *applying, bool *ret);

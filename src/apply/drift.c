@@ -204,6 +204,16 @@ void heir_drift_release(struct heir_drift *drift)
 	drift->handlers = NULL;
 }
 
+void heir_drift_sum(const struct heir_drift *drift, struct heir_drift_sum *ret)
+{
+	*ret = (struct heir_drift_sum){.known = true,
+		.n = {[HEIR_DRIFT_NONE] = drift->n_same},
+		.default_differs = drift->default_differs,
+		.reloaded = drift->reloaded};
+	for (uint32_t i = 0; i < drift->n_handlers; i++)
+		ret->n[drift->handlers[i].kind]++;
+}
+
 bool heir_drift_is_empty(const struct heir_drift *drift)
 {
 	return drift->n_handlers == 0 && !drift->default_differs && !drift->view->fatal;

@@ -51,6 +51,26 @@ bool heir_drift_is_empty(const struct heir_drift *drift);
 int heir_drift_expected(const struct heir_drift *drift, const struct heir_result *result,
 	enum heir_field field, struct heir_origin *ret);
 
+/* What is left of a drift when it is released. */
+struct heir_drift_sum {
+	bool known;                     /* somebody answered */
+	uint32_t n[HEIR_N_DRIFT_KINDS]; /* handlers; NONE: those that both have alike */
+	bool default_differs, reloaded;
+};
+
+/* Nobody could be asked, or read the answer; and so for an apply that came to no end. */
+enum heir_drift_result { HEIR_DRIFT_FAILED, HEIR_DRIFT_SAME, HEIR_DRIFT_DIFFERS };
+
+enum heir_apply_result {
+	HEIR_APPLY_FAILED,
+	HEIR_APPLY_UNCHANGED,
+	HEIR_APPLY_WRITTEN,
+	HEIR_APPLY_REFUSED,
+	HEIR_APPLY_TAKEN_BACK,
+};
+
+void heir_drift_sum(const struct heir_drift *drift, struct heir_drift_sum *ret);
+
 /* 0 or -ENOMEM. The second is heir.drift/1. */
 int heir_drift_text(const struct heir_drift *drift, struct heir_out *out);
 int heir_drift_json(const struct heir_drift *drift, struct heir_out *out);

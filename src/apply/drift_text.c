@@ -155,11 +155,10 @@ static void print_sides(const struct heir_drift *drift, struct heir_out *out)
 
 static void print_count(const struct heir_drift *drift, struct heir_out *out)
 {
-	uint32_t n[HEIR_N_DRIFT_KINDS] = {0};
+	struct heir_drift_sum sum;
 	const char *before = " (";
 
-	for (uint32_t i = 0; i < drift->n_handlers; i++)
-		n[drift->handlers[i].kind]++;
+	heir_drift_sum(drift, &sum);
 	heir_out_addz(out, "\n");
 	if (drift->reloaded)
 		heir_out_addz(out,
@@ -173,9 +172,9 @@ static void print_count(const struct heir_drift *drift, struct heir_out *out)
 	heir_out_printf(out, "%" PRIu32 " handler%s", drift->n_handlers,
 		drift->n_handlers == 1 ? " differs" : "s differ");
 	for (unsigned kind = HEIR_DRIFT_CHANGED; kind < HEIR_N_DRIFT_KINDS; kind++)
-		if (n[kind] > 0) {
-			heir_out_printf(
-				out, "%s%" PRIu32 " %s", before, n[kind], heir_drift_name(kind));
+		if (sum.n[kind] > 0) {
+			heir_out_printf(out, "%s%" PRIu32 " %s", before, sum.n[kind],
+				heir_drift_name(kind));
 			before = ", ";
 		}
 	heir_out_printf(

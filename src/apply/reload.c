@@ -3,11 +3,12 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "apply/drift.h"
 #include "apply/fetch.h"
+#include "apply/process.h"
 #include "base/file.h"
 #include "node/probe.h"
 
@@ -23,7 +24,8 @@ static int fail(struct heir_reloading *reloading, const char *fmt, ...)
 	return reloading->fault ? -EIO : -ENOMEM;
 }
 
-/* Runs systemctl. The status that it ended with; -EIO with `fault`; -ENOMEM. */
+/* Runs systemctl. The status that it ended with; -ENOENT, there is none; -EIO with `fault`;
+ * -ENOMEM. */
 static int systemctl(struct heir_reloading *reloading, const char *const *args)
 {
 	/* CRI-O may have much to tidy up when it stops. */
@@ -33,7 +35,7 @@ static int systemctl(struct heir_reloading *reloading, const char *const *args)
 	const char *path;
 	int fd = heir_probe_find(reloading->dirs, "systemctl", arena, &path), r;
 
-	if (fd == -ENOMEM)
+	if (fd == -ENOMEM || fd == -ENOENT)
 		return fd;
 	if (fd < 0)
 		return fail(
@@ -50,7 +52,35 @@ int heir_reload_is_running(struct heir_reloading *reloading)
 	static const char *const args[] = {"systemctl", "is-active", "crio", NULL};
 	int r = systemctl(reloading, args);
 
-	return r < 0 ? r : r == 0;
+	reloading->pid = 0;
+	if (r <= 0 && r != -ENOENT)
+		return r < 0 ? r : 1;
+	reloading->pid = heir_process_of(reloading->socket);
+	if (reloading->pid == 0 || reloading->how == HEIR_RELOAD_SIGHUP)
+		return reloading->pid != 0;
+	return fail(reloading,
+		"CRI-O runs as process %d, and not by systemd, which alone could restart it: "
+		"--reload sighup, or none",
+		(int)reloading->pid);
+}
+
+/* Has systemd do something to crio.service. 0; -EIO with `fault`; -ENOMEM. */
+static int order(struct heir_reloading *reloading, const char *verb)
+{
+	const char *const args[] = {"systemctl", verb, "crio", NULL};
+	int r = systemctl(reloading, args);
+
+	if (r == -ENOENT)
+		return fail(reloading, "systemctl is gone");
+	return r <= 0 ? r : fail(reloading, "systemctl %s crio ended with status %d", verb, r);
+}
+
+static int hang_up(struct heir_reloading *reloading)
+{
+	int r = heir_process_hang_up(reloading->pid);
+
+	return r == 0 ? 0
+		      : fail(reloading, "process %d: %s", (int)reloading->pid, heir_file_error(r));
 }
 
 int heir_reload_run(struct heir_reloading *reloading)
@@ -58,10 +88,8 @@ int heir_reload_run(struct heir_reloading *reloading)
 	/* try-: nothing is started that did not run. */
 	static const char *const verbs[] = {
 		[HEIR_RELOAD_SIGHUP] = "reload", [HEIR_RELOAD_RESTART] = "try-restart"};
-	const char *const args[] = {"systemctl", verbs[reloading->how], "crio", NULL};
-	int r = systemctl(reloading, args);
 
-	return r <= 0 ? r : fail(reloading, "systemctl %s crio ended with status %d", args[1], r);
+	return reloading->pid ? hang_up(reloading) : order(reloading, verbs[reloading->how]);
 }
 
 /* ---- Looking ---- */
@@ -113,6 +141,7 @@ static int look(struct heir_reloading *reloading, bool *ret_answered)
 	const char *error;
 	int r;
 
+	reloading->sum = (struct heir_drift_sum){.known = false};
 	heir_arena_init(&arena);
 	r = heir_fetch(reloading->fetch, reloading->socket, &arena, &text, &error);
 	if (r < 0 && r != -ENOMEM)
@@ -124,23 +153,71 @@ static int look(struct heir_reloading *reloading, bool *ret_answered)
 		r = fail(reloading, "its answer: %s", live.error);
 	if (r == 0)
 		r = heir_drift_init(&drift, &applying->views[1], &applying->after.res, &live);
-	if (r == 0)
+	if (r == 0) {
+		heir_drift_sum(&drift, &reloading->sum);
 		r = judge(reloading, &drift);
+	}
 	heir_arena_release(&arena);
 	return r;
 }
 
+/* Shall the program end as soon as it may? */
+static bool is_asked_to_end(void)
+{
+	sigset_t pending;
+
+	return sigpending(&pending) == 0 &&
+	       (sigismember(&pending, SIGINT) == 1 || sigismember(&pending, SIGTERM) == 1 ||
+		       sigismember(&pending, SIGHUP) == 1);
+}
+
+enum { MOST_MS = 10000, PAUSE_MS = 250 };
+
 int heir_reload_verify(struct heir_reloading *reloading)
 {
-	enum { MOST_MS = 10000, PAUSE_MS = 250 };
 	bool answered, restarted = reloading->how == HEIR_RELOAD_RESTART;
 	int r = look(reloading, &answered);
 
 	/* systemd waits for a start to be done, and for no reload: nothing tells its end. */
 	for (unsigned waited = 0; r == -EIO && !(restarted && answered) && waited < MOST_MS;
 		waited += PAUSE_MS) {
+		if (is_asked_to_end())
+			return fail(reloading, "%s, and heir is asked to end", reloading->fault);
 		poll(NULL, 0, PAUSE_MS);
 		r = look(reloading, &answered);
+	}
+	return r;
+}
+
+/* ---- Back ---- */
+
+static int restart_back(struct heir_reloading *reloading)
+{
+	int r;
+
+	if (reloading->pid)
+		return hang_up(reloading);
+	/* One that failed too often systemd would not start; whether it did does not matter. */
+	r = order(reloading, "reset-failed");
+	if (r == -ENOMEM)
+		return r;
+	return order(
+		reloading, reloading->how == HEIR_RELOAD_RESTART ? "restart" : "reload-or-restart");
+}
+
+int heir_reload_back(struct heir_reloading *reloading)
+{
+	bool answered = false;
+	int r = restart_back(reloading);
+
+	if (r < 0)
+		return r;
+	for (unsigned waited = 0; waited < MOST_MS; waited += PAUSE_MS) {
+		/* What it has is another question: it is not what was promised. */
+		r = look(reloading, &answered);
+		if (r == -ENOMEM || answered)
+			return answered ? 0 : r;
+		poll(NULL, 0, PAUSE_MS);
 	}
 	return r;
 }

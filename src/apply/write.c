@@ -66,58 +66,98 @@ static int write_all(const struct heir_applying *applying, const char *above,
 	return r == 0 ? heir_txn_commit(&txn) : r;
 }
 
-static int write_held(
-	const struct heir_applying *applying, const struct heir_str *old, struct heir_str text)
+/* A temporary that nobody takes away would be left behind. */
+static void hold_signals(sigset_t *before)
 {
-	const char *dir = heir_where_config_dir(&applying->rendering.config->where);
-	char above[PATH_MAX];
-	sigset_t all, before;
-	int r = directory_above(&applying->core->root, dir, above);
+	sigset_t all;
 
-	if (r < 0)
-		return r;
-	/* A temporary that nobody takes away would be left behind. */
 	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	r = write_all(applying, above, old, text);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return r;
+	pthread_sigmask(SIG_SETMASK, &all, before);
+}
+
+static const char *config_dir(const struct heir_applying *applying)
+{
+	return heir_where_config_dir(&applying->rendering.config->where);
 }
 
 int heir_applying_write(const struct heir_applying *applying)
 {
-	return write_held(
-		applying, applying->old.p ? &applying->old : NULL, applying->rendering.text);
+	char above[PATH_MAX];
+	sigset_t before;
+	int r = directory_above(&applying->core->root, config_dir(applying), above);
+
+	if (r < 0)
+		return r;
+	hold_signals(&before);
+	r = write_all(
+		applying, above, applying->old.p ? &applying->old : NULL, applying->rendering.text);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return r;
+}
+
+int heir_applying_look(const struct heir_applying *applying)
+{
+	struct heir_arena arena;
+	struct heir_str text;
+	int r;
+
+	heir_arena_init(&arena);
+	r = heir_file_read(&applying->core->root, applying->rendering.path, &arena, &text);
+	if (r == -ENOENT || (r == 0 && !heir_str_eq(text, applying->rendering.text)))
+		r = -ESTALE;
+	heir_arena_release(&arena);
+	return r;
+}
+
+/* ---- Back ---- */
+
+int heir_applying_prepare(struct heir_applying *applying)
+{
+	struct heir_root *root = &applying->core->root;
+	struct heir_txn *undo = &applying->undo;
+	char above[PATH_MAX];
+	int r;
+
+	if (!applying->old.p)
+		return 0;
+	r = directory_above(root, config_dir(applying), above);
+	if (r == 0)
+		r = heir_txn_begin(undo, root, above, applying->rendering.path, &applying->old);
+	if (r == 0)
+		r = heir_txn_write(undo, applying->old);
+	if (r == 0)
+		r = heir_txn_sync(undo);
+	heir_txn_expect(undo, applying->rendering.text);
+	return r;
 }
 
 /* The file that heir wrote goes, and nothing else does. */
 static int take_away(const struct heir_applying *applying)
 {
-	const char *dir = heir_where_config_dir(&applying->rendering.config->where);
-	struct heir_root *root = &applying->core->root;
-	struct heir_arena arena;
-	struct heir_str text;
-	int r, fd;
+	_cleanup_(heir_fd_close) int fd = -1;
+	int r = heir_applying_look(applying);
 
-	heir_arena_init(&arena);
-	r = heir_file_read(root, applying->rendering.path, &arena, &text);
-	if (r == 0 && !heir_str_eq(text, applying->rendering.text))
-		r = -ESTALE;
-	heir_arena_release(&arena);
 	if (r < 0)
 		return r;
-	fd = heir_root_openat(root, dir, O_RDONLY | O_DIRECTORY);
+	fd = heir_root_openat(&applying->core->root, config_dir(applying), O_RDONLY | O_DIRECTORY);
 	if (fd < 0)
 		return fd;
-	if (unlinkat(fd, HEIR_RENDERED_NAME, 0) < 0 || fsync(fd) < 0)
-		r = -errno;
-	close(fd);
-	return r;
+	return unlinkat(fd, HEIR_RENDERED_NAME, 0) < 0 || fsync(fd) < 0 ? -errno : 0;
 }
 
-int heir_applying_restore(const struct heir_applying *applying)
+int heir_applying_restore(struct heir_applying *applying, const char **ret_kept)
 {
+	char name[HEIR_TXN_NAME];
+	int r;
+
+	*ret_kept = NULL;
 	if (!applying->old.p)
 		return take_away(applying);
-	return write_held(applying, &applying->rendering.text, applying->old);
+	r = heir_txn_commit(&applying->undo);
+	if (r == 0 || r == -ESTALE || !applying->undo.temporary[0])
+		return r;
+	heir_txn_keep(&applying->undo, name);
+	*ret_kept =
+		heir_arena_printf(&applying->core->arena, "%s/../%s", config_dir(applying), name);
+	return *ret_kept ? r : -ENOMEM;
 }

@@ -205,13 +205,28 @@ int heir_txn_write(struct heir_txn *txn, struct heir_str text)
 	return 0;
 }
 
+int heir_txn_sync(struct heir_txn *txn)
+{
+	return fsync(txn->fd) < 0 ? -errno : 0;
+}
+
+void heir_txn_expect(struct heir_txn *txn, struct heir_str old)
+{
+	txn->old = old.p ? old : HEIR_STR("");
+}
+
+void heir_txn_keep(struct heir_txn *txn, char ret[HEIR_TXN_NAME])
+{
+	memcpy(ret, txn->temporary, HEIR_TXN_NAME);
+	txn->temporary[0] = '\0';
+}
+
 int heir_txn_commit(struct heir_txn *txn)
 {
-	int r;
+	int r = heir_txn_sync(txn);
 
-	if (fsync(txn->fd) < 0)
-		return -errno;
-	r = check_old(txn);
+	if (r == 0)
+		r = check_old(txn);
 	if (r < 0)
 		return r;
 	if (renameat(txn->beside, txn->temporary, txn->dir, txn->name) < 0)

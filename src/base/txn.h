@@ -19,12 +19,14 @@
 
 #include "base/root.h"
 
+enum { HEIR_TXN_NAME = 32 };
+
 struct heir_txn {
-	int dir, beside;         /* of the file, and of the temporary */
-	int fd;                  /* of the temporary */
-	char name[NAME_MAX + 1]; /* in `dir` */
-	char temporary[32];      /* in `beside`; "": there is none (any more) */
-	struct heir_str old;     /* what must still be there at the end; p NULL: anything */
+	int dir, beside;               /* of the file, and of the temporary */
+	int fd;                        /* of the temporary */
+	char name[NAME_MAX + 1];       /* in `dir` */
+	char temporary[HEIR_TXN_NAME]; /* in `beside`; "": there is none (any more) */
+	struct heir_str old;           /* what must still be there at the end; p NULL: anything */
 };
 
 #define HEIR_TXN_NULL ((struct heir_txn){-1, -1, -1, "", "", {NULL, 0}})
@@ -38,9 +40,16 @@ int heir_txn_begin(struct heir_txn *txn, struct heir_root *root, const char *bes
 	const char *path, const struct heir_str *old);
 /* Adds text. 0 or -errno. */
 int heir_txn_write(struct heir_txn *txn, struct heir_str text);
+/* fsync already now: whatever the disk has no room for is known then, and the commit can be left
+ * for later, when nothing but a rename may be needed. 0 or -errno. */
+int heir_txn_sync(struct heir_txn *txn);
+/* What is to be replaced is this text by now. It must outlive the transaction. */
+void heir_txn_expect(struct heir_txn *txn, struct heir_str old);
 /* fsync, a last look at what is to be replaced, rename, fsync of both directories. 0 or -errno:
  * -ESTALE the file has changed meanwhile; -EXDEV the directories are of two file systems. */
 int heir_txn_commit(struct heir_txn *txn);
+/* Leaves the temporary where it is, and tells its name. */
+void heir_txn_keep(struct heir_txn *txn, char ret[HEIR_TXN_NAME]);
 /* Takes the temporary away, if there is one. Does nothing the second time. */
 void heir_txn_release(struct heir_txn *txn);
 

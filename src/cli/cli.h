@@ -45,6 +45,7 @@ struct cli {
 	const char *fact;       /* --fact; NULL: all */
 	const char *live;       /* --live; NULL: not given */
 	const char *socket;     /* --socket; NULL: that of the configuration */
+	const char *metrics;    /* --metrics; NULL: not given */
 	int reload;             /* --reload, enum heir_reload; -1: not given */
 	unsigned wait;          /* --wait, in milliseconds */
 	bool force;
@@ -208,6 +209,12 @@ void output_file_release(struct output_file *file);
 
 /* The path of heir-fetch. 0 or -ENAMETOOLONG. */
 int fetch_program(char *ret, size_t size);
+
+/* From here on SIGINT, SIGTERM and SIGHUP wait: the program ends soon, and tidies up first. */
+void hold_signals(void);
+/* Writes --metrics, if it was given, all of it or nothing. EXIT_FINE, or EXIT_IO after saying why
+ * not. */
+int write_metrics(struct cli *cli, enum heir_metrics_of of);
 
 /* What a report returned, as an exit_code, after saying what went wrong. */
 int report_result(struct cli *cli, int r);

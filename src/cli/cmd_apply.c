@@ -12,24 +12,37 @@ static int judge(const struct cli *cli)
 	if (cli->root && cli->reload > HEIR_RELOAD_NONE)
 		return complain_of_usage(cli->command,
 			"below --root nothing runs that could be told: --reload none");
+	if (cli->dry_run && cli->metrics)
+		return complain_of_usage(
+			cli->command, "--dry-run writes nothing: it comes to no --metrics");
 	return EXIT_FINE;
 }
 
-static int apply(struct cli *cli)
+/* Writes, and says how that went. */
+static int write_it(struct cli *cli, const char *program)
 {
-	char program[PATH_MAX];
 	struct heir_apply_how how = {cli->dry_run, cli->force, cli->root,
 		cli->root          ? HEIR_RELOAD_NONE
 		: cli->reload >= 0 ? (enum heir_reload)cli->reload
 				   : HEIR_RELOAD_AUTO,
 		program, cli->socket};
 	struct heir_style style = output_style(cli);
-	int code, r = 0;
+	int code, r = heir_apply(cli->ctx, &how, &style, write_output, NULL);
 
-	code = judge(cli);
-	if (code != EXIT_FINE)
+	if (r == -EINVAL)
+		return complain_of_usage(cli->command, "%s", heir_error(cli->ctx));
+	code = print_diagnostics(cli);
+	if (r >= 0)
 		return code;
-	r = fetch_program(program, sizeof(program));
+	complain("%s", heir_error(cli->ctx));
+	return r == -ECANCELED ? EXIT_FINDINGS : EXIT_IO;
+}
+
+static int apply(struct cli *cli)
+{
+	char program[PATH_MAX];
+	int code, r = fetch_program(program, sizeof(program));
+
 	if (r < 0)
 		return report_result(cli, r);
 	/* Before anything is read: what another one writes meanwhile would be missed. */
@@ -44,14 +57,21 @@ static int apply(struct cli *cli)
 		return code;
 	if (heir_fatal(cli->ctx, NULL))
 		return print_diagnostics(cli);
-	r = heir_apply(cli->ctx, &how, &style, write_output, NULL);
-	if (r == -EINVAL)
-		return complain_of_usage(cli->command, "%s", heir_error(cli->ctx));
-	code = print_diagnostics(cli);
-	if (r >= 0)
+	/* Who asks it to end waits until the node has the old file or the new one, and CRI-O knows:
+	 * then it ends anyway. */
+	hold_signals();
+	return write_it(cli, program);
+}
+
+static int run(struct cli *cli)
+{
+	int code = judge(cli), written;
+
+	if (code != EXIT_FINE)
 		return code;
-	complain("%s", heir_error(cli->ctx));
-	return r == -ECANCELED ? EXIT_FINDINGS : EXIT_IO;
+	code = apply(cli);
+	written = code == EXIT_USAGE ? EXIT_FINE : write_metrics(cli, HEIR_METRICS_APPLY);
+	return code == EXIT_FINE ? written : code;
 }
 
 const struct command command_apply = {
@@ -63,9 +83,10 @@ const struct command command_apply = {
 		"heir says. The file is replaced at once or not at all, and not where nothing\n"
 		"changes. Then CRI-O is restarted, if it runs and would do other than it does,\n"
 		"and asked on its socket; if it has not what was promised, the old file is put\n"
-		"back and CRI-O told again. --reload sighup reloads it instead: that loses what\n"
-		"CRI-O fills in when it starts, and of new handlers it may run none\n"
-		"(cri-o#10202). Below --root nothing runs that could be told.\n"
+		"back and CRI-O told again. --reload sighup reloads it instead, through systemd\n"
+		"or by its process: that loses what CRI-O fills in when it starts, and of new\n"
+		"handlers it may run none (cri-o#10202). Below --root nothing runs that could be\n"
+		"told. Signals that would end heir wait until the file and CRI-O are one.\n"
 		"\n"
 		"While containers live in the runtime_root of a handler whose binary or\n"
 		"runtime_root would change nothing is written, unless with --force.\n"
@@ -73,5 +94,5 @@ const struct command command_apply = {
 		"Exit code 0: written, or nothing to change; 1: refused, or put back.\n",
 	.formats = TEXT,
 	.takes = TAKES_APPLY,
-	.run = apply,
+	.run = run,
 };

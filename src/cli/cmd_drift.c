@@ -60,16 +60,12 @@ static int judge(const struct cli *cli)
 	return EXIT_FINE;
 }
 
-static int drift(struct cli *cli)
+static int compare(struct cli *cli)
 {
-	int code = judge(cli), asked, r = 0;
+	int code, asked, r = cli->as ? 0 : heir_set(cli->ctx, HEIR_AS, "stock");
 
-	if (code == EXIT_FINE && !cli->as)
-		r = heir_set(cli->ctx, HEIR_AS, "stock");
 	if (r < 0)
 		return report_result(cli, r);
-	if (code != EXIT_FINE)
-		return code;
 	code = load(cli, true);
 	/* That a file of the node could not be read is in the JSON as well. */
 	if (code != EXIT_FINE && (cli->format != HEIR_FORMAT_JSON || !heir_fatal(cli->ctx, NULL) ||
@@ -80,6 +76,17 @@ static int drift(struct cli *cli)
 		return asked;
 	r = report(cli);
 	return code == EXIT_FINE ? r : code;
+}
+
+static int drift(struct cli *cli)
+{
+	int code = judge(cli), written;
+
+	if (code != EXIT_FINE)
+		return code;
+	code = compare(cli);
+	written = code == EXIT_USAGE ? EXIT_FINE : write_metrics(cli, HEIR_METRICS_DRIFT);
+	return written == EXIT_FINE ? code : written;
 }
 
 const struct command command_drift = {

@@ -31,6 +31,7 @@ enum option_id {
 	OPTION_LIVE,
 	OPTION_SOCKET,
 	OPTION_BUILD,
+	OPTION_METRICS,
 	OPTION_NO_CACHE,
 	OPTION_QUIET,
 	OPTION_HELP,
@@ -85,6 +86,8 @@ static const struct option_row rows[] = {
 		TAKES_LIVE | TAKES_APPLY},
 	{"build", 0, OPTION_BUILD, NULL, "with compiler, libraries and their versions",
 		TAKES_BUILD},
+	{"metrics", 0, OPTION_METRICS, "FILE", "tell Prometheus how it ended, whatever it came to",
+		TAKES_LIVE | TAKES_APPLY},
 	{"no-cache", 0, OPTION_NO_CACHE, NULL, "ask runtimes again for their features", 0},
 	{"quiet", 'q', OPTION_QUIET, NULL, "no warnings", 0},
 	{"help", 'h', OPTION_HELP, NULL, "this text, or that of a command", 0},
@@ -374,6 +377,14 @@ static int set_reload(struct cli *cli, const char *value)
 		NULL, "--reload: \"%s\" is none of auto, sighup, restart, none", value);
 }
 
+static int set_metrics(struct cli *cli, const char *value)
+{
+	if (value[0] == '\0')
+		return complain_of_usage(NULL, "--metrics needs a value that is not empty");
+	cli->metrics = value;
+	return -1;
+}
+
 static int set_wait(struct cli *cli, const char *value)
 {
 	enum { MOST = 3600 };
@@ -450,6 +461,8 @@ static int apply(
 	case OPTION_BUILD:
 		cli->build = true;
 		return -1;
+	case OPTION_METRICS:
+		return set_metrics(cli, value);
 	case OPTION_NO_CACHE:
 		cli->no_cache = true;
 		return -1;

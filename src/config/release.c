@@ -34,19 +34,23 @@
 	V2_ANNOTATIONS "container_min_memory = \"500KiB\"\n" \
 		       "container_create_timeout = 240\n"
 
+/* Config.ReloadRuntimes does not call TranslateMonitorFields, and its result reaches a copy of the
+ * configuration that the runtimes are not taken from: so in all releases that reload handlers. */
+#define STALE "monitor_path and monitor_cgroup are lost, and new handlers do not run (cri-o#10202)"
+
 /* clang-format off */
 const struct heir_release heir_releases[] = {
-	/* TOML 1.1  fills_memory  slice_always */
-	{28, NEVER,  true,         true,        RUNC,    "3.4.0"},
-	{29, NEVER,  true,         true,        RUNC,    "3.4.0"},
-	{30, NEVER,  false,        true,        RUNC,    "3.4.0"},
-	{31, NEVER,  true,         true,        CRUN,    "3.4.0"},
-	{32, NEVER,  true,         true,        CRUN,    "3.5.0"},
-	{33, NEVER,  true,         false,       CRUN,    "3.5.0"},
-	{34, NEVER,  true,         false,       CRUN,    "3.5.0"},
-	{35, 1,      true,         false,       CRUN_V2, "3.5.0"},
-	{36, 0,      true,         false,       CRUN_V2, "3.5.0"},
-	{37, 0,      true,         false,       CRUN_V2, "3.5.0"},
+	/* TOML 1.1  fills_memory  slice_always  reload_fault */
+	{28, NEVER,  true,         true,        STALE,        RUNC,    "3.4.0"},
+	{29, NEVER,  true,         true,        STALE,        RUNC,    "3.4.0"},
+	{30, NEVER,  false,        true,        STALE,        RUNC,    "3.4.0"},
+	{31, NEVER,  true,         true,        STALE,        CRUN,    "3.4.0"},
+	{32, NEVER,  true,         true,        STALE,        CRUN,    "3.5.0"},
+	{33, NEVER,  true,         false,       STALE,        CRUN,    "3.5.0"},
+	{34, NEVER,  true,         false,       STALE,        CRUN,    "3.5.0"},
+	{35, 1,      true,         false,       STALE,        CRUN_V2, "3.5.0"},
+	{36, 0,      true,         false,       STALE,        CRUN_V2, "3.5.0"},
+	{37, 0,      true,         false,       STALE,        CRUN_V2, "3.5.0"},
 };
 /* clang-format on */
 const unsigned heir_n_releases = ARRAY_LEN(heir_releases);

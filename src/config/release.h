@@ -21,7 +21,9 @@ struct heir_release {
 	uint16_t minor;
 	uint16_t toml_1_1_since; /* the first patch release whose reader takes TOML 1.1 */
 	bool fills_memory;       /* an empty container_min_memory becomes 12MiB */
-	bool slice_always;   /* an empty monitor_cgroup becomes system.slice under cgroupfs too */
+	bool slice_always; /* an empty monitor_cgroup becomes system.slice under cgroupfs too */
+	/* What is wrong with its handlers after a SIGHUP; NULL: nothing. */
+	const char *reload_fault;
 	const char *builtin; /* its built-in [crio.runtime], as TOML */
 	/* Of Ignition, what the MCO writes itself in the OpenShift that has this release: 4.15 has
 	 * 1.28. */

@@ -57,12 +57,24 @@ machine()
 		echo "\$*" >>told
 		case \$1 in
 		is-active) [ -e running ] && exit 0; exit 3 ;;
-		reload | try-restart)
+		reset-failed) exit 0 ;;
+		restart) : >running ;;
+		try-restart) [ -e running ] || exit 0 ;;
+		reload | reload-or-restart) ;;
+		*) exit 2 ;;
+		esac
+		case \$1 in
+		*re*)
 			[ "\$(cat mode)" != fails ] || exit 1
+			case \$(cat mode) in
+			blocks) rm confd/zz-heir.conf; mkdir confd/zz-heir.conf; exit 1 ;;
+			writes) echo '# another' >confd/zz-heir.conf; exit 1 ;;
+			keeps) ./load start; kill -HUP "\$(cat pid)"; cp own confd/zz-heir.conf; exit 0 ;;
+			esac
+			[ "\$(cat mode)" != dies ] || { rm running; : >mode; exit 1; }
 			./load "\$1"
 			kill -HUP "\$(cat pid)"
 			;;
-		*) exit 2 ;;
 		esac
 	EOT
 	chmod 755 bin/* load
@@ -102,7 +114,8 @@ drift()
 	! grep -q perf answer
 	answers 0 apply
 	shows "zz-heir.conf: written, with 1 handler"
-	shows "CRI-O is restarted and has them; after a mere reload it would not run new ones"
+	shows "CRI-O is restarted: after a reload of CRI-O 1.37 monitor_path and monitor_cgroup are lost"
+	shows "CRI-O has them"
 	is "is-active crio
 try-restart crio" "$(cat told)"
 	answers 0 drift
@@ -148,7 +161,8 @@ try-restart crio" "$(cat told)"
 	machine
 	start
 	answers 0 apply --reload restart --socket "$PWD/s"
-	is "CRI-O is restarted and has them" "$(tail -n 1 <<<"$output")"
+	is "CRI-O is restarted
+CRI-O has them" "$(tail -n 2 <<<"$output")"
 }
 
 @test "a CRI-O that does not run is not started" {
@@ -177,7 +191,7 @@ try-restart crio" "$(cat told)"
 		answers 1 apply
 		says "heir: taken back: CRI-O did not take it: $words"
 		[ ! -e confd/zz-heir.conf ]
-		is 2 "$(grep -c try-restart told)"
+		is "is-active try-restart reset-failed restart" "$(cut -d " " -f 1 told | xargs)"
 		: >mode
 		./load start
 		kill -HUP $SERVER
@@ -199,6 +213,110 @@ try-restart crio" "$(cat told)"
 	says 'taken back: CRI-O did not take it: handler "perf" has another runtime_path'
 	cmp old confd/zz-heir.conf
 	is "10-crio.conf 50-perf.conf zz-heir.conf" "$(ls -A confd | xargs)"
+}
+
+@test "a CRI-O that ended over the new file runs again on the old one" {
+	machine
+	start
+	echo dies >mode
+	answers 1 apply
+	says "taken back: CRI-O did not take it: systemctl try-restart crio ended with status 1"
+	[ -e running ]
+	[ ! -e confd/zz-heir.conf ]
+	: >mode
+	answers 0 apply --reload sighup
+	cp confd/zz-heir.conf old
+	sed -i 's/= "crun"/= "runc"/' confd/10-crio.conf
+	echo dies >mode
+	answers 1 apply --reload sighup
+	is "reload-or-restart crio" "$(tail -n 1 told)"
+	cmp old confd/zz-heir.conf
+	is "" "$(find . -maxdepth 1 -name '.heir-*')"
+}
+
+@test "what cannot be taken back is said, and the old file kept" {
+	machine
+	start
+	apply
+	cp confd/zz-heir.conf old
+	sed -i 's/= "crun"/= "runc"/' confd/10-crio.conf
+	# Whoever is told puts a directory where the file was.
+	echo blocks >mode
+	answers 3 apply
+	says "CRI-O did not take it: systemctl try-restart crio ended with status 1"
+	says "confd/zz-heir.conf cannot be taken back: "
+	kept=$(sed -n 's/.*what was there is in //p' <<<"$stderr")
+	cmp old "$kept"
+	# Whoever is told writes another file: that one is left.
+	rm -r confd/zz-heir.conf "$kept"
+	cp old confd/zz-heir.conf
+	: >told
+	echo writes >mode
+	answers 3 apply
+	says "cannot be taken back: it has changed since it was read"
+	is "# another" "$(cat confd/zz-heir.conf)"
+	is "" "$(find . -maxdepth 1 -name '.heir-*')"
+}
+
+@test "a daemon that puts its own file back is told of" {
+	machine
+	start
+	apply
+	sed -i 's/= "crun"/= "runc"/' confd/10-crio.conf
+	cp confd/zz-heir.conf own
+	echo keeps >mode
+	answers 3 apply
+	says "it has changed since it was read: somebody else, a MachineConfig daemon maybe, looks after"
+	cmp own confd/zz-heir.conf
+}
+
+@test "without systemd the process that listens is told" {
+	machine
+	rm bin/systemctl
+	answers 0 apply --reload none
+	rm confd/zz-heir.conf
+	start
+	answers 1 apply
+	says "nothing is written: CRI-O runs as process $SERVER, and not by systemd"
+	[ ! -e confd/zz-heir.conf ]
+	# Loads its files when it is told, as CRI-O does.
+	kill $SERVER
+	rm s
+	LOAD="$PWD/load reload" start
+	answers 0 apply --reload sighup
+	shows "CRI-O is reloaded: after a reload of CRI-O 1.37 monitor_path and monitor_cgroup are lost"
+	shows "CRI-O lists them"
+	grep -q perf answer
+	kill $SERVER
+	SERVER=
+	rm -f s confd/zz-heir.conf
+	answers 0 apply
+	shows "CRI-O does not run"
+}
+
+@test "who is asked to end while CRI-O is asked puts the old file back first" {
+	machine
+	start
+	apply
+	cp confd/zz-heir.conf old
+	sed -i 's/= "crun"/= "runc"/' confd/10-crio.conf
+	echo deaf >mode
+	rm told
+	for signal in INT TERM HUP; do
+		python3 - "$signal" "$HEIR" "${OPTIONS[@]}" apply --reload sighup 2>said <<-'EOT' >/dev/null
+			import os, signal, subprocess, sys, time
+			program = subprocess.Popen(sys.argv[2:], env={
+			    **os.environ, "HEIR_LIBEXEC": os.path.dirname(sys.argv[2])})
+			while not os.path.exists("told") or "reload" not in open("told").read():
+			    time.sleep(0.01)
+			program.send_signal(getattr(signal, "SIG" + sys.argv[1]))
+			sys.exit(program.wait() != 1)
+		EOT
+		grep -q "and heir is asked to end" said
+		cmp old confd/zz-heir.conf
+		is "" "$(find . -maxdepth 1 -name '.heir-*')"
+		rm told
+	done
 }
 
 @test "where nobody could look nothing is written" {

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "apply/metrics.h"
+
+#include <errno.h>
+#include <inttypes.h>
+
+#include "base/utf8.h"
+
+/* A family: # HELP, # TYPE, and its samples, without which neither is printed. */
+struct family {
+	const char *name, *help;
+	bool (*is_known)(const struct heir_metrics *metrics);
+	int (*samples)(
+		const struct heir_metrics *metrics, const char *family, struct heir_out *out);
+};
+
+static void sample(
+	struct heir_out *out, const char *name, const char *label, const char *value, int64_t n)
+{
+	heir_out_addz(out, name);
+	if (label)
+		heir_out_printf(out, "{%s=\"%s\"}", label, value);
+	heir_out_printf(out, " %" PRId64 "\n", n);
+}
+
+/* One sample a word, 1 for that which holds, so that rules need no number's meaning. */
+static int states(struct heir_out *out, const char *name, const char *const *words, unsigned holds)
+{
+	for (unsigned i = 0; words[i]; i++)
+		sample(out, name, "result", words[i], i == holds);
+	return 0;
+}
+
+/* Foreign text as the value of a label. The format takes all of UTF-8; but the file is looked at
+ * by people as well, so that what a terminal would obey is shown, as anywhere. */
+static void add_label(struct heir_buf *buf, const char *name, struct heir_str value)
+{
+	_cleanup_(heir_buf_release) struct heir_buf shown = HEIR_BUF_NULL;
+
+	heir_utf8_show(&shown, value);
+	/* What is quoted looks like no other name: two samples that are the same spoil the file. */
+	if (!heir_str_eq(heir_buf_str(&shown), value) || (value.len > 0 && value.p[0] == '"')) {
+		heir_buf_release(&shown);
+		heir_utf8_quote(&shown, value);
+	}
+	heir_buf_printf(buf, "%s%s=\"", buf->len ? "," : "", name);
+	for (size_t i = 0; i < shown.len; i++) {
+		if (shown.p[i] == '"' || shown.p[i] == '\\')
+			heir_buf_addz(buf, "\\");
+		heir_buf_add(buf, shown.p + i, 1);
+	}
+	heir_buf_addz(buf, "\"");
+	buf->failed |= shown.failed;
+}
+
+/* ---- Always known ---- */
+
+static bool always(const struct heir_metrics *metrics)
+{
+	(void)metrics;
+	return true;
+}
+
+static int time_sample(const struct heir_metrics *metrics, const char *family, struct heir_out *out)
+{
+	sample(out, family, NULL, NULL, metrics->time);
+	return 0;
+}
+
+static int apply_results(
+	const struct heir_metrics *metrics, const char *family, struct heir_out *out)
+{
+	static const char *const words[] = {[HEIR_APPLY_FAILED] = "failed",
+		[HEIR_APPLY_UNCHANGED] = "unchanged",
+		[HEIR_APPLY_WRITTEN] = "written",
+		[HEIR_APPLY_REFUSED] = "refused",
+		[HEIR_APPLY_TAKEN_BACK] = "taken_back",
+		NULL};
+
+	return states(out, family, words, metrics->result);
+}
+
+static int drift_results(
+	const struct heir_metrics *metrics, const char *family, struct heir_out *out)
+{
+	static const char *const words[] = {[HEIR_DRIFT_FAILED] = "failed",
+		[HEIR_DRIFT_SAME] = "same",
+		[HEIR_DRIFT_DIFFERS] = "differs",
+		NULL};
+
+	return states(out, family, words, metrics->result);
+}
+
+/* ---- Handlers ---- */
+
+static bool has_view(const struct heir_metrics *metrics)
+{
+	return metrics->view;
+}
+
+static int handler_counts(
+	const struct heir_metrics *metrics, const char *family, struct heir_out *out)
+{
+	const struct heir_view *view = metrics->view;
+	int64_t dropped = 0;
+
+	for (uint32_t i = 0; i < view->n_handlers; i++)
+		dropped += heir_view_result(view, view->handlers[i])->dropped != NULL;
+	sample(out, family, "status", "ok", view->n_handlers - dropped);
+	sample(out, family, "status", "dropped", dropped);
+	return 0;
+}
+
+static int handler_sample(const struct heir_view *view, const struct heir_handler *handler,
+	const char *family, struct heir_out *out)
+{
+	_cleanup_(heir_buf_release) struct heir_buf labels = HEIR_BUF_NULL;
+	const struct heir_result *result = heir_view_result(view, handler);
+	struct heir_origin path = {.value.string = HEIR_STR("")};
+	int r = 0;
+
+	if (!result->dropped)
+		r = heir_result_get(view->res, result, HEIR_FIELD_runtime_path, &path);
+	add_label(&labels, "handler", handler->name);
+	add_label(&labels, "status", result->dropped ? HEIR_STR("dropped") : HEIR_STR("ok"));
+	add_label(&labels, "runtime_path", path.value.string);
+	if (r < 0 || labels.failed)
+		return -ENOMEM;
+	heir_out_printf(out, "%s{", family);
+	heir_out_add(out, heir_buf_str(&labels));
+	heir_out_addz(out, "} 1\n");
+	return 0;
+}
+
+static int handlers(const struct heir_metrics *metrics, const char *family, struct heir_out *out)
+{
+	const struct heir_view *view = metrics->view;
+	int r = 0;
+
+	for (uint32_t i = 0; i < view->n_handlers && r == 0; i++) {
+		r = handler_sample(view, view->handlers[i], family, out);
+		heir_core_forget_values(view->core);
+	}
+	return r;
+}
+
+/* ---- The running CRI-O ---- */
+
+static bool was_asked(const struct heir_metrics *metrics)
+{
+	return metrics->drift->known;
+}
+
+static int drifts(const struct heir_metrics *metrics, const char *family, struct heir_out *out)
+{
+	for (unsigned kind = 0; kind < HEIR_N_DRIFT_KINDS; kind++)
+		sample(out, family, "drift", heir_drift_name(kind), metrics->drift->n[kind]);
+	return 0;
+}
+
+static int other_default(
+	const struct heir_metrics *metrics, const char *family, struct heir_out *out)
+{
+	sample(out, family, NULL, NULL, metrics->drift->default_differs);
+	return 0;
+}
+
+static int reloaded(const struct heir_metrics *metrics, const char *family, struct heir_out *out)
+{
+	sample(out, family, NULL, NULL, metrics->drift->reloaded);
+	return 0;
+}
+
+static const struct family apply_families[] = {
+	{"heir_apply_time_seconds", "When heir apply ended last, in seconds since 1970.", always,
+		time_sample},
+	{"heir_apply_result", "How heir apply ended last: 1 for that which holds.", always,
+		apply_results},
+	{"heir_apply_handlers", "Runtime handlers that heir finds in the files, by status.",
+		has_view, handler_counts},
+	{"heir_apply_handler_info", "What each runtime handler resolves to.", has_view, handlers},
+	{"heir_apply_drift_handlers",
+		"Handlers of the running CRI-O against the files, when heir apply had told it.",
+		was_asked, drifts},
+	{NULL},
+};
+
+static const struct family drift_families[] = {
+	{"heir_drift_time_seconds", "When heir drift ended last, in seconds since 1970.", always,
+		time_sample},
+	{"heir_drift_result", "How heir drift ended last: 1 for that which holds.", always,
+		drift_results},
+	{"heir_drift_handlers", "Handlers of the running CRI-O against the files.", was_asked,
+		drifts},
+	{"heir_drift_default_runtime",
+		"Whether the running CRI-O has another default_runtime than the files.", was_asked,
+		other_default},
+	{"heir_drift_reloaded",
+		"Whether the running CRI-O lost values by a reload that only a restart brings "
+		"back.",
+		was_asked, reloaded},
+	{NULL},
+};
+
+int heir_metrics_text(const struct heir_metrics *metrics, struct heir_out *out)
+{
+	const struct family *family =
+		metrics->of == HEIR_METRICS_APPLY ? apply_families : drift_families;
+	int r = 0;
+
+	for (; family->name && r == 0; family++) {
+		if (!family->is_known(metrics))
+			continue;
+		heir_out_printf(out, "# HELP %s %s\n# TYPE %s gauge\n", family->name, family->help,
+			family->name);
+		r = family->samples(metrics, family->name, out);
+	}
+	return r;
+}
