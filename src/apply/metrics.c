@@ -98,6 +98,11 @@ static bool has_view(const struct heir_metrics *metrics)
 	return metrics->view;
 }
 
+static bool has_handlers(const struct heir_metrics *metrics)
+{
+	return metrics->view && metrics->view->n_handlers > 0;
+}
+
 static int handler_counts(
 	const struct heir_metrics *metrics, const char *family, struct heir_out *out)
 {
@@ -178,7 +183,8 @@ static const struct family apply_families[] = {
 		apply_results},
 	{"heir_apply_handlers", "Runtime handlers that heir finds in the files, by status.",
 		has_view, handler_counts},
-	{"heir_apply_handler_info", "What each runtime handler resolves to.", has_view, handlers},
+	{"heir_apply_handler_info", "What each runtime handler resolves to.", has_handlers,
+		handlers},
 	{"heir_apply_drift_handlers",
 		"Handlers of the running CRI-O against the files, when heir apply had told it.",
 		was_asked, drifts},

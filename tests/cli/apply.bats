@@ -159,6 +159,29 @@ inventory()
 	says "-i is none"
 }
 
+@test "a file that a MachineConfig brings is not written: its daemon would put it back" {
+	sample
+	on_node apply
+	before=$(inventory)
+	jq -n --arg path "/$OUT" '{spec: {config: {storage: {files: [{path: "/x"}, {path: $path}]}}}}' |
+		file etc/machine-config-daemon/currentconfig
+	answers 0 on_node apply
+	is "nothing to change" "$output"
+	sed -i 's/"crun"/"runc"/' "$NODE/$CONFD/10-crio.conf"
+	before=$(inventory)
+	answers 1 on_node apply --force
+	says "nothing is written: a MachineConfig brings /$OUT"
+	says "render --format machineconfig"
+	is "$before" "$(inventory)"
+	# Other files, and what is no such config, are in nobody's way.
+	for text in '{"spec":{"config":{"storage":{"files":[{"path":"/x"},{},1]}}}}' '{' '[]' ''; do
+		file etc/machine-config-daemon/currentconfig <<<"$text"
+		cp -R "$NODE" try
+		answers 0 heir --root try apply --force
+		rm -r try
+	done
+}
+
 # ---- Who lives there ----
 
 @test "containers under a handler whose binary changes stop it, by number and id" {

@@ -182,7 +182,7 @@ writing_calls()
 	is 0 "$status"
 	is 3 "$(cat status)"
 	says "No space left on device"
-	! grep -q '^\.heir' names
+	is "" "$(grep '^\.heir' names)"
 }
 
 @test "a read-only file system" {
