@@ -385,6 +385,9 @@ struct heir_apply_how {
 	 * nobody but root may write. */
 	enum heir_reload reload;
 	const char *fetch, *socket; /* as in heir_fetch_live(); not for NONE */
+	/* It was written, and this is to look whether the files changed meanwhile: that they did
+	 * not is not told. */
+	bool again;
 };
 
 /* Writes what heir_report_render() gives to where it belongs, below HEIR_ROOT or on this machine,

@@ -243,7 +243,7 @@ static int act(struct heir_ctx *ctx, struct heir_applying *applying,
 
 	if (judged == -ENOMEM)
 		return judged;
-	if (!changes && judged == 0)
+	if (!changes && judged == 0 && !how->again)
 		heir_out_addz(out, "nothing to change\n");
 	else if (how->dry_run && changes)
 		r = tell_of(ctx, applying, how, out);
@@ -257,10 +257,10 @@ static int act(struct heir_ctx *ctx, struct heir_applying *applying,
 }
 
 /* For whoever asks later; that it was taken back is remembered by then. */
-static void conclude(struct heir_ctx *ctx, int r)
+static void conclude(struct heir_ctx *ctx, const struct heir_apply_how *how, int r)
 {
 	if (r >= 0)
-		ctx->applied = r ? HEIR_APPLY_WRITTEN : HEIR_APPLY_UNCHANGED;
+		ctx->applied = r || how->again ? HEIR_APPLY_WRITTEN : HEIR_APPLY_UNCHANGED;
 	else if (r == -ECANCELED && ctx->applied != HEIR_APPLY_TAKEN_BACK)
 		ctx->applied = HEIR_APPLY_REFUSED;
 }
@@ -287,7 +287,7 @@ int heir_apply(struct heir_ctx *ctx, const struct heir_apply_how *how,
 	if (r < 0)
 		return r;
 	ctx->applied = HEIR_APPLY_FAILED;
-	ctx->apply_drift.known = false;
+	ctx->apply_drift.known &= how->again;
 	if (ctx->view.fatal)
 		return heir_ctx_fail(ctx, -ECANCELED,
 			"nothing is written: CRI-O would not start on these files");
@@ -296,7 +296,7 @@ int heir_apply(struct heir_ctx *ctx, const struct heir_apply_how *how,
 	heir_out_init(&out, style, write, data);
 	if (r == 0)
 		r = act(ctx, &applying, how, &out);
-	conclude(ctx, r);
+	conclude(ctx, how, r);
 	finished = heir_out_finish(&out);
 	if (r == -ENOMEM)
 		return heir_ctx_fail(ctx, r, "out of memory");

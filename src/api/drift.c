@@ -81,7 +81,6 @@ int heir_report_drift(struct heir_ctx *ctx, const char *root, const struct heir_
 	_cleanup_(heir_drift_release) struct heir_drift drift = {.handlers = NULL};
 	int r;
 
-	ctx->drifted = HEIR_DRIFT_FAILED;
 	ctx->drift.known = false;
 	if (ctx->stage != HEIR_STAGE_RESOLVED || !ctx->live_name)
 		return heir_ctx_fail(ctx, -EINVAL, "nothing is resolved yet, or read of CRI-O");

@@ -136,6 +136,8 @@ int heir_load(struct heir_ctx *ctx)
 {
 	int r;
 
+	ctx->applied = HEIR_APPLY_FAILED;
+	ctx->drifted = HEIR_DRIFT_FAILED;
 	forget(ctx);
 	heir_gatherer_init(&ctx->live, &ctx->core.root, &ctx->core.arena);
 	heir_runtimes_init(&ctx->runtimes, &ctx->core.arena, ctx->cache);

@@ -18,41 +18,14 @@ static int judge(const struct cli *cli)
 	return EXIT_FINE;
 }
 
-/* Writes, and says how that went. */
-static int write_it(struct cli *cli, const char *program)
+/* Reads the files and writes what they come to, and says how that went. *ret_written: something was
+ * written, and CRI-O told if it runs. */
+static int go(struct cli *cli, const struct heir_apply_how *how, bool *ret_written)
 {
-	struct heir_apply_how how = {cli->dry_run, cli->force, cli->root,
-		cli->root          ? HEIR_RELOAD_NONE
-		: cli->reload >= 0 ? (enum heir_reload)cli->reload
-				   : HEIR_RELOAD_AUTO,
-		program, cli->socket};
 	struct heir_style style = output_style(cli);
-	int code, r = heir_apply(cli->ctx, &how, &style, write_output, NULL);
+	int code = load(cli, true), r;
 
-	if (r == -EINVAL)
-		return complain_of_usage(cli->command, "%s", heir_error(cli->ctx));
-	code = print_diagnostics(cli);
-	if (r >= 0)
-		return code;
-	complain("%s", heir_error(cli->ctx));
-	return r == -ECANCELED ? EXIT_FINDINGS : EXIT_IO;
-}
-
-static int apply(struct cli *cli)
-{
-	char program[PATH_MAX];
-	int code, r = fetch_program(program, sizeof(program));
-
-	if (r < 0)
-		return report_result(cli, r);
-	/* Before anything is read: what another one writes meanwhile would be missed. */
-	if (!cli->dry_run)
-		r = heir_lock(cli->ctx, cli->wait);
-	if (r < 0) {
-		complain("%s", heir_error(cli->ctx));
-		return EXIT_IO;
-	}
-	code = load(cli, true);
+	*ret_written = false;
 	if (code != EXIT_FINE)
 		return code;
 	if (heir_fatal(cli->ctx, NULL))
@@ -60,7 +33,53 @@ static int apply(struct cli *cli)
 	/* Who asks it to end waits until the node has the old file or the new one, and CRI-O knows:
 	 * then it ends anyway. */
 	hold_signals();
-	return write_it(cli, program);
+	r = heir_apply(cli->ctx, how, &style, write_output, NULL);
+	if (r == -EINVAL)
+		return complain_of_usage(cli->command, "%s", heir_error(cli->ctx));
+	*ret_written = r == 1 && how->reload != HEIR_RELOAD_NONE && !how->dry_run;
+	code = *ret_written ? EXIT_FINE : print_diagnostics(cli);
+	if (r >= 0)
+		return code;
+	complain("%s", heir_error(cli->ctx));
+	return r == -ECANCELED ? EXIT_FINDINGS : EXIT_IO;
+}
+
+/* To tell CRI-O takes its time: what was changed meanwhile counts too. */
+static int go_on(struct cli *cli, const char *program)
+{
+	enum { MOST_ROUNDS = 10 };
+	struct heir_apply_how how = {.dry_run = cli->dry_run,
+		.force = cli->force,
+		.root = cli->root,
+		.reload = cli->root          ? HEIR_RELOAD_NONE
+			  : cli->reload >= 0 ? (enum heir_reload)cli->reload
+					     : HEIR_RELOAD_AUTO,
+		.fetch = program,
+		.socket = cli->socket};
+	bool written = true;
+	int code = EXIT_FINE;
+
+	for (int i = 0; i < MOST_ROUNDS && code == EXIT_FINE && written; i++) {
+		how.again = i > 0;
+		code = go(cli, &how, &written);
+	}
+	return code;
+}
+
+static int apply(struct cli *cli)
+{
+	char program[PATH_MAX];
+	int r = fetch_program(program, sizeof(program));
+
+	if (r < 0)
+		return report_result(cli, r);
+	/* Before anything is read: what another one writes meanwhile would be missed. */
+	if (!cli->dry_run)
+		r = heir_lock(cli->ctx, cli->wait);
+	if (r == 0)
+		return go_on(cli, program);
+	complain("%s", heir_error(cli->ctx));
+	return EXIT_IO;
 }
 
 static int run(struct cli *cli)

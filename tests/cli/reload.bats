@@ -68,6 +68,8 @@ machine()
 			[ "\$(cat mode)" != fails ] || exit 1
 			case \$(cat mode) in
 			blocks) rm confd/zz-heir.conf; mkdir confd/zz-heir.conf; exit 1 ;;
+			adds) cp later confd/60-later ;;
+			grows) printf '%s\n' "[crio.runtime.runtimes.g\$(wc -l <told)]" 'inherit = "default"' >>confd/70 ;;
 			writes) echo '# another' >confd/zz-heir.conf; exit 1 ;;
 			keeps) ./load start; kill -HUP "\$(cat pid)"; cp own confd/zz-heir.conf; exit 0 ;;
 			esac
@@ -111,7 +113,7 @@ drift()
 @test "CRI-O is restarted, asked, and has what heir says" {
 	machine
 	start
-	is "" "$(grep perf answer)"
+	is "" "$(grep 'runtimes.perf]' answer)"
 	answers 0 apply
 	shows "zz-heir.conf: written, with 1 handler"
 	shows "CRI-O is restarted: after a reload of CRI-O 1.37 monitor_path and monitor_cgroup are lost"
@@ -292,6 +294,32 @@ CRI-O has them" "$(tail -n 2 <<<"$output")"
 	rm -f s confd/zz-heir.conf
 	answers 0 apply
 	shows "CRI-O does not run"
+}
+
+@test "what is changed while CRI-O is told is written too" {
+	machine
+	start
+	cat >later <<-'EOT'
+		[crio.runtime.runtimes.later]
+		inherit = "default"
+	EOT
+	echo adds >mode
+	answers 0 apply --metrics m.prom
+	is "1 2" "$(grep -o 'with [0-9] handler' <<<"$output" | cut -d ' ' -f 2 | xargs)"
+	is "" "$(grep 'nothing to change' <<<"$output")"
+	is 2 "$(grep -c try-restart told)"
+	grep -q 'result="written"} 1' m.prom
+	grep -q 'heir_apply_drift_handlers{drift="none"} 4' m.prom
+	answers 0 drift
+	# Somebody who never ends is not followed for ever.
+	echo grows >mode
+	printf '# x
+[crio.runtime.runtimes.one]
+inherit = "default"
+' >confd/60-more
+	: >told
+	answers 0 apply
+	is 10 "$(grep -c try-restart told)"
 }
 
 @test "who is asked to end while CRI-O is asked puts the old file back first" {
