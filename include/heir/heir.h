@@ -132,6 +132,12 @@ HEIR_PUBLIC int heir_load(struct heir_ctx *ctx);
  * of which only what they ask for is looked at. 0 or -ENOMEM. */
 HEIR_PUBLIC int heir_resolve(struct heir_ctx *ctx);
 
+/* The MachineConfigPools that the objects of HEIR_INPUT are for, in byte order: after heir_load(),
+ * also where it failed because one of them has to be named with HEIR_POOL. */
+HEIR_PUBLIC size_t heir_n_pools(struct heir_ctx *ctx);
+/* NULL: there is no such number, or no memory. */
+HEIR_PUBLIC const char *heir_pool_at(struct heir_ctx *ctx, size_t i);
+
 /* The last error in words, lower case; "" if there was none. */
 HEIR_PUBLIC const char *heir_error(const struct heir_ctx *ctx);
 
@@ -304,6 +310,7 @@ enum heir_format {
 	HEIR_FORMAT_IGNITION,      /* 3.x, JSON */
 	HEIR_FORMAT_DOT,           /* Graphviz */
 	HEIR_FORMAT_MERMAID,
+	HEIR_FORMAT_HTML,
 };
 
 struct heir_style {
@@ -350,6 +357,22 @@ struct heir_diff_side {
  * 0: nothing; negative, with heir_error(left->ctx): as heir_report_show(). */
 HEIR_PUBLIC int heir_report_diff(const struct heir_diff_side *left,
 	const struct heir_diff_side *right, const char *const *names, size_t n,
+	const struct heir_style *style, heir_write_fn write, void *data);
+
+/* A section of the page: a node, or what a pool makes of nodes. */
+struct heir_page_part {
+	const char *pool;             /* its heading; NULL: the name of the node */
+	struct heir_diff_side now;    /* after heir_check() */
+	struct heir_diff_side before; /* what it is compared with, likewise; ctx NULL: nothing */
+};
+
+/* A page for the review of a change: of each part what is wrong, who inherits from whom, what the
+ * handlers get and why, and how that differs from what was before. It stands for itself: nothing
+ * is loaded from elsewhere, and there is no script. `title` may be NULL. Of some thousands of
+ * handlers the drawing and the lineage are left out, as the page then says. HTML. 0; -EINVAL,
+ * with heir_error() of the first context: something is not checked; -ENOMEM; what `write`
+ * returned. */
+HEIR_PUBLIC int heir_report_page(const struct heir_page_part *parts, size_t n, const char *title,
 	const struct heir_style *style, heir_write_fn write, void *data);
 
 /* Reads what the running CRI-O answered to GET /config: a file of this machine, whatever HEIR_ROOT

@@ -11,6 +11,7 @@
 #include "inherit/resolve.h"
 #include "kube/kube.h"
 #include "node/gather.h"
+#include "report/diff.h"
 #include "report/out.h"
 #include "report/view.h"
 
@@ -93,6 +94,10 @@ int heir_ctx_read_objects(struct heir_ctx *ctx);
 /* Takes the release from the Nodes of the pool where these are to tell it, and says where they
  * contradict the one that nobody named. 0, or -errno after heir_ctx_fail(). */
 int heir_ctx_choose_release(struct heir_ctx *ctx);
+/* What differs between two resolved contexts, and whose pods would notice; release in any case. 0
+ * or -ENOMEM. */
+int heir_ctx_compare(const struct heir_diff_side *left, const struct heir_diff_side *right,
+	const struct heir_map *only, struct heir_diff *diff);
 /* What makes the MCO refuse the objects; NULL: nothing. */
 const struct heir_diag *heir_ctx_refused(const struct heir_ctx *ctx);
 /* Remembers an input. */

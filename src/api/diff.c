@@ -115,6 +115,18 @@ static int count_pods(
 		       : r;
 }
 
+int heir_ctx_compare(const struct heir_diff_side *left, const struct heir_diff_side *right,
+	const struct heir_map *only, struct heir_diff *diff)
+{
+	int r = heir_diff_init(diff, &left->ctx->view, &right->ctx->view, only);
+
+	if (r == 0)
+		r = count_pods(diff, left->ctx, right->ctx);
+	diff->root[HEIR_LEFT] = left->root;
+	diff->root[HEIR_RIGHT] = right->root;
+	return r;
+}
+
 int heir_report_diff(const struct heir_diff_side *left, const struct heir_diff_side *right,
 	const char *const *names, size_t n, const struct heir_style *style, heir_write_fn write,
 	void *data)
@@ -131,11 +143,7 @@ int heir_report_diff(const struct heir_diff_side *left, const struct heir_diff_s
 	r = select_names(left, right, names, n, &only);
 	if (r < 0)
 		return r;
-	r = heir_diff_init(&diff, &left->ctx->view, &right->ctx->view, n ? &only : NULL);
-	if (r == 0)
-		r = count_pods(&diff, left->ctx, right->ctx);
-	diff.root[HEIR_LEFT] = left->root;
-	diff.root[HEIR_RIGHT] = right->root;
+	r = heir_ctx_compare(left, right, n ? &only : NULL, &diff);
 	if (r == 0)
 		r = print(left->ctx, &diff, style, write, data);
 	if (r == -ENOMEM)

@@ -125,6 +125,24 @@ int heir_ctx_read_objects(struct heir_ctx *ctx)
 	return 0;
 }
 
+size_t heir_n_pools(struct heir_ctx *ctx)
+{
+	const char *const *pools;
+	uint32_t n;
+
+	return ctx->kube && heir_kube_pools(ctx->kube, &pools, &n) == 0 ? n : 0;
+}
+
+const char *heir_pool_at(struct heir_ctx *ctx, size_t i)
+{
+	const char *const *pools;
+	uint32_t n;
+
+	if (!ctx->kube || heir_kube_pools(ctx->kube, &pools, &n) < 0 || i >= n)
+		return NULL;
+	return pools[i];
+}
+
 const struct heir_diag *heir_ctx_refused(const struct heir_ctx *ctx)
 {
 	const struct heir_diags *diags = &ctx->core.diags;

@@ -40,6 +40,7 @@ struct cli {
 	struct word_list only, skip; /* --rule and --skip */
 	/* Of render; NULL: not given. */
 	const char *output, *name;
+	const char *title;      /* --title; NULL: not given */
 	const char *pool;       /* --pool; NULL: not given */
 	const char *config_dir; /* --config-dir; NULL: /etc/crio/crio.conf.d */
 	const char *fact;       /* --fact; NULL: all */
@@ -71,6 +72,7 @@ enum {
 	IGNITION = 1 << HEIR_FORMAT_IGNITION,
 	DOT = 1 << HEIR_FORMAT_DOT,
 	MERMAID = 1 << HEIR_FORMAT_MERMAID,
+	HTML = 1 << HEIR_FORMAT_HTML,
 };
 
 /* Options that only some commands take; and, for TAKES_SIDES, those that say more there. */
@@ -84,7 +86,9 @@ enum {
 	TAKES_FACT = 1 << 6,
 	TAKES_LIVE = 1 << 7,
 	TAKES_APPLY = 1 << 8,
-	TAKES_BUILD = 1 << 9,
+	TAKES_BUILD = 1 << 11,
+	TAKES_OUTPUT = 1 << 9,
+	TAKES_TITLE = 1 << 10,
 };
 
 struct command {
@@ -115,6 +119,7 @@ extern const struct command command_features;
 extern const struct command command_graph;
 extern const struct command command_help;
 extern const struct command command_render;
+extern const struct command command_report;
 extern const struct command command_rules;
 extern const struct command command_schema;
 extern const struct command command_show;
@@ -169,6 +174,15 @@ int load_any(struct cli *cli);
  * start: ask heir_fatal(). */
 int load(struct cli *cli, bool resolve);
 
+/* Whether a command that takes sides was given a right one. */
+bool has_right(const struct cli *cli);
+/* Gives the right side, a copy of the left one with a copy of its context, what it has of its own.
+ * An exit_code, after saying what went wrong. */
+int set_right(struct cli *right);
+/* What a report calls a side: "DIR", "a.yaml", "DIR + a.yaml + b.yaml"; NULL: this machine, or no
+ * memory. The caller frees it. */
+char *name_side(const struct cli *cli, const struct word_list *with);
+
 /* Prints diagnostics to standard error: what stops CRI-O, or warnings. Returns EXIT_FINDINGS for
  * the first, EXIT_FINE else. */
 int print_diagnostics(struct cli *cli);
@@ -206,6 +220,14 @@ int output_file_write(void *data, const char *text, size_t len);
 int output_file_commit(struct output_file *file);
 /* Without a commit nothing has happened. */
 void output_file_release(struct output_file *file);
+
+/* Prints `what` through `write`; returns an exit_code. */
+typedef int (*print_fn)(struct cli *cli, const void *what, heir_write_fn write, void *data);
+/* False, after complaining: --output was given without a name. */
+bool is_output_named(const struct cli *cli);
+/* Prints into the file of --output, or to standard output where there is none or it is "-". An
+ * exit_code. */
+int print_to_output(struct cli *cli, print_fn print, const void *what);
 
 /* The path of heir-fetch. 0 or -ENAMETOOLONG. */
 int fetch_program(char *ret, size_t size);

@@ -1,54 +1,35 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
-#include <string.h>
 
 #include "cli/cli.h"
 
-static int render_to(struct cli *cli, heir_write_fn write, void *data)
+static int render_to(struct cli *cli, const void *what, heir_write_fn write, void *data)
 {
 	struct heir_style style = output_style(cli);
 	int r = heir_report_render(cli->ctx, cli->pool, cli->name, &style, write, data);
 
+	(void)what;
 	if (r == -EINVAL)
 		return complain_of_usage(cli->command, "%s", heir_error(cli->ctx));
 	return report_result(cli, r);
-}
-
-static int render_file(struct cli *cli)
-{
-	struct output_file file;
-	int code = EXIT_FINE, r = output_file_open(&file, cli->output, cli->config_dir);
-
-	if (r == 0)
-		code = render_to(cli, output_file_write, &file);
-	if (r == 0 && code == EXIT_FINE)
-		r = output_file_commit(&file);
-	output_file_release(&file);
-	if (r == 0)
-		return code;
-	complain("%s: %s", cli->output, strerror(-r));
-	return EXIT_IO;
 }
 
 static int render(struct cli *cli)
 {
 	int code;
 
+	if (!is_output_named(cli))
+		return EXIT_USAGE;
 	if (cli->name && cli->format != HEIR_FORMAT_MACHINECONFIG)
 		return complain_of_usage(
 			cli->command, "--name is that of a MachineConfig: --format machineconfig");
-	if (cli->output && cli->output[0] == '\0')
-		return complain_of_usage(cli->command, "--output needs a value that is not empty");
 	code = load(cli, true);
 	if (code != EXIT_FINE)
 		return code;
 	/* On files on which CRI-O would not start there is nothing to build. */
 	if (heir_fatal(cli->ctx, NULL))
 		return print_diagnostics(cli);
-	if (cli->output && strcmp(cli->output, "-") != 0)
-		code = render_file(cli);
-	else
-		code = render_to(cli, write_output, NULL);
+	code = print_to_output(cli, render_to, NULL);
 	return code == EXIT_FINE ? print_diagnostics(cli) : code;
 }
 
@@ -66,6 +47,6 @@ const struct command command_render = {
 		"a path of this machine, whatever --root is; it is replaced as a whole.\n",
 	.formats = TOML | JSON | MACHINECONFIG | IGNITION,
 	.format = HEIR_FORMAT_TOML,
-	.takes = TAKES_RENDER,
+	.takes = TAKES_RENDER | TAKES_OUTPUT,
 	.run = render,
 };

@@ -12,6 +12,7 @@ const struct command *const commands[] = {
 	&command_diff,
 	&command_drift,
 	&command_check,
+	&command_report,
 	&command_rules,
 	&command_render,
 	&command_apply,

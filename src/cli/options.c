@@ -24,6 +24,7 @@ enum option_id {
 	OPTION_DRY_RUN,
 	OPTION_OUTPUT,
 	OPTION_NAME,
+	OPTION_TITLE,
 	OPTION_FACT,
 	OPTION_RELOAD,
 	OPTION_FORCE,
@@ -72,9 +73,10 @@ static const struct option_row rows[] = {
 	{"dry-run", 0, OPTION_DRY_RUN, NULL, "print a diff and write nothing",
 		TAKES_FIX | TAKES_APPLY},
 	{"output", 'o', OPTION_OUTPUT, "FILE", "write into FILE, all of it or nothing",
-		TAKES_RENDER},
+		TAKES_OUTPUT},
 	{"name", 0, OPTION_NAME, "NAME", "of the MachineConfig (default: 99-POOL-heir)",
 		TAKES_RENDER},
+	{"title", 0, OPTION_TITLE, "WORDS", "of the page", TAKES_TITLE},
 	{"fact", 0, OPTION_FACT, "NAME", "only this feature or element", TAKES_FACT},
 	{"reload", 0, OPTION_RELOAD, "HOW", "tell CRI-O: auto (default), sighup, restart or none",
 		TAKES_APPLY},
@@ -106,6 +108,7 @@ static const char *const format_names[] = {
 	[HEIR_FORMAT_IGNITION] = "ignition",
 	[HEIR_FORMAT_DOT] = "dot",
 	[HEIR_FORMAT_MERMAID] = "mermaid",
+	[HEIR_FORMAT_HTML] = "html",
 };
 
 enum { N_FORMATS = sizeof(format_names) / sizeof(format_names[0]) };
@@ -441,6 +444,9 @@ static int apply(
 		return -1;
 	case OPTION_NAME:
 		cli->name = value;
+		return -1;
+	case OPTION_TITLE:
+		cli->title = value;
 		return -1;
 	case OPTION_FACT:
 		cli->fact = value;

@@ -152,3 +152,34 @@ void output_file_release(struct output_file *file)
 	free(file->path);
 	*file = OUTPUT_FILE_NULL;
 }
+
+bool is_output_named(const struct cli *cli)
+{
+	if (!cli->output || cli->output[0] != '\0')
+		return true;
+	complain_of_usage(cli->command, "--output needs a value that is not empty");
+	return false;
+}
+
+static int print_to_file(struct cli *cli, print_fn print, const void *what)
+{
+	struct output_file file;
+	int code = EXIT_FINE, r = output_file_open(&file, cli->output, cli->config_dir);
+
+	if (r == 0)
+		code = print(cli, what, output_file_write, &file);
+	if (r == 0 && code == EXIT_FINE)
+		r = output_file_commit(&file);
+	output_file_release(&file);
+	if (r == 0)
+		return code;
+	complain("%s: %s", cli->output, strerror(-r));
+	return EXIT_IO;
+}
+
+int print_to_output(struct cli *cli, print_fn print, const void *what)
+{
+	if (cli->output && strcmp(cli->output, "-") != 0)
+		return print_to_file(cli, print, what);
+	return print(cli, what, write_output, NULL);
+}

@@ -78,8 +78,7 @@ static size_t character_start(struct heir_str text, size_t at)
 	return at;
 }
 
-/* The line of a place with the place underlined. */
-static void print_excerpt(
+void heir_print_excerpt(
 	const struct heir_view *view, struct heir_place place, uint32_t line, struct heir_out *out)
 {
 	const struct heir_source *source = &view->core->sources.items[place.source];
@@ -239,7 +238,7 @@ static int print_diagnostic(
 	heir_out_show(out, heir_buf_str(&words));
 	heir_out_printf(out, " [%s]\n", heir_rules[diag->rule].id);
 	if (where.line > 0)
-		print_excerpt(view, diag->where, where.line, out);
+		heir_print_excerpt(view, diag->where, where.line, out);
 	r = print_notes(view, diag, out);
 	print_holder(&where, out);
 	if (diag->help) {

@@ -16,6 +16,10 @@ void heir_sort_diagnostics(struct heir_core *core);
 /* "50-gpu.conf:3:11: ". 0 or -ENOMEM. */
 int heir_print_place(const struct heir_view *view, struct heir_place place, struct heir_out *out);
 
+/* The line of a place, which is in a file, with the place underlined. */
+void heir_print_excerpt(
+	const struct heir_view *view, struct heir_place place, uint32_t line, struct heir_out *out);
+
 /* Where a diagnostic is. One about a file as a whole has the file, and no line; what holds the file
  * is told as ever. 0 or -ENOMEM. */
 int heir_diagnostic_locate(

@@ -65,6 +65,28 @@ const struct heir_diag *heir_diff_reason(const struct heir_diff_handler *handler
 /* Adds the words, with what lies behind them, as they are: not yet fit for a terminal. */
 void heir_diff_reason_words(struct heir_buf *buf, const struct heir_diag *diag);
 
+/* What stands in a row: a value, with a newline wherever it may be broken (no value has one of its
+ * own: they are quoted), and whose decision it was. As they are, not yet fit for a terminal. */
+struct heir_diff_row {
+	struct heir_buf value, origin;
+};
+
+void heir_diff_row_release(struct heir_diff_row *row);
+
+/* The fields that are told of a handler, as bits. Where one side does not define it, what CRI-O
+ * itself fills in says nothing about it. 0 or -ENOMEM. */
+int heir_diff_told(
+	const struct heir_diff *diff, const struct heir_diff_handler *handler, uint32_t *ret);
+/* Fills the rows, which are empty, with what both sides have for a field; of two lists that differ
+ * with what is not in both. 0 or -ENOMEM. */
+int heir_diff_rows(const struct heir_diff *diff, const struct heir_diff_handler *handler,
+	enum heir_field field, const struct heir_origin origins[HEIR_N_SIDES],
+	struct heir_diff_row rows[HEIR_N_SIDES]);
+/* The same for the default runtime. */
+int heir_diff_default_rows(const struct heir_diff *diff, struct heir_diff_row rows[HEIR_N_SIDES]);
+/* What becomes of a handler: before the reason, where there is one. */
+const char *heir_diff_change_words(const struct heir_diff_handler *handler);
+
 /* Like `diff -u`: two lines on what is compared, then each handler with its fields, then a count. 0
  * or -ENOMEM. */
 int heir_diff_text(const struct heir_diff *diff, struct heir_out *out);

@@ -110,24 +110,18 @@ static void add_version(struct heir_buf *buf, struct heir_version version)
 		heir_buf_printf(buf, ".%u", version.patch);
 }
 
-/* What stands in a row: a value, with a newline wherever it may be broken (no value has one of its
- * own: they are quoted), and whose decision it was. */
-struct row {
-	struct heir_buf value, origin;
-};
-
-static void release_row(struct row *row)
+void heir_diff_row_release(struct heir_diff_row *row)
 {
 	heir_buf_release(&row->value);
 	heir_buf_release(&row->origin);
 }
 
-static int row_error(const struct row *row)
+static int row_error(const struct heir_diff_row *row)
 {
 	return row->value.failed || row->origin.failed ? -ENOMEM : 0;
 }
 
-static void print_row(struct heir_out *out, const struct row *row, size_t column)
+static void print_row(struct heir_out *out, const struct heir_diff_row *row, size_t column)
 {
 	struct line line = {out, column, column + 2};
 
@@ -139,7 +133,7 @@ static void print_row(struct heir_out *out, const struct row *row, size_t column
 
 /* "NAME    OLD  origin" and below it "     -> NEW  origin", the values in one column. */
 static void print_rows(struct heir_out *out, struct heir_str name, size_t width, size_t indent,
-	const struct row rows[HEIR_N_SIDES])
+	const struct heir_diff_row rows[HEIR_N_SIDES])
 {
 	static const char arrow[] = " -> ";
 	size_t column = indent + width + strlen(arrow);
@@ -222,7 +216,7 @@ static bool is_list(const struct heir_origin *origin)
 /* Writes two lists into the rows' values. Lists with the same items, in another order, are written
  * in full. */
 static int list_values(
-	const struct heir_origin origins[HEIR_N_SIDES], struct row rows[HEIR_N_SIDES])
+	const struct heir_origin origins[HEIR_N_SIDES], struct heir_diff_row rows[HEIR_N_SIDES])
 {
 	_cleanup_(heir_map_release) struct heir_map left = {NULL, 0, 0};
 	_cleanup_(heir_map_release) struct heir_map right = {NULL, 0, 0};
@@ -266,9 +260,9 @@ static void single_value(const struct heir_view *view, enum heir_field field,
 	}
 }
 
-static int fill_rows(const struct heir_diff *diff, const struct heir_diff_handler *handler,
+int heir_diff_rows(const struct heir_diff *diff, const struct heir_diff_handler *handler,
 	enum heir_field field, const struct heir_origin origins[HEIR_N_SIDES],
-	struct row rows[HEIR_N_SIDES])
+	struct heir_diff_row rows[HEIR_N_SIDES])
 {
 	bool are_lists = is_list(&origins[HEIR_LEFT]) && is_list(&origins[HEIR_RIGHT]);
 	int r = are_lists ? list_values(origins, rows) : 0;
@@ -287,7 +281,7 @@ static int fill_rows(const struct heir_diff *diff, const struct heir_diff_handle
 
 /* What a handler has that the other side does not define: one line a field. */
 static void print_only(
-	struct heir_out *out, enum heir_field field, size_t width, const struct row *row)
+	struct heir_out *out, enum heir_field field, size_t width, const struct heir_diff_row *row)
 {
 	static const char equals[] = " = ";
 
@@ -297,9 +291,7 @@ static void print_only(
 	print_row(out, row, INDENT + width + strlen(equals));
 }
 
-/* The fields that are told of a handler, as bits. Where one side does not define it, what CRI-O
- * itself fills in says nothing about it. */
-static int told_fields(
+int heir_diff_told(
 	const struct heir_diff *diff, const struct heir_diff_handler *handler, uint32_t *ret)
 {
 	enum heir_side only = handler->handler[HEIR_LEFT] ? HEIR_LEFT : HEIR_RIGHT;
@@ -323,12 +315,12 @@ static int print_field(const struct heir_diff *diff, const struct heir_diff_hand
 	enum heir_field field, size_t width, struct heir_out *out)
 {
 	struct heir_origin origins[HEIR_N_SIDES];
-	struct row rows[HEIR_N_SIDES] = {
+	struct heir_diff_row rows[HEIR_N_SIDES] = {
 		{HEIR_BUF_NULL, HEIR_BUF_NULL}, {HEIR_BUF_NULL, HEIR_BUF_NULL}};
 	int r = heir_diff_origins(diff, handler, field, origins);
 
 	if (r == 0)
-		r = fill_rows(diff, handler, field, origins, rows);
+		r = heir_diff_rows(diff, handler, field, origins, rows);
 	if (r == 0) {
 		if (!handler->handler[HEIR_LEFT])
 			print_only(out, field, width, &rows[HEIR_RIGHT]);
@@ -338,7 +330,7 @@ static int print_field(const struct heir_diff *diff, const struct heir_diff_hand
 			print_rows(out, heir_fields[field].name, width, INDENT, rows);
 	}
 	for (unsigned side = 0; side < HEIR_N_SIDES; side++)
-		release_row(&rows[side]);
+		heir_diff_row_release(&rows[side]);
 	return r;
 }
 
@@ -367,8 +359,7 @@ static int put_reason(struct line *line, const struct heir_view *view, const str
 	return 0;
 }
 
-/* What becomes of a handler; before the reason, where there is one. */
-static const char *change_words(const struct heir_diff_handler *handler)
+const char *heir_diff_change_words(const struct heir_diff_handler *handler)
 {
 	bool was = handler->dropped[HEIR_LEFT], is = handler->dropped[HEIR_RIGHT];
 
@@ -393,7 +384,7 @@ static int put_change(
 			       *new = handler->dropped[HEIR_RIGHT];
 	int r = 0;
 
-	put_words(line, heir_str_from(change_words(handler)), 2);
+	put_words(line, heir_str_from(heir_diff_change_words(handler)), 2);
 	if (new)
 		r = put_reason(line, diff->view[HEIR_RIGHT], new);
 	if (new &&old && r == 0)
@@ -458,7 +449,7 @@ static int print_handler(
 	struct line line = {out, 0, INDENT};
 	size_t width = 0;
 	uint32_t told;
-	int r = told_fields(diff, handler, &told);
+	int r = heir_diff_told(diff, handler, &told);
 
 	if (r < 0)
 		return r;
@@ -515,13 +506,8 @@ static int is_builtin_default(const struct heir_view *view, bool *ret)
 	return 0;
 }
 
-static int print_default(const struct heir_diff *diff, struct heir_out *out)
+int heir_diff_default_rows(const struct heir_diff *diff, struct heir_diff_row rows[HEIR_N_SIDES])
 {
-	static const struct heir_str name = {"default_runtime", sizeof("default_runtime") - 1};
-	struct row rows[HEIR_N_SIDES] = {
-		{HEIR_BUF_NULL, HEIR_BUF_NULL}, {HEIR_BUF_NULL, HEIR_BUF_NULL}};
-	const struct heir_pod_count *counts;
-	uint32_t n;
 	int r = 0;
 
 	for (unsigned side = 0; side < HEIR_N_SIDES && r == 0; side++) {
@@ -539,6 +525,18 @@ static int print_default(const struct heir_diff *diff, struct heir_out *out)
 		if (r == 0)
 			r = row_error(&rows[side]);
 	}
+	return r;
+}
+
+static int print_default(const struct heir_diff *diff, struct heir_out *out)
+{
+	static const struct heir_str name = {"default_runtime", sizeof("default_runtime") - 1};
+	struct heir_diff_row rows[HEIR_N_SIDES] = {
+		{HEIR_BUF_NULL, HEIR_BUF_NULL}, {HEIR_BUF_NULL, HEIR_BUF_NULL}};
+	const struct heir_pod_count *counts;
+	uint32_t n;
+	int r = heir_diff_default_rows(diff, rows);
+
 	if (r == 0) {
 		heir_out_addz(out, "\n");
 		print_rows(out, name, name.len, 0, rows);
@@ -546,7 +544,7 @@ static int print_default(const struct heir_diff *diff, struct heir_out *out)
 		print_pods(counts, n, "without RuntimeClass, by namespace:", out);
 	}
 	for (unsigned side = 0; side < HEIR_N_SIDES; side++)
-		release_row(&rows[side]);
+		heir_diff_row_release(&rows[side]);
 	return r;
 }
 

@@ -54,7 +54,7 @@ static const char *handler_key(struct heir_explainer *e)
 	return heir_explain_take(e, &buf);
 }
 
-static const char *kind_words(struct heir_explainer *e, const struct heir_lineage_field *f)
+const char *heir_explain_kind(struct heir_explainer *e, const struct heir_lineage_field *f)
 {
 	switch (f->origin.kind) {
 	case HEIR_KIND_INHERITED:
@@ -98,7 +98,7 @@ static void print_pair(
 }
 
 /* The reason, with what lies behind it. */
-static const char *reason_words(struct heir_explainer *e, const struct heir_diag *reason)
+const char *heir_explain_reason(struct heir_explainer *e, const struct heir_diag *reason)
 {
 	if (reason->rule == HEIR_RULE_PARENT_DROPPED && reason->notes)
 		return HEIR_EXPLAIN_WORDS(e, "%s (%s)", reason->text, reason->notes->text);
@@ -116,8 +116,8 @@ static void print_reason(struct heir_explainer *e)
 	what = e->lineage->dropped ? HEIR_EXPLAIN_WORDS(e, "%s is dropped", handler_key(e))
 				   : heir_view_fatal_words(e->lineage->view, reason);
 	heir_grid_wrap(e->out, 0,
-		heir_str_from(HEIR_EXPLAIN_WORDS(e, "%s: %s [%s]", what, reason_words(e, reason),
-			heir_rules[reason->rule].id)),
+		heir_str_from(HEIR_EXPLAIN_WORDS(e, "%s: %s [%s]", what,
+			heir_explain_reason(e, reason), heir_rules[reason->rule].id)),
 		HEIR_COLOR_RED);
 	heir_out_addz(e->out, "\n");
 }
@@ -129,7 +129,7 @@ static void print_field_headline(struct heir_explainer *e, const struct heir_lin
 	print_reason(e);
 	if (f->text)
 		print_pair(e, HEIR_EXPLAIN_WORDS(e, "%s.%s = %s", key, field, f->text),
-			kind_words(e, f), HEIR_COLOR_CYAN);
+			heir_explain_kind(e, f), HEIR_COLOR_CYAN);
 	else
 		print_pair(e,
 			HEIR_EXPLAIN_WORDS(e, "%s.%s is not %s", key, field,
@@ -159,7 +159,7 @@ static void print_handler_headline(struct heir_explainer *e)
 
 /* ---- What decided ---- */
 
-static const char *rule_label(const char *rule)
+const char *heir_explain_rule(const char *rule)
 {
 	return !rule                          ? "nothing"
 	       : strcmp(rule, "path") == 0    ? "$PATH"
@@ -180,7 +180,7 @@ static const char *verdict(
 	struct heir_buf buf = HEIR_BUF_NULL;
 	const struct heir_ruling *first = &f->rulings[*i];
 
-	heir_buf_addz(&buf, rule_label(first->rule));
+	heir_buf_addz(&buf, heir_explain_rule(first->rule));
 	for (uint32_t k = *i + 1; k < f->n_rulings; k++) {
 		const struct heir_ruling *next = &f->rulings[k];
 
@@ -188,7 +188,7 @@ static const char *verdict(
 			continue;
 		if (strcmp(next->text, first->text) != 0)
 			break;
-		heir_buf_printf(&buf, ", %s", rule_label(next->rule));
+		heir_buf_printf(&buf, ", %s", heir_explain_rule(next->rule));
 		*i = k;
 	}
 	heir_buf_printf(&buf, ": %s", first->text);
@@ -230,7 +230,7 @@ static void print_verdicts(
 static void print_decision(struct heir_explainer *e, const struct heir_lineage_field *f)
 {
 	enum { RULE_WIDTH = 17, GAP = 2 };
-	struct heir_str rule = heir_str_from(rule_label(f->decided_by));
+	struct heir_str rule = heir_str_from(heir_explain_rule(f->decided_by));
 	size_t start = heir_grid_label(e->out, "decided by");
 
 	heir_out_cell(e->out, rule, RULE_WIDTH, f->decided_by ? HEIR_COLOR_GREEN : HEIR_COLOR_NONE);
@@ -312,18 +312,27 @@ static void add_stock_start(struct heir_explainer *e, struct heir_buf *buf)
 					   : " ");
 }
 
+const char *heir_explain_stock_words(struct heir_explainer *e, const struct heir_lineage_field *f)
+{
+	struct heir_buf buf = HEIR_BUF_NULL;
+
+	if (e->lineage->stock.state == HEIR_STOCK_IS_IT)
+		return NULL;
+	add_stock_start(e, &buf);
+	add_stock_words(e, &buf, f);
+	return heir_explain_take(e, &buf);
+}
+
 void heir_explain_stock(struct heir_explainer *e, const struct heir_lineage_field *f)
 {
 	const struct heir_lineage_stock *stock = &e->lineage->stock;
-	struct heir_buf buf = HEIR_BUF_NULL;
+	const char *words = heir_explain_stock_words(e, f);
 	size_t at;
 
-	if (stock->state == HEIR_STOCK_IS_IT)
+	if (!words)
 		return;
-	add_stock_start(e, &buf);
-	add_stock_words(e, &buf, f);
 	at = heir_grid_label(e->out, "stock");
-	heir_grid_wrap(e->out, at, heir_str_from(heir_explain_take(e, &buf)),
+	heir_grid_wrap(e->out, at, heir_str_from(words),
 		stock->state == HEIR_STOCK_SAME ? HEIR_COLOR_NONE : HEIR_COLOR_YELLOW);
 	heir_out_addz(e->out, "\n");
 }
@@ -372,7 +381,7 @@ void heir_explain_conditions(struct heir_explainer *e)
 	heir_grid_print(&e->grid, "conditions", &shape);
 }
 
-static void print_candidates(struct heir_explainer *e, const struct heir_lineage_field *f)
+void heir_explain_candidates(struct heir_explainer *e, const struct heir_lineage_field *f)
 {
 	static const char *const states[] = {[HEIR_TRIED_CHOSEN] = "chosen: ",
 		[HEIR_TRIED_NOT_FOUND] = "",
@@ -396,14 +405,14 @@ static void print_candidates(struct heir_explainer *e, const struct heir_lineage
 	heir_grid_print(&e->grid, "candidates", &shape);
 }
 
-static void print_looked(struct heir_explainer *e, const struct heir_lineage_field *f)
+const char *heir_explain_looked(
+	struct heir_explainer *e, const struct heir_lineage_field *f, bool *ret_found)
 {
 	struct heir_buf buf = HEIR_BUF_NULL;
 	bool found = false;
-	size_t at;
 
 	if (!f->looked_for.p)
-		return;
+		return NULL;
 	heir_utf8_quote(&buf, f->looked_for);
 	if (f->n_looked == 0)
 		heir_buf_addz(&buf, memchr(f->looked_for.p, '/', f->looked_for.len)
@@ -419,21 +428,33 @@ static void print_looked(struct heir_explainer *e, const struct heir_lineage_fie
 	if (f->supposed)
 		heir_buf_addz(&buf, found ? " (supposed: the node's own files are not known)"
 					  : " (the node's own files are not known)");
+	*ret_found = found;
+	return heir_explain_take(e, &buf);
+}
+
+static void print_looked(struct heir_explainer *e, const struct heir_lineage_field *f)
+{
+	bool found;
+	const char *words = heir_explain_looked(e, f, &found);
+	size_t at;
+
+	if (!words)
+		return;
 	at = heir_grid_label(e->out, "$PATH");
-	heir_grid_wrap(e->out, at, heir_str_from(heir_explain_take(e, &buf)),
-		found ? HEIR_COLOR_NONE : HEIR_COLOR_YELLOW);
+	heir_grid_wrap(
+		e->out, at, heir_str_from(words), found ? HEIR_COLOR_NONE : HEIR_COLOR_YELLOW);
 	heir_out_addz(e->out, "\n");
 }
 
 void heir_explain_searches(struct heir_explainer *e, const struct heir_lineage_field *f)
 {
-	print_candidates(e, f);
+	heir_explain_candidates(e, f);
 	print_looked(e, f);
 }
 
 /* ---- One field ---- */
 
-static bool goes_through_default(const struct heir_lineage *lineage, uint32_t n_steps)
+bool heir_explain_asks_default(const struct heir_lineage *lineage, uint32_t n_steps)
 {
 	for (uint32_t i = 0; i < n_steps; i++)
 		if (lineage->chain[i].as_default)
@@ -455,7 +476,7 @@ static void explain_field(struct heir_explainer *e)
 		print_decision(e, f);
 	heir_explain_stock(e, f);
 	heir_explain_written(e, "written", f->written, f->n_written);
-	if (goes_through_default(lineage, f->n_steps))
+	if (heir_explain_asks_default(lineage, f->n_steps))
 		heir_explain_written(
 			e, "default", lineage->default_written, lineage->n_default_written);
 }
@@ -593,7 +614,7 @@ static void explain_handler(struct heir_explainer *e)
 		heir_explain_searches(e, &lineage->fields[i]);
 	print_withheld(e);
 	print_lost(e);
-	if (goes_through_default(lineage, lineage->n_chain))
+	if (heir_explain_asks_default(lineage, lineage->n_chain))
 		heir_explain_written(
 			e, "default", lineage->default_written, lineage->n_default_written);
 	heir_explain_stock(e, NULL);

@@ -206,8 +206,13 @@ static bool is_wide(const struct heir_grid *grid, unsigned n, size_t margin)
 void heir_grid_print(struct heir_grid *grid, const char *label, const struct heir_grid_shape *shape)
 {
 	size_t margin = label ? MARGIN + LABEL + GAP : MARGIN, widths[HEIR_GRID_COLUMNS] = {0};
-	bool fold = shape->fold && is_wide(grid, shape->n, margin);
+	bool fold = !grid->print && shape->fold && is_wide(grid, shape->n, margin);
 
+	if (grid->print) {
+		grid->print(grid, label, shape);
+		grid->n = 0;
+		return;
+	}
 	/* What is folded does not press upon the others. */
 	measure(grid, shape, shape->n - fold, margin, widths);
 	for (size_t i = 0; i < grid->n; i++) {

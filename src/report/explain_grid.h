@@ -13,11 +13,16 @@ struct heir_grid_row {
 	enum heir_color colors[HEIR_GRID_COLUMNS];
 };
 
+struct heir_grid_shape;
+
 struct heir_grid {
 	struct heir_out *out;
 	struct heir_grid_row *rows;
 	size_t n, size;
 	int error;
+	/* Prints the rows otherwise than as aligned text; NULL: as that. */
+	void (*print)(
+		struct heir_grid *grid, const char *label, const struct heir_grid_shape *shape);
 };
 
 /* The columns, and how narrow each may be made. The last one is not cut but wrapped at its blanks,

@@ -33,14 +33,29 @@ void heir_explain_layers(struct heir_explainer *e);
 /* "CRI-O 1.37" */
 const char *heir_explain_release(struct heir_explainer *e);
 
+/* Whose decision a value was: "inherited from NAME". */
+const char *heir_explain_kind(struct heir_explainer *e, const struct heir_lineage_field *f);
+/* What a rule is called; NULL: "nothing". */
+const char *heir_explain_rule(const char *rule);
+/* Why a handler is dropped, with what lies behind it. */
+const char *heir_explain_reason(struct heir_explainer *e, const struct heir_diag *reason);
+/* Whether one of the first `n_steps` handlers of the chain was asked for as "the default". */
+bool heir_explain_asks_default(const struct heir_lineage *lineage, uint32_t n_steps);
+
 /* The chain as a tree, up to whose own value the field is; of no field (NULL) the whole. */
 void heir_explain_chain(struct heir_explainer *e, const struct heir_lineage_field *f);
 void heir_explain_conditions(struct heir_explainer *e);
 void heir_explain_searches(struct heir_explainer *e, const struct heir_lineage_field *f);
+void heir_explain_candidates(struct heir_explainer *e, const struct heir_lineage_field *f);
+/* Where $PATH was looked into, and whether that has the name; NULL: nowhere was looked. */
+const char *heir_explain_looked(
+	struct heir_explainer *e, const struct heir_lineage_field *f, bool *ret_found);
 void heir_explain_written(struct heir_explainer *e, const char *label,
 	const struct heir_written *written, uint32_t n);
 /* What stock does otherwise; `f` NULL: with the whole handler. */
 void heir_explain_stock(struct heir_explainer *e, const struct heir_lineage_field *f);
+/* The words alone; NULL: the view is stock's own. */
+const char *heir_explain_stock_words(struct heir_explainer *e, const struct heir_lineage_field *f);
 
 /* The lineage as heir.explain/1. */
 void heir_explain_json(const struct heir_lineage *lineage, struct heir_out *out);

@@ -57,5 +57,10 @@ int heir_finding_words(
 /* The rules: all, or the one. TEXT or JSON (heir.rules/1). */
 int heir_rules_list(struct heir_out *out);
 int heir_rules_page(enum heir_rule rule, struct heir_out *out);
+/* What a severity means: "error: the handler is dropped". */
+const char *heir_rules_severity(const struct heir_rule_row *row);
+/* The files of an example, with a mark at `at`: "50-gpu.conf:2"; NULL: nowhere. */
+struct heir_page_file;
+void heir_rules_files(struct heir_out *out, const struct heir_page_file *files, const char *at);
 
 #endif

@@ -10,7 +10,7 @@
 
 enum { WIDTH = 78, INDENT = 4 };
 
-static const char *severity_words(const struct heir_rule_row *row)
+const char *heir_rules_severity(const struct heir_rule_row *row)
 {
 	switch (row->severity) {
 	case 'F':
@@ -122,7 +122,7 @@ static void print_lines(struct heir_out *out, const char *text, unsigned marked)
 	}
 }
 
-static void print_files(struct heir_out *out, const struct heir_page_file *files, const char *at)
+void heir_rules_files(struct heir_out *out, const struct heir_page_file *files, const char *at)
 {
 	for (; files->path; files++) {
 		size_t len = strlen(files->path);
@@ -173,16 +173,16 @@ static void print_page(struct heir_out *out, enum heir_rule rule)
 	heir_out_color(out, HEIR_COLOR_BOLD);
 	heir_out_addz(out, row->id);
 	heir_out_color(out, HEIR_COLOR_NONE);
-	heir_out_printf(out, " (%s)\n%s\n\n", severity_words(row), row->help);
+	heir_out_printf(out, " (%s)\n%s\n\n", heir_rules_severity(row), row->help);
 	print_wrapped(out, page->what);
 	print_mend(out, rule);
 	if (page->version)
 		heir_out_printf(out, "\nWrong, for CRI-O %s:\n", page->version);
 	else
 		heir_out_addz(out, "\nWrong:\n");
-	print_files(out, page->wrong, page->at);
+	heir_rules_files(out, page->wrong, page->at);
 	heir_out_addz(out, "\nRight:\n");
-	print_files(out, page->right, NULL);
+	heir_rules_files(out, page->right, NULL);
 }
 
 static int finish(const struct heir_out *out)

@@ -22,6 +22,13 @@ int heir_show_json(
 int heir_show_toml(
 	const struct heir_view *view, struct heir_selection selection, struct heir_out *out);
 
+/* What a user would write to get this path: the word for its origin. */
+const char *heir_show_via(const struct heir_result *result, const struct heir_origin *path);
+/* Where the path comes from: the parent, the line that sets it, or the table that leaves it open;
+ * fit for a terminal. 0 or -ENOMEM. */
+int heir_show_from(const struct heir_view *view, const struct heir_handler *handler,
+	const struct heir_origin *path, struct heir_buf *buf);
+
 /* The value of a field as this view has it: what the handler gets, or, where nothing is resolved,
  * what its own table says. 0 or -ENOMEM. */
 int heir_show_field(const struct heir_view *view, const struct heir_handler *handler,

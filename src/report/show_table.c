@@ -58,8 +58,7 @@ static int string_cell(struct table *t, const struct heir_handler *handler, enum
 	return 0;
 }
 
-/* What a user would write to get this path: the word for its origin. */
-static const char *via_words(const struct heir_result *result, const struct heir_origin *path)
+const char *heir_show_via(const struct heir_result *result, const struct heir_origin *path)
 {
 	switch (path->kind) {
 	case HEIR_KIND_INHERITED:
@@ -73,23 +72,20 @@ static const char *via_words(const struct heir_result *result, const struct heir
 	}
 }
 
-/* Where the path comes from: the parent, the line that sets it, or the table that leaves it open.
- */
-static int from_cell(struct table *t, const struct heir_handler *handler,
-	const struct heir_result *result, const struct heir_origin *path)
+int heir_show_from(const struct heir_view *view, const struct heir_handler *handler,
+	const struct heir_origin *path, struct heir_buf *cell)
 {
-	struct heir_buf *cell = &t->cells[FROM];
-	struct heir_place place = heir_view_origin_place(t->view, path);
+	struct heir_place place = heir_view_origin_place(view, path);
 	_cleanup_(heir_buf_release) struct heir_buf text = HEIR_BUF_NULL;
 	int r;
 
 	if (path->kind == HEIR_KIND_INHERITED) {
-		heir_utf8_show(cell, result->parent->handler->name);
+		heir_utf8_show(cell, heir_view_result(view, handler)->parent->handler->name);
 		return 0;
 	}
 	if (path->node == 0)
-		place = heir_write_key_place(t->view->config, handler->table);
-	r = heir_view_place(t->view, &text, place, false);
+		place = heir_write_key_place(view->config, handler->table);
+	r = heir_view_place(view, &text, place, false);
 	heir_utf8_show(cell, heir_buf_str(&text));
 	return r;
 }
@@ -115,8 +111,8 @@ static int fill_row(struct table *t, const struct heir_handler *handler)
 	if (r == 0)
 		r = string_cell(t, handler, HEIR_FIELD_runtime_root, ROOT);
 	if (r == 0) {
-		heir_buf_addz(&t->cells[VIA], via_words(result, &path));
-		r = from_cell(t, handler, result, &path);
+		heir_buf_addz(&t->cells[VIA], heir_show_via(result, &path));
+		r = heir_show_from(t->view, handler, &path, &t->cells[FROM]);
 	}
 	for (unsigned c = 0; c < N_COLUMNS && r == 0; c++)
 		r = heir_buf_error(&t->cells[c]);

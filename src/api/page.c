@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* `heir report`: several contexts on one page. */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "api/context.h"
+#include "inherit/stock.h"
+#include "report/sheet.h"
+
+/* What a part of the page is made of besides its context. */
+struct made {
+	struct heir_stock stock;
+	struct heir_view view;
+	struct heir_diff diff;
+	bool has_stock, has_diff;
+};
+
+/* What an unmodified CRI-O makes of the same files; its diagnostics are no findings. */
+static int make_stock(struct heir_ctx *ctx, struct made *made)
+{
+	const struct heir_assume assumed = heir_ctx_assume(ctx);
+	uint32_t n_made = ctx->core.diags.n_made;
+	int r;
+
+	if (ctx->where.as != HEIR_AS_HEIR || ctx->view.fatal)
+		return 0;
+	made->stock = (struct heir_stock){.config = {.core = &ctx->core}};
+	made->has_stock = true;
+	r = heir_stock_init(&made->stock, &ctx->config, &assumed);
+	if (r == 0)
+		r = heir_view_init(&made->view, &ctx->core, &made->stock.config, &made->stock.res);
+	heir_diags_forget(&ctx->core.diags, n_made);
+	return r;
+}
+
+static int make_part(
+	const struct heir_page_part *part, struct made *made, struct heir_sheet_part *ret)
+{
+	int r = make_stock(part->now.ctx, made);
+
+	if (r == 0 && part->before.ctx) {
+		made->has_diff = true;
+		r = heir_ctx_compare(&part->before, &part->now, NULL, &made->diff);
+	}
+	*ret = (struct heir_sheet_part){.pool = part->pool,
+		.root = part->now.root,
+		.view = &part->now.ctx->view,
+		.stock = made->view.core ? &made->view : NULL,
+		.diff = made->has_diff ? &made->diff : NULL};
+	return r;
+}
+
+static void release(struct made *made, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (made[i].has_diff)
+			heir_diff_release(&made[i].diff);
+		heir_view_release(&made[i].view);
+		if (made[i].has_stock)
+			heir_stock_release(&made[i].stock);
+	}
+	free(made);
+}
+
+static int print(struct heir_ctx *ctx, const struct heir_sheet *sheet,
+	const struct heir_style *style, heir_write_fn write, void *data)
+{
+	struct heir_out out;
+
+	heir_out_init(&out, style, write, data);
+	return heir_ctx_end(ctx, &out, heir_sheet_print(sheet, &out));
+}
+
+static bool are_checked(const struct heir_page_part *parts, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!parts[i].now.ctx->checked ||
+			(parts[i].before.ctx && !parts[i].before.ctx->checked))
+			return false;
+	return n > 0;
+}
+
+int heir_report_page(const struct heir_page_part *parts, size_t n, const char *title,
+	const struct heir_style *style, heir_write_fn write, void *data)
+{
+	struct heir_ctx *ctx = n > 0 ? parts[0].now.ctx : NULL;
+	struct heir_sheet sheet = {.title = title, .version = heir_version(), .n = n};
+	struct heir_sheet_part *items;
+	struct made *made;
+	int r;
+
+	if (!ctx)
+		return -EINVAL;
+	if (!are_checked(parts, n))
+		return heir_ctx_fail(ctx, -EINVAL, "nothing is checked yet");
+	r = heir_ctx_check_format(ctx, style, HEIR_FORMAT_BIT(HTML));
+	if (r < 0)
+		return r;
+	items = calloc(n, sizeof(*items));
+	made = calloc(n, sizeof(*made));
+	if (!items || !made)
+		r = -ENOMEM;
+	for (size_t i = 0; i < n && r == 0; i++)
+		r = make_part(&parts[i], &made[i], &items[i]);
+	sheet.parts = items;
+	r = r == 0 ? print(ctx, &sheet, style, write, data)
+		   : heir_ctx_fail(ctx, r, "out of memory");
+	release(made, made ? n : 0);
+	free(items);
+	return r;
+}

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/cli.h"
+
+/* What the page is about, and what that is compared with. */
+struct sides {
+	struct cli *now, *before; /* before NULL: nothing */
+	char *names[2];           /* of now and before; NULL: this machine */
+	/* Those of `now`, and of `before` where it has any: contexts that know the pools. */
+	struct heir_ctx *pools[2];
+};
+
+struct page {
+	struct heir_page_part *parts;
+	size_t n;
+};
+
+/* Objects are asked for which pools they are. Whatever else is wrong with them is told when a part
+ * is loaded. */
+static int find_pools(const struct cli *side, struct heir_ctx **ret)
+{
+	int r;
+
+	if (side->pool || side->root || side->inputs.n == 0)
+		return 0;
+	r = heir_ctx_copy(side->ctx, ret);
+	if (r == 0 && heir_load(*ret) == -ENOMEM)
+		r = -ENOMEM;
+	return r;
+}
+
+static size_t count_pools(struct heir_ctx *pools)
+{
+	return pools ? heir_n_pools(pools) : 0;
+}
+
+static bool has_pool(struct heir_ctx *pools, const char *name)
+{
+	for (size_t i = 0; i < count_pools(pools); i++)
+		if (strcmp(heir_pool_at(pools, i), name) == 0)
+			return true;
+	return false;
+}
+
+/* A context of its own for one side of a part, loaded and checked. */
+static int check_side(const struct cli *side, const char *pool, struct heir_ctx **ret)
+{
+	struct cli part = *side;
+	int code, r = heir_ctx_copy(side->ctx, ret);
+
+	part.ctx = r == 0 ? *ret : side->ctx;
+	if (r == 0 && pool)
+		r = heir_set(*ret, HEIR_POOL, pool);
+	if (r < 0)
+		return report_result(&part, r);
+	code = load(&part, false);
+	return code == EXIT_FINE ? report_result(&part, heir_check(*ret, NULL, 0, NULL, 0)) : code;
+}
+
+static int add_part(struct page *page, const struct sides *sides, const char *pool)
+{
+	struct heir_page_part *part = &page->parts[page->n++];
+	bool is_new = pool && count_pools(sides->pools[1]) > 0 && !has_pool(sides->pools[1], pool);
+	int code;
+
+	*part = (struct heir_page_part){
+		.pool = pool ? pool : sides->now->pool,
+		.now.root = sides->names[0],
+		.before.root = sides->names[1],
+	};
+	code = check_side(sides->now, pool, &part->now.ctx);
+	if (code != EXIT_FINE || !sides->before || is_new)
+		return code;
+	return check_side(
+		sides->before, count_pools(sides->pools[1]) > 0 ? pool : NULL, &part->before.ctx);
+}
+
+/* A part for each pool of the objects, or one. */
+static int add_parts(struct page *page, const struct sides *sides)
+{
+	size_t n = count_pools(sides->pools[0]);
+	int code = EXIT_FINE;
+
+	page->parts = calloc(n ? n : 1, sizeof(*page->parts));
+	if (!page->parts)
+		return report_result(sides->now, -ENOMEM);
+	if (n == 0)
+		return add_part(page, sides, NULL);
+	for (size_t i = 0; i < n && code == EXIT_FINE; i++)
+		code = add_part(page, sides, heir_pool_at(sides->pools[0], i));
+	return code;
+}
+
+static int print_page(struct cli *cli, const void *what, heir_write_fn write, void *data)
+{
+	const struct page *page = what;
+	struct heir_style style = output_style(cli);
+
+	return report_result(
+		cli, heir_report_page(page->parts, page->n, cli->title, &style, write, data));
+}
+
+/* What stops CRI-O is told on standard error too. */
+static int judge(struct cli *cli, const struct page *page)
+{
+	struct heir_style style = error_style(cli);
+	int code = EXIT_FINE;
+
+	for (size_t i = 0; i < page->n; i++) {
+		struct heir_ctx *ctx = page->parts[i].now.ctx;
+
+		if (!heir_fatal(ctx, NULL))
+			continue;
+		heir_report_diagnostics(ctx, "F", &style, write_error, NULL);
+		code = EXIT_FINDINGS;
+	}
+	return code;
+}
+
+static int report_sides(struct cli *cli, struct sides *sides)
+{
+	struct page page = {NULL, 0};
+	int code = EXIT_FINE, r = find_pools(sides->now, &sides->pools[0]);
+
+	if (r == 0 && sides->before)
+		r = find_pools(sides->before, &sides->pools[1]);
+	if (r < 0)
+		return report_result(cli, r);
+	code = add_parts(&page, sides);
+	if (code == EXIT_FINE)
+		code = print_to_output(cli, print_page, &page);
+	if (code == EXIT_FINE)
+		code = judge(cli, &page);
+	for (size_t i = 0; i < page.n; i++) {
+		heir_ctx_free(page.parts[i].now.ctx);
+		heir_ctx_free(page.parts[i].before.ctx);
+	}
+	free(page.parts);
+	return code;
+}
+
+static int report_named(struct cli *cli, struct cli *right)
+{
+	struct sides sides = {.now = cli};
+	int code;
+
+	if (right)
+		sides = (struct sides){.now = right, .before = cli};
+	sides.names[0] = name_side(sides.now, right ? &right->right.with : NULL);
+	if (right)
+		sides.names[1] = name_side(cli, NULL);
+	code = report_sides(cli, &sides);
+	for (int side = 0; side < 2; side++) {
+		free(sides.names[side]);
+		heir_ctx_free(sides.pools[side]);
+	}
+	return code;
+}
+
+static int report(struct cli *cli)
+{
+	struct cli right = *cli;
+	int code, r;
+
+	if (!is_output_named(cli))
+		return EXIT_USAGE;
+	if (!has_right(cli))
+		return report_named(cli, NULL);
+	r = heir_ctx_copy(cli->ctx, &right.ctx);
+	if (r < 0)
+		return report_result(cli, r);
+	code = set_right(&right);
+	if (code == EXIT_FINE)
+		code = report_named(cli, &right);
+	heir_ctx_free(right.ctx);
+	return code;
+}
+
+const struct command command_report = {
+	.name = "report",
+	.args = "",
+	.help = "Write a page for the review of a change",
+	.more = "One file of HTML that stands for itself: nothing is loaded from elsewhere, and\n"
+		"there is no script. It has what `heir check` finds, the inheritance drawn, what\n"
+		"the handlers resolve to, each value with where it comes from, and what the rules\n"
+		"mean. Of objects (-i) without --root each pool has its section; --pool asks for\n"
+		"one.\n"
+		"\n"
+		"With a second side, as of `heir diff`, the page is about what would be, and says\n"
+		"what changes:\n"
+		"  --against PATH          this node becomes the one in the directory PATH, or\n"
+		"                          what its objects make\n"
+		"  --with FILE             the same node gets these objects too\n"
+		"  --default-runtime NAME  what if default_runtime were NAME\n"
+		"  --crio-version A..B     CRI-O A becomes CRI-O B\n"
+		"\n"
+		"With -o, FILE is a path of this machine, whatever --root is; it is replaced as a\n"
+		"whole. Exit code 0: written; 1: written, and CRI-O would not start.\n",
+	.formats = HTML,
+	.format = HEIR_FORMAT_HTML,
+	.takes = TAKES_SIDES | TAKES_OUTPUT | TAKES_TITLE,
+	.run = report,
+};

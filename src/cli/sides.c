@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The two sides of a comparison: what the right one has of its own, and what they are called. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+
+bool has_right(const struct cli *cli)
+{
+	return cli->right.against || cli->right.crio_version || cli->right.default_runtime ||
+	       cli->right.with.n > 0;
+}
+
+/* A directory is a node's if it has what nodes have, or nothing. What else there is are objects;
+ * and what is not there is told as the directory that it should be. */
+static bool is_root(const char *path)
+{
+	static const char *const of_nodes[] = {"etc", "usr", "bin", "opt"};
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct dirent *entry;
+	bool has_entries = false, is = false;
+	DIR *dir;
+
+	if (fd < 0)
+		return errno != ENOTDIR;
+	for (size_t i = 0; i < sizeof(of_nodes) / sizeof(of_nodes[0]); i++)
+		is |= faccessat(fd, of_nodes[i], F_OK, 0) == 0;
+	dir = is ? NULL : fdopendir(fd);
+	if (!dir) {
+		close(fd);
+		return is;
+	}
+	while (!has_entries && (entry = readdir(dir)))
+		has_entries = strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
+	closedir(dir);
+	return !has_entries;
+}
+
+/* Another node instead of this one. */
+static int set_against(struct cli *right)
+{
+	const char *path = right->right.against;
+	bool root = is_root(path);
+	int r;
+
+	heir_unset(right->ctx, HEIR_ROOT);
+	heir_unset(right->ctx, HEIR_INPUT);
+	right->inputs = (struct word_list){NULL, 0};
+	right->root = NULL;
+	right->rooted = true;
+	r = heir_set(right->ctx, root ? HEIR_ROOT : HEIR_INPUT, path);
+	if (r == -EINVAL)
+		return complain_of_usage(right->command, "--against: %s", heir_error(right->ctx));
+	if (r < 0) {
+		complain("--against: %s", heir_error(right->ctx));
+		return EXIT_IO;
+	}
+	if (root)
+		right->root = path;
+	else
+		right->inputs = (struct word_list){&right->right.against, 1};
+	return EXIT_FINE;
+}
+
+/* Objects that the right side has besides. */
+static int set_with(struct cli *right)
+{
+	const struct word_list *with = &right->right.with;
+	int r = 0;
+
+	/* They lie over what is there: here, over this machine. */
+	if (with->n > 0 && !right->root && right->inputs.n == 0)
+		r = heir_set(right->ctx, HEIR_ROOT, "/");
+	for (size_t i = 0; i < with->n && r == 0; i++)
+		r = heir_set(right->ctx, HEIR_INPUT, with->words[i]);
+	if (r == 0)
+		return EXIT_FINE;
+	complain("--with: %s", heir_error(right->ctx));
+	return EXIT_IO;
+}
+
+int set_right(struct cli *right)
+{
+	int code = EXIT_FINE, r = 0;
+
+	if (right->right.crio_version)
+		r = heir_set(right->ctx, HEIR_CRIO_VERSION, right->right.crio_version);
+	if (r == -EINVAL)
+		return complain_of_usage(
+			right->command, "--crio-version: %s", heir_error(right->ctx));
+	if (r < 0) {
+		complain("--crio-version: %s", heir_error(right->ctx));
+		return EXIT_IO;
+	}
+	if (right->right.default_runtime)
+		r = heir_set(right->ctx, HEIR_DEFAULT_RUNTIME, right->right.default_runtime);
+	if (r < 0)
+		return complain_of_usage(
+			right->command, "--default-runtime: %s", heir_error(right->ctx));
+	if (right->right.against)
+		code = set_against(right);
+	return code == EXIT_FINE ? set_with(right) : code;
+}
+
+char *name_side(const struct cli *cli, const struct word_list *with)
+{
+	const struct word_list *const lists[] = {&cli->inputs, with};
+	char *name = NULL;
+	size_t len = 0;
+	FILE *f;
+
+	if (cli->inputs.n + (with ? with->n : 0) == 0 && !cli->root)
+		return NULL;
+	f = open_memstream(&name, &len);
+	if (!f)
+		return NULL;
+	if (cli->root || cli->inputs.n == 0)
+		fputs(cli->root ? cli->root : "this machine", f);
+	for (int l = 0; l < 2; l++)
+		for (size_t i = 0; lists[l] && i < lists[l]->n; i++)
+			fprintf(f, "%s%s", ftell(f) > 0 ? " + " : "", lists[l]->words[i]);
+	fclose(f);
+	return name;
+}

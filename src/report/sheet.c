@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The page as a whole: its head, what it is about, its parts one by one, the rules. Anchors are
+ * made of numbers, never of names. */
+#include "report/sheet.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#include "report/findings.h"
+#include "report/html.h"
+
+void heir_sheet_count(struct heir_out *out, size_t n, const char *one, const char *many)
+{
+	heir_out_printf(out, "%zu %s", n, n == 1 ? one : many);
+}
+
+void heir_sheet_heading(struct heir_sheet_printer *p, const char *word, const char *title)
+{
+	heir_out_printf(p->out,
+		"<section aria-labelledby=\"p%zu-%s\">\n<h3 id=\"p%zu-%s\">%s</h3>\n", p->number,
+		word, p->number, word, title);
+}
+
+void heir_sheet_end(struct heir_sheet_printer *p)
+{
+	heir_out_addz(p->out, "</section>\n");
+}
+
+int heir_sheet_place(struct heir_sheet_printer *p, struct heir_place place)
+{
+	_cleanup_(heir_buf_release) struct heir_buf text = HEIR_BUF_NULL;
+	int r = heir_view_place(p->part->view, &text, place, false);
+
+	if (r == 0)
+		heir_html_element(p->out, "code", NULL, heir_buf_str(&text));
+	return r;
+}
+
+void heir_sheet_rule(struct heir_sheet_printer *p, enum heir_rule rule)
+{
+	p->rules[rule] = true;
+	heir_out_printf(p->out, "<a class=\"rule\" href=\"#rule-%s\">%s</a>", heir_rules[rule].id,
+		heir_rules[rule].id);
+}
+
+void heir_sheet_link(struct heir_sheet_printer *p, struct heir_str name)
+{
+	const struct heir_handler *handler = heir_config_handler(p->part->view->config, name);
+
+	if (!handler) {
+		heir_html_name(p->out, name);
+		return;
+	}
+	heir_out_printf(p->out, "<a href=\"#p%zu-h%u\">", p->number, handler->id);
+	heir_html_name(p->out, name);
+	heir_out_addz(p->out, "</a>");
+}
+
+/* ---- Sums ---- */
+
+struct sums {
+	uint32_t ok, dropped, errors, warnings, notes;
+};
+
+static struct sums sums_of(const struct heir_view *view)
+{
+	const struct heir_diags *diags = &view->core->diags;
+	struct sums sums = {0, 0, 0, 0, 0};
+
+	for (uint32_t i = 0; i < view->n_handlers; i++)
+		if (heir_view_result(view, view->handlers[i])->dropped)
+			sums.dropped++;
+		else
+			sums.ok++;
+	for (uint32_t i = 0; i < diags->n; i++) {
+		char level = heir_rule_level(diags->items[i]->rule)[0];
+
+		sums.errors += level == 'e';
+		sums.warnings += level == 'w';
+		sums.notes += level == 'n';
+	}
+	return sums;
+}
+
+static void print_release(struct heir_out *out, const struct heir_view *view)
+{
+	struct heir_version version = view->config->where.version;
+
+	heir_out_printf(out, "CRI-O 1.%u", version.minor);
+	if (version.patch != HEIR_PATCH_LAST)
+		heir_out_printf(out, ".%u", version.patch);
+}
+
+/* "<a href="#p0-WORD"><b>3</b> WORDS</a>" */
+static void print_sum(struct heir_sheet_printer *p, const char *word, const char *class, uint32_t n,
+	const char *one, const char *many)
+{
+	heir_out_printf(p->out, "<li class=\"%s\"><a href=\"#p%zu-%s\"><b>%u</b> %s</a></li>\n",
+		n ? class : "none", p->number, word, n, n == 1 ? one : many);
+}
+
+static void print_default(struct heir_sheet_printer *p)
+{
+	const struct heir_resolution *res = p->part->view->res;
+
+	heir_out_addz(p->out, "<li class=\"fact\">default runtime ");
+	heir_sheet_link(p, res->default_runtime);
+	heir_out_addz(p->out, "</li>\n");
+}
+
+static void print_sums(struct heir_sheet_printer *p)
+{
+	const struct heir_view *view = p->part->view;
+	struct sums sums = sums_of(view);
+
+	heir_out_addz(p->out, "<ul class=\"sums\">\n<li class=\"fact\">");
+	print_release(p->out, view);
+	if (view->config->where.as == HEIR_AS_STOCK)
+		heir_out_addz(p->out, ", as it is without heir");
+	heir_out_addz(p->out, "</li>\n");
+	if (!view->fatal)
+		print_default(p);
+	if (!view->fatal) {
+		print_sum(p, "handlers", "ok", sums.ok, "handler", "handlers");
+		print_sum(p, "handlers", "bad", sums.dropped, "dropped", "dropped");
+	}
+	print_sum(p, "findings", "bad", sums.errors, "error", "errors");
+	print_sum(p, "findings", "warn", sums.warnings, "warning", "warnings");
+	print_sum(p, "findings", "note", sums.notes, "note", "notes");
+	if (p->part->diff && !p->part->diff->view[HEIR_LEFT]->fatal && !view->fatal)
+		print_sum(p, "changes", "change", p->part->diff->n_handlers, "handler differs",
+			"handlers differ");
+	heir_out_addz(p->out, "</ul>\n");
+}
+
+/* ---- Parts ---- */
+
+static void print_fatal(struct heir_sheet_printer *p)
+{
+	const struct heir_view *view = p->part->view;
+
+	heir_out_addz(p->out, "<p class=\"fatal\"><strong>");
+	heir_html_textz(p->out, heir_view_fatal_words(view, view->fatal));
+	heir_out_addz(p->out, ":</strong> ");
+	heir_html_textz(p->out, view->fatal->text);
+	heir_out_addz(p->out, " ");
+	heir_sheet_rule(p, view->fatal->rule);
+	heir_out_addz(p->out, "</p>\n");
+}
+
+static void print_part_name(struct heir_out *out, const struct heir_sheet_part *part)
+{
+	if (part->pool) {
+		heir_out_addz(out, "Pool ");
+		heir_html_element(out, "bdi", NULL, heir_str_from(part->pool));
+	} else if (part->root) {
+		heir_out_addz(out, "Node ");
+		heir_html_element(out, "bdi", NULL, heir_str_from(part->root));
+	} else {
+		heir_out_addz(out, "This machine");
+	}
+}
+
+static int print_part(struct heir_sheet_printer *p)
+{
+	int r = 0;
+
+	heir_out_printf(p->out,
+		"<section class=\"part\" aria-labelledby=\"p%zu\">\n<h2 id=\"p%zu\">", p->number,
+		p->number);
+	print_part_name(p->out, p->part);
+	heir_out_addz(p->out, "</h2>\n");
+	if (p->part->view->fatal)
+		print_fatal(p);
+	print_sums(p);
+	if (p->part->diff)
+		r = heir_sheet_changes(p);
+	if (r == 0)
+		r = heir_sheet_findings(p);
+	if (r == 0 && !p->part->view->fatal)
+		r = heir_sheet_graph(p);
+	if (r == 0 && !p->part->view->fatal)
+		r = heir_sheet_handlers(p);
+	heir_out_addz(p->out, "</section>\n");
+	return r;
+}
+
+/* ---- The whole ---- */
+
+static void print_title(const struct heir_sheet *sheet, struct heir_out *out)
+{
+	if (sheet->title)
+		heir_html_textz(out, sheet->title);
+	else
+		heir_out_addz(out, "CRI-O\xe2\x80\x99s runtime handlers");
+}
+
+static void print_head(const struct heir_sheet *sheet, struct heir_out *out)
+{
+	heir_out_addz(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+			   "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src "
+			   "&#39;none&#39;; style-src &#39;");
+	heir_out_addz(out, heir_sheet_css_digest);
+	heir_out_addz(out, "&#39;; base-uri &#39;none&#39;; form-action &#39;none&#39;\">\n"
+			   "<meta name=\"viewport\" content=\"width=device-width, "
+			   "initial-scale=1\">\n"
+			   "<meta name=\"color-scheme\" content=\"light dark\">\n"
+			   "<meta name=\"referrer\" content=\"no-referrer\">\n<title>");
+	print_title(sheet, out);
+	heir_out_addz(out, "</title>\n<style>");
+	heir_out_addz(out, heir_sheet_css);
+	heir_out_addz(out, "</style>\n</head>\n");
+}
+
+static void print_nav_item(struct heir_out *out, size_t number, const char *word, const char *title)
+{
+	heir_out_printf(out, "<li><a href=\"#p%zu-%s\">%s</a></li>\n", number, word, title);
+}
+
+static void print_nav(const struct heir_sheet *sheet, struct heir_out *out)
+{
+	heir_out_addz(out, "<nav aria-label=\"Contents\">\n<ul>\n");
+	for (size_t i = 0; i < sheet->n; i++) {
+		const struct heir_sheet_part *part = &sheet->parts[i];
+
+		heir_out_printf(out, "<li><a href=\"#p%zu\">", i);
+		print_part_name(out, part);
+		heir_out_addz(out, "</a>\n<ul>\n");
+		if (part->diff)
+			print_nav_item(out, i, "changes", "Changes");
+		print_nav_item(out, i, "findings", "Findings");
+		if (!part->view->fatal) {
+			print_nav_item(out, i, "graph", "Inheritance");
+			print_nav_item(out, i, "handlers", "Handlers");
+		}
+		heir_out_addz(out, "</ul></li>\n");
+	}
+	heir_out_addz(out, "</ul>\n</nav>\n");
+}
+
+int heir_sheet_print(const struct heir_sheet *sheet, struct heir_out *out)
+{
+	struct heir_sheet_printer p = {.sheet = sheet, .out = out};
+	int r = 0;
+
+	print_head(sheet, out);
+	heir_out_addz(out, "<body>\n<a class=\"skip\" href=\"#main\">Skip to the content</a>\n"
+			   "<header>\n<h1>");
+	print_title(sheet, out);
+	heir_out_addz(out, "</h1>\n</header>\n");
+	print_nav(sheet, out);
+	heir_out_addz(out, "<main id=\"main\" tabindex=\"-1\">\n");
+	for (; p.number < sheet->n && r == 0 && out->error == 0; p.number++) {
+		p.part = &sheet->parts[p.number];
+		r = print_part(&p);
+	}
+	if (r == 0)
+		r = heir_sheet_rules(&p);
+	heir_out_addz(out, "</main>\n<footer>\n<p>Made by heir ");
+	heir_html_textz(out, sheet->version);
+	heir_out_addz(out, ". This page asks no other for anything and runs no script.</p>\n"
+			   "</footer>\n</body>\n</html>\n");
+	return r < 0 ? r : out->error == -ENOMEM ? -ENOMEM : 0;
+}

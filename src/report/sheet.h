@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One page of HTML for the review of a change: `heir report`. It asks nobody for anything: style
+ * and drawings are in it, there is no script, and its Content-Security-Policy allows none. */
+#ifndef HEIR_REPORT_SHEET_H
+#define HEIR_REPORT_SHEET_H
+
+#include "base/map.h"
+#include "report/diff.h"
+#include "report/out.h"
+#include "report/view.h"
+
+/* A node, or what a pool makes of nodes. */
+struct heir_sheet_part {
+	const char *pool;              /* NULL: it is no pool's */
+	const char *root;              /* what the node is called; NULL: this machine */
+	const struct heir_view *view;  /* resolved, and its diagnostics are findings */
+	const struct heir_view *stock; /* the same files for an unmodified CRI-O; NULL: is itself */
+	const struct heir_diff *diff;  /* from what was before; NULL: nothing is compared */
+};
+
+struct heir_sheet {
+	const char *title;   /* NULL: none */
+	const char *version; /* of heir */
+	const struct heir_sheet_part *parts;
+	size_t n;
+};
+
+/* Prints the page. 0 or -ENOMEM. Linear in handlers, values and findings: what would not be, or
+ * too much for a browser, is left out from some number on, and the page says so. */
+int heir_sheet_print(const struct heir_sheet *sheet, struct heir_out *out);
+
+/* ---- The sections: for the files sheet*.c ---- */
+
+enum {
+	HEIR_SHEET_MOST_DRAWN = 1000,    /* handlers in a drawing */
+	HEIR_SHEET_MOST_EXPLAINED = 1000 /* handlers whose values have their lineage */
+};
+
+struct heir_sheet_printer {
+	const struct heir_sheet *sheet;
+	const struct heir_sheet_part *part;
+	size_t number; /* of the part: anchors are "NUMBER-WORD" */
+	struct heir_out *out;
+	bool rules[HEIR_N_RULES]; /* that something on the page was found by */
+};
+
+/* "<h3 id="p0-findings">TITLE</h3>" and what goes before it. */
+void heir_sheet_heading(struct heir_sheet_printer *p, const char *word, const char *title);
+void heir_sheet_end(struct heir_sheet_printer *p);
+/* A link to a handler of the part, or its name where there is none of that name. */
+void heir_sheet_link(struct heir_sheet_printer *p, struct heir_str name);
+/* "<code>50-gpu.conf:3</code>" */
+int heir_sheet_place(struct heir_sheet_printer *p, struct heir_place place);
+/* A link to what the page says of the rule. */
+void heir_sheet_rule(struct heir_sheet_printer *p, enum heir_rule rule);
+/* "3 handlers" */
+void heir_sheet_count(struct heir_out *out, size_t n, const char *one, const char *many);
+
+/* Each prints a section, or nothing. 0 or -ENOMEM. */
+int heir_sheet_changes(struct heir_sheet_printer *p);
+int heir_sheet_findings(struct heir_sheet_printer *p);
+int heir_sheet_graph(struct heir_sheet_printer *p);
+int heir_sheet_handlers(struct heir_sheet_printer *p);
+int heir_sheet_rules(struct heir_sheet_printer *p);
+
+/* The values of a handler, each with its lineage. 0 or -ENOMEM. */
+int heir_sheet_lineage(struct heir_sheet_printer *p, const struct heir_handler *handler);
+
+/* Made of sheet.css when heir is built: the text, and its digest as a policy has it. */
+extern const char heir_sheet_css[], heir_sheet_css_digest[];
+
+#endif

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The handlers: a table like that of `heir show`, then each with its values. */
+#include "inherit/order.h"
+#include "report/html.h"
+#include "report/sheet.h"
+#include "report/show.h"
+
+static const char *const titles[] = {"Handler", "Runtime", "Type", "Root", "Via", "From"};
+
+static bool is_default(const struct heir_view *view, const struct heir_result *result)
+{
+	return result == view->res->default_result;
+}
+
+static int print_string(
+	struct heir_sheet_printer *p, const struct heir_handler *handler, enum heir_field field)
+{
+	struct heir_origin origin;
+	int r = heir_show_field(p->part->view, handler, field, &origin);
+
+	if (r < 0)
+		return r;
+	heir_out_addz(p->out, "<td>");
+	if (origin.value.string.len > 0)
+		heir_html_element(p->out, "code", NULL, origin.value.string);
+	else
+		heir_out_addz(p->out, "\xe2\x80\x93");
+	heir_out_addz(p->out, "</td>");
+	return 0;
+}
+
+static int print_origin(struct heir_sheet_printer *p, const struct heir_handler *handler)
+{
+	const struct heir_view *view = p->part->view;
+	const struct heir_result *result = heir_view_result(view, handler);
+	_cleanup_(heir_buf_release) struct heir_buf from = HEIR_BUF_NULL;
+	struct heir_origin path;
+	int r = heir_show_field(view, handler, HEIR_FIELD_runtime_path, &path);
+
+	if (r < 0)
+		return r;
+	heir_html_elementz(p->out, "td", NULL, heir_show_via(result, &path));
+	heir_out_addz(p->out, "<td>");
+	if (path.kind == HEIR_KIND_INHERITED) {
+		heir_sheet_link(p, result->parent->handler->name);
+	} else {
+		r = heir_show_from(view, handler, &path, &from);
+		if (r == 0)
+			heir_html_element(p->out, "code", NULL, heir_buf_str(&from));
+	}
+	heir_out_addz(p->out, "</td>");
+	return r;
+}
+
+static int print_reason(struct heir_sheet_printer *p, const struct heir_diag *diag)
+{
+	_cleanup_(heir_buf_release) struct heir_buf words = HEIR_BUF_NULL;
+
+	heir_diff_reason_words(&words, diag);
+	heir_out_addz(p->out, "<strong class=\"bad\">dropped:</strong> ");
+	heir_html_text(p->out, heir_buf_str(&words));
+	heir_out_addz(p->out, " ");
+	heir_sheet_rule(p, diag->rule);
+	heir_out_addz(p->out, " ");
+	return words.failed ? heir_buf_error(&words) : heir_sheet_place(p, diag->where);
+}
+
+static int print_row(struct heir_sheet_printer *p, const struct heir_handler *handler)
+{
+	const struct heir_result *result = heir_view_result(p->part->view, handler);
+	int r = 0;
+
+	heir_out_printf(
+		p->out, "<tr%s><th scope=\"row\">", result->dropped ? " class=\"dropped\"" : "");
+	heir_sheet_link(p, handler->name);
+	if (is_default(p->part->view, result))
+		heir_out_addz(p->out, " <span class=\"badge\">default</span>");
+	heir_out_addz(p->out, "</th>");
+	if (result->dropped) {
+		heir_out_addz(p->out, "<td colspan=\"5\">");
+		r = print_reason(p, result->dropped);
+		heir_out_addz(p->out, "</td></tr>\n");
+		return r;
+	}
+	r = print_string(p, handler, HEIR_FIELD_runtime_path);
+	if (r == 0)
+		r = print_string(p, handler, HEIR_FIELD_runtime_type);
+	if (r == 0)
+		r = print_string(p, handler, HEIR_FIELD_runtime_root);
+	if (r == 0)
+		r = print_origin(p, handler);
+	heir_out_addz(p->out, "</tr>\n");
+	return r;
+}
+
+static int print_table(struct heir_sheet_printer *p)
+{
+	const struct heir_view *view = p->part->view;
+	int r = 0;
+
+	heir_out_printf(p->out,
+		"<div class=\"wide\" role=\"region\" tabindex=\"0\" "
+		"aria-labelledby=\"p%zu-table\">\n"
+		"<table class=\"handlers\">\n<caption id=\"p%zu-table\">What the handlers resolve "
+		"to</caption>\n<thead><tr>",
+		p->number, p->number);
+	for (unsigned i = 0; i < ARRAY_LEN(titles); i++)
+		heir_out_printf(p->out, "<th scope=\"col\">%s</th>", titles[i]);
+	heir_out_addz(p->out, "</tr></thead>\n<tbody>\n");
+	for (uint32_t i = 0; i < view->n_handlers && r == 0 && p->out->error == 0; i++)
+		r = print_row(p, view->handlers[i]);
+	heir_out_addz(p->out, "</tbody>\n</table>\n</div>\n");
+	return r;
+}
+
+/* Where there are too many for their lineage. */
+static int print_values(struct heir_sheet_printer *p, const struct heir_handler *handler)
+{
+	heir_out_addz(p->out, "<table class=\"rows\">\n");
+	for (unsigned f = 0; f < HEIR_N_SHOWN_FIELDS; f++) {
+		_cleanup_(heir_buf_release) struct heir_buf text = HEIR_BUF_NULL;
+		struct heir_origin origin;
+		int r = heir_show_field(p->part->view, handler, f, &origin);
+
+		if (r < 0)
+			return r;
+		if (origin.kind == HEIR_KIND_UNSET || heir_value_is_zero(&origin.value))
+			continue;
+		heir_out_addz(p->out, "<tr>");
+		heir_html_element(p->out, "th", NULL, heir_fields[f].name);
+		heir_view_value(&text, &origin.value);
+		heir_html_element(p->out, "td", NULL, heir_buf_str(&text));
+		heir_buf_clear(&text);
+		heir_view_origin_words(&text, &origin);
+		heir_html_element(p->out, "td", "dim", heir_buf_str(&text));
+		heir_out_addz(p->out, "</tr>\n");
+		if (text.failed)
+			return heir_buf_error(&text);
+	}
+	heir_out_addz(p->out, "</table>\n");
+	return 0;
+}
+
+static int print_handler(struct heir_sheet_printer *p, const struct heir_handler *handler)
+{
+	const struct heir_view *view = p->part->view;
+	const struct heir_result *result = heir_view_result(view, handler);
+	const struct heir_result *base = heir_result_base(result);
+	int r = 0;
+
+	heir_out_printf(p->out, "<details class=\"handler\">\n<summary><h4 id=\"p%zu-h%u\">",
+		p->number, handler->id);
+	heir_html_name(p->out, handler->name);
+	heir_out_addz(p->out, "</h4>");
+	if (is_default(view, result))
+		heir_out_addz(p->out, " <span class=\"badge\">default</span>");
+	if (result->dropped)
+		heir_out_addz(p->out, " <strong class=\"bad\">dropped</strong>");
+	heir_out_addz(p->out, "</summary>\n<p>");
+	if (result->dropped)
+		r = print_reason(p, result->dropped);
+	else if (base) {
+		heir_out_addz(p->out, "Inherits from ");
+		heir_sheet_link(p, base->handler->name);
+		heir_out_printf(p->out, " by %s.", heir_via_name(result->via));
+	} else
+		heir_out_addz(p->out, "Inherits from nobody.");
+	heir_out_addz(p->out, "</p>\n");
+	if (r == 0)
+		r = view->n_handlers > HEIR_SHEET_MOST_EXPLAINED ? print_values(p, handler)
+								 : heir_sheet_lineage(p, handler);
+	heir_out_addz(p->out, "</details>\n");
+	return r;
+}
+
+int heir_sheet_handlers(struct heir_sheet_printer *p)
+{
+	const struct heir_view *view = p->part->view;
+	int r;
+
+	heir_sheet_heading(p, "handlers", "Handlers");
+	r = print_table(p);
+	if (view->n_handlers > HEIR_SHEET_MOST_EXPLAINED)
+		heir_out_addz(p->out,
+			"<p>Of so many handlers the page has the values without their lineage, "
+			"which <code>heir explain HANDLER</code> tells.</p>\n");
+	for (uint32_t i = 0; i < view->n_handlers && r == 0 && p->out->error == 0; i++) {
+		r = print_handler(p, view->handlers[i]);
+		heir_core_forget_values(view->core);
+	}
+	heir_sheet_end(p);
+	return r;
+}
