@@ -65,9 +65,11 @@ static void release(struct made *made, size_t n)
 static int print(struct heir_ctx *ctx, const struct heir_sheet *sheet,
 	const struct heir_style *style, heir_write_fn write, void *data)
 {
+	/* It says itself in which encoding it is, whatever the terminal takes. */
+	const struct heir_style own = {.format = style->format};
 	struct heir_out out;
 
-	heir_out_init(&out, style, write, data);
+	heir_out_init(&out, &own, write, data);
 	return heir_ctx_end(ctx, &out, heir_sheet_print(sheet, &out));
 }
 

@@ -201,7 +201,7 @@ static void print_elided(struct heir_out *out, struct heir_str text, size_t widt
 {
 	_cleanup_(heir_buf_release) struct heir_buf shown = HEIR_BUF_NULL;
 
-	heir_elide(&shown, text, width, false);
+	heir_elide(out, &shown, text, width);
 	if (shown.failed)
 		out->error = out->error ? out->error : -ENOMEM;
 	heir_html_text(out, heir_buf_str(&shown));
