@@ -37,12 +37,21 @@ static void swaps(struct heir_gather *g, struct heir_str text)
 
 static void packed_config(struct heir_gather *g, struct heir_str text)
 {
+	size_t budget = 1 << 20;
 	struct heir_str config;
-	int r = heir_gunzip(text, 1 << 20, &g->scratch, &config);
+	const char *what = NULL;
+	int r = heir_gunzip(text, &budget, &g->scratch, &config, &what);
 
-	require(r == 0 || r == -EINVAL || r == -EFBIG);
+	require(r == 0 || (r == -EINVAL && what));
 	if (r == 0)
 		heir_parse_kernel_config(g, config);
+}
+
+/* In the year 2001. */
+static void local_features(struct heir_gather *g, struct heir_str text)
+{
+	g->now = 1000000000;
+	heir_parse_local_features(g, text);
 }
 
 /* The names are of the kind that each makes, for an empty list is read by its name. */
@@ -59,6 +68,9 @@ static const struct {
 	{"pci.device", pci_uevent},
 	{"memory.swap", swaps},
 	{"kernel.config", packed_config},
+	{"cpu.rdt", heir_parse_cpu_rdt},
+	{"local.feature", local_features},
+	{"local.label", heir_parse_local_labels},
 };
 
 static void require_pairs(const struct heir_pair *a, size_t n, const struct heir_pair *b, size_t m)

@@ -16,36 +16,50 @@ static const struct row {
 	size_t most_kib;
 } rows[] = {
 	{"cgroup", heir_gather_cgroup, 4},
-	{"cpu.cpuid", heir_gather_cpuid, 128},
+	{"cpu.coprocessor", heir_gather_cpu_coprocessor, 4},
+	{"cpu.cpuid", heir_gather_cpuid, 32},
 	{"cpu.cstate", heir_gather_cpu_cstate, 4},
-	{"cpu.model", heir_gather_cpu_model, 64},
-	{"cpu.pstate", heir_gather_cpu_pstate, 64},
+	{"cpu.model", heir_gather_cpu_model, 8},
+	{"cpu.pstate", heir_gather_cpu_pstate, 8},
+	{"cpu.rdt", heir_gather_cpu_rdt, 4},
+	{"cpu.security", heir_gather_cpu_security, 4},
 	{"cpu.topology", heir_gather_cpu_topology, 4},
-	{"device", heir_gather_character_devices, 64},
-	{"kernel.config", heir_gather_kernel_config, 2048},
-	{"kernel.enabledmodule", heir_gather_modules_enabled, 1024},
+	{"device", heir_gather_character_devices, 32},
+	{"kernel.config", heir_gather_kernel_config, 768},
+	{"kernel.enabledmodule", heir_gather_modules_enabled, 256},
 	{"kernel.kvm", heir_gather_kvm, 4},
-	{"kernel.loadedmodule", heir_gather_modules_loaded, 256},
+	{"kernel.loadedmodule", heir_gather_modules_loaded, 128},
 	{"kernel.selinux", heir_gather_selinux, 4},
-	{"kernel.version", heir_gather_kernel_version, 64},
-	{"memory.hugepages", heir_gather_hugepages, 64},
+	{"kernel.version", heir_gather_kernel_version, 16},
+	{"local.feature", heir_gather_local_features, 128},
+	{"local.label", heir_gather_local_labels, 128},
+	{"memory.hugepages", heir_gather_hugepages, 16},
 	{"memory.numa", heir_gather_numa, 4},
-	{"memory.nv", heir_gather_nv, 512},
+	{"memory.nv", heir_gather_nv, 128},
 	{"memory.swap", heir_gather_swap, 4},
-	{"network.device", heir_gather_net, 1024},
-	{"network.virtual", heir_gather_net_virtual, 2048},
-	{"pci.device", heir_gather_pci, 4096},
-	{"storage.block", heir_gather_block, 2048},
+	{"network.device", heir_gather_net, 256},
+	{"network.virtual", heir_gather_net_virtual, 512},
+	{"pci.device", heir_gather_pci, 1024},
+	{"storage.block", heir_gather_block, 256},
 	{"system.dmiid", heir_gather_dmi, 64},
-	{"system.name", heir_gather_node_name, 64},
-	{"system.osrelease", heir_gather_os_release, 256},
-	{"usb.device", heir_gather_usb, 512},
+	{"system.name", heir_gather_node_name, 16},
+	{"system.osrelease", heir_gather_os_release, 64},
+	{"usb.device", heir_gather_usb, 128},
 };
 static_assert(ARRAY_LEN(rows) == HEIR_N_GATHERED, "a feature without a row");
 
 const char *heir_gathered_name(size_t i)
 {
 	return i < ARRAY_LEN(rows) ? rows[i].feature : NULL;
+}
+
+size_t heir_gathered_most(void)
+{
+	size_t most = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		most += rows[i].most_kib << 10;
+	return most;
 }
 
 static int gather_row(struct heir_gatherer *gatherer, size_t i)

@@ -2,7 +2,8 @@
 /* Facts gathered from a node itself: from its /proc, /sys, /etc and /dev, or from a copy of them
  * below --root. Nothing is run and nothing is waited for. Names, kinds and elements are those of
  * Node Feature Discovery; of heir's own are "cgroup" (version: "1" or "2") and "device" (a flag for
- * each character device of those that runtimes need).
+ * each character device of those that runtimes need). cpu.sst is not among them: what the CPU's own
+ * frequency is, no file tells.
  *
  * A feature that cannot be read is not available, an element that cannot be read is not there. So
  * is one that no document of facts could hold or no condition could ask for (no UTF-8, NUL, more
@@ -23,10 +24,12 @@
 #include "node/facts.h"
 #include "node/runtimes.h"
 
-enum { HEIR_N_GATHERED = 25 };
+enum { HEIR_N_GATHERED = 30 };
 
 /* The i-th feature that can be gathered, in byte order of the names; NULL behind the last. */
 const char *heir_gathered_name(size_t i);
+/* The bytes that all of them together may take in a document of facts. */
+size_t heir_gathered_most(void);
 
 /* Gathers each feature when it is asked for the first time, and keeps the answer. For one thread.
  * Nothing is to be released: all of it lives in the arena. */

@@ -296,6 +296,13 @@ static bool is_x86(struct heir_str cpuinfo, struct heir_str *ret_flags)
 	       field(cpuinfo, "flags", ret_flags);
 }
 
+bool heir_cpuinfo_has(struct heir_str cpuinfo, const char *flag)
+{
+	struct heir_str flags;
+
+	return is_x86(cpuinfo, &flags) && has_word(flags, flag);
+}
+
 void heir_parse_cpuid(struct heir_gather *g, struct heir_str cpuinfo)
 {
 	struct heir_str flags, implementer;
@@ -358,7 +365,75 @@ void heir_gather_cpu_model(struct heir_gather *g)
 		heir_parse_cpu_model(g, cpuinfo);
 }
 
+/* Of what CPUID says of Resource Director Technology the kernel makes flags. Its "mba" is on CPUs
+ * of AMD's another bit than the one that Node Feature Discovery looks at. */
+void heir_parse_cpu_rdt(struct heir_gather *g, struct heir_str cpuinfo)
+{
+	static const struct {
+		const char *name, *flags[3];
+	} rows[] = {
+		{"RDTMON", {"cqm", "cqm_llc"}},
+		{"RDTCMT", {"cqm", "cqm_llc", "cqm_occup_llc"}},
+		{"RDTMBM", {"cqm_llc", "cqm_mbm_total", "cqm_mbm_local"}},
+		{"RDTL3CA", {"rdt_a", "cat_l3"}},
+		{"RDTL2CA", {"rdt_a", "cat_l2"}},
+		{"RDTMBA", {"rdt_a", "mba"}},
+	};
+	struct heir_str flags, vendor;
+
+	if (field(cpuinfo, "CPU implementer", &vendor))
+		heir_gather_has_attributes(g); /* which have none of it */
+	if (!is_x86(cpuinfo, &flags) || !field(cpuinfo, "vendor_id", &vendor))
+		return;
+	heir_gather_has_attributes(g);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		bool all = true;
+
+		for (size_t k = 0; k < ARRAY_LEN(rows[i].flags) && rows[i].flags[k]; k++)
+			all = all && has_word(flags, rows[i].flags[k]);
+		if (all && (strcmp(rows[i].name, "RDTMBA") != 0 ||
+				   heir_str_eqz(vendor, "GenuineIntel")))
+			heir_gather_set_bool(g, rows[i].name, true);
+	}
+}
+
+/* One class is that of all who have none. */
+static void set_classes(struct heir_gather *g)
+{
+	enum { MOST_DIGITS = 9 };
+	struct heir_str text;
+	size_t n = 0;
+
+	if (!heir_gather_get(g, "RDTL3CA") ||
+		!heir_gather_value(g, "/sys/fs/resctrl/info/L3/num_closids", &text) ||
+		!heir_gather_is_number(text) || text.len > MOST_DIGITS)
+		return;
+	for (size_t i = 0; i < text.len; i++)
+		n = n * 10 + (size_t)(text.p[i] - '0');
+	if (n > 0)
+		heir_gather_set_count(g, "RDTL3CA_NUM_CLOSID", n - 1);
+}
+
+void heir_gather_cpu_rdt(struct heir_gather *g)
+{
+	struct heir_str cpuinfo;
+
+	if (!heir_gather_head(g, "/proc/cpuinfo", &cpuinfo))
+		return;
+	heir_parse_cpu_rdt(g, cpuinfo);
+	set_classes(g);
+}
+
 /* ---- /sys ---- */
+
+void heir_gather_cpu_coprocessor(struct heir_gather *g)
+{
+	if (!heir_gather_exists(g, "/sys/devices"))
+		return;
+	heir_gather_has_attributes(g);
+	if (heir_gather_exists(g, "/sys/devices/vio/ibm,compression-v1/nx_gzip_caps"))
+		heir_gather_set_bool(g, "nx_gzip", true);
+}
 
 /* Its CPUs by their packages. */
 struct packages {

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/arena.h"
 #include "base/root.h"
@@ -35,7 +36,8 @@ struct heir_gather {
 	size_t n_flags, size_flags, n_pairs, size_pairs, n_instances, size_instances;
 	size_t room; /* bytes that the feature may still take in a document */
 	size_t n_opened;
-	int error; /* -ENOMEM; -E2BIG: the feature is too large */
+	int64_t now; /* what has expired before is not there; seconds since 1970 in UTC */
+	int error;   /* -ENOMEM; any other, such as -E2BIG: the feature cannot be known whole */
 };
 
 /* ---- The node's files. False, or -1: it cannot be read, or is not what it should be. ---- */
@@ -94,9 +96,12 @@ void heir_gather_release(struct heir_gather *g);
 /* ---- The gatherers, by what they look at ---- */
 
 void heir_gather_cpuid(struct heir_gather *g);
+void heir_gather_cpu_coprocessor(struct heir_gather *g);
 void heir_gather_cpu_cstate(struct heir_gather *g);
 void heir_gather_cpu_model(struct heir_gather *g);
 void heir_gather_cpu_pstate(struct heir_gather *g);
+void heir_gather_cpu_rdt(struct heir_gather *g);
+void heir_gather_cpu_security(struct heir_gather *g);
 void heir_gather_cpu_topology(struct heir_gather *g);
 void heir_gather_block(struct heir_gather *g);
 void heir_gather_character_devices(struct heir_gather *g);
@@ -111,6 +116,8 @@ void heir_gather_kvm(struct heir_gather *g);
 void heir_gather_modules_enabled(struct heir_gather *g);
 void heir_gather_modules_loaded(struct heir_gather *g);
 void heir_gather_selinux(struct heir_gather *g);
+void heir_gather_local_features(struct heir_gather *g);
+void heir_gather_local_labels(struct heir_gather *g);
 void heir_gather_cgroup(struct heir_gather *g);
 void heir_gather_dmi(struct heir_gather *g);
 void heir_gather_hugepages(struct heir_gather *g);
@@ -122,12 +129,18 @@ void heir_gather_swap(struct heir_gather *g);
 /* Their parsers, for texts of any kind. */
 void heir_parse_cpuid(struct heir_gather *g, struct heir_str cpuinfo);
 void heir_parse_cpu_model(struct heir_gather *g, struct heir_str cpuinfo);
+void heir_parse_cpu_rdt(struct heir_gather *g, struct heir_str cpuinfo);
 void heir_parse_kernel_config(struct heir_gather *g, struct heir_str config);
 void heir_parse_kernel_version(struct heir_gather *g, struct heir_str release);
+/* One file for the "local" source: what it adds to local.feature and to local.label. */
+void heir_parse_local_features(struct heir_gather *g, struct heir_str text);
+void heir_parse_local_labels(struct heir_gather *g, struct heir_str text);
 void heir_parse_modules(struct heir_gather *g, struct heir_str modules);
 void heir_parse_os_release(struct heir_gather *g, struct heir_str text);
 /* Sets class, vendor, device, subsystem_vendor and subsystem_device; false: one is missing. */
 bool heir_parse_pci_uevent(struct heir_gather *g, struct heir_str uevent);
 bool heir_parse_swaps(struct heir_str text); /* is there any? */
+/* Does an x86 CPU have what the kernel calls so? */
+bool heir_cpuinfo_has(struct heir_str cpuinfo, const char *flag);
 
 #endif

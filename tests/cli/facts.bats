@@ -5,7 +5,7 @@
 load heir
 
 @test "each machine has exactly the facts that are written beside it" {
-	for name in intel amd arm64 gpu; do
+	for name in intel amd arm64 gpu snp; do
 		unpack "$name"
 		on_node facts >facts.json
 		diff -u "$HEIR_SOURCE/tests/nodes/$name.json" facts.json
@@ -15,7 +15,7 @@ load heir
 }
 
 @test "what is printed can be read, and is printed the same again" {
-	for name in intel amd arm64 gpu; do
+	for name in intel amd arm64 gpu snp; do
 		heir --facts "$HEIR_SOURCE/tests/nodes/$name.json" facts >again.json
 		diff -u "$HEIR_SOURCE/tests/nodes/$name.json" again.json
 	done

@@ -145,7 +145,7 @@ into()
 
 @test "facts keep to heir.facts/1: the machines of the tests, a file with runtimes, this machine" {
 	needs_jsonschema
-	for name in intel amd arm64 gpu; do
+	for name in intel amd arm64 gpu snp; do
 		unpack "$name"
 		into "$name" on_node facts
 	done

@@ -206,6 +206,135 @@ static void cpu_models(void **state)
 	parses_to(heir_parse_cpu_model, "processor : 0\n", "nothing");
 }
 
+static void cpu_rdt(void **state)
+{
+	static const struct {
+		const char *vendor, *flags, *wanted;
+	} cases[] = {
+		{"GenuineIntel", "fpu", ""},
+		{"GenuineIntel", "cqm", ""},
+		{"GenuineIntel", "cqm cqm_llc", "RDTMON=true"},
+		{"GenuineIntel", "cqm cqm_llc cqm_occup_llc cqm_mbm_total",
+			"RDTCMT=true, RDTMON=true"},
+		{"GenuineIntel", "cqm cqm_llc cqm_mbm_local cqm_mbm_total",
+			"RDTMBM=true, RDTMON=true"},
+		{"GenuineIntel", "cat_l3 cat_l2 mba", ""},
+		{"GenuineIntel", "rdt_a cat_l3 cat_l2 mba",
+			"RDTL2CA=true, RDTL3CA=true, RDTMBA=true"},
+		/* Of another bit, which Node Feature Discovery does not look at. */
+		{"AuthenticAMD", "rdt_a cat_l3 mba", "RDTL3CA=true"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		char text[256];
+
+		snprintf(text, sizeof(text), "vendor_id: %s\ncpu family: 6\nflags: %s\n",
+			cases[i].vendor, cases[i].flags);
+		parses_to(heir_parse_cpu_rdt, text, cases[i].wanted);
+	}
+	parses_to(heir_parse_cpu_rdt, "CPU implementer : 0x41\nFeatures : fp\n", "");
+	parses_to(heir_parse_cpu_rdt, "features : rdt_a cat_l3\n", "nothing");
+}
+
+/* ---- Files for the "local" source ---- */
+
+/* 2001-09-09T01:46:40Z */
+enum { SOME_TIME = 1000000000 };
+
+static void local_features(struct heir_gather *g, struct heir_str text)
+{
+	g->now = SOME_TIME;
+	heir_parse_local_features(g, text);
+}
+
+static void local_labels(struct heir_gather *g, struct heir_str text)
+{
+	g->now = SOME_TIME;
+	heir_parse_local_labels(g, text);
+}
+
+static void local_lines(void **state)
+{
+	static const struct {
+		const char *text, *features, *labels;
+	} cases[] = {
+		{"", "", ""},
+		{"a\n  b=c \r\n\n# d\n#e=f\ng=h=i\nj=\n",
+			"a=true, b=c, g=h=i, j=", "a=true, b=c, g=h=i, j="},
+		{"k = v\n=x\n=\n", "k = v", "k = v"},
+		{"a=1\na=2\n", "a=2", "a=2"},
+		/* A directive is for one line, whatever stands between. */
+		{"# +no-feature\n\n# c\na\nb\n# +no-label\nc\nd", "b=true, c=true, d=true",
+			"a=true, b=true, d=true"},
+		{"# +no-feature\n# +no-label\na\nb", "b=true", "b=true"},
+		{"  # +no-feature=x  \na\n# +no-featured\nb\n#+no-label\nc\n# + no-label\nd\n# +\n",
+			"b=true, c=true, d=true", "a=true, b=true, c=true, d=true"},
+		/* It takes back what stands above. */
+		{"a=1\n# +no-feature\na=2\n", "", "a=2"},
+		{"# +no-label\na=1\na=2\n", "a=2", "a=2"},
+		/* It waits for a line that has not expired. */
+		{"# +expiry-time=2001-01-01T00:00:00Z\n# +no-label\na\n"
+		 "# +expiry-time=2002-01-01T00:00:00Z\nb\nc\n",
+			"b=true, c=true", "c=true"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		parses_to(local_features, cases[i].text, cases[i].features);
+		parses_to(local_labels, cases[i].text, cases[i].labels);
+	}
+}
+
+static void local_times(void **state)
+{
+	static const struct {
+		const char *time;
+		bool counts;
+	} cases[] = {
+		{"2001-09-09T01:46:40Z", true},
+		{" 2001-09-09T01:46:40Z\t", true},
+		{"2001-09-09T01:46:39Z", false},
+		{"2001-09-09T01:46:39.999Z", false},
+		{"2001-09-09T01:46:40.5Z", true},
+		{"2001-09-09T03:46:40+02:00", true},
+		{"2001-09-09T03:46:39+02:00", false},
+		{"2001-09-08T22:16:40-03:30", true},
+		{"2001-09-08T22:16:39-03:30", false},
+		{"0000-01-01T00:00:00Z", false},
+		{"1600-02-29T00:00:00Z", false},
+		{"1970-01-01T00:00:00Z", false},
+		{"2000-02-29T12:00:00Z", false},
+		{"2000-12-31T23:59:59Z", false},
+		{"2024-02-29T00:00:00Z", true},
+		{"9999-12-31T23:59:59+23:59", true},
+	};
+	/* No times: what was said before goes on. */
+	static const char *const wrong[] = {"", "2000-01-01", "2000-01-01T00:00:00",
+		"2000-1-01T00:00:00Z", "2000-01-01t00:00:00Z", "2000-01-01T00:00:00z",
+		"2000-01-01 00:00:00Z", "2000-00-01T00:00:00Z", "2000-13-01T00:00:00Z",
+		"2000-01-00T00:00:00Z", "2000-01-32T00:00:00Z", "1900-02-29T00:00:00Z",
+		"1999-02-29T00:00:00Z", "2000-02-30T00:00:00Z", "2000-04-31T00:00:00Z",
+		"2000-01-01T24:00:00Z", "2000-01-01T00:60:00Z", "2000-01-01T00:00:60Z",
+		"2000-01-01T00:00:00.Z", "2000-01-01T00:00:00+0100", "2000-01-01T00:00:00+24:00",
+		"2000-01-01T00:00:00+01:60", "2000-01-01T00:00:00Zx", "+000-01-01T00:00:00Z"};
+	char text[128];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		snprintf(text, sizeof(text), "# +expiry-time=%s\na\n", cases[i].time);
+		parses_to(local_features, text, cases[i].counts ? "a=true" : "");
+	}
+	for (size_t i = 0; i < ARRAY_LEN(wrong); i++) {
+		snprintf(text, sizeof(text), "# +expiry-time=%s\na\n", wrong[i]);
+		parses_to(local_features, text, "a=true");
+		snprintf(text, sizeof(text),
+			"# +expiry-time=2001-01-01T00:00:00Z\n# +expiry-time=%s\na\n", wrong[i]);
+		parses_to(local_features, text, "");
+	}
+	parses_to(local_features, "# +expiry-time\na\n", "a=true");
+}
+
 static void swaps(void **state)
 {
 	(void)state;
@@ -430,7 +559,7 @@ static void same_feature(const struct heir_feature *a, const struct heir_feature
  * the program compare with the same file), whether at once or one by one. */
 static void machines(void **state)
 {
-	static const char *const names[] = {"intel", "amd", "arm64", "gpu"};
+	static const char *const names[] = {"intel", "amd", "arm64", "gpu", "snp"};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
@@ -464,6 +593,8 @@ static void names_are_known_and_sorted(void **state)
 			assert_true(strcmp(heir_gathered_name(i - 1), heir_gathered_name(i)) < 0);
 	}
 	assert_null(heir_gathered_name(HEIR_N_GATHERED));
+	/* What is printed can be read. */
+	assert_true(heir_gathered_most() < HEIR_JSON_MAX_SIZE);
 }
 
 static void asked_once(void **state)
@@ -476,7 +607,7 @@ static void asked_once(void **state)
 	tree_unpack(m->dir, source_path("intel", ".node"));
 	assert_int_equal(m->gatherer.n_opened, 0);
 	assert_null(ask(m, "no.such"));
-	assert_null(ask(m, "cpu.rdt"));
+	assert_null(ask(m, "cpu.sst"));
 	assert_int_equal(m->gatherer.n_opened, 0);
 	first = ask(m, "kernel.version");
 	assert_non_null(first);
@@ -570,6 +701,201 @@ static void nodes_that_lie(void **state)
 	assert_null(ask(m, "cpu.cpuid"));
 	assert_null(ask(m, "memory.swap"));
 	assert_null(ask(m, "kernel.loadedmodule"));
+	machine_free(m);
+}
+
+#define FEATURES_D "etc/kubernetes/node-feature-discovery/features.d/"
+
+/* Links, what is no file, hidden and large files, and which of two files counts. */
+static void local_directory(void **state)
+{
+	static char large[(64 << 10) + 1];
+	struct machine *m = machine_new();
+	char path[PATH_MAX];
+
+	(void)state;
+	assert_null(ask(m, "local.feature"));
+	heir_gatherer_init(&m->gatherer, &m->root, &m->arena);
+	tree_text(m->dir, "etc/kubernetes/kubelet.conf", "");
+	assert_int_equal(ask(m, "local.feature")->n_attributes, 0);
+	memset(large, 'x', sizeof(large));
+	memcpy(large, "exact\n#", 7);
+	tree_file(m->dir, FEATURES_D "exact", large, sizeof(large) - 1, 0644);
+	memcpy(large, "large\n#", 7);
+	tree_file(m->dir, FEATURES_D "large", large, sizeof(large), 0644);
+	tree_text(m->dir, FEATURES_D "10-a", "a=1\nb=1\n");
+	tree_text(m->dir, FEATURES_D "9-b", "b=9\n# +no-feature\na=9\n");
+	tree_text(m->dir, FEATURES_D ".hidden", "hidden\n");
+	tree_text(m->dir, FEATURES_D "below/file", "below\n");
+	tree_text(m->dir, "srv/linked", "linked\n");
+	tree_link(m->dir, FEATURES_D "link", "/srv/linked");
+	tree_link(m->dir, FEATURES_D "nowhere", "/nowhere");
+	tree_link(m->dir, FEATURES_D "circle", "circle");
+	snprintf(path, sizeof(path), "%s/" FEATURES_D "fifo", m->dir);
+	assert_int_equal(mkfifo(path, 0644), 0);
+	heir_gatherer_init(&m->gatherer, &m->root, &m->arena);
+	/* The directive is of its file alone. */
+	assert_string_equal(attribute(m, "local.feature", "a"), "1");
+	assert_string_equal(attribute(m, "local.label", "a"), "9");
+	assert_string_equal(attribute(m, "local.feature", "b"), "9");
+	assert_string_equal(attribute(m, "local.feature", "exact"), "true");
+	assert_string_equal(attribute(m, "local.feature", "linked"), "true");
+	assert_int_equal(ask(m, "local.feature")->n_attributes, 4);
+	machine_free(m);
+}
+
+static void local_directory_too_large(void **state)
+{
+	static char comment[64 << 10];
+	struct machine *m = machine_new();
+
+	(void)state;
+	memset(comment, '#', sizeof(comment));
+	for (int i = 0; i < 17; i++) {
+		char path[PATH_MAX];
+
+		heir_gatherer_init(&m->gatherer, &m->root, &m->arena);
+		snprintf(path, sizeof(path), FEATURES_D "%02d", i);
+		tree_file(m->dir, path, comment, sizeof(comment), 0644);
+		assert_true((ask(m, "local.label") != NULL) == (i < 16));
+	}
+	machine_free(m);
+}
+
+/* A file that is there and cannot be read leaves the whole unknown. */
+static void local_directory_unreadable(void **state)
+{
+	struct machine *m = machine_new();
+	char path[PATH_MAX];
+
+	(void)state;
+	tree_text(m->dir, FEATURES_D "a", "a\n");
+	tree_text(m->dir, FEATURES_D "b", "b\n");
+	snprintf(path, sizeof(path), "%s/" FEATURES_D "b", m->dir);
+	assert_int_equal(chmod(path, 0), 0);
+	assert_int_equal(chmod(m->dir, 0755), 0);
+	/* Root could. */
+	if (geteuid() == 0)
+		assert_int_equal(seteuid(65534), 0);
+	assert_null(ask(m, "local.feature"));
+	assert_int_equal(seteuid(getuid()), 0);
+	assert_int_equal(chmod(path, 0644), 0);
+	heir_gatherer_init(&m->gatherer, &m->root, &m->arena);
+	assert_int_equal(ask(m, "local.feature")->n_attributes, 2);
+	machine_free(m);
+}
+
+/* What objects bring is read with what is there. */
+static void local_directory_laid_over(void **state)
+{
+	struct machine *m = machine_new();
+	struct heir_overlay overlay = HEIR_OVERLAY_NULL;
+	static const struct {
+		const char *path, *text;
+	} laid[] = {{"/" FEATURES_D "b", "b=laid\n"}, {"/" FEATURES_D "c", "c=laid\n"},
+		{"/" FEATURES_D "sub/d", "d=laid\n"}, {"/etc/e", "e=laid\n"}};
+
+	(void)state;
+	tree_text(m->dir, FEATURES_D "a", "a=1\n");
+	tree_text(m->dir, FEATURES_D "b", "b=1\n");
+	for (size_t i = 0; i < ARRAY_LEN(laid); i++) {
+		const struct heir_overlay_file file = {
+			laid[i].path, str(laid[i].text), 0644, NULL, HEIR_PLACE_NONE};
+
+		assert_int_equal(heir_overlay_put(&overlay, &file), 0);
+	}
+	m->root.overlay = &overlay;
+	assert_string_equal(attribute(m, "local.feature", "a"), "1");
+	assert_string_equal(attribute(m, "local.feature", "b"), "laid");
+	assert_string_equal(attribute(m, "local.feature", "c"), "laid");
+	assert_int_equal(ask(m, "local.feature")->n_attributes, 3);
+	heir_overlay_release(&overlay);
+	machine_free(m);
+}
+
+/* NAME=VALUE of the feature, of a machine with such files: "PATH\nTEXT". */
+static void security_is(const char *const *files, size_t n, const char *wanted)
+{
+	struct machine *m = machine_new();
+	struct parsed p = {.feature = NULL};
+
+	for (size_t i = 0; i < n; i++) {
+		char path[PATH_MAX];
+		const char *end = strchr(files[i], '\n');
+
+		snprintf(path, sizeof(path), "%.*s", (int)(end - files[i]), files[i]);
+		tree_text(m->dir, path, end + 1);
+	}
+	p.feature = ask(m, "cpu.security");
+	assert_string_equal(tell(&p), wanted);
+	machine_free(m);
+}
+
+static void cpu_security(void **state)
+{
+#define CPU "proc/cpuinfo\nvendor_id: x\ncpu family: 6\nflags: "
+#define AMD "sys/module/kvm_amd/parameters/"
+#define SGX(node, bytes) "sys/devices/system/node/" node "/x86/sgx_total_bytes\n" bytes
+	static const struct {
+		const char *files[4], *wanted;
+	} cases[] = {
+		{{"etc/x\n"}, "nothing"},
+		{{CPU "fpu\n"}, "nothing"},
+		{{CPU "fpu\n", "sys/module/x/y\n"}, ""},
+		{{CPU "tdx_guest\n"}, "tdx.protected=true"},
+		{{CPU "tdx_guests\n", AMD "x\n"}, ""},
+		{{AMD "sev\nN\n", AMD "sev_es\n0\n", AMD "sev_snp\n"}, "nothing"},
+		{{AMD "sev\n1\n", "sys/fs/cgroup/misc.capacity\nsev_es 9\nsev 410\n"},
+			"sev.asids=410, sev.enabled=true"},
+		{{AMD "sev_es\nY\n", "sys/fs/cgroup/misc/misc.capacity\nsev 410\nsev_es max\n"},
+			"sev.es.enabled=true"},
+		{{AMD "sev\nN\n", "sys/fs/cgroup/misc.capacity\nsev 410\n"}, "nothing"},
+		{{"sys/firmware/uv/prot_virt_host\n1\n"}, "se.enabled=true"},
+		{{SGX("node0", "0\n")}, "nothing"},
+		{{SGX("node0", "4096\n"), SGX("node1", "0\n")}, "sgx.enabled=true, sgx.epc=4096"},
+		/* One that does not tell. */
+		{{SGX("node0", "4096\n"), "sys/devices/system/node/node1/x\n"}, "nothing"},
+		{{SGX("node0", "4096\n"), SGX("node1", "-1\n")}, "nothing"},
+		{{SGX("node0", "9999999999999999\n")}, "nothing"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		size_t n = 0;
+
+		while (n < ARRAY_LEN(cases[i].files) && cases[i].files[n])
+			n++;
+		security_is(cases[i].files, n, cases[i].wanted);
+	}
+}
+
+static void cache_classes(void **state)
+{
+	static const char *const cases[][2] = {{"16\n", "15"}, {"1\n", "0"}, {"0\n", "(none)"},
+		{"x\n", "(none)"}, {"-3\n", "(none)"}, {"99999999999999999999\n", "(none)"}};
+
+	(void)state;
+	for (size_t i = 0; i < 2 * ARRAY_LEN(cases); i++) {
+		bool has_cat = i % 2 == 0;
+		struct machine *m = machine_new();
+
+		tree_text(m->dir, "proc/cpuinfo",
+			has_cat ? "vendor_id: x\ncpu family: 6\nflags: rdt_a cat_l3\n"
+				: "vendor_id: x\ncpu family: 6\nflags: cat_l3\n");
+		tree_text(m->dir, "sys/fs/resctrl/info/L3/num_closids", cases[i / 2][0]);
+		assert_string_equal(attribute(m, "cpu.rdt", "RDTL3CA_NUM_CLOSID"),
+			has_cat ? cases[i / 2][1] : "(none)");
+		machine_free(m);
+	}
+}
+
+static void coprocessor(void **state)
+{
+	struct machine *m = machine_new();
+
+	(void)state;
+	tree_text(m->dir, "sys/devices/vio/ibm,compression-v1/nx_gzip_caps/x", "");
+	assert_string_equal(attribute(m, "cpu.coprocessor", "nx_gzip"), "true");
 	machine_free(m);
 }
 
@@ -744,6 +1070,9 @@ int main(void)
 		cmocka_unit_test(cpu_flags),
 		cmocka_unit_test(cpu_flag_names),
 		cmocka_unit_test(cpu_models),
+		cmocka_unit_test(cpu_rdt),
+		cmocka_unit_test(local_lines),
+		cmocka_unit_test(local_times),
 		cmocka_unit_test(swaps),
 		cmocka_unit_test(pci_uevents),
 		cmocka_unit_test(unfit_elements),
@@ -756,6 +1085,13 @@ int main(void)
 		cmocka_unit_test(packed_config),
 		cmocka_unit_test(release_with_slashes),
 		cmocka_unit_test(nodes_that_lie),
+		cmocka_unit_test(local_directory),
+		cmocka_unit_test(local_directory_too_large),
+		cmocka_unit_test(local_directory_unreadable),
+		cmocka_unit_test(local_directory_laid_over),
+		cmocka_unit_test(cpu_security),
+		cmocka_unit_test(cache_classes),
+		cmocka_unit_test(coprocessor),
 		cmocka_unit_test(endless_directories),
 		cmocka_unit_test(no_memory),
 		cmocka_unit_test(conditions_gather_what_they_ask),
