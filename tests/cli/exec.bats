@@ -151,7 +151,7 @@ $PWD" "$output"
 	done
 }
 
-# A bundle whose process says hello and ends with 7.
+# bundle RUNTIME OPTION...: a bundle whose process says hello and ends with 7.
 bundle()
 {
 	mkdir -p bundle/rootfs
@@ -160,35 +160,32 @@ bundle()
 		int main(void) { return write(1, "hello from inside\n", 18) == 18 ? 7 : 1; }
 	EOF
 	gcc -static -o bundle/rootfs/init init.c 2>gcc.log || skip "no static C library here"
-	(cd bundle && "$1" spec) 2>spec.log || skip "$1 makes no bundle here: $(head -n 1 spec.log)"
+	(cd bundle && "$1" spec "${@:2}") 2>spec.log || skip "$1 makes no bundle here: $(head -n 1 spec.log)"
 	jq '.process.terminal = false | .process.args = ["/init"]' bundle/config.json >config.json
 	mv config.json bundle/config.json
 }
 
-# container NAME ARG...: runs one with the runtime, through heir, where the machine allows it.
-container()
+# says_hello HANDLER RUNTIME DIR INSIDE... -- OPTION...: a container by the runtime and by the handler, which
+# inherits it. INSIDE is run with the command behind it, and sees what stands here below DIR.
+says_hello()
 {
-	local name=$1 path
-	shift
-	[ "$(id -u)" -eq 0 ] || skip "only root may make containers without further ado"
-	path=$(PATH=/usr/sbin:/usr/bin:/sbin:/bin type -P "$name") || skip "$name is not here"
-	[ -n "$(ls /sys/fs/cgroup 2>/dev/null)" ] || skip "no cgroups here"
-	bundle "$path"
-	mkdir -p conf.d
-	printf '[crio.runtime.runtimes.%s]\nruntime_path = "%s"\nruntime_root = "%s/state"\n' "$name" "$path" "$PWD" >conf.d/x
-	printf '[crio.runtime.runtimes.child]\ninherit = "%s"\n' "$name" >conf.d/y
-	touch crio.conf
-	cat >inside <<-'EOF'
-		# crun wants cgroup v2 alone, which the mounts of this namespace may well be.
-		[ "$1" = runc ] || mount -t cgroup2 none /sys/fs/cgroup || exit 125
+	local handler=$1 path=$2 dir=$3 inside=()
+	shift 3
+	while [ "$1" != -- ]; do
+		inside+=("$1")
 		shift
-		exec "$@"
-	EOF
+	done
+	shift
+	mkdir -p conf.d
+	printf '[crio.runtime.runtimes.%s]\nruntime_path = "%s"\nruntime_root = "%s/state"\n' "${path##*/}" "$path" "$dir" >conf.d/x
+	printf '[crio.runtime.runtimes.%s]\ninherit = "%s"\n' "$handler" "${path##*/}" >conf.d/y
+	touch crio.conf
 	# Without heir first: whether the machine allows it at all.
-	unshare -m sh inside "$name" "$path" --root "$PWD/plain" "$@" run -b bundle "direct-$$" >direct 2>&1 ||
-		[ $? -eq 7 ] || skip "this machine does not let $name make a container: $(tail -n 1 direct)"
-	run --separate-stderr unshare -m sh inside "$name" "$HEIR" --config "$PWD/crio.conf" \
-		--config-dir "$PWD/conf.d" --source-dir /none exec child -- "$@" run -b bundle "heir-$$"
+	"${inside[@]}" "$path" --root "$dir/plain" "$@" run -b "$dir/bundle" "direct-$$" >direct 2>why ||
+		[ $? -eq 7 ] || skip "this machine does not let ${path##*/} make a container: $(tail -n 1 why)"
+	is "hello from inside" "$(cat direct)"
+	run --separate-stderr "${inside[@]}" "$dir/heir" --config "$dir/crio.conf" \
+		--config-dir "$dir/conf.d" --source-dir /none exec "$handler" -- "$@" run -b "$dir/bundle" "heir-$$"
 	[ "$status" -eq 7 ] || {
 		printf 'status %s\n%s\n%s\n' "$status" "$output" "$stderr"
 		return 1
@@ -199,10 +196,68 @@ container()
 	is "" "$(ls state)"
 }
 
+# container NAME OPTION...: runs one with the runtime, through heir, where the machine allows it.
+container()
+{
+	local name=$1 path
+	shift
+	[ "$(id -u)" -eq 0 ] || skip "only root may make containers without further ado"
+	path=$(PATH=/usr/sbin:/usr/bin:/sbin:/bin type -P "$name") || skip "$name is not here"
+	[ -n "$(ls /sys/fs/cgroup 2>/dev/null)" ] || skip "no cgroups here"
+	bundle "$path"
+	ln -s "$HEIR" heir
+	cat >inside <<-'EOF'
+		# crun wants cgroup v2 alone, which the mounts of this namespace may well be.
+		[ "$1" = runc ] || mount -t cgroup2 none /sys/fs/cgroup || exit 125
+		shift
+		exec "$@"
+	EOF
+	says_hello child "$path" "$PWD" unshare -m sh inside "$name" -- "$@"
+}
+
+# rootless NAME OPTION...: the same by somebody without privileges; if root tests, by nobody.
+rootless()
+{
+	local name=$1 path user group
+	shift
+	path=$(PATH=/usr/sbin:/usr/bin:/sbin:/bin type -P "$name") || skip "$name is not here"
+	bundle "$path" --rootless
+	cp "$HEIR" heir
+	user=$(id -u) group=$(id -g)
+	[ "$user" -ne 0 ] || user=65534 group=65534
+	jq ".linux.uidMappings = [{containerID: 0, hostID: $user, size: 1}] |
+		.linux.gidMappings = [{containerID: 0, hostID: $group, size: 1}]" bundle/config.json >config.json
+	mv config.json bundle/config.json
+	if [ "$(id -u)" -ne 0 ]; then
+		says_hello child "$path" "$PWD" env XDG_RUNTIME_DIR="$PWD" -- "$@"
+		return
+	fi
+	type setpriv >/dev/null 2>&1 || skip "no setpriv here"
+	cat >inside <<-'EOF'
+		# Nobody may look into the directories above, but for where root shows them these.
+		mount --bind "$1" /mnt && cd /mnt || exit 125
+		[ "$2" = runc ] || mount -t cgroup2 none /sys/fs/cgroup || exit 125
+		shift 2
+		exec setpriv --reuid 65534 --regid 65534 --clear-groups --no-new-privs env XDG_RUNTIME_DIR=/mnt "$@"
+	EOF
+	mkdir conf.d
+	chmod 755 .
+	chown -R 65534:65534 .
+	says_hello child "$path" /mnt unshare -m sh inside "$PWD" "$name" -- "$@"
+}
+
 @test "a real container: runc" {
 	container runc
 }
 
 @test "a real container: crun" {
 	container crun --cgroup-manager=disabled
+}
+
+@test "a real container without privileges: runc" {
+	rootless runc
+}
+
+@test "a real container without privileges: crun" {
+	rootless crun --cgroup-manager=disabled
 }
