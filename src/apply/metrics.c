@@ -188,7 +188,7 @@ static const struct family apply_families[] = {
 	{"heir_apply_drift_handlers",
 		"Handlers of the running CRI-O against the files, when heir apply had told it.",
 		was_asked, drifts},
-	{NULL},
+	{NULL, NULL, NULL, NULL},
 };
 
 static const struct family drift_families[] = {
@@ -205,7 +205,7 @@ static const struct family drift_families[] = {
 		"Whether the running CRI-O lost values by a reload that only a restart brings "
 		"back.",
 		was_asked, reloaded},
-	{NULL},
+	{NULL, NULL, NULL, NULL},
 };
 
 int heir_metrics_text(const struct heir_metrics *metrics, struct heir_out *out)

@@ -136,17 +136,17 @@ is_harmless()
 	says "16 MiB"
 }
 
-@test "facts of 2 MiB and a byte: exit 2, and the limit; 2 MiB made to hurt: little memory" {
-	head -c $(((2 << 20) + 1)) /dev/zero | tr '\0' ' ' >facts
+@test "facts of 4 MiB and a byte: exit 2, and the limit; 4 MiB made to hurt: little memory" {
+	head -c $(((4 << 20) + 1)) /dev/zero | tr '\0' ' ' >facts
 	answers 2 quickly --facts facts show
-	says "facts: the document is longer than 2 MiB"
+	says "facts: the document is longer than 4 MiB"
 	{
 		printf '{"features": {"a.b": ['
-		yes '{},' | head -n 690000 | tr -d '\n'
+		yes '{},' | head -n 1380000 | tr -d '\n'
 		printf '{}]}}'
 	} >facts
-	[ "$(wc -c <facts)" -le $((2 << 20)) ]
-	is_sanitized || ulimit -v $((256 << 10))
+	[ "$(wc -c <facts)" -le $((4 << 20)) ]
+	is_sanitized || ulimit -v $((512 << 10))
 	answers 0 quickly --facts facts show
 }
 
