@@ -1,47 +1,169 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# The unit in dist/systemd: systemd takes it, and it is as closed as it says.
+# The units in dist/systemd: systemd takes them, and they are as closed as they say. What they do is in
+# systemd.bats.
 
 load heir
 
-UNIT=dist/systemd/heir-apply.service
+UNITS="heir-apply.path heir-apply.service heir-reapply.service"
+SERVICES="heir-apply.service heir-reapply.service"
 
-demands()
+needs_analyze()
 {
 	command -v systemd-analyze >/dev/null || skip "no systemd-analyze here"
 }
 
-@test "systemd finds no fault in it" {
-	sed "s|/usr/bin/heir|$HEIR|" "$HEIR_SOURCE/$UNIT" >heir-apply.service
-	# Of other units, and of manuals, it does not matter what is there.
-	systemd-analyze verify --man=no --recursive-errors=no ./heir-apply.service >said 2>&1 || {
-		cat said
-		return 1
-	}
-	is "" "$(grep heir-apply said)"
+# The units with programs that are there, in the directory units.
+copied()
+{
+	local unit
+	mkdir -p units
+	for unit in $UNITS; do
+		sed "s|/usr/bin/heir|$HEIR|" "$HEIR_SOURCE/dist/systemd/$unit" >units/$unit
+	done
+}
+
+# Of other units, and of manuals, it does not matter what is there.
+verify()
+{
+	(cd units && systemd-analyze verify --man=no --recursive-errors=no $1) >said 2>&1 || return 1
+	[ -z "$(grep heir- said)" ]
+}
+
+# What is set in a section, sorted.
+settings()
+{
+	sed -n "/^\[$2\]/,/^\[/{/^[A-Z]/p}" "$HEIR_SOURCE/dist/systemd/$1" | sort
+}
+
+@test "systemd finds no fault in them" {
+	needs_analyze
+	copied
+	for unit in $UNITS; do
+		verify ./$unit || {
+			cat said
+			return 1
+		}
+	done
 	# It would be found.
-	sed -i 's/^Type=.*/Type=once/; s/^ProtectSystem.*/ProtectSystem=most/' heir-apply.service
-	systemd-analyze verify --man=no --recursive-errors=no ./heir-apply.service >said 2>&1 || :
-	grep -q heir-apply said
+	while read -r unit edit; do
+		copied
+		sed -i "$edit" units/$unit
+		run verify ./$unit
+		[ "$status" -ne 0 ] || {
+			echo "not found: $edit"
+			return 1
+		}
+	done <<-'EOT'
+		heir-apply.service s/^Type=.*/Type=once/
+		heir-apply.service s/^ProtectSystem.*/ProtectSystem=most/
+		heir-reapply.service s/^SystemCallFilter=.*/SystemCallFilter=@none/
+		heir-apply.path s/^PathChanged=/PathChanges=/
+		heir-apply.path s/^Unit=.*/Unit=heir.target.x/
+	EOT
 }
 
-@test "systemd finds it closed" {
-	cp "$HEIR_SOURCE/$UNIT" .
-	systemd-analyze security --offline=yes --no-pager --threshold=30 ./heir-apply.service >said 2>&1 || {
-		grep -q 'Unknown\|unrecognized' said && skip "this systemd-analyze judges no files"
-		cat said
-		return 1
-	}
-	grep -q 'Overall exposure level' said
+@test "systemd finds them closed" {
+	needs_analyze
+	copied
+	for unit in $SERVICES; do
+		systemd-analyze security --offline=yes --no-pager --threshold=30 units/$unit \
+			>said 2>&1 || {
+			grep -q 'Unknown\|unrecognized' said && skip "this systemd-analyze judges no files"
+			cat said
+			return 1
+		}
+		grep -q 'Overall exposure level' said
+	done
+	# An open one is not.
+	sed -i '/^Protect/d; /^SystemCall/d; /^Restrict/d; /^Capab/d; /^NoNew/d' units/heir-apply.service
+	run systemd-analyze security --offline=yes --no-pager --threshold=30 units/heir-apply.service
+	[ "$status" -ne 0 ]
 }
 
-@test "its command is one, and writes where it may" {
-	command=$(sed -n 's/^ExecStart=\/usr\/bin\/heir //p' "$HEIR_SOURCE/$UNIT")
-	is "apply --reload none" "$command"
-	grep -qx 'ReadWritePaths=/etc/crio' "$HEIR_SOURCE/$UNIT"
-	grep -qx 'ProtectSystem=strict' "$HEIR_SOURCE/$UNIT"
-	grep -qx 'Before=crio.service' "$HEIR_SOURCE/$UNIT"
-	# What conditions ask must be seen as by anybody else.
-	! grep -E '^(PrivateDevices|PrivateNetwork|ProtectProc|ProtectHome=yes|InaccessiblePaths)' \
-		"$HEIR_SOURCE/$UNIT"
+@test "their commands are these, and write where they may" {
+	command="sed -n s/^ExecStart=.usr.bin.heir.//p"
+	is "apply --reload none" "$($command "$HEIR_SOURCE/dist/systemd/heir-apply.service")"
+	is "apply --wait 300" "$($command "$HEIR_SOURCE/dist/systemd/heir-reapply.service")"
+	for unit in $SERVICES; do
+		service=$(settings $unit Service)
+		is ReadWritePaths=/etc/crio "$(grep ^ReadWritePaths <<<"$service")"
+		for line in ProtectSystem=strict NoNewPrivileges=yes RestrictAddressFamilies=AF_UNIX \
+			SystemCallFilter=@system-service Type=oneshot; do
+			grep -qx "$line" <<<"$service"
+		done
+		# What conditions ask must be seen as by anybody else.
+		is "" "$(grep -E '^(PrivateDevices|PrivateNetwork|ProtectProc|ProtectHome=yes|Inaccess)' \
+			<<<"$service")"
+	done
+	grep -qx Before=crio.service <<<"$(settings heir-apply.service Unit)"
+	# As closed as each other.
+	for unit in $SERVICES; do
+		settings $unit Service |
+			grep -vE '^(Exec|Remain|Success|Timeout)' >$unit.closed
+	done
+	diff heir-apply.service.closed heir-reapply.service.closed
+	[ "$(wc -l <heir-apply.service.closed)" -ge 20 ]
+}
+
+@test "what is watched is what heir reads, and not where it makes its files ready" {
+	for path in crio.conf crio.conf.d heir.d; do
+		echo "PathChanged=/etc/crio/$path"
+	done | diff - <(settings heir-apply.path Path | grep ^Path)
+	grep -qx Unit=heir-reapply.service <<<"$(settings heir-apply.path Path)"
+	# Not CRI-O's start, which waits for it.
+	is "" "$(settings heir-reapply.service Unit | grep ^Before)"
+}
+
+@test "whoever watches, and does not look away while heir writes, sees it come to rest" {
+	command -v python3 >/dev/null || skip "no python3 here"
+	binary usr/bin/runc
+	mkdir "$NODE/etc/crio/heir.d"
+	dropin 10-crio.conf <<-'EOT'
+		[crio.runtime]
+		default_runtime = "crun"
+		[crio.runtime.runtimes.crun]
+		[crio.runtime.runtimes.runc]
+	EOT
+	dropin 50-perf.conf <<-'EOT'
+		[crio.runtime.runtimes.perf]
+		inherit = "default"
+	EOT
+	on_node apply
+	watch=$HEIR_SOURCE/tests/support/watch
+	paths=("$NODE/etc/crio/crio.conf" "$NODE/$CONFD" "$NODE/etc/crio/heir.d")
+	# A change that matters, and the one that heir itself makes then.
+	is 2 "$("$watch" "sed -i 's/= \"crun\"/= \"runc\"/' $NODE/$CONFD/10-crio.conf" \
+		"$HEIR --root $NODE apply" "${paths[@]}")"
+	grep -q '"/usr/bin/runc"' "$NODE/$CONFD/zz-heir.conf"
+	# One that does not matter is seen once.
+	is 1 "$("$watch" "touch $NODE/$CONFD/50-perf.conf" "$HEIR --root $NODE apply" "${paths[@]}")"
+	is 1 "$("$watch" "touch $NODE/etc/crio/heir.d/x; rm $NODE/etc/crio/heir.d/x" \
+		"$HEIR --root $NODE apply" "${paths[@]}")"
+	# A program that always writes would never come to rest.
+	is 20 "$("$watch" "touch $NODE/$CONFD/50-perf.conf" "touch $NODE/$CONFD/zz-heir.conf" "${paths[@]}")"
+}
+
+@test "they are installed where systemd looks, with the program that was installed, and not enabled" {
+	command -v meson >/dev/null || skip "no meson here"
+	for options in "" "-Dsystemdsystemunitdir=no" "-Dsystemdsystemunitdir=/units --prefix=/opt/heir"; do
+		rm -rf build root
+		meson setup build "$HEIR_SOURCE" -Dtests=disabled -Dman=disabled -Dfetch=disabled $options >log 2>&1 || {
+			tail -n 20 log
+			skip "no build here"
+		}
+		meson introspect build --installed | jq -r 'to_entries[].value' | grep -E '/heir-.*\.(path|service)$' | sort >where || :
+		case $options in
+		"") ! pkg-config --exists systemd || is "/usr/local/lib/systemd/system/heir-apply.path" "$(head -n 1 where)" ;;
+		*=no) is "" "$(cat where)" ;;
+		*)
+			is "/units/heir-apply.path /units/heir-apply.service /units/heir-reapply.service" \
+				"$(xargs <where)"
+			ninja -C build dist/systemd/heir-reapply.service >log 2>&1
+			grep -qx 'ExecStart=/opt/heir/bin/heir apply --wait 300' build/dist/systemd/heir-reapply.service
+			grep -qx 'Documentation=man:heir(1)' build/dist/systemd/heir-reapply.service
+			;;
+		esac
+		is "" "$(meson introspect build --installed | grep -E '\.wants/')"
+	done
 }
