@@ -47,12 +47,23 @@ static int judge_owner(struct heir_ctx *ctx, const struct heir_applying *applyin
 		path);
 }
 
+/* The CRI-O of this machine, if heir-fetch is there. */
+static struct heir_guard_asked whom_to_ask(
+	const struct heir_ctx *ctx, const struct heir_apply_how *how)
+{
+	if (ctx->core.root.fd >= 0)
+		return (struct heir_guard_asked){NULL, NULL};
+	return (struct heir_guard_asked){
+		how->fetch, how->socket ? how->socket : heir_fetch_socket(&ctx->config)};
+}
+
 /* 0, or -ECANCELED with the reason. */
 static int judge(struct heir_ctx *ctx, const struct heir_applying *applying,
 	const struct heir_apply_how *how)
 {
-	_cleanup_(heir_guard_release) struct heir_guard guard = {.roots = NULL};
+	_cleanup_(heir_guard_release) struct heir_guard guard = {.items = NULL};
 	_cleanup_(heir_buf_release) struct heir_buf words = HEIR_BUF_NULL;
+	struct heir_guard_asked asked = whom_to_ask(ctx, how);
 	const char *path = NULL;
 	int r;
 
@@ -63,7 +74,7 @@ static int judge(struct heir_ctx *ctx, const struct heir_applying *applying,
 	r = judge_owner(ctx, applying);
 	if (r < 0 || how->force)
 		return r;
-	r = heir_guard_init(&guard, applying, &path);
+	r = heir_guard_init(&guard, applying, asked, &path);
 	if (r < 0)
 		return heir_ctx_fail(ctx, r, "%s: %s", path ? path : "", heir_file_error(r));
 	if (guard.n == 0)

@@ -42,7 +42,9 @@ int heir_fetch_live(struct heir_ctx *ctx, const char *program, const char *socke
 		return heir_ctx_fail(ctx, -EINVAL, "only this machine's CRI-O can be asked");
 	socket = socket ? heir_arena_strndup(&ctx->settings_arena, socket, strlen(socket))
 			: heir_fetch_socket(&ctx->config);
-	r = socket ? heir_fetch(program, socket, &ctx->settings_arena, &text, &error) : -ENOMEM;
+	r = socket ? heir_fetch(program, socket, HEIR_FETCH_CONFIG, &ctx->settings_arena, &text,
+			     &error)
+		   : -ENOMEM;
 	if (r == 0)
 		socket = heir_arena_strndup(&ctx->settings_arena, socket, strlen(socket));
 	if (r < 0 || !socket)

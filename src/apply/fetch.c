@@ -81,12 +81,13 @@ static int status_error(int status)
 	}
 }
 
-int heir_fetch(const char *program, const char *socket, struct heir_arena *arena,
-	struct heir_str *ret, const char **ret_error)
+int heir_fetch(const char *program, const char *socket, enum heir_fetch_what what,
+	struct heir_arena *arena, struct heir_str *ret, const char **ret_error)
 {
 	/* It keeps its own time; this is for one that hangs. */
 	enum { GRACE_MS = 2000 };
-	const char *const args[] = {"heir-fetch", socket, NULL};
+	static const char *const words[] = HEIR_FETCH_WORDS;
+	const char *const args[] = {"heir-fetch", socket, words[what], NULL};
 	int fd = open(program, O_PATH | O_CLOEXEC), r;
 	struct heir_str text = HEIR_STR_NULL;
 

@@ -1,10 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Asking the running CRI-O: GET /config on its unix socket, through the program heir-fetch, so that
- * heir itself need not carry an HTTP client. */
+/* Asking the running CRI-O on its unix socket: GET /config, and for its pods and containers as the
+ * kubelet does; through the program heir-fetch, so that heir itself need not carry an HTTP client.
+ */
 #ifndef HEIR_APPLY_FETCH_H
 #define HEIR_APPLY_FETCH_H
 
 #include "config/config.h"
+
+/* What is asked for. */
+enum heir_fetch_what {
+	HEIR_FETCH_CONFIG,
+	HEIR_FETCH_PODS,       /* the reply to runtime.v1.RuntimeService/ListPodSandbox */
+	HEIR_FETCH_CONTAINERS, /* ... and to ListContainers, both as gRPC sends them */
+};
+
+/* What heir-fetch calls that, in its second argument; ends with NULL. */
+#define HEIR_FETCH_WORDS                             \
+	{                                            \
+		"config", "pods", "containers", NULL \
+	}
 
 /* How heir-fetch ends; it prints the answer and nothing else. */
 enum heir_fetch_status {
@@ -25,7 +39,7 @@ const char *heir_fetch_socket(const struct heir_config *config);
 
 /* Runs `program`, which is heir-fetch and trusted. The answer is terminated as heir_file_read does
  * it, in `arena`. 0; or -errno with *ret_error in words, in `arena` too; -ENOMEM. */
-int heir_fetch(const char *program, const char *socket, struct heir_arena *arena,
-	struct heir_str *ret, const char **ret_error);
+int heir_fetch(const char *program, const char *socket, enum heir_fetch_what what,
+	struct heir_arena *arena, struct heir_str *ret, const char **ret_error);
 
 #endif

@@ -11,14 +11,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/utf8.h"
+#include "apply/fetch.h"
+#include "apply/living.h"
 #include "check/check.h"
 #include "inherit/rendered.h"
 
 void heir_guard_release(struct heir_guard *guard)
 {
 	heir_arena_release(&guard->arena);
-	*guard = (struct heir_guard){.roots = NULL};
+	*guard = (struct heir_guard){.items = NULL};
 }
 
 /* ---- A directory of state ---- */
@@ -118,12 +119,13 @@ static int identity(const struct heir_resolution *res, const struct heir_result 
 	return 0;
 }
 
-/* Does the drop-in change where its containers live, or who looks after them? */
+/* Does the drop-in change where the containers of `was` live, or who looks after them, if `name` is
+ * who has them then? */
 static int is_moved(const struct heir_applying *applying, const struct heir_result *was,
-	struct heir_str *ret_root, bool *ret)
+	struct heir_str name, struct heir_str *ret_root, bool *ret)
 {
 	const struct heir_resolution *before = &applying->before.res, *after = &applying->after.res;
-	const struct heir_result *is = heir_resolution_find(after, was->handler->name);
+	const struct heir_result *is = heir_resolution_find(after, name);
 	struct heir_str path, other_path, other_root;
 	int r = identity(before, was, &path, ret_root);
 
@@ -135,78 +137,242 @@ static int is_moved(const struct heir_applying *applying, const struct heir_resu
 	return r;
 }
 
-static int add_root(struct heir_guard *guard, struct heir_root *node, struct heir_str handler,
-	struct heir_str root, const char **ret_path)
+/* ---- Looking ---- */
+
+struct looking {
+	struct heir_guard *guard;
+	const struct heir_applying *applying;
+	struct heir_living living; /* no pod: nobody answered */
+	bool *moved;               /* by the handlers' ids before */
+	bool default_moved;
+	struct heir_map seen;  /* roots that were looked into */
+	struct heir_map named; /* ids that were told */
+};
+
+/* Whose a pod is that names no handler is whose the default is. */
+static bool is_pod_moved(const struct looking *looking, const struct heir_living_item *pod,
+	struct heir_str *ret_handler)
 {
+	const struct heir_resolution *before = &looking->applying->before.res;
+	const struct heir_result *was = heir_resolution_find(before, pod->of);
+
+	*ret_handler = pod->of.len > 0 ? pod->of : before->default_runtime;
+	if (pod->of.len == 0)
+		return looking->default_moved;
+	return was && looking->moved[was - before->results];
+}
+
+/* Adds those of `ids` that count; they are sorted. */
+static int keep(struct looking *looking, struct heir_str handler, struct heir_str root,
+	const struct ids *ids)
+{
+	struct heir_guard *guard = looking->guard;
+	const char **kept = heir_arena_zalloc(&guard->arena, ids->n + 1u, sizeof(*kept));
+	uint32_t n = 0;
+
+	if (!kept)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < ids->n; i++) {
+		struct heir_str id = heir_str_from(ids->items[i]), whose;
+		const struct heir_living_item *pod = heir_living_pod(&looking->living, id);
+		uint32_t at;
+		bool is_new;
+		int r;
+
+		if (pod && !is_pod_moved(looking, pod, &whose))
+			continue;
+		r = heir_map_put(&looking->named, id, 0, &at, &is_new);
+		if (r < 0)
+			return r;
+		if (is_new)
+			kept[n++] = ids->items[i];
+	}
+	if (n > 0)
+		guard->items[guard->n_items++] = (struct heir_guarded){handler, root, kept, n};
+	guard->n += n;
+	return 0;
+}
+
+static int look_into(struct looking *looking, struct heir_str handler, struct heir_str root,
+	const char **ret_path)
+{
+	struct heir_arena *arena = &looking->guard->arena;
 	struct ids ids = {NULL, 0, 0};
-	const char **kept = NULL;
 	int r;
 
-	*ret_path = heir_arena_strndup(&guard->arena, root.p, root.len);
-	r = *ret_path ? list(node, *ret_path, &guard->arena, &ids) : -ENOMEM;
-	if (r == 0 && ids.n > 0) {
-		kept = heir_arena_zalloc(&guard->arena, ids.n, sizeof(*kept));
-		r = kept ? 0 : -ENOMEM;
-	}
-	for (uint32_t i = 0; kept && i < ids.n; i++)
-		kept[i] = ids.items[i];
-	if (kept) {
-		guard->roots[guard->n_roots++] =
-			(struct heir_guarded){handler, heir_str_from(*ret_path), kept, ids.n};
-		guard->n += ids.n;
-	}
+	*ret_path = heir_arena_strndup(arena, root.p, root.len);
+	r = *ret_path ? list(&looking->applying->core->root, *ret_path, arena, &ids) : -ENOMEM;
+	if (r == 0)
+		r = keep(looking, handler, heir_str_from(*ret_path), &ids);
 	free(ids.items);
 	return r;
 }
 
-int heir_guard_init(
-	struct heir_guard *guard, const struct heir_applying *applying, const char **ret_path)
+/* The directories of state of all handlers that move. */
+static int look_into_roots(struct looking *looking, const char **ret_path)
 {
-	const struct heir_resolution *before = &applying->before.res;
-	_cleanup_(heir_map_release) struct heir_map seen = {NULL, 0, 0};
-	uint32_t n = before->config->n_handlers;
+	const struct heir_resolution *before = &looking->applying->before.res;
 	int r = 0;
 
-	*guard = (struct heir_guard){.roots = NULL};
-	*ret_path = NULL;
-	heir_arena_init(&guard->arena);
-	if (!heir_resolution_is_usable(before))
-		return 0;
-	guard->roots = heir_arena_zalloc(&guard->arena, n + 1u, sizeof(*guard->roots));
-	if (!guard->roots)
-		return -ENOMEM;
-	for (uint32_t i = 0; i < n && r == 0; i++) {
+	for (uint32_t i = 0; i < before->config->n_handlers && r == 0; i++) {
 		const struct heir_result *was = &before->results[i];
-		struct heir_str root;
-		bool moved = false, is_new = false;
+		struct heir_str path, root;
+		bool is_new = false;
 		uint32_t at;
 
-		if (was->dropped)
+		if (!looking->moved[i])
 			continue;
-		r = is_moved(applying, was, &root, &moved);
-		if (r == 0 && moved)
-			r = heir_map_put(&seen, root, 0, &at, &is_new);
-		if (r == 0 && moved && is_new)
-			r = add_root(
-				guard, &applying->core->root, was->handler->name, root, ret_path);
+		r = identity(before, was, &path, &root);
+		if (r == 0)
+			r = heir_map_put(&looking->seen, root, 0, &at, &is_new);
+		if (r == 0 && is_new)
+			r = look_into(looking, was->handler->name, root, ret_path);
 	}
 	return r;
 }
 
-void heir_guard_words(const struct heir_guard *guard, struct heir_buf *buf)
+/* ---- Asking ---- */
+
+static int add_listed(struct looking *looking, struct ids *ids, const struct heir_living_item *item,
+	struct heir_str *ret_handler)
+{
+	struct heir_str handler;
+	const struct heir_living_item *pod = heir_living_pod(&looking->living, item->id);
+	const char *id;
+
+	if (item->ended || !pod || !is_pod_moved(looking, pod, &handler))
+		return 0;
+	/* An id may hold anything; a NUL ends it. */
+	id = heir_arena_strndup(&looking->guard->arena, item->id.p, item->id.len);
+	if (ids->n == 0)
+		*ret_handler = handler;
+	return id ? add_id(ids, &looking->guard->arena, id) : -ENOMEM;
+}
+
+/* What CRI-O lists and no directory had: virtual machines keep theirs elsewhere. */
+static int look_at_list(struct looking *looking)
+{
+	const struct heir_living *living = &looking->living;
+	struct heir_str handler = HEIR_STR("");
+	struct ids ids = {NULL, 0, 0};
+	int r = 0;
+
+	for (uint32_t i = 0; i < living->n_pods && r == 0; i++)
+		r = add_listed(looking, &ids, &living->pods[i], &handler);
+	for (uint32_t i = 0; i < living->n_containers && r == 0; i++)
+		r = add_listed(looking, &ids, &living->containers[i], &handler);
+	if (ids.n > 1)
+		qsort(ids.items, ids.n, sizeof(*ids.items), by_name);
+	if (r == 0)
+		r = keep(looking, handler, HEIR_STR_NULL, &ids);
+	free(ids.items);
+	return r;
+}
+
+/* Who does not answer, or not as CRI-O does, is not there. */
+static int ask(struct looking *looking, struct heir_guard_asked asked)
+{
+	struct heir_arena *arena = &looking->guard->arena;
+	struct heir_str pods, containers;
+	const char *error;
+	int r;
+
+	if (!asked.fetch || !asked.socket)
+		return 0;
+	r = heir_fetch(asked.fetch, asked.socket, HEIR_FETCH_PODS, arena, &pods, &error);
+	if (r == 0)
+		r = heir_fetch(asked.fetch, asked.socket, HEIR_FETCH_CONTAINERS, arena, &containers,
+			&error);
+	if (r == 0)
+		r = heir_living_init(&looking->living, pods, containers, arena);
+	if (r < 0) {
+		heir_living_release(&looking->living);
+		looking->living = HEIR_LIVING_NULL;
+	}
+	return r == -ENOMEM ? r : 0;
+}
+
+/* ---- The guard ---- */
+
+/* Which handlers move; *ret: any does. */
+static int find_moved(struct looking *looking, bool *ret)
+{
+	const struct heir_resolution *before = &looking->applying->before.res;
+	const struct heir_result *standard = before->default_result;
+	struct heir_str root;
+	int r = 0;
+
+	*ret = false;
+	for (uint32_t i = 0; i < before->config->n_handlers && r == 0; i++) {
+		const struct heir_result *was = &before->results[i];
+
+		if (was->dropped)
+			continue;
+		r = is_moved(looking->applying, was, was->handler->name, &root, &looking->moved[i]);
+		*ret |= looking->moved[i];
+	}
+	if (r == 0 && standard && !standard->dropped)
+		r = is_moved(looking->applying, standard,
+			looking->applying->after.res.default_runtime, &root,
+			&looking->default_moved);
+	*ret |= looking->default_moved;
+	return r;
+}
+
+int heir_guard_init(struct heir_guard *guard, const struct heir_applying *applying,
+	struct heir_guard_asked asked, const char **ret_path)
+{
+	const struct heir_resolution *before = &applying->before.res;
+	struct looking looking = {guard, applying, .living = HEIR_LIVING_NULL};
+	uint32_t n = before->config->n_handlers;
+	bool any = false;
+	int r;
+
+	*guard = (struct heir_guard){.items = NULL};
+	*ret_path = NULL;
+	heir_arena_init(&guard->arena);
+	if (!heir_resolution_is_usable(before))
+		return 0;
+	/* One for CRI-O's own list. */
+	guard->items = heir_arena_zalloc(&guard->arena, n + 1u, sizeof(*guard->items));
+	looking.moved = heir_arena_zalloc(&guard->arena, n + 1u, sizeof(*looking.moved));
+	if (!guard->items || !looking.moved)
+		return -ENOMEM;
+	r = find_moved(&looking, &any);
+	if (r == 0 && any)
+		r = ask(&looking, asked);
+	if (r == 0 && any)
+		r = look_into_roots(&looking, ret_path);
+	if (r == 0 && any)
+		r = look_at_list(&looking);
+	heir_living_release(&looking.living);
+	heir_map_release(&looking.seen);
+	heir_map_release(&looking.named);
+	return r;
+}
+
+static void add_words(const struct heir_guarded *item, struct heir_buf *buf)
 {
 	enum { MOST = 8 };
 
-	for (uint32_t i = 0; i < guard->n_roots; i++) {
-		const struct heir_guarded *root = &guard->roots[i];
-
+	heir_buf_printf(buf, "%u container%s ", item->n, item->n == 1 ? "" : "s");
+	if (item->root.p)
 		heir_buf_printf(buf,
-			"%s%u container%s in %.*s, the runtime_root of \"%.*s\":", i ? "; " : "",
-			root->n, root->n == 1 ? "" : "s", HEIR_STR_ARG(root->root),
-			HEIR_STR_ARG(root->handler));
-		for (uint32_t id = 0; id < root->n && id < MOST; id++)
-			heir_buf_printf(buf, "%s %s", id ? "," : "", root->ids[id]);
-		if (root->n > MOST)
-			heir_buf_printf(buf, " and %u more", root->n - MOST);
+			"in %.*s, the runtime_root of \"%.*s\":", HEIR_STR_ARG(item->root),
+			HEIR_STR_ARG(item->handler));
+	else
+		heir_buf_printf(buf, "of \"%.*s\" that CRI-O lists:", HEIR_STR_ARG(item->handler));
+	for (uint32_t id = 0; id < item->n && id < MOST; id++)
+		heir_buf_printf(buf, "%s %s", id ? "," : "", item->ids[id]);
+	if (item->n > MOST)
+		heir_buf_printf(buf, " and %u more", item->n - MOST);
+}
+
+void heir_guard_words(const struct heir_guard *guard, struct heir_buf *buf)
+{
+	for (uint32_t i = 0; i < guard->n_items; i++) {
+		if (i > 0)
+			heir_buf_addz(buf, "; ");
+		add_words(&guard->items[i], buf);
 	}
 }

@@ -143,7 +143,8 @@ static int look(struct heir_reloading *reloading, bool *ret_answered)
 
 	reloading->sum = (struct heir_drift_sum){.known = false};
 	heir_arena_init(&arena);
-	r = heir_fetch(reloading->fetch, reloading->socket, &arena, &text, &error);
+	r = heir_fetch(
+		reloading->fetch, reloading->socket, HEIR_FETCH_CONFIG, &arena, &text, &error);
 	if (r < 0 && r != -ENOMEM)
 		r = fail(reloading, "%s", error);
 	*ret_answered = r == 0;

@@ -322,6 +322,83 @@ inherit = "default"
 	is 10 "$(grep -c try-restart told)"
 }
 
+# ---- Who lives there ----
+
+# A perf that moves from crun to runc, on a CRI-O that lists pods; its directories of state are in
+# this one.
+populated()
+{
+	machine
+	sed -i "s|^\[crio.runtime.runtimes.c.*|&\nruntime_root = \"$PWD/state\"|" confd/10-crio.conf
+	./load start
+	apply --reload none
+	./load start
+	cat >cri <<-'EOT'
+		pod pod-of-perf perf 0
+		container of-perf pod-of-perf 1
+		container ended pod-of-perf 2
+		pod pod-of-default - 0
+		container of-default pod-of-default 1
+		pod pod-of-runc runc 0
+		container of-runc pod-of-runc 1
+		container of-nobody pod-of-nobody 1
+	EOT
+	mkdir state
+	CRI=$PWD/cri start
+	sed -i 's/= "crun"/= "runc"/' confd/10-crio.conf
+}
+
+@test "containers that CRI-O lists under a handler that moves stop it, whatever the directories say" {
+	populated
+	answers 1 apply
+	says 'containers live under handlers that would change: 2 containers of "perf" that CRI-O lists: of-perf, pod-of-perf;'
+	is "" "$(cat told 2>/dev/null)"
+	# What a directory has is told with it, once; an ended one still has its state.
+	mkdir state/of-perf state/ended state/unknown
+	answers 1 apply
+	says "3 containers in $PWD/state, the runtime_root of \"perf\": ended, of-perf, unknown; 1 container of \"perf\" that CRI-O lists: pod-of-perf;"
+	answers 0 apply --force
+}
+
+@test "containers of handlers that stay do not count, though they share a directory" {
+	populated
+	sed -i '/perf/d' cri
+	mkdir state/of-default state/pod-of-default state/of-runc
+	answers 0 apply
+	shows "written"
+}
+
+@test "a pod that names no handler is the default's" {
+	populated
+	sed -i '/perf/d' cri
+	# heir.d moves the default; CRI-O alone knows whose pods those are.
+	mkdir source
+	OPTIONS=("${OPTIONS[@]/\/nowhere/$PWD/source}")
+	sed -i 's/default_runtime = "runc"/default_runtime = "crun"/' confd/10-crio.conf
+	printf '[crio.runtime]\ndefault_runtime = "runc"\n' >source/x
+	answers 1 apply
+	says '2 containers of "crun" that CRI-O lists: of-default, pod-of-default;'
+}
+
+@test "a CRI-O that lists nothing, or nonsense, is as one that does not" {
+	populated
+	mkdir state/a1
+	for raw in 00 0000000000ff 0000000005 0100000000 000000000a0a08 00000000020a00 000000000b0a09ffffffffffffffffff \
+		00000000040a020a05 00000000030a0103 ""; do
+		if [ -n "$raw" ]; then
+			echo "raw $raw" >cri
+		else
+			: >cri
+		fi
+		answers 1 apply
+		says "1 container in $PWD/state, the runtime_root of \"perf\": a1;"
+	done
+	rmdir state/a1
+	answers 0 apply
+}
+
+# ---- In the midst ----
+
 @test "who is asked to end while CRI-O is asked puts the old file back first" {
 	machine
 	start
