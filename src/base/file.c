@@ -160,10 +160,21 @@ int heir_text_copy(struct heir_str text, struct heir_arena *arena, struct heir_s
 	return 0;
 }
 
-const char *heir_file_error(int error)
+const char *heir_system_error(int error)
 {
 	const char *words;
 
+#ifdef __GLIBC__
+	words = strerrordesc_np(error < 0 ? -error : error);
+#else
+	/* musl's is a table too. */
+	words = strerror(error < 0 ? -error : error);
+#endif
+	return words ? words : "unknown error";
+}
+
+const char *heir_file_error(int error)
+{
 	switch (error < 0 ? -error : error) {
 	case EFBIG:
 		return "larger than 16 MiB, the most that heir reads of one file";
@@ -185,11 +196,5 @@ const char *heir_file_error(int error)
 	case ENOMEM:
 		return "out of memory";
 	}
-#ifdef __GLIBC__
-	words = strerrordesc_np(error < 0 ? -error : error);
-#else
-	/* musl's is a table too. */
-	words = strerror(error < 0 ? -error : error);
-#endif
-	return words ? words : "unknown error";
+	return heir_system_error(error);
 }

@@ -42,6 +42,8 @@ int heir_file_read_buf(int fd, size_t most, struct heir_buf *buf);
 /* A copy that is terminated in the same way. 0 or -ENOMEM. */
 int heir_text_copy(struct heir_str text, struct heir_arena *arena, struct heir_str *ret);
 
+/* The errno in the words of the C library; never NULL. Safe with threads, as strerror() is not. */
+const char *heir_system_error(int error);
 /* The errno in words, lower case; never NULL. The codes above get their own words. */
 const char *heir_file_error(int error);
 

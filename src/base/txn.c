@@ -23,8 +23,6 @@ void heir_txn_release(struct heir_txn *txn)
 
 const char *heir_txn_error(int error)
 {
-	const char *words;
-
 	switch (error < 0 ? -error : error) {
 	case ELOOP:
 		return "it is a link, and what it points to may be somebody else's";
@@ -36,8 +34,7 @@ const char *heir_txn_error(int error)
 		return "it is on another file system than the directory above, where the new one "
 		       "is made ready";
 	}
-	words = strerrordesc_np(error < 0 ? -error : error);
-	return words ? words : "unknown error";
+	return heir_system_error(error);
 }
 
 /* Opens the directory of the path and remembers the name. */

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -104,6 +105,28 @@ static int lift(int fd)
 	return r;
 }
 
+/* The program gets no other descriptors. */
+static int close_others(posix_spawn_file_actions_t *actions)
+{
+#ifdef __GLIBC__
+	return posix_spawn_file_actions_addclosefrom_np(actions, PROGRAM_FD + 1);
+#else
+	/* musl knows no such action: those that are open by now, for heir's own close by
+	 * themselves. To close one twice does no harm there. */
+	_cleanup_(heir_dir_close) DIR *dir = opendir("/proc/self/fd");
+	const struct dirent *entry;
+	int r = dir ? 0 : errno;
+
+	while (r == 0 && (entry = readdir(dir))) {
+		int fd = atoi(entry->d_name);
+
+		if (fd > PROGRAM_FD && fd != dirfd(dir))
+			r = posix_spawn_file_actions_addclose(actions, fd);
+	}
+	return r;
+#endif
+}
+
 static int add_actions(posix_spawn_file_actions_t *actions, int program, int out)
 {
 	int r = posix_spawn_file_actions_addopen(actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
@@ -112,7 +135,7 @@ static int add_actions(posix_spawn_file_actions_t *actions, int program, int out
 	r = r ? r
 	      : posix_spawn_file_actions_addopen(actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
 	r = r ? r : posix_spawn_file_actions_adddup2(actions, program, PROGRAM_FD);
-	r = r ? r : posix_spawn_file_actions_addclosefrom_np(actions, PROGRAM_FD + 1);
+	r = r ? r : close_others(actions);
 	return r ? r : posix_spawn_file_actions_addchdir_np(actions, "/");
 }
 

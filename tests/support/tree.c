@@ -38,7 +38,8 @@ static int remove_one(const char *path, const struct stat *st, int type, struct 
 
 void tree_remove(char *root)
 {
-	if (nftw(root, remove_one, 16, FTW_DEPTH | FTW_PHYS) < 0)
+	/* Deeper than it may have descriptors musl does not look. */
+	if (nftw(root, remove_one, 512, FTW_DEPTH | FTW_PHYS) < 0)
 		give_up("cannot remove", root);
 	free(root);
 }

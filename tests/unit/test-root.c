@@ -555,8 +555,13 @@ static void errors_have_words(void **state)
 	assert_string_equal(heir_file_error(ENOENT), "no such file or directory");
 	assert_non_null(strstr(heir_file_error(-EFBIG), "16 MiB"));
 	assert_non_null(strstr(heir_file_error(-ENXIO), "FIFO"));
-	assert_non_null(heir_file_error(-EROFS));
+	assert_string_equal(heir_file_error(-EROFS), heir_system_error(EROFS));
+	assert_non_null(strstr(heir_system_error(-EROFS), "ead-only"));
+	/* musl has words of its own for those. */
+	assert_true(heir_file_error(-99999)[0] != '\0');
+#ifdef __GLIBC__
 	assert_string_equal(heir_file_error(-99999), "unknown error");
+#endif
 }
 
 static void reading_without_memory(void **state)
