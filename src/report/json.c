@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/utf8.h"
 
@@ -222,19 +221,27 @@ static void print_safely(struct heir_out *out, struct heir_str text)
 	heir_out_add(out, (struct heir_str){text.p + done, text.len - done});
 }
 
+static int take_piece(const char *p, size_t len, void *data)
+{
+	heir_buf_add(data, p, len);
+	return 0;
+}
+
 static void print(struct heir_out *out, json_t *json, size_t flags)
 {
+	_cleanup_(heir_buf_release) struct heir_buf buf = HEIR_BUF_NULL;
 	bool ascii = out->style.ascii && out->style.escape;
-	char *text;
+	int r = -1;
 
 	flags |= JSON_ENCODE_ANY | (ascii ? JSON_ENSURE_ASCII : 0);
-	text = json ? json_dumps(json, flags) : NULL;
+	if (json)
+		r = json_dump_callback(json, take_piece, &buf, flags);
 
-	if (text)
-		print_safely(out, heir_str_from(text));
+	/* jansson forgets it where a key finds no room; the buffer does not. */
+	if (r == 0 && !buf.failed)
+		print_safely(out, heir_buf_str(&buf));
 	else if (out->error == 0)
 		out->error = -ENOMEM;
-	free(text);
 	json_decref(json);
 }
 
