@@ -37,7 +37,8 @@ static void add_escaped(struct heir_out *out, struct heir_str s)
 		heir_out_addz(out, entity);
 		from = i + 1;
 	}
-	heir_out_add(out, (struct heir_str){s.p + from, s.len - from});
+	if (from < s.len)
+		heir_out_add(out, (struct heir_str){s.p + from, s.len - from});
 }
 
 void heir_html_text(struct heir_out *out, struct heir_str s)

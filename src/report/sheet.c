@@ -4,7 +4,7 @@
 #include "report/sheet.h"
 
 #include <errno.h>
-#include <stdio.h>
+#include <stdlib.h>
 
 #include "report/findings.h"
 #include "report/html.h"
@@ -16,9 +16,9 @@ void heir_sheet_count(struct heir_out *out, size_t n, const char *one, const cha
 
 void heir_sheet_heading(struct heir_sheet_printer *p, const char *word, const char *title)
 {
-	heir_out_printf(p->out,
-		"<section aria-labelledby=\"p%zu-%s\">\n<h3 id=\"p%zu-%s\">%s</h3>\n", p->number,
-		word, p->number, word, title);
+	heir_out_printf(
+		p->out, "<section aria-labelledby=\"p%zu-%s p%zu\">\n", p->number, word, p->number);
+	heir_out_printf(p->out, "<h3 id=\"p%zu-%s\">%s</h3>\n", p->number, word, title);
 }
 
 void heir_sheet_end(struct heir_sheet_printer *p)
@@ -54,6 +54,41 @@ void heir_sheet_link(struct heir_sheet_printer *p, struct heir_str name)
 	heir_out_printf(p->out, "<a href=\"#p%zu-h%u\">", p->number, handler->id);
 	heir_html_name(p->out, name);
 	heir_out_addz(p->out, "</a>");
+}
+
+static enum heir_change change_of(
+	const struct heir_sheet_printer *p, const struct heir_handler *handler)
+{
+	return p->changes ? (enum heir_change)p->changes[handler->id] : HEIR_CHANGE_NONE;
+}
+
+void heir_sheet_badges(struct heir_sheet_printer *p, const struct heir_handler *handler)
+{
+	const struct heir_view *view = p->part->view;
+	enum heir_change change = change_of(p, handler);
+
+	if (heir_view_result(view, handler) == view->res->default_result)
+		heir_out_addz(p->out, " <span class=\"badge\">default</span>");
+	if (change != HEIR_CHANGE_NONE)
+		heir_out_printf(p->out, " <a class=\"badge\" href=\"#p%zu-changes\">%s</a>",
+			p->number, heir_change_name(change));
+}
+
+/* Remembers what becomes of each handler. */
+static int note_changes(struct heir_sheet_printer *p)
+{
+	const struct heir_diff *diff = p->part->diff;
+
+	if (!diff)
+		return 0;
+	p->changes = calloc(p->part->view->n_handlers + 1, 1);
+	if (!p->changes)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < diff->n_handlers; i++)
+		if (diff->handlers[i].handler[HEIR_RIGHT])
+			p->changes[diff->handlers[i].handler[HEIR_RIGHT]->id] =
+				(uint8_t)diff->handlers[i].change;
+	return 0;
 }
 
 /* ---- Sums ---- */
@@ -163,7 +198,7 @@ static void print_part_name(struct heir_out *out, const struct heir_sheet_part *
 
 static int print_part(struct heir_sheet_printer *p)
 {
-	int r = 0;
+	int r = note_changes(p);
 
 	heir_out_printf(p->out,
 		"<section class=\"part\" aria-labelledby=\"p%zu\">\n<h2 id=\"p%zu\">", p->number,
@@ -173,7 +208,7 @@ static int print_part(struct heir_sheet_printer *p)
 	if (p->part->view->fatal)
 		print_fatal(p);
 	print_sums(p);
-	if (p->part->diff)
+	if (r == 0 && p->part->diff)
 		r = heir_sheet_changes(p);
 	if (r == 0)
 		r = heir_sheet_findings(p);
@@ -182,6 +217,8 @@ static int print_part(struct heir_sheet_printer *p)
 	if (r == 0 && !p->part->view->fatal)
 		r = heir_sheet_handlers(p);
 	heir_out_addz(p->out, "</section>\n");
+	free(p->changes);
+	p->changes = NULL;
 	return r;
 }
 

@@ -41,6 +41,7 @@ struct heir_sheet_printer {
 	const struct heir_sheet_part *part;
 	size_t number; /* of the part: anchors are "NUMBER-WORD" */
 	struct heir_out *out;
+	uint8_t *changes; /* enum heir_change, by handlers' ids; NULL: nothing is compared */
 	bool rules[HEIR_N_RULES]; /* that something on the page was found by */
 };
 
@@ -53,6 +54,8 @@ void heir_sheet_link(struct heir_sheet_printer *p, struct heir_str name);
 int heir_sheet_place(struct heir_sheet_printer *p, struct heir_place place);
 /* A link to what the page says of the rule. */
 void heir_sheet_rule(struct heir_sheet_printer *p, enum heir_rule rule);
+/* Behind a name: that it is the default, and what becomes of it. */
+void heir_sheet_badges(struct heir_sheet_printer *p, const struct heir_handler *handler);
 /* "3 handlers" */
 void heir_sheet_count(struct heir_out *out, size_t n, const char *one, const char *many);
 

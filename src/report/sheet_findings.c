@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What was found, with the lines of the files, and what the rules that found it mean. */
+#include <errno.h>
+#include <string.h>
+
+#include "base/arena.h"
 #include "check/pages.h"
 #include "report/diagnostics.h"
 #include "report/findings.h"
@@ -76,20 +80,111 @@ static int print_notes(struct heir_sheet_printer *p, const struct heir_diag *dia
 	return r;
 }
 
-static int print_finding(struct heir_sheet_printer *p, const struct heir_diag *diag)
-{
-	_cleanup_(heir_buf_release) struct heir_buf words = HEIR_BUF_NULL;
-	struct heir_location where;
-	int r = heir_diagnostic_words(diag, &words);
+/* ---- What was found before, too ---- */
 
-	if (r == 0)
-		r = heir_diagnostic_locate(p->part->view, diag, &where);
+/* By what they say rather than by where: lines move. */
+struct known {
+	struct heir_arena arena;
+	struct heir_map map; /* how many there are */
+};
+
+static int make_key(
+	const struct heir_view *view, const struct heir_diag *diag, struct heir_buf *buf)
+{
+	struct heir_location where;
+	int r = heir_diagnostic_locate(view, diag, &where);
+
 	if (r < 0)
 		return r;
-	heir_out_printf(p->out, "<li class=\"finding %s\">\n<p><span class=\"level\">%s</span> ",
-		level_class(diag->rule), heir_rule_level(diag->rule));
+	heir_buf_addz(buf, heir_rules[diag->rule].id);
+	heir_buf_addc(buf, '\n');
+	heir_buf_addz(buf, where.file ? where.file : "");
+	heir_buf_addc(buf, '\n');
+	return heir_diagnostic_words(diag, buf);
+}
+
+static int know(struct known *known, const struct heir_view *view, const struct heir_diag *diag)
+{
+	_cleanup_(heir_buf_release) struct heir_buf key = HEIR_BUF_NULL;
+	int r = make_key(view, diag, &key);
+	uint32_t n;
+	bool is_new;
+	char *copy;
+
+	if (r < 0)
+		return r;
+	copy = heir_arena_strndup(&known->arena, key.p, key.len);
+	if (!copy)
+		return -ENOMEM;
+	key.len = MIN(key.len, strlen(copy));
+	r = heir_map_put(&known->map, (struct heir_str){copy, key.len}, 1, &n, &is_new);
+	if (r == 0 && !is_new)
+		heir_map_replace(&known->map, (struct heir_str){copy, key.len}, n + 1);
+	return r;
+}
+
+static int know_all(struct known *known, const struct heir_view *view)
+{
+	const struct heir_diags *diags = &view->core->diags;
+	int r = 0;
+
+	heir_arena_init(&known->arena);
+	for (uint32_t i = 0; i < diags->n && r == 0; i++)
+		r = know(known, view, diags->items[i]);
+	return r;
+}
+
+/* Takes one of that kind away. */
+static int is_known(
+	struct known *known, const struct heir_view *view, const struct heir_diag *diag, bool *ret)
+{
+	_cleanup_(heir_buf_release) struct heir_buf key = HEIR_BUF_NULL;
+	int r = make_key(view, diag, &key);
+	uint32_t n;
+
+	if (r < 0)
+		return r;
+	n = heir_map_get(&known->map, heir_buf_str(&key));
+	*ret = n != HEIR_MAP_NONE && n > 0;
+	if (*ret)
+		heir_map_replace(&known->map, heir_buf_str(&key), n - 1);
+	return 0;
+}
+
+static void release(struct known *known)
+{
+	heir_map_release(&known->map);
+	heir_arena_release(&known->arena);
+}
+
+/* ---- The list ---- */
+
+static int print_head(struct heir_sheet_printer *p, const struct heir_diag *diag, bool is_new)
+{
+	_cleanup_(heir_buf_release) struct heir_buf words = HEIR_BUF_NULL;
+	int r = heir_diagnostic_words(diag, &words);
+
+	if (r < 0)
+		return r;
+	heir_out_printf(p->out, "<li class=\"finding %s\">\n<p>", level_class(diag->rule));
+	if (is_new)
+		heir_out_addz(p->out, "<span class=\"badge new\">new</span> ");
+	heir_out_printf(p->out, "<span class=\"level\">%s</span> ", heir_rule_level(diag->rule));
 	heir_html_text(p->out, heir_buf_str(&words));
-	heir_out_addz(p->out, "</p>\n<p class=\"about\">");
+	heir_out_addz(p->out, "</p>\n");
+	return 0;
+}
+
+static int print_finding(struct heir_sheet_printer *p, const struct heir_diag *diag, bool is_new)
+{
+	struct heir_location where;
+	int r = heir_diagnostic_locate(p->part->view, diag, &where);
+
+	if (r == 0)
+		r = print_head(p, diag, is_new);
+	if (r < 0)
+		return r;
+	heir_out_addz(p->out, "<p class=\"about\">");
 	heir_sheet_rule(p, diag->rule);
 	r = print_place(p, where);
 	heir_out_addz(p->out, "</p>\n");
@@ -101,21 +196,95 @@ static int print_finding(struct heir_sheet_printer *p, const struct heir_diag *d
 	return r;
 }
 
-int heir_sheet_findings(struct heir_sheet_printer *p)
+struct level {
+	char letter; /* the first of its name */
+	const char *one, *many;
+};
+
+static uint32_t count_level(const struct heir_diags *diags, char letter)
 {
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < diags->n; i++)
+		n += heir_rule_level(diags->items[i]->rule)[0] == letter;
+	return n;
+}
+
+/* Those of a level, which many of wait for a click. `known` NULL: nothing is compared. */
+static int print_level(struct heir_sheet_printer *p, const struct level *level, struct known *known)
+{
+	enum { MANY = 20 };
 	const struct heir_diags *diags = &p->part->view->core->diags;
+	uint32_t n = count_level(diags, level->letter);
 	int r = 0;
 
+	if (n == 0)
+		return 0;
+	heir_out_printf(
+		p->out, "<details class=\"level\"%s>\n<summary><h4>", n > MANY ? "" : " open");
+	heir_sheet_count(p->out, n, level->one, level->many);
+	heir_out_addz(p->out, "</h4></summary>\n<ul class=\"findings\">\n");
+	for (uint32_t i = 0; i < diags->n && r == 0 && p->out->error == 0; i++) {
+		bool was = true;
+
+		if (heir_rule_level(diags->items[i]->rule)[0] != level->letter)
+			continue;
+		if (known)
+			r = is_known(known, p->part->view, diags->items[i], &was);
+		if (r == 0)
+			r = print_finding(p, diags->items[i], !was);
+	}
+	heir_out_addz(p->out, "</ul>\n</details>\n");
+	return r;
+}
+
+/* What was found before and is no more. */
+static void print_gone(struct heir_sheet_printer *p, const struct known *known)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < known->map.size; i++)
+		n += known->map.entries[i].key.p ? known->map.entries[i].value : 0;
+	if (n == 0)
+		return;
+	heir_out_addz(p->out, "<p>");
+	heir_sheet_count(p->out, n, "finding is gone", "findings are gone");
+	heir_out_addz(p->out, " that there was before.</p>\n");
+}
+
+static int print_levels(struct heir_sheet_printer *p)
+{
+	static const struct level levels[] = {
+		{'e', "error", "errors"}, {'w', "warning", "warnings"}, {'n', "note", "notes"}};
+	const struct heir_diff *diff = p->part->diff;
+	struct known known = {.map = {NULL, 0, 0}};
+	int r = diff ? know_all(&known, diff->view[HEIR_LEFT]) : 0;
+
+	for (unsigned i = 0; i < ARRAY_LEN(levels) && r == 0; i++)
+		r = print_level(p, &levels[i], diff ? &known : NULL);
+	if (diff) {
+		if (r == 0)
+			print_gone(p, &known);
+		release(&known);
+	}
+	return r;
+}
+
+int heir_sheet_findings(struct heir_sheet_printer *p)
+{
+	const struct heir_view *view = p->part->view;
+	int r;
+
 	heir_sheet_heading(p, "findings", "Findings");
-	heir_sort_diagnostics(p->part->view->core);
-	if (diags->n == 0)
+	heir_sort_diagnostics(view->core);
+	if (view->core->diags.n == 0)
 		heir_out_addz(p->out, "<p>Nothing is wrong with the files.</p>\n");
-	else
-		heir_out_addz(p->out, "<ul class=\"findings\">\n");
-	for (uint32_t i = 0; i < diags->n && r == 0 && p->out->error == 0; i++)
-		r = print_finding(p, diags->items[i]);
-	if (diags->n > 0)
-		heir_out_addz(p->out, "</ul>\n");
+	else if (p->part->stock && !view->fatal)
+		heir_out_addz(p->out,
+			"<p class=\"dim\">As an unmodified CRI-O reads these files: it gives a "
+			"handler what heir says by the drop-in that <code>heir render</code> "
+			"writes.</p>\n");
+	r = print_levels(p);
 	heir_sheet_end(p);
 	return r;
 }

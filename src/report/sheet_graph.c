@@ -12,7 +12,7 @@
 #include "report/layout.h"
 #include "report/sheet.h"
 
-enum { DEEPEST = 12, MANY_LEAVES = 6, MANY_BOXES = 60 };
+enum { DEEPEST = 8, MANY_LEAVES = 6, MANY_BOXES = 60 };
 
 enum kind {
 	OF_HANDLER,
@@ -232,7 +232,8 @@ static int print_title(struct drawing *d, uint32_t i, struct heir_str note)
 
 static int draw_box(struct drawing *d, uint32_t i)
 {
-	enum { NAME_WIDTH = 26, NOTE_WIDTH = 32 };
+	enum { MARGIN = 20, DIGITS = 10, OF_NAME = 72, OF_NOTE = 60 }; /* a tenth of a unit */
+	unsigned room = d->scale.width - MARGIN;
 	const struct heir_result *result = d->boxes[i].result;
 	struct heir_layout_point at = heir_layout_corner(&d->scale, &d->layout.boxes[i]);
 	_cleanup_(heir_buf_release) struct heir_buf note = HEIR_BUF_NULL;
@@ -253,11 +254,11 @@ static int draw_box(struct drawing *d, uint32_t i)
 		"x=\"10\" y=\"17\">",
 		d->scale.width - 4, d->scale.height - 4);
 	print_elided(out, result->handler->name.len ? result->handler->name : HEIR_STR("\"\""),
-		NAME_WIDTH);
+		room * DIGITS / OF_NAME);
 	heir_out_addz(out, "</text>");
 	if (two_lines && note.len > 0) {
 		heir_out_addz(out, "<text class=\"about\" x=\"10\" y=\"32\">");
-		print_elided(out, heir_buf_str(&note), NOTE_WIDTH);
+		print_elided(out, heir_buf_str(&note), room * DIGITS / OF_NOTE);
 		heir_out_addz(out, "</text>");
 	}
 	heir_out_addz(out, "</svg></a>\n");
@@ -273,11 +274,11 @@ static int draw(struct drawing *d)
 	int r = 0;
 
 	heir_out_printf(out,
-		"<div class=\"wide drawing\" role=\"region\" tabindex=\"0\" "
-		"aria-labelledby=\"p%zu-graph\">\n<svg class=\"graph\" role=\"group\" "
+		"<section class=\"wide drawing\" tabindex=\"0\" "
+		"aria-labelledby=\"p%zu-drawn p%zu\">\n<svg class=\"graph\" role=\"group\" "
 		"aria-labelledby=\"p%zu-drawn\" width=\"%u\" height=\"%u\" viewBox=\"0 0 %u "
 		"%u\">\n",
-		k, k, width, height, width, height);
+		k, k, k, width, height, width, height);
 	heir_out_printf(out,
 		"<title id=\"p%zu-drawn\">Who inherits from whom: an arrow leads from a handler to "
 		"the one that it inherits from</title>\n",
@@ -292,7 +293,7 @@ static int draw(struct drawing *d)
 	for (uint32_t i = 0; i < d->layout.n && r == 0 && out->error == 0; i++)
 		r = draw_box(d, i);
 	heir_out_addz(out,
-		"</svg>\n</div>\n<p class=\"legend\">An arrow leads to whom a handler inherits "
+		"</svg>\n</section>\n<p class=\"legend\">An arrow leads to whom a handler inherits "
 		"from. A thick frame: the default. A dashed one: dropped. A dotted one: drawn "
 		"elsewhere.</p>\n");
 	return r;
@@ -300,7 +301,7 @@ static int draw(struct drawing *d)
 
 static int lay_out(struct drawing *d)
 {
-	static const struct heir_layout_scale wide = {208, 42, 44, 14}, tight = {208, 26, 44, 10};
+	static const struct heir_layout_scale wide = {208, 42, 44, 14}, tight = {172, 26, 36, 10};
 	size_t n = d->graph.view->n_handlers + 1;
 
 	/* A handler is drawn once, and as a box that points to it at most twice more. */

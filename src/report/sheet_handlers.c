@@ -7,11 +7,6 @@
 
 static const char *const titles[] = {"Handler", "Runtime", "Type", "Root", "Via", "From"};
 
-static bool is_default(const struct heir_view *view, const struct heir_result *result)
-{
-	return result == view->res->default_result;
-}
-
 static int print_string(
 	struct heir_sheet_printer *p, const struct heir_handler *handler, enum heir_field field)
 {
@@ -73,8 +68,7 @@ static int print_row(struct heir_sheet_printer *p, const struct heir_handler *ha
 	heir_out_printf(
 		p->out, "<tr%s><th scope=\"row\">", result->dropped ? " class=\"dropped\"" : "");
 	heir_sheet_link(p, handler->name);
-	if (is_default(p->part->view, result))
-		heir_out_addz(p->out, " <span class=\"badge\">default</span>");
+	heir_sheet_badges(p, handler);
 	heir_out_addz(p->out, "</th>");
 	if (result->dropped) {
 		heir_out_addz(p->out, "<td colspan=\"5\">");
@@ -99,24 +93,24 @@ static int print_table(struct heir_sheet_printer *p)
 	int r = 0;
 
 	heir_out_printf(p->out,
-		"<div class=\"wide\" role=\"region\" tabindex=\"0\" "
-		"aria-labelledby=\"p%zu-table\">\n"
+		"<section class=\"wide\" tabindex=\"0\" "
+		"aria-labelledby=\"p%zu-table p%zu\">\n"
 		"<table class=\"handlers\">\n<caption id=\"p%zu-table\">What the handlers resolve "
 		"to</caption>\n<thead><tr>",
-		p->number, p->number);
+		p->number, p->number, p->number);
 	for (unsigned i = 0; i < ARRAY_LEN(titles); i++)
 		heir_out_printf(p->out, "<th scope=\"col\">%s</th>", titles[i]);
 	heir_out_addz(p->out, "</tr></thead>\n<tbody>\n");
 	for (uint32_t i = 0; i < view->n_handlers && r == 0 && p->out->error == 0; i++)
 		r = print_row(p, view->handlers[i]);
-	heir_out_addz(p->out, "</tbody>\n</table>\n</div>\n");
+	heir_out_addz(p->out, "</tbody>\n</table>\n</section>\n");
 	return r;
 }
 
 /* Where there are too many for their lineage. */
 static int print_values(struct heir_sheet_printer *p, const struct heir_handler *handler)
 {
-	heir_out_addz(p->out, "<table class=\"rows\">\n");
+	heir_out_addz(p->out, "<table class=\"rows\">\n<tbody>\n");
 	for (unsigned f = 0; f < HEIR_N_SHOWN_FIELDS; f++) {
 		_cleanup_(heir_buf_release) struct heir_buf text = HEIR_BUF_NULL;
 		struct heir_origin origin;
@@ -127,7 +121,9 @@ static int print_values(struct heir_sheet_printer *p, const struct heir_handler 
 		if (origin.kind == HEIR_KIND_UNSET || heir_value_is_zero(&origin.value))
 			continue;
 		heir_out_addz(p->out, "<tr>");
-		heir_html_element(p->out, "th", NULL, heir_fields[f].name);
+		heir_out_addz(p->out, "<th scope=\"row\">");
+		heir_html_text(p->out, heir_fields[f].name);
+		heir_out_addz(p->out, "</th>");
 		heir_view_value(&text, &origin.value);
 		heir_html_element(p->out, "td", NULL, heir_buf_str(&text));
 		heir_buf_clear(&text);
@@ -137,7 +133,7 @@ static int print_values(struct heir_sheet_printer *p, const struct heir_handler 
 		if (text.failed)
 			return heir_buf_error(&text);
 	}
-	heir_out_addz(p->out, "</table>\n");
+	heir_out_addz(p->out, "</tbody>\n</table>\n");
 	return 0;
 }
 
@@ -152,8 +148,6 @@ static int print_handler(struct heir_sheet_printer *p, const struct heir_handler
 		p->number, handler->id);
 	heir_html_name(p->out, handler->name);
 	heir_out_addz(p->out, "</h4>");
-	if (is_default(view, result))
-		heir_out_addz(p->out, " <span class=\"badge\">default</span>");
 	if (result->dropped)
 		heir_out_addz(p->out, " <strong class=\"bad\">dropped</strong>");
 	heir_out_addz(p->out, "</summary>\n<p>");

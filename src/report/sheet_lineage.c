@@ -71,7 +71,7 @@ static void print_rows(
 		return;
 	if (label)
 		print_label(out, label);
-	heir_out_addz(out, "<table class=\"rows\" role=\"presentation\">\n");
+	heir_out_addz(out, "<table class=\"rows\" role=\"presentation\">\n<tbody>\n");
 	for (size_t i = 0; i < grid->n; i++) {
 		const struct heir_grid_row *row = &grid->rows[i];
 
@@ -80,7 +80,7 @@ static void print_rows(
 			print_cell(out, row->cells[c] ? row->cells[c] : "", row->colors[c], c == 0);
 		heir_out_addz(out, "</tr>\n");
 	}
-	heir_out_addz(out, "</table>\n");
+	heir_out_addz(out, "</tbody>\n</table>\n");
 }
 
 static void print_decision(struct heir_explainer *e, const struct heir_lineage_field *f)

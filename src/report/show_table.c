@@ -81,13 +81,13 @@ int heir_show_from(const struct heir_view *view, const struct heir_handler *hand
 
 	if (path->kind == HEIR_KIND_INHERITED) {
 		heir_utf8_show(cell, heir_view_result(view, handler)->parent->handler->name);
-		return 0;
+		return heir_buf_error(cell);
 	}
 	if (path->node == 0)
 		place = heir_write_key_place(view->config, handler->table);
 	r = heir_view_place(view, &text, place, false);
 	heir_utf8_show(cell, heir_buf_str(&text));
-	return r;
+	return r < 0 ? r : heir_buf_error(cell);
 }
 
 /* Fills the cells of a handler that is not dropped. */
