@@ -62,16 +62,20 @@ static enum heir_change change_of(
 	return p->changes ? (enum heir_change)p->changes[handler->id] : HEIR_CHANGE_NONE;
 }
 
-void heir_sheet_badges(struct heir_sheet_printer *p, const struct heir_handler *handler)
+void heir_sheet_badges(
+	struct heir_sheet_printer *p, const struct heir_handler *handler, bool linked)
 {
 	const struct heir_view *view = p->part->view;
 	enum heir_change change = change_of(p, handler);
 
 	if (heir_view_result(view, handler) == view->res->default_result)
 		heir_out_addz(p->out, " <span class=\"badge\">default</span>");
-	if (change != HEIR_CHANGE_NONE)
+	if (change != HEIR_CHANGE_NONE && linked)
 		heir_out_printf(p->out, " <a class=\"badge\" href=\"#p%zu-changes\">%s</a>",
 			p->number, heir_change_name(change));
+	else if (change != HEIR_CHANGE_NONE)
+		heir_out_printf(
+			p->out, " <span class=\"badge\">%s</span>", heir_change_name(change));
 }
 
 /* Remembers what becomes of each handler. */

@@ -54,8 +54,9 @@ void heir_sheet_link(struct heir_sheet_printer *p, struct heir_str name);
 int heir_sheet_place(struct heir_sheet_printer *p, struct heir_place place);
 /* A link to what the page says of the rule. */
 void heir_sheet_rule(struct heir_sheet_printer *p, enum heir_rule rule);
-/* Behind a name: that it is the default, and what becomes of it. */
-void heir_sheet_badges(struct heir_sheet_printer *p, const struct heir_handler *handler);
+/* Behind a name: that it is the default, and what becomes of it; `linked` to the changes. */
+void heir_sheet_badges(
+	struct heir_sheet_printer *p, const struct heir_handler *handler, bool linked);
 /* "3 handlers" */
 void heir_sheet_count(struct heir_out *out, size_t n, const char *one, const char *many);
 

@@ -248,8 +248,9 @@ static void print_gone(struct heir_sheet_printer *p, const struct known *known)
 	if (n == 0)
 		return;
 	heir_out_addz(p->out, "<p>");
-	heir_sheet_count(p->out, n, "finding is gone", "findings are gone");
-	heir_out_addz(p->out, " that there was before.</p>\n");
+	heir_sheet_count(p->out, n, "finding is gone that there was before",
+		"findings are gone that there were before");
+	heir_out_addz(p->out, ".</p>\n");
 }
 
 static int print_levels(struct heir_sheet_printer *p)

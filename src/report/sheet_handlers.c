@@ -68,7 +68,7 @@ static int print_row(struct heir_sheet_printer *p, const struct heir_handler *ha
 	heir_out_printf(
 		p->out, "<tr%s><th scope=\"row\">", result->dropped ? " class=\"dropped\"" : "");
 	heir_sheet_link(p, handler->name);
-	heir_sheet_badges(p, handler);
+	heir_sheet_badges(p, handler, true);
 	heir_out_addz(p->out, "</th>");
 	if (result->dropped) {
 		heir_out_addz(p->out, "<td colspan=\"5\">");
@@ -148,6 +148,7 @@ static int print_handler(struct heir_sheet_printer *p, const struct heir_handler
 		p->number, handler->id);
 	heir_html_name(p->out, handler->name);
 	heir_out_addz(p->out, "</h4>");
+	heir_sheet_badges(p, handler, false);
 	if (result->dropped)
 		heir_out_addz(p->out, " <strong class=\"bad\">dropped</strong>");
 	heir_out_addz(p->out, "</summary>\n<p>");

@@ -66,7 +66,7 @@ static void plant(struct forest *forest, uint64_t seed)
 
 struct segment {
 	struct heir_layout_point from, to; /* from is not right of or below to */
-	uint32_t parent;
+	uint32_t parent, child;
 };
 
 static bool overlap(uint32_t a, uint32_t b, uint32_t c, uint32_t d)
@@ -82,13 +82,13 @@ static bool touch(const struct segment *a, const struct segment *b)
 
 static const struct heir_layout_scale scale = {100, 20, 30, 10};
 
-/* The box without its edge, on which lines may end. */
-static struct segment inside(const struct heir_layout_box *box)
+/* The box; without its edge, on which lines end, where that is `edge`. */
+static struct segment extent(const struct heir_layout_box *box, uint32_t edge)
 {
 	struct heir_layout_point at = heir_layout_corner(&scale, box);
 
-	return (struct segment){{at.x + 1, at.y + 1},
-		{at.x + scale.width - 1, at.y + scale.height - 1}, HEIR_LAYOUT_NONE};
+	return (struct segment){{at.x + edge, at.y + edge},
+		{at.x + scale.width - edge, at.y + scale.height - edge}, 0, 0};
 }
 
 static uint32_t add_segments(const struct forest *forest, struct segment *list)
@@ -109,8 +109,8 @@ static uint32_t add_segments(const struct forest *forest, struct segment *list)
 			assert_true(at[k].x == at[k + 1].x || at[k].y == at[k + 1].y);
 			list[n++] = (struct segment){
 				{MIN(at[k].x, at[k + 1].x), MIN(at[k].y, at[k + 1].y)},
-				{MAX(at[k].x, at[k + 1].x), MAX(at[k].y, at[k + 1].y)},
-				box->parent};
+				{MAX(at[k].x, at[k + 1].x), MAX(at[k].y, at[k + 1].y)}, box->parent,
+				i};
 		}
 	}
 	return n;
@@ -142,7 +142,8 @@ static void check_lines(const struct forest *forest)
 			if (lines[i].parent != lines[k].parent)
 				assert_false(touch(&lines[i], &lines[k]));
 		for (uint32_t k = 0; k < forest->layout.n; k++) {
-			struct segment box = inside(&forest->boxes[k]);
+			bool ends = k == lines[i].child || k == lines[i].parent;
+			struct segment box = extent(&forest->boxes[k], ends);
 
 			assert_false(touch(&lines[i], &box));
 		}

@@ -1,0 +1,351 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# A page for the review of a change: `heir report`. How it looks and works in a browser is for
+# tests/browser.
+
+load heir
+
+# A drop-in of the node from lines.
+drop_in()
+{
+	cat >"$NODE/$CONFD/${1:-50-x.conf}"
+}
+
+# page: is $output HTML whose elements are all closed, by those that HTML lets stand open alone? As
+# its text, without what is only shown, in $text.
+page()
+{
+	printf '%s' "$output" >page.html
+	text=$(python3 - page.html <<-'END'
+		import html.parser, sys
+		VOID = {"meta", "br", "hr", "img", "link", "input", "wbr"}
+		class Reader(html.parser.HTMLParser):
+		    def __init__(self):
+		        super().__init__(convert_charrefs=True)
+		        self.open, self.text, self.ids, self.links = [], [], [], []
+		    def handle_starttag(self, tag, attributes):
+		        names = [name for name, _ in attributes]
+		        assert len(names) == len(set(names)), (tag, names)
+		        for name, value in attributes:
+		            assert not name.startswith("on") and name != "style", (tag, name)
+		            if name == "id": self.ids.append(value)
+		            if name in ("href", "src"): self.links.append(value)
+		        assert tag not in ("script", "img", "iframe", "object", "link", "base", "form"), tag
+		        if tag not in VOID: self.open.append(tag)
+		        if tag in ("td", "th", "dt", "dd", "span", "text", "p"): self.text.append(" ")
+		    def handle_startendtag(self, tag, attributes):
+		        assert tag in ("path", "rect"), tag
+		    def handle_endtag(self, tag):
+		        assert self.open and self.open[-1] == tag, (self.open[-3:], tag, self.getpos())
+		        self.open.pop()
+		    def handle_data(self, data):
+		        if "style" not in self.open: self.text.append(data)
+		reader = Reader()
+		reader.feed(open(sys.argv[1], encoding="utf-8").read())
+		reader.close()
+		assert not reader.open, reader.open
+		assert len(reader.ids) == len(set(reader.ids)), "an id stands twice"
+		for link in reader.links:
+		    assert link.startswith("#") and link[1:] in reader.ids, link
+		print(" ".join("".join(reader.text).split()))
+	END
+	)
+}
+
+# tells TEXT...: the page's text holds each of them.
+tells()
+{
+	local words
+	for words in "$@"; do
+		[[ $text == *"$words"* ]] || {
+			printf 'not told: %s\ntext: %s\n' "$words" "$text"
+			return 1
+		}
+	done
+}
+
+tells_not()
+{
+	[[ $text != *"$1"* ]] || {
+		echo "told: $1"
+		return 1
+	}
+}
+
+@test "one page with what show, graph, explain, check and rules say" {
+	for tree in ocp-worker debian-node; do
+		answers 0 heir --root "$HEIR_SOURCE/examples/$tree" report
+		is "" "$stderr"
+		page
+		heir --root "$HEIR_SOURCE/examples/$tree" show --format json >show.json
+		while IFS=$'\t' read -r name path; do
+			tells "$name" "$path"
+		done < <(jq -r '.handlers[] | [.name, .fields.runtime_path.value // ""] | @tsv' show.json)
+		heir --root "$HEIR_SOURCE/examples/$tree" check --format json >check.json || :
+		while IFS=$'\t' read -r rule message; do
+			tells "$(tr -s ' ' <<<"$message")"
+			heir rules "$rule" --format json | jq -r '.rules[0].text' >rule
+			tells "$(cat rule)"
+		done < <(jq -r '.findings[] | [.rule, .message] | @tsv' check.json)
+		heir --root "$HEIR_SOURCE/examples/$tree" graph >graph
+		tells "$(tr -s ' \n' '  ' <graph | sed 's/ *$//')"
+	done
+}
+
+@test "the words of explain stand with each value" {
+	tree=$HEIR_SOURCE/examples/ocp-worker
+	answers 0 heir --root "$tree" report
+	page
+	tells 'runtime_path "/usr/bin/crun" inherited from crun' \
+		'crun sets no runtime_path; 4th of 6 directories has it' \
+		'discarded: 99-runtimes.conf:4 replaces the table' \
+		'Without heir: CRI-O 1.37 ignores `inherit`'
+	n=$(heir --root "$tree" show --format json | jq '.handlers | length')
+	is "$n" "$(grep -c '<details class="handler">' page.html)"
+	is "$n" "$(grep -c '<h4 id="p0-h[0-9]*">' page.html)"
+}
+
+@test "the sums at the top are those of show and check" {
+	tree=$HEIR_SOURCE/examples/ocp-worker
+	answers 0 heir --root "$tree" report
+	page
+	tells "CRI-O 1.37 default runtime crun 8 handlers 1 dropped 4 errors 4 warnings 1 note Findings"
+	is 8 "$(heir --root "$tree" show --format json | jq '[.handlers[] | select(.status == "ok")] | length')"
+	is "4 4 1" "$(heir --root "$tree" check --format json | jq -r '[.findings[].level] |
+		[(["error", "warning", "note"][] as $l | map(select(. == $l)) | length)] | join(" ")')"
+}
+
+@test "the policy allows the page's own style, and nothing else" {
+	answers 0 on_node report
+	page
+	policy=$(grep -o 'Content-Security-Policy" content="[^"]*"' page.html | sed "s/&#39;/'/g; s/.*content=//; s/\"//g")
+	digest=$(python3 -c '
+import base64, hashlib, re, sys
+css = re.search(r"<style>(.*?)</style>", open("page.html", newline="").read(), re.S)[1]
+print(base64.b64encode(hashlib.sha256(css.encode()).digest()).decode())')
+	is "default-src 'none'; style-src 'sha256-$digest'; base-uri 'none'; form-action 'none'" "$policy"
+	! grep -E 'https?:|url\(h|@import|javascript:' page.html
+}
+
+@test "the same node gives the same bytes" {
+	answers 0 heir --root "$HEIR_SOURCE/examples/ocp-worker" report
+	first=$output
+	answers 0 heir --root "$HEIR_SOURCE/examples/ocp-worker" report --format html
+	is "$first" "$output"
+}
+
+@test "what files say stays text" {
+	drop_in <<-'END'
+		[crio.runtime.runtimes."<script>alert(1)</script>"]
+		runtime_path = "/usr/bin/crun"
+		[crio.runtime.runtimes."\"><img src=x onerror=alert(1)>"]
+		inherit = "<script>alert(1)</script>"
+		[crio.runtime.runtimes."javascript:alert(1)"]
+		inherit = "'><svg onload=alert(1)>"
+		[crio.runtime.runtimes."a\u202Eb\u0007&lt;"]
+		inherit = "default"
+		[crio.runtime.runtimes.""]
+		inherit = "default"
+		[crio.runtime.runtimes.env]
+		inherit = "default"
+		monitor_env = ["A=</pre></code><b>", "B=]]>", "C=<!--"]
+	END
+	answers 0 on_node report --title '</title><script>' --default-runtime '<script>alert(1)</script>'
+	page
+	tells '</title><script>' '<script>alert(1)</script>' '"><img src=x onerror=alert(1)>' \
+		'javascript:alert(1)' "'><svg onload=alert(1)>" 'a\u{202e}b\x07&lt;' '</pre></code><b>' 'C=<!--'
+	! grep -E '<(script|img|svg onload|b>")' page.html
+}
+
+@test "bytes that are not UTF-8, and names of any length" {
+	printf '[crio.runtime.runtimes.%s]\ninherit = "default"\n# \xff\n' \
+		"$(printf 'x%.0s' {1..5000})" | drop_in
+	answers 1 on_node report
+	page
+	tells 'CRI-O would not start:' '\xff'
+	printf '[crio.runtime.runtimes.%s]\ninherit = "default"\n' "$(printf 'x%.0s' {1..5000})" | drop_in
+	answers 0 on_node report
+	page
+	python3 -c 'open("page.html", encoding="utf-8", errors="strict").read()'
+}
+
+@test "a default that changes: old and new, with whose decision it was, and the badge" {
+	drop_in <<-'END'
+		[crio.runtime.runtimes.runc]
+		runtime_path = "/usr/bin/crun"
+		runtime_root = "/run/runc"
+		[crio.runtime.runtimes.gpu]
+		inherit = "default"
+		[crio.runtime.runtimes.own]
+		runtime_path = "/usr/bin/crun"
+	END
+	answers 0 on_node report --default-runtime runc
+	page
+	tells '1 handler differs' 'default_runtime "crun" built in "runc" what if' \
+		'runtime_root "/run/crun" inherited from crun, 50-x.conf:5 "/run/runc" inherited from runc, 50-x.conf:3' 'gpu changed'
+	grep -q '<del>&quot;/run/crun&quot;</del>' page.html
+	is 1 "$(grep -c '<a class="badge" href="#p0-changes">changed</a>' page.html)"
+	is 1 "$(grep -c '<span class="badge">changed</span></summary>' page.html)"
+	answers 0 on_node report
+	page
+	tells_not 'handler differs'
+	! grep -q 'p0-changes' page.html
+}
+
+@test "another node: the page is about it, and tells what was" {
+	cp -r node other
+	drop_in <<-'END'
+		[crio.runtime.runtimes.gone]
+		inherit = "default"
+		[crio.runtime.runtimes.stays]
+		inherit = "nobody"
+	END
+	cat >other/$CONFD/50-x.conf <<-'END'
+
+		[crio.runtime.runtimes.new]
+		inherit = "default"
+		[crio.runtime.runtimes.stays]
+		inherit = "nobody"
+	END
+	answers 0 on_node report --against other
+	page
+	tells 'Node other' "Before $NODE" 'After other' 'gone removed' 'new added' '2 handlers differ'
+	# What was wrong before is not new, though it stands elsewhere.
+	is 2 "$(grep -c 'class="badge new"' page.html)"
+	tells '2 findings are gone that there were before'
+	answers 0 heir --root other report --against other
+	page
+	tells 'No handler differs' '0 handlers differ'
+}
+
+@test "each pool of the objects has its section, and --pool asks for one" {
+	objects=$HEIR_SOURCE/examples/ocp-cluster
+	answers 0 heir -i "$objects" report
+	page
+	tells 'Pool gpu' 'Pool worker'
+	is 2 "$(grep -c '<h2 id="p[0-9]"' page.html)"
+	answers 0 heir -i "$objects" --pool gpu report
+	page
+	tells 'Pool gpu'
+	tells_not 'Pool worker'
+	answers 2 heir -i "$objects" --pool none report
+	says 'the objects have no pool "none"'
+	is "" "$output"
+}
+
+@test "a pool that is new has nothing to differ from" {
+	cat >old.yaml <<-'END'
+		apiVersion: machineconfiguration.openshift.io/v1
+		kind: MachineConfig
+		metadata: {name: 99-a, labels: {machineconfiguration.openshift.io/role: worker}}
+		spec:
+		  config:
+		    ignition: {version: 3.2.0}
+		    storage:
+		      files:
+		      - path: /etc/crio/crio.conf.d/50-a.conf
+		        contents: {source: "data:,%5Bcrio.runtime.runtimes.a%5D"}
+	END
+	sed 's/99-a/99-b/; s/role: worker/role: gpu/; s/50-a/50-b/; s/runtimes.a/runtimes.b/' old.yaml >new.yaml
+	answers 0 heir -i old.yaml report --with new.yaml
+	page
+	tells 'Pool gpu' 'Pool worker'
+	is 1 "$(grep -c 'id="p[0-9]-changes"' page.html)"
+}
+
+@test "where CRI-O would not start the page says so on top, and the exit code is 1" {
+	drop_in <<<'[crio.runtime]
+default_runtime = "none"'
+	answers 1 on_node report
+	says '[default-unknown]'
+	page
+	tells "Node $NODE CRI-O would not start: " '1 error'
+	tells_not 'What the handlers resolve to'
+	# What was before does not count: the change mends it.
+	cp -r node other
+	rm other/$CONFD/50-x.conf
+	answers 0 on_node report --against other
+	page
+	tells 'CRI-O would not start' 'What the handlers resolve to'
+	answers 1 heir --root other report --against "$NODE"
+	page
+}
+
+@test "circles and long chains are drawn, each handler as a link" {
+	{
+		for i in {1..40}; do
+			printf '[crio.runtime.runtimes.c%d]\ninherit = "c%d"\n' $((i + 1)) "$i"
+		done
+		printf '[crio.runtime.runtimes.%s]\ninherit = "%s"\n' c1 default a b b a
+	} | drop_in
+	answers 0 on_node report
+	page
+	tells 'a inherits from b, again: a circle' 'goes on' 'c41 inherits from c40'
+	n=$(on_node show --format json | jq '.handlers | length')
+	is "$n" "$(grep -oE '<a href="#p0-h[0-9]+"><svg class="box( main| gone)?"' page.html | sort -u | wc -l)"
+}
+
+@test "10,000 handlers, and what is left out is said" {
+	{
+		echo '[crio.runtime]'
+		for i in {1..10000}; do
+			printf '[crio.runtime.runtimes.h%d]\ninherit = "h%d"\n' "$i" $((i - 1))
+		done
+		printf '[crio.runtime.runtimes.h0]\ninherit = "default"\n'
+	} | drop_in
+	# Memory that grew faster than the handlers would not do; sanitizers need address space.
+	[[ $HEIR == *clang* ]] || ulimit -v 400000
+	on_node report -o page.html
+	grep -q 'More than 1000 handlers are not drawn' page.html
+	grep -q 'the values without their lineage' page.html
+	is "$(on_node show --format json | jq '.handlers | length')" "$(grep -c '<details class="handler">' page.html)"
+	[ "$(stat -c %s page.html)" -lt 40000000 ]
+}
+
+@test "-o replaces the file as a whole, or leaves it" {
+	answers 0 on_node report
+	wanted=$output
+	echo old >page
+	answers 0 on_node report -o page
+	is "" "$output"
+	is "$wanted" "$(cat page)"
+	answers 0 on_node report -o -
+	is "$wanted" "$output"
+	echo old >page
+	drop_in <<<'not toml ='
+	answers 1 on_node report -o page
+	grep -q 'would not start' page
+	answers 3 on_node report -o nowhere/page
+	says 'nowhere/page: No such file or directory'
+	answers 2 on_node report -o ''
+	says 'needs a value that is not empty'
+	run bash -c "'$HEIR' --root '$NODE' report >/dev/full"
+	[ "$status" -eq 3 ]
+}
+
+@test "what cannot be read, and wrong use" {
+	answers 3 heir --root nowhere report
+	answers 3 on_node report --with nowhere.yaml
+	says nowhere.yaml
+	answers 2 on_node report gpu
+	says 'report takes no argument'
+	answers 2 on_node report --format json
+	says 'report has no format "json"'
+	answers 2 on_node show --title x
+	says 'show takes no --title'
+	answers 2 on_node report --crio-version 1.37..9
+	mkdir "$NODE/$CONFD/60-x.conf"
+	ln -s nowhere "$NODE/$CONFD/70.conf"
+	answers 1 on_node report
+	page
+	tells 'CRI-O would not start'
+}
+
+@test "stock's own view, and a release" {
+	drop_in <<<'[crio.runtime.runtimes.gpu]
+inherit = "default"'
+	answers 0 on_node --as stock --crio-version 1.34.2 report
+	page
+	tells 'CRI-O 1.34.2, as it is without heir' 'dropped'
+	tells_not 'Without heir:'
+}
