@@ -125,6 +125,24 @@ HEIR_PUBLIC int heir_ctx_copy(const struct heir_ctx *ctx, struct heir_ctx **ret)
 HEIR_PUBLIC void heir_set_getenv(
 	struct heir_ctx *ctx, const char *(*get)(void *data, const char *name), void *data);
 
+/* Something that was looked at on the way to an answer. Strings live for the call. */
+struct heir_trace_event {
+	/* "release", "path", "pool", "objects", "file", "facts", "fact", "binary", "probe", "step":
+	 * one of these, or one that a later version adds. */
+	const char *kind;
+	const char *name;    /* of what: a path, "cpu.cpuid", "load" */
+	const char *outcome; /* one word: "read", "missing", "skipped", "failed", "ran", ... */
+	const char *why;     /* more words; NULL: none */
+	uint64_t ns;         /* how long it took, by a clock that only goes forward; 0: no time */
+};
+
+typedef void (*heir_trace_fn)(void *data, const struct heir_trace_event *event);
+
+/* From now on `trace` (NULL: nobody) is told which files, facts and programs are looked at and how
+ * long each took; what is skipped, too. It is called by the thread that uses the context, and must
+ * not use the context itself; a copy of the context has none. Without it no clock is read. */
+HEIR_PUBLIC void heir_set_trace(struct heir_ctx *ctx, heir_trace_fn trace, void *data);
+
 /* Reads the files. 0, or -errno; a file that is there and cannot be read is -EIO, -EACCES and so
  * on, and a diagnostic too. */
 HEIR_PUBLIC int heir_load(struct heir_ctx *ctx);

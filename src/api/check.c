@@ -49,6 +49,7 @@ int heir_check(struct heir_ctx *ctx, const char *const *only, size_t n_only,
 	bool wanted[HEIR_N_RULES] = {false}, skipped[HEIR_N_RULES] = {false};
 	const struct heir_assume assumed = heir_ctx_assume(ctx);
 	const struct heir_check_objects objects = {ctx->kube, ctx->meant_pool};
+	uint64_t begun = 0;
 	int r = mark(ctx, only, n_only, wanted);
 
 	if (r == 0)
@@ -57,9 +58,12 @@ int heir_check(struct heir_ctx *ctx, const char *const *only, size_t n_only,
 		r = heir_resolve(ctx);
 	if (r < 0)
 		return r;
+	begun = heir_trace_begin(&ctx->trace);
 	r = heir_check_run(&ctx->core, &ctx->config, &ctx->resolution, &assumed, &objects);
 	if (r < 0)
 		return heir_ctx_fail(ctx, r, "out of memory");
+	heir_trace_tell(&ctx->trace, begun, HEIR_TRACE_step, "check", "done", "findings: %zu",
+		(size_t)ctx->core.diags.n);
 	filter(&ctx->core.diags, n_only ? wanted : NULL, skipped);
 	heir_sort_diagnostics(&ctx->core);
 	ctx->checked = true;

@@ -41,6 +41,12 @@ struct heir_ctx {
 	const char *(*getenv)(void *data, const char *name);
 	void *getenv_data;
 	const char *error;
+	heir_trace_fn traced_by; /* NULL: nobody asks */
+	void *traced_by_data;
+	struct heir_trace trace; /* leads there */
+	struct heir_facts
+		watched; /* the facts that were given, while somebody asks which are used */
+	struct heir_facts_watch watch;
 	int lock; /* of the node's configuration; -1: not held */
 	/* What the running CRI-O answered, and who it was; live_name NULL: nobody was asked. */
 	struct heir_str live_text;
@@ -67,6 +73,9 @@ struct heir_ctx {
 	struct heir_fixes fixes;
 	bool checked; /* they are those of heir_check() */
 };
+
+/* Lets everybody below tell what they look at, if somebody asks: before anything is read. */
+void heir_ctx_begin_trace(struct heir_ctx *ctx);
 
 /* Remembers the words for heir_error() and returns `error`. */
 int heir_ctx_fail(struct heir_ctx *ctx, int error, const char *fmt, ...) _printf_(3, 4);

@@ -19,6 +19,7 @@ int heir_read_live(struct heir_ctx *ctx, const char *path)
 	int r = fd < 0 ? -errno : heir_file_read_fd(fd, HEIR_FILE_MAX, &ctx->settings_arena, &text);
 	const char *name = heir_arena_strndup(&ctx->settings_arena, path, strlen(path));
 
+	heir_trace_tell_read(&ctx->trace, 0, HEIR_TRACE_file, path, r, text.len);
 	if (fd >= 0 && !is_stdin)
 		close(fd);
 	if (r == 0 && !name)
@@ -34,6 +35,7 @@ int heir_fetch_live(struct heir_ctx *ctx, const char *program, const char *socke
 {
 	struct heir_str text = HEIR_STR_NULL;
 	const char *error = NULL;
+	uint64_t begun;
 	int r;
 
 	if (ctx->stage == HEIR_STAGE_NEW)
@@ -42,9 +44,12 @@ int heir_fetch_live(struct heir_ctx *ctx, const char *program, const char *socke
 		return heir_ctx_fail(ctx, -EINVAL, "only this machine's CRI-O can be asked");
 	socket = socket ? heir_arena_strndup(&ctx->settings_arena, socket, strlen(socket))
 			: heir_fetch_socket(&ctx->config);
+	begun = heir_trace_begin(&ctx->trace);
 	r = socket ? heir_fetch(program, socket, HEIR_FETCH_CONFIG, &ctx->settings_arena, &text,
 			     &error)
 		   : -ENOMEM;
+	heir_trace_tell_read(
+		&ctx->trace, begun, HEIR_TRACE_probe, socket ? socket : "", r, text.len);
 	if (r == 0)
 		socket = heir_arena_strndup(&ctx->settings_arena, socket, strlen(socket));
 	if (r < 0 || !socket)

@@ -54,6 +54,7 @@ int heir_report_facts(struct heir_ctx *ctx, const char *fact, const struct heir_
 
 	heir_arena_init(&arena);
 	heir_gatherer_init(&gatherer, &ctx->core.root, &arena);
+	gatherer.trace = &ctx->trace;
 	r = heir_ctx_check_format(ctx, style, HEIR_FORMAT_BIT(TEXT) | HEIR_FORMAT_BIT(JSON));
 	if (r < 0)
 		return r;

@@ -25,6 +25,7 @@ static void inquiry_init(struct inquiry *q, struct heir_ctx *ctx, struct heir_ar
 	q->core.root = ctx->core.root;
 	heir_lookup_init(&q->lookup, &q->core, ctx->assume.path);
 	heir_runtimes_init(&q->runtimes, arena ? arena : &q->core.arena, ctx->cache);
+	q->core.trace = q->runtimes.trace = &ctx->trace;
 }
 
 static void inquiry_release(struct inquiry *q)

@@ -41,6 +41,7 @@ static void forget(struct heir_ctx *ctx)
 	heir_resolution_release(&ctx->resolution);
 	heir_config_release(&ctx->config);
 	heir_runtimes_release(&ctx->runtimes);
+	heir_map_release(&ctx->watch.told);
 	ctx->kube = heir_kube_free(ctx->kube);
 	ctx->meant_pool = NULL;
 	if (root.overlay == &ctx->overlay)
@@ -134,6 +135,7 @@ const char *heir_ctx_getenv(void *data, const char *name)
 
 int heir_load(struct heir_ctx *ctx)
 {
+	uint64_t begun = heir_trace_begin(&ctx->trace);
 	int r;
 
 	ctx->applied = HEIR_APPLY_FAILED;
@@ -142,6 +144,7 @@ int heir_load(struct heir_ctx *ctx)
 	heir_gatherer_init(&ctx->live, &ctx->core.root, &ctx->core.arena);
 	heir_runtimes_init(&ctx->runtimes, &ctx->core.arena, ctx->cache);
 	ctx->live.runtimes = &ctx->runtimes;
+	heir_ctx_begin_trace(ctx);
 	r = heir_ctx_read_objects(ctx);
 	if (r == 0)
 		r = heir_ctx_choose_release(ctx);
@@ -164,6 +167,7 @@ int heir_load(struct heir_ctx *ctx)
 	}
 	ctx->n_load_diags = ctx->core.diags.n_made;
 	ctx->stage = HEIR_STAGE_LOADED;
+	heir_trace_tell(&ctx->trace, begun, HEIR_TRACE_step, "load", "done", "%s", "");
 	if (ctx->config.io_error)
 		return heir_ctx_fail(
 			ctx, ctx->config.io_error, "%s", heir_file_error(ctx->config.io_error));
@@ -176,12 +180,15 @@ struct heir_assume heir_ctx_assume(struct heir_ctx *ctx)
 
 	if (!all.facts && ctx->core.root.fd < 0 && !heir_root_is_supposed(&ctx->core.root))
 		all.facts = &ctx->live.facts;
+	if (ctx->assume.facts && ctx->core.trace)
+		all.facts = &ctx->watched;
 	return all;
 }
 
 int heir_resolve(struct heir_ctx *ctx)
 {
 	const struct heir_assume assumed = heir_ctx_assume(ctx);
+	uint64_t begun = heir_trace_begin(&ctx->trace);
 	int r = 0;
 
 	if (ctx->stage == HEIR_STAGE_NEW)
@@ -200,5 +207,7 @@ int heir_resolve(struct heir_ctx *ctx)
 	}
 	ctx->n_resolve_diags = ctx->core.diags.n_made;
 	ctx->stage = HEIR_STAGE_RESOLVED;
+	heir_trace_tell(&ctx->trace, begun, HEIR_TRACE_step, "resolve", "done", "handlers: %zu",
+		(size_t)ctx->config.n_handlers);
 	return 0;
 }

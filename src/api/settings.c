@@ -47,6 +47,7 @@ static int ask_version(struct heir_ctx *ctx)
 {
 	const char *dirs = ctx->assume.path ? ctx->assume.path : HEIR_DEFAULT_PATH, *error = NULL;
 	struct heir_version version;
+	uint64_t begun = heir_trace_begin(&ctx->trace);
 	int r;
 
 	if (ctx->n_inputs > 0) {
@@ -58,6 +59,8 @@ static int ask_version(struct heir_ctx *ctx)
 			"\"auto\" asks the CRI-O of this machine, and for another node nothing is "
 			"run: name the release");
 	r = heir_installed_version(dirs, &ctx->settings_arena, &version, &error);
+	heir_trace_tell(&ctx->trace, begun, HEIR_TRACE_probe, "crio", r < 0 ? "failed" : "ran",
+		"%s", error ? error : "--version");
 	if (r < 0)
 		return heir_ctx_fail(ctx, r, "%s", error ? error : "out of memory");
 	ctx->where.version = version;
@@ -161,10 +164,12 @@ static int set_facts(struct heir_ctx *ctx, const char *value)
 	const char *error = NULL;
 	struct heir_str text = HEIR_STR_NULL;
 	struct heir_facts *facts;
+	uint64_t begun = heir_trace_begin(&ctx->trace);
 	int r = fd < 0 ? -errno : heir_file_read_fd(fd, HEIR_FILE_MAX, &ctx->settings_arena, &text);
 
 	if (fd >= 0 && !is_stdin)
 		close(fd);
+	heir_trace_tell_read(&ctx->trace, begun, HEIR_TRACE_facts, value, r, text.len);
 	if (r < 0)
 		return heir_ctx_fail(ctx, r, "%s: %s", value, heir_file_error(r));
 	r = heir_facts_parse(text, &ctx->settings_arena, &facts, &error);

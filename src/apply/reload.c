@@ -31,7 +31,9 @@ static int systemctl(struct heir_reloading *reloading, const char *const *args)
 	/* CRI-O may have much to tidy up when it stops. */
 	enum { MOST_MS = 180000, MOST_OUTPUT = 64 << 10 };
 	struct heir_arena *arena = &reloading->applying->core->arena;
+	const struct heir_trace *trace = reloading->applying->core->trace;
 	struct heir_str output;
+	uint64_t begun;
 	const char *path;
 	int fd = heir_probe_find(reloading->dirs, "systemctl", arena, &path), r;
 
@@ -40,8 +42,11 @@ static int systemctl(struct heir_reloading *reloading, const char *const *args)
 	if (fd < 0)
 		return fail(
 			reloading, "no systemctl that only root may write in %s", reloading->dirs);
+	begun = heir_trace_begin(trace);
 	r = heir_probe_run_for(fd, args, MOST_MS, MOST_OUTPUT, arena, &output);
 	close(fd);
+	heir_trace_tell(trace, begun, HEIR_TRACE_probe, path, r < 0 ? "failed" : "ran",
+		"%s crio: %s%d", args[1], r < 0 ? "error " : "status ", r < 0 ? -r : r);
 	if (r >= 0 || r == -ENOMEM)
 		return r;
 	return fail(reloading, "%s %s crio: %s", path, args[1], heir_file_error(r));
@@ -139,12 +144,16 @@ static int look(struct heir_reloading *reloading, bool *ret_answered)
 	struct heir_str text = HEIR_STR_NULL;
 	struct heir_arena arena;
 	const char *error;
+	uint64_t begun;
 	int r;
 
 	reloading->sum = (struct heir_drift_sum){.known = false};
 	heir_arena_init(&arena);
+	begun = heir_trace_begin(applying->core->trace);
 	r = heir_fetch(
 		reloading->fetch, reloading->socket, HEIR_FETCH_CONFIG, &arena, &text, &error);
+	heir_trace_tell_read(
+		applying->core->trace, begun, HEIR_TRACE_probe, reloading->socket, r, text.len);
 	if (r < 0 && r != -ENOMEM)
 		r = fail(reloading, "%s", error);
 	*ret_answered = r == 0;

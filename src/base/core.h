@@ -9,6 +9,7 @@
 #include "base/memo.h"
 #include "base/root.h"
 #include "base/source.h"
+#include "base/trace.h"
 
 struct heir_core {
 	struct heir_arena arena;
@@ -21,6 +22,7 @@ struct heir_core {
 	struct heir_root root;
 	struct heir_sources sources;
 	struct heir_diags diags;
+	const struct heir_trace *trace; /* whom to tell what is looked at; NULL: nobody */
 };
 
 void heir_core_init(struct heir_core *core);

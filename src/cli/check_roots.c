@@ -77,6 +77,8 @@ static void check_root(void *data, size_t item, void *result)
 	struct heir_ctx *ctx = NULL;
 
 	part->error = heir_ctx_copy(roots->cli->ctx, &ctx);
+	if (part->error == 0 && roots->cli->verbose)
+		be_verbose(ctx, roots->cli->args[item]);
 	if (part->error == 0)
 		part->error = check(roots, ctx, roots->cli->args[item], part);
 	heir_ctx_free(ctx);

@@ -55,7 +55,7 @@ struct cli {
 	bool as;     /* --as was given */
 	bool loaded; /* --stage loaded */
 	bool rooted; /* --root: the environment does not count */
-	bool quiet;
+	bool quiet, verbose;
 	bool no_cache;
 	bool build;    /* --build */
 	unsigned jobs; /* --jobs; 0: as many as there are processors */
@@ -160,6 +160,11 @@ int print_help_json(const struct command *command);
 
 /* "heir: TEXT" on standard error. */
 void complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* "help: TEXT", what to do about a complaint that was made. */
+void advise(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* What the context looks at is told on standard error from now on, a line each: "heir: KIND NAME:
+ * OUTCOME in 1.2 ms, WHY (NODE)". `node` NULL: there is only one. It must live as long as ctx. */
+void be_verbose(struct heir_ctx *ctx, const char *node);
 /* "heir: TEXT" and how to get help; returns EXIT_USAGE. */
 int complain_of_usage(const struct command *command, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));

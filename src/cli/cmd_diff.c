@@ -51,6 +51,10 @@ static int diff(struct cli *cli)
 	r = heir_ctx_copy(cli->ctx, &right.ctx);
 	if (r < 0)
 		return report_result(cli, r);
+	if (cli->verbose) {
+		be_verbose(cli->ctx, "left");
+		be_verbose(right.ctx, "right");
+	}
 	code = set_right(&right);
 	if (code == EXIT_FINE && by_semantics)
 		r = heir_set(cli->ctx, HEIR_AS, "stock");

@@ -35,6 +35,7 @@ enum option_id {
 	OPTION_METRICS,
 	OPTION_NO_CACHE,
 	OPTION_QUIET,
+	OPTION_VERBOSE,
 	OPTION_HELP,
 	OPTION_VERSION,
 };
@@ -92,6 +93,7 @@ static const struct option_row rows[] = {
 		TAKES_LIVE | TAKES_APPLY},
 	{"no-cache", 0, OPTION_NO_CACHE, NULL, "ask runtimes again for their features", 0},
 	{"quiet", 'q', OPTION_QUIET, NULL, "no warnings", 0},
+	{"verbose", 'v', OPTION_VERBOSE, NULL, "say what was used, and how long it took", 0},
 	{"help", 'h', OPTION_HELP, NULL, "this text, or that of a command", 0},
 	{"version", 'V', OPTION_VERSION, NULL, "the version of heir", 0},
 };
@@ -160,44 +162,6 @@ const char *format_word(const struct command *command, unsigned format)
 	if (format == HEIR_FORMAT_TEXT && command && command->text)
 		return command->text;
 	return format_names[format];
-}
-
-static void complain_va(const char *fmt, va_list args) __attribute__((format(printf, 1, 0)));
-
-static void complain_va(const char *fmt, va_list args)
-{
-	struct heir_style style = message_style();
-	char *text = NULL;
-
-	fputs("heir: ", stderr);
-	if (vasprintf(&text, fmt, args) < 0)
-		text = NULL;
-	/* What the user typed may hold anything, and comes from scripts too. */
-	if (!text || heir_escape(text, &style, write_error, NULL) == -ENOMEM)
-		fputs("out of memory", stderr);
-	fputc('\n', stderr);
-	free(text);
-}
-
-void complain(const char *fmt, ...)
-{
-	va_list args;
-
-	va_start(args, fmt);
-	complain_va(fmt, args);
-	va_end(args);
-}
-
-int complain_of_usage(const struct command *command, const char *fmt, ...)
-{
-	va_list args;
-
-	va_start(args, fmt);
-	complain_va(fmt, args);
-	va_end(args);
-	fprintf(stderr, "Try 'heir%s%s --help'.\n", command ? " " : "",
-		command ? command->name : "");
-	return EXIT_USAGE;
 }
 
 const struct command *find_command(const char *name)
@@ -473,7 +437,7 @@ static int apply(
 		cli->no_cache = true;
 		return -1;
 	case OPTION_QUIET:
-		cli->quiet = true;
+	case OPTION_VERBOSE: /* see be_heard() */
 		return -1;
 	case OPTION_HELP:
 		said->help = true;
@@ -574,24 +538,75 @@ static int judge(struct cli *cli, const struct said *said, int argc, char *argv[
 	return code < 0 ? set_format(cli, said->format) : code;
 }
 
-int parse_options(struct cli *cli, int argc, char *argv[])
-{
-	struct option options[N_ROWS + 1] = {{0}};
-	struct said said = {.help = false};
-	char letters[2 * N_ROWS + 2] = ":";
-	int at, code = -1, n = 1;
+/* The rows as getopt_long wants them. */
+struct getopt_rows {
+	struct option options[N_ROWS + 1];
+	char letters[2 * N_ROWS + 2];
+};
 
+static void fill(struct getopt_rows *ret)
+{
+	int n = 1;
+
+	*ret = (struct getopt_rows){.letters = ":"};
 	for (int i = 0; i < N_ROWS; i++) {
-		options[i] = (struct option){rows[i].name,
+		ret->options[i] = (struct option){rows[i].name,
 			rows[i].arg ? required_argument : no_argument, NULL, 0x100 + i};
 		if (rows[i].letter)
-			letters[n++] = rows[i].letter;
+			ret->letters[n++] = rows[i].letter;
 		if (rows[i].letter && rows[i].arg)
-			letters[n++] = ':';
+			ret->letters[n++] = ':';
 	}
 	opterr = 0;
-	while (code < 0 && (at = getopt_long(argc, argv, letters, options, NULL)) != -1) {
-		const struct option_row *row = NULL;
+}
+
+/* NULL: none, or none that is known. */
+static const struct option_row *row_at(int at)
+{
+	for (int i = 0; i < N_ROWS; i++)
+		if (at == 0x100 + i || (rows[i].letter && at == rows[i].letter))
+			return &rows[i];
+	return NULL;
+}
+
+/* How much is to be said, which holds for options before these as well. -1: go on. */
+static int be_heard(struct cli *cli, const struct getopt_rows *known, int argc, char *argv[])
+{
+	/* getopt_long puts words into another order. */
+	char **words = reallocarray(NULL, (size_t)argc + 1, sizeof(*words));
+	int at;
+
+	if (!words) {
+		complain("out of memory");
+		return EXIT_IO;
+	}
+	memcpy(words, argv, ((size_t)argc + 1) * sizeof(*words));
+	while ((at = getopt_long(argc, words, known->letters, known->options, NULL)) != -1) {
+		const struct option_row *row = row_at(at);
+
+		cli->quiet |= row && row->id == OPTION_QUIET;
+		cli->verbose |= row && row->id == OPTION_VERBOSE;
+	}
+	optind = 0;
+	free(words);
+	if (cli->quiet && cli->verbose)
+		return complain_of_usage(NULL, "--quiet and --verbose exclude each other");
+	if (cli->verbose)
+		be_verbose(cli->ctx, NULL);
+	return -1;
+}
+
+int parse_options(struct cli *cli, int argc, char *argv[])
+{
+	struct getopt_rows known;
+	struct said said = {.help = false};
+	int at, code;
+
+	fill(&known);
+	code = be_heard(cli, &known, argc, argv);
+	while (code < 0 &&
+		(at = getopt_long(argc, argv, known.letters, known.options, NULL)) != -1) {
+		const struct option_row *row = row_at(at);
 
 		if (at == ':')
 			return complain_of_usage(NULL, "%s needs a value", argv[optind - 1]);
@@ -600,9 +615,6 @@ int parse_options(struct cli *cli, int argc, char *argv[])
 			return complain_of_usage(NULL, "no such option: \"-%c\"", optopt);
 		if (at == '?')
 			return complain_of_usage(NULL, "no such option: \"%s\"", argv[optind - 1]);
-		for (int i = 0; i < N_ROWS; i++)
-			if (at == 0x100 + i || (rows[i].letter && at == rows[i].letter))
-				row = &rows[i];
 		said.given[row - rows] = true;
 		code = apply(cli, &said, row, optarg);
 	}

@@ -33,7 +33,7 @@ void progress_init(struct progress *progress, const struct cli *cli, const char 
 	const char *term = getenv("TERM");
 
 	*progress = (struct progress){.what = what, .total = total};
-	progress->possible = !cli->quiet && total > 0 && term && term[0] &&
+	progress->possible = !cli->quiet && !cli->verbose && total > 0 && term && term[0] &&
 			     strcmp(term, "dumb") != 0 && isatty(STDERR_FILENO);
 	if (!progress->possible)
 		return;

@@ -170,8 +170,10 @@ static int add_conf(struct heir_config *config)
 {
 	const char *path = config->where.config ? config->where.config : "/etc/crio/crio.conf";
 	struct heir_str text = HEIR_STR("");
+	uint64_t begun = heir_trace_begin(config->core->trace);
 	int r = heir_file_read(&config->core->root, path, &config->core->arena, &text);
 
+	heir_trace_tell_read(config->core->trace, begun, HEIR_TRACE_file, path, r, text.len);
 	if (r == -ENOENT)
 		return config->where.config ? unreadable(config, path, r) : 0;
 	return add_file(config, path, false, HEIR_SCOPE_CONF, r, text);
@@ -209,6 +211,7 @@ static int add_dropin(struct heir_config *config, const struct heir_walk *walk,
 	enum heir_author author = HEIR_AUTHOR_UNKNOWN;
 	struct heir_str text = HEIR_STR("");
 	uint32_t source = core->sources.n;
+	uint64_t begun = heir_trace_begin(core->trace);
 	int r;
 
 	if (entry->error)
@@ -219,6 +222,7 @@ static int add_dropin(struct heir_config *config, const struct heir_walk *walk,
 		r = heir_file_read_at(walk->dir, entry->name, &core->arena, &text);
 	else
 		r = heir_file_read(&core->root, entry->path, &core->arena, &text);
+	heir_trace_tell_read(core->trace, begun, HEIR_TRACE_file, entry->path, r, text.len);
 	r = add_file(config, entry->path, entry->type == DT_LNK, scope, r, text);
 	if (source < core->sources.n && !entry->laid)
 		core->sources.items[source].author = author;
@@ -229,8 +233,14 @@ static int add_dir(struct heir_config *config, const char *dir, enum heir_scope 
 {
 	struct heir_core *core = config->core;
 	_cleanup_(heir_walk_release) struct heir_walk walk = HEIR_WALK_NULL;
+	uint64_t begun = heir_trace_begin(core->trace);
 	int r = heir_walk(&core->root, dir, &core->arena, &walk);
 
+	if (r == 0 && (walk.n > 0 || walk.dir >= 0))
+		heir_trace_tell(
+			core->trace, begun, HEIR_TRACE_file, dir, "listed", "files: %zu", walk.n);
+	else if (r == 0)
+		heir_trace_tell_read(core->trace, begun, HEIR_TRACE_file, dir, -ENOENT, 0);
 	if (r < 0 && r != -ENOMEM)
 		return unreadable(config, dir, r);
 	for (size_t i = 0; i < walk.n && r == 0; i++)
@@ -256,6 +266,9 @@ int heir_config_load(
 		r = add_dir(config, heir_where_config_dir(where), HEIR_SCOPE_DROPIN);
 	if (r == 0 && where->as == HEIR_AS_HEIR)
 		r = add_dir(config, heir_where_source_dir(where), HEIR_SCOPE_HEIR);
+	else if (r == 0)
+		heir_trace_tell(core->trace, 0, HEIR_TRACE_file, heir_where_source_dir(where),
+			"skipped", "an unmodified CRI-O does not read it");
 	return r;
 }
 

@@ -192,9 +192,23 @@ static int search(struct heir_lookup *lookup, struct heir_str name, const char *
 	return *ret ? 0 : -ENOMEM;
 }
 
+static void tell(
+	const struct heir_lookup *lookup, uint64_t begun, struct heir_str name, const char *path)
+{
+	const struct heir_trace *trace = lookup->core->trace;
+	char *z;
+
+	/* Of a slice the name has to be made. */
+	if (!trace || !(z = heir_arena_strndup(&lookup->core->arena, name.p, name.len)))
+		return;
+	heir_trace_tell(trace, begun, HEIR_TRACE_binary, z, path ? "found" : "missing", "%s",
+		path ? path : "");
+}
+
 int heir_lookup_binary(struct heir_lookup *lookup, struct heir_str name, const char **ret)
 {
 	uint32_t known = heir_map_get(&lookup->binaries, name);
+	uint64_t begun;
 	bool is_new;
 	int r;
 
@@ -211,7 +225,10 @@ int heir_lookup_binary(struct heir_lookup *lookup, struct heir_str name, const c
 		lookup->found = found;
 		lookup->size_found = size;
 	}
+	begun = heir_trace_begin(lookup->core->trace);
 	r = search(lookup, name, ret);
+	if (r == 0)
+		tell(lookup, begun, name, *ret);
 	if (r == 0)
 		r = heir_map_put(&lookup->binaries, name, lookup->n_found, &known, &is_new);
 	if (r == 0)

@@ -48,8 +48,6 @@ static int take_text(struct walker *walker, const char *path, bool in_directory)
 	struct heir_str text = heir_buf_str(&walker->buf);
 	char *copy;
 
-	if (in_directory && !heir_kube_may_hold(text))
-		return 0;
 	copy = heir_arena_strndup(&core->arena, text.p ? text.p : "", text.len);
 	return copy ? heir_kube_read_text(
 			      walker->kube, path, (struct heir_str){copy, text.len}, in_directory)
@@ -101,12 +99,20 @@ static int list_directory(struct walker *walker, const char *path)
 static int read_file(struct walker *walker, const char *path, bool in_directory)
 {
 	_cleanup_(heir_fd_close) int fd = open(path, O_RDONLY | O_CLOEXEC);
+	const struct heir_trace *trace = walker->kube->core->trace;
+	uint64_t begun = heir_trace_begin(trace);
 	int r = fd < 0 ? -errno : 0;
 
 	/* What is beyond the limit is told by the reader of trees. */
 	heir_buf_clear(&walker->buf);
 	if (r == 0)
 		r = heir_file_read_buf(fd, HEIR_TREE_MAX_TEXT, &walker->buf);
+	if (r == 0 && in_directory && !heir_kube_may_hold(heir_buf_str(&walker->buf))) {
+		heir_trace_tell(trace, begun, HEIR_TRACE_objects, path, "skipped",
+			"it holds no object of a kind that counts");
+		return 0;
+	}
+	heir_trace_tell_read(trace, begun, HEIR_TRACE_objects, path, r, walker->buf.len);
 	return r == 0 ? take_text(walker, path, in_directory) : r;
 }
 
@@ -119,8 +125,11 @@ static int visit(struct walker *walker, const char *path)
 		return -errno;
 	if (S_ISDIR(st.st_mode))
 		return list_directory(walker, path);
-	if (!has_suffix(path))
+	if (!has_suffix(path)) {
+		heir_trace_tell(walker->kube->core->trace, 0, HEIR_TRACE_objects, path, "skipped",
+			"neither .yaml, .yml nor .json");
 		return 0;
+	}
 	if (S_ISLNK(st.st_mode) && stat(path, &st) < 0)
 		return -errno;
 	return S_ISREG(st.st_mode) ? read_file(walker, path, true) : 0;

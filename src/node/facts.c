@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/buf.h"
 #include "node/json.h"
 
 /* The features that Node Feature Discovery has, and heir's own two, in byte order. */
@@ -349,12 +350,29 @@ const struct heir_feature *heir_facts_feature(const struct heir_facts *facts, st
 		&wanted, facts->features, facts->n_features, sizeof(wanted), compare_features);
 }
 
+static void watch(struct heir_facts_watch *watch, struct heir_str name, bool is_there)
+{
+	_cleanup_(heir_buf_release) struct heir_buf z = HEIR_BUF_NULL;
+	uint32_t at;
+	bool is_new;
+
+	/* Without memory it is told again, or not at all. */
+	if (heir_map_put(&watch->told, name, 0, &at, &is_new) < 0 || !is_new)
+		return;
+	heir_buf_adds(&z, name);
+	if (!z.failed && name.len > 0)
+		heir_trace_tell(watch->trace, 0, HEIR_TRACE_fact, z.p,
+			is_there ? "known" : "missing", "%s", "");
+}
+
 int heir_facts_ask(
 	const struct heir_facts *facts, struct heir_str name, const struct heir_feature **ret)
 {
 	if (facts->source)
 		return facts->source->get(facts->source, name, ret);
 	*ret = heir_facts_feature(facts, name);
+	if (facts->watch)
+		watch(facts->watch, name, *ret != NULL);
 	return 0;
 }
 
@@ -382,6 +400,8 @@ int heir_facts_ask_runtime(
 	if (facts->source)
 		return facts->source->get_runtime(facts->source, path, ret);
 	*ret = find_runtime(facts, path);
+	if (facts->watch)
+		watch(facts->watch, path, *ret != NULL);
 	return 0;
 }
 

@@ -20,7 +20,9 @@
 #include <stddef.h>
 
 #include "base/arena.h"
+#include "base/map.h"
 #include "base/str.h"
+#include "base/trace.h"
 #include "node/features.h"
 
 /* All strings of facts are terminated and hold no NUL. All arrays but the instances are sorted by
@@ -57,6 +59,13 @@ struct heir_runtime_facts {
 	bool cached;         /* it was asked earlier, and is the same file since */
 };
 
+/* Told of each feature and runtime that somebody asks a document of facts about, once. For one
+ * thread. */
+struct heir_facts_watch {
+	const struct heir_trace *trace;
+	struct heir_map told;
+};
+
 /* Where features come from that are looked up when somebody asks. */
 struct heir_facts_source {
 	/* The feature of that name, in whatever case; *ret is NULL where it is not available. 0 or
@@ -76,6 +85,7 @@ struct heir_facts {
 	size_t n_runtimes;
 	/* NULL: what is here is all. Else there is nothing here. */
 	struct heir_facts_source *source;
+	struct heir_facts_watch *watch; /* NULL: nobody wants to know what is asked */
 };
 
 /* Parses the text (at most HEIR_JSON_MAX_SIZE bytes). 0; -ENOMEM; or -EINVAL, and then *ret_error

@@ -64,6 +64,7 @@ size_t heir_gathered_most(void)
 
 static int gather_row(struct heir_gatherer *gatherer, size_t i)
 {
+	uint64_t begun = heir_trace_begin(gatherer->trace);
 	struct heir_gather g;
 	int r;
 
@@ -73,6 +74,10 @@ static int gather_row(struct heir_gatherer *gatherer, size_t i)
 	r = heir_gather_finish(&g, &gatherer->features[i]);
 	gatherer->n_opened += g.n_opened;
 	gatherer->asked[i] = r == 0;
+	if (r == 0)
+		heir_trace_tell(gatherer->trace, begun, HEIR_TRACE_fact, rows[i].feature,
+			gatherer->features[i] ? "gathered" : "missing", "files opened: %zu",
+			g.n_opened);
 	heir_gather_release(&g);
 	return r;
 }

@@ -21,6 +21,7 @@
 
 #include "base/arena.h"
 #include "base/root.h"
+#include "base/trace.h"
 #include "node/facts.h"
 #include "node/runtimes.h"
 
@@ -39,6 +40,7 @@ struct heir_gatherer {
 	struct heir_root *root;
 	struct heir_arena *arena;
 	struct heir_runtimes *runtimes; /* to be asked; NULL: none are */
+	const struct heir_trace *trace; /* NULL: nobody asks */
 	size_t n_opened;                /* files and directories so far, those in vain included */
 	bool asked[HEIR_N_GATHERED];
 	const struct heir_feature *features[HEIR_N_GATHERED];

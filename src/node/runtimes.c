@@ -144,7 +144,21 @@ void heir_runtimes_release(struct heir_runtimes *runtimes)
 {
 	heir_map_release(&runtimes->known);
 	free(runtimes->asked);
-	*runtimes = (struct heir_runtimes){.arena = runtimes->arena, .cache = runtimes->cache};
+	*runtimes = (struct heir_runtimes){
+		.arena = runtimes->arena, .cache = runtimes->cache, .trace = runtimes->trace};
+}
+
+static void tell(const struct heir_runtimes *runtimes, uint64_t begun,
+	const struct heir_runtime_facts *runtime)
+{
+	const char *outcome = runtime->cached                         ? "kept"
+			      : runtime->state == HEIR_RUNTIME_FAILED ? "failed"
+								      : "ran";
+
+	heir_trace_tell(runtimes->trace, begun, HEIR_TRACE_probe, runtime->path.p, outcome, "%s",
+		runtime->trouble  ? runtime->trouble
+		: runtime->cached ? "what it told earlier, and it is the same file since"
+				  : "features");
 }
 
 static int reserve(struct heir_runtimes *runtimes)
@@ -167,6 +181,7 @@ int heir_runtimes_get(
 {
 	uint32_t at = heir_map_get(&runtimes->known, path);
 	struct heir_runtime_facts *runtime;
+	uint64_t begun = 0;
 	bool is_new;
 	char *copy;
 	int r;
@@ -180,9 +195,12 @@ int heir_runtimes_get(
 	if (!runtime || !copy)
 		return -ENOMEM;
 	runtime->path = (struct heir_str){copy, path.len};
+	begun = heir_trace_begin(runtimes->trace);
 	r = reserve(runtimes);
 	if (r == 0)
 		r = ask(runtimes, copy, runtime);
+	if (r == 0)
+		tell(runtimes, begun, runtime);
 	if (r == 0)
 		r = heir_map_put(&runtimes->known, runtime->path, runtimes->n, &at, &is_new);
 	if (r < 0)

@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "base/map.h"
+#include "base/trace.h"
 #include "node/facts.h"
 
 enum {
@@ -23,6 +24,7 @@ struct heir_runtimes {
 	struct heir_map known; /* the paths that were asked, to numbers of `asked` */
 	const struct heir_runtime_facts **asked;
 	uint32_t n, size;
+	const struct heir_trace *trace; /* NULL: nobody asks */
 };
 
 /* The arena and the name of the directory must outlive it. */

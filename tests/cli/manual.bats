@@ -67,6 +67,15 @@ has()
 	[ $n -gt 100 ]
 }
 
+@test "heir(1): the kinds that --verbose tells of are those of the library" {
+	kinds=$(sed -nE 's/^\tK\(([a-z]+)\).*/\1/p' "$HEIR_SOURCE/src/base/trace.h")
+	[ "$(wc -w <<<"$kinds")" -ge 9 ]
+	for text in "$(section heir.1 OUTPUT | tr '\n' ' ' | grep -oE 'KIND is one of [^;]*')" \
+		"$(sed -n '/struct heir_trace_event {/,/const char .kind;/p' "$HEIR_SOURCE/include/heir/heir.h")"; do
+		is "$(sort <<<"$kinds")" "$(grep -oE "$(paste -sd '|' <<<"$kinds")" <<<"$text" | sort -u)"
+	done
+}
+
 @test "heir(1) and heir-rules(7): no option that does not exist" {
 	known=$(heir help --format json | jq -r '.options[].name')
 	n=0

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is looked at, told to whoever asked for it. */
+#include "api/context.h"
+#include "inherit/lookup.h"
+
+static void tell(void *data, const struct heir_traced *traced)
+{
+	const struct heir_ctx *ctx = data;
+	const struct heir_trace_event event = {
+		traced->kind, traced->name, traced->outcome, traced->why, traced->ns};
+
+	ctx->traced_by(ctx->traced_by_data, &event);
+}
+
+void heir_set_trace(struct heir_ctx *ctx, heir_trace_fn trace, void *data)
+{
+	ctx->traced_by = trace;
+	ctx->traced_by_data = data;
+	ctx->trace = (struct heir_trace){trace ? tell : NULL, ctx};
+}
+
+/* What holds for all that follows. */
+static void tell_settings(struct heir_ctx *ctx)
+{
+	static const char *const why[] = {"the newest that heir knows", "as it was given",
+		"what the CRI-O of this machine says"};
+	struct heir_version version = ctx->where.version;
+	bool is_newest =
+		version.minor == heir_release_newest()->minor && version.patch == HEIR_PATCH_LAST;
+	const char *release = version.patch == HEIR_PATCH_LAST
+				      ? heir_arena_printf(&ctx->core.arena, "1.%u", version.minor)
+				      : heir_arena_printf(&ctx->core.arena, "1.%u.%u",
+						version.minor, version.patch);
+
+	heir_trace_tell(&ctx->trace, 0, HEIR_TRACE_release, release ? release : "", "used", "%s",
+		why[ctx->version_asked ? 2
+			: is_newest    ? 0
+				       : 1]);
+	heir_trace_tell(&ctx->trace, 0, HEIR_TRACE_path,
+		ctx->assume.path ? ctx->assume.path : HEIR_DEFAULT_PATH, "used", "%s",
+		ctx->assume.path ? "as it was given" : "that of crio.service");
+	if (!ctx->assume.facts && (ctx->core.root.fd >= 0 || ctx->n_inputs > 0))
+		heir_trace_tell(&ctx->trace, 0, HEIR_TRACE_facts, "of the node", "skipped",
+			"it is not this machine, and none are given");
+}
+
+void heir_ctx_begin_trace(struct heir_ctx *ctx)
+{
+	if (!ctx->traced_by)
+		return;
+	ctx->core.trace = ctx->live.trace = ctx->runtimes.trace = ctx->watch.trace = &ctx->trace;
+	if (ctx->assume.facts) {
+		ctx->watched = *ctx->assume.facts;
+		ctx->watched.watch = &ctx->watch;
+	}
+	tell_settings(ctx);
+}

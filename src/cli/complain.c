@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What goes to standard error besides diagnostics: complaints, and with --verbose what was used. A
+ * line is written at once, so that those of several threads do not mix. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+
+static int add(void *data, const char *text, size_t len)
+{
+	return fwrite(text, 1, len, data) == len ? 0 : -ENOMEM;
+}
+
+/* What the user typed may hold anything, and comes from scripts too. */
+static bool escape(const char *before, const char *text, FILE *f)
+{
+	struct heir_style style = message_style();
+
+	fputs(before, f);
+	if (!text || heir_escape(text, &style, add, f) < 0)
+		return false;
+	fputc('\n', f);
+	return true;
+}
+
+static void say(const char *before, const char *fmt, va_list args)
+	__attribute__((format(printf, 2, 0)));
+
+static void say(const char *before, const char *fmt, va_list args)
+{
+	static const char failed[] = "heir: out of memory\n";
+	char *text = NULL, *line = NULL;
+	size_t len = 0;
+	FILE *f = open_memstream(&line, &len);
+	bool fine;
+
+	if (vasprintf(&text, fmt, args) < 0)
+		text = NULL;
+	fine = f && escape(before, text, f);
+	if (f && fclose(f) != 0)
+		fine = false;
+	/* There is nobody to tell that standard error is gone. */
+	(void)!write_all(STDERR_FILENO, fine ? line : failed, fine ? len : sizeof(failed) - 1);
+	free(line);
+	free(text);
+}
+
+void complain(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	say("heir: ", fmt, args);
+	va_end(args);
+}
+
+void advise(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	say("help: ", fmt, args);
+	va_end(args);
+}
+
+int complain_of_usage(const struct command *command, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	say("heir: ", fmt, args);
+	va_end(args);
+	fprintf(stderr, "Try 'heir%s%s --help'.\n", command ? " " : "",
+		command ? command->name : "");
+	return EXIT_USAGE;
+}
+
+/* " in 0.040 ms", " in 12 ms", " in 2.1 s"; of what took no time nothing. */
+static void write_time(char *p, size_t size, uint64_t ns)
+{
+	const uint64_t us = 1000, ms = 1000 * us, s = 1000 * ms;
+
+	if (ns == 0)
+		p[0] = '\0';
+	else if (ns < ms)
+		snprintf(p, size, " in %.3f ms", (double)ns / (double)ms);
+	else if (ns < s)
+		snprintf(p, size, " in %" PRIu64 " ms", ns / ms);
+	else
+		snprintf(p, size, " in %.1f s", (double)ns / (double)s);
+}
+
+static void tell(void *data, const struct heir_trace_event *event)
+{
+	const char *node = data;
+	char took[32];
+
+	write_time(took, sizeof(took), event->ns);
+	complain("%s %s: %s%s%s%s%s%s%s", event->kind, event->name, event->outcome, took,
+		event->why ? ", " : "", event->why ? event->why : "", node ? " (" : "",
+		node ? node : "", node ? ")" : "");
+}
+
+void be_verbose(struct heir_ctx *ctx, const char *node)
+{
+	/* It is only read. */
+	heir_set_trace(ctx, tell, (void *)(uintptr_t)node);
+}
