@@ -150,6 +150,7 @@ int heir_load(struct heir_ctx *ctx)
 		r = heir_ctx_choose_release(ctx);
 	if (r < 0 && r != -ENOMEM)
 		return r;
+	heir_ctx_trace_settings(ctx);
 	if (r == 0)
 		r = heir_config_load(&ctx->config, &ctx->core, &ctx->where);
 	if (r == 0 && ctx->kube) {

@@ -19,23 +19,26 @@ void heir_set_trace(struct heir_ctx *ctx, heir_trace_fn trace, void *data)
 	ctx->trace = (struct heir_trace){trace ? tell : NULL, ctx};
 }
 
-/* What holds for all that follows. */
-static void tell_settings(struct heir_ctx *ctx)
+void heir_ctx_trace_settings(struct heir_ctx *ctx)
 {
-	static const char *const why[] = {"the newest that heir knows", "as it was given",
-		"what the CRI-O of this machine says"};
+	static const char *const why[] = {
+		[HEIR_VERSION_NEWEST] = "the newest that heir knows",
+		[HEIR_VERSION_NAMED] = "as it was given",
+		[HEIR_VERSION_MACHINE] = "what the CRI-O of this machine says",
+		[HEIR_VERSION_NODES] = "what the Nodes of the pool say",
+	};
 	struct heir_version version = ctx->where.version;
-	bool is_newest =
-		version.minor == heir_release_newest()->minor && version.patch == HEIR_PATCH_LAST;
-	const char *release = version.patch == HEIR_PATCH_LAST
-				      ? heir_arena_printf(&ctx->core.arena, "1.%u", version.minor)
-				      : heir_arena_printf(&ctx->core.arena, "1.%u.%u",
-						version.minor, version.patch);
+	const char *release;
+
+	if (!ctx->traced_by)
+		return;
+	release = version.patch == HEIR_PATCH_LAST
+			  ? heir_arena_printf(&ctx->core.arena, "1.%u", version.minor)
+			  : heir_arena_printf(
+				    &ctx->core.arena, "1.%u.%u", version.minor, version.patch);
 
 	heir_trace_tell(&ctx->trace, 0, HEIR_TRACE_release, release ? release : "", "used", "%s",
-		why[ctx->version_asked ? 2
-			: is_newest    ? 0
-				       : 1]);
+		why[ctx->version_from]);
 	heir_trace_tell(&ctx->trace, 0, HEIR_TRACE_path,
 		ctx->assume.path ? ctx->assume.path : HEIR_DEFAULT_PATH, "used", "%s",
 		ctx->assume.path ? "as it was given" : "that of crio.service");
@@ -53,5 +56,4 @@ void heir_ctx_begin_trace(struct heir_ctx *ctx)
 		ctx->watched = *ctx->assume.facts;
 		ctx->watched.watch = &ctx->watch;
 	}
-	tell_settings(ctx);
 }
