@@ -607,20 +607,59 @@ static int meet_entry(struct judge *judge, heir_toml_node node)
 		nearest(key, names, ARRAY_LEN(names)));
 }
 
-/* "meets idmap, mount_options": for who reads why a runtime was taken. */
-static int tell_met(struct judge *judge, heir_toml_node requires)
+/* The words for all entries, for who reads why a runtime was taken or was not: what is missing,
+ * each thing once, then "meets idmap, mount_options". */
+struct tally {
+	struct heir_buf missing, met;
+	const char *last;
+};
+
+static void count(struct tally *tally, struct heir_str key, const struct heir_verdict *verdict)
 {
-	_cleanup_(heir_buf_release) struct heir_buf text = HEIR_BUF_NULL;
-	const char *before = "meets ";
+	if (verdict->answer == HEIR_HOLDS) {
+		heir_buf_addz(&tally->met, tally->met.len > 0 ? ", " : "meets ");
+		heir_buf_adds(&tally->met, key);
+	} else if (!tally->last || strcmp(tally->last, verdict->text) != 0) {
+		heir_buf_addz(&tally->missing, tally->missing.len > 0 ? "; " : "");
+		heir_buf_addz(&tally->missing, verdict->text);
+		tally->last = verdict->text;
+	}
+}
+
+static int tell(struct judge *judge, struct tally *tally)
+{
+	if (tally->met.len > 0)
+		heir_buf_printf(&tally->missing, "%s%.*s", tally->missing.len > 0 ? "; " : "",
+			HEIR_STR_ARG(heir_buf_str(&tally->met)));
+	if (heir_buf_error(&tally->missing) < 0 || heir_buf_error(&tally->met) < 0)
+		return -ENOMEM;
+	if (tally->missing.len > 0 && judge->verdict.answer != HEIR_FAULTY)
+		judge->verdict.text =
+			heir_arena_strndup(judge->arena, tally->missing.p, tally->missing.len);
+	return judge->verdict.text ? 0 : -ENOMEM;
+}
+
+/* Each entry by itself, so that it is known of each; the verdict is as if they were one. */
+static int meet_all(struct judge *judge, heir_toml_node requires)
+{
+	struct tally tally = {HEIR_BUF_NULL, HEIR_BUF_NULL, NULL};
+	int r = 0;
 
 	heir_toml_foreach (node, judge->doc, requires) {
-		heir_buf_addz(&text, before);
-		heir_buf_adds(&text, heir_toml_key(judge->doc, node));
-		before = ", ";
+		struct judge one = judge_new(judge->doc, judge->arena, requires);
+
+		one.features = judge->features;
+		r = meet_entry(&one, node);
+		if (r < 0)
+			break;
+		count(&tally, heir_toml_key(judge->doc, node), &one.verdict);
+		add_verdict(judge, &one.verdict);
 	}
-	if (text.len > 0)
-		judge->verdict.text = heir_arena_strndup(judge->arena, text.p, text.len);
-	return text.failed || !judge->verdict.text ? -ENOMEM : 0;
+	if (r == 0)
+		r = tell(judge, &tally);
+	heir_buf_release(&tally.missing);
+	heir_buf_release(&tally.met);
+	return r;
 }
 
 int heir_features_meet(const struct heir_features *features, const struct heir_toml_doc *doc,
@@ -633,13 +672,7 @@ int heir_features_meet(const struct heir_features *features, const struct heir_t
 	if (!is_table(&judge, requires))
 		r = value_fault(&judge, requires, "runtime_requires is not a table");
 	else
-		heir_toml_foreach (node, doc, requires) {
-			r = meet_entry(&judge, node);
-			if (r < 0)
-				break;
-		}
-	if (r == 0 && judge.verdict.answer == HEIR_HOLDS)
-		r = tell_met(&judge, requires);
+		r = meet_all(&judge, requires);
 	if (r == 0)
 		*ret = judge.verdict;
 	return r;

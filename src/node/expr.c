@@ -359,13 +359,20 @@ static void add_values(struct heir_buf *buf, struct heir_arena *arena, const str
 		heir_buf_printf(buf, " and %zu more", expr->n_values - SHOWN);
 }
 
-/* FEATURE.ELEMENT */
-static void add_name(
-	struct heir_buf *buf, const struct heir_term *term, const struct heir_expr *expr)
+/* FEATURE.ELEMENT, or FEATURE."ELEMENT" where it would not be clear what is which. */
+static void add_name(struct heir_buf *buf, struct heir_arena *arena, const struct heir_term *term,
+	const struct heir_expr *expr)
 {
+	bool clear = expr->element.len > 0;
+
+	for (size_t i = 0; i < expr->element.len; i++)
+		clear = clear && expr->element.p[i] > ' ' && !strchr(".\"", expr->element.p[i]);
 	heir_buf_adds(buf, heir_cut(term->feature));
 	heir_buf_addc(buf, '.');
-	heir_buf_adds(buf, heir_cut(expr->element));
+	if (clear)
+		heir_buf_adds(buf, heir_cut(expr->element));
+	else
+		add_quoted(buf, arena, expr->element);
 }
 
 /* Why a value does not meet the operator. */
@@ -428,7 +435,7 @@ static void explain(struct heir_buf *buf, struct heir_arena *arena, const struct
 {
 	const struct heir_expr *expr = decision->expr;
 
-	add_name(buf, term, expr);
+	add_name(buf, arena, term, expr);
 	if (decision->value) {
 		heir_buf_addz(buf, " is ");
 		add_quoted(buf, arena, *decision->value);
@@ -447,13 +454,13 @@ static void explain(struct heir_buf *buf, struct heir_arena *arena, const struct
 }
 
 /* Words for a term in whose feature no instance matched. */
-static void explain_instances(
-	struct heir_buf *buf, const struct heir_term *term, const struct heir_feature *feature)
+static void explain_instances(struct heir_buf *buf, struct heir_arena *arena,
+	const struct heir_term *term, const struct heir_feature *feature)
 {
 	struct heir_str name = heir_cut(term->feature);
 
 	if (term->dotted && term->exprs[0].op == HEIR_OP_OFF) {
-		add_name(buf, term, &term->exprs[0]);
+		add_name(buf, arena, term, &term->exprs[0]);
 		heir_buf_addz(buf, " is there, and false asks for the opposite");
 	} else if (feature->n_instances == 0) {
 		heir_buf_printf(buf, "there is no %.*s", HEIR_STR_ARG(name));
@@ -474,7 +481,7 @@ static int decide(const struct heir_term *term, const struct heir_feature *featu
 		if (expr)
 			explain(&buf, arena, term, feature, decision);
 		else
-			explain_instances(&buf, term, feature);
+			explain_instances(&buf, arena, term, feature);
 		if (heir_buf_error(&buf) < 0)
 			return -ENOMEM;
 		text = heir_arena_strndup(arena, buf.p, buf.len);

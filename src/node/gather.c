@@ -8,8 +8,7 @@
 #include "node/gather_parts.h"
 #include "node/json.h"
 
-/* In byte order of the names. What a feature may take is many times what real nodes have; all of
- * them together stay below HEIR_JSON_MAX_SIZE, so that what was printed can be read. */
+/* In byte order of the names. What a feature may take is many times what real nodes have. */
 static const struct row {
 	const char *feature;
 	void (*gather)(struct heir_gather *g);
@@ -17,49 +16,40 @@ static const struct row {
 } rows[] = {
 	{"cgroup", heir_gather_cgroup, 4},
 	{"cpu.coprocessor", heir_gather_cpu_coprocessor, 4},
-	{"cpu.cpuid", heir_gather_cpuid, 32},
+	{"cpu.cpuid", heir_gather_cpuid, 128},
 	{"cpu.cstate", heir_gather_cpu_cstate, 4},
-	{"cpu.model", heir_gather_cpu_model, 8},
-	{"cpu.pstate", heir_gather_cpu_pstate, 8},
+	{"cpu.model", heir_gather_cpu_model, 64},
+	{"cpu.pstate", heir_gather_cpu_pstate, 64},
 	{"cpu.rdt", heir_gather_cpu_rdt, 4},
 	{"cpu.security", heir_gather_cpu_security, 4},
 	{"cpu.topology", heir_gather_cpu_topology, 4},
-	{"device", heir_gather_character_devices, 32},
-	{"kernel.config", heir_gather_kernel_config, 768},
-	{"kernel.enabledmodule", heir_gather_modules_enabled, 256},
+	{"device", heir_gather_character_devices, 64},
+	{"kernel.config", heir_gather_kernel_config, 2048},
+	{"kernel.enabledmodule", heir_gather_modules_enabled, 1024},
 	{"kernel.kvm", heir_gather_kvm, 4},
-	{"kernel.loadedmodule", heir_gather_modules_loaded, 128},
+	{"kernel.loadedmodule", heir_gather_modules_loaded, 256},
 	{"kernel.selinux", heir_gather_selinux, 4},
-	{"kernel.version", heir_gather_kernel_version, 16},
+	{"kernel.version", heir_gather_kernel_version, 64},
 	{"local.feature", heir_gather_local_features, 128},
 	{"local.label", heir_gather_local_labels, 128},
-	{"memory.hugepages", heir_gather_hugepages, 16},
+	{"memory.hugepages", heir_gather_hugepages, 64},
 	{"memory.numa", heir_gather_numa, 4},
-	{"memory.nv", heir_gather_nv, 128},
+	{"memory.nv", heir_gather_nv, 512},
 	{"memory.swap", heir_gather_swap, 4},
-	{"network.device", heir_gather_net, 256},
-	{"network.virtual", heir_gather_net_virtual, 512},
-	{"pci.device", heir_gather_pci, 1024},
-	{"storage.block", heir_gather_block, 256},
+	{"network.device", heir_gather_net, 1024},
+	{"network.virtual", heir_gather_net_virtual, 2048},
+	{"pci.device", heir_gather_pci, 4096},
+	{"storage.block", heir_gather_block, 2048},
 	{"system.dmiid", heir_gather_dmi, 64},
-	{"system.name", heir_gather_node_name, 16},
-	{"system.osrelease", heir_gather_os_release, 64},
-	{"usb.device", heir_gather_usb, 128},
+	{"system.name", heir_gather_node_name, 64},
+	{"system.osrelease", heir_gather_os_release, 256},
+	{"usb.device", heir_gather_usb, 512},
 };
 static_assert(ARRAY_LEN(rows) == HEIR_N_GATHERED, "a feature without a row");
 
 const char *heir_gathered_name(size_t i)
 {
 	return i < ARRAY_LEN(rows) ? rows[i].feature : NULL;
-}
-
-size_t heir_gathered_most(void)
-{
-	size_t most = 0;
-
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-		most += rows[i].most_kib << 10;
-	return most;
 }
 
 static int gather_row(struct heir_gatherer *gatherer, size_t i)
@@ -73,6 +63,7 @@ static int gather_row(struct heir_gatherer *gatherer, size_t i)
 	rows[i].gather(&g);
 	r = heir_gather_finish(&g, &gatherer->features[i]);
 	gatherer->n_opened += g.n_opened;
+	gatherer->cost[i] = (rows[i].most_kib << 10) - g.room;
 	gatherer->asked[i] = r == 0;
 	if (r == 0)
 		heir_trace_tell(gatherer->trace, begun, HEIR_TRACE_fact, rows[i].feature,
@@ -128,7 +119,8 @@ int heir_gather_all(struct heir_gatherer *gatherer, struct heir_facts *ret)
 {
 	struct heir_feature *features =
 		heir_arena_zalloc(gatherer->arena, ARRAY_LEN(rows), sizeof(*features));
-	size_t n = 0;
+	/* Of a document, the rest of which is runtimes. */
+	size_t n = 0, room = HEIR_JSON_MAX_SIZE - (256 << 10);
 
 	if (!features)
 		return -ENOMEM;
@@ -137,8 +129,10 @@ int heir_gather_all(struct heir_gatherer *gatherer, struct heir_facts *ret)
 
 		if (r < 0)
 			return r;
-		if (gatherer->features[i])
-			features[n++] = *gatherer->features[i];
+		if (!gatherer->features[i] || gatherer->cost[i] > room)
+			continue;
+		room -= gatherer->cost[i];
+		features[n++] = *gatherer->features[i];
 	}
 	*ret = (struct heir_facts){.features = features, .n_features = n};
 	return 0;

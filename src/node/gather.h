@@ -29,8 +29,6 @@ enum { HEIR_N_GATHERED = 30 };
 
 /* The i-th feature that can be gathered, in byte order of the names; NULL behind the last. */
 const char *heir_gathered_name(size_t i);
-/* The bytes that all of them together may take in a document of facts. */
-size_t heir_gathered_most(void);
 
 /* Gathers each feature when it is asked for the first time, and keeps the answer. For one thread.
  * Nothing is to be released: all of it lives in the arena. */
@@ -43,6 +41,7 @@ struct heir_gatherer {
 	const struct heir_trace *trace; /* NULL: nobody asks */
 	size_t n_opened;                /* files and directories so far, those in vain included */
 	bool asked[HEIR_N_GATHERED];
+	size_t cost[HEIR_N_GATHERED]; /* the bytes that it would take in a document */
 	const struct heir_feature *features[HEIR_N_GATHERED];
 };
 
@@ -50,7 +49,8 @@ struct heir_gatherer {
 void heir_gatherer_init(
 	struct heir_gatherer *gatherer, struct heir_root *root, struct heir_arena *arena);
 
-/* All features that there are, as facts that need no gatherer any more. 0 or -ENOMEM. */
+/* All features that there are, as facts that need no gatherer any more. With what would not fit
+ * into a document of facts any more it is as if it could not be read. 0 or -ENOMEM. */
 int heir_gather_all(struct heir_gatherer *gatherer, struct heir_facts *ret);
 
 #endif

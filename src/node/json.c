@@ -59,7 +59,7 @@ int heir_json_load(struct heir_json *json, struct heir_str text, json_t **ret)
 	json_t *value;
 
 	if (text.len > HEIR_JSON_MAX_SIZE)
-		return heir_json_wrong(json, NULL, "is longer than 4 MiB");
+		return heir_json_wrong(json, NULL, "is longer than 2 MiB");
 	value = json_loadb(text.p ? text.p : "", text.len, JSON_REJECT_DUPLICATES, &error);
 	if (value) {
 		*ret = value;

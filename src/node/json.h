@@ -12,8 +12,8 @@
 #include "base/str.h"
 #include "node/features.h"
 
-/* jansson makes some 80 bytes of one. What is gathered of a node fits (gather.c). */
-enum { HEIR_JSON_MAX_SIZE = 4 << 20 };
+/* jansson makes some 80 bytes of one. */
+enum { HEIR_JSON_MAX_SIZE = 2 << 20 };
 
 /* Where results go, and in `error` what was wrong, once something returned -EINVAL. */
 struct heir_json {

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/verdict.h"
 
+#include "base/buf.h"
+#include "base/macro.h"
+#include "base/utf8.h"
+
 enum { LONGEST = 64 }; /* bytes */
 
 struct heir_str heir_cut(struct heir_str text)
@@ -16,8 +20,13 @@ struct heir_str heir_cut(struct heir_str text)
 
 const char *heir_quote(struct heir_arena *arena, struct heir_str text)
 {
+	_cleanup_(heir_buf_release) struct heir_buf buf = HEIR_BUF_NULL;
 	struct heir_str shown = heir_cut(text);
 
-	return heir_arena_printf(
-		arena, "\"%.*s%s\"", HEIR_STR_ARG(shown), shown.len < text.len ? "..." : "");
+	heir_utf8_quote(&buf, shown);
+	if (shown.len < text.len && buf.len > 0) {
+		buf.len--;
+		heir_buf_addz(&buf, "...\"");
+	}
+	return heir_buf_error(&buf) < 0 ? NULL : heir_arena_strndup(arena, buf.p, buf.len);
 }

@@ -28,7 +28,7 @@ struct heir_verdict {
 
 /* For words: the beginning of a long text, which ends between characters; a short text whole. */
 struct heir_str heir_cut(struct heir_str text);
-/* The text in quotes, with an ellipsis where it was cut. NULL: no memory. */
+/* The text in quotes as TOML writes it, with an ellipsis where it was cut. NULL: no memory. */
 const char *heir_quote(struct heir_arena *arena, struct heir_str text);
 
 #endif

@@ -232,9 +232,14 @@ static void print_decision(struct heir_explainer *e, const struct heir_lineage_f
 	enum { RULE_WIDTH = 17, GAP = 2 };
 	struct heir_str rule = heir_str_from(heir_explain_rule(f->decided_by));
 	size_t start = heir_grid_label(e->out, "decided by");
+	bool others = false;
 
-	heir_out_cell(e->out, rule, RULE_WIDTH, f->decided_by ? HEIR_COLOR_GREEN : HEIR_COLOR_NONE);
-	heir_out_fill(e->out, ' ', GAP);
+	for (uint32_t i = 0; i < f->n_rulings; i++)
+		others = others || !has_decided(&f->rulings[i]);
+	heir_out_cell(e->out, rule, others ? RULE_WIDTH : rule.len,
+		f->decided_by ? HEIR_COLOR_GREEN : HEIR_COLOR_NONE);
+	if (others)
+		heir_out_fill(e->out, ' ', GAP);
 	print_verdicts(e, f, start + MAX(rule.len, (size_t)RULE_WIDTH) + GAP);
 }
 

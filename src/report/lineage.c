@@ -83,8 +83,11 @@ const char *heir_lineage_assignment(
 
 	heir_buf_add(&buf, text + key.at, key.len);
 	heir_buf_addz(&buf, " = ");
-	if (heir_toml_type(doc, node) != HEIR_TOML_TABLE || type != HEIR_TYPE_MAP ||
-		(span.len > 0 && text[span.at] == '{')) {
+	if (type == HEIR_TYPE_ANY) {
+		if (heir_view_node(b->view, &buf, source, node) < 0)
+			b->error = -ENOMEM;
+	} else if (heir_toml_type(doc, node) != HEIR_TOML_TABLE || type != HEIR_TYPE_MAP ||
+		   (span.len > 0 && text[span.at] == '{')) {
 		heir_view_source(b->view, &buf, source, node);
 	} else if (heir_value_read(b->config, source, node, type, &value) < 0) {
 		b->error = -ENOMEM;
@@ -238,8 +241,8 @@ static enum heir_kind scope_kind(const struct heir_lineage_build *b, uint32_t so
 		       : HEIR_KIND_EXPLICIT;
 }
 
-/* heir's own keys are of any type: what is neither a string nor a list of strings is told in the
- * words of the file. */
+/* heir's own keys are of any type: what is neither a string nor a list of strings is told as
+ * TOML writes it on a line. */
 static void get_own_key(struct heir_lineage_build *b, struct heir_lineage_field *f)
 {
 	const struct heir_write *table = b->result->handler->table;
@@ -260,7 +263,8 @@ static void get_own_key(struct heir_lineage_build *b, struct heir_lineage_field 
 	f->origin.source = table->source;
 	f->origin.node = node;
 	if (as == HEIR_TYPE_ANY) {
-		heir_view_source(b->view, &text, table->source, node);
+		if (heir_view_node(b->view, &text, table->source, node) < 0)
+			b->error = -ENOMEM;
 		f->text = heir_lineage_take(b, &text);
 		f->origin.value.string = heir_str_from(f->text);
 	} else if (heir_value_read(b->config, table->source, node, as, &f->origin.value) < 0) {
@@ -379,7 +383,7 @@ static void build_field(
 
 static bool is_worth_telling(const struct heir_lineage_field *f)
 {
-	return f->n_written > 0 || f->withheld ||
+	return f->n_written > 0 || f->n_tried > 0 || f->withheld ||
 	       (f->origin.kind != HEIR_KIND_UNSET && !heir_value_is_zero(&f->origin.value));
 }
 

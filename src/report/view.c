@@ -212,3 +212,65 @@ void heir_view_source(
 			heir_buf_addz(buf, "...");
 	}
 }
+
+/* What a node is within another: the key, if it has one, and what stands between. */
+static void begin_item(
+	struct heir_buf *buf, const struct heir_toml_doc *doc, heir_toml_node node, bool is_table)
+{
+	bool first = heir_toml_first(doc, heir_toml_parent(doc, node)) == node;
+
+	heir_buf_addz(buf, !first ? ", " : is_table ? " " : "");
+	if (is_table) {
+		heir_key_write(buf, heir_toml_key(doc, node));
+		heir_buf_addz(buf, " = ");
+	}
+}
+
+static void add_scalar(struct heir_buf *buf, const struct heir_toml_doc *doc, heir_toml_node node,
+	struct heir_arena *arena)
+{
+	struct heir_toml_span span = heir_toml_value_span(doc, node);
+	struct heir_str text;
+
+	if (heir_toml_type(doc, node) != HEIR_TOML_STRING) {
+		heir_buf_add(buf, heir_toml_text(doc).p + span.at, span.len);
+		return;
+	}
+	text = heir_toml_string(doc, node, arena);
+	if (text.p)
+		heir_utf8_quote(buf, text);
+	else
+		buf->failed = true;
+}
+
+/* Recurses to a depth that is ours. */
+static void add_node(struct heir_buf *buf, const struct heir_toml_doc *doc, heir_toml_node node,
+	unsigned depth, struct heir_arena *arena)
+{
+	enum heir_toml_type type = heir_toml_type(doc, node);
+	bool is_table = type == HEIR_TOML_TABLE;
+
+	if (!is_table && type != HEIR_TOML_ARRAY && type != HEIR_TOML_ARRAY_OF_TABLES) {
+		add_scalar(buf, doc, node, arena);
+		return;
+	}
+	heir_buf_addz(buf, is_table ? "{" : "[");
+	if (depth == HEIR_VIEW_DEEPEST)
+		heir_buf_addz(buf, " ... ");
+	else
+		heir_toml_foreach (item, doc, node) {
+			begin_item(buf, doc, item, is_table);
+			add_node(buf, doc, item, depth + 1, arena);
+		}
+	heir_buf_addz(buf, !is_table ? "]" : heir_toml_first(doc, node) != 0 ? " }" : "}");
+}
+
+int heir_view_node(
+	const struct heir_view *view, struct heir_buf *buf, uint32_t source, heir_toml_node node)
+{
+	_cleanup_(heir_arena_release) struct heir_arena arena;
+
+	heir_arena_init(&arena);
+	add_node(buf, view->config->docs[source], node, 0, &arena);
+	return heir_buf_error(buf) < 0 ? -ENOMEM : 0;
+}

@@ -65,4 +65,11 @@ void heir_view_value(struct heir_buf *buf, const struct heir_value *value);
 void heir_view_source(
 	const struct heir_view *view, struct heir_buf *buf, uint32_t source, heir_toml_node node);
 
+/* A node's value as TOML writes it on one line, whole: tables as inline ones, without comments,
+ * scalars as they stand in the file. What is more than HEIR_VIEW_DEEPEST levels below it, which no
+ * key means anything by, is "...". 0 or -ENOMEM. */
+enum { HEIR_VIEW_DEEPEST = 16 };
+int heir_view_node(
+	const struct heir_view *view, struct heir_buf *buf, uint32_t source, heir_toml_node node);
+
 #endif

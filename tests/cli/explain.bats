@@ -260,3 +260,60 @@ sample()
 	answers 0 on_node explain a runtime_path --format json
 	is_json '.fields[0] | "\(.value) \(.candidates | length)"' "null 2"
 }
+
+@test "conditions and requirements are shown whole, as TOML that can be copied back" {
+	binary usr/bin/runc
+	dropin 50-x <<-'EOF'
+		[crio.runtime.runtimes.runc]
+		[crio.runtime.runtimes.a]
+		inherit_when = [ # by hand
+			{ inherit = "runc", when = { "cpu.security" = { "sev.snp.enabled" = true }, # SEV
+				"local.label" = { "vendor.io/a b" = 'q"\', "x\u0000" = ["\u0000", 0x10] } } },
+			{ inherit = "crun", when."kernel.version.major" = { op = "Ge", value = 5 } },
+		]
+		runtime_requires = {}
+		[crio.runtime.runtimes.b]
+		[[crio.runtime.runtimes.b.inherit_when]]
+		inherit = "runc"
+		[crio.runtime.runtimes.b.inherit_when.when]
+		"cpu.security"."sev.snp.enabled" = true
+		[crio.runtime.runtimes.b.inherit_when.when."local.label"]
+		"vendor.io/a b" = 'q"\'
+		"x\u0000" = [
+			"\u0000", 0x10
+		]
+		[[crio.runtime.runtimes.b.inherit_when]]
+		inherit = "crun"
+		when = { "kernel.version.major" = { op = "Ge", value = 5 } }
+	EOF
+	when='[{ inherit = "runc", when = { "cpu.security" = { "sev.snp.enabled" = true }, "local.label" = { "vendor.io/a b" = "q\"\\", "x\u0000" = ["\u0000", 0x10] } } }, { inherit = "crun", when = { "kernel.version.major" = { op = "Ge", value = 5 } } }]'
+	echo '{"features": {"cpu.security": {}, "local.label": {}, "kernel.version": {"major": "6"}}}' >facts.json
+	for handler in a b; do
+		answers 0 on_node --facts facts.json explain $handler inherit_when --format json
+		is_json '.fields[0].value' "$when"
+		is_json '.fields[0].written[0].text' "inherit_when = $when"
+		answers 0 on_node --facts facts.json explain $handler
+		shows "  inherit_when              $when"
+		# The element's name is told from the feature's.
+		shows 'does not hold: cpu.security."sev.snp.enabled" is not there'
+		[[ $output$'\n' != *' '$'\n'* ]]
+		answers 0 on_node --facts facts.json explain $handler inherit_when
+		shows "written     50-x:"
+		[[ $output$'\n' != *' '$'\n'* ]]
+	done
+	# Copied back it means the same.
+	printf '[crio.runtime.runtimes.a]\ninherit_when = %s\n[crio.runtime.runtimes.runc]\n' "$when" >"$NODE/$CONFD/50-x"
+	answers 0 on_node --facts facts.json explain a inherit_when --format json
+	is_json '.fields[0].value' "$when"
+	is_json '.conditions[].answer' "does-not-hold
+matched"
+}
+
+@test "what nobody means anything by is shown to a depth" {
+	dropin 50-x <<-EOF
+		[crio.runtime.runtimes.a]
+		inherit_when = $(printf '[%.0s' {1..900})$(printf ']%.0s' {1..900})
+	EOF
+	answers 0 on_node explain a inherit_when --format json
+	is_json '.fields[0].value' "$(printf '[%.0s' {1..17}) ... $(printf ']%.0s' {1..17})"
+}

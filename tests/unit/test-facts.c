@@ -241,7 +241,7 @@ static void facts_hostile(void **state)
 	heir_buf_clear(&buf);
 	heir_buf_fill(&buf, ' ', HEIR_JSON_MAX_SIZE + 1);
 	assert_int_equal(heir_buf_error(&buf), 0);
-	refuse(heir_buf_str(&buf), "4 MiB");
+	refuse(heir_buf_str(&buf), "2 MiB");
 }
 
 /* A long name is cut, and between characters. */

@@ -593,8 +593,6 @@ static void names_are_known_and_sorted(void **state)
 			assert_true(strcmp(heir_gathered_name(i - 1), heir_gathered_name(i)) < 0);
 	}
 	assert_null(heir_gathered_name(HEIR_N_GATHERED));
-	/* What is printed can be read. */
-	assert_true(heir_gathered_most() < HEIR_JSON_MAX_SIZE);
 }
 
 static void asked_once(void **state)
@@ -922,6 +920,38 @@ static void endless_directories(void **state)
 	machine_free(m);
 }
 
+/* "PREFIXnnnnnSUFFIX\n" so many times. */
+static void numbered(
+	struct machine *m, const char *path, const char *prefix, const char *suffix, int n)
+{
+	struct heir_buf buf = HEIR_BUF_NULL;
+
+	for (int i = 0; i < n; i++)
+		heir_buf_printf(&buf, "%s%05d%s\n", prefix, i, suffix);
+	assert_int_equal(heir_buf_error(&buf), 0);
+	tree_file(m->dir, path, buf.p, buf.len, 0644);
+	heir_buf_release(&buf);
+}
+
+/* Each may be asked; but what is printed of all must fit into what is read of a document. */
+static void more_than_a_document(void **state)
+{
+	struct machine *m = machine_new();
+
+	(void)state;
+	tree_text(m->dir, "proc/sys/kernel/osrelease", "6.1\n");
+	tree_text(m->dir, "proc/modules", "last 1\n");
+	numbered(m, "boot/config-6.1", "CONFIG_A_", "=\"0123456789012345678901234567890\"", 25000);
+	numbered(m, "lib/modules/6.1/modules.builtin", "a_module_of_some_length_", ".ko", 25000);
+	assert_int_equal(ask(m, "kernel.config")->n_attributes, 25000);
+	assert_int_equal(ask(m, "kernel.enabledmodule")->n_flags, 25001);
+	assert_int_equal(heir_gather_all(&m->gatherer, &m->facts), 0);
+	assert_non_null(heir_facts_feature(&m->facts, str("kernel.config")));
+	assert_null(heir_facts_feature(&m->facts, str("kernel.enabledmodule")));
+	assert_non_null(heir_facts_feature(&m->facts, str("kernel.loadedmodule")));
+	machine_free(m);
+}
+
 static void no_memory(void **state)
 {
 	struct machine *m = machine_new();
@@ -1093,6 +1123,7 @@ int main(void)
 		cmocka_unit_test(cache_classes),
 		cmocka_unit_test(coprocessor),
 		cmocka_unit_test(endless_directories),
+		cmocka_unit_test(more_than_a_document),
 		cmocka_unit_test(no_memory),
 		cmocka_unit_test(conditions_gather_what_they_ask),
 		cmocka_unit_test(heirs_own_features),

@@ -556,7 +556,12 @@ static void requirements(void **state)
 			"no annotation \"run.oci.crun.commit\""},
 		{"cgroup_v2 = true, namespaces = [\"pid\"]", T, F, F,
 			"meets cgroup_v2, namespaces"},
-		{"cgroup_v2 = true, namespaces = [\"time\"]", F, F, F, NULL},
+		{"cgroup_v2 = true, namespaces = [\"time\"]", F, F, F,
+			"does not support the namespace \"time\"; meets cgroup_v2"},
+		{"idmap = true, cgroup_v2 = true, namespaces = [\"time\"], mount_options = []", F,
+			F, F,
+			"the runtime does not support idmap mounts; the runtime does not support "
+			"the namespace \"time\"; meets cgroup_v2, mount_options"},
 	};
 
 	(void)state;
