@@ -9,7 +9,12 @@
 #include "base/arena.h"
 #include "report/explain_grid.h"
 
-enum { GAP = 2, LEAST_COLUMN = 12, LEAST_LABEL = 18 };
+enum {
+	GAP = 2,
+	LEAST_COLUMN = 12,
+	ENOUGH_COLUMN = 18, /* for "1.0.0 to 1.0.2-dev" */
+	LEAST_LABEL = 18
+};
 
 struct row {
 	struct heir_str label; /* foreign text */
@@ -246,10 +251,22 @@ static void add_rows(struct table *t)
 
 /* ---- Printing them ---- */
 
+/* As much as it needs, but no more than two fifths; less where what runtimes say of themselves
+ * would be cut: of a long name people know the rest. */
+static size_t label_width(const struct table *t, size_t width, size_t cell)
+{
+	size_t most = MAX(width * 2 / 5, (size_t)LEAST_LABEL);
+	size_t cells = t->list->n * (MIN(cell, (size_t)ENOUGH_COLUMN) + GAP);
+
+	if (cells + LEAST_LABEL <= width)
+		most = MIN(most, width - cells);
+	return MIN(t->label, most);
+}
+
 /* How wide the columns may be, and how many there are in a table. */
 static size_t measure(struct table *t)
 {
-	size_t width = t->out->style.width, rest;
+	size_t width = t->out->style.width, rest, of_outer = 0;
 
 	for (size_t i = 0; i < t->n; i++) {
 		size_t label = heir_grid_width(t->out, t->rows[i].label);
@@ -263,11 +280,12 @@ static size_t measure(struct table *t)
 		for (size_t i = 0; i < t->n; i++) {
 			cell = heir_grid_width(t->out, t->rows[i].cells[k]);
 			t->column = MAX(t->column, cell);
+			of_outer = t->rows[i].inner ? of_outer : MAX(of_outer, cell);
 		}
 	}
 	if (width == 0)
 		return t->list->n;
-	t->label = MIN(t->label, MAX(width * 2 / 5, (size_t)LEAST_LABEL));
+	t->label = label_width(t, width, of_outer);
 	rest = width > t->label ? width - t->label : 0;
 	if (rest / t->list->n < LEAST_COLUMN + GAP) {
 		t->column = MIN(t->column, (size_t)LEAST_COLUMN);

@@ -380,3 +380,19 @@ PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 		[ "$(LC_ALL=C.UTF-8 wc -L <shown)" -le $columns ]
 	done
 }
+
+@test "three runtimes in 80 columns: nothing of versions and answers is cut" {
+	needs_terminal
+	for name in one two three; do
+		answering $name '{"ociVersionMin": "1.0.0", "ociVersionMax": "1.0.2-dev",
+			"annotations": {"org.opencontainers.runc.checkpoint.enabled": "a value of some length"}}'
+	done
+	sleep 1.2
+	for i in 1 2; do
+		script -qec "stty cols 80; LC_ALL=C.UTF-8 XDG_CACHE_HOME=$PWD/cache $HEIR --color never --path $PWD/bin features one two three" \
+			/dev/null </dev/null | tr -d '\r' >shown
+		grep -E "^OCI version +1\.0\.0 to 1\.0\.2-dev  1\.0\.0 to 1\.0\.2-dev  1\.0\.0 to 1\.0\.2-dev$" shown
+	done
+	grep -E "^tells +features \(cached\) +features \(cached\) +features \(cached\)$" shown
+	grep -E "^  org\.\S*…\S+ " shown
+}
