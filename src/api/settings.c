@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The settings of a context: each is judged when it is given, not when it is used. */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -157,22 +156,36 @@ static int set_root(struct heir_ctx *ctx, const char *value)
 	return 0;
 }
 
+/* A file that the user named; it may be a pipe. */
+static int read_named(struct heir_arena *arena, const char *path, struct heir_str *ret)
+{
+	_cleanup_(heir_buf_release) struct heir_buf buf = HEIR_BUF_NULL;
+	_cleanup_(heir_fd_close) int fd = heir_file_open_named(path, &buf);
+	int r;
+
+	if (fd < 0 || buf.len == 0)
+		return fd < 0 ? fd : heir_file_read_fd(fd, HEIR_FILE_MAX, arena, ret);
+	r = heir_file_read_buf(fd, HEIR_FILE_MAX, &buf);
+	if (r == 0 && buf.len > HEIR_FILE_MAX)
+		r = -EFBIG;
+	return r == 0 ? heir_text_copy(heir_buf_str(&buf), arena, ret) : r;
+}
+
 static int set_facts(struct heir_ctx *ctx, const char *value)
 {
-	bool is_stdin = strcmp(value, "-") == 0;
-	int fd = is_stdin ? STDIN_FILENO : open(value, O_RDONLY | O_NOCTTY | O_CLOEXEC);
-	const char *error = NULL;
+	struct heir_arena *arena = &ctx->settings_arena;
 	struct heir_str text = HEIR_STR_NULL;
+	const char *error = NULL;
 	struct heir_facts *facts;
 	uint64_t begun = heir_trace_begin(&ctx->trace);
-	int r = fd < 0 ? -errno : heir_file_read_fd(fd, HEIR_FILE_MAX, &ctx->settings_arena, &text);
+	int r = strcmp(value, "-") == 0
+			? heir_file_read_fd(STDIN_FILENO, HEIR_FILE_MAX, arena, &text)
+			: read_named(arena, value, &text);
 
-	if (fd >= 0 && !is_stdin)
-		close(fd);
 	heir_trace_tell_read(&ctx->trace, begun, HEIR_TRACE_facts, value, r, text.len);
 	if (r < 0)
 		return heir_ctx_fail(ctx, r, "%s: %s", value, heir_file_error(r));
-	r = heir_facts_parse(text, &ctx->settings_arena, &facts, &error);
+	r = heir_facts_parse(text, arena, &facts, &error);
 	if (r == -EINVAL)
 		return heir_ctx_fail(ctx, r, "%s: %s", value, error);
 	if (r == 0)

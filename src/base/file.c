@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
@@ -147,6 +148,49 @@ int heir_file_read_fd(int fd, size_t most, struct heir_arena *arena, struct heir
 							  : read_growing(fd, most, arena, ret);
 }
 
+/* Until somebody has opened the other end: only a read tells that nobody has from that nothing was
+ * written yet, and may find something. */
+static int wait_for_writer(int fd, struct heir_buf *buf)
+{
+	enum { STEP_MS = 20, STEPS = 100 };
+	struct pollfd end = {.fd = fd, .events = POLLIN};
+	char chunk[1024];
+
+	for (int i = 0; i < STEPS; i++) {
+		ssize_t n = read(fd, chunk, sizeof(chunk));
+
+		if (n > 0)
+			heir_buf_add(buf, chunk, (size_t)n);
+		if (n > 0 || (n < 0 && errno == EAGAIN))
+			return heir_buf_error(buf);
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		/* It came, wrote nothing and went. */
+		if (poll(&end, 1, STEP_MS) == 1 && end.revents == POLLHUP)
+			return 0;
+	}
+	return -EPIPE;
+}
+
+int heir_file_open_named(const char *path, struct heir_buf *buf)
+{
+	_cleanup_(heir_fd_close) int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	struct stat st;
+	int r = 0, opened;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return -errno;
+	if (S_ISFIFO(st.st_mode))
+		r = wait_for_writer(fd, buf);
+	if (r == 0 && fcntl(fd, F_SETFL, 0) < 0)
+		r = -errno;
+	if (r < 0)
+		return r;
+	opened = fd;
+	fd = -1;
+	return opened;
+}
+
 int heir_text_copy(struct heir_str text, struct heir_arena *arena, struct heir_str *ret)
 {
 	char *copy = heir_arena_bytes(arena, text.len + HEIR_TEXT_PADDING);
@@ -181,6 +225,8 @@ const char *heir_file_error(int error)
 	case ENXIO:
 		return "neither a file nor a directory (a FIFO, socket or device): CRI-O would "
 		       "wait for it";
+	case EPIPE:
+		return "a FIFO that nobody writes to";
 	case EISDIR:
 		return "is a directory";
 	case ENOTDIR:

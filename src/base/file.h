@@ -39,6 +39,12 @@ int heir_file_read_fd(int fd, size_t most, struct heir_arena *arena, struct heir
  * 0, -ENOMEM or -errno. */
 int heir_file_read_buf(int fd, size_t most, struct heir_buf *buf);
 
+/* Opens a file of the user's for the two above, of whatever kind. A FIFO is waited for, but not for
+ * ever: what came of it until it was sure that somebody writes is added to the buffer, and goes
+ * before what is read. A descriptor, -EPIPE when nobody has opened it for writing within two
+ * seconds, -ENOMEM, or -errno. */
+int heir_file_open_named(const char *path, struct heir_buf *buf);
+
 /* A copy that is terminated in the same way. 0 or -ENOMEM. */
 int heir_text_copy(struct heir_str text, struct heir_arena *arena, struct heir_str *ret);
 

@@ -98,13 +98,15 @@ static int list_directory(struct walker *walker, const char *path)
 
 static int read_file(struct walker *walker, const char *path, bool in_directory)
 {
-	_cleanup_(heir_fd_close) int fd = open(path, O_RDONLY | O_CLOEXEC);
 	const struct heir_trace *trace = walker->kube->core->trace;
 	uint64_t begun = heir_trace_begin(trace);
-	int r = fd < 0 ? -errno : 0;
+	_cleanup_(heir_fd_close) int fd = -1;
+	int r;
 
-	/* What is beyond the limit is told by the reader of trees. */
 	heir_buf_clear(&walker->buf);
+	fd = heir_file_open_named(path, &walker->buf);
+	r = MIN(fd, 0);
+	/* What is beyond the limit is told by the reader of trees. */
 	if (r == 0)
 		r = heir_file_read_buf(fd, HEIR_TREE_MAX_TEXT, &walker->buf);
 	if (r == 0 && in_directory && !heir_kube_may_hold(heir_buf_str(&walker->buf))) {

@@ -136,6 +136,30 @@ is_harmless()
 	says "16 MiB"
 }
 
+@test "a FIFO as facts or objects: who writes is waited for, but not nobody" {
+	mkfifo pipe
+	answers 3 quickly --facts pipe show
+	says "pipe: a FIFO that nobody writes to"
+	answers 3 quickly -i pipe show
+	says "pipe: a FIFO that nobody writes to"
+	# Somebody who takes his time; who says nothing; who says much.
+	(sleep 0.3; exec >pipe; sleep 0.3; printf '{"schema": '; sleep 0.3; printf '"heir.facts/1"}') &
+	answers 0 quickly --facts pipe show
+	wait
+	: >pipe &
+	answers 2 quickly --facts pipe show
+	says "pipe: the document is not JSON"
+	wait
+	{ printf '{}'; head -c 1000000 /dev/zero | tr '\0' ' '; } >pipe &
+	answers 0 quickly --facts pipe show
+	wait
+	answers 0 quickly --facts <(echo '{}') show
+	(sleep 0.3; echo 'a: [' >pipe) &
+	answers 1 quickly -i pipe show
+	says "pipe:2:1: error: "
+	wait
+}
+
 @test "facts of 4 MiB and a byte: exit 2, and the limit; 4 MiB made to hurt: little memory" {
 	head -c $(((4 << 20) + 1)) /dev/zero | tr '\0' ' ' >facts
 	answers 2 quickly --facts facts show
