@@ -235,3 +235,30 @@ result()
 	answers 2 on_node apply --as stock --metrics m.prom
 	[ ! -e m.prom ]
 }
+
+@test "the documents name the metrics that there are, and the alerts ask for them" {
+	sample
+	live=$HEIR_SOURCE/examples/reloaded-node
+	on_node apply --metrics m.prom
+	heir --root "$live" drift --live "$live/reloaded.toml" --metrics d.prom >/dev/null || :
+	# What only a CRI-O that was told has.
+	{
+		sed -n 's/^# TYPE \([a-z_]*\) .*/\1/p' m.prom d.prom
+		echo heir_apply_drift_handlers
+	} | sort -u >there
+	[ "$(wc -l <there)" -eq 10 ]
+	for document in doc/apply.md man/heir.1.scd.in; do
+		grep -oE '\bheir_(apply|drift)_[a-z_]+[a-z]\b' "$HEIR_SOURCE/$document" | grep -v '\.prom' |
+			sort -u | diff there -
+	done
+	command -v python3 >/dev/null && python3 -c 'import yaml' 2>/dev/null || skip "no python3 with yaml here"
+	sed -n '/^```yaml$/,/^```$/{/^```/!p}' "$HEIR_SOURCE/doc/apply.md" >rules.yaml
+	python3 - rules.yaml <<-'EOT'
+		import sys, yaml
+		[group] = yaml.safe_load(open(sys.argv[1]))["groups"]
+		assert len(group["rules"]) >= 4
+		for rule in group["rules"]:
+		    assert set(rule) == {"alert", "expr", "for", "annotations"}, rule
+	EOT
+	! command -v promtool >/dev/null || promtool check rules rules.yaml
+}
