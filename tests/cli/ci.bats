@@ -226,6 +226,25 @@ build " "$(cat source/said)"
 	[[ $(yaml on.yaml "y['jobs']['crio']['steps'][1]['uses']") == */heir/dist/github-action@* ]]
 }
 
+@test "doc/ci.md: the pipeline gives the task what it takes, and the images are of this version" {
+	needs_yaml
+	blocks
+	task=$HEIR_SOURCE/dist/tekton/heir-check.yaml
+	is heir-check "$(yaml "$task" "y['metadata']['name']")"
+	is heir-check "$(yaml apiVersion.yaml "y['spec']['tasks'][0]['taskRef']['name']")"
+	is "$(yaml "$task" "sorted(p['name'] for p in y['spec']['params'])")" \
+		"$(yaml apiVersion.yaml "sorted({p['name'] for p in y['spec']['tasks'][0]['params']})" | sort)"
+	is "$(yaml "$task" "[w['name'] for w in y['spec']['workspaces']]")" \
+		"$(yaml apiVersion.yaml "[w['name'] for w in y['spec']['tasks'][0]['workspaces']]")"
+	worker nodes/worker
+	mapfile -t args <<<"$(yaml apiVersion.yaml "y['spec']['tasks'][0]['params'][1]['value']")"
+	answers 1 heir check "${args[@]}"
+	shows path-missing
+	version=$(cat "$HEIR_SOURCE/VERSION")
+	is "" "$(grep -ohE 'registry\.example\.com/heir(-node)?:[0-9.]+' "$HEIR_SOURCE"/doc/*.md |
+		grep -v ":$version\$" || :)"
+}
+
 @test "doc/ci.md: a repository without binaries" {
 	skipped=$(grep -oE -- '--skip [a-z-]+' "$HEIR_SOURCE/doc/ci.md")
 	mkdir -p bare/$CONFD

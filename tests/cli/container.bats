@@ -303,3 +303,24 @@ heir-node: heir is on this node" "$output"
 		is "" "$(cat asked)"
 	done
 }
+
+@test "doc/deploy.md: drift in a container" {
+	fetch=$(dirname "$HEIR")/heir-fetch
+	[ -x "$fetch" ] || fetch=$(dirname "$HEIR")/release/heir-fetch
+	[ -x "$fetch" ] || skip "heir was built without heir-fetch"
+	command -v python3 >/dev/null || skip "no python3 here"
+	command=$(sed -n "s/^\t*'\(.*heir-fetch .*\)'\$/\1/p" "$HEIR_SOURCE/doc/deploy.md")
+	[ -n "$command" ]
+	node=$HEIR_SOURCE/examples/reloaded-node
+	coproc "$HEIR_SOURCE/tests/support/crio-socket" crio.sock length "$node/reloaded.toml"
+	pid=$COPROC_PID
+	read -r ready <&"${COPROC[0]}"
+	is ready "$ready"
+	command=${command/'/usr/local/libexec/heir/heir-fetch'/$fetch}
+	command=${command/'/crio.sock'/$PWD/crio.sock}
+	command=${command/' heir '/ $HEIR }
+	run bash -c "${command/'/host'/$node}"
+	kill $pid
+	is "$(heir --root "$node" drift --live "$node/reloaded.toml" | grep -v '^+++')" "$(grep -v '^+++' <<<"$output")"
+	is 1 "$status"
+}

@@ -24,9 +24,21 @@ print(json.dumps({str(k): v for k, v in yaml.safe_load(sys.stdin).items()}))
 	workflow '.jobs.test.steps[].run // empty' >commands
 	grep -q '\./dev test$' commands
 	# Each place of the matrix that is named is one.
-	for name in $(grep -oE 'matrix\.[a-z]+' "$HEIR_SOURCE/.github/workflows/test.yml" | sort -u); do
-		[ "$(workflow ".jobs.test.strategy.$name | length")" -gt 1 ]
+	for job in $(workflow '.jobs | keys[]'); do
+		for name in $(workflow ".jobs.$job" | grep -oE 'matrix\.[a-z]+' | sort -u); do
+			[ "$(workflow ".jobs.$job.strategy.$name | length")" -gt 1 ]
+		done
+		is "true" "$(workflow ".jobs.$job | has(\"runs-on\") and .[\"timeout-minutes\"] > 0")"
 	done
+}
+
+@test "the workflow builds the images that there are" {
+	workflow '.jobs.image.steps[].run // empty' >commands
+	recipe=$(grep -oE -- '--file [^ ]+' commands | sort -u | cut -d ' ' -f 2)
+	for target in $(sed -nE 's/^FROM .* AS (heir|node)$/\1/p' "$HEIR_SOURCE/$recipe"); do
+		grep -q -- "--file $recipe --target $target " commands
+	done
+	is 2 "$(grep -c 'docker build' commands)"
 }
 
 @test "every command of ./dev that a document or the workflow names is one" {
