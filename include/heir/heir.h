@@ -143,6 +143,12 @@ typedef void (*heir_trace_fn)(void *data, const struct heir_trace_event *event);
  * not use the context itself; a copy of the context has none. Without it no clock is read. */
 HEIR_PUBLIC void heir_set_trace(struct heir_ctx *ctx, heir_trace_fn trace, void *data);
 
+/* Some times a second, while the answer has to wait for something that may take long, a program
+ * that was asked, CRI-O, a lock, `wait` (NULL: nobody) is told what it is: "/usr/bin/crun
+ * features". Otherwise as heir_set_trace(). */
+typedef void (*heir_wait_fn)(void *data, const char *what);
+HEIR_PUBLIC void heir_set_wait(struct heir_ctx *ctx, heir_wait_fn wait, void *data);
+
 /* Reads the files. 0, or -errno; a file that is there and cannot be read is -EIO, -EACCES and so
  * on, and a diagnostic too. */
 HEIR_PUBLIC int heir_load(struct heir_ctx *ctx);

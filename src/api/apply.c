@@ -20,7 +20,7 @@ int heir_lock(struct heir_ctx *ctx, unsigned ms)
 
 	if (ctx->lock >= 0)
 		return 0;
-	fd = heir_apply_lock(&ctx->core.root, dir, ms);
+	fd = heir_apply_lock(&ctx->core.root, dir, ms, &ctx->trace);
 	if (fd == -EAGAIN)
 		return heir_ctx_fail(
 			ctx, fd, "another heir apply is at work on %s, and has not ended", dir);

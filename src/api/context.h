@@ -43,6 +43,8 @@ struct heir_ctx {
 	const char *error;
 	heir_trace_fn traced_by; /* NULL: nobody asks */
 	void *traced_by_data;
+	heir_wait_fn waits;
+	void *waits_data;
 	struct heir_trace trace; /* leads there */
 	struct heir_facts
 		watched; /* the facts that were given, while somebody asks which are used */

@@ -45,8 +45,8 @@ int heir_fetch_live(struct heir_ctx *ctx, const char *program, const char *socke
 	socket = socket ? heir_arena_strndup(&ctx->settings_arena, socket, strlen(socket))
 			: heir_fetch_socket(&ctx->config);
 	begun = heir_trace_begin(&ctx->trace);
-	r = socket ? heir_fetch(program, socket, HEIR_FETCH_CONFIG, &ctx->settings_arena, &text,
-			     &error)
+	r = socket ? heir_fetch(program, socket, HEIR_FETCH_CONFIG, &ctx->settings_arena,
+			     &ctx->trace, &text, &error)
 		   : -ENOMEM;
 	heir_trace_tell_read(
 		&ctx->trace, begun, HEIR_TRACE_probe, socket ? socket : "", r, text.len);

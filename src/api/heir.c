@@ -181,7 +181,7 @@ struct heir_assume heir_ctx_assume(struct heir_ctx *ctx)
 
 	if (!all.facts && ctx->core.root.fd < 0 && !heir_root_is_supposed(&ctx->core.root))
 		all.facts = &ctx->live.facts;
-	if (ctx->assume.facts && ctx->core.trace)
+	if (ctx->assume.facts && ctx->watched.watch)
 		all.facts = &ctx->watched;
 	return all;
 }

@@ -57,7 +57,7 @@ static int ask_version(struct heir_ctx *ctx)
 		return heir_ctx_fail(ctx, -EINVAL,
 			"\"auto\" asks the CRI-O of this machine, and for another node nothing is "
 			"run: name the release");
-	r = heir_installed_version(dirs, &ctx->settings_arena, &version, &error);
+	r = heir_installed_version(dirs, &ctx->settings_arena, &ctx->trace, &version, &error);
 	heir_trace_tell(&ctx->trace, begun, HEIR_TRACE_probe, "crio", r < 0 ? "failed" : "ran",
 		"%s", error ? error : "--version");
 	if (r < 0)

@@ -12,11 +12,27 @@ static void tell(void *data, const struct heir_traced *traced)
 	ctx->traced_by(ctx->traced_by_data, &event);
 }
 
+static void wait(void *data, const char *what)
+{
+	const struct heir_ctx *ctx = data;
+
+	ctx->waits(ctx->waits_data, what);
+}
+
 void heir_set_trace(struct heir_ctx *ctx, heir_trace_fn trace, void *data)
 {
 	ctx->traced_by = trace;
 	ctx->traced_by_data = data;
-	ctx->trace = (struct heir_trace){trace ? tell : NULL, ctx};
+	ctx->trace.tell = trace ? tell : NULL;
+	ctx->trace.data = ctx;
+}
+
+void heir_set_wait(struct heir_ctx *ctx, heir_wait_fn waits, void *data)
+{
+	ctx->waits = waits;
+	ctx->waits_data = data;
+	ctx->trace.wait = waits ? wait : NULL;
+	ctx->trace.data = ctx;
 }
 
 void heir_ctx_trace_settings(struct heir_ctx *ctx)
@@ -49,9 +65,12 @@ void heir_ctx_trace_settings(struct heir_ctx *ctx)
 
 void heir_ctx_begin_trace(struct heir_ctx *ctx)
 {
-	if (!ctx->traced_by)
+	ctx->watched.watch = NULL;
+	if (!ctx->traced_by && !ctx->waits)
 		return;
 	ctx->core.trace = ctx->live.trace = ctx->runtimes.trace = ctx->watch.trace = &ctx->trace;
+	if (!ctx->traced_by)
+		return;
 	if (ctx->assume.facts) {
 		ctx->watched = *ctx->assume.facts;
 		ctx->watched.watch = &ctx->watch;

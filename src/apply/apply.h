@@ -72,6 +72,7 @@ int heir_applying_matters(const struct heir_applying *applying, bool *ret);
 /* Waits at most `ms` milliseconds for the lock of the node's configuration, which is on the
  * directory above the drop-ins. A descriptor that holds it until it is closed; -EAGAIN somebody
  * else has it; -errno. */
-int heir_apply_lock(struct heir_root *root, const char *config_dir, unsigned ms);
+int heir_apply_lock(struct heir_root *root, const char *config_dir, unsigned ms,
+	const struct heir_trace *trace);
 
 #endif

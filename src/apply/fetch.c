@@ -82,7 +82,8 @@ static int status_error(int status)
 }
 
 int heir_fetch(const char *program, const char *socket, enum heir_fetch_what what,
-	struct heir_arena *arena, struct heir_str *ret, const char **ret_error)
+	struct heir_arena *arena, const struct heir_trace *trace, struct heir_str *ret,
+	const char **ret_error)
 {
 	/* It keeps its own time; this is for one that hangs. */
 	enum { GRACE_MS = 2000 };
@@ -99,7 +100,8 @@ int heir_fetch(const char *program, const char *socket, enum heir_fetch_what wha
 				program, heir_file_error(r));
 		return *ret_error ? r : -ENOMEM;
 	}
-	r = heir_probe_run_for(fd, args, HEIR_FETCH_MS + GRACE_MS, HEIR_FETCH_MOST, arena, &text);
+	r = heir_probe_run_for(
+		fd, args, HEIR_FETCH_MS + GRACE_MS, HEIR_FETCH_MOST, arena, trace, &text);
 	close(fd);
 	if (r == 0)
 		return heir_text_copy(text, arena, ret);

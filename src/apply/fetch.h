@@ -40,6 +40,7 @@ const char *heir_fetch_socket(const struct heir_config *config);
 /* Runs `program`, which is heir-fetch and trusted. The answer is terminated as heir_file_read does
  * it, in `arena`. 0; or -errno with *ret_error in words, in `arena` too; -ENOMEM. */
 int heir_fetch(const char *program, const char *socket, enum heir_fetch_what what,
-	struct heir_arena *arena, struct heir_str *ret, const char **ret_error);
+	struct heir_arena *arena, const struct heir_trace *trace, struct heir_str *ret,
+	const char **ret_error);
 
 #endif

@@ -269,22 +269,33 @@ static int look_at_list(struct looking *looking)
 	return r;
 }
 
+static int ask_for(struct looking *looking, struct heir_guard_asked asked,
+	enum heir_fetch_what what, struct heir_str *ret)
+{
+	const struct heir_trace *trace = looking->applying->core->trace;
+	uint64_t begun = heir_trace_begin(trace);
+	const char *error;
+	int r = heir_fetch(
+		asked.fetch, asked.socket, what, &looking->guard->arena, trace, ret, &error);
+
+	heir_trace_tell_read(
+		trace, begun, HEIR_TRACE_probe, asked.socket, r, r == 0 ? ret->len : 0);
+	return r;
+}
+
 /* Who does not answer, or not as CRI-O does, is not there. */
 static int ask(struct looking *looking, struct heir_guard_asked asked)
 {
-	struct heir_arena *arena = &looking->guard->arena;
 	struct heir_str pods, containers;
-	const char *error;
 	int r;
 
 	if (!asked.fetch || !asked.socket)
 		return 0;
-	r = heir_fetch(asked.fetch, asked.socket, HEIR_FETCH_PODS, arena, &pods, &error);
+	r = ask_for(looking, asked, HEIR_FETCH_PODS, &pods);
 	if (r == 0)
-		r = heir_fetch(asked.fetch, asked.socket, HEIR_FETCH_CONTAINERS, arena, &containers,
-			&error);
+		r = ask_for(looking, asked, HEIR_FETCH_CONTAINERS, &containers);
 	if (r == 0)
-		r = heir_living_init(&looking->living, pods, containers, arena);
+		r = heir_living_init(&looking->living, pods, containers, &looking->guard->arena);
 	if (r < 0) {
 		heir_living_release(&looking->living);
 		looking->living = HEIR_LIVING_NULL;

@@ -43,7 +43,7 @@ static int systemctl(struct heir_reloading *reloading, const char *const *args)
 		return fail(
 			reloading, "no systemctl that only root may write in %s", reloading->dirs);
 	begun = heir_trace_begin(trace);
-	r = heir_probe_run_for(fd, args, MOST_MS, MOST_OUTPUT, arena, &output);
+	r = heir_probe_run_for(fd, args, MOST_MS, MOST_OUTPUT, arena, trace, &output);
 	close(fd);
 	heir_trace_tell(trace, begun, HEIR_TRACE_probe, path, r < 0 ? "failed" : "ran",
 		"%s crio: %s%d", args[1], r < 0 ? "error " : "status ", r < 0 ? -r : r);
@@ -150,8 +150,8 @@ static int look(struct heir_reloading *reloading, bool *ret_answered)
 	reloading->sum = (struct heir_drift_sum){.known = false};
 	heir_arena_init(&arena);
 	begun = heir_trace_begin(applying->core->trace);
-	r = heir_fetch(
-		reloading->fetch, reloading->socket, HEIR_FETCH_CONFIG, &arena, &text, &error);
+	r = heir_fetch(reloading->fetch, reloading->socket, HEIR_FETCH_CONFIG, &arena,
+		applying->core->trace, &text, &error);
 	heir_trace_tell_read(
 		applying->core->trace, begun, HEIR_TRACE_probe, reloading->socket, r, text.len);
 	if (r < 0 && r != -ENOMEM)
@@ -193,6 +193,8 @@ int heir_reload_verify(struct heir_reloading *reloading)
 		waited += PAUSE_MS) {
 		if (is_asked_to_end())
 			return fail(reloading, "%s, and heir is asked to end", reloading->fault);
+		heir_trace_wait(reloading->applying->core->trace,
+			"CRI-O on %s to have the handlers", reloading->socket);
 		poll(NULL, 0, PAUSE_MS);
 		r = look(reloading, &answered);
 	}

@@ -31,7 +31,8 @@ static int directory_above(struct heir_root *root, const char *config_dir, char 
 	return above.st_dev == dir.st_dev && above.st_ino == dir.st_ino ? -ENOTDIR : 0;
 }
 
-int heir_apply_lock(struct heir_root *root, const char *config_dir, unsigned ms)
+int heir_apply_lock(
+	struct heir_root *root, const char *config_dir, unsigned ms, const struct heir_trace *trace)
 {
 	enum { PAUSE_MS = 20 };
 	char above[PATH_MAX];
@@ -48,6 +49,7 @@ int heir_apply_lock(struct heir_root *root, const char *config_dir, unsigned ms)
 		r = errno == EWOULDBLOCK ? -EAGAIN : -errno;
 		if ((r != -EAGAIN && r != -EINTR) || waited >= ms)
 			break;
+		heir_trace_wait(trace, "another heir apply to end");
 		poll(NULL, 0, PAUSE_MS);
 	}
 	close(fd);

@@ -54,3 +54,17 @@ void heir_trace_tell_read(const struct heir_trace *trace, uint64_t begun, enum h
 	else
 		heir_trace_tell(trace, begun, kind, name, "failed", "%s", heir_file_error(r));
 }
+
+void heir_trace_wait(const struct heir_trace *trace, const char *what, ...)
+{
+	_cleanup_(heir_buf_release) struct heir_buf words = HEIR_BUF_NULL;
+	va_list args;
+
+	if (!trace || !trace->wait)
+		return;
+	va_start(args, what);
+	heir_buf_vprintf(&words, what, args);
+	va_end(args);
+	if (!words.failed && words.len > 0)
+		trace->wait(trace->data, words.p);
+}

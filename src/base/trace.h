@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Telling whoever asks what was looked at on the way to an answer, and how long that took. Nobody
- * asks as a rule, and then nothing is done: no clock is read, and no words are made. */
+/* Telling whoever asks what was looked at on the way to an answer, and how long that took; and
+ * while it takes, what is waited for. Nobody asks as a rule, and then nothing is done: no clock is
+ * read, and no words are made. */
 #ifndef HEIR_BASE_TRACE_H
 #define HEIR_BASE_TRACE_H
 
@@ -33,7 +34,9 @@ struct heir_traced {
 };
 
 struct heir_trace {
-	void (*tell)(void *data, const struct heir_traced *traced); /* NULL: nobody asks */
+	/* NULL: nobody asks. */
+	void (*tell)(void *data, const struct heir_traced *traced);
+	void (*wait)(void *data, const char *what);
 	void *data;
 };
 
@@ -48,5 +51,8 @@ void heir_trace_tell(const struct heir_trace *trace, uint64_t begun, enum heir_t
 /* The same of a file: `r` is 0 and `size` its bytes, or why it cannot be read, -errno. */
 void heir_trace_tell_read(const struct heir_trace *trace, uint64_t begun, enum heir_trace_kind kind,
 	const char *name, int r, size_t size);
+
+/* Says what is waited for, some times a second while it lasts: "/usr/bin/crun features". */
+void heir_trace_wait(const struct heir_trace *trace, const char *what, ...) _printf_(2, 3);
 
 #endif

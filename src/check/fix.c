@@ -4,6 +4,7 @@
 #include "check/fix.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -140,6 +141,8 @@ static int try(struct fixer *f, uint32_t from, uint32_t to, const char **ret_why
 	int r;
 
 	*ret_why = NULL;
+	heir_trace_wait(
+		f->core->trace, "the proof that %" PRIu32 " mends change nothing", to - from);
 	heir_arena_init(&arena);
 	files = heir_arena_zalloc(&arena, f->n, sizeof(*files));
 	r = files ? mend_files(f, from, to, &arena, files, &n) : -ENOMEM;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "cli/cli.h"
+#include "cli/progress.h"
 
 /* Loads both and prints how they differ; `names` is what the report calls them. */
 static int compare(struct cli *cli, struct cli *right, char *const names[2])
@@ -51,6 +52,7 @@ static int diff(struct cli *cli)
 	r = heir_ctx_copy(cli->ctx, &right.ctx);
 	if (r < 0)
 		return report_result(cli, r);
+	show_waiting(cli, right.ctx);
 	if (cli->verbose) {
 		be_verbose(cli->ctx, "left");
 		be_verbose(right.ctx, "right");

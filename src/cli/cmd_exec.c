@@ -5,10 +5,12 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/progress.h"
 
 /* Comes back only where it failed. */
 static int become(const struct heir_invocation *call)
 {
+	clear_waiting();
 	/* The strings are only read, whatever the type says. */
 	execve(call->path, (char *const *)(uintptr_t)call->argv, environ);
 	complain("%s: %s", call->path, strerror(errno));

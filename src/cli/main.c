@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/progress.h"
 
 /* clang-format off */
 const struct command *const commands[] = {
@@ -47,5 +48,6 @@ int main(int argc, char *argv[])
 		use_cache(&cli);
 	if (code < 0)
 		code = cli.command ? cli.command->run(&cli) : EXIT_USAGE;
+	clear_waiting();
 	return code;
 }

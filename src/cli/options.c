@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/progress.h"
 
 /* What an option does: a setting of the library's, or one of the program's own. */
 enum option_id {
@@ -593,6 +594,7 @@ static int be_heard(struct cli *cli, const struct getopt_rows *known, int argc, 
 		return complain_of_usage(NULL, "--quiet and --verbose exclude each other");
 	if (cli->verbose)
 		be_verbose(cli->ctx, NULL);
+	show_waiting(cli, cli->ctx);
 	return -1;
 }
 

@@ -8,9 +8,11 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/progress.h"
 
 int write_all(int fd, const char *text, size_t len)
 {
+	clear_waiting();
 	while (len > 0) {
 		ssize_t n = write(fd, text, len);
 

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { PATIENCE_MS = 500, MOST_CELLS = 40, LEAST_CELLS = 5 };
+enum { PATIENCE_MS = 1000, MOST_CELLS = 40, LEAST_CELLS = 5 };
 
 static struct timespec after(int ms)
 {
@@ -28,13 +28,18 @@ static bool is_past(const struct timespec *t)
 	return now.tv_sec > t->tv_sec || (now.tv_sec == t->tv_sec && now.tv_nsec >= t->tv_nsec);
 }
 
-void progress_init(struct progress *progress, const struct cli *cli, const char *what, size_t total)
+/* Is standard error a terminal that can take a line back? */
+static bool can_rewrite(void)
 {
 	const char *term = getenv("TERM");
 
+	return term && term[0] && strcmp(term, "dumb") != 0 && isatty(STDERR_FILENO);
+}
+
+void progress_init(struct progress *progress, const struct cli *cli, const char *what, size_t total)
+{
 	*progress = (struct progress){.what = what, .total = total};
-	progress->possible = !cli->quiet && !cli->verbose && total > 0 && term && term[0] &&
-			     strcmp(term, "dumb") != 0 && isatty(STDERR_FILENO);
+	progress->possible = !cli->quiet && !cli->verbose && total > 0 && can_rewrite();
 	if (!progress->possible)
 		return;
 	progress->ascii = !is_utf8_locale();
@@ -91,4 +96,56 @@ void progress_clear(struct progress *progress)
 	if (progress->shown && write(STDERR_FILENO, clear, sizeof(clear) - 1) < 0)
 		progress->possible = false;
 	progress->shown = false;
+}
+
+/* ---- Waiting ---- */
+
+/* Of the process's one thread that waits; nothing is asked of the system before it does. */
+static struct progress waiting;
+static bool waits;
+static struct timespec since;
+
+/* One line, whatever is waited for: its end is cut, for there is no room for more. */
+static void draw_wait(const char *what)
+{
+	struct timespec now = after(0);
+	unsigned width = terminal_width(STDERR_FILENO);
+	char line[256];
+	int n = snprintf(line, sizeof(line), "\rheir: waiting %lld s for ",
+		(long long)(now.tv_sec - since.tv_sec - (now.tv_nsec < since.tv_nsec)));
+
+	/* What is no plain ASCII may take more columns, or none. */
+	for (; *what && (unsigned)n < width && (size_t)n + sizeof("\033[K") < sizeof(line); what++)
+		line[n++] = *what >= 0x20 && *what < 0x7f ? *what : '?';
+	memcpy(line + n, "\033[K", sizeof("\033[K"));
+	waiting.shown = true;
+	if (write(STDERR_FILENO, line, strlen(line)) < 0)
+		waiting.possible = false;
+}
+
+static void wait_on(void *data, const char *what)
+{
+	(void)data;
+	if (!waits) {
+		waits = true;
+		waiting.possible = can_rewrite();
+		since = after(0);
+		waiting.next = after(PATIENCE_MS);
+	}
+	if (!waiting.possible || !is_past(&waiting.next))
+		return;
+	waiting.next = after(PROGRESS_MS);
+	draw_wait(what);
+}
+
+void show_waiting(const struct cli *cli, struct heir_ctx *ctx)
+{
+	if (!cli->quiet && !cli->verbose)
+		heir_set_wait(ctx, wait_on, NULL);
+}
+
+void clear_waiting(void)
+{
+	if (waiting.shown)
+		progress_clear(&waiting);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A bar on standard error that says how far a long piece of work is. It appears where that is a
- * terminal that can take a line back, the user did not ask for quiet, and the work goes on for more
- * than half a second. */
+/* A bar on standard error that says how far a long piece of work is, or a line that says what is
+ * waited for. It appears where that is a terminal that can take a line back, the user did not ask
+ * for quiet, and the work goes on for more than a second. */
 #ifndef HEIR_CLI_PROGRESS_H
 #define HEIR_CLI_PROGRESS_H
 
@@ -28,5 +28,11 @@ void progress_init(
 void progress_show(struct progress *progress, size_t done);
 /* Takes the line back, for something else to be written. */
 void progress_clear(struct progress *progress);
+
+/* From now on a line says what `ctx` waits for, where that takes more than a second; for a context
+ * of the first thread. */
+void show_waiting(const struct cli *cli, struct heir_ctx *ctx);
+/* Takes that line back, before anything else is written. */
+void clear_waiting(void);
 
 #endif

@@ -54,13 +54,13 @@ static const char *explain(int error, const char *path, struct heir_arena *arena
 }
 
 /* 0 or -errno, with the words for those that explain() has none for. */
-static int ask(int fd, const char *path, struct heir_arena *arena, struct heir_version *ret,
-	const char **ret_error)
+static int ask(int fd, const char *path, struct heir_arena *arena, const struct heir_trace *trace,
+	struct heir_version *ret, const char **ret_error)
 {
 	static const char *const args[] = {"crio", "--version", NULL};
 	struct heir_version version;
 	struct heir_str output, text;
-	int r = heir_probe_run(fd, args, MOST_OUTPUT, arena, &output);
+	int r = heir_probe_run_for(fd, args, HEIR_PROBE_MS, MOST_OUTPUT, arena, trace, &output);
 
 	if (r > 0) {
 		*ret_error = heir_arena_printf(arena, "%s --version ended with status %d", path, r);
@@ -80,15 +80,15 @@ static int ask(int fd, const char *path, struct heir_arena *arena, struct heir_v
 	return 0;
 }
 
-int heir_installed_version(const char *dirs, struct heir_arena *arena, struct heir_version *ret,
-	const char **ret_error)
+int heir_installed_version(const char *dirs, struct heir_arena *arena,
+	const struct heir_trace *trace, struct heir_version *ret, const char **ret_error)
 {
 	const char *path;
 	int fd = heir_probe_find(dirs, "crio", arena, &path), r = fd;
 
 	*ret_error = NULL;
 	if (fd >= 0) {
-		r = ask(fd, path, arena, ret, ret_error);
+		r = ask(fd, path, arena, trace, ret, ret_error);
 		close(fd);
 	} else if (!path && fd != -ENOMEM) {
 		*ret_error = heir_arena_printf(arena, "no crio in %s", dirs);

@@ -123,6 +123,7 @@ static int visit(struct walker *walker, const char *path)
 {
 	struct stat st;
 
+	heir_trace_wait(walker->kube->core->trace, "objects: %s", path);
 	if (lstat(path, &st) < 0)
 		return -errno;
 	if (S_ISDIR(st.st_mode))

@@ -79,8 +79,10 @@ int heir_probe_find(
 
 struct run {
 	pid_t pid;
-	int pipe;              /* what it prints comes out here */
-	int ms;                /* it may take this long */
+	int pipe; /* what it prints comes out here */
+	int ms;   /* it may take this long */
+	const char *const *args;
+	const struct heir_trace *trace;
 	struct timespec start; /* of the clock that only goes forward */
 	bool ended;
 	int status; /* once it ended: as heir_probe_run() returns it */
@@ -246,6 +248,8 @@ static int hear(struct run *run, struct heir_buf *buf, size_t max)
 		left = ms_left(run, run->ms);
 		if (left <= 0)
 			return -ETIMEDOUT;
+		heir_trace_wait(
+			run->trace, "%s %s", run->args[0], run->args[1] ? run->args[1] : "");
 		if (poll(&fd, 1, MIN(left, r > 0 ? 1 : SLICE_MS)) < 0 && errno != EINTR)
 			return -errno;
 		look(run);
@@ -269,10 +273,10 @@ static void finish(struct run *run)
 }
 
 int heir_probe_run_for(int fd, const char *const *args, int ms, size_t max,
-	struct heir_arena *arena, struct heir_str *ret)
+	struct heir_arena *arena, const struct heir_trace *trace, struct heir_str *ret)
 {
 	_cleanup_(heir_buf_release) struct heir_buf buf = HEIR_BUF_NULL;
-	struct run run = {.pipe = -1, .ms = ms};
+	struct run run = {.pipe = -1, .ms = ms, .args = args, .trace = trace};
 	char *text;
 	int r = start(&run, fd, args);
 
@@ -293,5 +297,5 @@ int heir_probe_run_for(int fd, const char *const *args, int ms, size_t max,
 int heir_probe_run(
 	int fd, const char *const *args, size_t max, struct heir_arena *arena, struct heir_str *ret)
 {
-	return heir_probe_run_for(fd, args, HEIR_PROBE_MS, max, arena, ret);
+	return heir_probe_run_for(fd, args, HEIR_PROBE_MS, max, arena, NULL, ret);
 }

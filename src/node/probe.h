@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "base/str.h"
+#include "base/trace.h"
 
 /* It may take this long. */
 enum { HEIR_PROBE_MS = 2000 };
@@ -33,8 +34,9 @@ int heir_probe_find(
 int heir_probe_run(int fd, const char *const *args, size_t max, struct heir_arena *arena,
 	struct heir_str *ret);
 
-/* The same for a program that may take `ms` milliseconds. */
+/* The same for a program that may take `ms` milliseconds. `trace` (or NULL) is told that it is
+ * waited for. */
 int heir_probe_run_for(int fd, const char *const *args, int ms, size_t max,
-	struct heir_arena *arena, struct heir_str *ret);
+	struct heir_arena *arena, const struct heir_trace *trace, struct heir_str *ret);
 
 #endif

@@ -46,13 +46,14 @@ static int fail(struct heir_runtime_facts *runtime, int error, struct heir_arena
 }
 
 /* What `--version` says, if anything: it is only for people. */
-static int ask_version(
-	int fd, const char *path, struct heir_arena *arena, struct heir_cache_answer *answer)
+static int ask_version(const struct heir_runtimes *runtimes, int fd, const char *path,
+	struct heir_cache_answer *answer)
 {
 	const char *const args[] = {path, "--version", NULL};
 	struct heir_str output;
 	size_t len = 0;
-	int r = heir_probe_run(fd, args, MOST_OUTPUT_OF_VERSION, arena, &output);
+	int r = heir_probe_run_for(fd, args, HEIR_PROBE_MS, MOST_OUTPUT_OF_VERSION, runtimes->arena,
+		runtimes->trace, &output);
 
 	if (r != 0)
 		return r == -ENOMEM ? r : 0;
@@ -96,15 +97,15 @@ static int ask_file(const struct heir_runtimes *runtimes, int fd, const char *pa
 	enum { NO_VERDICT = 126 }; /* it did not get so far as to answer */
 	const char *const args[] = {path, "features", NULL};
 	struct heir_cache_key after;
-	int r = heir_probe_run(
-		fd, args, HEIR_RUNTIME_MOST_OUTPUT, runtimes->arena, &answer->features);
+	int r = heir_probe_run_for(fd, args, HEIR_PROBE_MS, HEIR_RUNTIME_MOST_OUTPUT,
+		runtimes->arena, runtimes->trace, &answer->features);
 
 	if (r < 0)
 		return fail(runtime, r, runtimes->arena);
 	answer->status = r;
 	r = interpret(answer, runtimes->arena, runtime);
 	if (r == 0 && runtime->state == HEIR_RUNTIME_OLD)
-		r = ask_version(fd, path, runtimes->arena, answer);
+		r = ask_version(runtimes, fd, path, answer);
 	if (r == 0 && runtimes->cache && answer->status < NO_VERDICT &&
 		heir_cache_key_of(fd, &after) == 0 && memcmp(key, &after, sizeof(after)) == 0)
 		heir_cache_put(runtimes->cache, key, answer);

@@ -176,6 +176,36 @@ static void without_it_no_clock_is_read(void **state)
 	tree_remove(dir);
 }
 
+static void count_waits(void *data, const char *what)
+{
+	assert_non_null(strstr(what, "objects: "));
+	(*(unsigned *)data)++;
+}
+
+static void what_is_waited_for_is_told(void **state)
+{
+	char *dir = make_node(), path[4096];
+	unsigned n = 0;
+	struct heir_ctx *ctx;
+
+	(void)state;
+	tree_text(dir, "objects/a.yaml", "kind: MachineConfig\n");
+	tree_text(dir, "objects/b.txt", "");
+	snprintf(path, sizeof(path), "%s/objects", dir);
+	for (int asked = 0; asked < 2; asked++) {
+		ctx = context(dir, NULL);
+		assert_int_equal(heir_set(ctx, HEIR_INPUT, path), 0);
+		if (asked)
+			heir_set_wait(ctx, count_waits, &n);
+		assert_int_equal(heir_load(ctx), 0);
+		/* Who waits is not told what was used, and the facts are what they are. */
+		assert_int_equal(heir_resolve(ctx), 0);
+		assert_int_equal(n, asked ? 2 : 0);
+		heir_ctx_free(ctx);
+	}
+	tree_remove(dir);
+}
+
 static void memory_runs_out(void **state)
 {
 	char *dir = make_node();
@@ -204,6 +234,7 @@ int main(void)
 		cmocka_unit_test(stock_skips_what_is_heirs),
 		cmocka_unit_test(a_copy_tells_nobody),
 		cmocka_unit_test(without_it_no_clock_is_read),
+		cmocka_unit_test(what_is_waited_for_is_told),
 		cmocka_unit_test(memory_runs_out),
 	};
 

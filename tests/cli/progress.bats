@@ -1,0 +1,82 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# What is waited for is told on a terminal, in a line that goes away. (The bar of `check DIR...` is in
+# roots.bats.)
+
+load heir
+
+demands()
+{
+	needs_terminal
+	[ "$(id -u)" -eq 0 ] || skip "only root's programs are asked"
+}
+
+# A runtime that never answers: heir gives it two seconds.
+slow()
+{
+	mkdir -p bin
+	printf '#!/bin/sh\nsleep 60\n' >bin/slow
+	chmod 755 bin/slow
+}
+
+# seen VARIABLE=VALUE... -- COMMAND: what a terminal 40 columns wide gets, a line for each time that
+# the cursor goes back.
+seen()
+{
+	local settings=()
+	while [ "$1" != -- ]; do
+		settings+=("$1")
+		shift
+	done
+	scrubbed TERM=xterm "${settings[@]}" timeout 20 script -qec "stty cols 40; $2" /dev/null \
+		</dev/null | tr '\r' '\n'
+}
+
+@test "a runtime that does not answer is named, in one line, which goes away" {
+	slow
+	seen -- "'$HEIR' --path '$PWD/bin' features slow" >log
+	grep -q $'^heir: waiting [0-9] s for /' log
+	is "" "$(grep '^heir: waiting' log | sed 's/\x1b\[K$//' | awk 'length > 39')"
+	# Each is taken back: the line before the answer is an empty one.
+	is $'\e[K' "$(grep -A1 '^heir: waiting' log | tail -n 1 | grep -o $'^\e\[K')"
+	grep -q 'did not end in 2 s' log
+	# And nothing of it stands behind the answer.
+	! sed '1,/did not end/d' log | grep -q waiting
+}
+
+@test "none through a pipe, on a dumb terminal, with --quiet, and with --verbose" {
+	slow
+	features="'$HEIR' --path '$PWD/bin' features slow"
+	seen -- "$features 2>file" >log
+	is "" "$(cat file)"
+	! grep -q waiting log
+	seen TERM=dumb -- "$features" >log
+	! grep -q waiting log
+	grep -q 'did not end in 2 s' log
+	seen -- "$features -q" >log
+	! grep -q waiting log
+	grep -q 'did not end in 2 s' log
+	seen -- "$features -v" >log
+	! grep -q waiting log
+	grep -q "^heir: probe .*bin/slow: failed" log
+}
+
+@test "--crio-version auto says whom it asks" {
+	mkdir bin
+	printf '#!/bin/sh\nsleep 60\n' >bin/crio
+	chmod 755 bin/crio
+	seen -- "'$HEIR' --path '$PWD/bin' --crio-version auto show" >log
+	grep -q '^heir: waiting [0-9] s for crio --version' log
+	is $'\e[Kheir: --crio-version:' "$(grep -o $'^\e\[Kheir: --crio-version:' log)"
+}
+
+@test "apply says that it waits for another one" {
+	command -v flock >/dev/null || skip "no flock(1) here"
+	cp -r "$HEIR_SOURCE/examples/ocp-worker/." "$NODE"
+	exec 8<"$NODE/etc/crio"
+	flock 8
+	seen -- "'$HEIR' --root '$NODE' apply --wait 2" >log
+	exec 8<&-
+	grep -q '^heir: waiting [0-9] s for another' log
+	grep -q $'^\e\[Kheir: another heir apply is at work' log
+}
