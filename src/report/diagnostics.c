@@ -78,14 +78,13 @@ static size_t character_start(struct heir_str text, size_t at)
 	return at;
 }
 
-void heir_print_excerpt(
-	const struct heir_view *view, struct heir_place place, uint32_t line, struct heir_out *out)
+void heir_excerpt_of(const struct heir_view *view, struct heir_place place, uint32_t line,
+	struct heir_excerpt *ret)
 {
 	const struct heir_source *source = &view->core->sources.items[place.source];
 	struct heir_str text = heir_source_line(source, line);
 	size_t at = MIN((size_t)(source->text.p + place.at - text.p), text.len);
 	size_t len = MIN((size_t)place.len, text.len - at), from = at > BEFORE ? at - BEFORE : 0;
-	size_t before, marked;
 
 	from = character_start(text, from);
 	text.p += from;
@@ -94,10 +93,23 @@ void heir_print_excerpt(
 		text.len = character_start(text, WINDOW);
 	at -= from;
 	len = MIN(len, text.len - MIN(at, text.len));
+	ret->before = (struct heir_str){text.p, at};
+	ret->marked = (struct heir_str){text.p + at, len};
+	ret->after = (struct heir_str){text.p + at + len, text.len - at - len};
+}
+
+/* The line of a place with the place underlined. */
+static void print_excerpt(
+	const struct heir_view *view, struct heir_place place, uint32_t line, struct heir_out *out)
+{
+	struct heir_excerpt excerpt;
+	size_t before, marked;
+
+	heir_excerpt_of(view, place, line, &excerpt);
 	heir_out_printf(out, "%5" PRIu32 " | ", line);
-	before = show_source(out, (struct heir_str){text.p, at});
-	marked = show_source(out, (struct heir_str){text.p + at, len});
-	show_source(out, (struct heir_str){text.p + at + len, text.len - at - len});
+	before = show_source(out, excerpt.before);
+	marked = show_source(out, excerpt.marked);
+	show_source(out, excerpt.after);
 	heir_out_addz(out, "\n      | ");
 	heir_out_fill(out, ' ', before);
 	heir_out_color(out, HEIR_COLOR_GREEN);
@@ -238,7 +250,7 @@ static int print_diagnostic(
 	heir_out_show(out, heir_buf_str(&words));
 	heir_out_printf(out, " [%s]\n", heir_rules[diag->rule].id);
 	if (where.line > 0)
-		heir_print_excerpt(view, diag->where, where.line, out);
+		print_excerpt(view, diag->where, where.line, out);
 	r = print_notes(view, diag, out);
 	print_holder(&where, out);
 	if (diag->help) {

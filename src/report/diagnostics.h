@@ -16,9 +16,14 @@ void heir_sort_diagnostics(struct heir_core *core);
 /* "50-gpu.conf:3:11: ". 0 or -ENOMEM. */
 int heir_print_place(const struct heir_view *view, struct heir_place place, struct heir_out *out);
 
-/* The line of a place, which is in a file, with the place underlined. */
-void heir_print_excerpt(
-	const struct heir_view *view, struct heir_place place, uint32_t line, struct heir_out *out);
+/* The line of a place, or what is around it where the line is long. */
+struct heir_excerpt {
+	struct heir_str before, marked, after;
+};
+
+/* `line` is that of the place, which is in a file. */
+void heir_excerpt_of(const struct heir_view *view, struct heir_place place, uint32_t line,
+	struct heir_excerpt *ret);
 
 /* Where a diagnostic is. One about a file as a whole has the file, and no line; what holds the file
  * is told as ever. 0 or -ENOMEM. */

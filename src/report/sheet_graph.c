@@ -342,7 +342,7 @@ static int print_tree(struct heir_sheet_printer *p)
 	struct heir_html_pipe pipe;
 	int r;
 
-	heir_out_addz(p->out, "<pre class=\"tree\">");
+	heir_out_addz(p->out, "<pre class=\"tree\" tabindex=\"0\">");
 	heir_html_pipe_init(&pipe, p->out);
 	r = heir_graph_print(
 		view, (struct heir_selection){view->handlers, view->n_handlers}, &pipe.text);
