@@ -4,6 +4,7 @@
 # whole, and no other name is in crio.conf.d.
 
 load heir
+load machine
 
 OUT=$CONFD/zz-heir.conf
 
@@ -59,6 +60,7 @@ again()
 
 teardown()
 {
+	stop_machine
 	[ -z "${PUBLIC:-}" ] || rm -rf "$PUBLIC"
 }
 
@@ -280,4 +282,129 @@ writing_calls()
 	wait $reader
 	is $times $changes
 	[ "$(cat walked)" -ge 100 ]
+}
+
+# ---- With a CRI-O that is told ----
+
+# A machine with a rendered file (old), and what is to replace it (new); CRI-O takes neither amiss
+# unless the file mode says so.
+moved_machine()
+{
+	needs_machine
+	machine
+	start
+	apply >/dev/null
+	cp confd/zz-heir.conf old
+	sed -i 's/= "crun"/= "runc"/' confd/10-crio.conf
+	scrubbed "$HEIR" "${OPTIONS[@]}" render >new
+	[ -s new ] && ! cmp -s old new
+	cp old confd/zz-heir.conf
+	./load start
+	cp answer before
+}
+
+# told OPTION...: heir apply on it under strace.
+told()
+{
+	scrubbed ASAN_OPTIONS="${ASAN_OPTIONS:-}:detect_leaks=0" HEIR_LIBEXEC="$(dirname "$HEIR")" \
+		timeout 60 strace -qq -o trace "$@" "$HEIR" "${OPTIONS[@]}" apply
+}
+
+# Everything as it was.
+reset()
+{
+	# A systemctl whose heir was killed may be at work yet.
+	flock turn true
+	rm -rf .heir-* confd/zz-heir.conf
+	cp old confd/zz-heir.conf
+	cp before answer
+	kill -HUP "$SERVER"
+}
+
+# The calls from the first temporary on, of each name the first five: the rest is waiting.
+telling_calls()
+{
+	told >/dev/null || :
+	awk '{ name = $1; sub(/\(.*/, "", name); n[name]++ }
+		name == "getrandom" { on = 1 }
+		# What is said may get lost; what is done may not.
+		on && !/^write\([12],/ && name ~ /^[a-z]/ && name !~ /^(exit|mmap|munmap|brk|madvise|mprotect)/ &&
+			++listed[name] <= 5 { print name, n[name] }' trace
+	reset
+}
+
+# Old or new, nothing else, and CRI-O has what the exit code says.
+told_whole()
+{
+	cmp -s confd/zz-heir.conf old || cmp -s confd/zz-heir.conf new || {
+		echo "$1: neither the old file nor the new one"
+		return 1
+	}
+	is "10-crio.conf 50-perf.conf zz-heir.conf" "$(ls -A confd | xargs)" || return 1
+	case $status in
+	0)
+		cmp confd/zz-heir.conf new && grep -q '^runtime_path.*runc"' answer
+		;;
+	1)
+		cmp confd/zz-heir.conf old || { echo "$1: written, but $(cat err)"; return 1; }
+		grep -q "nothing is written: \|taken back: " err || { echo "$1: $(cat err)"; return 1; }
+		# It runs on the old one, or heir says what went wrong then.
+		grep -q "and then" err || cmp answer before
+		;;
+	*)
+		[ -s err ]
+		;;
+	esac || {
+		echo "$1: status $status"
+		cat err
+		return 1
+	}
+}
+
+# in_turn MODE: fails each of those calls, then asks for its end at each, then kills it there.
+in_turn()
+{
+	local name number fault n=0
+	echo "$1" >mode
+	telling_calls >list
+	grep -q ^renameat list
+	[ "$(wc -l <list)" -ge 40 ]
+	while read -r name number; do
+		n=$((n + 1))
+		for fault in error=EIO signal=TERM signal=KILL; do
+			# Of these the failure is none, or nobody can help it.
+			case $name/$fault in
+			rt_sig*/error* | close/error* | waitid/error* | wait4/error* | clock_gettime/error*) continue ;;
+			esac
+			# With sanitizers each takes a second.
+			if is_sanitized && [ $(((n + ${#fault}) % 5)) -ne 0 ]; then
+				continue
+			fi
+			status=0
+			told -e inject="$name:$fault:when=$number" >out 2>err || status=$?
+			if [ $fault = signal=KILL ]; then
+				# Nobody is left to say anything.
+				status=2
+				echo killed >err
+			fi
+			flock turn true
+			told_whole "$name $number $fault"
+			[ $fault = signal=KILL ] || [ "$name/$fault" = unlinkat/error=EIO ] ||
+				grep -q "what was there is in" err || is "" "$(find . -maxdepth 1 -name '.heir-*')"
+			reset
+		done
+	done <list
+	[ $n -ge 40 ]
+}
+
+@test "while CRI-O is told each system call fails in turn, ends it, kills it" {
+	needs_strace
+	moved_machine
+	in_turn ""
+}
+
+@test "and so while it is taken back" {
+	needs_strace
+	moved_machine
+	in_turn deaf
 }

@@ -215,3 +215,47 @@ newone changed monitor_path,monitor_cgroup" "$(drifts)"
 	answers 2 on_node show --live x
 	answers 2 on_node drift x --live x
 }
+
+# The recordings that heir's facts were made of, where they are at hand: those in examples/ are theirs.
+@test "every recorded answer drifts from its files as it is known to, and not otherwise" {
+	recordings=$HEIR_SOURCE/../shared/fixtures/crio-live
+	[ -d "$recordings" ] || skip "no recordings here"
+	n=0
+	for answer in "$recordings"/*.toml; do
+		n=$((n + 1))
+		recorded
+		rm "$NODE/$CONFD"/*
+		cp "$recordings"/conf.d/* "$NODE/$CONFD/"
+		case $answer in
+		*/config-started.toml)
+			wanted="high2 missing 
+newone missing " reloaded=false
+			;;
+		*/config-after-sighup.toml)
+			wanted="crun changed monitor_path,monitor_cgroup
+high-performance changed monitor_path,monitor_cgroup
+high2 changed monitor_path,monitor_cgroup
+newone changed monitor_path,monitor_cgroup" reloaded=true
+			;;
+		*)
+			echo "nobody knows how $answer drifts"
+			return 1
+			;;
+		esac
+		answers 1 on_node drift --live "$answer" --format json
+		is "$wanted" "$(drifts)"
+		is_json .running.reloaded $reloaded
+		# Of one field alone that is another nothing else is told.
+		[ $reloaded = false ] || continue
+		rm "$NODE/$CONFD/10-added-before-sighup"
+		answers 0 on_node drift --live "$answer"
+		for line in $(grep -nE '^ +(runtime_path|runtime_root|monitor_path|monitor_cgroup|container_min_memory) = "' \
+			"$answer" | cut -d : -f 1); do
+			sed "$line"'s/= ".*"/= "\/other"/' "$answer" >other.toml
+			answers 1 on_node drift --live other.toml --format json
+			is 1 "$(jq '[.handlers[].fields[]] | length' <<<"$output")"
+			n=$((n + 1))
+		done
+	done
+	[ $n -ge 6 ]
+}

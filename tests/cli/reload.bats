@@ -4,110 +4,16 @@
 # /config, and a systemctl that tells it.
 
 load heir
+load machine
 
 demands()
 {
-	[ -x "$(dirname "$HEIR")/heir-fetch" ] || skip "built without heir-fetch (no libcurl)"
-	command -v python3 >/dev/null || skip "no python3 here"
-	[ "$(id -u)" -eq 0 ] || skip "only a systemctl that is root's is run"
+	needs_machine
 }
 
 teardown()
 {
-	[ -z "${SERVER:-}" ] || kill "$SERVER"
-}
-
-# What this machine's CRI-O is made of; the file "mode" says what it does wrong.
-machine()
-{
-	mkdir confd bin
-	for name in crun runc; do
-		printf '#!/bin/sh\n' >bin/$name
-	done
-	cat >confd/10-crio.conf <<-EOT
-		[crio.api]
-		listen = "$PWD/s"
-		[crio.runtime]
-		default_runtime = "crun"
-		[crio.runtime.runtimes.crun]
-		[crio.runtime.runtimes.runc]
-	EOT
-	cat >confd/50-perf.conf <<-'EOT'
-		[crio.runtime.runtimes.perf]
-		inherit = "default"
-	EOT
-	: >conf
-	OPTIONS=(--config "$PWD/conf" --config-dir "$PWD/confd" --source-dir /nowhere --path "$PWD/bin")
-	# Loads the files as CRI-O does; after a reload what it fills in at its start is gone.
-	cat >load <<-EOT
-		#!/bin/sh
-		cd "$PWD"
-		ASAN_OPTIONS=${ASAN_OPTIONS:-} "$HEIR" ${OPTIONS[*]} --as stock show --format toml >loaded 2>/dev/null
-		[ "\$1" != reload ] || sed -i '/runtimes.crun\]/,/^\$/{/^monitor_cgroup/d}' loaded
-		case \$(cat mode) in
-		lacks) sed -i '/runtimes.perf\]/,/^\$/d' loaded ;;
-		wrong) sed -i 's/^runtime_path.*crun"/runtime_path = "\/elsewhere"/' loaded ;;
-		deaf) cp answer loaded ;;
-		esac
-		mv loaded answer
-	EOT
-	cat >bin/systemctl <<-EOT
-		#!/bin/sh
-		cd "$PWD"
-		echo "\$*" >>told
-		case \$1 in
-		is-active) [ -e running ] && exit 0; exit 3 ;;
-		reset-failed) exit 0 ;;
-		restart) : >running ;;
-		try-restart) [ -e running ] || exit 0 ;;
-		reload | reload-or-restart) ;;
-		*) exit 2 ;;
-		esac
-		case \$1 in
-		*re*)
-			[ "\$(cat mode)" != fails ] || exit 1
-			case \$(cat mode) in
-			blocks) rm confd/zz-heir.conf; mkdir confd/zz-heir.conf; exit 1 ;;
-			adds) cp later confd/60-later ;;
-			grows) printf '%s\n' "[crio.runtime.runtimes.g\$(wc -l <told)]" 'inherit = "default"' >>confd/70 ;;
-			writes) echo '# another' >confd/zz-heir.conf; exit 1 ;;
-			keeps) ./load start; kill -HUP "\$(cat pid)"; cp own confd/zz-heir.conf; exit 0 ;;
-			esac
-			[ "\$(cat mode)" != dies ] || { rm running; : >mode; exit 1; }
-			./load "\$1"
-			kill -HUP "\$(cat pid)"
-			;;
-		esac
-	EOT
-	chmod 755 bin/* load
-	: >mode
-	: >answer
-	./load start
-}
-
-# Starts the stand-in on what is there.
-start()
-{
-	"$HEIR_SOURCE/tests/support/crio-socket" "$PWD/s" chunked "$PWD/answer" >ready 3>&- &
-	SERVER=$!
-	echo $SERVER >pid
-	: >running
-	for _ in $(seq 100); do
-		[ ! -s ready ] || return 0
-		sleep 0.05
-	done
-	return 1
-}
-
-apply()
-{
-	scrubbed HEIR_LIBEXEC="${LIBEXEC:-$(dirname "$HEIR")}" timeout 60 "$HEIR" \
-		"${OPTIONS[@]}" apply "$@"
-}
-
-drift()
-{
-	scrubbed HEIR_LIBEXEC="$(dirname "$HEIR")" timeout 60 "$HEIR" "${OPTIONS[@]}" drift "$@"
+	stop_machine
 }
 
 @test "CRI-O is restarted, asked, and has what heir says" {
