@@ -138,6 +138,10 @@ image()
 	echo fetch >own/usr/local/libexec/heir/heir-fetch
 	echo curl >own/usr/local/libexec/heir/lib/libcurl.so.4
 	cp -R "$HEIR_SOURCE/dist/systemd" own/usr/local/share/heir/systemd
+	UNITS=$OWN/usr/local/share/heir/systemd
+	# Of each kind, whatever there is today.
+	printf '[Path]\nPathChanged=/x\n[Install]\nWantedBy=x.target\n' >"$UNITS/heir-x.path"
+	printf '[Service]\nExecStart=/usr/bin/heir x\n' >"$UNITS/heir-x.service"
 	echo 0 >status
 	printf '#!/bin/sh\necho "systemctl $*" >>"%s/asked"\n' "$PWD" >bin/systemctl
 	cat >bin/systemd-run <<-EOF
@@ -161,7 +165,7 @@ node()
 # Units that say [Install], of a kind.
 wanted()
 {
-	(cd "$HEIR_SOURCE/dist/systemd" && grep -l '^\[Install\]' -- *."$1" 2>/dev/null) || :
+	(cd "$UNITS" && grep -l '^\[Install\]' -- *."$1" 2>/dev/null) || :
 }
 
 @test "heir-node install: programs, units, apply, and then they are enabled" {
@@ -173,11 +177,11 @@ wanted()
 	[ -x host/usr/local/bin/heir ]
 	[ -x host/usr/local/libexec/heir/heir-fetch ]
 	cmp own/usr/local/libexec/heir/lib/libcurl.so.4 host/usr/local/libexec/heir/lib/libcurl.so.4
-	for unit in "$HEIR_SOURCE"/dist/systemd/*; do
+	for unit in "$UNITS"/*; do
 		is "$(sed 's|/usr/bin/heir|/usr/local/bin/heir|' "$unit")" \
 			"$(cat "host/etc/systemd/system/${unit##*/}")"
 	done
-	is "$(ls "$HEIR_SOURCE/dist/systemd")" "$(ls host/etc/systemd/system)"
+	is "$(ls "$UNITS")" "$(ls host/etc/systemd/system)"
 	{
 		echo "systemctl daemon-reload"
 		echo "run /bin/sh -c"
@@ -243,7 +247,7 @@ heir-node: heir is on this node" "$output"
 	answers 0 node remove
 	rmdir host/usr/local/libexec
 	diff -r before host
-	for unit in "$HEIR_SOURCE"/dist/systemd/*; do
+	for unit in "$UNITS"/*; do
 		grep -qx "systemctl disable --now ${unit##*/}" asked
 	done
 	is "systemctl daemon-reload" "$(tail -n 1 asked)"
