@@ -313,6 +313,13 @@ static const struct single singles[] = {
 				"[crio.runtime.runtimes.two]\nruntime_candidates = \"auto\"\n"
 				"runtime_requires = {}\n"}},
 		"requires-unused path-not-found inherit-not-applied"},
+	{"candidates beside an empty path, and beside one that decides", NULL,
+		{{"50", HEIR_PAGE_TEXT,
+			 GPU "runtime_path = \"\"\nruntime_candidates = [\"crun\"]\n"},
+			{"60", HEIR_PAGE_TEXT,
+				"[crio.runtime.runtimes.two]\nruntime_path = \"/usr/bin/crun\"\n"
+				"runtime_candidates = \"auto\"\nruntime_requires = {}\n"}},
+		"path-not-found inherit-not-applied path-copies-default candidates-unused"},
 	{"a key of [crio.runtime] in a handler's table", NULL,
 		{{"50", HEIR_PAGE_TEXT,
 			GPU "runtime_path = \"/usr/bin/crun\"\nlog_level = \"x\"\n"}},

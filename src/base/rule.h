@@ -93,6 +93,8 @@
 		"allowed_annotations came by inheritance")                                         \
 	R(IGNORE_UNUSED, "ignore-unused", 'W', "a comment ignores what is not there")              \
 	R(REQUIRES_UNUSED, "requires-unused", 'W', "runtime_requires without runtime_candidates")  \
+	R(CANDIDATES_UNUSED, "candidates-unused", 'W',                                             \
+		"runtime_candidates beside a runtime_path, which decides")                         \
 	R(OBJECT_SYNTAX, "object-syntax", 'F', "the text of objects is neither YAML nor JSON")     \
 	R(OBJECT_INVALID, "object-invalid", 'F', "the MCO refuses an object or a file in it")      \
 	R(OBJECT_UNSUPPORTED, "object-unsupported", 'F',                                           \

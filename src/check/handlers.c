@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Handlers: what a later file takes away, and what CRI-O makes of values without a word. */
+#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -207,22 +208,53 @@ static void check_kept(struct heir_check *check, const struct heir_result *resul
 	check_cgroup(check, result);
 }
 
-/* What the chosen binary must support says nothing where none is chosen. */
-static void check_requires(struct heir_check *check, const struct heir_handler *handler)
+/* Its own runtime_path, if it is not empty; 0. */
+static heir_toml_node own_path(struct heir_check *check, const struct heir_write *table)
+{
+	heir_toml_node path = heir_table_field(check->config, table, HEIR_FIELD_runtime_path);
+	const struct heir_toml_doc *doc = check->config->docs[table->source];
+	struct heir_str text;
+
+	if (!path || heir_toml_type(doc, path) != HEIR_TOML_STRING)
+		return 0;
+	text = heir_config_string(check->config, table->source, path);
+	if (!text.p)
+		check->error = -ENOMEM;
+	return text.len > 0 ? path : 0;
+}
+
+/* What the chosen binary must support says nothing where none is chosen, nor do candidates. */
+static void check_candidates(struct heir_check *check, const struct heir_handler *handler)
 {
 	const struct heir_write *table = handler->table;
 	heir_toml_node requires =
 		heir_table_field(check->config, table, HEIR_FIELD_runtime_requires);
+	heir_toml_node candidates =
+		heir_table_field(check->config, table, HEIR_FIELD_runtime_candidates);
+	heir_toml_node path = requires || candidates ? own_path(check, table) : 0;
 	struct heir_diag *diag;
 
-	if (!requires || heir_table_field(check->config, table, HEIR_FIELD_runtime_candidates) != 0)
-		return;
-	diag = heir_find(check, HEIR_RULE_REQUIRES_UNUSED,
-		heir_key_place(check, table->source, requires),
-		"runtime_requires has no effect: \"%.*s\" has no runtime_candidates to choose from",
-		HEIR_STR_ARG(handler->name));
-	heir_find_about(diag, handler);
-	heir_find_help(check, diag, "name the binaries: runtime_candidates = \"auto\"");
+	if (candidates && path) {
+		diag = heir_find(check, HEIR_RULE_CANDIDATES_UNUSED,
+			heir_key_place(check, table->source, candidates),
+			"runtime_candidates%s no effect: \"%.*s\" has a runtime_path of its own",
+			requires ? " and runtime_requires have" : " has",
+			HEIR_STR_ARG(handler->name));
+		heir_find_about(diag, handler);
+		heir_find_note(
+			check, diag, heir_key_place(check, table->source, path), "which decides");
+	} else if (requires && !candidates) {
+		diag = heir_find(check, HEIR_RULE_REQUIRES_UNUSED,
+			heir_key_place(check, table->source, requires),
+			"runtime_requires has no effect: \"%.*s\" has no runtime_candidates to "
+			"choose from",
+			HEIR_STR_ARG(handler->name));
+		heir_find_about(diag, handler);
+		heir_find_help(check, diag,
+			path ? "name the binaries instead of runtime_path: runtime_candidates = "
+			       "\"auto\""
+			     : "name the binaries: runtime_candidates = \"auto\"");
+	}
 }
 
 void heir_check_handlers(struct heir_check *check)
@@ -231,7 +263,7 @@ void heir_check_handlers(struct heir_check *check)
 	for (uint32_t i = 0; i < check->config->n_handlers && check->error == 0; i++) {
 		check_tables(check, check->config->handlers[i]);
 		check_label(check, check->config->handlers[i]);
-		check_requires(check, check->config->handlers[i]);
+		check_candidates(check, check->config->handlers[i]);
 	}
 	for (uint32_t i = 0; i < check->stock_config->n_handlers && check->error == 0; i++) {
 		const struct heir_result *result =

@@ -341,12 +341,13 @@ static int take(void *data, const char *chunk, size_t len)
 /* A context that looks at this machine, but for its files of CRI-O. */
 static struct heir_ctx *live_context(const struct fixture *fixture)
 {
-	char dir[PATH_MAX], conf[PATH_MAX], path[PATH_MAX];
+	char dir[PATH_MAX], conf[PATH_MAX], path[PATH_MAX], none[PATH_MAX];
 	struct heir_ctx *ctx;
 
 	snprintf(dir, sizeof(dir), "%s/live", fixture->dir);
 	snprintf(conf, sizeof(conf), "%s/live.conf", fixture->dir);
 	snprintf(path, sizeof(path), "%s/usr/bin", fixture->dir);
+	snprintf(none, sizeof(none), "%s/no/heir.d", fixture->dir);
 	tree_text(fixture->dir, "live.conf", "");
 	tree_text(fixture->dir, "live/x",
 		"[crio.runtime.runtimes.x]\ninherit = \"none\"\nruntime_path = \"/bin/sh\"\n"
@@ -355,7 +356,7 @@ static struct heir_ctx *live_context(const struct fixture *fixture)
 	assert_int_equal(heir_ctx_new(&ctx), 0);
 	assert_int_equal(heir_set(ctx, HEIR_CONFIG, conf), 0);
 	assert_int_equal(heir_set(ctx, HEIR_CONFIG_DIR, dir), 0);
-	assert_int_equal(heir_set(ctx, HEIR_SOURCE_DIR, "/nonexistent"), 0);
+	assert_int_equal(heir_set(ctx, HEIR_SOURCE_DIR, none), 0);
 	assert_int_equal(heir_set(ctx, HEIR_PATH, path), 0);
 	return ctx;
 }
