@@ -187,6 +187,49 @@ writing_calls()
 	is "" "$(grep '^\.heir' names)"
 }
 
+@test "a quota that is used up" {
+	needs_strace
+	moved
+	for call in write fsync; do
+		number=$(writing_calls | awk -v call=$call '$1 == call { print $2; exit }')
+		run --separate-stderr traced -e inject=$call:error=EDQUOT:when="$number"
+		is 3 "$status"
+		says "cannot write /$OUT: Disk quota exceeded"
+		cmp old "$NODE/$OUT"
+		tidy quota
+	done
+}
+
+@test "crio.conf.d on a file system of its own" {
+	unshare -m true 2>/dev/null || skip "may not mount here"
+	moved
+	cp -a "$NODE/$CONFD" saved
+	cat >own.sh <<-'EOT'
+		mount -t tmpfs none "$1/etc/crio/crio.conf.d" || exit 77
+		cp -a saved/. "$1/etc/crio/crio.conf.d"
+		timeout 20 "$HEIR" --root "$1" apply
+		echo $? >status
+		ls -A "$1/etc/crio" "$1/etc/crio/crio.conf.d" >names
+		cmp "$1/etc/crio/crio.conf.d/zz-heir.conf" old
+	EOT
+	run --separate-stderr unshare -m sh own.sh "$NODE"
+	[ "$status" -ne 77 ] || skip "may not mount here"
+	is 0 "$status"
+	is 3 "$(cat status)"
+	says "cannot write /$OUT: it is on another file system than the directory above"
+	is "" "$(grep '^\.heir' names)"
+}
+
+@test "the new file has the labels of the old one" {
+	command -v python3 >/dev/null || skip "no python3 here"
+	moved
+	python3 -c 'import os, sys; os.setxattr(sys.argv[1], "user.heir", b"label")' "$NODE/$OUT" 2>/dev/null ||
+		skip "no attributes on this file system"
+	answers 0 on_node apply
+	cmp new "$NODE/$OUT"
+	is label "$(python3 -c 'import os, sys; print(os.getxattr(sys.argv[1], "user.heir").decode())' "$NODE/$OUT")"
+}
+
 @test "a read-only file system" {
 	unshare -m true 2>/dev/null || skip "may not mount here"
 	moved
