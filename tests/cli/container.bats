@@ -142,6 +142,7 @@ image()
 	# Of each kind, whatever there is today.
 	printf '[Path]\nPathChanged=/x\n[Install]\nWantedBy=x.target\n' >"$UNITS/heir-x.path"
 	printf '[Service]\nExecStart=/usr/bin/heir x\n' >"$UNITS/heir-x.service"
+	echo "no unit" >"$UNITS/meson.build"
 	echo 0 >status
 	printf '#!/bin/sh\necho "systemctl $*" >>"%s/asked"\n' "$PWD" >bin/systemctl
 	cat >bin/systemd-run <<-EOF
@@ -162,34 +163,36 @@ node()
 	PATH="$PWD/bin:$PATH" HEIR_OWN=$OWN HEIR_HOST=$HOST sh "$HEIR_SOURCE/dist/container/heir-node" "$@"
 }
 
-# Units that say [Install], of a kind.
+# The image's units; those that say [Install].
+units()
+{
+	(cd "$UNITS" && ls | grep -E '\.(path|service|timer)$')
+}
+
 wanted()
 {
-	(cd "$UNITS" && grep -l '^\[Install\]' -- *."$1" 2>/dev/null) || :
+	(cd "$UNITS" && grep -lx '\[Install\]' $(units))
 }
 
 @test "heir-node install: programs, units, apply, and then they are enabled" {
 	image
 	answers 0 node install --wait 60
-	shows "on the node: /usr/local/bin/heir apply --wait 60"
+	shows "on the node: /usr/local/bin/heir apply --wait 300 --wait 60"
 	shows "heir is on this node"
 	cmp "$HEIR" host/usr/local/bin/heir
 	[ -x host/usr/local/bin/heir ]
 	[ -x host/usr/local/libexec/heir/heir-fetch ]
 	cmp own/usr/local/libexec/heir/lib/libcurl.so.4 host/usr/local/libexec/heir/lib/libcurl.so.4
-	for unit in "$UNITS"/*; do
-		is "$(sed 's|/usr/bin/heir|/usr/local/bin/heir|' "$unit")" \
-			"$(cat "host/etc/systemd/system/${unit##*/}")"
+	for unit in $(units); do
+		is "$(sed 's|/usr/bin/heir|/usr/local/bin/heir|' "$UNITS/$unit")" \
+			"$(cat "host/etc/systemd/system/$unit")"
 	done
-	is "$(ls "$UNITS")" "$(ls host/etc/systemd/system)"
+	is "$(units)" "$(ls host/etc/systemd/system)"
 	{
 		echo "systemctl daemon-reload"
 		echo "run /bin/sh -c"
 		echo "run /usr/local/bin/heir apply"
-		for unit in $(wanted service); do
-			echo "systemctl enable $unit"
-		done
-		for unit in $(wanted path) $(wanted timer); do
+		for unit in $(wanted); do
 			echo "systemctl enable --now $unit"
 		done
 	} >expected
@@ -206,7 +209,7 @@ wanted()
 	find host -type f -printf '%p %i %T@\n' | sort >after
 	diff before after
 	! grep -q daemon-reload asked
-	is "on the node: /usr/local/bin/heir apply
+	is "on the node: /usr/local/bin/heir apply --wait 300
 heir-node: heir is on this node" "$output"
 }
 
@@ -222,6 +225,25 @@ heir-node: heir is on this node" "$output"
 	# The old one was not written over: it may be running.
 	cmp "$HEIR" - <&9
 	exec 9<&-
+}
+
+@test "heir-node install: where nothing can be written all stays as it is, and nothing is run" {
+	image
+	answers 0 node install
+	# As on a full disk: half of it, and an error.
+	printf '#!/bin/sh\nhead -c 10 "$1" >"$2"\nexit 1\n' >bin/cp
+	chmod 755 bin/cp
+	echo newer >own/usr/local/bin/heir
+	answers 3 node install
+	says "/usr/local/bin/heir cannot be written"
+	cmp "$HEIR" host/usr/local/bin/heir
+	is "" "$(find host -name '*.new')"
+	is "" "$(cat asked)"
+	cp "$HEIR" own/usr/local/bin/heir
+	echo "# newer" >>"$UNITS/heir-x.service"
+	answers 3 node install
+	says "/etc/systemd/system/heir-x.service cannot be written"
+	is "" "$(cat asked)"
 }
 
 @test "heir-node install: where apply is refused nothing is enabled, and it fails as apply does" {
@@ -247,8 +269,8 @@ heir-node: heir is on this node" "$output"
 	answers 0 node remove
 	rmdir host/usr/local/libexec
 	diff -r before host
-	for unit in "$UNITS"/*; do
-		grep -qx "systemctl disable --now ${unit##*/}" asked
+	for unit in $(units); do
+		grep -qx "systemctl disable --now $unit" asked
 	done
 	is "systemctl daemon-reload" "$(tail -n 1 asked)"
 	shows "zz-heir.conf stays"
