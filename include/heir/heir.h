@@ -72,6 +72,9 @@ struct heir_build_part {
 /* 0, or -ERANGE: there are no more. */
 HEIR_PUBLIC int heir_build_part_at(size_t i, struct heir_build_part *ret);
 
+/* The one of n names that was probably meant by another, by their letters; NULL: none is near. */
+HEIR_PUBLIC const char *heir_nearest(const char *wanted, const char *const *names, size_t n);
+
 /* ---- Context ---- */
 
 struct heir_ctx;
@@ -161,6 +164,10 @@ HEIR_PUBLIC int heir_resolve(struct heir_ctx *ctx);
 HEIR_PUBLIC size_t heir_n_pools(struct heir_ctx *ctx);
 /* NULL: there is no such number, or no memory. */
 HEIR_PUBLIC const char *heir_pool_at(struct heir_ctx *ctx, size_t i);
+
+/* After heir_load(): false if HEIR_POOL names a pool that none of the objects is about, neither
+ * master nor worker. That may be right, and may be a slip of the fingers. */
+HEIR_PUBLIC bool heir_pool_is_known(const struct heir_ctx *ctx);
 
 /* The last error in words, lower case; "" if there was none. */
 HEIR_PUBLIC const char *heir_error(const struct heir_ctx *ctx);

@@ -61,6 +61,7 @@ struct heir_ctx {
 	enum heir_stage stage;
 	struct heir_core core;
 	struct heir_kube *kube; /* NULL: no objects */
+	bool pool_is_unknown;   /* no object is about the pool that was named */
 	const char *meant_pool; /* the pool whose node it is; NULL: of none */
 	struct heir_overlay overlay;
 	uint32_t n_load_diags;    /* how many diagnostics loading made */

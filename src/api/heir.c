@@ -14,6 +14,15 @@
 #include "base/utf8.h"
 #include "report/diagnostics.h"
 
+const char *heir_nearest(const char *wanted, const char *const *names, size_t n)
+{
+	struct heir_near near = heir_near_to(heir_str_from(wanted));
+
+	for (size_t i = 0; i < n; i++)
+		heir_near_try(&near, heir_str_from(names[i]));
+	return near.best.p;
+}
+
 int heir_ctx_new(struct heir_ctx **ret)
 {
 	struct heir_ctx *ctx = calloc(1, sizeof(*ctx));
@@ -44,6 +53,7 @@ static void forget(struct heir_ctx *ctx)
 	heir_map_release(&ctx->watch.told);
 	ctx->kube = heir_kube_free(ctx->kube);
 	ctx->meant_pool = NULL;
+	ctx->pool_is_unknown = false;
 	if (root.overlay == &ctx->overlay)
 		root.overlay = NULL;
 	heir_overlay_release(&ctx->overlay);

@@ -59,10 +59,18 @@ static int judge_pool(struct heir_ctx *ctx, const char *const *pools, uint32_t n
 	for (uint32_t i = 0; i < n; i++)
 		if (strcmp(pools[i], ctx->pool) == 0)
 			return 0;
-	if (heir_kube_n(ctx->kube, HEIR_KUBE_POOL) == 0)
+	if (heir_kube_n(ctx->kube, HEIR_KUBE_POOL) == 0) {
+		ctx->pool_is_unknown =
+			strcmp(ctx->pool, "master") != 0 && strcmp(ctx->pool, "worker") != 0;
 		return 0;
+	}
 	return heir_ctx_fail(ctx, -EINVAL, "the objects have no pool \"%s\"; there are: %s",
 		ctx->pool, join(ctx, pools, n));
+}
+
+bool heir_pool_is_known(const struct heir_ctx *ctx)
+{
+	return !ctx->pool_is_unknown;
 }
 
 /* Nothing to judge is no good answer: whoever mistakes a path would never hear of it. But what is

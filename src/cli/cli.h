@@ -56,6 +56,7 @@ struct cli {
 	bool loaded; /* --stage loaded */
 	bool rooted; /* --root: the environment does not count */
 	bool quiet, verbose;
+	int load_error; /* what heir_load() came to */
 	bool no_cache;
 	bool build;    /* --build */
 	unsigned jobs; /* --jobs; 0: as many as there are processors */
@@ -103,6 +104,7 @@ struct command {
 	/* Instead of the first; TEXT, which is 0, for none. */
 	enum heir_format format;
 	bool hidden;                 /* for programs: in no list of commands */
+	const char *names;           /* who lists the names that it takes: help for a wrong one */
 	int (*run)(struct cli *cli); /* returns an exit_code */
 };
 
@@ -146,6 +148,15 @@ const char *const *option_words(const struct option_row *row);
 /* What a format is called, by a command or (NULL) at all; NULL: there is no such format. */
 const char *format_word(const struct command *command, unsigned format);
 
+/* Complaints about words of the line, with what was probably meant; EXIT_USAGE. Of an option: the
+ * word as it was typed, its letter (0: it is a word), and the option that it names with a value
+ * that it does not take, or NULL. */
+int no_such_command(const char *name);
+int no_such_option(const char *word, int letter, const struct option_row *known);
+int no_such_format(const struct command *command, const char *value);
+/* The option is for other commands. */
+int takes_none(const struct command *command, const struct option_row *row);
+
 /* By enum exit_code; ends with NULL. */
 extern const char *const exit_code_meanings[];
 
@@ -160,6 +171,12 @@ int print_help_json(const struct command *command);
 
 /* "heir: TEXT" on standard error. */
 void complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* The words for -errno, lower case as heir's own are. */
+const char *error_words(int error);
+/* Says what to do about files that only others may read or write; nothing for another error. */
+void advise_of_rights(int error);
+/* Says what the setting (enum heir_setting_id) wants, if there is something to say. */
+void advise_of_setting(int id);
 /* "help: TEXT", what to do about a complaint that was made. */
 void advise(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* What the context looks at is told on standard error from now on, a line each: "heir: KIND NAME:

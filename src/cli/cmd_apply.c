@@ -41,6 +41,10 @@ static int go(struct cli *cli, const struct heir_apply_how *how, bool *ret_writt
 	if (r >= 0)
 		return code;
 	complain("%s", heir_error(cli->ctx));
+	advise_of_rights(r);
+	if (r == -ECANCELED && !cli->force)
+		advise("`heir apply --dry-run` shows what would change; `kubectl drain` takes the "
+		       "containers off the node");
 	return r == -ECANCELED ? EXIT_FINDINGS : EXIT_IO;
 }
 
@@ -79,6 +83,9 @@ static int apply(struct cli *cli)
 	if (r == 0)
 		return go_on(cli, program);
 	complain("%s", heir_error(cli->ctx));
+	advise_of_rights(r);
+	if (r == -EAGAIN)
+		advise("--wait SECONDS waits longer for it");
 	return EXIT_IO;
 }
 

@@ -64,6 +64,8 @@ static int find(struct cli *cli, bool *ret_unreadable)
 	if (r < 0)
 		return -r;
 	*ret_unreadable = r > 0;
+	if (r > 0)
+		advise_of_rights(cli->load_error);
 	r = heir_check(cli->ctx, cli->only.words, cli->only.n, cli->skip.words, cli->skip.n);
 	return report_result(cli, r);
 }
@@ -156,5 +158,6 @@ const struct command command_check = {
 		"file or a DIR cannot be read, or a file cannot be written.\n",
 	.formats = TEXT | JSON | SARIF | GITHUB,
 	.takes = TAKES_RULES | TAKES_NODES | TAKES_FIX,
+	.names = "`heir rules` lists the rules",
 	.run = check,
 };

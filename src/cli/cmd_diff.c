@@ -86,5 +86,6 @@ const struct command command_diff = {
 		"start on one of them.\n",
 	.formats = TEXT | JSON,
 	.takes = TAKES_SIDES,
+	.names = "`heir show` lists the handlers of a side",
 	.run = diff,
 };

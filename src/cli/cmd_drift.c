@@ -31,6 +31,12 @@ static int ask(struct cli *cli)
 	if (r == 0)
 		return EXIT_FINE;
 	complain("%s%s", cli->live ? "--live: " : "", heir_error(cli->ctx));
+	if (cli->live)
+		advise("`curl --unix-socket /var/run/crio/crio.sock http://localhost/config`, run "
+		       "on the node, writes such a file");
+	else
+		advise("name the socket of a running CRI-O with --socket, or a file that holds its "
+		       "answer with --live");
 	return EXIT_IO;
 }
 

@@ -13,7 +13,7 @@ static int become(const struct heir_invocation *call)
 	clear_waiting();
 	/* The strings are only read, whatever the type says. */
 	execve(call->path, (char *const *)(uintptr_t)call->argv, environ);
-	complain("%s: %s", call->path, strerror(errno));
+	complain("%s: %s", call->path, error_words(-errno));
 	return EXIT_IO;
 }
 
@@ -50,5 +50,6 @@ const struct command command_exec = {
 		"runtime_root before the arguments, unless they begin with a --root of their\n"
 		"own: \"heir exec gpu -- list\" shows the containers of gpu. Nothing is run of\n"
 		"a handler that is dropped or of runtime_type \"vm\" or \"pod\".\n",
+	.names = "`heir show` lists the handlers",
 	.run = run_runtime,
 };

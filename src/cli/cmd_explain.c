@@ -30,5 +30,6 @@ const struct command command_explain = {
 		"it, which of them won and by which rule, what a later table discarded, and\n"
 		"what an unmodified CRI-O would do.\n",
 	.formats = TEXT | JSON,
+	.names = "`heir show` lists the handlers, `heir explain HANDLER` the fields of one",
 	.run = explain,
 };

@@ -24,5 +24,6 @@ const struct command command_facts = {
 	.formats = TEXT | JSON,
 	.format = HEIR_FORMAT_JSON,
 	.takes = TAKES_FACT,
+	.names = "`heir facts` lists what is known",
 	.run = facts,
 };

@@ -28,5 +28,6 @@ const struct command command_graph = {
 		"dot is for Graphviz, mermaid for Markdown; there an arrow leads to the parent.\n",
 	.formats = TEXT | DOT | MERMAID,
 	.text = "tree",
+	.names = "`heir show` lists the handlers",
 	.run = graph,
 };

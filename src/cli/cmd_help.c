@@ -8,7 +8,7 @@ static int help(struct cli *cli)
 	if (cli->n_args > 0) {
 		command = find_command(cli->args[0]);
 		if (!command)
-			return complain_of_usage(NULL, "no such command: \"%s\"", cli->args[0]);
+			return no_such_command(cli->args[0]);
 	}
 	return cli->format == HEIR_FORMAT_JSON ? print_help_json(command) : print_help(command);
 }

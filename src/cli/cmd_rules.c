@@ -17,5 +17,6 @@ const struct command command_rules = {
 	.more = "The letter is the severity: F CRI-O does not start, or the objects make no\n"
 		"node, D CRI-O drops the handler, E error, W warning, I note.\n",
 	.formats = TEXT | JSON,
+	.names = "`heir rules` lists the rules",
 	.run = rules,
 };

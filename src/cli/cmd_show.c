@@ -31,5 +31,6 @@ const struct command command_show = {
 	.formats = TEXT | JSON | TOML,
 	.text = "table",
 	.takes = TAKES_STAGE,
+	.names = "`heir show` lists the handlers",
 	.run = show,
 };

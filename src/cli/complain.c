@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What goes to standard error besides diagnostics: complaints, and with --verbose what was used. A
  * line is written at once, so that those of several threads do not mix. */
+#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
@@ -65,6 +67,40 @@ void advise(const char *fmt, ...)
 	va_start(args, fmt);
 	say("help: ", fmt, args);
 	va_end(args);
+}
+
+const char *error_words(int error)
+{
+	static char words[128];
+
+	snprintf(words, sizeof(words), "%s", strerror(-error));
+	/* "I/O error" stays what it is. */
+	if (islower((unsigned char)words[1]))
+		words[0] = (char)tolower((unsigned char)words[0]);
+	return words;
+}
+
+void advise_of_rights(int error)
+{
+	if ((error == -EACCES || error == -EPERM) && geteuid() != 0)
+		advise("run it as root, or on a copy of the node's files with --root DIR");
+}
+
+void advise_of_setting(int id)
+{
+	static const char *const wanted[HEIR_N_SETTING_IDS] = {
+		[HEIR_ROOT] = "DIR is the directory that holds the etc and usr of the node",
+		[HEIR_INPUT] = "FILE is YAML or JSON of objects, a directory of such files, a "
+			       "must-gather, or -",
+		[HEIR_FACTS] = "`heir facts --format json`, run on the node, writes such a file",
+		[HEIR_CRIO_VERSION] = "name the release of the node, as in --crio-version 1.34",
+		[HEIR_AS] = "--as heir, or --as stock for what an unmodified CRI-O does",
+		[HEIR_ENV] = "as in --env ARCH=x86_64, for ${ARCH} in the files",
+		[HEIR_VENDOR_GLOB] = "as in --vendor-glob '10-*.conf'",
+	};
+
+	if (id >= 0 && id < HEIR_N_SETTING_IDS && wanted[id])
+		advise("%s", wanted[id]);
 }
 
 int complain_of_usage(const struct command *command, const char *fmt, ...)

@@ -44,6 +44,6 @@ int write_metrics(struct cli *cli, enum heir_metrics_of of)
 	output_file_release(&file);
 	if (r == 0)
 		return EXIT_FINE;
-	complain("%s: %s", cli->metrics, strerror(-r));
+	complain("%s: %s", cli->metrics, error_words(r));
 	return EXIT_IO;
 }

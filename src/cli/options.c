@@ -316,11 +316,10 @@ static int apply_setting(struct cli *cli, const struct option_row *row, const ch
 		cli->pool = row->id == HEIR_POOL ? value : cli->pool;
 		return row->id == HEIR_INPUT ? add_word(&cli->inputs, value) : -1;
 	}
-	if (row->id == HEIR_ROOT || r != -EINVAL) {
-		complain("--%s: %s", row->name, heir_error(cli->ctx));
-		return EXIT_IO;
-	}
-	return complain_of_usage(NULL, "--%s: %s", row->name, heir_error(cli->ctx));
+	complain("--%s: %s", row->name, heir_error(cli->ctx));
+	advise_of_rights(r);
+	advise_of_setting(row->id);
+	return row->id == HEIR_ROOT || r != -EINVAL ? EXIT_IO : EXIT_USAGE;
 }
 
 static int set_jobs(struct cli *cli, const char *value)
@@ -468,7 +467,7 @@ static int set_format(struct cli *cli, const char *value)
 	if (command->text && strcmp(value, command->text) == 0)
 		format = HEIR_FORMAT_TEXT;
 	if (format < 0 || !(command->formats & 1u << format))
-		return complain_of_usage(command, "%s has no format \"%s\"", command->name, value);
+		return no_such_format(command, value);
 	cli->format = (enum heir_format)format;
 	return -1;
 }
@@ -523,7 +522,7 @@ static int judge(struct cli *cli, const struct said *said, int argc, char *argv[
 	}
 	cli->command = find_command(argv[0]);
 	if (!cli->command)
-		return complain_of_usage(NULL, "no such command: \"%s\"", argv[0]);
+		return no_such_command(argv[0]);
 	if (said->help)
 		return print_help(cli->command);
 	cli->args = (const char *const *)argv + 1;
@@ -533,8 +532,7 @@ static int judge(struct cli *cli, const struct said *said, int argc, char *argv[
 			cli->command->args[0] ? cli->command->args : "no argument");
 	for (int i = 0; i < N_ROWS; i++)
 		if (said->given[i] && rows[i].takes && !(cli->command->takes & rows[i].takes))
-			return complain_of_usage(
-				cli->command, "%s takes no --%s", cli->command->name, rows[i].name);
+			return takes_none(cli->command, &rows[i]);
 	code = set_waiting(cli, said);
 	return code < 0 ? set_format(cli, said->format) : code;
 }
@@ -613,10 +611,10 @@ int parse_options(struct cli *cli, int argc, char *argv[])
 		if (at == ':')
 			return complain_of_usage(NULL, "%s needs a value", argv[optind - 1]);
 		/* Of a letter getopt says which; of a word optopt is 0, or its row. */
-		if (at == '?' && optopt > 0 && optopt < 0x100)
-			return complain_of_usage(NULL, "no such option: \"-%c\"", optopt);
 		if (at == '?')
-			return complain_of_usage(NULL, "no such option: \"%s\"", argv[optind - 1]);
+			return no_such_option(argv[optind - 1],
+				optopt > 0 && optopt < 0x100 ? optopt : 0,
+				optopt < 0x100 ? NULL : &rows[optopt - 0x100]);
 		said.given[row - rows] = true;
 		code = apply(cli, &said, row, optarg);
 	}

@@ -134,6 +134,10 @@ int load_any(struct cli *cli)
 	if (!cli->rooted)
 		heir_set_getenv(cli->ctx, get_environment, NULL);
 	r = heir_load(cli->ctx);
+	cli->load_error = r;
+	if (!cli->quiet && !heir_pool_is_known(cli->ctx))
+		complain("warning: no object is about the pool \"%s\": it takes what workers do",
+			cli->pool);
 	if (r == 0)
 		return 0;
 	if (heir_fatal(cli->ctx, NULL))
@@ -141,6 +145,7 @@ int load_any(struct cli *cli)
 	if (r == -EINVAL)
 		return -complain_of_usage(cli->command, "%s", heir_error(cli->ctx));
 	complain("%s", heir_error(cli->ctx));
+	advise_of_rights(r);
 	return -EXIT_IO;
 }
 
@@ -152,6 +157,7 @@ int load(struct cli *cli, bool resolve)
 		struct heir_style style = style_of(cli, STDERR_FILENO);
 
 		heir_report_diagnostics(cli->ctx, "F", &style, write_error, NULL);
+		advise_of_rights(cli->load_error);
 	}
 	if (r != 0)
 		return r < 0 ? -r : EXIT_IO;
@@ -179,8 +185,13 @@ int report_result(struct cli *cli, int r)
 {
 	if (r >= 0)
 		return EXIT_FINE;
+	if (r == -ENOENT && cli->command->names) {
+		complain("%s", heir_error(cli->ctx));
+		advise("%s", cli->command->names);
+		return EXIT_USAGE;
+	}
 	if (r == -ENOENT)
 		return complain_of_usage(cli->command, "%s", heir_error(cli->ctx));
-	complain("%s", r == -ENOMEM ? "out of memory" : strerror(-r));
+	complain("%s", r == -ENOMEM ? "out of memory" : error_words(r));
 	return EXIT_IO;
 }

@@ -173,7 +173,7 @@ static int print_to_file(struct cli *cli, print_fn print, const void *what)
 	output_file_release(&file);
 	if (r == 0)
 		return code;
-	complain("%s: %s", cli->output, strerror(-r));
+	complain("%s: %s", cli->output, error_words(r));
 	return EXIT_IO;
 }
 

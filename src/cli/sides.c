@@ -57,6 +57,7 @@ static int set_against(struct cli *right)
 		return complain_of_usage(right->command, "--against: %s", heir_error(right->ctx));
 	if (r < 0) {
 		complain("--against: %s", heir_error(right->ctx));
+		advise("PATH is the directory of a node, as for --root, or what -i takes");
 		return EXIT_IO;
 	}
 	if (root)

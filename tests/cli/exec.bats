@@ -128,7 +128,7 @@ $PWD" "$output"
 	echoing ''
 	chmod 644 bin/echoing
 	answers 3 live exec x -- list
-	says "$called: Permission denied"
+	says "$called: permission denied"
 	printf '\177ELF nothing' >bin/echoing
 	chmod 755 bin/echoing
 	answers 3 live exec x -- list

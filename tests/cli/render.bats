@@ -317,13 +317,13 @@ reads_the_same()
 @test "what cannot be written is said" {
 	sample
 	answers 3 on_node render -o /nonexistent/dir/file
-	says "/nonexistent/dir/file: No such file or directory"
+	says "/nonexistent/dir/file: no such file or directory"
 	answers 3 on_node render -o "$NODE"
-	says "Is a directory"
+	says "is a directory"
 	answers 3 on_node render -o "$NODE/new/"
 	answers 2 on_node render -o ""
 	answers 3 on_node render -o /dev/full
-	says "No space left on device"
+	says "no space left on device"
 	run --separate-stderr bash -c "'$HEIR' --root '$NODE' render >/dev/full"
 	is 3 "$status"
 }

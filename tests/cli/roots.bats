@@ -264,5 +264,5 @@ many_on_terminal()
 	set +o pipefail
 	heir check "${dirs[@]}" | head -n 1 | grep -q path-missing
 	answers 3 bash -c "'$HEIR' check ${dirs[*]} >/dev/full"
-	says "No space left on device"
+	says "no space left on device"
 }
