@@ -393,6 +393,7 @@ HEIR_PUBLIC int heir_report_diff(const struct heir_diff_side *left,
 /* A section of the page: a node, or what a pool makes of nodes. */
 struct heir_page_part {
 	const char *pool;             /* its heading; NULL: the name of the node */
+	bool is_new;                  /* there was no such pool before */
 	struct heir_diff_side now;    /* after heir_check() */
 	struct heir_diff_side before; /* what it is compared with, likewise; ctx NULL: nothing */
 };

@@ -43,6 +43,7 @@ static int make_part(
 		r = heir_ctx_compare(&part->before, &part->now, NULL, &made->diff);
 	}
 	*ret = (struct heir_sheet_part){.pool = part->pool,
+		.is_new = part->is_new,
 		.root = part->now.root,
 		.view = &part->now.ctx->view,
 		.stock = made->view.core ? &made->view : NULL,

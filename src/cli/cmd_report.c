@@ -69,6 +69,7 @@ static int add_part(struct page *page, const struct sides *sides, const char *po
 
 	*part = (struct heir_page_part){
 		.pool = pool ? pool : sides->now->pool,
+		.is_new = is_new,
 		.now.root = sides->names[0],
 		.before.root = sides->names[1],
 	};

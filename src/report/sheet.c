@@ -212,6 +212,8 @@ static int print_part(struct heir_sheet_printer *p)
 	if (p->part->view->fatal)
 		print_fatal(p);
 	print_sums(p);
+	if (p->part->is_new)
+		heir_out_addz(p->out, "<p>There was no such pool before.</p>\n");
 	if (r == 0 && p->part->diff)
 		r = heir_sheet_changes(p);
 	if (r == 0)
@@ -227,6 +229,53 @@ static int print_part(struct heir_sheet_printer *p)
 }
 
 /* ---- The whole ---- */
+
+static void print_number(struct heir_out *out, const char *class, uint32_t n)
+{
+	heir_out_printf(out, "<td class=\"%s\">%u</td>", n ? class : "none", n);
+}
+
+static void print_line(struct heir_out *out, const struct heir_sheet_part *part, size_t number)
+{
+	const struct heir_view *view = part->view;
+	struct sums sums = sums_of(view);
+
+	heir_out_printf(out, "<tr><th scope=\"row\"><a href=\"#p%zu\">", number);
+	print_part_name(out, part);
+	heir_out_addz(out, "</a></th><td>");
+	if (view->fatal)
+		heir_html_elementz(out, "strong", "bad", heir_view_fatal_words(view, view->fatal));
+	else
+		heir_html_name(out, view->res->default_runtime);
+	heir_out_addz(out, "</td>");
+	print_number(out, "ok", sums.ok);
+	print_number(out, "bad", sums.dropped);
+	print_number(out, "change", part->diff ? part->diff->n_handlers : 0);
+	print_number(out, "bad", sums.errors);
+	print_number(out, "warn", sums.warnings);
+	print_number(out, "note", sums.notes);
+	heir_out_addz(out, "</tr>\n");
+}
+
+/* Several parts at a glance. */
+static void print_overview(const struct heir_sheet *sheet, struct heir_out *out)
+{
+	static const char *const titles[] = {
+		"Default runtime", "Handlers", "Dropped", "Differ", "Errors", "Warnings", "Notes"};
+
+	if (sheet->n < 2)
+		return;
+	heir_out_addz(out,
+		"<section class=\"wide\" tabindex=\"0\" aria-labelledby=\"overview\">\n"
+		"<table class=\"overview\">\n<caption id=\"overview\">At a glance</caption>\n"
+		"<thead><tr><td></td>");
+	for (unsigned i = 0; i < ARRAY_LEN(titles); i++)
+		heir_out_printf(out, "<th scope=\"col\">%s</th>", titles[i]);
+	heir_out_addz(out, "</tr></thead>\n<tbody>\n");
+	for (size_t i = 0; i < sheet->n; i++)
+		print_line(out, &sheet->parts[i], i);
+	heir_out_addz(out, "</tbody>\n</table>\n</section>\n");
+}
 
 static void print_title(const struct heir_sheet *sheet, struct heir_out *out)
 {
@@ -291,6 +340,7 @@ int heir_sheet_print(const struct heir_sheet *sheet, struct heir_out *out)
 	heir_out_addz(out, "</h1>\n</header>\n");
 	print_nav(sheet, out);
 	heir_out_addz(out, "<main id=\"main\" tabindex=\"-1\">\n");
+	print_overview(sheet, out);
 	for (; p.number < sheet->n && r == 0 && out->error == 0; p.number++) {
 		p.part = &sheet->parts[p.number];
 		r = print_part(&p);

@@ -12,6 +12,7 @@
 /* A node, or what a pool makes of nodes. */
 struct heir_sheet_part {
 	const char *pool;              /* NULL: it is no pool's */
+	bool is_new;                   /* there was no such pool before */
 	const char *root;              /* what the node is called; NULL: this machine */
 	const struct heir_view *view;  /* resolved, and its diagnostics are findings */
 	const struct heir_view *stock; /* the same files for an unmodified CRI-O; NULL: is itself */

@@ -251,6 +251,9 @@ print(base64.b64encode(hashlib.sha256(css.encode()).digest()).decode())')
 	page
 	tells 'Pool gpu' 'Pool worker'
 	is 1 "$(grep -c 'id="p[0-9]-changes"' page.html)"
+	tells 'There was no such pool before'
+	# Both at a glance, in order.
+	tells 'At a glance Default runtime Handlers Dropped Differ Errors Warnings Notes Pool gpu crun'
 }
 
 @test "where CRI-O would not start the page says so on top, and the exit code is 1" {
