@@ -13,6 +13,7 @@
 
 #include "api/context.h"
 #include "base/macro.h"
+#include "base/utf8.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -231,6 +232,40 @@ static void check_github(struct heir_str text, size_t n)
 	require(n == 0);
 }
 
+static size_t count_of(const char *text, const char *word)
+{
+	size_t n = 0;
+
+	while ((text = strstr(text, word))) {
+		text += strlen(word);
+		n++;
+	}
+	return n;
+}
+
+/* The page is whole, and what files say has added no element to it. */
+static void check_page(struct heir_ctx *ctx, struct sink *sink)
+{
+	static const char *const balanced[][2] = {{"<bdi>", "</bdi>"}, {"<code", "</code>"},
+		{"<section", "</section>"}, {"<details", "</details>"}, {"<table", "</table>"},
+		{"<svg", "</svg>"}, {"<td", "</td>"}, {"<pre", "</pre>"}, {"<mark>", "</mark>"}};
+	static const struct heir_style style = {.format = HEIR_FORMAT_HTML};
+	const struct heir_page_part part = {.now.ctx = ctx, .before.ctx = ctx};
+
+	heir_buf_clear(&sink->text);
+	require(heir_report_page(&part, 1, NULL, &style, gather, sink) == 0);
+	require(!sink->text.failed);
+	require(strlen(sink->text.p) == sink->text.len);
+	require(strncmp(sink->text.p, "<!DOCTYPE html>", 15) == 0);
+	require(strcmp(sink->text.p + sink->text.len - 8, "</html>\n") == 0);
+	require(heir_utf8_is_valid(heir_buf_str(&sink->text)));
+	check_text(heir_buf_str(&sink->text));
+	require(count_of(sink->text.p, "<script") == 0);
+	for (unsigned i = 0; i < ARRAY_LEN(balanced); i++)
+		require(count_of(sink->text.p, balanced[i][0]) ==
+			count_of(sink->text.p, balanced[i][1]));
+}
+
 static uint64_t hash_of(struct heir_str text, uint64_t hash)
 {
 	for (size_t i = 0; i < text.len; i++)
@@ -257,6 +292,8 @@ static uint64_t check(const struct input *input)
 	hash = hash_of(heir_buf_str(&sink.text), hash);
 	report(ctx, HEIR_FORMAT_GITHUB, &sink);
 	check_github(heir_buf_str(&sink.text), n);
+	hash = hash_of(heir_buf_str(&sink.text), hash);
+	check_page(ctx, &sink);
 	hash = hash_of(heir_buf_str(&sink.text), hash);
 	heir_buf_release(&sink.text);
 	heir_ctx_free(ctx);

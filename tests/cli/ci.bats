@@ -211,7 +211,7 @@ build " "$(cat source/said)"
 @test "doc/ci.md: its YAML is some, and what it names is there" {
 	needs_yaml
 	blocks
-	is True "$(yaml crio.yaml "all(line.startswith('heir check ') for line in y['crio']['script'] + y['crio']['after_script'])")"
+	is True "$(yaml crio.yaml "all(line.startswith(('heir check ', 'heir report ')) for line in y['crio']['script'] + y['crio']['after_script'])")"
 	for id in $(yaml repos.yaml "' '.join(h['id'] for h in y['repos'][0]['hooks'])"); do
 		yaml "$HOOKS" "next(h for h in y if h['id'] == '$id')" >/dev/null
 		grep -q "^| \`$id\` |" "$HEIR_SOURCE/doc/ci.md"
@@ -262,9 +262,22 @@ build " "$(cat source/said)"
 	[ "${#lines[@]}" -ge 2 ]
 	for line in "${lines[@]}"; do
 		line=${line%% >*}
+		if [[ $line == 'heir report '* ]]; then
+			answers 0 heir ${line#heir }
+			grep -q path-missing heir.html
+			continue
+		fi
 		answers 1 heir ${line#heir }
 		shows path-missing
 	done
+	grep -qx 'heir.html' <<<"$(yaml crio.yaml "y['crio']['artifacts']['paths']")"
+	cp -r nodes before
+	mkdir -p before/nodes
+	mv before/worker before/nodes
+	line=$(sed -nE 's/^ *- run: heir (.*--against.*)/\1/p' "$HEIR_SOURCE/doc/ci.md")
+	[ -n "$line" ]
+	eval "answers 0 heir ${line//\$\{\{*\}\}/7}"
+	grep -q '<h1>Pull request 7</h1>' change.html
 	mapfile -t args <<<"$(yaml repos.yaml "y['repos'][0]['hooks'][0]['args']")"
 	answers 1 hook heir-check-tree "${args[@]}"
 	mkdir machineconfigs
