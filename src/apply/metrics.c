@@ -40,7 +40,7 @@ static void add_label(struct heir_buf *buf, const char *name, struct heir_str va
 	heir_utf8_show(&shown, value);
 	/* What is quoted looks like no other name: two samples that are the same spoil the file. */
 	if (!heir_str_eq(heir_buf_str(&shown), value) || (value.len > 0 && value.p[0] == '"')) {
-		heir_buf_release(&shown);
+		heir_buf_clear(&shown);
 		heir_utf8_quote(&shown, value);
 	}
 	heir_buf_printf(buf, "%s%s=\"", buf->len ? "," : "", name);
@@ -188,7 +188,7 @@ static const struct family apply_families[] = {
 	{"heir_apply_drift_handlers",
 		"Handlers of the running CRI-O against the files, when heir apply had told it.",
 		was_asked, drifts},
-	{NULL, NULL, NULL, NULL},
+	{.name = NULL},
 };
 
 static const struct family drift_families[] = {
@@ -205,7 +205,7 @@ static const struct family drift_families[] = {
 		"Whether the running CRI-O lost values by a reload that only a restart brings "
 		"back.",
 		was_asked, reloaded},
-	{NULL, NULL, NULL, NULL},
+	{.name = NULL},
 };
 
 int heir_metrics_text(const struct heir_metrics *metrics, struct heir_out *out)

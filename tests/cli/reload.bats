@@ -73,6 +73,23 @@ try-restart crio" "$(cat told)"
 CRI-O has them" "$(tail -n 2 <<<"$output")"
 }
 
+@test "what auto takes, and why, is said of each release, and of what would be done" {
+	machine
+	answers 2 heir --crio-version 0 show
+	[[ $stderr =~ 1\.([0-9]+)" to "1\.([0-9]+) ]]
+	for release in $(seq "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}"); do
+		answers 0 apply --dry-run --crio-version 1."$release"
+		shows "CRI-O would be restarted: after a reload of CRI-O 1.$release monitor_path and monitor_cgroup are lost, and new handlers do not run (cri-o#10202)"
+	done
+	answers 0 apply --dry-run --reload sighup
+	shows "CRI-O would be reloaded: after a reload of CRI-O 1.37"
+	answers 0 apply --dry-run --reload restart
+	is "CRI-O would be restarted" "$(tail -n 1 <<<"$output")"
+	answers 0 apply --dry-run --reload none
+	is "" "$(grep 'would be' <<<"$output")"
+	[ ! -e told ]
+}
+
 @test "a CRI-O that does not run is not started" {
 	machine
 	answers 0 apply

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "apply/drift.h"
+#include "apply/metrics.h"
 #include "base/macro.h"
 #include "support/answer.h"
 #include "support/fail-alloc.h"
@@ -144,12 +144,61 @@ static void without_memory(void **state)
 	node_free(node);
 }
 
+static int print_metrics(struct node *node, enum heir_metrics_of of, struct answer *text)
+{
+	struct heir_drift_sum sum = {.known = true, .n = {1, 2, 3, 4}, .reloaded = true};
+	struct heir_style style = {.format = HEIR_FORMAT_TEXT};
+	struct heir_view view = {.handlers = NULL};
+	struct heir_metrics metrics = {of, &view, &sum, 1, 5};
+	struct heir_out out;
+	int r = heir_view_init(&view, &node->core, &node->config, &node->res), done;
+
+	if (r == 0) {
+		heir_out_init(&out, &style, gather, text);
+		r = heir_metrics_text(&metrics, &out);
+		done = heir_out_finish(&out);
+		r = r < 0 ? r : done;
+	}
+	heir_view_release(&view);
+	return r == -1 ? -ENOMEM : r;
+}
+
+static void metrics_without_memory(void **state)
+{
+	struct node *node = node_new();
+
+	(void)state;
+	node_conf(node, "50", "[crio.runtime.runtimes.\"a\\\"b\"]\nruntime_path = \"/bin/sh\"\n");
+	assert_int_equal(node_resolve(node), 0);
+	for (unsigned of = HEIR_METRICS_APPLY; of <= HEIR_METRICS_DRIFT; of++) {
+		struct answer wanted = {NULL, 0};
+		int r = -ENOMEM;
+
+		assert_int_equal(print_metrics(node, of, &wanted), 0);
+		assert_non_null(strstr(wanted.text, "_handlers{drift=\"extra\"} 4\n"));
+		for (unsigned long n = 0; r == -ENOMEM; n++) {
+			struct answer given = {NULL, 0};
+
+			heir_test_fail_alloc(n);
+			r = print_metrics(node, of, &given);
+			heir_test_fail_alloc(HEIR_TEST_NEVER_FAIL);
+			if (r == 0)
+				assert_string_equal(given.text, wanted.text);
+			free(given.text);
+		}
+		assert_int_equal(r, 0);
+		free(wanted.text);
+	}
+	node_free(node);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_answer),
 		cmocka_unit_test(no_answer),
 		cmocka_unit_test(without_memory),
+		cmocka_unit_test(metrics_without_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
