@@ -38,7 +38,7 @@ parses()
 		;;
 	esac
 	grep -qE "$head" <<<"$(head -n 1 <<<"$output")"
-	! tail -n +2 <<<"$output" | LC_ALL=C grep -vE "$node|$edge|$tail"
+	! tail -n +2 <<<"$output" | LC_ALL=C grep -vE "$node|$edge|$tail" || return 1
 }
 
 # drawn FORMAT TEXT: a program that reads the language accepts it, where one is here.
@@ -214,7 +214,7 @@ child parent" | dropin 50-x
 		drawn $format
 		is 30 "$(grep -cE -- '^	n[0-9]+ (-> |-->)' <<<"$output")"
 		is 91 "$(grep -cE '^	n[0-9]+( \[label=|\[)"' <<<"$output")"
-		! LC_ALL=C grep -q $'[\001-\010\013-\037\177]' <<<"$output"
+		! LC_ALL=C grep -q $'[\001-\010\013-\037\177]' <<<"$output" || return 1
 	done
 	answers 0 on_node graph --format dot
 	shows '[label="\"; n9 [label=\"\n'
@@ -225,7 +225,7 @@ child parent" | dropin 50-x
 	shows '["ü€𝄞<br/>'
 	answers 0 on_node graph
 	is 91 "$(wc -l <<<"$output")"
-	! LC_ALL=C grep -q $'[\001-\010\013-\037\177]' <<<"$output"
+	! LC_ALL=C grep -q $'[\001-\010\013-\037\177]' <<<"$output" || return 1
 }
 
 @test "the grammar of these tests finds what breaks out" {

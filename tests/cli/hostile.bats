@@ -190,7 +190,7 @@ is_harmless()
 	says "0xff"
 	says "[toml-encoding]"
 	LC_ALL=C.UTF-8 grep -qa 0xff <<<"$stderr"
-	! LC_ALL=C grep -q $'\377' <<<"$stderr"
+	! LC_ALL=C grep -q $'\377' <<<"$stderr" || return 1
 }
 
 @test "UTF-16: exit 1" {
@@ -227,7 +227,7 @@ is_harmless()
 		shows '\x1b[31mred\x07'
 		is_harmless
 		answers 0 quickly "$command" $'\u009b1m\u202egnp'
-		! grep -q $'[\u009b\u202e]' <<<"$output$stderr"
+		! grep -q $'[\u009b\u202e]' <<<"$output$stderr" || return 1
 		is_harmless
 	done
 }
@@ -287,7 +287,7 @@ is_harmless()
 	for words in $'\u202e\u2066x' $'\u009b2J' $'\377'; do
 		answers 2 quickly "$words"
 		is_harmless
-		! LC_ALL=C grep -q $'[\200-\377]' <<<"$stderr"
+		! LC_ALL=C grep -q $'[\200-\377]' <<<"$stderr" || return 1
 	done
 }
 

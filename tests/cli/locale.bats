@@ -58,7 +58,7 @@ each_terminal()
 		for columns in 60 80 132; do
 			output=$(on_terminal "$locale" "$columns" "$1")
 			"${@:2}"
-			[ "$locale" != C ] || ! LC_ALL=C grep -q $'[\200-\377]' <<<"$output"
+			[ "$locale" != C ] || ! LC_ALL=C grep -q $'[\200-\377]' <<<"$output" || return 1
 		done
 	done
 }
@@ -171,7 +171,7 @@ each_terminal()
 		printf '\n[crio.runtime.runtimes.x]\nruntime_type = "%s語"\n' "$(printf 'a%.0s' $(seq 142))"
 	} | dropin 50-x
 	answers 1 on_node check --rule type-unknown
-	! grep -q '\\x' <<<"$output"
+	! grep -q '\\x' <<<"$output" || return 1
 }
 
 @test "what cannot be seen is written as an escape, everywhere" {
@@ -187,8 +187,8 @@ each_terminal()
 	done
 	for command in "show --format json" "show --format toml" "check --format sarif"; do
 		run on_node $command
-		! grep -qF $'\u200b' <<<"$output"
-		! grep -qF $'\U000e0041' <<<"$output"
+		! grep -qF $'\u200b' <<<"$output" || return 1
+		! grep -qF $'\U000e0041' <<<"$output" || return 1
 	done
 	# And the JSON and the TOML say the same name.
 	on_node show --format json >json
@@ -214,10 +214,10 @@ for name in tomllib.load(open("toml", "rb"))["crio"]["runtime"]["runtimes"]:
 	needs_terminal
 	prepare
 	on_terminal C 80 show --format json >json
-	! LC_ALL=C grep -q $'[\200-\377]' json
+	! LC_ALL=C grep -q $'[\200-\377]' json || return 1
 	is "$(names | sort)" "$(jq -r '.handlers[].name' json | grep -vx crun | sort)"
 	on_terminal C 80 show --format toml >toml
-	! LC_ALL=C grep -q $'[\200-\377]' toml
+	! LC_ALL=C grep -q $'[\200-\377]' toml || return 1
 	grep -qF '"\u8a9e\u8a9e\u8a9e"' toml
 	grep -qF '"\U0001f600x"' toml
 	output=$(on_terminal C 80 show nobody-$WIDE)

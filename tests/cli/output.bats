@@ -127,7 +127,7 @@ each_example()
 	answers 0 on_node explain a
 	LC_ALL=C grep -q $'[\200-\377]' <<<"$output"
 	answers 0 scrubbed LC_ALL=C "$HEIR" --root "$NODE" explain a
-	! LC_ALL=C grep -q $'[\200-\377]' <<<"$output"
+	! LC_ALL=C grep -q $'[\200-\377]' <<<"$output" || return 1
 }
 
 @test "a full disk: exit 3, and a message" {

@@ -41,7 +41,7 @@ seen()
 	is $'\e[K' "$(grep -A1 '^heir: waiting' log | tail -n 1 | grep -o $'^\e\[K')"
 	grep -q 'did not end in 2 s' log
 	# And nothing of it stands behind the answer.
-	! sed '1,/did not end/d' log | grep -q waiting
+	! sed '1,/did not end/d' log | grep -q waiting || return 1
 }
 
 @test "none through a pipe, on a dumb terminal, with --quiet, and with --verbose" {
@@ -49,15 +49,15 @@ seen()
 	features="'$HEIR' --path '$PWD/bin' features slow"
 	seen -- "$features 2>file" >log
 	is "" "$(cat file)"
-	! grep -q waiting log
+	! grep -q waiting log || return 1
 	seen TERM=dumb -- "$features" >log
-	! grep -q waiting log
+	! grep -q waiting log || return 1
 	grep -q 'did not end in 2 s' log
 	seen -- "$features -q" >log
-	! grep -q waiting log
+	! grep -q waiting log || return 1
 	grep -q 'did not end in 2 s' log
 	seen -- "$features -v" >log
-	! grep -q waiting log
+	! grep -q waiting log || return 1
 	grep -q "^heir: probe .*bin/slow: failed" log
 }
 

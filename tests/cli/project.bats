@@ -83,3 +83,14 @@ print(json.dumps({str(k): v for k, v in yaml.safe_load(sys.stdin).items()}))
 		done
 	done
 }
+
+@test "no test looks for what is not there and passes all the same" {
+	# To the shell a command with ! before it never ends a test, unless it is the last one.
+	printf '\t! grep -q x file\n\t! a | b || return 1\n\t! a |\n\t\tb\n' >bad
+	unheard()
+	{
+		awk '/^[ \t]*! / { open = 1 } open && !/[|\\]$/ { if (!/\|\|/) print FILENAME ":" FNR; open = 0 }' "$@"
+	}
+	is "bad:1 bad:4" "$(echo $(unheard bad))"
+	is "" "$(unheard "$HEIR_SOURCE"/tests/cli/*.ba*)"
+}

@@ -75,11 +75,23 @@ check()
 	grep -q "${BASH_REMATCH[1]} to ${BASH_REMATCH[2]}" "$HEIR_SOURCE/README.md"
 }
 
-@test "the program of README.md in C compiles and runs" {
+@test "the programs in C of README.md and libheir(3) compile, and say what heir says" {
 	command -v cc >/dev/null || skip "no C compiler here"
+	is_sanitized && skip "the library wants the sanitizers' own runtime"
+	node=$HEIR_SOURCE/examples/ocp-worker
 	awk '/^```c$/ { inside = 1; next } /^```$/ { inside = 0 } inside' "$HEIR_SOURCE/README.md" >readme.c
-	[ -s readme.c ]
-	cc -Wall -Wextra -Werror -fsyntax-only -I "$HEIR_SOURCE/include" readme.c
+	awk '/^```$/ && !inside { inside = 1; next } /^```$/ { exit } inside' \
+		"$HEIR_SOURCE/man/libheir.3.scd.in" >manual.c
+	wanted=$(heir --root "$node" show --format json |
+		jq -r '.handlers[] | "\(.name): \(if .status == "dropped" then .reason else .via end)"')
+	[ "$(wc -l <<<"$wanted")" -ge 8 ]
+	for program in readme manual; do
+		sed -i "s|/path/to/a/node|$node|" $program.c
+		grep -qF "$node" $program.c
+		cc -Wall -Wextra -Werror -I "$HEIR_SOURCE/include" -o $program $program.c \
+			"$(dirname "$HEIR")/src/libheir.a" $(pkg-config --libs jansson yaml-0.1 zlib libutf8proc)
+		is "$wanted" "$(./$program)"
+	done
 }
 
 @test "links between the documents lead somewhere" {

@@ -234,7 +234,7 @@ many_on_terminal()
 	many_on_terminal -j 1 >log
 	tr '\r' '\n' <log >bars
 	grep -qE '^checking [0-9]+/1500 #*-+'$'\033''\[K' bars
-	! grep -q '[█░]' bars
+	! grep -q '[█░]' bars || return 1
 }
 
 @test "no bar with -q, on a dumb terminal, or where standard error is none" {

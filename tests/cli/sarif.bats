@@ -89,7 +89,7 @@ sarif()
 	while read -r filter; do
 		n=$((n + 1))
 		jq "$filter" good >bad
-		! cmp -s good bad
+		! cmp -s good bad || return 1
 		run conform bad
 		[ "$status" -ne 0 ] || {
 			echo "passed: $filter"

@@ -54,7 +54,7 @@ TIME=' in ([0-9]+\.[0-9]{3} ms|[0-9]+ ms|[0-9]+\.[0-9] s)'
 	answers 1 heir -v --root "$HEIR_SOURCE/examples/gpu-node" \
 		--facts "$HEIR_SOURCE/examples/gpu-node/facts.json" diff
 	! grep '^heir: ' <<<"$stderr" | grep -vE "^heir: ($kinds) .+: [a-z]+($TIME)?(, .+)? \((left|right)\)$" |
-		grep -v '^heir: facts .*facts.json: read'
+		grep -v '^heir: facts .*facts.json: read' || return 1
 }
 
 @test "facts: the document, which of them conditions asked for, once each, and what was gathered" {
@@ -126,7 +126,7 @@ heir_may_run()
 	for i in $(seq 20); do
 		is 1 "$(grep -cxE "heir: file /etc/crio/crio\.conf\.d/50-x: read$TIME, [0-9]+ bytes \(n$i\)" <<<"$stderr")"
 	done
-	! grep -vE '^heir: [a-z]+ .* \(n[0-9]+\)$' <<<"$stderr"
+	! grep -vE '^heir: [a-z]+ .* \(n[0-9]+\)$' <<<"$stderr" || return 1
 }
 
 @test "a file that cannot be read is told as such" {
