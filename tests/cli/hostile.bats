@@ -160,17 +160,17 @@ is_harmless()
 	wait
 }
 
-@test "facts of 4 MiB and a byte: exit 2, and the limit; 4 MiB made to hurt: little memory" {
-	head -c $(((4 << 20) + 1)) /dev/zero | tr '\0' ' ' >facts
+@test "facts of 2 MiB and a byte: exit 2, and the limit; 2 MiB made to hurt: little memory" {
+	head -c $(((2 << 20) + 1)) /dev/zero | tr '\0' ' ' >facts
 	answers 2 quickly --facts facts show
-	says "facts: the document is longer than 4 MiB"
+	says "facts: the document is longer than 2 MiB"
 	{
 		printf '{"features": {"a.b": ['
-		yes '{},' | head -n 1380000 | tr -d '\n'
+		yes '{},' | head -n 690000 | tr -d '\n'
 		printf '{}]}}'
 	} >facts
-	[ "$(wc -c <facts)" -le $((4 << 20)) ]
-	is_sanitized || ulimit -v $((512 << 10))
+	[ "$(wc -c <facts)" -le $((2 << 20)) ]
+	is_sanitized || ulimit -v $((256 << 10))
 	answers 0 quickly --facts facts show
 }
 
@@ -457,7 +457,7 @@ is_harmless()
 		handlers $(((i - 1) * each)) $((i * each - 1)) | dropin "50-$i"
 	done
 	[ "$(cat "$NODE/$CONFD"/* | grep -c '^\[')" -eq $((files * each)) ]
-	is_sanitized || ulimit -v $((512 << 10))
+	is_sanitized || ulimit -v $((256 << 10))
 	scrubbed timeout 20 "$HEIR" --root "$NODE" show >table
 	is $((files * each + 2)) "$(wc -l <table)"
 	tail -n 1 table | grep -q implicit

@@ -319,7 +319,7 @@ default_runtime = "none"'
 	answers 1 on_node report -o page
 	grep -q 'would not start' page
 	answers 3 on_node report -o nowhere/page
-	says 'nowhere/page: No such file or directory'
+	says 'nowhere/page: no such file or directory'
 	answers 2 on_node report -o ''
 	says 'needs a value that is not empty'
 	run bash -c "'$HEIR' --root '$NODE' report >/dev/full"
