@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <link.h>
 #include <string.h>
+#include <utf8proc.h>
 #include <yaml.h>
 #include <zlib.h>
 #ifdef __GLIBC__
@@ -48,6 +49,7 @@ bool heir_build_part(size_t i, struct heir_build_part *ret)
 #endif
 		{"library", "jansson", jansson_version_str()},
 		{"library", "libyaml", yaml_get_version_string()},
+		{"library", "utf8proc", utf8proc_version()},
 		{"library", "zlib", zlibVersion()},
 #ifdef HEIR_BUILD_LIBCURL
 		{"heir-fetch", "libcurl", HEIR_BUILD_LIBCURL},

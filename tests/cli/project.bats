@@ -41,12 +41,28 @@ print(json.dumps({str(k): v for k, v in yaml.safe_load(sys.stdin).items()}))
 	is 2 "$(grep -c 'docker build' commands)"
 }
 
+@test "the workflow of a release makes it twice, and may not write to the repository" {
+	python3 -c 'import yaml' 2>/dev/null || skip "no python3 with yaml here"
+	python3 -c '
+import json, sys, yaml
+print(json.dumps({str(k): v for k, v in yaml.safe_load(sys.stdin).items()}))
+	' <"$HEIR_SOURCE/.github/workflows/release.yml" >release.json
+	is '{"contents":"read"}' "$(jq -c .permissions release.json)"
+	# "on", as YAML 1.1 reads it.
+	is '["v*"]' "$(jq -c '.True.push.tags' release.json)"
+	jq -r '.jobs.tarballs.steps[].run // empty' release.json >commands
+	grep -q 'for n in 1 2' commands
+	grep -qF './dev release' commands
+	grep -q 'cmp .*SHA256SUMS' commands
+	grep -qF 'v$(cat VERSION)' commands
+}
+
 @test "every command of ./dev that a document or the workflow names is one" {
 	known=$("$HEIR_SOURCE/dev" 2>&1 | sed -nE 's/^  ([a-z]+) .*/\1/p') || :
 	[ "$(wc -w <<<"$known")" -ge 6 ]
 	n=0
 	for command in $(grep -ohE '\./dev [a-z]+' "$HEIR_SOURCE"/*.md "$HEIR_SOURCE"/doc/*.md \
-		"$HEIR_SOURCE/.github/workflows/test.yml" "$HEIR_SOURCE/.ci/run" | cut -d ' ' -f 2 | sort -u); do
+		"$HEIR_SOURCE"/.github/workflows/*.yml "$HEIR_SOURCE/.ci/run" | cut -d ' ' -f 2 | sort -u); do
 		n=$((n + 1))
 		grep -qx "$command" <<<"$known" || {
 			echo "./dev $command"
@@ -61,7 +77,7 @@ print(json.dumps({str(k): v for k, v in yaml.safe_load(sys.stdin).items()}))
 		"$HEIR_SOURCE/dev" >dependencies
 	[ "$(wc -l <dependencies)" -ge 20 ]
 	is "" "$(awk 'NF != 5' dependencies)"
-	is "bench browser build doc lint test" "$(echo $(cut -d ' ' -f 1 dependencies | sort -u))"
+	is "bench browser build doc lint package test" "$(echo $(cut -d ' ' -f 1 dependencies | sort -u))"
 }
 
 @test "no document names a command or option of heir that does not exist" {
