@@ -63,7 +63,7 @@ FROM ${DEBIAN} AS node' "$(grep ^FROM lines)"
 	for name in dev meson.build src include man completion tests dist VERSION LICENSE; do
 		[ -e "$HEIR_SOURCE/$name" ]
 		! grep -qx "$name" "$HEIR_SOURCE/.dockerignore"
-	done
+ || return 1	done
 }
 
 @test "a builder makes both images" {
@@ -209,7 +209,7 @@ wanted()
 	find host -type f -printf '%p %i %T@\n' | sort >after
 	diff before after
 	! grep -q daemon-reload asked
-	is "on the node: /usr/local/bin/heir apply --wait 300
+ || return 1	is "on the node: /usr/local/bin/heir apply --wait 300
 heir-node: heir is on this node" "$output"
 }
 
@@ -252,7 +252,7 @@ heir-node: heir is on this node" "$output"
 	answers 1 node install
 	shows "heir apply ended with status 1"
 	! grep -q enable asked
-	echo 3 >status
+ || return 1	echo 3 >status
 	answers 3 node install
 	# The pod tries again; by then it may go.
 	echo 0 >status
@@ -277,7 +277,7 @@ heir-node: heir is on this node" "$output"
 	# Again: there is nothing to do.
 	answers 0 node remove
 	! grep -q disable asked
-}
+ || return 1}
 
 @test "heir-node copy: the programs and nothing else" {
 	image

@@ -190,7 +190,7 @@ print(base64.b64encode(hashlib.sha256(css.encode()).digest()).decode())')
 	page
 	tells_not 'handler differs'
 	! grep -q 'p0-changes' page.html
-}
+ || return 1}
 
 @test "another node: the page is about it, and tells what was" {
 	cp -r node other
