@@ -54,13 +54,17 @@ static void local_features(struct heir_gather *g, struct heir_str text)
 	heir_parse_local_features(g, text);
 }
 
-/* The names are of the kind that each makes, for an empty list is read by its name. */
+/* The order is that of the seeds' first bytes, "H" first. The names are of the kind that each
+ * makes, for an empty list is read by its name. */
 static const struct {
 	const char *feature;
 	void (*parse)(struct heir_gather *g, struct heir_str text);
 } parsers[] = {
 	{"cpu.cpuid", heir_parse_cpuid},
 	{"cpu.model", heir_parse_cpu_model},
+	{"cpu.rdt", heir_parse_cpu_rdt},
+	{"local.feature", local_features},
+	{"local.label", heir_parse_local_labels},
 	{"kernel.config", heir_parse_kernel_config},
 	{"kernel.version", heir_parse_kernel_version},
 	{"kernel.loadedmodule", heir_parse_modules},
@@ -68,9 +72,6 @@ static const struct {
 	{"pci.device", pci_uevent},
 	{"memory.swap", swaps},
 	{"kernel.config", packed_config},
-	{"cpu.rdt", heir_parse_cpu_rdt},
-	{"local.feature", local_features},
-	{"local.label", heir_parse_local_labels},
 };
 
 static void require_pairs(const struct heir_pair *a, size_t n, const struct heir_pair *b, size_t m)

@@ -320,6 +320,25 @@ static const struct single singles[] = {
 				"[crio.runtime.runtimes.two]\nruntime_path = \"/usr/bin/crun\"\n"
 				"runtime_candidates = \"auto\"\nruntime_requires = {}\n"}},
 		"path-not-found inherit-not-applied path-copies-default candidates-unused"},
+	{"features that there are not, and those that there are", NULL,
+		{{"50", HEIR_PAGE_TEXT,
+			GPU
+			"inherit_when = [{inherit = \"crun\", when = {\"Kernel.Version.major\" = "
+			"5, "
+			"\"device\" = {kvm = true}, \"system.osrelease.VERSION_ID.major\" = 9, "
+			"\"no.such\" = {}, \"no.such.x\" = 1, \"no.such.y.z\" = {op = \"Exists\"}, "
+			"\"pci.device.vendor\" = \"10de\", \"local.label\" = {\"a.b\" = "
+			"true}}}]\n"}},
+		"path-not-found facts-needed feature-unknown feature-unknown feature-unknown "
+		"feature-unknown"},
+	{"what is wrong with each condition, once", NULL,
+		{{"50", HEIR_PAGE_TEXT,
+			GPU
+			"inherit_when = [{inherit = \"crun\", when = {\"cpu.cpuid.A\" = 1.5}},\n"
+			"{inherit = \"crun\", when = {\"cpu.cpuid.A\" = {op = \"Is\"}}}, 5, {},\n"
+			"{inherit = \"crun\", when = 5}]\n"
+			"[crio.runtime.runtimes.b]\ninherit_when = 5\n"}},
+		"path-not-found inherit-invalid condition-invalid path-not-found inherit-invalid"},
 	{"a key of [crio.runtime] in a handler's table", NULL,
 		{{"50", HEIR_PAGE_TEXT,
 			GPU "runtime_path = \"/usr/bin/crun\"\nlog_level = \"x\"\n"}},

@@ -95,6 +95,10 @@
 	R(REQUIRES_UNUSED, "requires-unused", 'W', "runtime_requires without runtime_candidates")  \
 	R(CANDIDATES_UNUSED, "candidates-unused", 'W',                                             \
 		"runtime_candidates beside a runtime_path, which decides")                         \
+	R(FEATURE_UNKNOWN, "feature-unknown", 'W',                                                 \
+		"a condition asks for a feature that there is not")                                \
+	R(CONDITION_INVALID, "condition-invalid", 'W',                                             \
+		"a condition that nobody reached yet is written wrongly")                          \
 	R(OBJECT_SYNTAX, "object-syntax", 'F', "the text of objects is neither YAML nor JSON")     \
 	R(OBJECT_INVALID, "object-invalid", 'F', "the MCO refuses an object or a file in it")      \
 	R(OBJECT_UNSUPPORTED, "object-unsupported", 'F',                                           \

@@ -52,6 +52,13 @@ static int judge(struct attempt *a, struct heir_candidate *candidate)
 	if (r < 0)
 		return r;
 	if (!facts || (facts->source && !runtime)) {
+		/* What is written wrongly is so without them. */
+		r = heir_features_meet(NULL, a->doc, a->requires, &a->res->core->arena, verdict);
+		if (r == 0 && verdict->answer == HEIR_FAULTY)
+			fault(a, HEIR_RULE_INHERIT_INVALID, heir_verdict_span(verdict),
+				verdict->text);
+		if (r < 0 || verdict->answer == HEIR_FAULTY)
+			return r;
 		fault(a, HEIR_RULE_FACTS_NEEDED, heir_toml_value_span(a->doc, a->requires),
 			"runtime_requires needs the features of the runtimes (--facts FILE)");
 		return 0;

@@ -135,12 +135,8 @@ static int try_condition(struct heir_resolution *res, struct heir_result *result
 	if (heir_toml_type(doc, when) != HEIR_TOML_TABLE)
 		return invalid(res, result, source, when ? when : entry,
 			"an entry of inherit_when needs when = { \"FEATURE\" = ... }");
-	if (!res->facts)
-		return lose(
-			result, heir_drop(res, result, HEIR_RULE_FACTS_NEEDED,
-					node_place(res, source, when),
-					"its condition needs facts of the node (--facts FILE)"));
-	r = heir_when_eval(doc, when, res->facts, &res->core->arena, &verdict);
+	r = res->facts ? heir_when_eval(doc, when, res->facts, &res->core->arena, &verdict)
+		       : heir_when_check(doc, when, &res->core->arena, &verdict);
 	if (r < 0)
 		return r;
 	if (verdict.answer == HEIR_FAULTY)
@@ -148,6 +144,11 @@ static int try_condition(struct heir_resolution *res, struct heir_result *result
 			heir_drop(res, result, HEIR_RULE_INHERIT_INVALID,
 				heir_node_place(res->config, source, heir_verdict_span(&verdict)),
 				"%s", verdict.text));
+	if (!res->facts)
+		return lose(
+			result, heir_drop(res, result, HEIR_RULE_FACTS_NEEDED,
+					node_place(res, source, when),
+					"its condition needs facts of the node (--facts FILE)"));
 	*ret = verdict.answer == HEIR_HOLDS;
 	return *ret ? take_parent(res, result, source, inherit, HEIR_VIA_INHERIT_WHEN) : 0;
 }

@@ -458,6 +458,17 @@ int heir_when_eval(const struct heir_toml_doc *doc, heir_toml_node when,
 	return r;
 }
 
+int heir_when_check(const struct heir_toml_doc *doc, heir_toml_node when, struct heir_arena *arena,
+	struct heir_verdict *ret)
+{
+	static const struct heir_facts nothing = {.features = NULL};
+	int r = heir_when_eval(doc, when, &nothing, arena, ret);
+
+	if (r == 0 && ret->answer == HEIR_HOLDS)
+		ret->answer = HEIR_HOLDS_NOT;
+	return r;
+}
+
 struct requirement {
 	struct heir_requirement what;
 	int (*meet)(struct judge *judge, heir_toml_node node, const struct requirement *row);

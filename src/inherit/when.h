@@ -35,6 +35,10 @@
 int heir_when_eval(const struct heir_toml_doc *doc, heir_toml_node when,
 	const struct heir_facts *facts, struct heir_arena *arena, struct heir_verdict *ret);
 
+/* The same where nothing is known of the node: faulty, or not to be answered (HEIR_HOLDS_NOT). */
+int heir_when_check(const struct heir_toml_doc *doc, heir_toml_node when, struct heir_arena *arena,
+	struct heir_verdict *ret);
+
 /* Does the runtime meet every entry of the table `runtime_requires`? `features` is NULL for one
  * without the command, which meets nothing that is asked. Unknown is not met.
  *   oci_version = "1.1.0"      ociVersionMin <= it <= ociVersionMax, pre-releases before releases

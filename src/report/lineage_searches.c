@@ -14,6 +14,8 @@ static void judge_condition(struct heir_lineage_build *b, const struct heir_toml
 	heir_toml_node entry, struct heir_condition *condition)
 {
 	heir_toml_node when = heir_toml_get(doc, entry, HEIR_STR("when"));
+	const struct heir_facts *facts = b->scratch.facts;
+	struct heir_arena *arena = &b->view->core->arena;
 	struct heir_verdict verdict;
 
 	condition->state = HEIR_CONDITION_FAULTY;
@@ -21,15 +23,17 @@ static void judge_condition(struct heir_lineage_build *b, const struct heir_toml
 		condition->text = "an entry is { inherit = \"NAME\", when = { ... } }";
 		return;
 	}
-	if (!b->scratch.facts) {
-		condition->text = "facts of the node are missing (--facts FILE)";
-		return;
-	}
-	if (heir_when_eval(doc, when, b->scratch.facts, &b->view->core->arena, &verdict) < 0) {
+	if ((facts ? heir_when_eval(doc, when, facts, arena, &verdict)
+		   : heir_when_check(doc, when, arena, &verdict)) < 0) {
 		b->error = -ENOMEM;
 		return;
 	}
 	condition->text = verdict.text;
+	if (!facts) {
+		if (verdict.answer != HEIR_FAULTY)
+			condition->text = "facts of the node are missing (--facts FILE)";
+		return;
+	}
 	if (verdict.answer == HEIR_HOLDS)
 		condition->state = HEIR_CONDITION_MATCHED;
 	else if (verdict.answer == HEIR_HOLDS_NOT)

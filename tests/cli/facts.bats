@@ -235,6 +235,26 @@ condition()
 	is_json '.handlers[] | select(.name == "x").reason' 'runtime_requires needs the features of the runtimes (--facts FILE)'
 }
 
+@test "a mistake in a condition is told without facts, and so is a feature that there is not" {
+	condition '"kernel.version.major" = {op = "Gtt", value = 5}'
+	sed -i 's/^runtime_path.*//' conf.d/x
+	answers 0 live --root / show
+	shows 'dropped  x      there is no operator "Gtt", did you mean "Gt"?'
+	answers 1 live --root / check --rule inherit-invalid
+	shows 'x:3:75: error: handler "x" is dropped: there is no operator "Gtt", did you mean "Gt"? [inherit-invalid]'
+	condition '"kernel.vresion.major" = 5'
+	answers 0 live --root / --facts "$HEIR_SOURCE/tests/nodes/gpu.json" check --rule feature-unknown
+	shows 'x:3:44: warning: there is no feature "kernel.vresion": the condition never holds [feature-unknown]'
+	shows 'help: did you mean "kernel.version"?'
+	condition '"cpu.security.sev.snp.enabled" = true'
+	answers 0 live --root / --facts "$HEIR_SOURCE/tests/nodes/snp.json" check --rule feature-unknown
+	shows 'there is no feature "cpu.security.sev.snp"'
+	shows 'help: an attribute with dots stands in a table: "cpu.security" = { "sev.snp.enabled" = ... }'
+	condition '"cpu.security" = { "sev.snp.enabled" = true }'
+	answers 0 live --root / --facts "$HEIR_SOURCE/tests/nodes/snp.json" check --rule feature-unknown
+	[[ $output != *feature-unknown* ]]
+}
+
 # looked_at COMMAND...: the paths below /proc and /sys that it asked the kernel for, but for those of libc.
 looked_at()
 {

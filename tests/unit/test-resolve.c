@@ -253,6 +253,51 @@ static void the_first_condition_that_holds(void **state)
 	DROPPED(node, "c", "facts-needed x:15:8");
 }
 
+/* What is written wrongly is so whether or not anything is known of the node. */
+static void faults_without_facts(void **state)
+{
+	struct node *node = resolve(state,
+		H("a") "inherit_when = [{inherit = \"crun\", when = {\"x.y\" = {op = \"Gtt\", "
+		       "value = 1}}}]\n" H("b") "inherit_when = [{inherit = \"crun\", when = "
+						"{\"x.y\" = {op = \"Gt\", value = 1}}}]\n" H(
+							"c") "runtime_candidates = "
+							     "[\"runc\"]\nruntime_requires = "
+							     "{namespaces = \"pid\"}\n" H("d") "run"
+											       "tim"
+											       "e_"
+											       "can"
+											       "did"
+											       "ate"
+											       "s "
+											       "= "
+											       "[\""
+											       "run"
+											       "c\""
+											       "]\n"
+											       "run"
+											       "tim"
+											       "e_"
+											       "req"
+											       "uir"
+											       "es "
+											       "= "
+											       "{na"
+											       "mes"
+											       "pac"
+											       "es "
+											       "= "
+											       "[\""
+											       "pid"
+											       "\"]"
+											       "}"
+											       "\n");
+
+	DROPPED(node, "a", "inherit-invalid x:2:58");
+	DROPPED(node, "b", "facts-needed x:4:43");
+	DROPPED(node, "c", "inherit-invalid x:7:34");
+	DROPPED(node, "d", "facts-needed x:10:20");
+}
+
 static void conditions_that_are_none(void **state)
 {
 	struct node *node = *state;
@@ -1209,6 +1254,7 @@ int main(void)
 		CASE(auto_is_spelled_out),
 		CASE(requirements_need_features),
 		CASE(the_first_condition_that_holds),
+		CASE(faults_without_facts),
 		CASE(conditions_that_are_none),
 		CASE(inherit_names_a_handler),
 		CASE(cri_o_s_own_rule),
