@@ -256,41 +256,18 @@ static void the_first_condition_that_holds(void **state)
 /* What is written wrongly is so whether or not anything is known of the node. */
 static void faults_without_facts(void **state)
 {
-	struct node *node = resolve(state,
-		H("a") "inherit_when = [{inherit = \"crun\", when = {\"x.y\" = {op = \"Gtt\", "
-		       "value = 1}}}]\n" H("b") "inherit_when = [{inherit = \"crun\", when = "
-						"{\"x.y\" = {op = \"Gt\", value = 1}}}]\n" H(
-							"c") "runtime_candidates = "
-							     "[\"runc\"]\nruntime_requires = "
-							     "{namespaces = \"pid\"}\n" H("d") "run"
-											       "tim"
-											       "e_"
-											       "can"
-											       "did"
-											       "ate"
-											       "s "
-											       "= "
-											       "[\""
-											       "run"
-											       "c\""
-											       "]\n"
-											       "run"
-											       "tim"
-											       "e_"
-											       "req"
-											       "uir"
-											       "es "
-											       "= "
-											       "{na"
-											       "mes"
-											       "pac"
-											       "es "
-											       "= "
-											       "[\""
-											       "pid"
-											       "\"]"
-											       "}"
-											       "\n");
+	static const char text[] =
+		"[crio.runtime.runtimes.a]\n"
+		"inherit_when = [{inherit = \"crun\", when = {\"x.y\" = {op = \"Gtt\", value = "
+		"1}}}]\n"
+		"[crio.runtime.runtimes.b]\n"
+		"inherit_when = [{inherit = \"crun\", when = {\"x.y\" = {op = \"Gt\", value = "
+		"1}}}]\n"
+		"[crio.runtime.runtimes.c]\n"
+		"runtime_candidates = [\"runc\"]\nruntime_requires = {namespaces = \"pid\"}\n"
+		"[crio.runtime.runtimes.d]\n"
+		"runtime_candidates = [\"runc\"]\nruntime_requires = {namespaces = [\"pid\"]}\n";
+	struct node *node = resolve(state, text);
 
 	DROPPED(node, "a", "inherit-invalid x:2:58");
 	DROPPED(node, "b", "facts-needed x:4:43");
