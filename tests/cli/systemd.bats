@@ -106,11 +106,16 @@ boot()
 		sleep 0.1
 	done
 	FIRST=$(cat first)
-	until [ "$(control is-active heir-apply.path)" = active ] &&
-		[ "$(control is-active crio.service)" = active ]; do
+	for _ in $(seq 150); do
+		if [ "$(control is-active heir-apply.path)" = active ] &&
+			[ "$(control is-active crio.service)" = active ]; then
+			settle
+			return
+		fi
 		sleep 0.2
 	done
-	settle
+	control status crio.service heir-apply.path
+	return 1
 }
 
 inside()
