@@ -161,9 +161,9 @@ HEIR_PUBLIC int heir_resolve(struct heir_ctx *ctx);
 
 /* The MachineConfigPools that the objects of HEIR_INPUT are for, in byte order: after heir_load(),
  * also where it failed because one of them has to be named with HEIR_POOL. */
-HEIR_PUBLIC size_t heir_n_pools(struct heir_ctx *ctx);
-/* NULL: there is no such number, or no memory. */
-HEIR_PUBLIC const char *heir_pool_at(struct heir_ctx *ctx, size_t i);
+HEIR_PUBLIC size_t heir_n_pools(const struct heir_ctx *ctx);
+/* NULL: there is no such number. */
+HEIR_PUBLIC const char *heir_pool_at(const struct heir_ctx *ctx, size_t i);
 
 /* After heir_load(): false if HEIR_POOL names a pool that none of the objects is about, neither
  * master nor worker. That may be right, and may be a slip of the fingers. */
@@ -390,11 +390,12 @@ HEIR_PUBLIC int heir_report_diff(const struct heir_diff_side *left,
 	const struct heir_diff_side *right, const char *const *names, size_t n,
 	const struct heir_style *style, heir_write_fn write, void *data);
 
-/* A section of the page: a node, or what a pool makes of nodes. */
+/* A section of the page: a node, or what a pool makes of nodes. A pool that is no more has but its
+ * name, and is not the first part. */
 struct heir_page_part {
 	const char *pool;             /* its heading; NULL: the name of the node */
 	bool is_new;                  /* there was no such pool before */
-	struct heir_diff_side now;    /* after heir_check() */
+	struct heir_diff_side now;    /* after heir_check(); ctx NULL: there is no such pool now */
 	struct heir_diff_side before; /* what it is compared with, likewise; ctx NULL: nothing */
 };
 

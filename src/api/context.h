@@ -60,7 +60,9 @@ struct heir_ctx {
 
 	enum heir_stage stage;
 	struct heir_core core;
-	struct heir_kube *kube; /* NULL: no objects */
+	struct heir_kube *kube;   /* NULL: no objects */
+	const char *const *pools; /* those that the objects tell of, in byte order */
+	uint32_t n_pools;
 	bool pool_is_unknown;   /* no object is about the pool that was named */
 	const char *meant_pool; /* the pool whose node it is; NULL: of none */
 	struct heir_overlay overlay;

@@ -53,6 +53,8 @@ static void forget(struct heir_ctx *ctx)
 	heir_map_release(&ctx->watch.told);
 	ctx->kube = heir_kube_free(ctx->kube);
 	ctx->meant_pool = NULL;
+	ctx->pools = NULL;
+	ctx->n_pools = 0;
 	ctx->pool_is_unknown = false;
 	if (root.overlay == &ctx->overlay)
 		root.overlay = NULL;

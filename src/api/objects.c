@@ -101,6 +101,8 @@ static int choose_pool(struct heir_ctx *ctx)
 
 	if (r < 0)
 		return r;
+	ctx->pools = pools;
+	ctx->n_pools = n;
 	ctx->meant_pool = ctx->pool ? ctx->pool : heir_kube_pool_meant(pools, n);
 	if (ctx->pool) {
 		r = judge_pool(ctx, pools, n);
@@ -136,22 +138,14 @@ int heir_ctx_read_objects(struct heir_ctx *ctx)
 	return 0;
 }
 
-size_t heir_n_pools(struct heir_ctx *ctx)
+size_t heir_n_pools(const struct heir_ctx *ctx)
 {
-	const char *const *pools;
-	uint32_t n;
-
-	return ctx->kube && heir_kube_pools(ctx->kube, &pools, &n) == 0 ? n : 0;
+	return ctx->n_pools;
 }
 
-const char *heir_pool_at(struct heir_ctx *ctx, size_t i)
+const char *heir_pool_at(const struct heir_ctx *ctx, size_t i)
 {
-	const char *const *pools;
-	uint32_t n;
-
-	if (!ctx->kube || heir_kube_pools(ctx->kube, &pools, &n) < 0 || i >= n)
-		return NULL;
-	return pools[i];
+	return i < ctx->n_pools ? ctx->pools[i] : NULL;
 }
 
 const struct heir_diag *heir_ctx_refused(const struct heir_ctx *ctx)

@@ -36,8 +36,12 @@ static int make_stock(struct heir_ctx *ctx, struct made *made)
 static int make_part(
 	const struct heir_page_part *part, struct made *made, struct heir_sheet_part *ret)
 {
-	int r = make_stock(part->now.ctx, made);
+	int r;
 
+	*ret = (struct heir_sheet_part){.pool = part->pool};
+	if (!part->now.ctx)
+		return 0;
+	r = make_stock(part->now.ctx, made);
 	if (r == 0 && part->before.ctx) {
 		made->has_diff = true;
 		r = heir_ctx_compare(&part->before, &part->now, NULL, &made->diff);
@@ -77,7 +81,7 @@ static int print(struct heir_ctx *ctx, const struct heir_sheet *sheet,
 static bool are_checked(const struct heir_page_part *parts, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (!parts[i].now.ctx->checked ||
+		if ((parts[i].now.ctx && !parts[i].now.ctx->checked) ||
 			(parts[i].before.ctx && !parts[i].before.ctx->checked))
 			return false;
 	return n > 0;

@@ -80,19 +80,40 @@ static int add_part(struct page *page, const struct sides *sides, const char *po
 		sides->before, count_pools(sides->pools[1]) > 0 ? pool : NULL, &part->before.ctx);
 }
 
+/* Those that are no more have but their names. */
+static void add_gone(struct page *page, const struct sides *sides)
+{
+	for (size_t i = 0; i < count_pools(sides->pools[1]); i++) {
+		const char *name = heir_pool_at(sides->pools[1], i);
+
+		if (!has_pool(sides->pools[0], name))
+			page->parts[page->n++].pool = name;
+	}
+}
+
+/* Each pool has the objects read once more, so a page is for no more than an administrator has. */
+enum { MOST_POOLS = 200 };
+
 /* A part for each pool of the objects, or one. */
 static int add_parts(struct page *page, const struct sides *sides)
 {
-	size_t n = count_pools(sides->pools[0]);
+	size_t n = count_pools(sides->pools[0]), n_before = count_pools(sides->pools[1]);
 	int code = EXIT_FINE;
 
-	page->parts = calloc(n ? n : 1, sizeof(*page->parts));
+	if (n > MOST_POOLS)
+		return complain_of_usage(sides->now->command,
+			"the objects are for %zu pools, and a page has room for %d: --pool names "
+			"one",
+			n, MOST_POOLS);
+	page->parts = calloc(n + n_before + 1, sizeof(*page->parts));
 	if (!page->parts)
 		return report_result(sides->now, -ENOMEM);
 	if (n == 0)
 		return add_part(page, sides, NULL);
 	for (size_t i = 0; i < n && code == EXIT_FINE; i++)
 		code = add_part(page, sides, heir_pool_at(sides->pools[0], i));
+	if (code == EXIT_FINE)
+		add_gone(page, sides);
 	return code;
 }
 
@@ -114,7 +135,7 @@ static int judge(struct cli *cli, const struct page *page)
 	for (size_t i = 0; i < page->n; i++) {
 		struct heir_ctx *ctx = page->parts[i].now.ctx;
 
-		if (!heir_fatal(ctx, NULL))
+		if (!ctx || !heir_fatal(ctx, NULL))
 			continue;
 		heir_report_diagnostics(ctx, "F", &style, write_error, NULL);
 		code = EXIT_FINDINGS;

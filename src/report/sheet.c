@@ -200,16 +200,13 @@ static void print_part_name(struct heir_out *out, const struct heir_sheet_part *
 	}
 }
 
-static int print_part(struct heir_sheet_printer *p)
+/* What there is to say of a part that is there. */
+static int print_sections(struct heir_sheet_printer *p)
 {
+	bool fatal = p->part->view->fatal;
 	int r = note_changes(p);
 
-	heir_out_printf(p->out,
-		"<section class=\"part\" aria-labelledby=\"p%zu\">\n<h2 id=\"p%zu\">", p->number,
-		p->number);
-	print_part_name(p->out, p->part);
-	heir_out_addz(p->out, "</h2>\n");
-	if (p->part->view->fatal)
+	if (fatal)
 		print_fatal(p);
 	print_sums(p);
 	if (p->part->is_new)
@@ -218,13 +215,28 @@ static int print_part(struct heir_sheet_printer *p)
 		r = heir_sheet_changes(p);
 	if (r == 0)
 		r = heir_sheet_findings(p);
-	if (r == 0 && !p->part->view->fatal)
+	if (r == 0 && !fatal)
 		r = heir_sheet_graph(p);
-	if (r == 0 && !p->part->view->fatal)
+	if (r == 0 && !fatal)
 		r = heir_sheet_handlers(p);
-	heir_out_addz(p->out, "</section>\n");
 	free(p->changes);
 	p->changes = NULL;
+	return r;
+}
+
+static int print_part(struct heir_sheet_printer *p)
+{
+	int r = 0;
+
+	heir_out_printf(p->out, "<section class=\"part\" aria-labelledby=\"p%zu\">\n", p->number);
+	heir_out_printf(p->out, "<h2 id=\"p%zu\">", p->number);
+	print_part_name(p->out, p->part);
+	heir_out_addz(p->out, "</h2>\n");
+	if (p->part->view)
+		r = print_sections(p);
+	else
+		heir_out_addz(p->out, "<p>There is no such pool any more.</p>\n");
+	heir_out_addz(p->out, "</section>\n");
 	return r;
 }
 
@@ -238,11 +250,17 @@ static void print_number(struct heir_out *out, const char *class, uint32_t n)
 static void print_line(struct heir_out *out, const struct heir_sheet_part *part, size_t number)
 {
 	const struct heir_view *view = part->view;
-	struct sums sums = sums_of(view);
+	struct sums sums;
 
 	heir_out_printf(out, "<tr><th scope=\"row\"><a href=\"#p%zu\">", number);
 	print_part_name(out, part);
-	heir_out_addz(out, "</a></th><td>");
+	heir_out_addz(out, "</a></th>");
+	if (!view) {
+		heir_out_addz(out, "<td colspan=\"7\">gone</td></tr>\n");
+		return;
+	}
+	sums = sums_of(view);
+	heir_out_addz(out, "<td>");
 	if (view->fatal)
 		heir_html_elementz(out, "strong", "bad", heir_view_fatal_words(view, view->fatal));
 	else
@@ -315,7 +333,12 @@ static void print_nav(const struct heir_sheet *sheet, struct heir_out *out)
 
 		heir_out_printf(out, "<li><a href=\"#p%zu\">", i);
 		print_part_name(out, part);
-		heir_out_addz(out, "</a>\n<ul>\n");
+		heir_out_addz(out, "</a>");
+		if (!part->view) {
+			heir_out_addz(out, "</li>\n");
+			continue;
+		}
+		heir_out_addz(out, "\n<ul>\n");
 		if (part->diff)
 			print_nav_item(out, i, "changes", "Changes");
 		print_nav_item(out, i, "findings", "Findings");

@@ -11,10 +11,11 @@
 
 /* A node, or what a pool makes of nodes. */
 struct heir_sheet_part {
-	const char *pool;              /* NULL: it is no pool's */
-	bool is_new;                   /* there was no such pool before */
-	const char *root;              /* what the node is called; NULL: this machine */
-	const struct heir_view *view;  /* resolved, and its diagnostics are findings */
+	const char *pool; /* NULL: it is no pool's */
+	bool is_new;      /* there was no such pool before */
+	const char *root; /* what the node is called; NULL: this machine */
+	/* Resolved, and its diagnostics are findings; NULL: the pool was there before only. */
+	const struct heir_view *view;
 	const struct heir_view *stock; /* the same files for an unmodified CRI-O; NULL: is itself */
 	const struct heir_diff *diff;  /* from what was before; NULL: nothing is compared */
 };

@@ -172,7 +172,8 @@ static int note_of(const struct drawing *d, uint32_t i, struct heir_buf *buf)
 	else if (d->boxes[i].kind == GOES_ON)
 		heir_buf_addz(buf, "goes on");
 	else if (label.diag)
-		heir_buf_addz(buf, "dropped");
+		heir_buf_addz(
+			buf, node_of(d, result)->in_circle ? "dropped: in a circle" : "dropped");
 	else {
 		if (label.is_default)
 			heir_buf_addz(buf, "default");

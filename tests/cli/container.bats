@@ -62,8 +62,8 @@ FROM ${DEBIAN} AS node' "$(grep ^FROM lines)"
 	is "$(printf '%s\n' .git build '**/*~')" "$(grep -v '^#' "$HEIR_SOURCE/.dockerignore")"
 	for name in dev meson.build src include man completion tests dist VERSION LICENSE; do
 		[ -e "$HEIR_SOURCE/$name" ]
-		! grep -qx "$name" "$HEIR_SOURCE/.dockerignore"
- || return 1	done
+		! grep -qx "$name" "$HEIR_SOURCE/.dockerignore" || return 1
+	done
 }
 
 @test "a builder makes both images" {
@@ -208,8 +208,8 @@ wanted()
 	answers 0 node install
 	find host -type f -printf '%p %i %T@\n' | sort >after
 	diff before after
-	! grep -q daemon-reload asked
- || return 1	is "on the node: /usr/local/bin/heir apply --wait 300
+	! grep -q daemon-reload asked || return 1
+	is "on the node: /usr/local/bin/heir apply --wait 300
 heir-node: heir is on this node" "$output"
 }
 
@@ -251,8 +251,8 @@ heir-node: heir is on this node" "$output"
 	echo 1 >status
 	answers 1 node install
 	shows "heir apply ended with status 1"
-	! grep -q enable asked
- || return 1	echo 3 >status
+	! grep -q enable asked || return 1
+	echo 3 >status
 	answers 3 node install
 	# The pod tries again; by then it may go.
 	echo 0 >status
@@ -276,8 +276,8 @@ heir-node: heir is on this node" "$output"
 	shows "zz-heir.conf stays"
 	# Again: there is nothing to do.
 	answers 0 node remove
-	! grep -q disable asked
- || return 1}
+	! grep -q disable asked || return 1
+}
 
 @test "heir-node copy: the programs and nothing else" {
 	image

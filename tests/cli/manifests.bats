@@ -120,8 +120,8 @@ print(json.dumps(next(d for d in yaml.safe_load_all(sys.stdin) if d["kind"] == "
 	for wrong in s/readOnlyRootFilesystem/readOnlyRootFileSystem/ 's/minReadySeconds: .*/minReadySeconds: x/' \
 		s/maxUnavailable/maxUnavailible/ s/hostPath:/hostDir:/; do
 		sed "$wrong" rendered.yaml >wrong.yaml
-		! cmp -s rendered.yaml wrong.yaml
- || return 1		run types_keep wrong.yaml
+		! cmp -s rendered.yaml wrong.yaml || return 1
+		run types_keep wrong.yaml
 		[ "$status" -ne 0 ]
 	done
 }
@@ -247,8 +247,8 @@ unit()
 	done
 	is $((n + 1)) \
 		"$(ask made.yaml "len(one('MachineConfig')['spec']['config']['systemd']['units'])")"
-	! grep -q '/usr/bin/heir' made.yaml
- || return 1}
+	! grep -q '/usr/bin/heir' made.yaml || return 1
+}
 
 @test "heir takes the MachineConfig, and the Machine Config Operator's form is kept" {
 	made --pool gpu "$IMAGE"
@@ -266,8 +266,8 @@ unit()
 	made "$IMAGE"
 	unit heir-install.service >heir-install.service
 	is 3 "$(grep -c "$IMAGE" heir-install.service)"
-	! grep -q '@IMAGE@' heir-install.service
- || return 1	run_line=$(grep '^ExecStart=.*podman run' heir-install.service)
+	! grep -q '@IMAGE@' heir-install.service || return 1
+	run_line=$(grep '^ExecStart=.*podman run' heir-install.service)
 	[[ $run_line == *" --cap-drop=all "*" --volume=/usr/local:/host/usr/local $IMAGE copy" ]]
 	"$HEIR_SOURCE/dist/container/heir-node" 2>&1 | grep -q '^  copy '
 	command -v systemd-analyze >/dev/null || skip "no systemd-analyze here"

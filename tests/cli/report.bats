@@ -189,8 +189,8 @@ print(base64.b64encode(hashlib.sha256(css.encode()).digest()).decode())')
 	answers 0 on_node report
 	page
 	tells_not 'handler differs'
-	! grep -q 'p0-changes' page.html
- || return 1}
+	! grep -q 'p0-changes' page.html || return 1
+}
 
 @test "another node: the page is about it, and tells what was" {
 	cp -r node other
@@ -252,8 +252,26 @@ print(base64.b64encode(hashlib.sha256(css.encode()).digest()).decode())')
 	tells 'Pool gpu' 'Pool worker'
 	is 1 "$(grep -c 'id="p[0-9]-changes"' page.html)"
 	tells 'There was no such pool before'
+	tells_not 'gone'
 	# Both at a glance, in order.
 	tells 'At a glance Default runtime Handlers Dropped Differ Errors Warnings Notes Pool gpu crun'
+}
+
+@test "more pools than a page has room for" {
+	for i in {1..201}; do
+		printf -- '---\nkind: MachineConfigPool\napiVersion: machineconfiguration.openshift.io/v1\nmetadata: {name: p%d}\n' "$i"
+	done >pools.yaml
+	answers 2 heir -i "$HEIR_SOURCE/examples/ocp-cluster" -i pools.yaml report
+	says 'a page has room for 200: --pool names one'
+	answers 0 heir -i "$HEIR_SOURCE/examples/ocp-cluster" -i pools.yaml --pool p7 report
+}
+
+@test "a pool that is no more is named" {
+	objects=$HEIR_SOURCE/examples/ocp-cluster
+	answers 0 heir -i "$objects" report --against "$objects/01-worker-container-runtime.yaml"
+	page
+	tells 'Pool gpu gone' 'Pool gpu There is no such pool any more' 'Pool worker'
+	is 1 "$(grep -c 'id="p[0-9]-handlers"' page.html)"
 }
 
 @test "where CRI-O would not start the page says so on top, and the exit code is 1" {
@@ -283,7 +301,7 @@ default_runtime = "none"'
 	} | drop_in
 	answers 0 on_node report
 	page
-	tells 'a inherits from b, again: a circle' 'goes on' 'c41 inherits from c40'
+	tells 'a inherits from b, again: a circle' 'b inherits from a, dropped: in a circle' 'goes on' 'c41 inherits from c40'
 	n=$(on_node show --format json | jq '.handlers | length')
 	is "$n" "$(grep -oE '<a href="#p0-h[0-9]+"><svg class="box( main| gone)?"' page.html | sort -u | wc -l)"
 }

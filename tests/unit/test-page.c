@@ -306,6 +306,37 @@ static void check_sides(struct fixture *t)
 	assert_int_equal(heir_check(t->part.now.ctx, NULL, 0, NULL, 0), 0);
 }
 
+static void test_pools(void **state)
+{
+	static const char objects[] =
+		"kind: MachineConfig\napiVersion: machineconfiguration.openshift.io/v1\n"
+		"metadata: {name: %s, labels: {machineconfiguration.openshift.io/role: %s}}\n"
+		"spec: {config: {ignition: {version: 3.2.0}}}\n---\n";
+	char *dir = tree_new(), text[2 * sizeof(objects) + 32], path[256];
+	struct heir_ctx *ctx;
+	int n = snprintf(text, sizeof(text), objects, "a", "worker");
+
+	(void)state;
+	snprintf(text + n, sizeof(text) - (size_t)n, objects, "b", "gpu");
+	tree_text(dir, "objects.yaml", text);
+	snprintf(path, sizeof(path), "%s/objects.yaml", dir);
+	assert_int_equal(heir_ctx_new(&ctx), 0);
+	assert_int_equal(heir_n_pools(ctx), 0);
+	assert_null(heir_pool_at(ctx, 0));
+	assert_int_equal(heir_set(ctx, HEIR_INPUT, path), 0);
+	/* Which one it is nobody has said yet. */
+	assert_int_equal(heir_load(ctx), -EINVAL);
+	assert_int_equal(heir_n_pools(ctx), 2);
+	assert_string_equal(heir_pool_at(ctx, 0), "gpu");
+	assert_string_equal(heir_pool_at(ctx, 1), "worker");
+	assert_null(heir_pool_at(ctx, 2));
+	assert_int_equal(heir_set(ctx, HEIR_POOL, "gpu"), 0);
+	assert_int_equal(heir_load(ctx), 0);
+	assert_int_equal(heir_n_pools(ctx), 2);
+	heir_ctx_free(ctx);
+	tree_remove(dir);
+}
+
 static const struct heir_style html = {.format = HEIR_FORMAT_HTML};
 
 static void test_needs_check(void **state)
@@ -380,6 +411,7 @@ int main(void)
 		cmocka_unit_test(test_text),
 		cmocka_unit_test(test_pipe),
 		cmocka_unit_test(test_style),
+		cmocka_unit_test(test_pools),
 		cmocka_unit_test_setup_teardown(test_needs_check, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_same_twice, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_write_error, set_up, tear_down),
