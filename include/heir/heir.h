@@ -75,6 +75,9 @@ HEIR_PUBLIC int heir_build_part_at(size_t i, struct heir_build_part *ret);
 /* The one of n names that was probably meant by another, by their letters; NULL: none is near. */
 HEIR_PUBLIC const char *heir_nearest(const char *wanted, const char *const *names, size_t n);
 
+/* The releases of CRI-O that are known, 1.MINOR, the oldest first; 0: there are no more. */
+HEIR_PUBLIC unsigned heir_release_minor(size_t i);
+
 /* ---- Context ---- */
 
 struct heir_ctx;
@@ -372,8 +375,8 @@ HEIR_PUBLIC int heir_report_explain(struct heir_ctx *ctx, const char *handler, c
 	const struct heir_style *style, heir_write_fn write, void *data);
 
 /* Who inherits from whom: all handlers, or those named with all that they inherit from and that
- * inherit from them. TEXT (a tree), DOT or MERMAID; of a configuration on which CRI-O would not
- * start, nothing. Like heir_report_show(). */
+ * inherit from them. TEXT (a tree), JSON (heir.graph/1), DOT or MERMAID; of a configuration on
+ * which CRI-O would not start, nothing. Like heir_report_show(). */
 HEIR_PUBLIC int heir_report_graph(struct heir_ctx *ctx, const char *const *names, size_t n,
 	const struct heir_style *style, heir_write_fn write, void *data);
 

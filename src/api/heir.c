@@ -23,6 +23,11 @@ const char *heir_nearest(const char *wanted, const char *const *names, size_t n)
 	return near.best.p;
 }
 
+unsigned heir_release_minor(size_t i)
+{
+	return i < heir_n_releases ? heir_releases[i].minor : 0;
+}
+
 int heir_ctx_new(struct heir_ctx **ret)
 {
 	struct heir_ctx *ctx = calloc(1, sizeof(*ctx));

@@ -117,7 +117,8 @@ int heir_report_graph(struct heir_ctx *ctx, const char *const *names, size_t n,
 	if (ctx->stage != HEIR_STAGE_RESOLVED)
 		return heir_ctx_fail(ctx, -EINVAL, "nothing is resolved yet");
 	r = heir_ctx_check_format(ctx, style,
-		HEIR_FORMAT_BIT(TEXT) | HEIR_FORMAT_BIT(DOT) | HEIR_FORMAT_BIT(MERMAID));
+		HEIR_FORMAT_BIT(TEXT) | HEIR_FORMAT_BIT(JSON) | HEIR_FORMAT_BIT(DOT) |
+			HEIR_FORMAT_BIT(MERMAID));
 	if (r < 0)
 		return r;
 	r = select_handlers(ctx, &ctx->view, names, n, &selection, &list);

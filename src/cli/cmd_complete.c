@@ -80,6 +80,31 @@ static void offer_handlers(const struct line *line)
 		offer(line, handler.name, handler.dropped ? "dropped" : "handler");
 }
 
+static void offer_releases(const struct line *line)
+{
+	char word[16];
+	size_t n = 0;
+
+	while (heir_release_minor(n) > 0)
+		n++;
+	while (n-- > 0) {
+		snprintf(word, sizeof(word), "1.%u", heir_release_minor(n));
+		offer(line, word, "release of CRI-O");
+	}
+	offer(line, "auto", "the one that is installed here");
+}
+
+/* Those of the objects that the line names. */
+static void offer_pools(const struct line *line)
+{
+	struct heir_ctx *ctx = line->cli->ctx;
+
+	/* It may fail because there are several. */
+	heir_load(ctx);
+	for (size_t i = 0; i < heir_n_pools(ctx); i++)
+		offer(line, heir_pool_at(ctx, i), "pool");
+}
+
 /* What stands for `what` in the usage. */
 static void offer_by_word(const struct line *line, const char *what)
 {
@@ -93,7 +118,7 @@ static void offer_by_word(const struct line *line, const char *what)
 		offer_commands(line);
 	else if (strcmp(what, "DIR") == 0)
 		printf(":directories\n");
-	else if (strcmp(what, "FILE") == 0 || strcmp(what, "BIN") == 0)
+	else if (strcmp(what, "FILE") == 0 || strcmp(what, "BIN") == 0 || strcmp(what, "PATH") == 0)
 		printf(":files\n");
 }
 
@@ -109,7 +134,12 @@ static void offer_values(const struct line *line, const struct option_row *row)
 		for (unsigned f = 0; format_word(NULL, f); f++)
 			if (format_word(line->command, f))
 				offer(line, format_word(line->command, f), "");
-	offer_by_word(line, row->id == HEIR_DEFAULT_RUNTIME ? "HANDLER" : row->arg);
+	if (row->id == HEIR_CRIO_VERSION)
+		offer_releases(line);
+	else if (row->id == HEIR_POOL)
+		offer_pools(line);
+	else
+		offer_by_word(line, row->id == HEIR_DEFAULT_RUNTIME ? "HANDLER" : row->arg);
 }
 
 /* The usage line says what the argument is: "HANDLER [FIELD]", "[HANDLER...]". */

@@ -26,7 +26,7 @@ const struct command command_graph = {
 		"inherit from and that inherit from them is drawn too.\n"
 		"\n"
 		"dot is for Graphviz, mermaid for Markdown; there an arrow leads to the parent.\n",
-	.formats = TEXT | DOT | MERMAID,
+	.formats = TEXT | JSON | DOT | MERMAID,
 	.text = "tree",
 	.names = "`heir show` lists the handlers",
 	.run = graph,

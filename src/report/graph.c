@@ -140,6 +140,8 @@ int heir_graph_print(
 	switch (out->style.format) {
 	case HEIR_FORMAT_DOT:
 		return heir_graph_dot(&graph, out);
+	case HEIR_FORMAT_JSON:
+		return heir_graph_json(&graph, out);
 	case HEIR_FORMAT_MERMAID:
 		return heir_graph_mermaid(&graph, out);
 	default:

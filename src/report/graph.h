@@ -42,8 +42,8 @@ struct heir_graph_label {
 int heir_graph_label(const struct heir_graph *graph, const struct heir_result *result,
 	struct heir_graph_label *ret);
 
-/* TEXT: a tree, children below their parents. DOT: for Graphviz. MERMAID: for Markdown. Nothing is
- * drawn where `view` is fatal. 0 or -ENOMEM. */
+/* TEXT: a tree, children below their parents. DOT: for Graphviz. MERMAID: for Markdown. JSON:
+ * heir.graph/1. Nothing is drawn where `view` is fatal. 0 or -ENOMEM. */
 int heir_graph_print(
 	const struct heir_view *view, struct heir_selection selection, struct heir_out *out);
 
@@ -51,5 +51,6 @@ int heir_graph_print(
 int heir_graph_tree(const struct heir_graph *graph, struct heir_out *out);
 int heir_graph_dot(const struct heir_graph *graph, struct heir_out *out);
 int heir_graph_mermaid(const struct heir_graph *graph, struct heir_out *out);
+int heir_graph_json(const struct heir_graph *graph, struct heir_out *out);
 
 #endif

@@ -21,6 +21,10 @@ prepare()
 	mkdir -p bin empty/deep
 	ln -s "$HEIR" bin/heir
 	: >facts.json
+	for pool in gpu gpu-new worker; do
+		printf '%s\n' --- 'apiVersion: machineconfiguration.openshift.io/v1' \
+			'kind: MachineConfigPool' "metadata: {name: $pool}" 'spec: {}'
+	done >objects.yaml
 	dropin 50-x <<-'END'
 		[crio.runtime.runtimes.gpu]
 		inherit = "default"
@@ -108,6 +112,9 @@ lines()
 		heir --root node --default-runtime gpu
 		heir help di
 		heir -q --root node graph gpu-b
+		heir --crio-version 1.3
+		heir show --verb
+		heir -i objects.yaml --pool g
 	END
 }
 
@@ -163,6 +170,19 @@ each_line()
 			[[ $output != *"no format"* ]]
 		done
 	done
+}
+
+@test "releases, newest first, and pools of the objects that the line names" {
+	prepare
+	[[ $(heir --crio-version 0 show 2>&1 || true) =~ (1\.[0-9]+)" to "(1\.[0-9]+) ]]
+	is "${BASH_REMATCH[2]}" "$(offers --crio-version '' | head -n 1)"
+	is "${BASH_REMATCH[1]} auto" "$(offers --crio-version '' | tail -n 2 | paste -sd ' ')"
+	is "$(printf 'gpu\ngpu-new')" "$(offers -i objects.yaml --pool g)"
+	is "gpu-new" "$(offers show --input=objects.yaml --pool=gpu-n | cut -d = -f 2)"
+	is "" "$(offers --pool '')"
+	is "" "$(offers -i /nonexistent --pool '')"
+	is ":files" "$(offers diff --against '')"
+	is ":files" "$(offers drift --socket '')"
 }
 
 @test "arguments, by what the usage calls them" {
@@ -274,6 +294,17 @@ each_line()
 	printf 'source %q\nheir --root=no\t graph gpu-\t; exit\n' "$HEIR_SOURCE/completion/heir.bash" |
 		in_environment script -qec "bash --norc --noprofile -i" /dev/null >typed
 	grep -q 'gpu-batch (inherit)' typed
+}
+
+@test "bash: bash-completion loads it under the name that it is installed by" {
+	loader=/usr/share/bash-completion/bash_completion
+	[ -e $loader ] || skip "no bash-completion here"
+	prepare
+	mkdir -p user/completions
+	name=$(sed -nE "s/.*'heir.bash', rename: '([a-z]+)'.*/\1/p" "$HEIR_SOURCE/completion/meson.build")
+	cp "$HEIR_SOURCE/completion/heir.bash" "user/completions/$name"
+	is "complete -F _heir heir" "$(in_environment env BASH_COMPLETION_USER_DIR="$PWD/user" \
+		bash --norc --noprofile -c "source $loader; __load_completion heir; complete -p heir")"
 }
 
 @test "zsh: what heir offers" {

@@ -457,7 +457,7 @@ is_harmless()
 		handlers $(((i - 1) * each)) $((i * each - 1)) | dropin "50-$i"
 	done
 	[ "$(cat "$NODE/$CONFD"/* | grep -c '^\[')" -eq $((files * each)) ]
-	is_sanitized || ulimit -v $((256 << 10))
+	is_sanitized || ulimit -v $((512 << 10))
 	scrubbed timeout 20 "$HEIR" --root "$NODE" show >table
 	is $((files * each + 2)) "$(wc -l <table)"
 	tail -n 1 table | grep -q implicit

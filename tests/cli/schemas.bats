@@ -90,6 +90,31 @@ into()
 	conform $(seq $n)
 }
 
+@test "graph keeps to heir.graph/1: examples, some handlers, a circle, and an error; it has the edges of dot" {
+	needs_jsonschema
+	n=0
+	for tree in ocp-worker debian-node gpu-node; do
+		for options in "" crun "--as stock" "--default-runtime nobody"; do
+			n=$((n + 1))
+			into "$n" heir --root "$HEIR_SOURCE/examples/$tree" graph $options --format json
+		done
+		heir --root "$HEIR_SOURCE/examples/$tree" graph --format dot 2>/dev/null >dot
+		is "$(grep -c -- '->' dot)" "$(jq '[.handlers[] | select(.parent)] | length' $((n - 3)))"
+		is "$(heir --root "$HEIR_SOURCE/examples/$tree" show --format json 2>/dev/null |
+			jq -c '[.handlers[] | [.name, .parent, .via, .status]]')" \
+			"$(jq -c '[.handlers[] | [.name, .parent, .via, .status]]' $((n - 3)))"
+	done
+	dropin 50-x <<-'END'
+		[crio.runtime.runtimes.a]
+		inherit = "b"
+		[crio.runtime.runtimes.b]
+		inherit = "a"
+	END
+	into circle on_node graph --format json
+	is "b a" "$(jq -r '[.handlers[] | select(.name != "crun").parent] | join(" ")' circle)"
+	conform $(seq $n) circle
+}
+
 @test "cat keeps to heir.cat/1: examples, and no file at all" {
 	needs_jsonschema
 	for tree in ocp-worker debian-node gpu-node; do
@@ -219,6 +244,24 @@ into()
 	done
 	[ ${#documents[@]} -eq 10 ]
 	conform "${documents[@]}"
+}
+
+@test "every JSON document of a command has a schema and a chapter in doc/json.md" {
+	n=0
+	for command in $(heir help --format json | jq -r '.commands[] | select(.formats | index("json")).name'); do
+		# That of schema is one itself.
+		[ "$command" != schema ] || continue
+		n=$((n + 1))
+		[ -e "$HEIR_SOURCE/doc/schemas/heir.$command-1.json" ] || {
+			echo "no schema: $command"
+			return 1
+		}
+		grep -q "heir\.$command/1" "$HEIR_SOURCE/doc/json.md" || {
+			echo "not in doc/json.md: $command"
+			return 1
+		}
+	done
+	[ $n -ge 12 ]
 }
 
 @test "check of several nodes keeps to heir.checks/1, whose findings are those of heir.check/1" {
