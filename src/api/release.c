@@ -39,15 +39,13 @@ static void ask_nodes(const struct heir_ctx *ctx, struct told *ret_one, struct t
 	*ret_one = *ret_other = (struct told){.node = NULL};
 	for (uint32_t i = 0; i < n && !ret_other->node; i++) {
 		const struct heir_kube_object *node = heir_kube_at(ctx->kube, HEIR_KUBE_NODE, i);
-		struct told told;
+		struct told told = ask_node(node);
 
-		if (!is_of_pool(ctx, node))
+		/* Whose it is takes longest to say. */
+		if (!told.node || (ret_one->node && heir_str_eq(told.text, ret_one->text)) ||
+			!is_of_pool(ctx, node))
 			continue;
-		told = ask_node(node);
-		if (!ret_one->node)
-			*ret_one = told;
-		else if (told.node && !heir_str_eq(told.text, ret_one->text))
-			*ret_other = told;
+		*(ret_one->node ? ret_other : ret_one) = told;
 	}
 }
 
