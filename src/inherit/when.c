@@ -462,11 +462,8 @@ int heir_when_check(const struct heir_toml_doc *doc, heir_toml_node when, struct
 	struct heir_verdict *ret)
 {
 	static const struct heir_facts nothing = {.features = NULL};
-	int r = heir_when_eval(doc, when, &nothing, arena, ret);
 
-	if (r == 0 && ret->answer == HEIR_HOLDS)
-		ret->answer = HEIR_HOLDS_NOT;
-	return r;
+	return heir_when_eval(doc, when, &nothing, arena, ret);
 }
 
 struct requirement {

@@ -35,7 +35,7 @@
 int heir_when_eval(const struct heir_toml_doc *doc, heir_toml_node when,
 	const struct heir_facts *facts, struct heir_arena *arena, struct heir_verdict *ret);
 
-/* The same where nothing is known of the node: faulty, or not to be answered (HEIR_HOLDS_NOT). */
+/* The same where nothing is known of the node: that it is faulty is all that counts. */
 int heir_when_check(const struct heir_toml_doc *doc, heir_toml_node when, struct heir_arena *arena,
 	struct heir_verdict *ret);
 
