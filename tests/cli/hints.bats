@@ -195,7 +195,7 @@ helps()
 		--root $NODE render --config /gone
 		--root $NODE facts --fact nothing
 		--root $NODE features
-		--root $NODE graph
+		--root $NODE graph nobody
 		rules nothing
 		help nothing
 		schema --crio-version 9
