@@ -115,7 +115,7 @@ FROM ${DEBIAN} AS node' "$(grep ^FROM lines)"
 	run in_chroot image /usr/local/libexec/heir/heir-fetch
 	is "2 usage: heir-fetch SOCKET config|pods|containers" "$status $output"
 	# And asks, where nobody is, without another word.
-	run in_chroot image /usr/local/libexec/heir/heir-fetch /nowhere
+	run in_chroot image /usr/local/libexec/heir/heir-fetch /nowhere config
 	is "10 " "$status $output"
 	# One library less, and it would not.
 	rm image/usr/local/libexec/heir/lib/libcurl.so.4
