@@ -30,7 +30,8 @@ struct heir_applying {
 			-1,                                                                \
 			"",                                                                \
 			"",                                                                \
-			{NULL, 0}                                                          \
+			{NULL, 0},                                                         \
+			false                                                              \
 		}                                                                          \
 	}
 

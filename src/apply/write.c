@@ -56,15 +56,16 @@ int heir_apply_lock(
 	return r;
 }
 
-/* `old` is what must stand there; NULL: anything. */
-static int write_all(const struct heir_applying *applying, const char *above,
-	const struct heir_str *old, struct heir_str text)
+static int write_all(const struct heir_applying *applying, const char *above)
 {
 	_cleanup_(heir_txn_release) struct heir_txn txn = HEIR_TXN_NULL;
+	const struct heir_str *old = applying->old.p ? &applying->old : NULL;
 	int r = heir_txn_begin(&txn, &applying->core->root, above, applying->rendering.path, old);
 
+	if (r == 0 && !old)
+		heir_txn_expect_none(&txn);
 	if (r == 0)
-		r = heir_txn_write(&txn, text);
+		r = heir_txn_write(&txn, applying->rendering.text);
 	return r == 0 ? heir_txn_commit(&txn) : r;
 }
 
@@ -91,8 +92,7 @@ int heir_applying_write(const struct heir_applying *applying)
 	if (r < 0)
 		return r;
 	hold_signals(&before);
-	r = write_all(
-		applying, above, applying->old.p ? &applying->old : NULL, applying->rendering.text);
+	r = write_all(applying, above);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return r;
 }

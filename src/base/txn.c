@@ -3,9 +3,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/syscall.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -212,10 +214,37 @@ void heir_txn_expect(struct heir_txn *txn, struct heir_str old)
 	txn->old = old.p ? old : HEIR_STR("");
 }
 
+void heir_txn_expect_none(struct heir_txn *txn)
+{
+	txn->fresh = true;
+}
+
 void heir_txn_keep(struct heir_txn *txn, char ret[HEIR_TXN_NAME])
 {
 	memcpy(ret, txn->temporary, HEIR_TXN_NAME);
 	txn->temporary[0] = '\0';
+}
+
+/* Not every file system can refuse to replace; then a look before it has to do. */
+static int rename_fresh(const struct heir_txn *txn)
+{
+	struct stat st;
+
+	if (syscall(SYS_renameat2, txn->beside, txn->temporary, txn->dir, txn->name,
+		    RENAME_NOREPLACE) == 0)
+		return 0;
+	if (errno != ENOSYS && errno != EINVAL)
+		return errno == EEXIST ? -ESTALE : -errno;
+	if (fstatat(txn->dir, txn->name, &st, AT_SYMLINK_NOFOLLOW) == 0)
+		return -ESTALE;
+	return renameat(txn->beside, txn->temporary, txn->dir, txn->name) < 0 ? -errno : 0;
+}
+
+static int put(const struct heir_txn *txn)
+{
+	if (txn->fresh)
+		return rename_fresh(txn);
+	return renameat(txn->beside, txn->temporary, txn->dir, txn->name) < 0 ? -errno : 0;
 }
 
 int heir_txn_commit(struct heir_txn *txn)
@@ -224,10 +253,10 @@ int heir_txn_commit(struct heir_txn *txn)
 
 	if (r == 0)
 		r = check_old(txn);
+	if (r == 0)
+		r = put(txn);
 	if (r < 0)
 		return r;
-	if (renameat(txn->beside, txn->temporary, txn->dir, txn->name) < 0)
-		return -errno;
 	txn->temporary[0] = '\0';
 	if (fsync(txn->dir) < 0 || fsync(txn->beside) < 0)
 		return -errno;

@@ -27,9 +27,10 @@ struct heir_txn {
 	char name[NAME_MAX + 1];       /* in `dir` */
 	char temporary[HEIR_TXN_NAME]; /* in `beside`; "": there is none (any more) */
 	struct heir_str old;           /* what must still be there at the end; p NULL: anything */
+	bool fresh;                    /* no file must be there at the end */
 };
 
-#define HEIR_TXN_NULL ((struct heir_txn){-1, -1, -1, "", "", {NULL, 0}})
+#define HEIR_TXN_NULL ((struct heir_txn){-1, -1, -1, "", "", {NULL, 0}, false})
 
 /* Begins to write the file `path`, with a temporary in the directory `beside` of the same file
  * system. A file that is there gives the new one its owner, mode and attributes; else that is of
@@ -45,8 +46,11 @@ int heir_txn_write(struct heir_txn *txn, struct heir_str text);
 int heir_txn_sync(struct heir_txn *txn);
 /* What is to be replaced is this text by now. It must outlive the transaction. */
 void heir_txn_expect(struct heir_txn *txn, struct heir_str old);
+/* Nothing is to be replaced: who writes such a file meanwhile keeps it. */
+void heir_txn_expect_none(struct heir_txn *txn);
 /* fsync, a last look at what is to be replaced, rename, fsync of both directories. 0 or -errno:
- * -ESTALE the file has changed meanwhile; -EXDEV the directories are of two file systems. */
+ * -ESTALE the file has changed meanwhile; -EXDEV the directories are of two file systems. Where
+ * `temporary` is "" after a failure the new file is there, and only a crash may take it away. */
 int heir_txn_commit(struct heir_txn *txn);
 /* Leaves the temporary where it is, and tells its name. */
 void heir_txn_keep(struct heir_txn *txn, char ret[HEIR_TXN_NAME]);

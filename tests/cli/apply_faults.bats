@@ -131,6 +131,21 @@ writing_calls()
 	cmp "$NODE/$OUT" new
 }
 
+@test "a file that somebody else writes meanwhile is his" {
+	needs_strace
+	moved
+	# As if it had come between the reading and the rename.
+	rm "$NODE/$OUT"
+	run --separate-stderr traced -e inject=renameat2:error=EEXIST
+	is 3 "$status"
+	says "cannot write /$OUT: it has changed since it was read"
+	[ ! -e "$NODE/$OUT" ]
+	tidy theirs
+	# Not every file system knows the question.
+	answers 0 traced -e inject=renameat2:error=EINVAL
+	cmp "$NODE/$OUT" new
+}
+
 @test "it is killed at each system call" {
 	needs_strace
 	moved

@@ -620,6 +620,19 @@ static void test_txn(void **state)
 	assert_int_equal(heir_txn_commit(&txn), -ESTALE);
 	heir_txn_release(&txn);
 	assert_int_equal(n_names(t, "/etc/crio"), 1);
+
+	/* Where none is expected, one that somebody wrote meanwhile is his. */
+	begin(t, &txn, CONFD "10", NULL, 0);
+	heir_txn_expect_none(&txn);
+	assert_int_equal(heir_txn_write(&txn, HEIR_STR("new")), 0);
+	tree_text(t->root, CONFD "10", "theirs");
+	assert_int_equal(heir_txn_commit(&txn), -ESTALE);
+	assert_string_equal(read_back(t, CONFD "10"), "theirs");
+	unlink(full_path(t, CONFD "10"));
+	assert_int_equal(heir_txn_commit(&txn), 0);
+	heir_txn_release(&txn);
+	assert_string_equal(read_back(t, CONFD "10"), "new");
+	assert_int_equal(n_names(t, "/etc/crio"), 1);
 }
 
 static void test_txn_refuses(void **state)
