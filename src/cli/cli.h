@@ -254,7 +254,8 @@ int print_to_output(struct cli *cli, print_fn print, const void *what);
 /* The path of heir-fetch. 0 or -ENAMETOOLONG. */
 int fetch_program(char *ret, size_t size);
 
-/* From here on SIGINT, SIGTERM and SIGHUP wait: the program ends soon, and tidies up first. */
+/* From here on SIGINT, SIGTERM and SIGHUP wait: the program ends soon, and tidies up first. So does
+ * SIGPIPE, and who has nobody to speak to any more is told by write. */
 void hold_signals(void);
 /* Writes --metrics, if it was given, all of it or nothing. EXIT_FINE, or EXIT_IO after saying why
  * not. */

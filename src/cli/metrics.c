@@ -28,6 +28,8 @@ void hold_signals(void)
 	sigaddset(&ending, SIGINT);
 	sigaddset(&ending, SIGTERM);
 	sigaddset(&ending, SIGHUP);
+	/* Of who reads what is said, and goes. */
+	sigaddset(&ending, SIGPIPE);
 	sigprocmask(SIG_BLOCK, &ending, NULL);
 }
 

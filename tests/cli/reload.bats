@@ -347,6 +347,31 @@ populated()
 	done
 }
 
+@test "who reads what it says may go: CRI-O is told and asked all the same" {
+	machine
+	start
+	apply
+	sed -i 's/= "crun"/= "runc"/' confd/10-crio.conf
+	# What --verbose says is said in the midst of it.
+	python3 - "$HEIR" "${OPTIONS[@]}" --verbose apply <<-'EOT'
+		import os, subprocess, sys
+		out, into = os.pipe()
+		program = subprocess.Popen(sys.argv[1:], stdout=into, stderr=into, env={
+		    **os.environ, "HEIR_LIBEXEC": os.path.dirname(sys.argv[1])})
+		os.close(into)
+		said = b""
+		while b"is-active" not in said:
+		    piece = os.read(out, 4096)
+		    assert piece, said
+		    said += piece
+		os.close(out)
+		sys.exit(program.wait() < 0)
+	EOT
+	grep -q 'try-restart' told
+	grep -q '^runtime_path.*runc"' answer
+	is "" "$(find . -maxdepth 1 -name '.heir-*')"
+}
+
 @test "where nobody could look nothing is written" {
 	machine
 	start
