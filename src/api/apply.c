@@ -99,6 +99,11 @@ static int write_it(struct heir_ctx *ctx, struct heir_applying *applying, bool u
 		r = heir_applying_write(applying);
 	if (r == 0)
 		return 0;
+	/* Behind the rename. */
+	if (heir_applying_look(applying) == 0)
+		return heir_ctx_fail(ctx, r,
+			"%s is written, but a crash may lose it, and CRI-O was not told: %s", path,
+			heir_txn_error(r));
 	/* -EINVAL is the caller's own mistake. */
 	return heir_ctx_fail(
 		ctx, r == -EINVAL ? -EEXIST : r, "cannot write %s: %s", path, heir_txn_error(r));

@@ -52,7 +52,7 @@ int heir_applying_text(
 
 /* Writes the drop-in, all of it or nothing, by base/txn. While it does so no signal that can be
  * held back ends the program. 0 or -errno: -ESTALE what is to be replaced has changed; and as
- * heir_txn_begin. */
+ * heir_txn_begin. After a failure heir_applying_look() says whether it is there all the same. */
 int heir_applying_write(const struct heir_applying *applying);
 
 /* Makes ready for heir_applying_restore(), before anything is written: a temporary above the
@@ -60,7 +60,8 @@ int heir_applying_write(const struct heir_applying *applying);
 int heir_applying_prepare(struct heir_applying *applying);
 
 /* Puts back what stood there before heir_applying_write(), or takes the file away, unless somebody
- * has written to it since, -ESTALE. 0 or -errno; for others than -ESTALE the old text is left in
+ * has written to it since, -ESTALE. 0, also where only a crash may bring the new one back, or
+ * -errno; for others than -ESTALE the old text is left in
  * the file *ret_kept then (NULL: there was none). */
 int heir_applying_restore(struct heir_applying *applying, const char **ret_kept);
 

@@ -144,7 +144,11 @@ static int take_away(const struct heir_applying *applying)
 	fd = heir_root_openat(&applying->core->root, config_dir(applying), O_RDONLY | O_DIRECTORY);
 	if (fd < 0)
 		return fd;
-	return unlinkat(fd, HEIR_RENDERED_NAME, 0) < 0 || fsync(fd) < 0 ? -errno : 0;
+	if (unlinkat(fd, HEIR_RENDERED_NAME, 0) < 0)
+		return -errno;
+	/* It is gone, and CRI-O waits to be told, whatever a crash may bring back. */
+	fsync(fd);
+	return 0;
 }
 
 int heir_applying_restore(struct heir_applying *applying, const char **ret_kept)
@@ -156,7 +160,10 @@ int heir_applying_restore(struct heir_applying *applying, const char **ret_kept)
 	if (!applying->old.p)
 		return take_away(applying);
 	r = heir_txn_commit(&applying->undo);
-	if (r == 0 || r == -ESTALE || !applying->undo.temporary[0])
+	/* It is back, and CRI-O waits to be told, though a crash may undo that. */
+	if (r == 0 || !applying->undo.temporary[0])
+		return 0;
+	if (r == -ESTALE)
 		return r;
 	heir_txn_keep(&applying->undo, name);
 	*ret_kept =

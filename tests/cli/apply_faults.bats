@@ -466,3 +466,35 @@ in_turn()
 	moved_machine
 	in_turn deaf
 }
+
+# The number of the first fsync behind the n-th rename: the one of the directory.
+directory_fsync()
+{
+	awk -v n="$1" '{ name = $1; sub(/\(.*/, "", name) }
+		name == "renameat" { renamed++ }
+		name == "fsync" { fsyncs++ }
+		name == "fsync" && renamed == n { print fsyncs; exit }' trace
+}
+
+@test "a directory that the disk does not take: what is there is said, and CRI-O knows of what is back" {
+	needs_strace
+	moved_machine
+	told >/dev/null
+	number=$(directory_fsync 1)
+	reset
+	run --separate-stderr told -e inject=fsync:error=EIO:when="$number"
+	is 3 "$status"
+	says "zz-heir.conf is written, but a crash may lose it, and CRI-O was not told: Input/output error"
+	cmp new confd/zz-heir.conf
+	reset
+	echo deaf >mode
+	told >/dev/null 2>&1 || :
+	number=$(directory_fsync 2)
+	reset
+	rm told
+	run --separate-stderr told -e inject=fsync:error=EIO:when="$number"
+	is 1 "$status"
+	says "taken back: CRI-O did not take it"
+	cmp old confd/zz-heir.conf
+	is "restart crio" "$(tail -n 1 told)"
+}
