@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/progress.h"
 
 /* What the page is about, and what that is compared with. */
 struct sides {
@@ -46,13 +47,19 @@ static bool has_pool(struct heir_ctx *pools, const char *name)
 	return false;
 }
 
-/* A context of its own for one side of a part, loaded and checked. */
-static int check_side(const struct cli *side, const char *pool, struct heir_ctx **ret)
+/* A context of its own for one side of a part, loaded and checked. `word` is what tells it from the
+ * other; NULL: there is no other. */
+static int check_side(
+	const struct cli *side, const char *pool, const char *word, struct heir_ctx **ret)
 {
 	struct cli part = *side;
 	int code, r = heir_ctx_copy(side->ctx, ret);
 
 	part.ctx = r == 0 ? *ret : side->ctx;
+	if (r == 0 && side->verbose)
+		be_verbose(*ret, word);
+	if (r == 0)
+		show_waiting(side, *ret);
 	if (r == 0 && pool)
 		r = heir_set(*ret, HEIR_POOL, pool);
 	if (r < 0)
@@ -73,11 +80,11 @@ static int add_part(struct page *page, const struct sides *sides, const char *po
 		.now.root = sides->names[0],
 		.before.root = sides->names[1],
 	};
-	code = check_side(sides->now, pool, &part->now.ctx);
+	code = check_side(sides->now, pool, sides->before ? "after" : NULL, &part->now.ctx);
 	if (code != EXIT_FINE || !sides->before || is_new)
 		return code;
-	return check_side(
-		sides->before, count_pools(sides->pools[1]) > 0 ? pool : NULL, &part->before.ctx);
+	return check_side(sides->before, count_pools(sides->pools[1]) > 0 ? pool : NULL, "before",
+		&part->before.ctx);
 }
 
 /* Those that are no more have but their names. */

@@ -129,6 +129,17 @@ heir_may_run()
 	! grep -vE '^heir: [a-z]+ .* \(n[0-9]+\)$' <<<"$stderr" || return 1
 }
 
+@test "report: the node, and of two sides which one it is" {
+	dropin 50-x <<<"[crio.runtime.runtimes.x]"
+	answers 0 on_node -v report -o "$BATS_TEST_TMPDIR/page.html"
+	told "file /etc/crio/crio\.conf\.d/50-x: read$TIME, 26 bytes"
+	told "step resolve: done$TIME, handlers: 2"
+	answers 0 on_node -v report --crio-version 1.36..1.37 -o "$BATS_TEST_TMPDIR/page.html"
+	for side in before after; do
+		told "file /etc/crio/crio\.conf\.d/50-x: read$TIME, 26 bytes \($side\)"
+	done
+}
+
 @test "a file that cannot be read is told as such" {
 	ln -s loop "$NODE/$CONFD/loop"
 	run --separate-stderr on_node -v show
