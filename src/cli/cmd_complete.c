@@ -3,6 +3,7 @@
  * them know what the tables of commands and options know, and the handlers of the very node that
  * the line is about. A candidate a line, behind a tab what it is; the lines ":files" and
  * ":directories" leave it to the shell to look for those. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -19,13 +20,24 @@ struct line {
 	size_t before_len;
 };
 
-/* Whatever would break the line of the answer, or obey a terminal, is nothing to offer. */
+/* Takes what the text would be shown as: -EILSEQ where that is another. */
+static int compare(void *data, const char *shown, size_t len)
+{
+	const char **text = data;
+
+	if (strncmp(*text, shown, len) != 0)
+		return -EILSEQ;
+	*text += len;
+	return 0;
+}
+
+/* Whatever would break the line of the answer, or what a terminal would obey, is nothing to offer.
+ */
 static bool is_printable(const char *text)
 {
-	for (; *text; text++)
-		if ((unsigned char)*text < 0x20 || *text == 0x7f)
-			return false;
-	return true;
+	const struct heir_style style = {.format = HEIR_FORMAT_TEXT};
+
+	return heir_escape(text, &style, compare, &text) == 0;
 }
 
 static void offer(const struct line *line, const char *word, const char *what)

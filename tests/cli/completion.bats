@@ -240,9 +240,13 @@ each_line()
 		[crio.runtime.runtimes."x\ty"]
 		[crio.runtime.runtimes."x\ny"]
 		[crio.runtime.runtimes."x\u001b[31m"]
+		[crio.runtime.runtimes."x\u009b31m"]
+		[crio.runtime.runtimes."x\u202ey"]
+		[crio.runtime.runtimes."x\u00e9"]
 		[crio.runtime.runtimes."x y'\"$(touch pwned);`touch pwned`:\\"]
 	END
-	is "x y'\"\$(touch pwned);\`touch pwned\`:\\" "$(offers --root node show x)"
+	is "x y'\"\$(touch pwned);\`touch pwned\`:\\
+xé" "$(offers --root node show x)"
 }
 
 @test "complete is in no list, and explains itself" {
