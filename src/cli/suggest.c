@@ -35,6 +35,9 @@ static const char *beginning(const char *name, const char *const *names, size_t 
 	static char list[160];
 	size_t len = 0, found = 0;
 
+	/* All of them begin with nothing. */
+	if (!name[0])
+		return "";
 	for (size_t i = 0; i < n && len < sizeof(list); i++)
 		if (strncmp(names[i], name, strlen(name)) == 0)
 			len += (size_t)snprintf(list + len, sizeof(list) - len, "%s--%s",

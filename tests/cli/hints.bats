@@ -38,6 +38,10 @@ helps()
 	says "--quiet takes no value"
 	answers 2 heir show --frobnicate
 	[[ $stderr != *"did you mean"* ]]
+	# All options begin with nothing.
+	answers 2 heir show --=x
+	says 'no such option: "--=x"'
+	[[ $stderr != *"help: "* ]]
 	# What begins one option alone is that option.
 	answers 0 on_node show --verb
 }
