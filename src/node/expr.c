@@ -366,7 +366,8 @@ static void add_name(struct heir_buf *buf, struct heir_arena *arena, const struc
 	bool clear = expr->element.len > 0;
 
 	for (size_t i = 0; i < expr->element.len; i++)
-		clear = clear && expr->element.p[i] > ' ' && !strchr(".\"", expr->element.p[i]);
+		clear = clear && expr->element.p[i] > ' ' && expr->element.p[i] < 0x7f &&
+			!strchr(".\"", expr->element.p[i]);
 	heir_buf_adds(buf, heir_cut(term->feature));
 	heir_buf_addc(buf, '.');
 	if (clear)

@@ -281,6 +281,8 @@ static void several_kinds(void **state)
 		{F, "\"cpu.cpuid.AVX10_VERSION\" = {op = \"DoesNotExist\"}", NULL, NULL},
 		{T, "\"cpu.cpuid.AVX512F\" = false", NULL, NULL},
 		{F, "\"cpu.cpuid.AVX2\" = false", "cpu.cpuid.AVX2 is there, and false", NULL},
+		/* The same whether char has a sign or not. */
+		{F, "\"cpu.cpuid\" = {\"\u00c4VX\" = true}", "cpu.cpuid.\"\303\204VX\"", NULL},
 		/* A flag and an attribute of one name: either for true, both for false. */
 		{T, "\"cpu.cpuid.BOTH\" = true", NULL, NULL},
 		{F, "\"cpu.cpuid.BOTH\" = false", NULL, NULL},
