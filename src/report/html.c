@@ -2,6 +2,7 @@
 #include "report/html.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "base/utf8.h"
 
@@ -55,6 +56,20 @@ void heir_html_text(struct heir_out *out, struct heir_str s)
 void heir_html_textz(struct heir_out *out, const char *z)
 {
 	heir_html_text(out, heir_str_from(z));
+}
+
+void heir_html_blanked(struct heir_out *out, struct heir_str s, char c)
+{
+	while (s.len > 0) {
+		const char *end = memchr(s.p, c, s.len);
+		size_t len = end ? (size_t)(end - s.p) : s.len;
+
+		heir_html_text(out, (struct heir_str){s.p, len});
+		heir_out_addz(out, end ? " " : "");
+		len += end != NULL;
+		s.p += len;
+		s.len -= len;
+	}
 }
 
 void heir_html_element(

@@ -10,6 +10,8 @@
  * too. */
 void heir_html_text(struct heir_out *out, struct heir_str s);
 void heir_html_textz(struct heir_out *out, const char *z);
+/* The same, in which that character becomes a blank. */
+void heir_html_blanked(struct heir_out *out, struct heir_str s, char c);
 
 /* <TAG class="CLASS">TEXT</TAG>; `class` may be NULL. */
 void heir_html_element(

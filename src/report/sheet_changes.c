@@ -20,20 +20,9 @@ static void print_cell(struct heir_out *out, const char *tag, const struct heir_
 {
 	heir_out_addz(out, "<td>");
 	if (row->value.len > 0) {
-		struct heir_str value = heir_buf_str(&row->value);
-
-		/* Where a value may be broken it has a newline, which counts as a blank. */
 		heir_out_printf(out, "<%s>", tag);
-		while (value.len > 0) {
-			const char *end = memchr(value.p, '\n', value.len);
-			size_t len = end ? (size_t)(end - value.p) : value.len;
-
-			heir_html_text(out, (struct heir_str){value.p, len});
-			heir_out_addz(out, end ? " " : "");
-			len += end != NULL;
-			value.p += len;
-			value.len -= len;
-		}
+		/* Where a value may be broken it has a newline. */
+		heir_html_blanked(out, heir_buf_str(&row->value), '\n');
 		heir_out_printf(out, "</%s>", tag);
 	}
 	if (row->origin.len > 0)

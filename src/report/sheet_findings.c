@@ -43,32 +43,17 @@ static int print_place(struct heir_sheet_printer *p, struct heir_location where)
 	return heir_buf_error(&text);
 }
 
-/* A stretch of a line, in which tabs become blanks. */
-static void print_source(struct heir_out *out, struct heir_str text)
-{
-	while (text.len > 0) {
-		const char *tab = memchr(text.p, '\t', text.len);
-		size_t n = tab ? (size_t)(tab - text.p) : text.len;
-
-		heir_html_text(out, (struct heir_str){text.p, n});
-		heir_out_addz(out, tab ? " " : "");
-		n += tab != NULL;
-		text.p += n;
-		text.len -= n;
-	}
-}
-
 static void print_excerpt(struct heir_sheet_printer *p, const struct heir_diag *diag, uint32_t line)
 {
 	struct heir_excerpt excerpt;
 
 	heir_excerpt_of(p->part->view, diag->where, line, &excerpt);
 	heir_out_printf(p->out, "<pre class=\"excerpt\"><span class=\"dim\">%u |</span> ", line);
-	print_source(p->out, excerpt.before);
+	heir_html_blanked(p->out, excerpt.before, '\t');
 	heir_out_addz(p->out, "<mark>");
-	print_source(p->out, excerpt.marked);
+	heir_html_blanked(p->out, excerpt.marked, '\t');
 	heir_out_addz(p->out, "</mark>");
-	print_source(p->out, excerpt.after);
+	heir_html_blanked(p->out, excerpt.after, '\t');
 	heir_out_addz(p->out, "</pre>\n");
 }
 
