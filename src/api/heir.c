@@ -205,12 +205,15 @@ struct heir_assume heir_ctx_assume(struct heir_ctx *ctx)
 
 int heir_resolve(struct heir_ctx *ctx)
 {
-	const struct heir_assume assumed = heir_ctx_assume(ctx);
 	uint64_t begun = heir_trace_begin(&ctx->trace);
+	struct heir_assume assumed;
 	int r = 0;
 
 	if (ctx->stage == HEIR_STAGE_NEW)
 		return heir_ctx_fail(ctx, -EINVAL, "nothing is loaded yet");
+	/* Who asks may have come since. */
+	heir_ctx_begin_trace(ctx);
+	assumed = heir_ctx_assume(ctx);
 	heir_memo_release(&ctx->kept);
 	heir_view_release(&ctx->view);
 	heir_resolution_release(&ctx->resolution);

@@ -117,6 +117,13 @@ static void everything_is_told(void **state)
 	assert_int_equal(heir_load(ctx), 0);
 	assert_int_equal(heir_resolve(ctx), 0);
 	assert_int_equal(told.n, 0);
+	/* Who asks between the two hears of the second. */
+	told.text[told.len = 0] = '\0';
+	heir_set_trace(ctx, take, &told);
+	assert_int_equal(heir_resolve(ctx), 0);
+	assert_int_equal(count(&told, "fact cgroup known\n"), 1);
+	assert_int_equal(count(&told, "binary crun found\n"), 1);
+	assert_int_equal(count(&told, "step load done\n"), 0);
 	heir_ctx_free(ctx);
 	tree_remove(dir);
 }
