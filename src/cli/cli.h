@@ -201,9 +201,9 @@ bool has_right(const struct cli *cli);
 /* Gives the right side, a copy of the left one with a copy of its context, what it has of its own.
  * An exit_code, after saying what went wrong. */
 int set_right(struct cli *right);
-/* What a report calls a side: "DIR", "a.yaml", "DIR + a.yaml + b.yaml"; NULL: this machine, or no
- * memory. The caller frees it. */
-char *name_side(const struct cli *cli, const struct word_list *with);
+/* What a report calls a side: "DIR", "a.yaml", "DIR + a.yaml + b.yaml"; NULL: this machine. The
+ * caller frees it. 0 or -ENOMEM. */
+int name_side(const struct cli *cli, const struct word_list *with, char **ret);
 
 /* Prints diagnostics to standard error: what stops CRI-O, or warnings. Returns EXIT_FINDINGS for
  * the first, EXIT_FINE else. */

@@ -31,9 +31,12 @@ static int compare(struct cli *cli, struct cli *right, char *const names[2])
 
 static int compare_named(struct cli *cli, struct cli *right)
 {
-	char *names[] = {name_side(cli, NULL), name_side(right, &right->right.with)};
-	int code = compare(cli, right, names);
+	char *names[] = {NULL, NULL};
+	int code, r = name_side(cli, NULL, &names[0]);
 
+	if (r == 0)
+		r = name_side(right, &right->right.with, &names[1]);
+	code = r == 0 ? compare(cli, right, names) : report_result(cli, r);
 	free(names[0]);
 	free(names[1]);
 	return code;

@@ -175,14 +175,14 @@ static int report_sides(struct cli *cli, struct sides *sides)
 static int report_named(struct cli *cli, struct cli *right)
 {
 	struct sides sides = {.now = cli};
-	int code;
+	int code, r;
 
 	if (right)
 		sides = (struct sides){.now = right, .before = cli};
-	sides.names[0] = name_side(sides.now, right ? &right->right.with : NULL);
-	if (right)
-		sides.names[1] = name_side(cli, NULL);
-	code = report_sides(cli, &sides);
+	r = name_side(sides.now, right ? &right->right.with : NULL, &sides.names[0]);
+	if (r == 0 && right)
+		r = name_side(cli, NULL, &sides.names[1]);
+	code = r == 0 ? report_sides(cli, &sides) : report_result(cli, r);
 	for (int side = 0; side < 2; side++) {
 		free(sides.names[side]);
 		heir_ctx_free(sides.pools[side]);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -107,23 +108,30 @@ int set_right(struct cli *right)
 	return code == EXIT_FINE ? set_with(right) : code;
 }
 
-char *name_side(const struct cli *cli, const struct word_list *with)
+int name_side(const struct cli *cli, const struct word_list *with, char **ret)
 {
 	const struct word_list *const lists[] = {&cli->inputs, with};
 	char *name = NULL;
 	size_t len = 0;
+	bool failed;
 	FILE *f;
 
+	*ret = NULL;
 	if (cli->inputs.n + (with ? with->n : 0) == 0 && !cli->root)
-		return NULL;
+		return 0;
 	f = open_memstream(&name, &len);
 	if (!f)
-		return NULL;
+		return -ENOMEM;
 	if (cli->root || cli->inputs.n == 0)
 		fputs(cli->root ? cli->root : "this machine", f);
 	for (int l = 0; l < 2; l++)
 		for (size_t i = 0; lists[l] && i < lists[l]->n; i++)
 			fprintf(f, "%s%s", ftell(f) > 0 ? " + " : "", lists[l]->words[i]);
-	fclose(f);
-	return name;
+	failed = ferror(f) != 0;
+	if (fclose(f) != 0 || failed) {
+		free(name);
+		return -ENOMEM;
+	}
+	*ret = name;
+	return 0;
 }
