@@ -456,8 +456,9 @@ struct heir_apply_how {
  * field, the old file is put back, and CRI-O told again. A caller that shall not be ended in the
  * midst of that blocks its signals: waiting ends soon where SIGINT, SIGTERM or SIGHUP is pending.
  * TEXT. 1: written, or would be; 0: nothing to change; -ECANCELED: refused or put back, and
- * heir_error() says why; -EINVAL: HEIR_AS "stock", HEIR_DEFAULT_RUNTIME or objects; -errno, with
- * heir_error(): it cannot be written. What a drop-in cannot say becomes diagnostics. */
+ * heir_error() says why; -ENOTEMPTY: refused, because containers live under handlers that change;
+ * -EINVAL: HEIR_AS "stock", HEIR_DEFAULT_RUNTIME or objects; -errno, with heir_error(): it cannot
+ * be written. What a drop-in cannot say becomes diagnostics. */
 HEIR_PUBLIC int heir_apply(struct heir_ctx *ctx, const struct heir_apply_how *how,
 	const struct heir_style *style, heir_write_fn write, void *data);
 

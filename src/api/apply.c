@@ -57,7 +57,7 @@ static struct heir_guard_asked whom_to_ask(
 		how->fetch, how->socket ? how->socket : heir_fetch_socket(&ctx->config)};
 }
 
-/* 0, or -ECANCELED with the reason. */
+/* 0, or -ECANCELED or -ENOTEMPTY with the reason. */
 static int judge(struct heir_ctx *ctx, const struct heir_applying *applying,
 	const struct heir_apply_how *how)
 {
@@ -82,7 +82,7 @@ static int judge(struct heir_ctx *ctx, const struct heir_applying *applying,
 	heir_guard_words(&guard, &words);
 	if (words.failed)
 		return -ENOMEM;
-	return heir_ctx_fail(ctx, -ECANCELED,
+	return heir_ctx_fail(ctx, -ENOTEMPTY,
 		"nothing is written: containers live under handlers that would change: %.*s; "
 		"--force changes them "
 		"all the same",
@@ -277,7 +277,7 @@ static void conclude(struct heir_ctx *ctx, const struct heir_apply_how *how, int
 {
 	if (r >= 0)
 		ctx->applied = r || how->again ? HEIR_APPLY_WRITTEN : HEIR_APPLY_UNCHANGED;
-	else if (r == -ECANCELED && ctx->applied != HEIR_APPLY_TAKEN_BACK)
+	else if ((r == -ECANCELED || r == -ENOTEMPTY) && ctx->applied != HEIR_APPLY_TAKEN_BACK)
 		ctx->applied = HEIR_APPLY_REFUSED;
 }
 

@@ -42,10 +42,10 @@ static int go(struct cli *cli, const struct heir_apply_how *how, bool *ret_writt
 		return code;
 	complain("%s", heir_error(cli->ctx));
 	advise_of_rights(r);
-	if (r == -ECANCELED && !cli->force)
+	if (r == -ENOTEMPTY)
 		advise("`heir apply --dry-run` shows what would change; `kubectl drain` takes the "
 		       "containers off the node");
-	return r == -ECANCELED ? EXIT_FINDINGS : EXIT_IO;
+	return r == -ECANCELED || r == -ENOTEMPTY ? EXIT_FINDINGS : EXIT_IO;
 }
 
 /* To tell CRI-O takes its time: what was changed meanwhile counts too. */
@@ -115,7 +115,7 @@ const struct command command_apply = {
 		"told. Signals that would end heir wait until the file and CRI-O are one.\n"
 		"\n"
 		"While containers live in the runtime_root of a handler whose binary or\n"
-		"runtime_root would change nothing is written, unless with --force.\n"
+		"runtime_root would change, nothing is written, unless with --force.\n"
 		"\n"
 		"Exit code 0: written, or nothing to change; 1: refused, or put back.\n",
 	.formats = TEXT,

@@ -3,6 +3,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "cli/cli.h"
 
@@ -23,6 +24,13 @@ static int fetch(struct cli *cli)
 	return r < 0 ? r : heir_fetch_live(cli->ctx, program, cli->socket);
 }
 
+static bool has_fetch(void)
+{
+	char program[PATH_MAX];
+
+	return fetch_program(program, sizeof(program)) == 0 && access(program, F_OK) == 0;
+}
+
 /* What CRI-O answered, or answers now. */
 static int ask(struct cli *cli)
 {
@@ -34,6 +42,9 @@ static int ask(struct cli *cli)
 	if (cli->live)
 		advise("`curl --unix-socket /var/run/crio/crio.sock http://localhost/config`, run "
 		       "on the node, writes such a file");
+	else if (!has_fetch())
+		advise("$HEIR_LIBEXEC names the directory of heir-fetch, and --live a file that "
+		       "holds CRI-O's answer");
 	else
 		advise("name the socket of a running CRI-O with --socket, or a file that holds its "
 		       "answer with --live");

@@ -318,7 +318,8 @@ static int apply_setting(struct cli *cli, const struct option_row *row, const ch
 	}
 	complain("--%s: %s", row->name, heir_error(cli->ctx));
 	advise_of_rights(r);
-	advise_of_setting(row->id);
+	if (r != -EACCES && r != -EPERM)
+		advise_of_setting(row->id);
 	return row->id == HEIR_ROOT || r != -EINVAL ? EXIT_IO : EXIT_USAGE;
 }
 

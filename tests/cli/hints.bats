@@ -110,7 +110,9 @@ helps()
 @test "drift: how to name a socket, or get the answer" {
 	answers 3 heir drift --live gone
 	says "help: \`curl --unix-socket"
-	answers 3 heir drift --socket "$PWD/gone"
+	# One that cannot be run is enough: what is said of it is no matter here.
+	: >heir-fetch
+	answers 3 scrubbed HEIR_LIBEXEC="$PWD" "$HEIR" drift --socket "$PWD/gone"
 	helps "name the socket of a running CRI-O with --socket, or a file that holds its answer with --live"
 }
 
@@ -206,4 +208,39 @@ helps()
 		nonsense
 	END
 	[ $n -eq 16 ]
+}
+
+@test "apply: containers are drained, not somebody's file" {
+	cp -r "$HEIR_SOURCE/examples/ocp-worker/." "$NODE"
+	echo "# mine" >"$NODE/etc/crio/crio.conf.d/zz-heir.conf"
+	answers 1 on_node apply
+	says "nothing is written: heir did not write"
+	[[ $stderr != *drain* ]] || return 1
+	rm "$NODE/etc/crio/crio.conf.d/zz-heir.conf"
+	answers 0 on_node apply
+	mkdir -p "$NODE/run/crun/3f2a9c"
+	sed -i 's/inherit = "default"/inherit = "runc"/' "$NODE/etc/crio/crio.conf.d/99-runtimes.conf"
+	answers 1 on_node apply
+	helps '`heir apply --dry-run` shows what would change; `kubectl drain` takes the containers off the node'
+}
+
+@test "facts and rules: no line is wider than the terminal" {
+	command -v script >/dev/null || skip "no script(1) here"
+	local command line
+	for command in "facts --format text --facts $HEIR_SOURCE/examples/gpu-node/facts.json" rules; do
+		LC_ALL=C NO_COLOR=1 script -qc "stty cols 60; $HEIR $command" /dev/null |
+			tr -d '\r' >shown
+		[ -s shown ]
+		while IFS= read -r line; do
+			[ "${#line}" -le 60 ] || { echo "$line"; return 1; }
+		done <shown
+	done
+	# Nothing is lost by that.
+	heir rules | tr -s ' \n' '\n' >whole
+	tr -s ' \n' '\n' <shown | cmp - whole
+}
+
+@test "drift without heir-fetch: where it could be, or the answer" {
+	answers 3 scrubbed HEIR_LIBEXEC="$PWD/gone" "$HEIR" drift
+	helps "\$HEIR_LIBEXEC names the directory of heir-fetch, and --live a file that holds CRI-O's answer"
 }
