@@ -2,6 +2,7 @@
 #include "report/facts.h"
 
 #include <errno.h>
+#include <stdio.h>
 
 #include "report/features.h"
 #include "report/json.h"
@@ -162,33 +163,67 @@ static void print_json(const struct heir_facts *facts, struct heir_out *out)
 
 /* ---- Text ---- */
 
-enum { MOST_SHOWN = 8 };
+enum { MOST_SHOWN = 8, DEEPER = 2 };
 
-static void print_more(struct heir_out *out, size_t n)
+/* Where a row of elements stands; on a terminal it goes on below, a little deeper. */
+struct row {
+	struct heir_out *out;
+	size_t indent, at;
+};
+
+/* Makes room for an element of `width` columns, with a gap if it is not the first of its line. */
+static void begin_element(struct row *row, const char *gap, size_t width)
 {
-	if (n > MOST_SHOWN)
-		heir_out_printf(
-			out, " %s %zu more", out->style.ascii ? "..." : "…", n - MOST_SHOWN);
+	size_t most = row->out->style.width;
+
+	if (row->at > row->indent && most > 0 && row->at + strlen(gap) + width > most) {
+		row->at = row->indent + DEEPER;
+		heir_out_addz(row->out, "\n");
+		heir_out_fill(row->out, ' ', row->at);
+	} else if (row->at > row->indent) {
+		heir_out_addz(row->out, gap);
+		row->at += strlen(gap);
+	}
+	row->at += width;
 }
 
-static void print_pairs(struct heir_out *out, const struct heir_pair *pairs, size_t n)
+static void print_more(struct row *row, size_t n)
 {
+	char words[32];
+
+	if (n <= MOST_SHOWN)
+		return;
+	snprintf(words, sizeof(words), " %zu more", n - MOST_SHOWN);
+	begin_element(row, " ", strlen("...") + strlen(words));
+	heir_out_addz(row->out, row->out->style.ascii ? "..." : "…");
+	heir_out_addz(row->out, words);
+}
+
+static void print_pairs(
+	struct heir_out *out, const struct heir_pair *pairs, size_t n, size_t indent)
+{
+	struct row row = {out, indent, indent};
+
 	for (size_t i = 0; i < MIN(n, (size_t)MOST_SHOWN); i++) {
-		heir_out_addz(out, i > 0 ? "  " : "");
+		begin_element(&row, "  ",
+			heir_shown_width(out, pairs[i].name) + strlen("=") +
+				heir_shown_width(out, pairs[i].value));
 		heir_out_show(out, pairs[i].name);
 		heir_out_addz(out, "=");
 		heir_out_show(out, pairs[i].value);
 	}
-	print_more(out, n);
+	print_more(&row, n);
 }
 
-static void print_flags(struct heir_out *out, const struct heir_feature *feature)
+static void print_flags(struct heir_out *out, const struct heir_feature *feature, size_t indent)
 {
+	struct row row = {out, indent, indent};
+
 	for (size_t i = 0; i < MIN(feature->n_flags, (size_t)MOST_SHOWN); i++) {
-		heir_out_addz(out, i > 0 ? " " : "");
+		begin_element(&row, " ", heir_shown_width(out, feature->flags[i]));
 		heir_out_show(out, feature->flags[i]);
 	}
-	print_more(out, feature->n_flags);
+	print_more(&row, feature->n_flags);
 }
 
 /* The rows of a feature; only the first has its name. */
@@ -198,7 +233,7 @@ static void print_rows(struct heir_out *out, const struct heir_feature *feature,
 
 	heir_out_cell(out, feature->name, width, HEIR_COLOR_BOLD);
 	if (feature->n_flags > 0) {
-		print_flags(out, feature);
+		print_flags(out, feature, width);
 		rows++;
 	}
 	if (feature->n_attributes > 0) {
@@ -206,15 +241,15 @@ static void print_rows(struct heir_out *out, const struct heir_feature *feature,
 			heir_out_addz(out, "\n");
 			heir_out_fill(out, ' ', width);
 		}
-		print_pairs(out, feature->attributes, feature->n_attributes);
+		print_pairs(out, feature->attributes, feature->n_attributes, width);
 	}
 	for (size_t i = 0; i < n; i++) {
 		if (rows++ > 0) {
 			heir_out_addz(out, "\n");
 			heir_out_fill(out, ' ', width);
 		}
-		print_pairs(
-			out, feature->instances[i].attributes, feature->instances[i].n_attributes);
+		print_pairs(out, feature->instances[i].attributes,
+			feature->instances[i].n_attributes, width);
 	}
 	heir_out_addz(out, rows > 0 ? "\n" : "none\n");
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "check/pages.h"
+#include "report/explain_grid.h"
 #include "report/findings.h"
 #include "report/json.h"
 
@@ -202,7 +203,10 @@ int heir_rules_list(struct heir_out *out)
 		width = MAX(width, strlen(heir_rules[rule].id));
 	for (unsigned rule = 0; rule < HEIR_N_RULES; rule++) {
 		heir_out_cell(out, heir_str_from(heir_rules[rule].id), width + 2, HEIR_COLOR_BOLD);
-		heir_out_printf(out, "%c  %s\n", heir_rules[rule].severity, heir_rules[rule].help);
+		heir_out_printf(out, "%c  ", heir_rules[rule].severity);
+		heir_grid_wrap(out, width + 2 + strlen("F  "), heir_str_from(heir_rules[rule].help),
+			HEIR_COLOR_NONE);
+		heir_out_addz(out, "\n");
 	}
 	return finish(out);
 }
