@@ -197,7 +197,7 @@ setup_outside()
 		[crio.runtime.runtimes."x-${NAME:-unset}"]
 		runtime_path = "/"
 	EOF
-	where=(--config /dev/null --config-dir "$NODE/$CONFD" --source-dir /nonexistent
+	where=(--config /dev/null --config-dir "$NODE/$CONFD" --source-dir "$NODE/gone"
 		--path "$NODE/usr/bin")
 	answers 0 scrubbed NAME=environment "$HEIR" "${where[@]}" show --format json
 	is_json '[.handlers[].name] | join(" ")' "crun x-environment"
