@@ -81,6 +81,8 @@ const pages = {
 
 const browser = await chromium.launch({
 	executablePath: HEIR_CHROMIUM,
+	// It keeps things at home, which is none of the machine's directories here.
+	env: { ...process.env, HOME: scratch },
 	args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
 		"--disable-background-networking", "--disable-component-update", "--disable-sync"],
 });
