@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -39,6 +40,8 @@ int main(int argc, char *argv[])
 	/* What is opened first would be taken for standard input where that is closed. */
 	if (fcntl(STDIN_FILENO, F_GETFD) < 0 && open("/dev/null", O_RDONLY) < 0)
 		return EXIT_IO;
+	/* Where its parent ignored that, nobody could say how systemctl and others ended. */
+	signal(SIGCHLD, SIG_DFL);
 	if (heir_ctx_new(&cli.ctx) < 0) {
 		complain("out of memory");
 		return EXIT_IO;

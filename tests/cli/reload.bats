@@ -98,6 +98,19 @@ CRI-O has them" "$(tail -n 2 <<<"$output")"
 	[ -s confd/zz-heir.conf ]
 }
 
+@test "a parent that ignores SIGCHLD makes no CRI-O run" {
+	machine
+	run python3 - "$HEIR" "${OPTIONS[@]}" apply <<-'EOT'
+		import os, signal, sys
+		signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+		os.execve(sys.argv[1], sys.argv[1:], {
+		    **os.environ, "HEIR_LIBEXEC": os.path.dirname(sys.argv[1])})
+	EOT
+	is 0 "$status"
+	[[ $output == *"CRI-O does not run"* ]]
+	is "is-active crio" "$(cat told)"
+}
+
 @test "--reload none asks and tells nobody" {
 	machine
 	start
