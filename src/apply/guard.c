@@ -14,7 +14,6 @@
 #include "apply/fetch.h"
 #include "apply/living.h"
 #include "check/check.h"
-#include "inherit/rendered.h"
 
 void heir_guard_release(struct heir_guard *guard)
 {
@@ -145,6 +144,7 @@ struct looking {
 	struct heir_living living; /* no pod: nobody answered */
 	bool *moved;               /* by the handlers' ids before */
 	bool default_moved;
+	bool unknown;          /* the files as they are give no handler a binary */
 	struct heir_map seen;  /* roots that were looked into */
 	struct heir_map named; /* ids that were told */
 };
@@ -154,11 +154,15 @@ static bool is_pod_moved(const struct looking *looking, const struct heir_living
 	struct heir_str *ret_handler)
 {
 	const struct heir_resolution *before = &looking->applying->before.res;
-	const struct heir_result *was = heir_resolution_find(before, pod->of);
+	const struct heir_result *was;
 
+	*ret_handler = HEIR_STR_NULL;
+	if (looking->unknown)
+		return true;
 	*ret_handler = pod->of.len > 0 ? pod->of : before->default_runtime;
 	if (pod->of.len == 0)
 		return looking->default_moved;
+	was = heir_resolution_find(before, pod->of);
 	return was && looking->moved[was - before->results];
 }
 
@@ -337,24 +341,28 @@ int heir_guard_init(struct heir_guard *guard, const struct heir_applying *applyi
 	struct looking looking = {guard, applying, .living = HEIR_LIVING_NULL};
 	uint32_t n = before->config->n_handlers;
 	bool any = false;
-	int r;
+	int r = 0;
 
 	*guard = (struct heir_guard){.items = NULL};
 	*ret_path = NULL;
 	heir_arena_init(&guard->arena);
-	if (!heir_resolution_is_usable(before))
-		return 0;
+	/* A CRI-O that runs has other files than these, and whose containers it has nobody knows.
+	 */
+	looking.unknown = before->fatal != NULL;
+	if (looking.unknown)
+		n = 0;
 	/* One for CRI-O's own list. */
 	guard->items = heir_arena_zalloc(&guard->arena, n + 1u, sizeof(*guard->items));
 	looking.moved = heir_arena_zalloc(&guard->arena, n + 1u, sizeof(*looking.moved));
 	if (!guard->items || !looking.moved)
 		return -ENOMEM;
-	r = find_moved(&looking, &any);
-	if (r == 0 && any)
+	if (!looking.unknown)
+		r = find_moved(&looking, &any);
+	if (r == 0 && (any || looking.unknown))
 		r = ask(&looking, asked);
 	if (r == 0 && any)
 		r = look_into_roots(&looking, ret_path);
-	if (r == 0 && any)
+	if (r == 0 && (any || looking.unknown))
 		r = look_at_list(&looking);
 	heir_living_release(&looking.living);
 	heir_map_release(&looking.seen);
@@ -371,8 +379,10 @@ static void add_words(const struct heir_guarded *item, struct heir_buf *buf)
 		heir_buf_printf(buf,
 			"in %.*s, the runtime_root of \"%.*s\":", HEIR_STR_ARG(item->root),
 			HEIR_STR_ARG(item->handler));
-	else
+	else if (item->handler.p)
 		heir_buf_printf(buf, "of \"%.*s\" that CRI-O lists:", HEIR_STR_ARG(item->handler));
+	else
+		heir_buf_addz(buf, "that CRI-O lists, on files on which it would not start anew:");
 	for (uint32_t id = 0; id < item->n && id < MOST; id++)
 		heir_buf_printf(buf, "%s %s", id ? "," : "", item->ids[id]);
 	if (item->n > MOST)

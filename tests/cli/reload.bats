@@ -316,6 +316,20 @@ populated()
 	says '2 containers of "crun" that CRI-O lists: of-default, pod-of-default;'
 }
 
+@test "where CRI-O would not start on the files as they are, any container may be one that moves" {
+	populated
+	sed -i 's/default_runtime = "runc"/default_runtime = "perf"/' confd/10-crio.conf
+	sed -i 's/inherit = "default"/inherit = "crun"/' confd/50-perf.conf
+	rm confd/zz-heir.conf
+	answers 1 heir "${OPTIONS[@]}" --as stock show
+	answers 1 apply
+	says "containers that CRI-O lists, on files on which it would not start anew:"
+	says "of-runc"
+	[ ! -e confd/zz-heir.conf ]
+	: >cri
+	answers 0 apply
+}
+
 @test "a CRI-O that lists nothing, or nonsense, is as one that does not" {
 	populated
 	mkdir state/a1
