@@ -145,8 +145,9 @@ struct option_row {
 const struct option_row *option_at(size_t i);
 /* The words that an option takes, up to a NULL; NULL: others too. */
 const char *const *option_words(const struct option_row *row);
-/* What a format is called, by a command or (NULL) at all; NULL: there is no such format. */
-const char *format_word(const struct command *command, unsigned format);
+/* The i-th format of a command, what it prints unasked before the others; without a command of all
+ * that there are. NULL: no more. */
+const char *format_at(const struct command *command, size_t i);
 
 /* Complaints about words of the line, with what was probably meant; EXIT_USAGE. Of an option: the
  * word as it was typed, its letter (0: it is a word), and the option that it names with a value

@@ -143,9 +143,8 @@ static void offer_values(const struct line *line, const struct option_row *row)
 	if (words)
 		return;
 	if (strcmp(row->arg, "FORMAT") == 0)
-		for (unsigned f = 0; format_word(NULL, f); f++)
-			if (format_word(line->command, f))
-				offer(line, format_word(line->command, f), "");
+		for (size_t i = 0; format_at(line->command, i); i++)
+			offer(line, format_at(line->command, i), "");
 	if (row->id == HEIR_CRIO_VERSION)
 		offer_releases(line);
 	else if (row->id == HEIR_POOL)

@@ -47,12 +47,11 @@ static void print_command(const struct command *command)
 	print_key("help", command->help);
 	print_key("more", command->more);
 	printf("\"formats\": [");
-	for (unsigned f = 0; format_word(NULL, f); f++)
-		if (format_word(command, f)) {
-			printf("%s", before);
-			print_string(format_word(command, f));
-			before = ", ";
-		}
+	for (size_t i = 0; format_at(command, i); i++) {
+		printf("%s", before);
+		print_string(format_at(command, i));
+		before = ", ";
+	}
 	printf("], \"options\": [");
 	before = "";
 	for (size_t i = 0; (row = option_at(i)); i++)

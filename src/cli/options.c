@@ -156,13 +156,37 @@ const char *const *option_words(const struct option_row *row)
 	}
 }
 
-const char *format_word(const struct command *command, unsigned format)
+/* What a format is called by a command; NULL: it has no such. */
+static const char *format_word(const struct command *command, unsigned format)
 {
-	if (format >= N_FORMATS || (command && !(command->formats & 1u << format)))
+	if (format >= N_FORMATS || !(command->formats & 1u << format))
 		return NULL;
-	if (format == HEIR_FORMAT_TEXT && command && command->text)
+	if (format == HEIR_FORMAT_TEXT && command->text)
 		return command->text;
 	return format_names[format];
+}
+
+/* What a command prints unasked. */
+static unsigned default_format(const struct command *command)
+{
+	return command->format ? command->format : (unsigned)ffs((int)command->formats) - 1;
+}
+
+const char *format_at(const struct command *command, size_t i)
+{
+	unsigned unasked, format;
+
+	if (!command)
+		return i < N_FORMATS ? format_names[i] : NULL;
+	if (!command->formats)
+		return NULL;
+	unasked = format = default_format(command);
+	for (unsigned f = 0; i > 0; i--) {
+		while (f < N_FORMATS && (f == unasked || !format_word(command, f)))
+			f++;
+		format = f++;
+	}
+	return format_word(command, format);
 }
 
 const struct command *find_command(const char *name)
@@ -198,11 +222,10 @@ static void print_command_help(const struct command *command)
 		printf("\n%s", command->more);
 	if (command->formats) {
 		printf("\nFormats: ");
-		for (unsigned f = 0; f < N_FORMATS; f++)
-			if (format_word(command, f)) {
-				printf("%s%s", before, format_word(command, f));
-				before = ", ";
-			}
+		for (size_t i = 0; format_at(command, i); i++) {
+			printf("%s%s", before, format_at(command, i));
+			before = ", ";
+		}
 		printf(".\n");
 	}
 	printf("\nOptions:\n");
@@ -455,13 +478,8 @@ static int set_format(struct cli *cli, const char *value)
 	const struct command *command = cli->command;
 	int format;
 
-	for (unsigned f = 0; f < N_FORMATS; f++)
-		if (command->formats & 1u << f) {
-			cli->format = (enum heir_format)f;
-			break;
-		}
-	if (command->format)
-		cli->format = command->format;
+	if (command->formats)
+		cli->format = (enum heir_format)default_format(command);
 	if (!value)
 		return -1;
 	format = choose(value, format_names, N_FORMATS);
@@ -497,6 +515,9 @@ static int set_waiting(struct cli *cli, const struct said *said)
 		snprintf(left, sizeof(left), "%.*s", (int)(dots - version), version);
 		version = left;
 	}
+	if (version && !sides && strstr(version, ".."))
+		return complain_of_usage(cli->command,
+			"--crio-version: A..B is for diff and report, which have two sides");
 	if (version && strcmp(version, "auto") == 0 && cli->n_args > 0 &&
 		cli->command->takes & TAKES_NODES)
 		return complain_of_usage(cli->command, "--crio-version: \"auto\" asks the CRI-O of "

@@ -89,12 +89,11 @@ int no_such_format(const struct command *command, const char *value)
 	char list[128] = "";
 	size_t n = 0, len = 0;
 
-	for (unsigned f = 0; format_word(NULL, f) && len < sizeof(list); f++)
-		if (format_word(command, f)) {
-			names[n++] = format_word(command, f);
-			len += (size_t)snprintf(list + len, sizeof(list) - len, "%s%s",
-				len > 0 ? ", " : "", names[n - 1]);
-		}
+	for (; format_at(command, n) && len < sizeof(list); n++) {
+		names[n] = format_at(command, n);
+		len += (size_t)snprintf(
+			list + len, sizeof(list) - len, "%s%s", len > 0 ? ", " : "", names[n]);
+	}
 	complain("%s has no format \"%s\"%s", command->name, value, meant(value, names, n, ""));
 	if (n > 0)
 		advise("its formats are %s", list);

@@ -250,3 +250,20 @@ load heir
 	answers 2 heir --vendor-glob '50-[a' show
 	says '"50-[a" is no pattern'
 }
+
+@test "of the formats of a command the one that is printed unasked comes first" {
+	answers 0 heir help --format json
+	is_json '[.commands[] | select(.formats != []) | "\(.name) \(.formats[0])"] | join(", ")' \
+		"show table, explain text, diff text, drift text, check text, report html, rules text, render toml, apply text, cat text, graph tree, facts json, features table, schema json, version text, help text"
+	answers 0 heir render --help
+	shows "Formats: toml, json, machineconfig, ignition."
+	answers 0 on_node render
+	[[ $output != "{"* ]]
+	answers 0 heir facts --root "$NODE"
+	[[ $output == "{"* ]]
+}
+
+@test "a range of releases where there is one side" {
+	answers 2 heir show --crio-version 1.30..1.31
+	says "--crio-version: A..B is for diff and report, which have two sides"
+}
