@@ -214,6 +214,7 @@ static int add_dropin(struct heir_config *config, const struct heir_walk *walk,
 	uint64_t begun = heir_trace_begin(core->trace);
 	int r;
 
+	heir_trace_wait(core->trace, "files: %s", entry->path);
 	if (entry->error)
 		return unreadable(config, entry->path, entry->error);
 	if (scope == HEIR_SCOPE_DROPIN && is_vendor(&config->where, entry->name, &author))

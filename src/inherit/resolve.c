@@ -93,6 +93,8 @@ int heir_resolve_config(struct heir_resolution *res, const struct heir_config *c
 	if (r == 0)
 		r = heir_order(res);
 	for (uint32_t i = 0; i < n && r == 0; i++) {
+		if (i % 1024 == 0)
+			heir_trace_wait(res->core->trace, "handlers: %u of %u", i, n);
 		r = heir_fields_decide(res, res->order[i]);
 		heir_core_forget_values(res->core);
 	}

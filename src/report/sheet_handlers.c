@@ -180,6 +180,9 @@ int heir_sheet_handlers(struct heir_sheet_printer *p)
 			"<p>Of so many handlers the page has the values without their lineage, "
 			"which <code>heir explain HANDLER</code> tells.</p>\n");
 	for (uint32_t i = 0; i < view->n_handlers && r == 0 && p->out->error == 0; i++) {
+		if (i % 64 == 0)
+			heir_trace_wait(view->core->trace, "the page: handler %u of %u", i,
+				view->n_handlers);
 		r = print_handler(p, view->handlers[i]);
 		heir_core_forget_values(view->core);
 	}

@@ -80,3 +80,19 @@ seen()
 	grep -q '^heir: waiting [0-9] s for another' log
 	grep -q $'^\e\[Kheir: another heir apply is at work' log
 }
+
+@test "a page of very many handlers: at which one it is" {
+	n=150000
+	! is_sanitized || n=30000
+	awk -v n=$n 'BEGIN { for (i = 0; i < n; i++)
+		printf "[crio.runtime.runtimes.h%d]\ninherit = \"default\"\n", i }' | dropin 50-many
+	page="'$HEIR' --root '$NODE' report -o page.html"
+	begun=$(date +%s%N)
+	scrubbed timeout 60 "$HEIR" --root "$NODE" report -o page.html 2>/dev/null || :
+	[ $((($(date +%s%N) - begun) / 1000000)) -gt 2500 ] || skip "this machine is too fast to be waited for"
+	rm page.html
+	scrubbed TERM=xterm timeout 60 script -qec "stty cols 60; $page" /dev/null </dev/null | tr '\r' '\n' >log
+	grep -qE "^heir: waiting [0-9]+ s for the page: handler [0-9]+ of $((n + 1))\\b" log
+	[ -s page.html ]
+	is $'\e[K' "$(grep -A1 '^heir: waiting' log | tail -n 1 | grep -o $'^\e\[K')"
+}
