@@ -348,7 +348,7 @@ $OTHER"
 	answers 2 on_node show --against /
 	says "show takes no --against"
 	answers 2 on_node show --crio-version 1.34..1.35
-	says '"1.34..1.35" is no release'
+	says '--crio-version: A..B is for diff and report'
 	answers 3 on_node diff --against "$BATS_TEST_TMPDIR/nowhere"
 	says "--against: $BATS_TEST_TMPDIR/nowhere:"
 	answers 3 on_node --config /nowhere diff
