@@ -63,7 +63,6 @@ struct heir_ctx {
 	struct heir_kube *kube;   /* NULL: no objects */
 	const char *const *pools; /* those that the objects tell of, in byte order */
 	uint32_t n_pools;
-	bool pool_is_unknown;   /* no object is about the pool that was named */
 	const char *meant_pool; /* the pool whose node it is; NULL: of none */
 	struct heir_overlay overlay;
 	uint32_t n_load_diags;    /* how many diagnostics loading made */

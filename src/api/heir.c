@@ -60,7 +60,6 @@ static void forget(struct heir_ctx *ctx)
 	ctx->meant_pool = NULL;
 	ctx->pools = NULL;
 	ctx->n_pools = 0;
-	ctx->pool_is_unknown = false;
 	if (root.overlay == &ctx->overlay)
 		root.overlay = NULL;
 	heir_overlay_release(&ctx->overlay);

@@ -39,38 +39,42 @@ static int read_input(struct heir_ctx *ctx, const char *name)
 				     : r;
 }
 
-/* The names as "gpu, worker"; of very many the first. */
-static const char *join(struct heir_ctx *ctx, const char *const *names, uint32_t n)
+/* The pools as "gpu, worker"; of very many the first. */
+static const char *join_pools(struct heir_ctx *ctx)
 {
 	enum { MOST = 20 };
 	const char *list = "";
 
-	for (uint32_t i = 0; i < n && i < MOST && list; i++)
-		list = heir_arena_concat(&ctx->core.arena, list, i ? ", " : "", names[i]);
-	if (list && n > MOST)
+	for (uint32_t i = 0; i < ctx->n_pools && i < MOST && list; i++)
+		list = heir_arena_concat(&ctx->core.arena, list, i ? ", " : "", ctx->pools[i]);
+	if (list && ctx->n_pools > MOST)
 		list = heir_arena_concat(&ctx->core.arena, list, ", ", "...");
 	return list ? list : "";
 }
 
+static bool has_pool(const struct heir_ctx *ctx, const char *name)
+{
+	for (uint32_t i = 0; i < ctx->n_pools; i++)
+		if (strcmp(ctx->pools[i], name) == 0)
+			return true;
+	return false;
+}
+
 /* A pool that was named: any, unless the objects tell which ones there are. What a pool of which
  * nothing is known takes are the MachineConfigs of workers and its own. */
-static int judge_pool(struct heir_ctx *ctx, const char *const *pools, uint32_t n)
+static int judge_pool(struct heir_ctx *ctx)
 {
-	for (uint32_t i = 0; i < n; i++)
-		if (strcmp(pools[i], ctx->pool) == 0)
-			return 0;
-	if (heir_kube_n(ctx->kube, HEIR_KUBE_POOL) == 0) {
-		ctx->pool_is_unknown =
-			strcmp(ctx->pool, "master") != 0 && strcmp(ctx->pool, "worker") != 0;
+	if (has_pool(ctx, ctx->pool) || heir_kube_n(ctx->kube, HEIR_KUBE_POOL) == 0)
 		return 0;
-	}
 	return heir_ctx_fail(ctx, -EINVAL, "the objects have no pool \"%s\"; there are: %s",
-		ctx->pool, join(ctx, pools, n));
+		ctx->pool, join_pools(ctx));
 }
 
 bool heir_pool_is_known(const struct heir_ctx *ctx)
 {
-	return !ctx->pool_is_unknown;
+	return ctx->stage == HEIR_STAGE_NEW || !ctx->kube || !ctx->pool ||
+	       has_pool(ctx, ctx->pool) || strcmp(ctx->pool, "master") == 0 ||
+	       strcmp(ctx->pool, "worker") == 0;
 }
 
 /* Nothing to judge is no good answer: whoever mistakes a path would never hear of it. But what is
@@ -95,23 +99,19 @@ static int judge_objects(struct heir_ctx *ctx)
 /* The pool whose node it is: the one that was named, or that must be meant. */
 static int choose_pool(struct heir_ctx *ctx)
 {
-	const char *const *pools;
-	uint32_t n;
-	int r = heir_kube_pools(ctx->kube, &pools, &n);
+	int r = heir_kube_pools(ctx->kube, &ctx->pools, &ctx->n_pools);
 
 	if (r < 0)
 		return r;
-	ctx->pools = pools;
-	ctx->n_pools = n;
-	ctx->meant_pool = ctx->pool ? ctx->pool : heir_kube_pool_meant(pools, n);
+	ctx->meant_pool = ctx->pool ? ctx->pool : heir_kube_pool_meant(ctx->pools, ctx->n_pools);
 	if (ctx->pool) {
-		r = judge_pool(ctx, pools, n);
+		r = judge_pool(ctx);
 		return r == 0 ? judge_objects(ctx) : r;
 	}
-	if (!ctx->meant_pool && n > 1)
+	if (!ctx->meant_pool && ctx->n_pools > 1)
 		return heir_ctx_fail(ctx, -EINVAL,
 			"the objects are for several pools, of which one must be named: %s",
-			join(ctx, pools, n));
+			join_pools(ctx));
 	return judge_objects(ctx);
 }
 
