@@ -41,20 +41,23 @@ static int judge_owner(struct heir_ctx *ctx, const struct heir_applying *applyin
 		return r;
 	return heir_ctx_fail(ctx, -ECANCELED,
 		"nothing is written: a MachineConfig brings %s, and the machine-config-daemon "
-		"would "
-		"put its own back (" HEIR_MANAGED_CONFIG "); change the MachineConfig: heir render "
-		"--format machineconfig",
+		"would put its own back (" HEIR_MANAGED_CONFIG "); change the MachineConfig: heir "
+		"render --format machineconfig",
 		path);
 }
 
+/* Where CRI-O listens; NULL: no memory. */
+static const char *socket_of(struct heir_ctx *ctx, const struct heir_apply_how *how)
+{
+	return how->socket ? how->socket : heir_fetch_socket(&ctx->config);
+}
+
 /* The CRI-O of this machine, if heir-fetch is there. */
-static struct heir_guard_asked whom_to_ask(
-	const struct heir_ctx *ctx, const struct heir_apply_how *how)
+static struct heir_guard_asked whom_to_ask(struct heir_ctx *ctx, const struct heir_apply_how *how)
 {
 	if (ctx->core.root.fd >= 0)
 		return (struct heir_guard_asked){NULL, NULL};
-	return (struct heir_guard_asked){
-		how->fetch, how->socket ? how->socket : heir_fetch_socket(&ctx->config)};
+	return (struct heir_guard_asked){how->fetch, socket_of(ctx, how)};
 }
 
 /* 0, or -ECANCELED or -ENOTEMPTY with the reason. */
@@ -84,8 +87,7 @@ static int judge(struct heir_ctx *ctx, const struct heir_applying *applying,
 		return -ENOMEM;
 	return heir_ctx_fail(ctx, -ENOTEMPTY,
 		"nothing is written: containers live under handlers that would change: %.*s; "
-		"--force changes them "
-		"all the same",
+		"--force changes them all the same",
 		HEIR_STR_ARG(heir_buf_str(&words)));
 }
 
@@ -209,7 +211,7 @@ static int write_and_tell(struct heir_ctx *ctx, struct heir_applying *applying,
 	struct heir_reloading reloading = {.applying = applying,
 		.dirs = ctx->assume.path ? ctx->assume.path : HEIR_DEFAULT_PATH,
 		.fetch = how->fetch,
-		.socket = how->socket ? how->socket : heir_fetch_socket(&ctx->config),
+		.socket = socket_of(ctx, how),
 		.how = choose(ctx, how)};
 	bool matters = false;
 	int running = 0, r = reloading.socket ? 0 : -ENOMEM;
@@ -217,10 +219,8 @@ static int write_and_tell(struct heir_ctx *ctx, struct heir_applying *applying,
 	if (r == 0 && how->reload != HEIR_RELOAD_NONE)
 		r = heir_applying_matters(applying, &matters);
 	if (r == 0 && matters)
-		running = can_tell(ctx, &reloading);
-	if (r == 0)
-		r = running < 0 ? running : 0;
-	if (r == 0)
+		r = running = can_tell(ctx, &reloading);
+	if (r >= 0)
 		r = write_it(ctx, applying, running);
 	if (r < 0)
 		return r;
