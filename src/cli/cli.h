@@ -258,9 +258,9 @@ int fetch_program(char *ret, size_t size);
 /* From here on SIGINT, SIGTERM and SIGHUP wait: the program ends soon, and tidies up first. So does
  * SIGPIPE, and who has nobody to speak to any more is told by write. */
 void hold_signals(void);
-/* Writes --metrics, if it was given, all of it or nothing. EXIT_FINE, or EXIT_IO after saying why
- * not. */
-int write_metrics(struct cli *cli, enum heir_metrics_of of);
+/* Writes --metrics, if it was given, all of it or nothing, for a command that ended with `code`:
+ * not for one that was used wrongly. EXIT_FINE, or EXIT_IO after saying why not. */
+int write_metrics(struct cli *cli, enum heir_metrics_of of, int code);
 
 /* What a report returned, as an exit_code, after saying what went wrong. */
 int report_result(struct cli *cli, int r);

@@ -96,7 +96,7 @@ static int run(struct cli *cli)
 	if (code != EXIT_FINE)
 		return code;
 	code = apply(cli);
-	written = code == EXIT_USAGE ? EXIT_FINE : write_metrics(cli, HEIR_METRICS_APPLY);
+	written = write_metrics(cli, HEIR_METRICS_APPLY, code);
 	return code == EXIT_FINE ? written : code;
 }
 

@@ -102,7 +102,7 @@ static int drift(struct cli *cli)
 	if (code != EXIT_FINE)
 		return code;
 	code = compare(cli);
-	written = code == EXIT_USAGE ? EXIT_FINE : write_metrics(cli, HEIR_METRICS_DRIFT);
+	written = write_metrics(cli, HEIR_METRICS_DRIFT, code);
 	return written == EXIT_FINE ? code : written;
 }
 

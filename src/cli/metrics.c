@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* --metrics: written whatever became of the command, for its failure is what somebody waits for. */
 #include <errno.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -20,25 +19,12 @@ static int write_file(struct cli *cli, enum heir_metrics_of of, struct output_fi
 	return r == 0 ? output_file_commit(file) : r;
 }
 
-void hold_signals(void)
-{
-	sigset_t ending;
-
-	sigemptyset(&ending);
-	sigaddset(&ending, SIGINT);
-	sigaddset(&ending, SIGTERM);
-	sigaddset(&ending, SIGHUP);
-	/* Of who reads what is said, and goes. */
-	sigaddset(&ending, SIGPIPE);
-	sigprocmask(SIG_BLOCK, &ending, NULL);
-}
-
-int write_metrics(struct cli *cli, enum heir_metrics_of of)
+int write_metrics(struct cli *cli, enum heir_metrics_of of, int code)
 {
 	struct output_file file = OUTPUT_FILE_NULL;
 	int r;
 
-	if (!cli->metrics)
+	if (!cli->metrics || code == EXIT_USAGE)
 		return EXIT_FINE;
 	/* The temporary shall not be left. */
 	hold_signals();
