@@ -379,8 +379,8 @@ static void check_memory(const char *root)
 
 int main(int argc, char *argv[])
 {
-	static const char *const files[] = {"heir-random.jsonl", "crio-named.jsonl",
-		"crio-dialect.jsonl", "crio-mixed.jsonl", "crio-random.jsonl",
+	static const char *const files[] = {"heir-random.jsonl", "heir-monitor.jsonl",
+		"crio-named.jsonl", "crio-dialect.jsonl", "crio-mixed.jsonl", "crio-random.jsonl",
 		"crio-releases.jsonl"};
 	static const char *const examples[] = {"ocp-worker", "debian-node"};
 	const char *source = getenv("HEIR_SOURCE");

@@ -132,6 +132,16 @@ static bool same_place(const char *words, json_t *error)
 				atoll(line + strlen("toml: line "));
 }
 
+/* A monitor that CRI-O finds in $PATH is compared only where heir reports one. */
+static void forget_found_monitors(json_t *want, json_t *got)
+{
+	json_t *fields;
+	const char *name;
+
+	json_object_foreach(got, name, fields) if (!json_object_get(fields, "monitor_path"))
+		json_object_del(json_object_get(want, name), "monitor_path");
+}
+
 static bool check_stage(json_t *want, json_t *shown, const char *stage)
 {
 	json_t *words = json_object_get(want, "error"), *error = json_object_get(shown, "error");
@@ -145,6 +155,7 @@ static bool check_stage(json_t *want, json_t *shown, const char *stage)
 		return ok;
 	}
 	handlers = simplify(shown);
+	forget_found_monitors(json_object_get(want, "handlers"), handlers);
 	ok = same(stage, json_object_get(want, "handlers"), handlers);
 	ok &= same("default_runtime", json_object_get(want, "default_runtime"),
 		json_object_get(shown, "default_runtime"));
@@ -248,8 +259,8 @@ static void run_heir(const char *file, json_t *vector)
 int main(int argc, char *argv[])
 {
 	static const char *const files[] = {"crio-named.jsonl", "crio-dialect.jsonl",
-		"crio-mixed.jsonl", "crio-random.jsonl", "crio-releases.jsonl",
-		"heir-random.jsonl"};
+		"crio-mixed.jsonl", "crio-random.jsonl", "crio-releases.jsonl", "heir-random.jsonl",
+		"heir-monitor.jsonl"};
 
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
 		if (argc < 2 || strstr(files[i], argv[1]))

@@ -24,7 +24,7 @@ enum heir_type {
 
 /* How a value travels from a parent to a child that leaves it unset. */
 enum heir_travel {
-	HEIR_TRAVEL_IDENTITY,   /* all of them together, wherever there is a parent */
+	HEIR_TRAVEL_IDENTITY,   /* without being asked for, wherever there is a parent */
 	HEIR_TRAVEL_ON_REQUEST, /* when inherit_fields names it, or "all" */
 	HEIR_TRAVEL_NEVER,
 };
@@ -35,6 +35,7 @@ enum heir_travel {
 	F(runtime_type, STRING, IDENTITY, "", "oci, vm or pod; empty is oci")                      \
 	F(runtime_root, STRING, IDENTITY, "", "directory of the runtime's state")                  \
 	F(runtime_config_path, STRING, IDENTITY, "", "configuration file of a vm runtime")         \
+	F(monitor_path, STRING, IDENTITY, "", "binary that watches the containers")                \
 	F(inherit_default_runtime, BOOL, NEVER, "1.32 1.31.3",                                     \
 		"CRI-O's own rule: take the identity of the default handler")                      \
 	F(allowed_annotations, STRV, ON_REQUEST, "", "annotations that the handler acts on")       \
@@ -46,7 +47,6 @@ enum heir_travel {
 	F(runtime_pull_image, BOOL, ON_REQUEST, "1.29 1.28.4", "the runtime pulls images itself")  \
 	F(container_min_memory, STRING, ON_REQUEST, "1.30 1.29.3", "least memory of a container")  \
 	F(container_create_timeout, INTEGER, ON_REQUEST, "1.35", "seconds that a create may take") \
-	F(monitor_path, STRING, ON_REQUEST, "", "binary that watches the containers")              \
 	F(monitor_cgroup, STRING, ON_REQUEST, "", "cgroup of the monitor")                         \
 	F(monitor_env, STRV, ON_REQUEST, "", "environment of the monitor")                         \
 	F(monitor_exec_cgroup, STRING, ON_REQUEST, "", "cgroup of exec probes")                    \

@@ -136,35 +136,42 @@ static int drop_with_parent(struct heir_resolution *res, struct heir_result *res
 		       : -ENOMEM;
 }
 
-/* CRI-O's own rule: all four are the default's, whatever the table says. */
-static void take_all(struct heir_result *result, const struct heir_result *base)
+/* The identity fields from `first` on that the handler's own table sets. */
+static int take_own(const struct heir_resolution *res, struct heir_result *result, unsigned first)
 {
-	for (unsigned f = 0; f < HEIR_N_IDENTITY; f++)
+	for (unsigned f = first; f < HEIR_N_IDENTITY; f++) {
+		struct heir_origin own;
+		int r = heir_result_own(res, result, f, &own);
+
+		if (r < 0)
+			return r;
+		if (!heir_origin_is_unset(&own))
+			result->lender[f] = result;
+	}
+	return 0;
+}
+
+/* CRI-O's own rule: four fields are the default's, whatever the table says. */
+static int take_by_flag(const struct heir_resolution *res, struct heir_result *result,
+	const struct heir_result *base)
+{
+	for (unsigned f = 0; f < HEIR_N_BY_FLAG; f++)
 		result->lender[f] = base->lender[f];
+	return take_own(res, result, HEIR_N_BY_FLAG);
 }
 
 /* Each identity field is the handler's own, or else the parent's. */
 static int decide_identity(
 	struct heir_resolution *res, struct heir_result *result, const struct heir_result *base)
 {
-	int r;
+	int r = take_own(res, result, 0);
 
-	for (unsigned f = 0; f < HEIR_N_IDENTITY; f++) {
-		struct heir_origin own;
-
-		r = heir_result_own(res, result, f, &own);
-		if (r < 0)
-			return r;
-		if (!heir_origin_is_unset(&own))
-			result->lender[f] = result;
-	}
-	if (!result->lender[HEIR_FIELD_runtime_path] &&
-		result->via != HEIR_VIA_INHERIT_DEFAULT_RUNTIME) {
+	if (r == 0 && !result->lender[HEIR_FIELD_runtime_path] &&
+		result->via != HEIR_VIA_INHERIT_DEFAULT_RUNTIME)
 		r = heir_candidates_choose(res, result);
-		if (r < 0)
-			return r;
-	}
-	/* Where no candidate answered, the parent is not asked for its path. */
+	if (r < 0)
+		return r;
+	/* If no candidate answered, the path is not taken from the parent. */
 	for (unsigned f = 0; base && f < HEIR_N_IDENTITY; f++)
 		if (!result->lender[f] && !(f == HEIR_FIELD_runtime_path && result->lost))
 			result->lender[f] = base->lender[f];
@@ -321,8 +328,8 @@ int heir_fields_decide(struct heir_resolution *res, struct heir_result *result)
 		return r;
 	/* CRI-O's own rule knows of four fields only, and inherit_fields is none of its keys. */
 	if (base && result->via == HEIR_VIA_INHERIT_DEFAULT_RUNTIME) {
-		take_all(result, base);
-		return decide_path(res, result);
+		r = take_by_flag(res, result, base);
+		return r == 0 ? decide_path(res, result) : r;
 	}
 	r = decide_identity(res, result, base);
 	if (r == 0 && !result->lost)

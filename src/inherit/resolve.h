@@ -27,8 +27,9 @@ enum heir_via {
 /* "none", "inherit", … as in heir.show/1. */
 const char *heir_via_name(enum heir_via via);
 
-/* The identity fields are the first of heir_fields. */
-enum { HEIR_N_IDENTITY = 4 };
+/* The identity fields are the first of heir_fields; inherit_default_runtime takes the first of
+ * these from the default handler, and leaves monitor_path alone. */
+enum { HEIR_N_IDENTITY = 5, HEIR_N_BY_FLAG = 4 };
 
 struct heir_result {
 	const struct heir_handler *handler;

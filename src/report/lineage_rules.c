@@ -35,6 +35,30 @@ static bool is_dropped_for(const struct heir_result *result, enum heir_rule why)
 	return result->dropped && result->dropped->rule == why;
 }
 
+/* ---- The settings that overrule a field ---- */
+
+static void rule_setting(
+	struct heir_lineage_build *b, struct heir_lineage_field *f, enum heir_setting setting)
+{
+	const char *name = heir_setting_names[setting].p;
+	const struct heir_write *write = b->config->settings[setting];
+	struct heir_value value;
+
+	if (!write) {
+		rule(f, name, HEIR_OUTCOME_NOT_SET, "not set");
+		return;
+	}
+	if (heir_value_read(
+		    b->config, write->source, write->node, heir_fields[f->field].type, &value) < 0)
+		b->error = -ENOMEM;
+	else if (decided(f, name))
+		rule(f, name, HEIR_OUTCOME_DECIDES, "overrules every oci handler's");
+	else if (heir_value_is_zero(&value))
+		rule(f, name, HEIR_OUTCOME_NOT_SET, "empty");
+	else
+		rule(f, name, HEIR_OUTCOME_NOT_FOR_IT, "for oci handlers only");
+}
+
 /* ---- The identity ---- */
 
 static const char *identity_decider(const struct heir_result *result, enum heir_field field)
@@ -112,6 +136,7 @@ static void rule_link(struct heir_lineage_build *b, struct heir_lineage_field *f
 	if (decided(f, name))
 		rule(f, name, HEIR_OUTCOME_DECIDES, "its parent's");
 	else if (named && (decided(f, "explicit") || decided(f, "candidate") ||
+				  heir_lineage_is_overruled(b, f) ||
 				  (f->field == HEIR_FIELD_runtime_path &&
 					  is_dropped_for(b->result, HEIR_RULE_CANDIDATE_NONE))))
 		rule(f, name, HEIR_OUTCOME_NOT_REACHED, "not reached");
@@ -186,16 +211,30 @@ static void rule_path(struct heir_lineage_build *b, struct heir_lineage_field *f
 				HEIR_STR_ARG(b->result->handler->name)));
 }
 
+/* inherit_default_runtime leaves monitor_path alone. */
+static bool flag_leaves(const struct heir_result *result, enum heir_field field)
+{
+	return (unsigned)field >= HEIR_N_BY_FLAG && result->via == HEIR_VIA_INHERIT_DEFAULT_RUNTIME;
+}
+
 static void rule_identity(
 	struct heir_lineage_build *b, struct heir_lineage_field *f, const struct heir_origin *own)
 {
 	bool is_path = f->field == HEIR_FIELD_runtime_path;
+	enum heir_setting setting = heir_lineage_overruler(f->field);
 
-	f->decided_by = identity_decider(b->result, f->field);
+	f->decided_by = heir_lineage_is_overruled(b, f) ? heir_setting_names[setting].p
+							: identity_decider(b->result, f->field);
+	if (setting != HEIR_N_SETTINGS && b->config->field_known[f->field])
+		rule_setting(b, f, setting);
 	rule_explicit(b, f, own);
 	if (is_path && is_heir(b))
 		rule_candidate(b, f);
-	rule_link(b, f);
+	if (flag_leaves(b->result, f->field))
+		rule(f, "inherit_default_runtime", HEIR_OUTCOME_NOT_FOR_IT,
+			"does not take monitor_path along");
+	else
+		rule_link(b, f);
 	if (is_heir(b))
 		rule_implicit(b, f);
 	if (is_path)
@@ -203,28 +242,6 @@ static void rule_identity(
 }
 
 /* ---- The other fields ---- */
-
-static void rule_setting(
-	struct heir_lineage_build *b, struct heir_lineage_field *f, enum heir_setting setting)
-{
-	const char *name = heir_setting_names[setting].p;
-	const struct heir_write *write = b->config->settings[setting];
-	struct heir_value value;
-
-	if (!write) {
-		rule(f, name, HEIR_OUTCOME_NOT_SET, "not set");
-		return;
-	}
-	if (heir_value_read(
-		    b->config, write->source, write->node, heir_fields[f->field].type, &value) < 0)
-		b->error = -ENOMEM;
-	else if (decided(f, name))
-		rule(f, name, HEIR_OUTCOME_DECIDES, "overrules every oci handler's");
-	else if (heir_value_is_zero(&value))
-		rule(f, name, HEIR_OUTCOME_NOT_SET, "empty");
-	else
-		rule(f, name, HEIR_OUTCOME_NOT_FOR_IT, "for oci handlers only");
-}
 
 static void rule_own(struct heir_lineage_field *f, const struct heir_origin *own)
 {

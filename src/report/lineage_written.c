@@ -118,7 +118,7 @@ static void settle_in_table(struct heir_lineage_build *b, struct heir_written *w
 	} else if (type == HEIR_TOML_STRING && own.value.string.len == 0 &&
 		   own.value.type == HEIR_TYPE_STRING) {
 		settle(b, w, HEIR_WRITTEN_EMPTY, HEIR_PLACE_NONE, "empty: as if it were not there");
-	} else if ((unsigned)f->field < HEIR_N_IDENTITY && heir_result_base(result) &&
+	} else if ((unsigned)f->field < HEIR_N_BY_FLAG && heir_result_base(result) &&
 		   result->via == HEIR_VIA_INHERIT_DEFAULT_RUNTIME && !result->lost) {
 		settle(b, w, HEIR_WRITTEN_OVERRULED,
 			heir_lineage_key(b, result->via_source, result->via_node),

@@ -768,19 +768,19 @@ static void validation_has_its_order(void **state)
 static void fields_travel_on_request(void **state)
 {
 	static const char text[] =
-		H("p") "runtime_path = \"/usr/bin/crun\"\nmonitor_path = \"/m\"\n"
+		H("p") "runtime_path = \"/usr/bin/crun\"\nmonitor_exec_cgroup = \"/m\"\n"
 		       "no_sync_log = true\ncontainer_create_timeout = 100\n"
 		       "allowed_annotations = [\"devices.crio.io\", \"umask.crio.io\"]\n"
 		       "default_annotations = { a = \"1\", b = \"2\" }\n"
 		       "privileged_without_host_devices = true\n" H("none") "inherit = \"p\"\n" H("all") "inherit = \"p\"\ninherit_fields = [\"all\"]\n" H(
 			       "own") "inherit = \"p\"\ninherit_fields = [\"all\"]\nno_sync_log = "
 				      "false\n"
-				      "monitor_path = \"\"\ncontainer_create_timeout = 0\n"
+				      "monitor_exec_cgroup = \"\"\ncontainer_create_timeout = 0\n"
 				      "allowed_annotations = [\"umask.crio.io\", "
 				      "\"link-logs.crio.io\"]\n"
 				      "default_annotations = { b = \"3\", c = \"4\" }\n" H("some") "inherit = \"p\"\ninherit_fields = [\"no_sync_log\", \"runtime_path\"]\n" H(
 					      "grand") "inherit = \"all\"\ninherit_fields = "
-						       "[\"monitor_path\"]\n" H(
+						       "[\"monitor_exec_cgroup\"]\n" H(
 							       "cut") "inherit = "
 								      "\"none\"\nr"
 								      "untime_"
@@ -815,15 +815,18 @@ static void fields_travel_on_request(void **state)
 											       "mon"
 											       "ito"
 											       "r_"
-											       "pat"
-											       "h\""
+											       "exe"
+											       "c_"
+											       "cgr"
+											       "oup"
+											       "\""
 											       "]"
 											       "\n" H("none2") "inherit = \"p\"\n";
 	struct node *node = resolve(state, text);
 
-	TELLS(node, "none", monitor_path, "unset");
+	TELLS(node, "none", monitor_exec_cgroup, "unset");
 	TELLS(node, "none", allowed_annotations, "unset");
-	TELLS(node, "all", monitor_path, "\"/m\" inherited p x:3:16");
+	TELLS(node, "all", monitor_exec_cgroup, "\"/m\" inherited p x:3:23");
 	TELLS(node, "all", no_sync_log, "true inherited p x:4:15");
 	TELLS(node, "all", container_create_timeout, "100 inherited p x:5:28");
 	TELLS(node, "all", allowed_annotations,
@@ -831,7 +834,7 @@ static void fields_travel_on_request(void **state)
 	TELLS(node, "all", inherit_default_runtime, "unset");
 	/* false and 0 are set, "" is not; arrays are joined, tables merged. */
 	TELLS(node, "own", no_sync_log, "false explicit x:17:15");
-	TELLS(node, "own", monitor_path, "\"/m\" inherited p x:3:16");
+	TELLS(node, "own", monitor_exec_cgroup, "\"/m\" inherited p x:3:23");
 	TELLS(node, "own", container_create_timeout, "240 default");
 	TELLS(node, "own", allowed_annotations,
 		"[\"devices.crio.io\", \"umask.crio.io\", \"link-logs.crio.io\"] "
@@ -840,12 +843,43 @@ static void fields_travel_on_request(void **state)
 		"{ a = \"1\", b = \"3\", c = \"4\" } inherited p x:21:23");
 	TELLS(node, "own", privileged_without_host_devices, "true inherited p x:8:35");
 	TELLS(node, "some", no_sync_log, "true inherited p x:4:15");
-	TELLS(node, "some", monitor_path, "unset");
+	TELLS(node, "some", monitor_exec_cgroup, "unset");
 	/* What the parent asked for it has to lend; whose own it is, is told. */
-	TELLS(node, "grand", monitor_path, "\"/m\" inherited p x:3:16");
-	TELLS(node, "cut", monitor_path, "unset");
+	TELLS(node, "grand", monitor_exec_cgroup, "\"/m\" inherited p x:3:23");
+	TELLS(node, "cut", monitor_exec_cgroup, "unset");
 	/* What the parent does not have it cannot lend. */
-	TELLS(node, "far", monitor_path, "unset");
+	TELLS(node, "far", monitor_exec_cgroup, "unset");
+}
+
+/* monitor_path comes with the path, where the handler has none of its own. */
+static void the_monitor_travels_with_the_path(void **state)
+{
+	static const char text[] =
+		"[crio.runtime]\ndefault_runtime = \"p\"\n"
+		"[crio.runtime.runtimes.p]\nruntime_path = \"/usr/bin/crun\"\n"
+		"monitor_path = \"/m\"\n"
+		"[crio.runtime.runtimes.named]\ninherit = \"p\"\nruntime_path = \"/usr/bin/runc\"\n"
+		"[crio.runtime.runtimes.own]\ninherit = \"p\"\nmonitor_path = \"/o\"\n"
+		"[crio.runtime.runtimes.empty]\ninherit = \"own\"\nmonitor_path = \"\"\n"
+		"[crio.runtime.runtimes.implied]\n"
+		"[crio.runtime.runtimes.flag]\ninherit_default_runtime = true\n"
+		"[crio.runtime.runtimes.marked]\ninherit_default_runtime = true\n"
+		"monitor_path = \"/f\"\n"
+		"[crio.runtime.runtimes.behind]\ninherit = \"marked\"\n"
+		"[crio.runtime.runtimes.alone]\ninherit = \"none\"\nruntime_path = "
+		"\"/usr/bin/crun\"\n";
+	struct node *node = resolve(state, text);
+
+	TELLS(node, "named", monitor_path, "\"/m\" inherited p x:5:16");
+	TELLS(node, "own", monitor_path, "\"/o\" explicit x:11:16");
+	TELLS(node, "empty", monitor_path, "\"/o\" inherited own x:11:16");
+	TELLS(node, "implied", monitor_path, "\"/m\" inherited p x:5:16");
+	/* Nor is CRI-O's own rule asked for it, nor by name. */
+	TELLS(node, "flag", monitor_path, "unset");
+	TELLS(node, "flag", runtime_path, "\"/usr/bin/crun\" inherited p x:4:16");
+	TELLS(node, "marked", monitor_path, "\"/f\" explicit x:20:16");
+	TELLS(node, "behind", monitor_path, "\"/f\" inherited marked x:20:16");
+	TELLS(node, "alone", monitor_path, "unset");
 }
 
 static void requests_that_are_none(void **state)
@@ -1245,6 +1279,7 @@ int main(void)
 		CASE(a_dropped_parent_still_lends),
 		CASE(validation_has_its_order),
 		CASE(fields_travel_on_request),
+		CASE(the_monitor_travels_with_the_path),
 		CASE(requests_that_are_none),
 		CASE(fields_that_a_release_does_not_know),
 		CASE(settings_overrule_the_monitor),
