@@ -42,13 +42,20 @@ static int look_at_files(struct heir_applying *applying, const struct heir_confi
 
 		if (strcmp(source->path, applying->rendering.path) == 0) {
 			applying->old = source->text.p ? source->text : HEIR_STR("");
+			if (source->mark == HEIR_RENDERED_EDITED)
+				return refuse(applying,
+					"%s was edited after heir wrote it: move the edits to "
+					"another file and remove it",
+					source->path);
 			if (!source->rendered)
 				return refuse(applying,
 					"heir did not write %s, and leaves it as it is",
 					source->path);
-		} else if (source->rendered && source->scope != HEIR_SCOPE_HEIR) {
+		} else if (source->mark == HEIR_RENDERED_ELSEWHERE &&
+			   source->scope != HEIR_SCOPE_HEIR) {
 			return refuse(applying,
-				"%s holds what heir rendered too: take it away first",
+				"%s begins like a drop-in that heir rendered: remove it, or its "
+				"first line, first",
 				source->path);
 		}
 	}

@@ -125,7 +125,9 @@
 	R(RENDERED_NOT_LAST, "rendered-not-last", 'W',                                             \
 		"a later file overrides the rendered drop-in")                                     \
 	R(RENDERED_FOREIGN, "rendered-foreign", 'W',                                               \
-		"a file of the rendered drop-in's name that heir did not write")                   \
+		"a file of the rendered drop-in's name that heir did not write as it is")          \
+	R(RENDERED_ELSEWHERE, "rendered-elsewhere", 'W',                                           \
+		"a file under another name begins like the rendered drop-in")                      \
 	R(RENDER_CANNOT_SAY, "render-cannot-say", 'W',                                             \
 		"no drop-in makes CRI-O do what heir says of a handler")
 

@@ -31,6 +31,14 @@ enum heir_author {
 	HEIR_AUTHOR_RENDERED, /* a rendered-* MachineConfig, which no longer tells */
 };
 
+/* Whether `heir render` wrote a file. Only HEIR_RENDERED_OURS is left out by heir itself. */
+enum heir_rendered {
+	HEIR_RENDERED_NOT,
+	HEIR_RENDERED_OURS,
+	HEIR_RENDERED_EDITED,    /* under heir's own name, and changed since */
+	HEIR_RENDERED_ELSEWHERE, /* begins like heir's, under another name */
+};
+
 #define HEIR_SOURCE_NONE UINT32_MAX
 
 /* Where a character begins, and how many are before it in the text. */
@@ -55,6 +63,7 @@ struct heir_source {
 	enum heir_scope scope;
 	enum heir_author author;
 	bool rendered; /* `heir render` wrote it: CRI-O reads it, heir itself leaves it out */
+	enum heir_rendered mark;          /* what its first lines and its name say of that */
 	const struct heir_object *object; /* what holds the file; NULL: a file system */
 	struct heir_place held_at;        /* where in the object */
 	uint32_t *lines; /* offsets at which lines start; made when first asked for */

@@ -56,14 +56,24 @@ static int unreadable(struct heir_config *config, const char *path, int error)
 	return file_diag(config, HEIR_RULE_FILE_UNREADABLE, path, "cannot read this file", error);
 }
 
-/* What reads on behind the line may be anything, but the line is that very one. */
-static bool is_rendered(struct heir_str text)
+static const char *below(const char *path, const char *dir)
 {
-	size_t len = sizeof(HEIR_RENDERED_LINE) - 1;
+	size_t n = strlen(dir);
 
-	if (!heir_str_starts(text, HEIR_RENDERED_LINE))
-		return false;
-	return text.len == len || text.p[len] == '\n' || text.p[len] == '\r';
+	while (n > 1 && dir[n - 1] == '/')
+		n--;
+	return strncmp(path, dir, n) == 0 && path[n] == '/' && path[n + 1] ? path + n + 1 : NULL;
+}
+
+static enum heir_rendered judge_rendered(const struct heir_config *config, const char *path,
+	struct heir_str text, enum heir_scope scope)
+{
+	const char *name = below(path, heir_where_config_dir(&config->where));
+
+	if (scope == HEIR_SCOPE_BUILTIN)
+		return HEIR_RENDERED_NOT;
+	return heir_rendered_judge(
+		text, scope != HEIR_SCOPE_HEIR && name && strcmp(name, HEIR_RENDERED_NAME) == 0);
 }
 
 /* Under heir's own semantics a rendered file says nothing: it is made anew, not read. */
@@ -119,8 +129,9 @@ static int add_source(
 	r = heir_sources_add(&config->core->sources, path, text, scope, &source);
 	if (r < 0)
 		return r;
+	config->core->sources.items[source].mark = judge_rendered(config, path, text, scope);
 	config->core->sources.items[source].rendered =
-		scope != HEIR_SCOPE_BUILTIN && is_rendered(text);
+		config->core->sources.items[source].mark == HEIR_RENDERED_OURS;
 	if (laid) {
 		struct heir_source *item = &config->core->sources.items[source];
 
@@ -295,15 +306,6 @@ struct heir_handler *heir_config_handler(const struct heir_config *config, struc
 bool heir_write_is_rendered(const struct heir_config *config, const struct heir_write *w)
 {
 	return config->core->sources.items[w->source].rendered;
-}
-
-static const char *below(const char *path, const char *dir)
-{
-	size_t n = strlen(dir);
-
-	while (n > 1 && dir[n - 1] == '/')
-		n--;
-	return strncmp(path, dir, n) == 0 && path[n] == '/' && path[n + 1] ? path + n + 1 : NULL;
 }
 
 bool heir_config_is_managed(const struct heir_config *config, const char *path)

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/core.h"
 #include "base/map.h"
 #include "config/field.h"
@@ -89,10 +90,17 @@ void heir_config_release(struct heir_config *config);
 /* The handler of that (expanded) name, or NULL. */
 struct heir_handler *heir_config_handler(const struct heir_config *config, struct heir_str name);
 
-/* The first line of what `heir render` writes, by which heir knows it wherever it lies, and its
- * name in the directory of drop-ins. */
+/* The first line of what `heir render` writes, and its name in the directory of drop-ins. */
 #define HEIR_RENDERED_LINE "# Written by heir render; edit what it was made from, not this file."
 #define HEIR_RENDERED_NAME "zz-heir.conf"
+
+/* Begins the drop-in's text in an empty buffer: the first line, and a line for the digest. */
+void heir_rendered_begin(struct heir_buf *buf);
+/* Puts the digest of all that follows into its line, once the text is complete. */
+void heir_rendered_seal(struct heir_buf *buf);
+/* Whether `text` is what heir wrote. It is not, whatever it begins with, unless it has heir's own
+ * path (`is_own_path`) and the digest matches. A text without a digest is heir 0.1.0's. */
+enum heir_rendered heir_rendered_judge(struct heir_str text, bool is_own_path);
 
 /* Did `heir render` write the file that `w` stands in? */
 bool heir_write_is_rendered(const struct heir_config *config, const struct heir_write *w);

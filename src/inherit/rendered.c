@@ -85,6 +85,48 @@ int heir_tell_later(const struct heir_config *stock, struct heir_diags *diags)
 	return r;
 }
 
+static int tell_file(const struct heir_config *config, enum heir_rule rule, uint32_t source,
+	const char *words, const char *help, struct heir_diags *diags)
+{
+	struct heir_diag *diag = heir_diags_add(
+		diags, &config->core->arena, rule, (struct heir_place){source, 0, 0}, "%s", words);
+
+	if (!diag)
+		return -ENOMEM;
+	diag->path = config->core->sources.items[source].path;
+	diag->help = help;
+	return 0;
+}
+
+/* A file of the drop-in's path. */
+static int tell_own(const struct heir_config *config, uint32_t source, struct heir_diags *diags)
+{
+	if (config->core->sources.items[source].mark == HEIR_RENDERED_EDITED)
+		return tell_file(config, HEIR_RULE_RENDERED_FOREIGN, source,
+			"this file was edited after heir wrote it, so it counts as an ordinary "
+			"drop-in",
+			"move the edits to a file of another name and remove this one", diags);
+	return tell_file(config, HEIR_RULE_RENDERED_FOREIGN, source,
+		"heir did not write this file, and what it renders belongs here",
+		"give it another name, one that comes before this one", diags);
+}
+
+static int tell_elsewhere(const struct heir_config *config, uint32_t source, const char *path,
+	struct heir_diags *diags)
+{
+	const char *help = heir_arena_printf(&config->core->arena,
+		"remove it if heir wrote it, or remove its first line if not: heir's own drop-in "
+		"is %s",
+		path);
+
+	if (!help)
+		return -ENOMEM;
+	return tell_file(config, HEIR_RULE_RENDERED_ELSEWHERE, source,
+		"this file begins like the drop-in that heir renders, but it counts as an ordinary "
+		"one under this name",
+		help, diags);
+}
+
 int heir_tell_foreign(const struct heir_config *config, struct heir_diags *diags)
 {
 	struct heir_sources *sources = &config->core->sources;
@@ -93,17 +135,15 @@ int heir_tell_foreign(const struct heir_config *config, struct heir_diags *diags
 	if (!path)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < config->n_docs; i++) {
-		struct heir_diag *diag;
+		const struct heir_source *source = &sources->items[i];
+		int r = 0;
 
-		if (sources->items[i].rendered || strcmp(sources->items[i].path, path) != 0)
-			continue;
-		diag = heir_diags_add(diags, &config->core->arena, HEIR_RULE_RENDERED_FOREIGN,
-			(struct heir_place){i, 0, 0},
-			"heir did not write this file, and what it renders belongs here");
-		if (!diag)
-			return -ENOMEM;
-		diag->path = sources->items[i].path;
-		diag->help = "give it another name, one that comes before this one";
+		if (source->mark == HEIR_RENDERED_ELSEWHERE)
+			r = tell_elsewhere(config, i, path, diags);
+		else if (!source->rendered && strcmp(source->path, path) == 0)
+			r = tell_own(config, i, diags);
+		if (r < 0)
+			return r;
 	}
 	return 0;
 }

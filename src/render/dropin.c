@@ -137,7 +137,7 @@ static void add_header(struct heir_buf *buf, const struct heir_rendering *render
 {
 	struct heir_version version = rendering->config->where.version;
 
-	heir_buf_addz(buf, HEIR_RENDERED_LINE "\n");
+	heir_rendered_begin(buf);
 	heir_buf_printf(buf, "# heir %s, CRI-O 1.%u", rendering->version, version.minor);
 	if (version.patch != HEIR_PATCH_LAST)
 		heir_buf_printf(buf, ".%u", version.patch);
@@ -164,6 +164,7 @@ int heir_render_text(struct heir_rendering *rendering)
 	}
 	if (r < 0)
 		return r;
+	heir_rendered_seal(&buf);
 	text = buf.failed ? NULL : heir_arena_strndup(&core->arena, buf.p, buf.len);
 	if (!text)
 		return -ENOMEM;

@@ -86,7 +86,8 @@ size_t heir_out_show(struct heir_out *out, struct heir_str s)
 	size_t before = out->buf.len;
 
 	heir_utf8_show(&out->buf, s);
-	if (out->buf.failed)
+	/* An empty text in an empty buffer leaves it without memory. */
+	if (out->buf.failed || out->buf.len == before)
 		return 0;
 	return heir_out_width(out, (struct heir_str){out->buf.p + before, out->buf.len - before});
 }

@@ -130,7 +130,7 @@ inventory()
 	on_node apply
 	mv "$NODE/$OUT" "$NODE/$CONFD/40-old"
 	answers 1 on_node apply
-	says "/$CONFD/40-old holds what heir rendered too"
+	says "/$CONFD/40-old begins like a drop-in that heir rendered"
 	[ ! -e "$NODE/$OUT" ]
 }
 

@@ -41,16 +41,17 @@ runtime_root = "/run/runc"  # inherited from runc: 00-default:6
 default_annotations = { "a.b/c" = "x" }  # 50-gpu.conf:3
 container_min_memory = "12MiB"  # CRI-O'"'"'s default
 container_create_timeout = 240  # CRI-O'"'"'s default
-monitor_cgroup = "system.slice"  # CRI-O'"'"'s default' "$(sed 1,3d <<<"$output")"
+monitor_cgroup = "system.slice"  # CRI-O'"'"'s default' "$(sed 1,4d <<<"$output")"
 	is "# Written by heir render; edit what it was made from, not this file." "${lines[0]}"
-	[[ ${lines[1]} == "# heir 0.1.0, CRI-O 1.37, from 2 files (FNV-1a "*")." ]]
+	[[ ${lines[1]} == "# The FNV-1a of what follows is "*. ]]
+	[[ ${lines[2]} == "# heir 0.1.0, CRI-O 1.37, from 2 files (FNV-1a "*")." ]]
 	is "" "$stderr"
 }
 
 @test "where nothing differs there is no table" {
 	dropin 00-default <<<'[crio.runtime.runtimes.runc]'
 	answers 0 on_node render
-	[ "${#lines[@]}" -eq 3 ]
+	[ "${#lines[@]}" -eq 4 ]
 	[ -z "$(grep -v '^#' <<<"$output")" ]
 	shows "There is nothing to say"
 }
@@ -69,36 +70,40 @@ monitor_cgroup = "system.slice"  # CRI-O'"'"'s default' "$(sed 1,3d <<<"$output"
 	shows "/usr/bin/runc"
 }
 
-@test "the drop-in is no input, wherever it lies" {
+@test "the drop-in is no input under its own name" {
 	sample
 	on_node render >first
-	for place in zz-heir.conf 00-first 60-middle.conf "sub dir/x" ../crio.conf ../heir.d/x; do
-		mkdir -p "$NODE/$CONFD/$(dirname "$place")"
-		cp first "$NODE/$CONFD/$place"
-		on_node render >second
-		cmp first second
-		on_node show >shown
-		grep -q '^gpu .*/usr/bin/runc' shown
-	done
+	cp first "$NODE/$CONFD/zz-heir.conf"
+	on_node render >second
+	cmp first second
+	on_node show >shown
+	grep -q '^gpu .*/usr/bin/runc' shown
 	# Nor does it count among the files, but for CRI-O it does.
 	answers 0 on_node cat
 	[[ $output != *"Written by heir"* ]]
 	answers 0 on_node --as stock cat
 	shows "Written by heir"
-	# Another first line, and it is a file as any other.
-	sed -i '1s/edit/Edit/' "$NODE/$CONFD/60-middle.conf"
+	# Another first line, and it is a file as any other; so is a copy.
+	sed '1s/edit/Edit/' first >"$NODE/$CONFD/60-middle.conf"
+	cp first "$NODE/$CONFD/61-copy.conf"
 	answers 0 on_node cat
 	shows "60-middle.conf"
+	shows "61-copy.conf"
 }
 
 @test "a fault in an old drop-in does not keep a new one from being written" {
 	sample
 	on_node render >first
-	{ cat first; echo 'x = '; } >"$NODE/$CONFD/zz-heir.conf"
+	{ sed 2d first; echo 'x = '; } >"$NODE/$CONFD/zz-heir.conf"
 	answers 0 on_node render
 	is "$(cat first)" "$output"
 	answers 1 on_node check
 	shows "toml-syntax"
+	# With a digest it is visible that heir did not write the fault.
+	{ cat first; echo 'x = '; } >"$NODE/$CONFD/zz-heir.conf"
+	answers 1 on_node render
+	is "" "$output"
+	says "toml-syntax"
 }
 
 @test "the same bytes, whoever looks at them" {
@@ -413,7 +418,7 @@ b' "$(printf '%064d' 0)"; do
 	is_json '.handlers[0].fields.runtime_root | .value + " " + .kind + " " + .from + " " + .file + ":" + (.line | tostring)' \
 		"/run/runc inherited runc /etc/crio/crio.conf.d/00-default:6"
 	is_json .path /etc/crio/crio.conf.d/zz-heir.conf
-	is "$(jq -r .digest <<<"$output" | cut -d: -f2)" "$(grep -o 'FNV-1a [0-9a-f]*' plain | cut -d' ' -f2)"
+	is "$(jq -r .digest <<<"$output" | cut -d: -f2)" "$(grep -o '(FNV-1a [0-9a-f]*' plain | cut -d' ' -f2)"
 	# It is the files' own, and says when they change.
 	local before
 	before=$(jq -r .digest <<<"$output")
@@ -459,6 +464,56 @@ b' "$(printf '%064d' 0)"; do
 	sed -i 1d "$NODE/$CONFD/zz-heir.conf"
 	answers 0 on_node check --rule rendered-foreign
 	shows "heir did not write this file"
+}
+
+@test "the first line hides no file of another name" {
+	sample
+	printf '%s\n' "# Written by heir render; edit what it was made from, not this file." \
+		'[crio.runtime.runtimes.crun]' 'runtime_path = "/usr/bin/runc"' >"$NODE/$CONFD/98-x.conf"
+	answers 0 on_node show crun --format json
+	is_json '.handlers[0].fields.runtime_path.value' /usr/bin/runc
+	answers 0 on_node check --rule rendered-elsewhere
+	shows "98-x.conf: warning:"
+	shows "[rendered-elsewhere]"
+	# Nor a digest that matches, nor the name in another directory.
+	rm "$NODE/$CONFD/98-x.conf"
+	rendered
+	mkdir "$NODE/$CONFD/sub" "$NODE/etc/crio/heir.d"
+	cp "$NODE/$CONFD/zz-heir.conf" "$NODE/$CONFD/sub"
+	cp "$NODE/$CONFD/zz-heir.conf" "$NODE/$CONFD/zz-heir.conf.bak"
+	cp "$NODE/$CONFD/zz-heir.conf" "$NODE/etc/crio/heir.d"
+	answers 0 on_node check --rule rendered-elsewhere --rule rendered-foreign --format json
+	is_json '.findings | length' 3
+}
+
+@test "an edited drop-in of heir's counts as an ordinary one, and is not replaced" {
+	sample
+	rendered
+	answers 0 on_node check --rule rendered-foreign
+	is "" "$output"
+	cp "$NODE/$CONFD/zz-heir.conf" good
+	for edit in '$a # mine' 's|/usr/bin/runc|/usr/bin/crun|' '3s/heir/heiress/' '2s/.\.$/z./' '2s/$/\r/'; do
+		sed "$edit" good >"$NODE/$CONFD/zz-heir.conf"
+		cmp -s good "$NODE/$CONFD/zz-heir.conf" && return 1
+		answers 0 on_node check --rule rendered-foreign
+		shows "this file was edited after heir wrote it"
+		shows "[rendered-foreign]"
+		answers 1 on_node apply
+		says "was edited after heir wrote it"
+	done
+	sed 's|/usr/bin/runc|/usr/bin/crun|' good >"$NODE/$CONFD/zz-heir.conf"
+	answers 0 on_node show gpu --format json
+	is_json '.handlers[0].fields.runtime_path.value' /usr/bin/crun
+}
+
+@test "a drop-in of heir 0.1.0, which has no digest, is heir's under its own name" {
+	sample
+	rendered
+	sed -i 2d "$NODE/$CONFD/zz-heir.conf"
+	answers 0 on_node check --rule rendered-foreign --rule rendered-elsewhere --rule rendered-stale
+	is "" "$output"
+	answers 0 on_node apply
+	on_node render | cmp - "$NODE/$CONFD/zz-heir.conf"
 }
 
 @test "render tells what comes after it before it is there" {
