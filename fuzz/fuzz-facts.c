@@ -94,13 +94,14 @@ static struct heir_verdict evaluate(const char *toml, const struct heir_facts *f
 	const struct heir_toml_options options = {HEIR_TOML_SPEC, HEIR_TOML_1_0, false};
 	struct heir_verdict verdict = {HEIR_FAULTY, 0, 0, NULL};
 	struct heir_toml_doc *doc = NULL;
+	struct heir_effort effort = {HEIR_EFFORT_MATCHING};
 	heir_toml_node table;
 	int r = heir_toml_parse(heir_str_from(toml), &options, &doc);
 
 	require(r == 0 && !heir_toml_fatal(doc));
 	table = heir_toml_first(doc, HEIR_TOML_ROOT);
 	if (facts)
-		r = heir_when_eval(doc, table, facts, arena, &verdict);
+		r = heir_when_eval(doc, table, facts, &effort, arena, &verdict);
 	else
 		r = heir_features_meet(features, doc, table, arena, &verdict);
 	require(r == 0 && verdict.text && strlen(verdict.text) < 1024);

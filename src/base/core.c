@@ -3,7 +3,11 @@
 
 void heir_core_init(struct heir_core *core)
 {
-	*core = (struct heir_core){.root = HEIR_ROOT_NULL};
+	*core = (struct heir_core){
+		.root = HEIR_ROOT_NULL,
+		.matching = {HEIR_EFFORT_MATCHING},
+		.explaining = {HEIR_EFFORT_MATCHING},
+	};
 	heir_arena_init(&core->arena);
 	heir_arena_init(&core->values);
 }

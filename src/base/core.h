@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/diag.h"
+#include "base/effort.h"
 #include "base/memo.h"
 #include "base/root.h"
 #include "base/source.h"
@@ -19,6 +20,9 @@ struct heir_core {
 	/* Strings that were decoded or expanded into `arena`: a thousand handlers may inherit one.
 	 */
 	struct heir_memo decoded, expanded;
+	/* What conditions may cost while handlers are resolved, and again while that is explained.
+	 */
+	struct heir_effort matching, explaining;
 	struct heir_root root;
 	struct heir_sources sources;
 	struct heir_diags diags;

@@ -81,7 +81,8 @@ static void check_when(struct heir_check *check, const struct heir_handler *hand
 	struct heir_verdict verdict;
 	struct heir_place where;
 
-	if (heir_when_check(doc, when, &check->core->arena, &verdict) < 0) {
+	if (heir_when_check(doc, when, &check->core->explaining, &check->core->arena, &verdict) <
+		0) {
 		check->error = -ENOMEM;
 		return;
 	}

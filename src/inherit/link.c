@@ -135,8 +135,10 @@ static int try_condition(struct heir_resolution *res, struct heir_result *result
 	if (heir_toml_type(doc, when) != HEIR_TOML_TABLE)
 		return invalid(res, result, source, when ? when : entry,
 			"an entry of inherit_when needs when = { \"FEATURE\" = ... }");
-	r = res->facts ? heir_when_eval(doc, when, res->facts, &res->core->arena, &verdict)
-		       : heir_when_check(doc, when, &res->core->arena, &verdict);
+	r = res->facts
+		    ? heir_when_eval(doc, when, res->facts, &res->core->matching, &res->core->arena,
+			      &verdict)
+		    : heir_when_check(doc, when, &res->core->matching, &res->core->arena, &verdict);
 	if (r < 0)
 		return r;
 	if (verdict.answer == HEIR_FAULTY)

@@ -15,6 +15,7 @@ struct judge {
 	struct heir_arena *arena;
 	const struct heir_facts *facts;
 	const struct heir_features *features;
+	struct heir_effort *effort;
 	struct heir_verdict verdict;
 };
 
@@ -274,7 +275,7 @@ static int read_expr(struct judge *judge, heir_toml_node node, struct heir_str e
 	r = read_form(judge, node, expr, ret_ok);
 	if (r < 0 || !*ret_ok)
 		return r;
-	r = heir_expr_prepare(expr, judge->arena, &wrong, &which);
+	r = heir_expr_prepare(expr, judge->effort, judge->arena, &wrong, &which);
 	if (r < 0 || !wrong)
 		return r;
 	*ret_ok = false;
@@ -308,7 +309,7 @@ static int judge_term(struct judge *judge, const struct heir_term *term, bool ok
 
 	if (!ok)
 		return 0;
-	r = heir_term_match(term, judge->facts, judge->arena, &verdict);
+	r = heir_term_match(term, judge->facts, judge->effort, judge->arena, &verdict);
 	if (r == 0)
 		add_verdict(judge, &verdict);
 	return r;
@@ -439,12 +440,14 @@ static int eval_entry(struct judge *judge, heir_toml_node node)
 }
 
 int heir_when_eval(const struct heir_toml_doc *doc, heir_toml_node when,
-	const struct heir_facts *facts, struct heir_arena *arena, struct heir_verdict *ret)
+	const struct heir_facts *facts, struct heir_effort *effort, struct heir_arena *arena,
+	struct heir_verdict *ret)
 {
 	struct judge judge = judge_new(doc, arena, when);
 	int r = 0;
 
 	judge.facts = facts;
+	judge.effort = effort;
 	if (!is_table(&judge, when))
 		r = value_fault(&judge, when, "when is not a table");
 	else
@@ -458,12 +461,12 @@ int heir_when_eval(const struct heir_toml_doc *doc, heir_toml_node when,
 	return r;
 }
 
-int heir_when_check(const struct heir_toml_doc *doc, heir_toml_node when, struct heir_arena *arena,
-	struct heir_verdict *ret)
+int heir_when_check(const struct heir_toml_doc *doc, heir_toml_node when,
+	struct heir_effort *effort, struct heir_arena *arena, struct heir_verdict *ret)
 {
 	static const struct heir_facts nothing = {.features = NULL};
 
-	return heir_when_eval(doc, when, &nothing, arena, ret);
+	return heir_when_eval(doc, when, &nothing, effort, arena, ret);
 }
 
 struct requirement {

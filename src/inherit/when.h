@@ -22,6 +22,7 @@
 #define HEIR_INHERIT_WHEN_H
 
 #include "base/arena.h"
+#include "base/effort.h"
 #include "config/field.h"
 #include "node/facts.h"
 #include "node/features.h"
@@ -31,13 +32,14 @@
 /* Do all entries of the table hold? They are evaluated in order of the text, and all of them: the
  * first that is faulty decides wherever it stands, else the first that does not hold. A fault is
  * found whether or not the node has the feature, but for a value of the facts that is no number.
- * `facts` is not NULL. 0 or -ENOMEM. */
+ * `facts` is not NULL. Once the effort is spent every condition is faulty. 0 or -ENOMEM. */
 int heir_when_eval(const struct heir_toml_doc *doc, heir_toml_node when,
-	const struct heir_facts *facts, struct heir_arena *arena, struct heir_verdict *ret);
+	const struct heir_facts *facts, struct heir_effort *effort, struct heir_arena *arena,
+	struct heir_verdict *ret);
 
 /* The same where nothing is known of the node: that it is faulty is all that counts. */
-int heir_when_check(const struct heir_toml_doc *doc, heir_toml_node when, struct heir_arena *arena,
-	struct heir_verdict *ret);
+int heir_when_check(const struct heir_toml_doc *doc, heir_toml_node when,
+	struct heir_effort *effort, struct heir_arena *arena, struct heir_verdict *ret);
 
 /* Does the runtime meet every entry of the table `runtime_requires`? `features` is NULL for one
  * without the command, which meets nothing that is asked. Unknown is not met.

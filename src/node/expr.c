@@ -6,7 +6,6 @@
 
 #include "base/buf.h"
 #include "node/json.h"
-#include "node/pattern.h"
 
 struct op_row {
 	const char *name;
@@ -93,19 +92,26 @@ static int prepare_numbers(
 	return 0;
 }
 
-static int prepare_patterns(
-	struct heir_expr *expr, struct heir_arena *arena, const char **ret_fault, size_t *ret_value)
+static const char too_much[] = "the conditions take more steps than heir allows";
+
+static int prepare_patterns(struct heir_expr *expr, struct heir_effort *effort,
+	struct heir_arena *arena, const char **ret_fault, size_t *ret_value)
 {
 	expr->patterns = heir_arena_zalloc(arena, expr->n_values, sizeof(*expr->patterns));
 	if (!expr->patterns)
 		return -ENOMEM;
 	for (size_t i = 0; i < expr->n_values; i++) {
 		const char *error = NULL, *shown;
-		int r = heir_pattern_compile(expr->values[i], arena, &expr->patterns[i], &error);
+		int r = heir_regex_new(expr->values[i], effort, &expr->patterns[i], &error);
 
 		if (r == 0) {
 			expr->n_patterns++;
 			continue;
+		}
+		if (r == -EOVERFLOW) {
+			*ret_fault = too_much;
+			*ret_value = i;
+			return 0;
 		}
 		shown = heir_quote(arena, expr->values[i]);
 		if (r != -EINVAL || !shown)
@@ -118,8 +124,8 @@ static int prepare_patterns(
 	return 0;
 }
 
-int heir_expr_prepare(
-	struct heir_expr *expr, struct heir_arena *arena, const char **ret_fault, size_t *ret_value)
+int heir_expr_prepare(struct heir_expr *expr, struct heir_effort *effort, struct heir_arena *arena,
+	const char **ret_fault, size_t *ret_value)
 {
 	const struct op_row *row = &rows[expr->op];
 	const char *fault = arity_fault(row, expr->n_values);
@@ -135,14 +141,14 @@ int heir_expr_prepare(
 	if (row->numeric)
 		return prepare_numbers(expr, arena, ret_fault, ret_value);
 	if (expr->op == HEIR_OP_IN_REGEXP)
-		return prepare_patterns(expr, arena, ret_fault, ret_value);
+		return prepare_patterns(expr, effort, arena, ret_fault, ret_value);
 	return 0;
 }
 
 void heir_expr_release(struct heir_expr *expr)
 {
 	for (size_t i = 0; i < expr->n_patterns; i++)
-		regfree(&expr->patterns[i]);
+		heir_regex_free(expr->patterns[i]);
 	expr->patterns = NULL;
 	expr->n_patterns = 0;
 }
@@ -160,20 +166,22 @@ static bool is_in(const struct heir_expr *expr, struct heir_str value)
 	return false;
 }
 
-static int match_patterns(
-	const struct heir_expr *expr, struct heir_str value, enum heir_answer *ret)
+/* 0, -ENOMEM, or -EOVERFLOW, as those below. */
+static int match_patterns(const struct heir_expr *expr, struct heir_str value,
+	struct heir_effort *effort, enum heir_answer *ret)
 {
-	if (value.len > HEIR_EXPR_MAX_VALUE) {
+	if (value.len > HEIR_REGEX_MAX_VALUE) {
 		*ret = HEIR_FAULTY;
 		return 0;
 	}
 	*ret = HEIR_HOLDS_NOT;
 	for (size_t i = 0; i < expr->n_patterns && *ret == HEIR_HOLDS_NOT; i++) {
-		int r = regexec(&expr->patterns[i], value.p, 0, NULL, 0);
+		bool matches;
+		int r = heir_regex_match(expr->patterns[i], value, effort, &matches);
 
-		if (r == REG_ESPACE)
-			return -ENOMEM;
-		*ret = yes(r == 0);
+		if (r < 0)
+			return r;
+		*ret = yes(matches);
 	}
 	return 0;
 }
@@ -214,12 +222,17 @@ static enum heir_answer match_number(const struct heir_expr *expr, struct heir_s
 	}
 }
 
+/* Looking an element up and comparing it, in units of effort. */
+enum { ELEMENT_STEPS = 4 };
+
 /* One element; `value` is NULL for a flag. */
 static int match_element(const struct heir_expr *expr, bool present, const struct heir_str *value,
-	enum heir_answer *ret)
+	struct heir_effort *effort, enum heir_answer *ret)
 {
 	bool is_false = value && heir_str_eqz(*value, "false");
 
+	if (!heir_effort_take(effort, ELEMENT_STEPS + expr->n_values))
+		return -EOVERFLOW;
 	if (expr->op == HEIR_OP_EXISTS || expr->op == HEIR_OP_DOES_NOT_EXIST)
 		*ret = yes(present == (expr->op == HEIR_OP_EXISTS));
 	else if (expr->op == HEIR_OP_ON || expr->op == HEIR_OP_OFF)
@@ -233,7 +246,7 @@ static int match_element(const struct heir_expr *expr, bool present, const struc
 	else if (expr->op == HEIR_OP_IS_FALSE)
 		*ret = yes(is_false);
 	else if (expr->op == HEIR_OP_IN_REGEXP)
-		return match_patterns(expr, *value, ret);
+		return match_patterns(expr, *value, effort, ret);
 	else
 		*ret = match_number(expr, *value);
 	return 0;
@@ -241,8 +254,8 @@ static int match_element(const struct heir_expr *expr, bool present, const struc
 
 /* One expression on flags and attributes together: it holds when it does of either, and what asks
  * that something is not there must hold of both. */
-static int match_named(
-	const struct heir_expr *expr, const struct heir_feature *feature, enum heir_answer *ret)
+static int match_named(const struct heir_expr *expr, const struct heir_feature *feature,
+	struct heir_effort *effort, enum heir_answer *ret)
 {
 	const struct heir_str *value = heir_feature_attribute(feature, expr->element);
 	bool both = expr->op == HEIR_OP_DOES_NOT_EXIST || expr->op == HEIR_OP_OFF;
@@ -250,12 +263,13 @@ static int match_named(
 	int r;
 
 	if (feature->has_flags) {
-		r = match_element(expr, heir_feature_has_flag(feature, expr->element), NULL, &flag);
+		r = match_element(
+			expr, heir_feature_has_flag(feature, expr->element), NULL, effort, &flag);
 		if (r < 0)
 			return r;
 	}
 	if (feature->has_attributes) {
-		r = match_element(expr, value != NULL, value, &attribute);
+		r = match_element(expr, value != NULL, value, effort, &attribute);
 		if (r < 0)
 			return r;
 	}
@@ -276,14 +290,14 @@ struct decision {
 };
 
 /* All expressions on flags and attributes. */
-static int match_all_named(
-	const struct heir_term *term, const struct heir_feature *feature, struct decision *ret)
+static int match_all_named(const struct heir_term *term, const struct heir_feature *feature,
+	struct heir_effort *effort, struct decision *ret)
 {
 	*ret = (struct decision){HEIR_HOLDS, NULL, NULL};
 	for (size_t i = 0; i < term->n_exprs; i++) {
 		const struct heir_expr *expr = &term->exprs[i];
 		enum heir_answer answer;
-		int r = match_named(expr, feature, &answer);
+		int r = match_named(expr, feature, effort, &answer);
 
 		if (r < 0)
 			return r;
@@ -297,14 +311,14 @@ static int match_all_named(
 	return 0;
 }
 
-static int match_instance(
-	const struct heir_term *term, const struct heir_instance *instance, struct decision *ret)
+static int match_instance(const struct heir_term *term, const struct heir_instance *instance,
+	struct heir_effort *effort, struct decision *ret)
 {
 	*ret = (struct decision){HEIR_HOLDS, NULL, NULL};
 	for (size_t i = 0; i < term->n_exprs && ret->answer == HEIR_HOLDS; i++) {
 		const struct heir_expr *expr = &term->exprs[i];
 		const struct heir_str *value = heir_instance_attribute(instance, expr->element);
-		int r = match_element(expr, value != NULL, value, &ret->answer);
+		int r = match_element(expr, value != NULL, value, effort, &ret->answer);
 
 		if (r < 0)
 			return r;
@@ -316,13 +330,13 @@ static int match_instance(
 
 /* How many instances match whole; a fault in any of them is one of the term. */
 static int match_instances(const struct heir_term *term, const struct heir_feature *feature,
-	size_t *ret_n, struct decision *ret_fault)
+	struct heir_effort *effort, size_t *ret_n, struct decision *ret_fault)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < feature->n_instances; i++) {
 		struct decision decision;
-		int r = match_instance(term, &feature->instances[i], &decision);
+		int r = match_instance(term, &feature->instances[i], effort, &decision);
 
 		if (r < 0)
 			return r;
@@ -425,7 +439,7 @@ static void add_fault(struct heir_buf *buf, const struct heir_expr *expr)
 {
 	if (expr->op == HEIR_OP_IN_REGEXP)
 		heir_buf_printf(buf, ", which is too long for InRegexp (%d bytes at most)",
-			HEIR_EXPR_MAX_VALUE);
+			HEIR_REGEX_MAX_VALUE);
 	else
 		heir_buf_printf(buf, ", and %s compares %s", rows[expr->op].name,
 			expr->version ? "versions" : "integers");
@@ -494,8 +508,8 @@ static int decide(const struct heir_term *term, const struct heir_feature *featu
 	return 0;
 }
 
-static int match_feature(
-	const struct heir_term *term, const struct heir_feature *feature, struct decision *ret)
+static int match_feature(const struct heir_term *term, const struct heir_feature *feature,
+	struct heir_effort *effort, struct decision *ret)
 {
 	bool named = feature->has_flags || feature->has_attributes;
 	bool off = term->dotted && term->exprs[0].op == HEIR_OP_OFF, enough;
@@ -505,13 +519,13 @@ static int match_feature(
 
 	*ret = (struct decision){HEIR_HOLDS_NOT, NULL, NULL};
 	if (named) {
-		r = match_all_named(term, feature, ret);
+		r = match_all_named(term, feature, effort, ret);
 		if (r < 0 || ret->answer == HEIR_FAULTY)
 			return r;
 	}
 	if (!feature->has_instances)
 		return 0;
-	r = match_instances(term, feature, &n, &fault);
+	r = match_instances(term, feature, effort, &n, &fault);
 	if (r < 0)
 		return r;
 	enough = off ? n == feature->n_instances : n > 0;
@@ -574,7 +588,7 @@ static const char *absent_feature(
 }
 
 int heir_term_match(const struct heir_term *term, const struct heir_facts *facts,
-	struct heir_arena *arena, struct heir_verdict *ret)
+	struct heir_effort *effort, struct heir_arena *arena, struct heir_verdict *ret)
 {
 	const struct heir_feature *feature;
 	struct decision decision;
@@ -590,6 +604,10 @@ int heir_term_match(const struct heir_term *term, const struct heir_facts *facts
 		*ret = (struct heir_verdict){HEIR_HOLDS_NOT, term->at, term->len, text};
 		return 0;
 	}
-	r = match_feature(term, feature, &decision);
+	r = match_feature(term, feature, effort, &decision);
+	if (r == -EOVERFLOW) {
+		*ret = (struct heir_verdict){HEIR_FAULTY, term->at, term->len, too_much};
+		return 0;
+	}
 	return r < 0 ? r : decide(term, feature, &decision, arena, ret);
 }

@@ -3,16 +3,17 @@
  * expression asks something of one element of a feature, a term is a feature and all that is asked
  * of it, and one term answers like evaluateFeatureMatcher() there. heir departs from it in this:
  * arity, patterns and numbers of an expression are checked before it meets a fact, not only when
- * its element is there; ON and OFF are heir's own. InRegexp: see pattern.h. */
+ * its element is there; ON and OFF are heir's own. InRegexp: see base/regex.h. */
 #ifndef HEIR_NODE_EXPR_H
 #define HEIR_NODE_EXPR_H
 
-#include <regex.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/effort.h"
+#include "base/regex.h"
 #include "base/str.h"
 #include "node/facts.h"
 #include "node/semver.h"
@@ -38,9 +39,6 @@ enum heir_op {
 	HEIR_N_OPS,
 };
 
-/* A value that is longer meets no pattern and is a fault: regexec() takes memory for each byte. */
-enum { HEIR_EXPR_MAX_VALUE = 4096 };
-
 struct heir_expr {
 	struct heir_str element;
 	enum heir_op op;
@@ -54,7 +52,7 @@ struct heir_expr {
 		int64_t integers[2];
 		struct heir_semver versions[2];
 	};
-	regex_t *patterns;
+	struct heir_regex **patterns;
 	size_t n_patterns;
 };
 
@@ -77,12 +75,13 @@ const char *heir_op_nearest(struct heir_str name);
 /* Checks op, version and values, which the caller has filled, and gets ready what matching needs.
  * *ret_fault is NULL when all is well, else it says what is wrong in words, and *ret_value which
  * value (n_values: none of them). 0 or -ENOMEM; release it in any case. */
-int heir_expr_prepare(struct heir_expr *expr, struct heir_arena *arena, const char **ret_fault,
-	size_t *ret_value);
+int heir_expr_prepare(struct heir_expr *expr, struct heir_effort *effort, struct heir_arena *arena,
+	const char **ret_fault, size_t *ret_value);
 void heir_expr_release(struct heir_expr *expr);
 
-/* Does the term hold, all its expressions being prepared? 0 or -ENOMEM. */
+/* Does the term hold, all its expressions being prepared? Faulty where the effort is spent. 0 or
+ * -ENOMEM. */
 int heir_term_match(const struct heir_term *term, const struct heir_facts *facts,
-	struct heir_arena *arena, struct heir_verdict *ret);
+	struct heir_effort *effort, struct heir_arena *arena, struct heir_verdict *ret);
 
 #endif

@@ -257,7 +257,7 @@ static size_t cost_of(struct heir_str s)
 	enum { QUOTES_AND_COMMA = 8 };
 	size_t cost = QUOTES_AND_COMMA;
 
-	if (s.len > HEIR_EXPR_MAX_VALUE || (s.len > 0 && memchr(s.p, '\0', s.len)))
+	if (s.len > HEIR_REGEX_MAX_VALUE || (s.len > 0 && memchr(s.p, '\0', s.len)))
 		return 0;
 	while (s.len > 0) {
 		uint32_t c;

@@ -15,6 +15,7 @@ static void judge_condition(struct heir_lineage_build *b, const struct heir_toml
 {
 	heir_toml_node when = heir_toml_get(doc, entry, HEIR_STR("when"));
 	const struct heir_facts *facts = b->scratch.facts;
+	struct heir_effort *effort = &b->view->core->explaining;
 	struct heir_arena *arena = &b->view->core->arena;
 	struct heir_verdict verdict;
 
@@ -23,8 +24,8 @@ static void judge_condition(struct heir_lineage_build *b, const struct heir_toml
 		condition->text = "an entry is { inherit = \"NAME\", when = { ... } }";
 		return;
 	}
-	if ((facts ? heir_when_eval(doc, when, facts, arena, &verdict)
-		   : heir_when_check(doc, when, arena, &verdict)) < 0) {
+	if ((facts ? heir_when_eval(doc, when, facts, effort, arena, &verdict)
+		   : heir_when_check(doc, when, effort, arena, &verdict)) < 0) {
 		b->error = -ENOMEM;
 		return;
 	}

@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <link.h>
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
 #include <string.h>
 #include <utf8proc.h>
 #include <yaml.h>
@@ -49,6 +51,8 @@ bool heir_build_part(size_t i, struct heir_build_part *ret)
 #endif
 		{"library", "jansson", jansson_version_str()},
 		{"library", "libyaml", yaml_get_version_string()},
+		/* It tells its version into a buffer only: that of its header. */
+		{"library", "pcre2", AS_TEXT(PCRE2_MAJOR) "." AS_TEXT(PCRE2_MINOR)},
 		{"library", "utf8proc", utf8proc_version()},
 		{"library", "zlib", zlibVersion()},
 #ifdef HEIR_BUILD_LIBCURL

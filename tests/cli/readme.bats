@@ -90,7 +90,7 @@ check()
 		sed -i "s|/path/to/a/node|$node|" $program.c
 		grep -qF "$node" $program.c
 		cc -Wall -Wextra -Werror -I "$HEIR_SOURCE/include" -o $program $program.c \
-			"$(dirname "$HEIR")/src/libheir.a" $(pkg-config --libs jansson yaml-0.1 zlib libutf8proc)
+			"$(dirname "$HEIR")/src/libheir.a" $(pkg-config --libs jansson yaml-0.1 zlib libutf8proc libpcre2-8)
 		is "$wanted" "$(./$program)"
 	done
 }

@@ -30,7 +30,7 @@ build()
 
 @test "the libraries have the versions that are installed" {
 	command -v pkg-config >/dev/null || skip "no pkg-config here"
-	for name in jansson yaml-0.1:libyaml zlib; do
+	for name in jansson yaml-0.1:libyaml libpcre2-8:pcre2 zlib; do
 		is "$(pkg-config --modversion "${name%:*}")" \
 			"$(build ".build.libraries[] | select(.name == \"${name#*:}\").version")"
 	done
@@ -39,7 +39,7 @@ build()
 		UTF8PROC_VERSION_MAJOR.UTF8PROC_VERSION_MINOR.UTF8PROC_VERSION_PATCH' |
 		gcc -E -P - | tail -n 1 | tr -d ' ')
 	is "$header" "$(build '.build.libraries[] | select(.name == "utf8proc").version')"
-	is "jansson libyaml utf8proc zlib" "$(build '[.build.libraries[].name] | join(" ")')"
+	is "jansson libyaml pcre2 utf8proc zlib" "$(build '[.build.libraries[].name] | join(" ")')"
 }
 
 @test "static is whether the program names a loader" {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Facts of a node and features of runtimes: what is read, what is refused and in which words, the
- * order of versions, the patterns of InRegexp. Conditions on them are in test-when.c. */
+ * order of versions. Conditions on them are in test-when.c. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,7 +16,6 @@
 #include "node/expr.h"
 #include "node/facts.h"
 #include "node/json.h"
-#include "node/pattern.h"
 #include "node/semver.h"
 #include "support/fail-alloc.h"
 
@@ -450,224 +449,6 @@ static void integers(void **state)
 	assert_true(heir_integer_parse(str("-9223372036854775808"), &n) && n == INT64_MIN);
 }
 
-/* What Go says of the pattern and the text. */
-static void pattern_matches(void **state)
-{
-	static const struct {
-		const char *pattern, *text;
-		bool matches;
-	} cases[] = {
-		{"", "", true},
-		{"", "x", true},
-		{"b", "abc", true},
-		{"^b", "abc", false},
-		{"^ab*c$", "abbc", true},
-		{"a|b", "xb", true},
-		{"a||b", "", true},
-		{"^(a|)$", "", true},
-		{"()", "", true},
-		{"^(?:ab)+$", "abab", true},
-		{"^(?:ab)+$", "aba", false},
-		{"(?i)^RHEL$", "rhel", true},
-		{"^RHEL$", "rhel", false},
-		{"\\d", "d", false},
-		{"\\d", "5", true},
-		{"\\D", "5", false},
-		{"\\D", "d", true},
-		{"^\\w+$", "a_1", true},
-		{"\\W", "a_1", false},
-		{"\\s", "a b", true},
-		{"\\S", " \t", false},
-		{"\\bel9\\b", "427.el9", true},
-		{"\\bel9\\b", "427.el90", false},
-		{"\\Bl9", "el9", true},
-		{"\\Ael", "el9", true},
-		{"\\A9", "el9", false},
-		{"9\\z", "el9", true},
-		{"^5\\.14\\.", "5.14.0", true},
-		{"^5\\.14\\.", "5x14.0", false},
-		{"\\<", "<", true},
-		{"\\<a", "a", false},
-		{"\\`", "`", true},
-		{"\\t", "\t", true},
-		{"\\t", "t", false},
-		{"\\ ", " ", true},
-		{"a{2}", "aa", true},
-		{"^a{2}$", "a", false},
-		{"^a{2,}$", "aaa", true},
-		{"^a{1,2}$", "aaa", false},
-		{"^a{0}b$", "b", true},
-		{"a{", "a{", true},
-		{"a{x}", "a{x}", true},
-		{"^a{,3}$", "aa", false},
-		{"a{,3}", "a{,3}", true},
-		{"^a{2$", "a{2", true},
-		{"}", "}", true},
-		{"]", "]", true},
-		{"^a+?$", "", false},
-		{"^a+?$", "aa", true},
-		{"^a*?$", "", true},
-		{"^a??$", "a", true},
-		{"^a{2}?$", "", false},
-		{"^.$", "\n", false},
-		{"^.$", "x", true},
-		{"^a$", "a\n", false},
-		{"a.b", "a\nb", false},
-		{"[abc]", "xb", true},
-		{"^[^abc]$", "b", false},
-		{"^[a-c]$", "b", true},
-		{"^[a-c]$", "-", false},
-		{"^[]a]$", "]", true},
-		{"^[^]a]$", "]", false},
-		{"^[a-]$", "-", true},
-		{"^[-a]$", "-", true},
-		{"^[\\]]$", "]", true},
-		{"^[\\.]$", ".", true},
-		{"^[\\.]$", "\\", false},
-		{"^[\\\\]$", "\\", true},
-		{"^[\\d.]+$", "1.2", true},
-		{"^[\\w-]+$", "a-b_c", true},
-		{"^[\\s]$", "s", false},
-		{"^[\\^]$", "^", true},
-		{"^[\\^-]$", "-", true},
-		{"^[\\^-]$", "^", true},
-		{"^[^\\^]$", "^", false},
-		{"^[a^]$", "^", true},
-		{"^[[]$", "[", true},
-		{"^[[.]$", ".", true},
-		{"^[.[:alpha:]]$", "x", true},
-		{"^[[:digit:]x]$", "x", true},
-		{"^[[:^]$", ":", true},
-		{"^[+--]$", ",", true},
-		{"^[[:punct:]]$", "~", true},
-		{"^[[:xdigit:]]$", "g", false},
-		{"^[=[]$", "=", true},
-		{"^[:[]$", ":", true},
-		{"^é+$", "éé", true},
-		{"^é?$", "\xc3", false},
-		{"日", "日本", true},
-		{"^[[:word:]]+$", "a_", true},
-		{"^(a(b(c)))*$", "abcabc", true},
-		{"a^", "a", false},
-		{"$a", "a", false},
-		{"a$|b", "bc", true},
-		{"\\Q", NULL, false},
-		{"\\1", NULL, false},
-		{"(a)\\1", NULL, false},
-		{"\\pL", NULL, false},
-		{"\\x41", NULL, false},
-		{"\\", NULL, false},
-		{"(", NULL, false},
-		{")", NULL, false},
-		{"a)", NULL, false},
-		{"((a)", NULL, false},
-		{"[", NULL, false},
-		{"[a", NULL, false},
-		{"[]", NULL, false},
-		{"[z-a]", NULL, false},
-		{"[a-\\d]", NULL, false},
-		{"[\\D]", NULL, false},
-		{"[\\", NULL, false},
-		{"[[:nope:]]", NULL, false},
-		{"[é]", NULL, false},
-		{"*", NULL, false},
-		{"a**", NULL, false},
-		{"a+*", NULL, false},
-		{"a|*", NULL, false},
-		{"(*)", NULL, false},
-		{"^*", NULL, false},
-		{"a{2}{3}", NULL, false},
-		{"a{3,2}", NULL, false},
-		{"a{5000}", NULL, false},
-		{"a???", NULL, false},
-		{"(?P<n>a)", NULL, false},
-		{"a(?i)b", NULL, false},
-		{"(?s).", NULL, false},
-		{"((((a{99}){99}){99}){99})", NULL, false},
-		{"{2}", NULL, false},
-		{"((((((((((((a+)+)+)+)+)+)+)+)+)+)+)+)", NULL, false},
-		{"\xc3\xa9{1000}", NULL, false},
-	};
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		const char *error = NULL;
-		struct heir_arena arena;
-		regex_t regex;
-		int r;
-
-		heir_arena_init(&arena);
-		r = heir_pattern_compile(str(cases[i].pattern), &arena, &regex, &error);
-		if (cases[i].text == NULL) {
-			if (r != -EINVAL || !error)
-				fail_msg("'%s' is refused", cases[i].pattern);
-		} else if (r != 0) {
-			fail_msg("'%s': %d %s", cases[i].pattern, r, error ? error : "");
-		} else {
-			bool matches = regexec(&regex, cases[i].text, 0, NULL, 0) == 0;
-
-			regfree(&regex);
-			if (matches != cases[i].matches)
-				fail_msg("'%s' on '%s'", cases[i].pattern, cases[i].text);
-		}
-		heir_arena_release(&arena);
-	}
-}
-
-/* Patterns at and over the limits, and of the kinds that other engines choke on. */
-static void pattern_limits(void **state)
-{
-	static const struct {
-		char fill;
-		size_t n;
-		int r;
-	} cases[] = {
-		{'a', HEIR_PATTERN_MAX_LENGTH, 0},
-		{'a', HEIR_PATTERN_MAX_LENGTH + 1, -EINVAL},
-		{'(', HEIR_PATTERN_MAX_LENGTH, -EINVAL},
-		{'[', HEIR_PATTERN_MAX_LENGTH, -EINVAL},
-		{'|', HEIR_PATTERN_MAX_LENGTH, 0},
-		{'.', HEIR_PATTERN_MAX_LENGTH, 0},
-		{'\0', 1, -EINVAL},
-	};
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		_cleanup_(heir_buf_release) struct heir_buf buf = HEIR_BUF_NULL;
-		const char *error = NULL;
-		struct heir_arena arena;
-		regex_t regex;
-		int r;
-
-		heir_arena_init(&arena);
-		heir_buf_fill(&buf, cases[i].fill, cases[i].n);
-		r = heir_pattern_compile(heir_buf_str(&buf), &arena, &regex, &error);
-		assert_int_equal(r, cases[i].r);
-		if (r == 0)
-			regfree(&regex);
-		heir_arena_release(&arena);
-	}
-}
-
-/* As deep as the length allows. */
-static void pattern_deep(void **state)
-{
-	_cleanup_(heir_buf_release) struct heir_buf buf = HEIR_BUF_NULL;
-	const char *error = NULL;
-	struct heir_arena arena;
-	regex_t regex;
-
-	(void)state;
-	heir_arena_init(&arena);
-	heir_buf_fill(&buf, '(', 511);
-	heir_buf_addz(&buf, "ab");
-	heir_buf_fill(&buf, ')', 511);
-	assert_int_equal(heir_pattern_compile(heir_buf_str(&buf), &arena, &regex, &error), 0);
-	assert_int_equal(regexec(&regex, "xab", 0, NULL, 0), 0);
-	regfree(&regex);
-	heir_arena_release(&arena);
-}
-
 static void operator_names(void **state)
 {
 	(void)state;
@@ -764,9 +545,6 @@ int main(void)
 		cmocka_unit_test(semver_order),
 		cmocka_unit_test(semver_texts),
 		cmocka_unit_test(integers),
-		cmocka_unit_test(pattern_matches),
-		cmocka_unit_test(pattern_limits),
-		cmocka_unit_test(pattern_deep),
 		cmocka_unit_test(operator_names),
 		cmocka_unit_test(facts_without_memory),
 		cmocka_unit_test(error_without_memory),

@@ -379,14 +379,15 @@ static void unfit_elements(void **state)
 	static const char nul[] = "CONFIG_A=1\0002\nCONFIG_B=3\n";
 	struct parsed *p =
 		parse_bytes(heir_parse_kernel_config, (struct heir_str){nul, sizeof(nul) - 1});
-	char *text = malloc(HEIR_EXPR_MAX_VALUE + 64);
+	char *text = malloc(HEIR_REGEX_MAX_VALUE + 64);
 
 	(void)state;
 	assert_string_equal(tell(p), "B=3");
 	release(p);
 	assert_non_null(text);
 	for (int more = 0; more < 2; more++) {
-		int n = sprintf(text, "CONFIG_L=%0*d\nCONFIG_S=1\n", HEIR_EXPR_MAX_VALUE + more, 0);
+		int n = sprintf(
+			text, "CONFIG_L=%0*d\nCONFIG_S=1\n", HEIR_REGEX_MAX_VALUE + more, 0);
 
 		p = parse_bytes(heir_parse_kernel_config, (struct heir_str){text, (size_t)n});
 		assert_int_equal(p->feature->n_attributes, 2 - more);

@@ -36,6 +36,8 @@ static const char node[] =
 	"  {\"vendor\": \"8086\", \"class\": \"0200\", \"sriov_totalvfs\": \"8\"},"
 	"  {\"vendor\": \"8086\", \"class\": \"0300\", \"sriov_totalvfs\": \"64\"}]}}";
 
+static struct heir_effort enough = {UINT64_MAX};
+
 /* What both kinds of cases need; everything is NULL or empty at first. */
 struct fixture {
 	struct heir_arena arena;
@@ -100,8 +102,8 @@ static void when(int answer, const char *condition, const char *text, const char
 	heir_arena_init(&fixture.arena);
 	heir_buf_printf(&toml, "when = {%s}\n", condition);
 	assert_int_equal(try_load(&fixture, toml.p, node, NULL), 0);
-	assert_int_equal(
-		heir_when_eval(fixture.doc, fixture.table, fixture.facts, &fixture.arena, &verdict),
+	assert_int_equal(heir_when_eval(fixture.doc, fixture.table, fixture.facts, &enough,
+				 &fixture.arena, &verdict),
 		0);
 	check(&fixture, &verdict, condition, answer, text, place);
 	fixture_release(&fixture);
@@ -410,7 +412,7 @@ static void faults(void **state)
 		{"{op = \"In\", value = 1, type = \"version\"}", "In compares no numbers", NULL},
 		{"{op = \"InRegexp\", value = [\"a\", \"(\"]}", "the pattern \"(\" is not usable",
 			"\"(\""},
-		{"{op = \"InRegexp\", value = \"(?P<n>a)\"}", "not supported", "\"(?P<n>a)\""},
+		{"{op = \"InRegexp\", value = \"(?=a)\"}", "does not know", "\"(?=a)\""},
 		{"{op = \"In\", value = true}", "not a thing of type bool", "true"},
 		{"{op = \"In\", value = [\"a\", 1.5]}", "not a thing of type float", "1.5"},
 		{"{op = \"In\", value = {}}", "not a thing of type", "{}"},
@@ -484,7 +486,7 @@ static void other_tables(void **state)
 
 		heir_arena_init(&fixture.arena);
 		assert_int_equal(try_load(&fixture, cases[i].toml, node, NULL), 0);
-		assert_int_equal(heir_when_eval(fixture.doc, fixture.table, fixture.facts,
+		assert_int_equal(heir_when_eval(fixture.doc, fixture.table, fixture.facts, &enough,
 					 &fixture.arena, &verdict),
 			0);
 		check(&fixture, &verdict, cases[i].toml, cases[i].answer, NULL, cases[i].place);
@@ -670,7 +672,7 @@ static void long_values(void **state)
 
 		heir_arena_init(&fixture.arena);
 		assert_int_equal(try_load(&fixture, cases[i].toml, facts.p, NULL), 0);
-		assert_int_equal(heir_when_eval(fixture.doc, fixture.table, fixture.facts,
+		assert_int_equal(heir_when_eval(fixture.doc, fixture.table, fixture.facts, &enough,
 					 &fixture.arena, &verdict),
 			0);
 		check(&fixture, &verdict, cases[i].toml, cases[i].answer, cases[i].text, NULL);
@@ -711,13 +713,55 @@ static int eval_with_room(
 		r = heir_features_meet(
 			fixture.features, fixture.doc, fixture.table, &arena, &verdict);
 	else
-		r = heir_when_eval(fixture.doc, fixture.table, fixture.facts, &arena, &verdict);
+		r = heir_when_eval(
+			fixture.doc, fixture.table, fixture.facts, &enough, &arena, &verdict);
 	*ret_failed = heir_test_alloc_count() > nth;
 	heir_test_fail_alloc(HEIR_TEST_NEVER_FAIL);
 	assert_true(r == 0 ? verdict.text != NULL : verdict.text == NULL);
 	heir_arena_release(&arena);
 	fixture_release(&fixture);
 	return r;
+}
+
+/* What instances, values and patterns cost is counted; a condition for which too little is left is
+ * faulty, and so are all that come after it. */
+static void effort_runs_out(void **state)
+{
+	static const struct {
+		const char *toml;
+		uint64_t left;
+		enum heir_answer answer;
+	} cases[] = {
+		{"when = {\"pci.device.vendor\" = \"x\"}", 1000000, HEIR_HOLDS_NOT},
+		{"when = {\"pci.device.vendor\" = \"x\"}", 4000, HEIR_FAULTY},
+		{"when = {\"pci.device.vendor\" = [\"x\", \"y\", \"z\", \"u\", \"v\", \"w\"]}",
+			9000, HEIR_FAULTY},
+		{"when = {\"pci.device.vendor\" = {op = \"InRegexp\", value = \"[xy]\"}}", 9000,
+			HEIR_FAULTY},
+		{"when = {\"pci.device.vendor\" = {op = \"InRegexp\", value = \"x\"}}", 3,
+			HEIR_FAULTY},
+	};
+	_cleanup_(heir_buf_release) struct heir_buf facts = HEIR_BUF_NULL;
+
+	(void)state;
+	heir_buf_addz(&facts, "{\"schema\": \"heir.facts/1\", \"features\": {\"pci.device\": [");
+	for (int i = 0; i < 1000; i++)
+		heir_buf_printf(&facts, "%s{\"vendor\": \"10de\"}", i ? "," : "");
+	heir_buf_addz(&facts, "]}}");
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct heir_verdict verdict = {HEIR_FAULTY, 0, 0, NULL};
+		struct heir_effort effort = {cases[i].left};
+		struct fixture fixture = {.doc = NULL};
+
+		heir_arena_init(&fixture.arena);
+		assert_int_equal(try_load(&fixture, cases[i].toml, facts.p, NULL), 0);
+		assert_int_equal(heir_when_eval(fixture.doc, fixture.table, fixture.facts, &effort,
+					 &fixture.arena, &verdict),
+			0);
+		assert_int_equal(verdict.answer, cases[i].answer);
+		assert_int_equal(effort.left == 0, cases[i].answer == HEIR_FAULTY);
+		fixture_release(&fixture);
+	}
 }
 
 static void without_memory(void **state)
@@ -765,6 +809,7 @@ int main(void)
 		cmocka_unit_test(faulty_requirements),
 		cmocka_unit_test(no_table),
 		cmocka_unit_test(long_values),
+		cmocka_unit_test(effort_runs_out),
 		cmocka_unit_test(without_memory),
 	};
 

@@ -1,0 +1,427 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One pass over the pattern, without recursion: a stack holds the open groups. Of what stands there
+ * only its costs are kept, by which Go limits repetitions: the instructions, and the product of the
+ * counted repetitions within one another. */
+#include "base/regex_syntax.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+
+#include "base/macro.h"
+#include "base/map.h"
+#include "base/regex_class.h"
+
+enum {
+	GO_MAX_REPEAT = 1000,
+	GO_MAX_DEPTH = 1000,
+	GO_MAX_SIZE = 3355443, /* 128 MiB, of 40 bytes each */
+};
+
+struct cost {
+	uint64_t size;
+	unsigned product; /* of counted repetitions on the way down, the largest */
+};
+
+struct group {
+	struct cost done; /* of all before the last part */
+	uint8_t flags;    /* to have again behind it */
+	bool captures;
+};
+
+struct parser {
+	struct heir_regex_class_reader in;
+	struct heir_buf *out;
+	struct group *groups; /* [0] is the whole */
+	uint32_t depth, size_groups, captures, deepest;
+	struct heir_map names;
+	/* What a quantifier repeats: nothing, something, or what was repeated already. */
+	enum { NOTHING, PART, REPEATED } last;
+	bool settled; /* something without width or text came after it: (?i), \Q\E */
+	struct cost part;
+	bool no_memory;
+};
+
+static bool refuse(struct parser *p, const char *why)
+{
+	p->in.fault = why;
+	return false;
+}
+
+static void write_text(struct parser *p, const char *z)
+{
+	if (p->out)
+		heir_buf_addz(p->out, z);
+}
+
+/* Begins a part, which costs so much. */
+static void begin_part(struct parser *p, uint64_t size, unsigned product)
+{
+	struct cost *done = &p->groups[p->depth].done;
+
+	done->size += p->part.size;
+	done->product = MAX(done->product, p->part.product);
+	p->part = (struct cost){size, product};
+	p->last = PART;
+	p->settled = false;
+}
+
+/* Whatever came before is no longer what a quantifier takes. */
+static void end_part(struct parser *p)
+{
+	begin_part(p, 0, 1);
+	p->last = NOTHING;
+}
+
+static void literal(struct parser *p, uint32_t c)
+{
+	begin_part(p, 1, 1);
+	if (p->out)
+		heir_regex_write_char(p->out, c);
+}
+
+/* Without width; in a group, because PCRE2 takes no quantifier after it. */
+static bool assertion(struct parser *p, const char *text, size_t len)
+{
+	begin_part(p, 1, 1);
+	write_text(p, text);
+	p->in.at += len;
+	return true;
+}
+
+/* ---- Groups ---- */
+
+static bool push_group(struct parser *p, bool captures, uint8_t flags)
+{
+	uint32_t depth = p->depth + 1;
+
+	if (depth == p->size_groups) {
+		uint32_t size = p->size_groups ? p->size_groups * 2 : 16;
+		struct group *groups = reallocarray(p->groups, size, sizeof(*groups));
+
+		if (!groups) {
+			p->no_memory = true;
+			return false;
+		}
+		p->groups = groups;
+		p->size_groups = size;
+	}
+	begin_part(p, 0, 1);
+	p->last = NOTHING;
+	p->captures += captures;
+	if (p->captures >= GO_MAX_DEPTH)
+		return refuse(p, "it nests too deeply");
+	p->depth = depth;
+	p->deepest = MAX(p->deepest, depth);
+	p->groups[depth] = (struct group){{0, 1}, p->in.flags, captures};
+	p->in.flags = flags;
+	return true;
+}
+
+static bool close_group(struct parser *p)
+{
+	struct group *group = &p->groups[p->depth];
+	struct cost cost;
+
+	if (p->depth == 0)
+		return refuse(p, "it has a ')' without its '('");
+	end_part(p);
+	cost = group->done;
+	p->in.flags = group->flags;
+	p->captures -= group->captures;
+	p->depth--;
+	p->in.at++;
+	/* What stood before the group was counted when the group began. */
+	p->part = (struct cost){MAX(cost.size, 1u) + (group->captures ? 2 : 0), cost.product};
+	p->last = PART;
+	p->settled = false;
+	write_text(p, ")");
+	return true;
+}
+
+/* (?P<name> or (?<name>, of which `at` is the '<'. */
+static bool named_group(struct parser *p, size_t at)
+{
+	const char *name = p->in.text.p + at + 1;
+	const char *end = memchr(name, '>', p->in.text.len - at - 1);
+	struct heir_str s = {name, end ? (size_t)(end - name) : 0};
+	bool is_new = true;
+	uint32_t n;
+
+	for (size_t i = 0; i < s.len; i++)
+		if (!heir_regex_is_word(s.p[i]))
+			s.len = 0;
+	if (s.len == 0)
+		return refuse(p, "it has a group whose name is not valid");
+	if (heir_map_put(&p->names, s, 0, &n, &is_new) < 0) {
+		p->no_memory = true;
+		return false;
+	}
+	if (!is_new)
+		return refuse(p, "it has two groups of one name");
+	p->in.at = (size_t)(end - p->in.text.p) + 1;
+	write_text(p, "(?:");
+	return push_group(p, true, p->in.flags);
+}
+
+static void write_flags(struct parser *p, uint8_t flags)
+{
+	static const char letters[] = "ims";
+
+	write_text(p, "(?");
+	for (int on = 1; on >= 0 && p->out; on--) {
+		if (!on && flags != HEIR_REGEX_ALL_FLAGS)
+			heir_buf_addc(p->out, '-');
+		for (unsigned i = 0; letters[i]; i++)
+			if (((flags >> i) & 1) == on)
+				heir_buf_addc(p->out, letters[i]);
+	}
+}
+
+/* (?i) and (?i: with the flags i, m, s and U, and those behind a '-' taken away. */
+static bool flags_group(struct parser *p)
+{
+	static const char letters[] = "imsU";
+	uint8_t flags = p->in.flags;
+	bool minus = false, any = false;
+
+	for (size_t at = p->in.at + 2; at < p->in.text.len; at++) {
+		char c = p->in.text.p[at];
+		const char *letter = c ? strchr(letters, c) : NULL;
+
+		if (letter) {
+			uint8_t bit = (uint8_t)((1u << (letter - letters)) & HEIR_REGEX_ALL_FLAGS);
+
+			flags = (uint8_t)(minus ? flags & ~bit : flags | bit);
+			any = true;
+		} else if (c == '-' && !minus) {
+			minus = true;
+			any = false;
+		} else if ((c == ':' || c == ')') && (any || !minus)) {
+			p->in.at = at + 1;
+			write_flags(p, flags);
+			write_text(p, c == ':' ? ":" : ")");
+			if (c == ':')
+				return push_group(p, false, flags);
+			p->in.flags = flags;
+			p->settled = true;
+			return true;
+		} else {
+			break;
+		}
+	}
+	return refuse(p, "it has a group that begins with '(?', which RE2 does not know");
+}
+
+static bool open_group(struct parser *p)
+{
+	struct heir_str rest = {p->in.text.p + p->in.at, p->in.text.len - p->in.at};
+
+	if (heir_str_starts(rest, "(?P<"))
+		return named_group(p, p->in.at + 3);
+	if (heir_str_starts(rest, "(?<"))
+		return named_group(p, p->in.at + 2);
+	if (heir_str_starts(rest, "(?"))
+		return flags_group(p);
+	p->in.at++;
+	write_text(p, "(?:");
+	return push_group(p, true, p->in.flags);
+}
+
+/* ---- Repetitions ---- */
+
+/* Repeats the last part; most is UINT_MAX where there is no limit. The quantifier has so many
+ * bytes.
+ */
+static bool repeat(struct parser *p, size_t len, unsigned least, unsigned most, bool counted)
+{
+	struct cost *part = &p->part;
+	unsigned times = most == UINT_MAX ? least : most;
+
+	if (p->last == NOTHING)
+		return refuse(p, "it repeats nothing");
+	if (p->last == REPEATED && !p->settled)
+		return refuse(p, "it repeats a repetition");
+	if (p->settled || p->last == REPEATED)
+		p->in.unsupported = "it repeats what stands before a group of flags";
+	if (p->out)
+		heir_buf_add(p->out, p->in.text.p + p->in.at, len);
+	p->in.at += len;
+	/* Whether something matches does not depend on how eagerly it does. */
+	if (heir_regex_peek(&p->in, 0) == '?')
+		p->in.at++;
+	p->last = REPEATED;
+	p->settled = false;
+	if (!counted || (most == UINT_MAX && least == 0)) {
+		part->size++;
+		return true;
+	}
+	if (most == 0)
+		*part = (struct cost){1, 1};
+	else if (most == UINT_MAX)
+		part->size = 1 + least * part->size;
+	else
+		part->size = most * part->size + (most - least);
+	if (most != 0 && part->product <= GO_MAX_REPEAT)
+		part->product *= MAX(times, 1u);
+	if (times >= 2 && part->product > GO_MAX_REPEAT)
+		return refuse(p, "its repetitions multiply to more than 1000");
+	if (part->size > GO_MAX_SIZE)
+		return refuse(p, "its repetitions unfold to too much");
+	return true;
+}
+
+/* A number as Go reads it, in *ret, large ones cut; where it ends, or 0: it is none. */
+static size_t read_count(struct heir_str s, size_t at, unsigned *ret)
+{
+	size_t start = at;
+
+	*ret = 0;
+	for (; at < s.len && s.p[at] >= '0' && s.p[at] <= '9'; at++)
+		*ret = MIN(*ret * 10 + (unsigned)(s.p[at] - '0'), 100000u);
+	return at == start || (at > start + 1 && s.p[start] == '0') ? 0 : at;
+}
+
+/* {n}, {n,} or {n,m}; any other brace is a character. */
+static bool brace(struct parser *p)
+{
+	struct heir_str s = p->in.text;
+	unsigned least, most;
+	size_t at = read_count(s, p->in.at + 1, &least);
+
+	most = least;
+	if (at > 0 && at < s.len && s.p[at] == ',') {
+		size_t second = at + 1;
+
+		most = UINT_MAX;
+		at = second < s.len && s.p[second] == '}' ? second : read_count(s, second, &most);
+	}
+	if (at == 0 || at >= s.len || s.p[at] != '}') {
+		literal(p, '{');
+		p->in.at++;
+		return true;
+	}
+	if (least > GO_MAX_REPEAT || (most != UINT_MAX && (most > GO_MAX_REPEAT || most < least)))
+		return refuse(p, "it has a repetition that is not {n}, {n,} or {n,m} up to 1000");
+	return repeat(p, at + 1 - p->in.at, least, most, true);
+}
+
+/* ---- Escapes ---- */
+
+/* \Q...\E: the text as it is. */
+static bool quoted(struct parser *p)
+{
+	bool ended = false;
+
+	p->in.at += 2;
+	p->settled = true;
+	while (p->in.at < p->in.text.len && !ended) {
+		struct heir_str rest = {p->in.text.p + p->in.at, p->in.text.len - p->in.at};
+		uint32_t c;
+
+		ended = heir_str_starts(rest, "\\E");
+		if (ended)
+			p->in.at += 2;
+		else if (heir_regex_next(&p->in, &c))
+			literal(p, c);
+		else
+			return false;
+	}
+	return true;
+}
+
+static bool escape(struct parser *p)
+{
+	uint32_t c;
+
+	switch (heir_regex_peek(&p->in, 1)) {
+	case 'A':
+		return assertion(p, "(?:\\A)", 2);
+	case 'b':
+		return assertion(p, "(?:\\b)", 2);
+	case 'B':
+		return assertion(p, "(?:\\B)", 2);
+	case 'z':
+		return assertion(p, "(?:\\z)", 2);
+	case 'Q':
+		return quoted(p);
+	default:
+		break;
+	}
+	if (heir_regex_is_class(&p->in)) {
+		begin_part(p, 1, 1);
+		return heir_regex_read_class(&p->in, p->out);
+	}
+	if (!heir_regex_read_escape(&p->in, &c))
+		return false;
+	literal(p, c);
+	return true;
+}
+
+static bool step(struct parser *p)
+{
+	char c = heir_regex_peek(&p->in, 0);
+	uint32_t wide;
+
+	switch (c) {
+	case '\\':
+		return escape(p);
+	case '[':
+		begin_part(p, 1, 1);
+		return heir_regex_read_brackets(&p->in, p->out);
+	case '(':
+		return open_group(p);
+	case ')':
+		return close_group(p);
+	case '{':
+		return brace(p);
+	case '*':
+	case '+':
+		return repeat(p, 1, c == '+', UINT_MAX, false);
+	case '?':
+		return repeat(p, 1, 0, 1, false);
+	case '^':
+		return assertion(p, "(?:^)", 1);
+	case '$':
+		return assertion(p, "(?:$)", 1);
+	case '|':
+		end_part(p);
+		p->groups[p->depth].done.size++;
+		write_text(p, "|");
+		p->in.at++;
+		return true;
+	case '.':
+		begin_part(p, 1, 1);
+		write_text(p, ".");
+		p->in.at++;
+		return true;
+	default:
+		if (!heir_regex_next(&p->in, &wide))
+			return false;
+		literal(p, wide);
+		return true;
+	}
+}
+
+int heir_regex_parse(struct heir_str pattern, struct heir_buf *out, struct heir_regex_syntax *ret)
+{
+	struct parser p = {.in = {.text = pattern}, .out = out};
+	int r;
+
+	p.groups = calloc(16, sizeof(*p.groups));
+	if (!p.groups)
+		return -ENOMEM;
+	p.size_groups = 16;
+	p.groups[0].done.product = 1;
+	while (p.in.at < pattern.len && step(&p))
+		;
+	if (!p.in.fault && p.depth > 0)
+		p.in.fault = "it has a '(' without its ')'";
+	end_part(&p);
+	*ret = (struct heir_regex_syntax){
+		p.in.fault, p.in.unsupported, p.groups[0].done.size, p.deepest};
+	r = p.no_memory ? -ENOMEM : 0;
+	heir_map_release(&p.names);
+	free(p.groups);
+	return r;
+}
