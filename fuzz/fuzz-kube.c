@@ -60,8 +60,9 @@ static uint64_t hash_of(const struct heir_overlay *overlay)
 	uint64_t hash = overlay->n;
 
 	for (uint32_t i = 0; i < overlay->n; i++) {
-		hash = hash * 31 + heir_str_hash(heir_str_from(overlay->files[i].path));
-		hash = hash * 31 + heir_str_hash(overlay->files[i].text);
+		hash = hash * 31 +
+		       heir_digest_add(HEIR_DIGEST_START, heir_str_from(overlay->files[i].path));
+		hash = hash * 31 + heir_digest_add(HEIR_DIGEST_START, overlay->files[i].text);
 	}
 	return hash;
 }

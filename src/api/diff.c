@@ -131,7 +131,7 @@ int heir_report_diff(const struct heir_diff_side *left, const struct heir_diff_s
 	const char *const *names, size_t n, const struct heir_style *style, heir_write_fn write,
 	void *data)
 {
-	_cleanup_(heir_map_release) struct heir_map only = {NULL, 0, 0};
+	_cleanup_(heir_map_release) struct heir_map only = HEIR_MAP_NULL;
 	_cleanup_(heir_diff_release) struct heir_diff diff = {.handlers = NULL};
 	int r;
 

@@ -38,7 +38,7 @@ static int select_handlers(struct heir_ctx *ctx, const struct heir_view *view,
 	const char *const *names, size_t n, struct heir_selection *ret,
 	const struct heir_handler ***ret_list)
 {
-	_cleanup_(heir_map_release) struct heir_map wanted = {NULL, 0, 0};
+	_cleanup_(heir_map_release) struct heir_map wanted = HEIR_MAP_NULL;
 	const struct heir_handler **list;
 	uint32_t n_selected = 0, number;
 	bool is_new;

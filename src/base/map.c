@@ -7,7 +7,12 @@
 void heir_map_release(struct heir_map *map)
 {
 	free(map->entries);
-	*map = (struct heir_map){NULL, 0, 0};
+	*map = HEIR_MAP_NULL;
+}
+
+static uint32_t hash_of(const struct heir_map *map, struct heir_str key)
+{
+	return (uint32_t)heir_hash(&map->key, key);
 }
 
 static struct heir_map_entry *find(const struct heir_map *map, struct heir_str key, uint32_t hash)
@@ -26,22 +31,30 @@ uint32_t heir_map_get(const struct heir_map *map, struct heir_str key)
 
 	if (map->size == 0)
 		return HEIR_MAP_NONE;
-	e = find(map, key, heir_str_hash(key));
+	e = find(map, key, hash_of(map, key));
 	return e->key.p ? e->value : HEIR_MAP_NONE;
 }
 
 static int grow(struct heir_map *map)
 {
-	struct heir_map bigger = {NULL, map->n, map->size ? map->size * 2 : 16};
+	struct heir_map bigger = {NULL, map->n, map->size ? map->size * 2 : 16, map->key};
+	bool rehash = bigger.size == HEIR_MAP_SECRET_SIZE;
 
 	if (bigger.size == 0)
 		return -ENOMEM;
 	bigger.entries = calloc(bigger.size, sizeof(*bigger.entries));
 	if (!bigger.entries)
 		return -ENOMEM;
-	for (uint32_t i = 0; i < map->size; i++)
-		if (map->entries[i].key.p)
-			*find(&bigger, map->entries[i].key, map->entries[i].hash) = map->entries[i];
+	if (rehash)
+		bigger.key = heir_hash_key_secret();
+	for (uint32_t i = 0; i < map->size; i++) {
+		struct heir_map_entry e = map->entries[i];
+
+		if (!e.key.p)
+			continue;
+		e.hash = rehash ? hash_of(&bigger, e.key) : e.hash;
+		*find(&bigger, e.key, e.hash) = e;
+	}
 	free(map->entries);
 	*map = bigger;
 	return 0;
@@ -50,8 +63,8 @@ static int grow(struct heir_map *map)
 int heir_map_put(
 	struct heir_map *map, struct heir_str key, uint32_t value, uint32_t *ret, bool *ret_new)
 {
-	uint32_t hash = heir_str_hash(key);
 	struct heir_map_entry *e;
+	uint32_t hash;
 	int r;
 
 	if ((uint64_t)map->n * 4 >= (uint64_t)map->size * 3) {
@@ -59,6 +72,7 @@ int heir_map_put(
 		if (r < 0)
 			return r;
 	}
+	hash = hash_of(map, key);
 	e = find(map, key, hash);
 	*ret_new = !e->key.p;
 	if (*ret_new) {
@@ -71,5 +85,5 @@ int heir_map_put(
 
 void heir_map_replace(struct heir_map *map, struct heir_str key, uint32_t value)
 {
-	find(map, key, heir_str_hash(key))->value = value;
+	find(map, key, hash_of(map, key))->value = value;
 }

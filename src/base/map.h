@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* From names to numbers, open addressing; for the tables on the hot path (handlers by name, paths
- * already looked up). The names belong to the caller and must outlive the map. */
+ * already looked up). The names belong to the caller and must outlive the map. A map that grows
+ * gets a hash with a key that nobody knows, so its entries stand in no order. */
 #ifndef HEIR_BASE_MAP_H
 #define HEIR_BASE_MAP_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/hash.h"
 #include "base/str.h"
 
 struct heir_map_entry {
@@ -18,9 +20,14 @@ struct heir_map_entry {
 struct heir_map {
 	struct heir_map_entry *entries; /* key.p == NULL: free */
 	uint32_t n, size;               /* size: a power of two, or 0 */
+	struct heir_hash_key key;
 };
 
 #define HEIR_MAP_NONE UINT32_MAX
+#define HEIR_MAP_NULL ((struct heir_map){NULL, 0, 0, HEIR_HASH_KEY_OPEN})
+
+/* The size from which on the key is a secret one. */
+enum { HEIR_MAP_SECRET_SIZE = 128 };
 
 void heir_map_release(struct heir_map *map);
 

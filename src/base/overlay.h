@@ -33,7 +33,7 @@ struct heir_overlay {
 	bool alone; /* there is no file system under it */
 };
 
-#define HEIR_OVERLAY_NULL ((struct heir_overlay){NULL, 0, 0, {NULL, 0, 0}, false})
+#define HEIR_OVERLAY_NULL ((struct heir_overlay){NULL, 0, 0, HEIR_MAP_NULL, false})
 
 void heir_overlay_release(struct heir_overlay *overlay);
 

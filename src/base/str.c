@@ -46,17 +46,6 @@ bool heir_str_eqfold(struct heir_str a, struct heir_str ascii)
 	return i == a.len;
 }
 
-uint32_t heir_str_hash(struct heir_str s)
-{
-	uint32_t h = 2166136261u;
-
-	for (size_t i = 0; i < s.len; i++)
-		h = (h ^ (uint8_t)s.p[i]) * 16777619u;
-	h ^= h >> 15;
-	h *= 0x2c1b3c6du;
-	return h ^ (h >> 13);
-}
-
 uint64_t heir_digest_add(uint64_t digest, struct heir_str s)
 {
 	for (size_t i = 0; i < s.len; i++)

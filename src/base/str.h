@@ -43,9 +43,6 @@ bool heir_str_starts(struct heir_str s, const char *prefix);
  * by which BurntSushi/toml matches keys (the Kelvin sign is a k, the long s is an s). */
 bool heir_str_eqfold(struct heir_str a, struct heir_str ascii);
 
-/* FNV-1a with a final mix; the same on every machine. */
-uint32_t heir_str_hash(struct heir_str s);
-
 /* FNV-1a of 64 bits over everything that is added in turn: to notice that something changed, not
  * to withstand somebody who wants it unnoticed. The same on every machine. */
 #define HEIR_DIGEST_START UINT64_C(0xcbf29ce484222325)

@@ -32,3 +32,14 @@ struct heir_place heir_field_place(
 	return heir_node_place(res->config, table->source,
 		heir_toml_value_span(res->config->docs[table->source], node));
 }
+
+struct heir_place heir_via_place(
+	const struct heir_resolution *res, const struct heir_result *result)
+{
+	const struct heir_config *config = res->config;
+
+	if (result->via_node == 0)
+		return heir_write_key_place(config, result->handler->table);
+	return heir_node_place(config, result->via_source,
+		heir_toml_value_span(config->docs[result->via_source], result->via_node));
+}

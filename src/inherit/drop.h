@@ -15,4 +15,8 @@ struct heir_diag *heir_drop(struct heir_resolution *res, struct heir_result *res
 struct heir_place heir_field_place(
 	const struct heir_resolution *res, const struct heir_result *result, enum heir_field field);
 
+/* Where its parent is named; the name of its table where nothing names it. */
+struct heir_place heir_via_place(
+	const struct heir_resolution *res, const struct heir_result *result);
+
 #endif

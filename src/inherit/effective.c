@@ -94,7 +94,7 @@ static int find_parts(const struct heir_resolution *res, const struct heir_resul
 static int get_list(const struct heir_resolution *res, const struct heir_result *result,
 	const struct heir_result *holder, enum heir_field field, struct heir_origin *ret)
 {
-	_cleanup_(heir_merge_release) struct heir_merge merge = {NULL, 0, 0, {NULL, 0, 0}};
+	_cleanup_(heir_merge_release) struct heir_merge merge = {NULL, 0, 0, HEIR_MAP_NULL};
 	const struct heir_result *first;
 	struct parts parts = {NULL, 0, 0};
 	int r;

@@ -112,14 +112,8 @@ static int check_variables(struct heir_resolution *res, struct heir_result *resu
 static int drop_with_parent(struct heir_resolution *res, struct heir_result *result)
 {
 	const struct heir_diag *reason = result->parent->dropped;
-	struct heir_place where =
-		result->via_node
-			? heir_node_place(res->config, result->via_source,
-				  heir_toml_value_span(
-					  res->config->docs[result->via_source], result->via_node))
-			: heir_write_key_place(res->config, result->handler->table);
-	struct heir_diag *diag = heir_drop(res, result, HEIR_RULE_PARENT_DROPPED, where,
-		"inherits from \"%.*s\", which is dropped",
+	struct heir_diag *diag = heir_drop(res, result, HEIR_RULE_PARENT_DROPPED,
+		heir_via_place(res, result), "inherits from \"%.*s\", which is dropped",
 		HEIR_STR_ARG(result->parent->handler->name));
 
 	result->lost = true;

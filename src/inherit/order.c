@@ -35,10 +35,7 @@ static int drop_member(struct heir_resolution *res, struct heir_result *member)
 	heir_buf_printf(&buf, "\"%.*s\"", HEIR_STR_ARG(member->handler->name));
 	if (buf.failed)
 		return -ENOMEM;
-	diag = heir_drop(res, member, HEIR_RULE_INHERIT_CYCLE,
-		heir_node_place(res->config, member->via_source,
-			heir_toml_value_span(
-				res->config->docs[member->via_source], member->via_node)),
+	diag = heir_drop(res, member, HEIR_RULE_INHERIT_CYCLE, heir_via_place(res, member),
 		"inherits from itself: %s", buf.p);
 	member->lost = true;
 	return diag ? 0 : -ENOMEM;

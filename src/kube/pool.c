@@ -51,7 +51,7 @@ static int compare_names(const void *a, const void *b)
 
 int heir_kube_pools(struct heir_kube *kube, const char *const **ret, uint32_t *ret_n)
 {
-	_cleanup_(heir_map_release) struct heir_map names = {NULL, 0, 0};
+	_cleanup_(heir_map_release) struct heir_map names = HEIR_MAP_NULL;
 	const char **list;
 	uint32_t n = 0;
 	int r = collect_names(kube, &names);

@@ -7,9 +7,9 @@
  *
  * A feature that cannot be read is not available, an element that cannot be read is not there. So
  * is one that no document of facts could hold or no condition could ask for (no UTF-8, NUL, more
- * than HEIR_REGEX_MAX_VALUE bytes), and a feature that would be larger than its row allows, for half
- * a list answers wrongly. What is missing from a directory that is there counts as what the node
- * does not have, so a copy of a directory must be whole. What is gathered is what
+ * than HEIR_REGEX_MAX_VALUE bytes), and a feature that would be larger than its row allows, for
+ * half a list answers wrongly. What is missing from a directory that is there counts as what the
+ * node does not have, so a copy of a directory must be whole. What is gathered is what
  * heir_facts_parse() makes of it once printed.
  *
  * What runtimes support is known only by running them, which is done where `runtimes` is set. */

@@ -218,8 +218,8 @@ static bool is_list(const struct heir_origin *origin)
 static int list_values(
 	const struct heir_origin origins[HEIR_N_SIDES], struct heir_diff_row rows[HEIR_N_SIDES])
 {
-	_cleanup_(heir_map_release) struct heir_map left = {NULL, 0, 0};
-	_cleanup_(heir_map_release) struct heir_map right = {NULL, 0, 0};
+	_cleanup_(heir_map_release) struct heir_map left = HEIR_MAP_NULL;
+	_cleanup_(heir_map_release) struct heir_map right = HEIR_MAP_NULL;
 	const struct heir_value *old = &origins[HEIR_LEFT].value, *new = &origins[HEIR_RIGHT].value;
 	bool differ = false;
 	int r = index_list(old, &left);

@@ -71,7 +71,7 @@ static struct heir_str handler_of(const struct heir_kube *kube, const struct hei
 
 int heir_pods_init(struct heir_pods *pods, const struct heir_kube *kube, const char *pool)
 {
-	_cleanup_(heir_map_release) struct heir_map strangers = {NULL, 0, 0};
+	_cleanup_(heir_map_release) struct heir_map strangers = HEIR_MAP_NULL;
 	uint32_t n = kube ? heir_kube_n(kube, HEIR_KUBE_POD) : 0;
 	int r;
 

@@ -261,7 +261,7 @@ static int print_levels(struct heir_sheet_printer *p)
 	static const struct level levels[] = {
 		{'e', "error", "errors"}, {'w', "warning", "warnings"}, {'n', "note", "notes"}};
 	const struct heir_diff *diff = p->part->diff;
-	struct known known = {.map = {NULL, 0, 0}};
+	struct known known = {.map = HEIR_MAP_NULL};
 	int r = diff ? know_all(&known, diff->view[HEIR_LEFT]) : 0;
 
 	for (unsigned i = 0; i < ARRAY_LEN(levels) && r == 0; i++)

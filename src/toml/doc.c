@@ -62,24 +62,10 @@ uint32_t heir_toml_key_hash(struct heir_str key)
 	return (uint32_t)hash_bytes(key.p, key.len, 0);
 }
 
-/* Four independent chains, so that the multiplications overlap. */
-static uint64_t seed_of(struct heir_str text)
-{
-	uint64_t h[4] = {1, 2, 3, 4};
-	const char *p = text.p;
-	size_t n = text.len;
-
-	for (; n >= 32; p += 32, n -= 32) {
-		for (int i = 0; i < 4; i++)
-			h[i] = mix(h[i], load(p + (ptrdiff_t)8 * i));
-	}
-	return hash_bytes(p, n, mix(mix(h[0], h[1]), mix(h[2], h[3]))) | 1;
-}
-
 static uint32_t slot_hash(
 	const struct heir_toml_doc *doc, heir_toml_node table, uint32_t hash, struct heir_str key)
 {
-	uint64_t h = doc->seed ? hash_bytes(key.p, key.len, doc->seed) : hash;
+	uint64_t h = doc->seeded ? heir_hash(&doc->seed, key) : hash;
 
 	h = mix(h, (uint64_t)table << 32);
 	return (uint32_t)(h >> 16);
@@ -231,12 +217,14 @@ static int grow_slots(struct heir_toml_doc *doc)
 {
 	uint32_t n = doc->n_slots ? doc->n_slots * 2 : FIRST_SLOTS;
 	struct heir_toml_slot *slots = calloc(n, sizeof(*slots));
-	bool seed = !doc->seed && doc->n_used >= SEED_FROM;
+	bool seed = !doc->seeded && doc->n_used >= SEED_FROM;
 
 	if (!slots)
 		return -ENOMEM;
-	if (seed)
-		doc->seed = seed_of(doc->text);
+	if (seed) {
+		doc->seed = heir_hash_key_secret();
+		doc->seeded = true;
+	}
 	for (uint32_t i = 0; i < doc->n_slots; i++) {
 		struct heir_toml_slot slot = doc->slots[i];
 

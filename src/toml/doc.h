@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/hash.h"
 #include "base/macro.h"
 #include "base/str.h"
 #include "toml/toml.h"
@@ -76,7 +77,8 @@ struct heir_toml_doc {
 
 	struct heir_toml_slot *slots; /* a power of two of them */
 	uint32_t n_slots, n_used;
-	uint64_t seed; /* 0: not needed yet */
+	struct heir_hash_key seed;
+	bool seeded;
 
 	struct heir_toml_decoded *decoded;
 	uint32_t n_decoded, max_decoded;
@@ -119,7 +121,7 @@ void heir_toml_doc_drop_children(struct heir_toml_doc *doc, heir_toml_node node)
 void heir_toml_doc_move(struct heir_toml_doc *doc, heir_toml_node to, heir_toml_node from);
 
 /* Not for the outside: anybody can build keys that collide. Tables that grow large are therefore
- * searched with a hash that is seeded with the whole text. */
+ * searched with a hash that has a secret key. */
 uint32_t heir_toml_key_hash(struct heir_str key);
 
 #endif

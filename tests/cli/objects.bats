@@ -53,6 +53,17 @@ gpu_handler()
 	shows /usr/bin/crun
 }
 
+@test "a cycle that closes through the default, which nothing names: it stands at the handler's table" {
+	printf '[crio.runtime]\ndefault_runtime = "d"\n[crio.runtime.runtimes.d]\ninherit = "x"\n[crio.runtime.runtimes.x]\n' |
+		machineconfig 99-x worker /etc/crio/crio.conf.d/50-x.conf >x.yaml
+	for command in show check "explain x" graph report; do
+		# shellcheck disable=SC2086 # words
+		answers 1 heir -i x.yaml $command
+	done
+	answers 1 heir -i x.yaml check --format json
+	is_json '[.findings[] | select(.rule == "inherit-cycle" and .handler == "x")][0] | .line' 5
+}
+
 @test "cat: what the MCO would write, with the object that each file comes from" {
 	answers 0 cluster --pool gpu cat --format json
 	is_json '[.files[].path | ltrimstr("/etc/crio/crio.conf.d/")] | join(" ")' \

@@ -13,7 +13,9 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/hash.h"
 #include "base/macro.h"
+#include "base/map.h"
 #include "base/memo.h"
 #include "base/str.h"
 #include "base/utf8.h"
@@ -112,18 +114,72 @@ static void str_eqfold_beyond_ascii(void **state)
 	assert_false(heir_str_eqfold(HEIR_STR("k\xcc\x88"), HEIR_STR("k")));
 }
 
-static void str_hash(void **state)
+/* The numbers that another program with this hash gives, Python; and over the bytes and nothing
+ * else: where they stand must not matter. */
+static void hash_is_siphash(void **state)
 {
-	(void)state;
-	/* over the bytes and nothing else: where they stand must not matter */
+	static const struct {
+		const char *text;
+		uint64_t hash;
+	} cases[] = {
+		{"a", UINT64_C(0x407448d2b89b1813)},
+		{"runtime_path", UINT64_C(0xa75db43e73fe5ece)},
+		{"12345678", UINT64_C(0x3489982430560a87)},
+		{"0123456789abcdef!", UINT64_C(0x9463628f6c8882ca)},
+	};
+	const struct heir_hash_key open = HEIR_HASH_KEY_OPEN, secret = heir_hash_key_secret();
 	char copy[] = "xruntime_path";
 
-	assert_int_equal(heir_str_hash(HEIR_STR("runtime_path")),
-		heir_str_hash((struct heir_str){copy + 1, sizeof(copy) - 2}));
-	assert_int_not_equal(
-		heir_str_hash(HEIR_STR("runtime_path")), heir_str_hash(HEIR_STR("runtime_root")));
-	assert_int_not_equal(heir_str_hash(HEIR_STR("")), heir_str_hash(HEIR_STR("\0")));
-	assert_int_equal(heir_str_hash(HEIR_STR("")), heir_str_hash(HEIR_STR_NULL));
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+		assert_true(heir_hash(&open, heir_str_from(cases[i].text)) == cases[i].hash);
+	assert_true(heir_hash(&open, HEIR_STR("runtime_path")) ==
+		    heir_hash(&open, (struct heir_str){copy + 1, sizeof(copy) - 2}));
+	assert_true(heir_hash(&open, HEIR_STR("")) != heir_hash(&open, HEIR_STR("\0")));
+	assert_true(heir_hash(&open, HEIR_STR("")) == heir_hash(&open, HEIR_STR_NULL));
+	assert_true(heir_hash(&open, HEIR_STR("a")) != heir_hash(&secret, HEIR_STR("a")));
+}
+
+/* How many entries stand in a row without a free one, at most: what a search goes through. */
+static uint32_t longest_row(const struct heir_map *map)
+{
+	uint32_t row = 0, longest = 0;
+
+	for (uint32_t i = 0; i < 2 * map->size; i++) {
+		row = map->entries[i & (map->size - 1)].key.p ? row + 1 : 0;
+		longest = MAX(longest, row);
+	}
+	return longest;
+}
+
+/* Names that all begin at one place under the key that everybody knows: the map has another one. */
+static void map_is_seeded(void **state)
+{
+	enum { N = 3000, BITS = 10, LENGTH = 12 };
+	const struct heir_hash_key open = HEIR_HASH_KEY_OPEN;
+	_cleanup_(heir_map_release) struct heir_map map = HEIR_MAP_NULL;
+	char(*names)[LENGTH] = calloc(N, LENGTH);
+	uint32_t n = 0;
+
+	(void)state;
+	assert_non_null(names);
+	for (uint32_t i = 0; n < N; i++) {
+		uint32_t number;
+		bool is_new;
+
+		snprintf(names[n], LENGTH, "h%u", i);
+		if ((heir_hash(&open, heir_str_from(names[n])) & ((1u << BITS) - 1)) != 0)
+			continue;
+		assert_int_equal(
+			heir_map_put(&map, heir_str_from(names[n]), n, &number, &is_new), 0);
+		assert_true(is_new && number == n);
+		n++;
+	}
+	for (uint32_t i = 0; i < n; i++)
+		assert_int_equal(heir_map_get(&map, heir_str_from(names[i])), i);
+	/* With the open key they stand in four heaps of 750, and those run into one another. */
+	assert_in_range(longest_row(&map), 1, 500);
+	free(names);
 }
 
 /* The numbers that FNV-1a's authors give; and what is added in turn is as if it were one. */
@@ -455,7 +511,8 @@ int main(void)
 		cmocka_unit_test(str_starts),
 		cmocka_unit_test(str_eqfold),
 		cmocka_unit_test(str_eqfold_beyond_ascii),
-		cmocka_unit_test(str_hash),
+		cmocka_unit_test(hash_is_siphash),
+		cmocka_unit_test(map_is_seeded),
 		cmocka_unit_test(str_distance),
 		cmocka_unit_test(near_names),
 		cmocka_unit_test(arena_pieces_do_not_overlap),

@@ -440,7 +440,7 @@ static void releases(void **state)
 static void only_some(void **state)
 {
 	struct fixture *t = *state;
-	_cleanup_(heir_map_release) struct heir_map only = {NULL, 0, 0};
+	_cleanup_(heir_map_release) struct heir_map only = HEIR_MAP_NULL;
 	uint32_t at;
 	bool is_new;
 
