@@ -102,7 +102,7 @@ int heir_ctx_fail(struct heir_ctx *ctx, int error, const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	heir_buf_vprintf(&text, fmt, args);
+	heir_buf_vmessage(&text, fmt, args);
 	va_end(args);
 	heir_utf8_show(&shown, heir_buf_str(&text));
 	shown.failed |= text.failed;

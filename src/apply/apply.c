@@ -27,7 +27,7 @@ static int refuse(struct heir_applying *applying, const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	applying->refused = heir_arena_vprintf(&applying->core->arena, fmt, args);
+	applying->refused = heir_arena_vmessage(&applying->core->arena, fmt, args);
 	va_end(args);
 	return applying->refused ? 0 : -ENOMEM;
 }

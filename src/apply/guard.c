@@ -376,11 +376,11 @@ static void add_words(const struct heir_guarded *item, struct heir_buf *buf)
 
 	heir_buf_printf(buf, "%u container%s ", item->n, item->n == 1 ? "" : "s");
 	if (item->root.p)
-		heir_buf_printf(buf,
+		heir_buf_message(buf,
 			"in %.*s, the runtime_root of \"%.*s\":", HEIR_STR_ARG(item->root),
 			HEIR_STR_ARG(item->handler));
 	else if (item->handler.p)
-		heir_buf_printf(buf, "of \"%.*s\" that CRI-O lists:", HEIR_STR_ARG(item->handler));
+		heir_buf_message(buf, "of \"%.*s\" that CRI-O lists:", HEIR_STR_ARG(item->handler));
 	else
 		heir_buf_addz(buf, "that CRI-O lists, on files on which it would not start anew:");
 	for (uint32_t id = 0; id < item->n && id < MOST; id++)

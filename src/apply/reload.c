@@ -19,7 +19,7 @@ static int fail(struct heir_reloading *reloading, const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	reloading->fault = heir_arena_vprintf(&reloading->applying->core->arena, fmt, args);
+	reloading->fault = heir_arena_vmessage(&reloading->applying->core->arena, fmt, args);
 	va_end(args);
 	return reloading->fault ? -EIO : -ENOMEM;
 }

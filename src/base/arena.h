@@ -37,8 +37,10 @@ char *heir_arena_bytes(struct heir_arena *arena, size_t size);
 char *heir_arena_strndup(struct heir_arena *arena, const char *p, size_t len);
 /* The terminated concatenation of three strings. NULL: no memory. */
 char *heir_arena_concat(struct heir_arena *arena, const char *a, const char *b, const char *c);
-/* A terminated text for people to read: see heir_buf_printf(). NULL: no memory. */
+/* A terminated text: see heir_buf_printf(). NULL: no memory. */
 char *heir_arena_printf(struct heir_arena *arena, const char *fmt, ...) _printf_(2, 3);
-char *heir_arena_vprintf(struct heir_arena *arena, const char *fmt, va_list args) _printf_(2, 0);
+/* One for people to read: see heir_buf_message(). */
+char *heir_arena_message(struct heir_arena *arena, const char *fmt, ...) _printf_(2, 3);
+char *heir_arena_vmessage(struct heir_arena *arena, const char *fmt, va_list args) _printf_(2, 0);
 
 #endif

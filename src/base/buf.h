@@ -31,11 +31,13 @@ void heir_buf_fill(struct heir_buf *buf, char c, size_t n);
 void heir_buf_number(struct heir_buf *buf, uint32_t n);
 /* A NUL becomes "\x00": for what ends at the first NUL. */
 void heir_buf_add_text(struct heir_buf *buf, struct heir_str s);
-/* For text that people read, which quotes files: what "%.*s" names is there whole, a NUL as "\x00",
- * or where it is long without its middle; provided that the other conversions are plain: %s, %c,
- * %d, %u, %zu. */
+/* What "%.*s" names is there whole, a NUL as "\x00"; provided that the other conversions are plain:
+ * %s, %c, %d, %u, %zu. */
 void heir_buf_printf(struct heir_buf *buf, const char *fmt, ...) _printf_(2, 3);
-void heir_buf_vprintf(struct heir_buf *buf, const char *fmt, va_list args) _printf_(2, 0);
+/* For messages that quote files: what "%.*s" names loses its middle where it has more than 512
+ * bytes. */
+void heir_buf_message(struct heir_buf *buf, const char *fmt, ...) _printf_(2, 3);
+void heir_buf_vmessage(struct heir_buf *buf, const char *fmt, va_list args) _printf_(2, 0);
 
 /* 0, or -ENOMEM when something was lost. */
 int heir_buf_error(const struct heir_buf *buf);

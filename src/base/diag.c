@@ -44,7 +44,7 @@ struct heir_diag *heir_diags_addv(struct heir_diags *diags, struct heir_arena *a
 
 	if (!diag)
 		return NULL;
-	diag->text = heir_arena_vprintf(arena, fmt, args);
+	diag->text = heir_arena_vmessage(arena, fmt, args);
 	if (!diag->text)
 		return NULL;
 	diag->rule = rule;
@@ -76,7 +76,7 @@ bool heir_diag_notev(struct heir_diag *diag, struct heir_arena *arena, struct he
 
 	if (!note)
 		return false;
-	note->text = heir_arena_vprintf(arena, fmt, args);
+	note->text = heir_arena_vmessage(arena, fmt, args);
 	if (!note->text)
 		return false;
 	note->where = where;

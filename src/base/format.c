@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Formatted text. The C library's printf ends a "%.*s" at the first NUL, which a TOML string may
- * hold, and copies it however long it is: into a diagnostic of each of the handlers that inherit
- * it. */
+ * hold. Messages quote names and values without their middle where they are long: a diagnostic of
+ * each of the handlers that inherit a value would hold it whole. */
 #include <limits.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -12,7 +12,7 @@
 #include "base/buf.h"
 #include "base/macro.h"
 
-/* Bytes of a name or value that are quoted whole. */
+/* Bytes of a name or value that a message quotes whole. */
 enum { MOST = 512 };
 
 /* At or before `n`, where a character of UTF-8 begins. */
@@ -29,6 +29,7 @@ static size_t boundary(struct heir_str s, size_t n)
 struct sink {
 	char *to; /* NULL: nowhere */
 	size_t n;
+	bool cuts; /* long text loses its middle */
 };
 
 static void put(struct sink *sink, const char *p, size_t len)
@@ -63,7 +64,7 @@ static void put_quoted(struct sink *sink, struct heir_str s)
 {
 	size_t head, tail;
 
-	if (s.len <= MOST) {
+	if (!sink->cuts || s.len <= MOST) {
 		put_text(sink, s);
 		return;
 	}
@@ -187,26 +188,29 @@ static bool format(struct sink *sink, const char *fmt, va_list args)
 
 void heir_buf_add_text(struct heir_buf *buf, struct heir_str s)
 {
-	struct sink sink = {NULL, 0};
+	struct sink sink = {NULL, 0, false};
 
 	put_text(&sink, s);
 	heir_buf_fill(buf, '\0', sink.n);
 	if (buf->failed)
 		return;
-	sink = (struct sink){buf->p + buf->len - sink.n, 0};
+	sink = (struct sink){buf->p + buf->len - sink.n, 0, false};
 	put_text(&sink, s);
 }
 
-void heir_buf_vprintf(struct heir_buf *buf, const char *fmt, va_list args)
+static void format_buf(struct heir_buf *buf, bool cuts, const char *fmt, va_list args)
+	_printf_(3, 0);
+
+static void format_buf(struct heir_buf *buf, bool cuts, const char *fmt, va_list args)
 {
-	struct sink sink = {NULL, 0};
+	struct sink sink = {NULL, 0, cuts};
 
 	if (!format(&sink, fmt, args))
 		buf->failed = true;
 	heir_buf_fill(buf, '\0', sink.n);
 	if (buf->failed)
 		return;
-	sink = (struct sink){buf->p + buf->len - sink.n, 0};
+	sink = (struct sink){buf->p + buf->len - sink.n, 0, cuts};
 	format(&sink, fmt, args);
 }
 
@@ -215,20 +219,37 @@ void heir_buf_printf(struct heir_buf *buf, const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	heir_buf_vprintf(buf, fmt, args);
+	format_buf(buf, false, fmt, args);
 	va_end(args);
 }
 
-char *heir_arena_vprintf(struct heir_arena *arena, const char *fmt, va_list args)
+void heir_buf_vmessage(struct heir_buf *buf, const char *fmt, va_list args)
 {
-	struct sink sink = {NULL, 0};
+	format_buf(buf, true, fmt, args);
+}
+
+void heir_buf_message(struct heir_buf *buf, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	format_buf(buf, true, fmt, args);
+	va_end(args);
+}
+
+static char *format_arena(struct heir_arena *arena, bool cuts, const char *fmt, va_list args)
+	_printf_(3, 0);
+
+static char *format_arena(struct heir_arena *arena, bool cuts, const char *fmt, va_list args)
+{
+	struct sink sink = {NULL, 0, cuts};
 	char *text = NULL;
 
 	if (format(&sink, fmt, args))
 		text = heir_arena_bytes(arena, sink.n + 1);
 	if (!text)
 		return NULL;
-	sink = (struct sink){text, 0};
+	sink = (struct sink){text, 0, cuts};
 	format(&sink, fmt, args);
 	text[sink.n] = '\0';
 	return text;
@@ -240,7 +261,23 @@ char *heir_arena_printf(struct heir_arena *arena, const char *fmt, ...)
 	char *text;
 
 	va_start(args, fmt);
-	text = heir_arena_vprintf(arena, fmt, args);
+	text = format_arena(arena, false, fmt, args);
+	va_end(args);
+	return text;
+}
+
+char *heir_arena_vmessage(struct heir_arena *arena, const char *fmt, va_list args)
+{
+	return format_arena(arena, true, fmt, args);
+}
+
+char *heir_arena_message(struct heir_arena *arena, const char *fmt, ...)
+{
+	va_list args;
+	char *text;
+
+	va_start(args, fmt);
+	text = format_arena(arena, true, fmt, args);
 	va_end(args);
 	return text;
 }

@@ -36,7 +36,7 @@ void heir_trace_tell(const struct heir_trace *trace, uint64_t begun, enum heir_t
 	if (begun > 0)
 		traced.ns = MAX(now() - begun, (uint64_t)1);
 	va_start(args, why);
-	heir_buf_vprintf(&words, why, args);
+	heir_buf_vmessage(&words, why, args);
 	va_end(args);
 	/* Without memory only the words are missing. */
 	if (!words.failed && words.len > 0)
@@ -63,7 +63,7 @@ void heir_trace_wait(const struct heir_trace *trace, const char *what, ...)
 	if (!trace || !trace->wait)
 		return;
 	va_start(args, what);
-	heir_buf_vprintf(&words, what, args);
+	heir_buf_vmessage(&words, what, args);
 	va_end(args);
 	if (!words.failed && words.len > 0)
 		trace->wait(trace->data, words.p);

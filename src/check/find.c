@@ -69,7 +69,7 @@ void heir_find_help(struct heir_check *check, struct heir_diag *diag, const char
 	if (!diag)
 		return;
 	va_start(args, fmt);
-	diag->help = heir_arena_vprintf(&check->core->arena, fmt, args);
+	diag->help = heir_arena_vmessage(&check->core->arena, fmt, args);
 	va_end(args);
 	if (!diag->help)
 		check->error = -ENOMEM;

@@ -211,7 +211,7 @@ static const char *would_lose(struct heir_check *check, const struct heir_result
 		heir_value_fill_in(check->config, fields[i], &other.value);
 		if (heir_value_equal(&mine.value, &other.value))
 			continue;
-		why = heir_arena_printf(&check->core->arena,
+		why = heir_arena_message(&check->core->arena,
 			"CRI-O would see another %s of handler \"%.*s\"",
 			heir_fields[fields[i]].name.p, HEIR_STR_ARG(result->handler->name));
 		if (!why)

@@ -65,7 +65,7 @@ static _printf_(2, 3) void tell(struct pair *pair, const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	pair->told = heir_arena_vprintf(pair->arena, fmt, args);
+	pair->told = heir_arena_vmessage(pair->arena, fmt, args);
 	va_end(args);
 	if (!pair->told)
 		pair->error = -ENOMEM;

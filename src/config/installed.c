@@ -71,7 +71,7 @@ static int ask(int fd, const char *path, struct heir_arena *arena, const struct 
 	if (!heir_installed_parse(output, &version, &text))
 		return -EBADMSG;
 	if (!heir_release_of(version)) {
-		*ret_error = heir_arena_printf(arena,
+		*ret_error = heir_arena_message(arena,
 			"%s is CRI-O %.*s, and heir knows 1.%u to 1.%u: name the nearest", path,
 			HEIR_STR_ARG(text), heir_releases[0].minor, heir_release_newest()->minor);
 		return -ENOTSUP;

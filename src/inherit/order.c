@@ -27,12 +27,12 @@ static int drop_member(struct heir_resolution *res, struct heir_result *member)
 	int n = 0;
 
 	do {
-		heir_buf_printf(&buf, "\"%.*s\" -> ", HEIR_STR_ARG(at->handler->name));
+		heir_buf_message(&buf, "\"%.*s\" -> ", HEIR_STR_ARG(at->handler->name));
 		at = at->parent;
 	} while (at != member && ++n < SHOWN);
 	if (at != member)
 		heir_buf_addz(&buf, "... -> ");
-	heir_buf_printf(&buf, "\"%.*s\"", HEIR_STR_ARG(member->handler->name));
+	heir_buf_message(&buf, "\"%.*s\"", HEIR_STR_ARG(member->handler->name));
 	if (buf.failed)
 		return -ENOMEM;
 	diag = heir_drop(res, member, HEIR_RULE_INHERIT_CYCLE, heir_via_place(res, member),

@@ -54,7 +54,7 @@ struct heir_diag *heir_object_fault(struct heir_core *core, const struct heir_ku
 	va_list args;
 
 	va_start(args, fmt);
-	text = heir_arena_vprintf(&core->arena, fmt, args);
+	text = heir_arena_vmessage(&core->arena, fmt, args);
 	va_end(args);
 	if (!name || !text)
 		return NULL;

@@ -478,9 +478,9 @@ static void explain_instances(struct heir_buf *buf, struct heir_arena *arena,
 		add_name(buf, arena, term, &term->exprs[0]);
 		heir_buf_addz(buf, " is there, and false asks for the opposite");
 	} else if (feature->n_instances == 0) {
-		heir_buf_printf(buf, "there is no %.*s", HEIR_STR_ARG(name));
+		heir_buf_message(buf, "there is no %.*s", HEIR_STR_ARG(name));
 	} else {
-		heir_buf_printf(buf, "none of %zu of %.*s matches", feature->n_instances,
+		heir_buf_message(buf, "none of %zu of %.*s matches", feature->n_instances,
 			HEIR_STR_ARG(name));
 	}
 }
@@ -557,7 +557,7 @@ static const char *dotted_attribute(
 {
 	struct heir_str first = {
 		term->feature.p + feature.len + 1, term->feature.len - feature.len - 1};
-	const char *attribute = heir_arena_printf(
+	const char *attribute = heir_arena_message(
 		arena, "%.*s.%.*s", HEIR_STR_ARG(first), HEIR_STR_ARG(term->exprs[0].element));
 	const char *absent = heir_quote(arena, term->feature), *shown = heir_quote(arena, feature);
 

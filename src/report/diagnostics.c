@@ -43,7 +43,7 @@ void heir_sort_diagnostics(struct heir_core *core)
 int heir_diagnostic_words(const struct heir_diag *diag, struct heir_buf *buf)
 {
 	if (heir_rules[diag->rule].severity == 'D' && diag->handler.p)
-		heir_buf_printf(buf, "handler \"%.*s\" is dropped: ", HEIR_STR_ARG(diag->handler));
+		heir_buf_message(buf, "handler \"%.*s\" is dropped: ", HEIR_STR_ARG(diag->handler));
 	heir_buf_addz(buf, diag->text);
 	return heir_buf_error(buf);
 }

@@ -71,7 +71,7 @@ static struct heir_str words(struct table *t, const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	text = heir_arena_vprintf(&t->arena, fmt, args);
+	text = heir_arena_vmessage(&t->arena, fmt, args);
 	va_end(args);
 	if (!text)
 		t->error = -ENOMEM;

@@ -20,7 +20,7 @@ void *heir_lineage_alloc(struct heir_lineage_build *b, size_t n, size_t size);
 /* `p`, or "" where it is NULL for want of memory. */
 const char *heir_lineage_keep(struct heir_lineage_build *b, const char *p);
 #define HEIR_LINEAGE_WORDS(b, ...) \
-	heir_lineage_keep((b), heir_arena_printf(&(b)->lineage->arena, __VA_ARGS__))
+	heir_lineage_keep((b), heir_arena_message(&(b)->lineage->arena, __VA_ARGS__))
 /* A copy of what was gathered in `buf`, which is released. */
 const char *heir_lineage_take(struct heir_lineage_build *b, struct heir_buf *buf);
 

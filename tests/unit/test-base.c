@@ -357,14 +357,15 @@ static const char *printed(struct heir_buf *buf, const char *fmt, ...)
 
 	heir_buf_release(buf);
 	va_start(args, fmt);
-	heir_buf_vprintf(buf, fmt, args);
+	heir_buf_vmessage(buf, fmt, args);
 	va_end(args);
 	assert_int_equal(heir_buf_error(buf), 0);
 	assert_int_equal(strlen(buf->p), buf->len);
 	return buf->p;
 }
 
-/* What is quoted is there whole, whatever bytes it has. */
+/* What a message quotes is there whole, whatever bytes it has, unless it is long; other text loses
+ * nothing. */
 static void buf_quotes(void **state)
 {
 	struct heir_str name = HEIR_STR("a\0b\0"), longest, text;
@@ -387,6 +388,10 @@ static void buf_quotes(void **state)
 	longest = (struct heir_str){many, 512};
 	assert_int_equal(strlen(printed(&buf, "%.*s", HEIR_STR_ARG(longest))), 512);
 	longest.len = 999;
+	heir_buf_clear(&buf);
+	heir_buf_printf(&buf, "<%.*s>", HEIR_STR_ARG(longest));
+	assert_int_equal(buf.len, 999 + 2);
+	assert_memory_equal(buf.p + 1, many, 999);
 	text = heir_str_from(printed(&buf, "%.*s.", HEIR_STR_ARG(longest)));
 	assert_in_range(text.len, 500, 520);
 	while (text.len > 0) {
