@@ -94,7 +94,7 @@ static struct heir_verdict evaluate(const char *toml, const struct heir_facts *f
 	const struct heir_toml_options options = {HEIR_TOML_SPEC, HEIR_TOML_1_0, false};
 	struct heir_verdict verdict = {HEIR_FAULTY, 0, 0, NULL};
 	struct heir_toml_doc *doc = NULL;
-	struct heir_effort effort = {HEIR_EFFORT_MATCHING};
+	struct heir_effort effort = HEIR_EFFORT;
 	heir_toml_node table;
 	int r = heir_toml_parse(heir_str_from(toml), &options, &doc);
 

@@ -17,7 +17,7 @@ static void require(bool holds)
 
 static int run(struct heir_str pattern, struct heir_str value, uint64_t left, bool *ret)
 {
-	struct heir_effort effort = {left};
+	struct heir_effort effort = {left, 0};
 	struct heir_regex *regex = NULL;
 	const char *error = NULL;
 	int r = heir_regex_new(pattern, &effort, &regex, &error);

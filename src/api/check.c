@@ -10,7 +10,7 @@
 
 static int no_such_rule(struct heir_ctx *ctx, const char *id, struct heir_str best)
 {
-	struct heir_near near = {heir_str_from(id), best, 0};
+	struct heir_near near = {heir_str_from(id), best, 0, NULL};
 
 	return heir_ctx_no_such(ctx, "there is no rule", &near);
 }
@@ -20,7 +20,7 @@ static int mark(struct heir_ctx *ctx, const char *const *ids, size_t n, bool mar
 {
 	for (size_t i = 0; i < n; i++) {
 		struct heir_str near = HEIR_STR_NULL;
-		enum heir_rule rule = heir_rule_find(heir_str_from(ids[i]), &near);
+		enum heir_rule rule = heir_rule_find(heir_str_from(ids[i]), NULL, &near);
 
 		if (rule == HEIR_N_RULES)
 			return no_such_rule(ctx, ids[i], near);
@@ -187,7 +187,7 @@ int heir_report_rules(struct heir_ctx *ctx, const char *id, const struct heir_st
 	heir_write_fn write, void *data)
 {
 	struct heir_str near = HEIR_STR_NULL;
-	enum heir_rule rule = id ? heir_rule_find(heir_str_from(id), &near) : HEIR_N_RULES;
+	enum heir_rule rule = id ? heir_rule_find(heir_str_from(id), NULL, &near) : HEIR_N_RULES;
 	struct heir_out out;
 	int r;
 

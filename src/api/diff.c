@@ -62,7 +62,7 @@ int heir_ctx_copy(const struct heir_ctx *ctx, struct heir_ctx **ret)
 static int no_such_handler(
 	struct heir_ctx *ctx, const struct heir_view *const views[2], struct heir_str name)
 {
-	struct heir_near near = heir_near_to(name);
+	struct heir_near near = heir_near_to(name, NULL);
 
 	for (unsigned side = 0; side < 2; side++)
 		for (uint32_t i = 0; i < views[side]->n_handlers; i++)

@@ -16,7 +16,7 @@
 
 const char *heir_nearest(const char *wanted, const char *const *names, size_t n)
 {
-	struct heir_near near = heir_near_to(heir_str_from(wanted));
+	struct heir_near near = heir_near_to(heir_str_from(wanted), NULL);
 
 	for (size_t i = 0; i < n; i++)
 		heir_near_try(&near, heir_str_from(names[i]));

@@ -15,7 +15,7 @@
 
 int heir_ctx_no_such_handler(struct heir_ctx *ctx, const char *name)
 {
-	struct heir_near near = heir_near_to(heir_str_from(name));
+	struct heir_near near = heir_near_to(heir_str_from(name), NULL);
 
 	for (uint32_t i = 0; i < ctx->view.n_handlers; i++)
 		heir_near_try(&near, ctx->view.handlers[i]->name);
@@ -24,7 +24,7 @@ int heir_ctx_no_such_handler(struct heir_ctx *ctx, const char *name)
 
 static int no_such_field(struct heir_ctx *ctx, const char *name)
 {
-	struct heir_near near = heir_near_to(heir_str_from(name));
+	struct heir_near near = heir_near_to(heir_str_from(name), NULL);
 
 	for (unsigned f = 0; f < HEIR_N_FIELDS; f++)
 		if (f != HEIR_FIELD_disallowed_annotations)

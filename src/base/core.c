@@ -5,8 +5,8 @@ void heir_core_init(struct heir_core *core)
 {
 	*core = (struct heir_core){
 		.root = HEIR_ROOT_NULL,
-		.matching = {HEIR_EFFORT_MATCHING},
-		.explaining = {HEIR_EFFORT_MATCHING},
+		.effort = HEIR_EFFORT,
+		.explaining = HEIR_EFFORT,
 	};
 	heir_arena_init(&core->arena);
 	heir_arena_init(&core->values);

@@ -20,9 +20,8 @@ struct heir_core {
 	/* Strings that were decoded or expanded into `arena`: a thousand handlers may inherit one.
 	 */
 	struct heir_memo decoded, expanded;
-	/* What conditions may cost while handlers are resolved, and again while that is explained.
-	 */
-	struct heir_effort matching, explaining;
+	/* What may be spent while handlers are resolved, and again while that is explained. */
+	struct heir_effort effort, explaining;
 	struct heir_root root;
 	struct heir_sources sources;
 	struct heir_diags diags;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Work whose amount the input decides and that can grow faster than the input: counted for a whole
  * run, so that hostile input costs a bounded time. Whoever does such work takes units of an effort
- * first, does without the answer once it is spent, and says so. A unit is about 10 ns. */
+ * first, and does without the answer once it is spent. A unit is about 10 ns. */
 #ifndef HEIR_BASE_EFFORT_H
 #define HEIR_BASE_EFFORT_H
 
@@ -9,19 +9,21 @@
 #include <stdint.h>
 
 struct heir_effort {
-	uint64_t left;
+	uint64_t left;  /* for conditions and patterns: what is not answered is a fault, and said */
+	uint64_t names; /* for names that were probably meant: then nothing is suggested */
 };
 
-/* Of conditions and patterns; of searches for a name that was probably meant. */
-#define HEIR_EFFORT_MATCHING UINT64_C(20000000)
-#define HEIR_EFFORT_NAMING UINT64_C(20000000)
+/* Of a run. */
+#define HEIR_EFFORT ((struct heir_effort){20000000, 20000000})
+/* Without a bound. */
+#define HEIR_EFFORT_ANY ((struct heir_effort){UINT64_MAX, UINT64_MAX})
 
-/* Takes n units; false, and then nothing is left, where there are fewer. */
-static inline bool heir_effort_take(struct heir_effort *effort, uint64_t n)
+/* Takes n units of one of them; false, and then nothing is left, where there are fewer. */
+static inline bool heir_effort_take(uint64_t *left, uint64_t n)
 {
-	bool enough = effort->left >= n;
+	bool enough = *left >= n;
 
-	effort->left -= enough ? n : effort->left;
+	*left -= enough ? n : *left;
 	return enough;
 }
 

@@ -95,7 +95,7 @@ int heir_regex_new(struct heir_str pattern, struct heir_effort *effort, struct h
 		*ret_error = syntax.fault ? syntax.fault : syntax.unsupported;
 		return -EINVAL;
 	}
-	if (!heir_effort_take(effort, pattern.len + syntax.size))
+	if (!heir_effort_take(&effort->left, pattern.len + syntax.size))
 		return -EOVERFLOW;
 	return compile(heir_buf_str(&out), ret, ret_error);
 }
@@ -111,7 +111,7 @@ static int count_step(pcre2_callout_block *block, void *data)
 	struct steps *steps = data;
 
 	(void)block;
-	if (steps->left-- == 0 || !heir_effort_take(steps->effort, steps->one))
+	if (steps->left-- == 0 || !heir_effort_take(&steps->effort->left, steps->one))
 		return PCRE2_ERROR_CALLOUT;
 	return 0;
 }
@@ -145,7 +145,7 @@ int heir_regex_match(const struct heir_regex *regex, struct heir_str value,
 {
 	_cleanup_(heir_buf_release) struct heir_buf valid = HEIR_BUF_NULL;
 
-	if (value.len > HEIR_REGEX_MAX_VALUE || !heir_effort_take(effort, 1))
+	if (value.len > HEIR_REGEX_MAX_VALUE || !heir_effort_take(&effort->left, 1))
 		return -EOVERFLOW;
 	if (heir_utf8_is_valid(value))
 		return match(regex, value, effort, ret);

@@ -53,9 +53,13 @@ uint64_t heir_digest_add(uint64_t digest, struct heir_str s)
 	return digest;
 }
 
+enum {
+	LONGEST = 64,     /* name of which a distance is told */
+	CELLS_A_UNIT = 4, /* of the table in which it is found, to a unit of effort */
+};
+
 unsigned heir_str_distance(struct heir_str a, struct heir_str b, unsigned limit)
 {
-	enum { LONGEST = 64 };
 	unsigned rows[3][LONGEST + 1];
 	unsigned *before = rows[0], *last = rows[1], *now = rows[2];
 
@@ -84,20 +88,22 @@ unsigned heir_str_distance(struct heir_str a, struct heir_str b, unsigned limit)
 	return MIN(last[b.len], limit + 1);
 }
 
-struct heir_near heir_near_to(struct heir_str wanted)
+struct heir_near heir_near_to(struct heir_str wanted, struct heir_effort *effort)
 {
 	/* Of a short name everything short is a few letters away. */
 	unsigned letters = wanted.len < 2 ? 0 : wanted.len < 4 ? 1 : wanted.len < 10 ? 2 : 3;
 
-	return (struct heir_near){wanted, HEIR_STR_NULL, letters + 1};
+	return (struct heir_near){wanted, HEIR_STR_NULL, letters + 1, effort};
 }
 
 void heir_near_try(struct heir_near *near, struct heir_str name)
 {
 	size_t longer = MAX(near->wanted.len, name.len), shorter = MIN(near->wanted.len, name.len);
+	bool close = near->distance > 0 && longer - shorter < near->distance;
+	uint64_t cost = 1 + (close && longer <= LONGEST ? longer * shorter / CELLS_A_UNIT : 0);
 	unsigned distance;
 
-	if (near->distance == 0 || longer - shorter >= near->distance)
+	if ((near->effort && !heir_effort_take(&near->effort->names, cost)) || !close)
 		return;
 	distance = heir_str_distance(near->wanted, name, near->distance - 1);
 	if (distance < near->distance) {

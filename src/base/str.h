@@ -9,6 +9,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/effort.h"
+
 struct heir_str {
 	const char *p; /* may be NULL when len is 0 */
 	size_t len;
@@ -57,9 +59,12 @@ unsigned heir_str_distance(struct heir_str a, struct heir_str b, unsigned limit)
 struct heir_near {
 	struct heir_str wanted, best; /* best.p is NULL: none is near */
 	unsigned distance;            /* of the best; at first more than is near */
+	struct heir_effort *effort;
 };
 
-struct heir_near heir_near_to(struct heir_str wanted);
+/* Names that are tried once the effort is spent are not looked at. NULL: for lists that are short,
+ * or when the caller of the library asks once. */
+struct heir_near heir_near_to(struct heir_str wanted, struct heir_effort *effort);
 void heir_near_try(struct heir_near *near, struct heir_str name);
 
 #endif

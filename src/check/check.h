@@ -33,9 +33,8 @@ struct heir_check {
 	struct heir_kube *kube; /* NULL: no objects */
 	const char *pool;       /* NULL: they are of none */
 	struct heir_diags findings;
-	bool rooted;            /* a copy of a node: owners say nothing */
-	unsigned n_suggestions; /* ids of unknown rules whose nearest was looked for */
-	int error;              /* -ENOMEM, sticky */
+	bool rooted; /* a copy of a node: owners say nothing */
+	int error;   /* -ENOMEM, sticky */
 	/* The inline table that check/mend.c judged last. */
 	struct {
 		uint32_t source;
@@ -94,7 +93,8 @@ void heir_value_fill_in(
 
 /* The rule of that id; HEIR_N_RULES for none, and then *ret_near (which may be NULL) is the nearest
  * id or has none. */
-enum heir_rule heir_rule_find(struct heir_str id, struct heir_str *ret_near);
+enum heir_rule heir_rule_find(
+	struct heir_str id, struct heir_effort *effort, struct heir_str *ret_near);
 
 /* The subjects; each sets check->error where memory runs out. */
 void heir_check_keys(struct heir_check *check);

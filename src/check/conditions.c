@@ -45,7 +45,7 @@ static void check_feature(struct heir_check *check, const struct heir_handler *h
 	if (is_feature(check, key))
 		return;
 	if (!is_feature(check, feature)) {
-		near = heir_feature_nearest(&nothing, feature);
+		near = heir_feature_nearest(&nothing, feature, &check->core->effort);
 		diag = heir_find(check, HEIR_RULE_FEATURE_UNKNOWN, where,
 			"there is no feature \"%.*s\": the condition never holds",
 			HEIR_STR_ARG(feature));

@@ -157,9 +157,10 @@ struct heir_str heir_default_root(const struct heir_config *config)
 	return config->where.version.minor <= 30 ? HEIR_STR("/run/runc") : HEIR_STR("/run/crun");
 }
 
-enum heir_rule heir_rule_find(struct heir_str id, struct heir_str *ret_near)
+enum heir_rule heir_rule_find(
+	struct heir_str id, struct heir_effort *effort, struct heir_str *ret_near)
 {
-	struct heir_near near = heir_near_to(id);
+	struct heir_near near = heir_near_to(id, effort);
 
 	for (unsigned rule = 0; rule < HEIR_N_RULES; rule++)
 		if (heir_str_eqz(id, heir_rules[rule].id))

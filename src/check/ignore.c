@@ -29,7 +29,6 @@ struct target {
 };
 
 /* The nearest name of this many unknown ids is looked for: it takes longer than reading them. */
-enum { MOST_SUGGESTIONS = 100 };
 
 struct ignores {
 	struct heir_check *check;
@@ -100,7 +99,7 @@ static void scan_line(
 			*ignore = (struct ignore){.at = (uint32_t)(hash - text),
 				.len = (uint32_t)(end - hash),
 				.id = id,
-				.rule = heir_rule_find(id, NULL),
+				.rule = heir_rule_find(id, NULL, NULL),
 				.on = line,
 				.line = line};
 	}
@@ -244,8 +243,7 @@ static void tell_unused(struct ignores *list, const struct ignore *ignore)
 	struct heir_diag *diag;
 
 	if (rule == HEIR_N_RULES) {
-		if (check->n_suggestions++ < MOST_SUGGESTIONS)
-			heir_rule_find(ignore->id, &near);
+		heir_rule_find(ignore->id, &check->core->effort, &near);
 		diag = heir_find(check, HEIR_RULE_IGNORE_UNUSED, where,
 			ignore->id.len ? "there is no rule \"%.*s\" to ignore"
 				       : "this names no rule to ignore%.*s",

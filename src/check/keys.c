@@ -73,7 +73,7 @@ static const char *table_words(enum heir_key_table table)
 /* The key that may have been meant: one of the same table, spelled nearly so. */
 static struct heir_str nearest(const struct walk *w, enum heir_key_table as, struct heir_str key)
 {
-	struct heir_near near = heir_near_to(key);
+	struct heir_near near = heir_near_to(key, &w->check->core->effort);
 
 	for (unsigned i = 0; i < heir_n_key_rows; i++)
 		if (heir_key_rows[i].table == as)
@@ -259,7 +259,7 @@ static void check_condition(struct walk *w, heir_toml_node entry)
 		return;
 	heir_toml_foreach (node, w->doc, entry) {
 		struct heir_str key = heir_toml_key(w->doc, node);
-		struct heir_near near = heir_near_to(key);
+		struct heir_near near = heir_near_to(key, &w->check->core->effort);
 		struct heir_diag *diag;
 
 		if (heir_str_eq(key, names[0]) || heir_str_eq(key, names[1]))

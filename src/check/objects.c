@@ -47,9 +47,9 @@ static bool is_for_pool(const struct heir_runtime_class *class, const char *pool
 
 static void add_near(struct heir_check *check, struct heir_diag *diag, struct heir_str name)
 {
-	struct heir_near near = heir_near_to(name);
+	struct heir_near near = heir_near_to(name, &check->core->effort);
 
-	for (uint32_t i = 0; i < MIN(check->config->n_handlers, 1000u); i++)
+	for (uint32_t i = 0; i < check->config->n_handlers; i++)
 		heir_near_try(&near, check->config->handlers[i]->name);
 	if (near.best.p)
 		heir_find_help(check, diag, "did you mean \"%.*s\"?", HEIR_STR_ARG(near.best));
@@ -171,7 +171,7 @@ static bool is_ctrcfg(const struct heir_kube_object *object)
 static void check_field(struct heir_check *check, const struct heir_kube_object *object,
 	const struct heir_tree_node *value)
 {
-	struct heir_near near = heir_near_to(value->key);
+	struct heir_near near = heir_near_to(value->key, &check->core->effort);
 	struct heir_diag *diag;
 
 	for (size_t i = 0; i < ARRAY_LEN(ctrcfg_fields); i++) {

@@ -44,11 +44,9 @@ static int lose(struct heir_result *result, const struct heir_diag *diag)
 static const struct heir_handler *nearest(
 	const struct heir_config *config, const struct heir_handler *self, struct heir_str name)
 {
-	struct heir_near near = heir_near_to(name);
-	/* Looking at every name for each wrong one is quadratic: not in a file made to hurt. */
-	uint32_t n = MIN(config->n_handlers, 1000u);
+	struct heir_near near = heir_near_to(name, &config->core->effort);
 
-	for (uint32_t i = 0; i < n; i++)
+	for (uint32_t i = 0; i < config->n_handlers; i++)
 		if (config->handlers[i] != self)
 			heir_near_try(&near, config->handlers[i]->name);
 	return near.best.p ? heir_config_handler(config, near.best) : NULL;
@@ -136,9 +134,9 @@ static int try_condition(struct heir_resolution *res, struct heir_result *result
 		return invalid(res, result, source, when ? when : entry,
 			"an entry of inherit_when needs when = { \"FEATURE\" = ... }");
 	r = res->facts
-		    ? heir_when_eval(doc, when, res->facts, &res->core->matching, &res->core->arena,
+		    ? heir_when_eval(doc, when, res->facts, &res->core->effort, &res->core->arena,
 			      &verdict)
-		    : heir_when_check(doc, when, &res->core->matching, &res->core->arena, &verdict);
+		    : heir_when_check(doc, when, &res->core->effort, &res->core->arena, &verdict);
 	if (r < 0)
 		return r;
 	if (verdict.answer == HEIR_FAULTY)

@@ -134,7 +134,7 @@ static int read_values(
 
 static const char *nearest(struct heir_str name, const char *const names[], size_t n)
 {
-	struct heir_near near = heir_near_to(name);
+	struct heir_near near = heir_near_to(name, NULL);
 
 	for (size_t i = 0; i < n; i++)
 		heir_near_try(&near, heir_str_from(names[i]));

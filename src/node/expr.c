@@ -48,7 +48,7 @@ const char *heir_op_name(enum heir_op op)
 
 const char *heir_op_nearest(struct heir_str name)
 {
-	struct heir_near near = heir_near_to(name);
+	struct heir_near near = heir_near_to(name, NULL);
 
 	for (enum heir_op op = HEIR_OP_IN; op < HEIR_N_NAMED_OPS; op++)
 		heir_near_try(&near, heir_str_from(rows[op].name));
@@ -231,7 +231,7 @@ static int match_element(const struct heir_expr *expr, bool present, const struc
 {
 	bool is_false = value && heir_str_eqz(*value, "false");
 
-	if (!heir_effort_take(effort, ELEMENT_STEPS + expr->n_values))
+	if (!heir_effort_take(&effort->left, ELEMENT_STEPS + expr->n_values))
 		return -EOVERFLOW;
 	if (expr->op == HEIR_OP_EXISTS || expr->op == HEIR_OP_DOES_NOT_EXIST)
 		*ret = yes(present == (expr->op == HEIR_OP_EXISTS));
@@ -569,8 +569,8 @@ static const char *dotted_attribute(
 		attribute, shown, attribute);
 }
 
-static const char *absent_feature(
-	const struct heir_term *term, const struct heir_facts *facts, struct heir_arena *arena)
+static const char *absent_feature(const struct heir_term *term, const struct heir_facts *facts,
+	struct heir_effort *effort, struct heir_arena *arena)
 {
 	struct heir_str prefix = term->dotted ? known_prefix(facts, term->feature) : HEIR_STR_NULL;
 	const char *near = NULL, *shown;
@@ -578,7 +578,7 @@ static const char *absent_feature(
 	if (prefix.len > 0)
 		return dotted_attribute(term, prefix, arena);
 	if (!heir_feature_known(term->feature))
-		near = heir_feature_nearest(facts, term->feature);
+		near = heir_feature_nearest(facts, term->feature, effort);
 	shown = heir_quote(arena, term->feature);
 	if (!shown || !near)
 		return shown ? heir_arena_printf(arena, "the facts have no feature %s", shown)
@@ -597,7 +597,7 @@ int heir_term_match(const struct heir_term *term, const struct heir_facts *facts
 	if (r < 0)
 		return r;
 	if (!feature) {
-		const char *text = absent_feature(term, facts, arena);
+		const char *text = absent_feature(term, facts, effort, arena);
 
 		if (!text)
 			return -ENOMEM;

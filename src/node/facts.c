@@ -432,9 +432,10 @@ bool heir_feature_known(struct heir_str name)
 	return find_known(name) != NULL;
 }
 
-const char *heir_feature_nearest(const struct heir_facts *facts, struct heir_str name)
+const char *heir_feature_nearest(
+	const struct heir_facts *facts, struct heir_str name, struct heir_effort *effort)
 {
-	struct heir_near near = heir_near_to(name);
+	struct heir_near near = heir_near_to(name, effort);
 
 	for (size_t i = 0; i < facts->n_features; i++)
 		heir_near_try(&near, facts->features[i].name);

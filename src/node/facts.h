@@ -120,6 +120,7 @@ bool heir_feature_name_is(struct heir_str name, const char *wanted);
 /* Is this the name of a feature that Node Feature Discovery or heir knows, in whatever case? */
 bool heir_feature_known(struct heir_str name);
 /* The known feature, or the one in the facts, that was probably meant; NULL: none is near. */
-const char *heir_feature_nearest(const struct heir_facts *facts, struct heir_str name);
+const char *heir_feature_nearest(
+	const struct heir_facts *facts, struct heir_str name, struct heir_effort *effort);
 
 #endif

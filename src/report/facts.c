@@ -351,10 +351,10 @@ static int try_element(struct heir_near *near, struct heir_arena *arena, struct 
 int heir_fact_nearest(const struct heir_facts *facts, struct heir_str name,
 	struct heir_arena *arena, struct heir_near *ret)
 {
-	const char *known = heir_feature_nearest(facts, name);
+	const char *known = heir_feature_nearest(facts, name, NULL);
 	int r = 0;
 
-	*ret = heir_near_to(name);
+	*ret = heir_near_to(name, NULL);
 	if (known)
 		heir_near_try(ret, heir_str_from(known));
 	for (size_t i = 0; i < facts->n_features && r == 0; i++) {

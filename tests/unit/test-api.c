@@ -892,7 +892,7 @@ static void how_it_was_built(void **state)
 		assert_true(part.name[0] && (!part.version || part.version[0]));
 		n_libraries += strcmp(part.kind, "library") == 0;
 	}
-	assert_int_equal(n_libraries, 4);
+	assert_int_equal(n_libraries, 5);
 	assert_int_equal(heir_build_part_at(n, &part), -ERANGE);
 	assert_int_equal(heir_build_part_at(SIZE_MAX, &part), -ERANGE);
 	for (int r = -ENOMEM, i = 0; r == -ENOMEM; i++) {

@@ -224,7 +224,7 @@ static void str_distance(void **state)
 static const char *near_one(const char *wanted)
 {
 	static const char *const names[] = {"crun", "nvidia", "nvidia-legacy", "In", "NotIn"};
-	struct heir_near near = heir_near_to(heir_str_from(wanted));
+	struct heir_near near = heir_near_to(heir_str_from(wanted), NULL);
 
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
 		heir_near_try(&near, heir_str_from(names[i]));
@@ -243,6 +243,26 @@ static void near_names(void **state)
 	assert_string_equal(near_one("xy"), "none");
 	assert_string_equal(near_one(""), "none");
 	assert_string_equal(near_one("kata-containers"), "none");
+}
+
+/* Each name that is tried costs something, more where it is compared, and once all is spent none is
+ * looked at. */
+static void near_is_bounded(void **state)
+{
+	struct heir_effort effort = {0, 1000000};
+	struct heir_near near = heir_near_to(HEIR_STR("nvidai"), &effort);
+
+	(void)state;
+	heir_near_try(&near, HEIR_STR("a-name-that-is-much-longer"));
+	assert_int_equal(effort.names, 999999);
+	heir_near_try(&near, HEIR_STR("nvidxx"));
+	assert_in_range(effort.names, 999900, 999995);
+	effort.names = 5;
+	heir_near_try(&near, HEIR_STR("nvidia"));
+	assert_true(heir_str_eqz(near.best, "nvidxx"));
+	assert_int_equal(effort.names, 0);
+	heir_near_try(&near, HEIR_STR("nvidia"));
+	assert_true(heir_str_eqz(near.best, "nvidxx"));
 }
 
 static void arena_pieces_do_not_overlap(void **state)
@@ -520,6 +540,7 @@ int main(void)
 		cmocka_unit_test(map_is_seeded),
 		cmocka_unit_test(str_distance),
 		cmocka_unit_test(near_names),
+		cmocka_unit_test(near_is_bounded),
 		cmocka_unit_test(arena_pieces_do_not_overlap),
 		cmocka_unit_test(arena_large_and_overflowing),
 		cmocka_unit_test(arena_clears_reused_memory),

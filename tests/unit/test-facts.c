@@ -140,9 +140,9 @@ static void facts_names(void **state)
 	assert_true(heir_feature_known(str("usb.device")));
 	assert_false(heir_feature_known(str("acme.widget")));
 	assert_false(heir_feature_known(str("pci.devic")));
-	assert_string_equal(heir_feature_nearest(facts, str("pci.devcie")), "pci.device");
-	assert_string_equal(heir_feature_nearest(facts, str("acme.wigdet")), "acme.widget");
-	assert_null(heir_feature_nearest(facts, str("nope.feature")));
+	assert_string_equal(heir_feature_nearest(facts, str("pci.devcie"), NULL), "pci.device");
+	assert_string_equal(heir_feature_nearest(facts, str("acme.wigdet"), NULL), "acme.widget");
+	assert_null(heir_feature_nearest(facts, str("nope.feature"), NULL));
 	heir_arena_release(&arena);
 }
 

@@ -36,7 +36,7 @@ static const char node[] =
 	"  {\"vendor\": \"8086\", \"class\": \"0200\", \"sriov_totalvfs\": \"8\"},"
 	"  {\"vendor\": \"8086\", \"class\": \"0300\", \"sriov_totalvfs\": \"64\"}]}}";
 
-static struct heir_effort enough = {UINT64_MAX};
+static struct heir_effort enough = HEIR_EFFORT_ANY;
 
 /* What both kinds of cases need; everything is NULL or empty at first. */
 struct fixture {
@@ -750,7 +750,7 @@ static void effort_runs_out(void **state)
 	heir_buf_addz(&facts, "]}}");
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		struct heir_verdict verdict = {HEIR_FAULTY, 0, 0, NULL};
-		struct heir_effort effort = {cases[i].left};
+		struct heir_effort effort = {cases[i].left, 0};
 		struct fixture fixture = {.doc = NULL};
 
 		heir_arena_init(&fixture.arena);
