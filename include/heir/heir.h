@@ -90,7 +90,7 @@ HEIR_PUBLIC struct heir_ctx *heir_ctx_free(struct heir_ctx *ctx);
 enum heir_setting_id {
 	HEIR_ROOT,         /* directory that stands for "/"; nothing outside it is looked at */
 	HEIR_PATH,         /* $PATH for look-ups; crio.service's when not set */
-	HEIR_CONFIG,       /* crio.conf; then it must exist */
+	HEIR_CONFIG,       /* crio.conf; then it must exist. Wins over --config of CRI-O */
 	HEIR_CONFIG_DIR,   /* crio.conf.d */
 	HEIR_SOURCE_DIR,   /* heir.d */
 	HEIR_CRIO_VERSION, /* "1.34" (its last patch release) or "1.34.2"; the newest when not set
@@ -108,6 +108,9 @@ enum heir_setting_id {
 	HEIR_CACHE, /* directory in which is kept what runtimes told, by their files; it may be
 		       missing, and what is in there is used only if it is the process's own. Not
 		       set: they are asked anew */
+	HEIR_CRIO_ARGS, /* the flags that CRI-O is started with, instead of what crio.service says
+			 */
+	HEIR_NO_UNIT,   /* crio.service is not read: CRI-O has no flags. The value says nothing */
 	HEIR_N_SETTING_IDS,
 };
 

@@ -82,6 +82,8 @@ struct heir_ctx {
 void heir_ctx_begin_trace(struct heir_ctx *ctx);
 /* Tells what holds for all that follows, once it is known which release it is. */
 void heir_ctx_trace_settings(struct heir_ctx *ctx);
+/* Tells of $PATH, which crio.service may set: after it was read. */
+void heir_ctx_trace_path(struct heir_ctx *ctx);
 
 /* Remembers the words for heir_error() and returns `error`. */
 int heir_ctx_fail(struct heir_ctx *ctx, int error, const char *fmt, ...) _printf_(3, 4);

@@ -23,7 +23,8 @@ static void inquiry_init(struct inquiry *q, struct heir_ctx *ctx, struct heir_ar
 	*q = (struct inquiry){.ctx = ctx};
 	heir_core_init(&q->core);
 	q->core.root = ctx->core.root;
-	heir_lookup_init(&q->lookup, &q->core, ctx->assume.path);
+	heir_lookup_init(
+		&q->lookup, &q->core, ctx->assume.path ? ctx->assume.path : ctx->config.path);
 	heir_runtimes_init(&q->runtimes, arena ? arena : &q->core.arena, ctx->cache);
 	q->core.trace = q->runtimes.trace = &ctx->trace;
 }

@@ -62,7 +62,7 @@ static bool is_same_dir(struct heir_ctx *ctx, const char *a, const char *b)
 static int directory_beside(
 	struct heir_ctx *ctx, const struct heir_fixed_file *file, char ret[PATH_MAX])
 {
-	const struct heir_where *where = &ctx->where;
+	const struct heir_where *where = &ctx->config.where;
 	const char *dropins = heir_where_config_dir(where);
 	const char *sources = heir_where_source_dir(where);
 	const char *dir = file->scope == HEIR_SCOPE_HEIR ? sources : dropins;

@@ -169,6 +169,8 @@ int heir_load(struct heir_ctx *ctx)
 	heir_ctx_trace_settings(ctx);
 	if (r == 0)
 		r = heir_config_load(&ctx->config, &ctx->core, &ctx->where);
+	if (r == 0)
+		heir_ctx_trace_path(ctx);
 	if (r == 0 && ctx->kube) {
 		const struct heir_diag *refused = heir_ctx_refused(ctx);
 

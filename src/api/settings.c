@@ -240,6 +240,14 @@ int heir_set(struct heir_ctx *ctx, enum heir_setting_id id, const char *value)
 			return heir_ctx_fail(ctx, -EINVAL, "\"%s\" is no absolute path", copy);
 		ctx->cache = copy;
 		return 0;
+	case HEIR_CRIO_ARGS:
+		if (!heir_utf8_is_valid(heir_str_from(copy)))
+			return heir_ctx_fail(ctx, -EINVAL, "\"%s\" is not UTF-8", copy);
+		ctx->where.crio_args = copy;
+		return 0;
+	case HEIR_NO_UNIT:
+		ctx->where.no_unit = true;
+		return 0;
 	default:
 		return add_glob(ctx, copy);
 	}
@@ -291,6 +299,12 @@ void heir_unset(struct heir_ctx *ctx, enum heir_setting_id id)
 		break;
 	case HEIR_CACHE:
 		ctx->cache = NULL;
+		break;
+	case HEIR_CRIO_ARGS:
+		ctx->where.crio_args = NULL;
+		break;
+	case HEIR_NO_UNIT:
+		ctx->where.no_unit = false;
 		break;
 	case HEIR_N_SETTING_IDS:
 		break;

@@ -55,12 +55,25 @@ void heir_ctx_trace_settings(struct heir_ctx *ctx)
 
 	heir_trace_tell(&ctx->trace, 0, HEIR_TRACE_release, release ? release : "", "used", "%s",
 		why[ctx->version_from]);
-	heir_trace_tell(&ctx->trace, 0, HEIR_TRACE_path,
-		ctx->assume.path ? ctx->assume.path : HEIR_DEFAULT_PATH, "used", "%s",
-		ctx->assume.path ? "as it was given" : "that of crio.service");
 	if (!ctx->assume.facts && (ctx->core.root.fd >= 0 || ctx->n_inputs > 0))
 		heir_trace_tell(&ctx->trace, 0, HEIR_TRACE_facts, "of the node", "skipped",
 			"it is not this machine, and none are given");
+}
+
+void heir_ctx_trace_path(struct heir_ctx *ctx)
+{
+	const char *path = ctx->assume.path, *why = "as it was given";
+
+	if (!ctx->traced_by)
+		return;
+	if (!path && ctx->config.path) {
+		path = ctx->config.path;
+		why = "as crio.service sets it";
+	} else if (!path) {
+		path = heir_lookup_default(&ctx->core.root);
+		why = "that of crio.service";
+	}
+	heir_trace_tell(&ctx->trace, 0, HEIR_TRACE_path, path, "used", "%s", why);
 }
 
 void heir_ctx_begin_trace(struct heir_ctx *ctx)

@@ -30,6 +30,10 @@ struct heir_core {
 
 void heir_core_init(struct heir_core *core);
 void heir_core_release(struct heir_core *core);
+/* Adds a file of the node as a source; where the overlay brings it, with the object that holds it.
+ * `path` and `text` must outlive the core. 0 or -ENOMEM. */
+int heir_core_add_source(struct heir_core *core, const char *path, struct heir_str text,
+	enum heir_scope scope, uint32_t *ret);
 /* All lists that heir_value_read and heir_result_get gave are gone. */
 void heir_core_forget_values(struct heir_core *core);
 

@@ -23,6 +23,8 @@
 	R(FILE_UNREADABLE, "file-unreadable", 'F', "a configuration file cannot be read")          \
 	R(CGROUP_MISMATCH, "cgroup-mismatch", 'F',                                                 \
 		"the cgroup manager does not take a monitor_cgroup")                               \
+	R(FLAG_INVALID, "flag-invalid", 'F', "the daemon refuses a flag or a variable")            \
+	R(CONFIG_MISSING, "config-missing", 'F', "a file that crio.service names does not exist")  \
 	R(PATH_MISSING, "path-missing", 'D', "runtime_path does not exist")                        \
 	R(PATH_NOT_FOUND, "path-not-found", 'D', "no runtime_path, and $PATH has no such binary")  \
 	R(TYPE_UNKNOWN, "type-unknown", 'D', "runtime_type is none that this release knows")       \
@@ -78,6 +80,9 @@
 	R(ROOT_SHARED, "root-shared", 'W', "different binaries share one runtime_root")            \
 	R(TABLE_REPLACED, "table-replaced", 'W',                                                   \
 		"a later table of the same handler discards fields")                               \
+	R(FLAG_OVERRIDES, "flag-overrides", 'W', "a flag or a variable overrides a file")          \
+	R(START_UNCLEAR, "start-unclear", 'W',                                                     \
+		"crio.service cannot be understood, so the flags are unknown")                     \
 	R(DEFAULT_OVERRIDDEN, "default-overridden", 'I',                                           \
 		"default_runtime is set in several files")                                         \
 	R(IMPLICIT_SHADOWS, "implicit-shadows", 'W',                                               \

@@ -18,6 +18,8 @@ enum heir_scope {
 	HEIR_SCOPE_DROPIN,  /* crio.conf.d */
 	HEIR_SCOPE_HEIR,    /* heir.d, which CRI-O never reads */
 	HEIR_SCOPE_OBJECT,  /* Kubernetes objects, which hold files */
+	HEIR_SCOPE_UNIT,    /* crio.service, its drop-ins and environment files */
+	HEIR_SCOPE_FLAG,    /* flags and variables of the daemon, as keys; places are the unit's */
 };
 
 /* Who wrote a file. */

@@ -106,8 +106,9 @@ static void take_all(struct heir_check *check, uint32_t n)
 static void check_subjects(struct heir_check *check)
 {
 	static void (*const subjects[])(struct heir_check *) = {heir_check_keys, heir_check_files,
-		heir_check_handlers, heir_check_inheritance, heir_check_conditions,
-		heir_check_rendered, heir_check_paths, heir_check_objects, heir_check_ignores};
+		heir_check_handlers, heir_check_flags, heir_check_inheritance,
+		heir_check_conditions, heir_check_rendered, heir_check_paths, heir_check_objects,
+		heir_check_ignores};
 
 	for (unsigned i = 0; i < ARRAY_LEN(subjects) && check->error == 0; i++)
 		subjects[i](check);

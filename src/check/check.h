@@ -103,6 +103,7 @@ void heir_check_paths(struct heir_check *check);
 void heir_check_handlers(struct heir_check *check);
 void heir_check_inheritance(struct heir_check *check);
 void heir_check_conditions(struct heir_check *check);
+void heir_check_flags(struct heir_check *check);
 void heir_check_objects(struct heir_check *check);
 void heir_check_rendered(struct heir_check *check);
 /* Takes away what the files ask to ignore, and tells what asked for nothing. Comes last. */

@@ -149,7 +149,7 @@ bool heir_is_node_file(const struct heir_check *check, uint32_t source)
 {
 	enum heir_scope scope = heir_scope_of(check, source);
 
-	return scope != HEIR_SCOPE_BUILTIN && scope != HEIR_SCOPE_OBJECT;
+	return scope != HEIR_SCOPE_BUILTIN && scope < HEIR_SCOPE_OBJECT;
 }
 
 struct heir_str heir_default_root(const struct heir_config *config)

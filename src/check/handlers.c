@@ -18,6 +18,9 @@ static void check_replaced(struct heir_check *check, const struct heir_handler *
 	const char *fields;
 	struct heir_diag *diag;
 
+	/* That a flag replaces a file's table is told by flag-overrides. */
+	if (!builtin && heir_scope_of(check, later->source) == HEIR_SCOPE_FLAG)
+		return;
 	/* A vendor's file that writes a table anew knows what it does. */
 	if (lost == 0 || heir_scope_of(check, later->source) == HEIR_SCOPE_VENDOR)
 		return;
@@ -49,7 +52,8 @@ static void check_default(struct heir_check *check)
 	struct heir_diag *diag = NULL;
 	uint32_t source;
 
-	if (!last || heir_scope_of(check, last->source) == HEIR_SCOPE_VENDOR)
+	if (!last || heir_scope_of(check, last->source) == HEIR_SCOPE_VENDOR ||
+		heir_scope_of(check, last->source) == HEIR_SCOPE_FLAG)
 		return;
 	source = last->source;
 	for (const struct heir_write *w = last->replaced; w; w = w->replaced) {

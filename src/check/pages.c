@@ -10,6 +10,8 @@
 #define LOOSE(name, text) {name, HEIR_PAGE_LOOSE, text}
 #define BINARY(path) {path, HEIR_PAGE_BINARY, NULL}
 #define OPEN(path) {path, HEIR_PAGE_OPEN, NULL}
+#define UNIT(args) DROPIN("/etc/systemd/system/crio.service", \
+	"[Service]\nExecStart=/usr/bin/crio " args "\n")
 #define LINK(path, target) {path, HEIR_PAGE_LINK, target}
 #define DIRECTORY(path) {path, HEIR_PAGE_DIR, NULL}
 #define OBJECTS(path, text) {path, HEIR_PAGE_OBJECTS, text}
@@ -60,6 +62,7 @@
 
 const struct heir_page heir_pages[HEIR_N_RULES] = {
 #include "check/pages_fatal.inc"
+#include "check/pages_unit.inc"
 #include "check/pages_dropped.inc"
 #include "check/pages_files.inc"
 #include "check/pages_handlers.inc"

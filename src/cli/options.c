@@ -58,6 +58,9 @@ static const struct option_row rows[] = {
 		0},
 	{"vendor-glob", 0, HEIR_VENDOR_GLOB, "GLOB", "more drop-ins that vendors write; repeatable",
 		0},
+	{"crio-args", 0, HEIR_CRIO_ARGS, "ARGS", "flags of CRI-O, instead of those of crio.service",
+		0},
+	{"no-unit", 0, HEIR_NO_UNIT, NULL, "do not read crio.service", 0},
 	{"format", 0, OPTION_FORMAT, "FORMAT", "how to print; see the commands", 0},
 	{"color", 0, OPTION_COLOR, "WHEN", "auto (default), always or never", 0},
 	{"stage", 0, OPTION_STAGE, "STAGE", "resolved (default), or loaded: before resolution",
@@ -327,8 +330,11 @@ static int apply_setting(struct cli *cli, const struct option_row *row, const ch
 {
 	int r;
 
+	if (!row->arg)
+		value = "";
 	/* No file is named so; a script's variable was empty. */
-	if (value[0] == '\0' && (strcmp(row->arg, "DIR") == 0 || strcmp(row->arg, "FILE") == 0))
+	else if (value[0] == '\0' &&
+		 (strcmp(row->arg, "DIR") == 0 || strcmp(row->arg, "FILE") == 0))
 		return complain_of_usage(NULL, "--%s needs a value that is not empty", row->name);
 	r = heir_set(cli->ctx, (enum heir_setting_id)row->id, value);
 	if (r == 0) {

@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/macro.h"
 #include "config/decode.h"
+#include "config/flags.h"
 #include "config/walk.h"
 
 #define AS_NAME(name) HEIR_STR(#name),
@@ -116,8 +117,7 @@ static int add_faults(struct heir_config *config, uint32_t source)
 static int add_source(
 	struct heir_config *config, const char *path, struct heir_str text, enum heir_scope scope)
 {
-	const struct heir_overlay_file *laid =
-		scope == HEIR_SCOPE_BUILTIN ? NULL : heir_root_laid(&config->core->root, path);
+	bool is_file = scope != HEIR_SCOPE_BUILTIN && scope != HEIR_SCOPE_FLAG;
 	struct heir_toml_options options = {
 		HEIR_TOML_CRIO, heir_version_toml(config->where.version), false};
 	struct heir_toml_doc **docs;
@@ -126,19 +126,15 @@ static int add_source(
 
 	if (scope == HEIR_SCOPE_HEIR)
 		options = (struct heir_toml_options){HEIR_TOML_SPEC, HEIR_TOML_1_1, true};
-	r = heir_sources_add(&config->core->sources, path, text, scope, &source);
+	r = is_file ? heir_core_add_source(config->core, path, text, scope, &source)
+		    : heir_sources_add(&config->core->sources, path, text, scope, &source);
 	if (r < 0)
 		return r;
-	config->core->sources.items[source].mark = judge_rendered(config, path, text, scope);
+	if (is_file)
+		config->core->sources.items[source].mark =
+			judge_rendered(config, path, text, scope);
 	config->core->sources.items[source].rendered =
 		config->core->sources.items[source].mark == HEIR_RENDERED_OURS;
-	if (laid) {
-		struct heir_source *item = &config->core->sources.items[source];
-
-		item->object = laid->object;
-		item->author = laid->object ? laid->object->author : HEIR_AUTHOR_UNKNOWN;
-		item->held_at = laid->where;
-	}
 	docs = reallocarray(config->docs, source + 1u, sizeof(*docs));
 	if (!docs)
 		return -ENOMEM;
@@ -176,15 +172,34 @@ static int add_file(struct heir_config *config, const char *path, bool is_link,
 	return unreadable(config, path, r);
 }
 
+/* CRI-O skips crio.conf where it does not exist, but not where a flag names it. */
+static int conf_missing(struct heir_config *config, const char *path)
+{
+	struct heir_core *core = config->core;
+	struct heir_diag *diag;
+
+	/* Under an overlay alone it is not known. */
+	if (heir_root_is_supposed(&core->root))
+		return 0;
+	diag = heir_diags_add(&core->diags, &core->arena, HEIR_RULE_CONFIG_MISSING, config->conf_at,
+		"%s names \"%s\", which does not exist", config->conf_by, path);
+	return heir_config_set_fatal(config, diag) ? 0 : -ENOMEM;
+}
+
 /* crio.conf: missing is fine, unless the user named it. */
 static int add_conf(struct heir_config *config)
 {
 	const char *path = config->where.config ? config->where.config : "/etc/crio/crio.conf";
 	struct heir_str text = HEIR_STR("");
 	uint64_t begun = heir_trace_begin(config->core->trace);
-	int r = heir_file_read(&config->core->root, path, &config->core->arena, &text);
+	int r;
 
+	if (config->no_conf)
+		return 0;
+	r = heir_file_read(&config->core->root, path, &config->core->arena, &text);
 	heir_trace_tell_read(config->core->trace, begun, HEIR_TRACE_file, path, r, text.len);
+	if (r == -ENOENT && config->conf_by)
+		return conf_missing(config, path);
 	if (r == -ENOENT)
 		return config->where.config ? unreadable(config, path, r) : 0;
 	return add_file(config, path, false, HEIR_SCOPE_CONF, r, text);
@@ -260,10 +275,24 @@ static int add_dir(struct heir_config *config, const char *dir, enum heir_scope 
 	return r;
 }
 
+/* How CRI-O is started, as the caller says it, or crio.service. */
+static int read_unit(struct heir_config *config)
+{
+	const struct heir_where *where = &config->where;
+
+	if (where->no_unit)
+		return 0;
+	if (where->crio_args)
+		return heir_unit_from_words(config->core, "--crio-args",
+			heir_str_from(where->crio_args), &config->unit);
+	return heir_unit_read(config->core, &config->unit);
+}
+
 int heir_config_load(
 	struct heir_config *config, struct heir_core *core, const struct heir_where *where)
 {
 	const struct heir_release *release = heir_release_of(where->version);
+	struct heir_str flags = HEIR_STR("");
 	int r;
 
 	*config = (struct heir_config){.core = core, .where = *where};
@@ -271,16 +300,24 @@ int heir_config_load(
 		config->field_known[f] = f >= HEIR_FIRST_OWN_FIELD
 						 ? where->as == HEIR_AS_HEIR
 						 : heir_field_is_known(f, where->version);
-	r = add_source(config, "(built in)", heir_str_from(release->builtin), HEIR_SCOPE_BUILTIN);
+	r = read_unit(config);
+	if (r == 0)
+		r = heir_flags_read(config, &flags);
+	if (r == 0)
+		r = add_source(
+			config, "(built in)", heir_str_from(release->builtin), HEIR_SCOPE_BUILTIN);
 	if (r == 0)
 		r = add_conf(config);
-	if (r == 0)
-		r = add_dir(config, heir_where_config_dir(where), HEIR_SCOPE_DROPIN);
+	if (r == 0 && !config->no_dropins)
+		r = add_dir(config, heir_where_config_dir(&config->where), HEIR_SCOPE_DROPIN);
 	if (r == 0 && where->as == HEIR_AS_HEIR)
 		r = add_dir(config, heir_where_source_dir(where), HEIR_SCOPE_HEIR);
 	else if (r == 0)
 		heir_trace_tell(core->trace, 0, HEIR_TRACE_file, heir_where_source_dir(where),
 			"skipped", "an unmodified CRI-O does not read it");
+	/* They override every file. */
+	if (r == 0 && flags.len > 0)
+		r = add_source(config, "(flags)", flags, HEIR_SCOPE_FLAG);
 	return r;
 }
 
@@ -291,6 +328,7 @@ void heir_config_release(struct heir_config *config)
 	free(config->docs);
 	free(config->handlers);
 	heir_map_release(&config->by_name);
+	heir_unit_release(&config->unit);
 	config->docs = NULL;
 	config->handlers = NULL;
 	config->n_docs = config->n_handlers = 0;
@@ -331,6 +369,8 @@ struct heir_place heir_node_place(
 {
 	if (config->core->sources.items[source].scope == HEIR_SCOPE_BUILTIN)
 		return HEIR_PLACE_NONE;
+	if (config->core->sources.items[source].scope == HEIR_SCOPE_FLAG)
+		return heir_flags_place(&config->flags, span.at);
 	return (struct heir_place){source, span.at, span.len};
 }
 

@@ -12,7 +12,9 @@
 #include "base/map.h"
 #include "config/field.h"
 #include "config/release.h"
+#include "config/schema.h"
 #include "toml/toml.h"
+#include "unit/unit.h"
 
 enum heir_semantics {
 	HEIR_AS_HEIR,  /* with heir's keys and heir.d */
@@ -50,13 +52,16 @@ struct heir_handler {
 
 /* Where to look and what to assume. Strings belong to the caller and outlive the configuration. */
 struct heir_where {
-	const char *config;     /* NULL: /etc/crio/crio.conf, which may be missing */
-	const char *config_dir; /* NULL: /etc/crio/crio.conf.d */
+	/* NULL: what the flags of CRI-O name, else /etc/crio/crio.conf, which may be missing */
+	const char *config;
+	const char *config_dir; /* NULL: the same, and /etc/crio/crio.conf.d */
 	const char *source_dir; /* NULL: /etc/crio/heir.d */
 	const char *const *vendor_globs;
 	size_t n_vendor_globs;
 	struct heir_version version;
 	enum heir_semantics as;
+	const char *crio_args; /* the flags of CRI-O, instead of those of crio.service; or NULL */
+	bool no_unit;          /* crio.service is not read */
 	/* The value of a variable, or NULL; for ${VAR}. */
 	const char *(*getenv)(void *data, const char *name);
 	void *getenv_data;
@@ -65,6 +70,18 @@ struct heir_where {
 /* The directory of drop-ins, and that of heir's own files. */
 const char *heir_where_config_dir(const struct heir_where *where);
 const char *heir_where_source_dir(const struct heir_where *where);
+
+/* From `at` on, the text of the flags says what stands at `where`. */
+struct heir_flag_line {
+	uint32_t at;
+	struct heir_place where;
+	const char *by; /* "--conmon", "CONTAINER_CONMON" */
+};
+
+struct heir_flag_lines {
+	const struct heir_flag_line *items; /* in the arena */
+	uint32_t n;
+};
 
 struct heir_config {
 	struct heir_core *core;
@@ -78,6 +95,13 @@ struct heir_config {
 	bool field_known[HEIR_N_FIELDS]; /* by this release, under these semantics */
 	const struct heir_diag *fatal;   /* CRI-O does not start: the first reason */
 	int io_error;                    /* something could not be read: -errno of the first */
+	struct heir_unit unit;           /* how CRI-O is started */
+	struct heir_flag_lines flags;    /* the source of scope HEIR_SCOPE_FLAG, line by line */
+	const char *path;                /* $PATH that the unit sets; NULL: systemd's default */
+	bool no_conf, no_dropins;        /* a flag says that none are read */
+	/* The flag that names crio.conf; conf_by is NULL where none does. */
+	struct heir_place conf_at;
+	const char *conf_by;
 };
 
 /* Reads and merges everything. What is wrong with the files becomes diagnostics, and `fatal` when

@@ -353,7 +353,9 @@ static void add_handler(struct decoder *d, heir_toml_node node)
 		return;
 	table->fields = fields;
 	handler->table = table;
-	handler->vendor |= config->core->sources.items[d->source].scope <= HEIR_SCOPE_VENDOR;
+	/* What a flag says of a handler no file can add to: it is nothing new. */
+	handler->vendor |= config->core->sources.items[d->source].scope <= HEIR_SCOPE_VENDOR ||
+			   config->core->sources.items[d->source].scope == HEIR_SCOPE_FLAG;
 }
 
 static void note_setting(struct decoder *d, struct heir_str name, heir_toml_node node)

@@ -246,3 +246,25 @@ bool heir_size_is_valid(struct heir_str s)
 	return is_float((struct heir_str){s.p, s.p[last - 1] == ' ' ? last - 1 : last}) &&
 	       is_unit((struct heir_str){s.p + last, s.len - last});
 }
+
+bool heir_size_read(struct heir_str s, double *ret)
+{
+	static const char units[] = "kmgtp";
+	const char *found;
+	double value;
+	size_t end = s.len;
+
+	if (!heir_size_is_valid(s))
+		return false;
+	while (end > 0 && !is_digit(s.p[end - 1]) && s.p[end - 1] != '.')
+		end--;
+	if (!read_number((struct heir_str){s.p, end}, &value))
+		value = 0;
+	while (end < s.len && s.p[end] == ' ')
+		end++;
+	found = end < s.len ? strchr(units, s.p[end] | 0x20) : NULL;
+	for (size_t i = 0; found && i <= (size_t)(found - units); i++)
+		value *= 1024;
+	*ret = value < 9e18 ? (double)(int64_t)value : value;
+	return true;
+}

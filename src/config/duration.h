@@ -12,5 +12,7 @@ bool heir_duration_is_valid(struct heir_str s);
 
 /* Whether go-units' RAMInBytes takes it: "12MiB", "1.5 g", "100", "1e3". */
 bool heir_size_is_valid(struct heir_str s);
+/* Its number of bytes, whole. False: it is not valid. */
+bool heir_size_read(struct heir_str s, double *ret);
 
 #endif

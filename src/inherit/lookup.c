@@ -19,9 +19,28 @@ bool heir_is_oci_runtime(struct heir_str name)
 	return false;
 }
 
+/* Is `sbin` the directory `bin`, or does it not exist? */
+static bool is_merged(struct heir_root *root, const char *bin, const char *sbin, bool may_lack)
+{
+	struct stat x, y;
+	int r = heir_root_stat(root, sbin, &x);
+
+	if (r < 0)
+		return may_lack && r == -ENOENT;
+	return heir_root_stat(root, bin, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+const char *heir_lookup_default(struct heir_root *root)
+{
+	if (!heir_root_is_supposed(root) && is_merged(root, "/usr/bin", "/usr/sbin", false) &&
+		is_merged(root, "/usr/local/bin", "/usr/local/sbin", true))
+		return "/usr/local/bin:/usr/bin:/bin";
+	return HEIR_DEFAULT_PATH;
+}
+
 void heir_lookup_init(struct heir_lookup *lookup, struct heir_core *core, const char *path)
 {
-	*lookup = (struct heir_lookup){.core = core, .path = path ? path : HEIR_DEFAULT_PATH};
+	*lookup = (struct heir_lookup){.core = core, .path = path};
 }
 
 void heir_lookup_release(struct heir_lookup *lookup)
@@ -92,6 +111,8 @@ static int split_path(struct heir_lookup *lookup)
 {
 	uint32_t n = 1;
 
+	if (!lookup->path)
+		lookup->path = heir_lookup_default(&lookup->core->root);
 	for (const char *p = lookup->path; *p; p++)
 		n += *p == ':';
 	lookup->dirs = heir_arena_zalloc(&lookup->core->arena, n, sizeof(*lookup->dirs));

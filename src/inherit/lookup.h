@@ -12,6 +12,10 @@
 /* crio.service's $PATH, not the caller's. */
 #define HEIR_DEFAULT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
+/* $PATH that systemd gives a service of the node: where the directories of sbin are those of bin,
+ * it names only these. Mirrors default_PATH() of systemd. */
+const char *heir_lookup_default(struct heir_root *root);
+
 /* Names of OCI runtimes, in which a longer one stands before its own beginning; ends with NULL. */
 extern const char *const heir_oci_runtimes[];
 bool heir_is_oci_runtime(struct heir_str name);
@@ -24,7 +28,7 @@ struct heir_lookup_dir {
 
 struct heir_lookup {
 	struct heir_core *core;
-	const char *path; /* the directories, separated by ':' */
+	const char *path; /* the directories, separated by ':'; NULL: the default, until needed */
 	struct heir_lookup_dir *dirs;
 	uint32_t n_dirs;
 	struct heir_map missing, binaries;

@@ -77,7 +77,7 @@ int heir_resolve_config(struct heir_resolution *res, const struct heir_config *c
 	*res = (struct heir_resolution){.config = config, .core = config->core};
 	res->facts = assume->facts;
 	res->fatal = config->fatal;
-	heir_lookup_init(&res->lookup, res->core, assume->path);
+	heir_lookup_init(&res->lookup, res->core, assume->path ? assume->path : config->path);
 	if (res->fatal)
 		return 0;
 	res->results = calloc(n, sizeof(*res->results));

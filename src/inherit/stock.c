@@ -22,6 +22,7 @@ bool heir_rule_is_of_text(enum heir_rule rule)
 {
 	return rule <= HEIR_RULE_TOML_LIMIT || rule == HEIR_RULE_DROPIN_DANGLING_LINK ||
 	       rule == HEIR_RULE_DROPIN_DIRECTORY_LINK || rule == HEIR_RULE_FILE_UNREADABLE ||
+	       rule == HEIR_RULE_FLAG_INVALID || rule == HEIR_RULE_CONFIG_MISSING ||
 	       (rule >= HEIR_RULE_OBJECT_SYNTAX && rule <= HEIR_RULE_OBJECT_AMBIGUOUS);
 }
 
@@ -84,11 +85,13 @@ static int rank(char c)
 	return c == '\0' ? -1 : c == '/' ? 0 : (uint8_t)c;
 }
 
-/* Is the source a drop-in that CRI-O reads after one of that path? */
+/* Is the source what CRI-O reads after a drop-in of that path: another one, or its flags? */
 static bool is_behind(const struct heir_source *source, const char *path)
 {
 	const char *p = source->path;
 
+	if (source->scope == HEIR_SCOPE_FLAG)
+		return true;
 	if (source->scope != HEIR_SCOPE_DROPIN && source->scope != HEIR_SCOPE_VENDOR)
 		return false;
 	while (*p && *p == *path) {
@@ -114,6 +117,8 @@ int heir_stock_read(
 
 	*stock = (struct heir_stock){.config = {.core = core, .where = config->where}};
 	stock->config.where.as = HEIR_AS_STOCK;
+	stock->config.flags = config->flags;
+	stock->config.path = config->path;
 	stock->config.docs = config->docs;
 	stock->config.n_docs = config->n_docs;
 	memcpy(stock->config.field_known, config->field_known, sizeof(config->field_known));

@@ -25,14 +25,17 @@ static int add_source(struct heir_buf *buf, const struct heir_rendering *renderi
 	struct heir_core *core = rendering->config->core;
 	struct heir_source *file = &core->sources.items[source];
 	struct heir_position where;
+	struct heir_place place;
 	int r;
 
 	if (file->scope == HEIR_SCOPE_BUILTIN) {
 		heir_buf_addz(buf, "built in");
 		return 0;
 	}
-	r = heir_source_locate(file, &core->arena,
-		heir_toml_value_span(rendering->config->docs[source], node).at, &where);
+	place = heir_node_place(rendering->config, source,
+		heir_toml_value_span(rendering->config->docs[source], node));
+	file = &core->sources.items[place.source];
+	r = heir_source_locate(file, &core->arena, place.at, &where);
 	if (r == 0)
 		add_place(buf, rendering, file->path, where.line);
 	return r;

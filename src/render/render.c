@@ -277,7 +277,8 @@ static void digest_files(struct heir_rendering *rendering)
 	for (uint32_t i = 0; i < config->n_docs; i++) {
 		const struct heir_source *source = &config->core->sources.items[i];
 
-		if (source->scope == HEIR_SCOPE_BUILTIN || source->rendered || !config->docs[i])
+		if (source->scope == HEIR_SCOPE_BUILTIN || source->scope == HEIR_SCOPE_FLAG ||
+			source->rendered || !config->docs[i])
 			continue;
 		rendering->digest = heir_digest_add(rendering->digest, heir_str_from(source->path));
 		rendering->digest = heir_digest_add(rendering->digest, end);

@@ -24,7 +24,7 @@ static const char *scope_name(enum heir_scope scope)
 /* What heir rendered is CRI-O's to read. */
 static bool counts(const struct heir_view *view, const struct heir_source *source)
 {
-	return source->scope != HEIR_SCOPE_BUILTIN && source->scope != HEIR_SCOPE_OBJECT &&
+	return source->scope != HEIR_SCOPE_BUILTIN && source->scope < HEIR_SCOPE_OBJECT &&
 	       (view->config->where.as == HEIR_AS_STOCK || !source->rendered);
 }
 

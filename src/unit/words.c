@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Words as systemd.syntax(7) quotes them, and the specifiers of systemd.unit(5). */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "unit/parts.h"
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+int heir_words_add(struct heir_arena *arena, struct heir_unit_words *words, struct heir_str text,
+	struct heir_place where)
+{
+	const char *copy;
+
+	if (words->n == words->size) {
+		uint32_t size = words->size ? words->size * 2 : 16;
+		struct heir_unit_word *items = reallocarray(words->items, size, sizeof(*items));
+
+		if (!items)
+			return -ENOMEM;
+		words->items = items;
+		words->size = size;
+	}
+	copy = heir_arena_strndup(arena, text.p ? text.p : "", text.len);
+	if (!copy)
+		return -ENOMEM;
+	words->items[words->n++] = (struct heir_unit_word){{copy, text.len}, where};
+	return 0;
+}
+
+/* ---- Escapes ---- */
+
+static int digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : 99;
+}
+
+/* `n` digits of a base; false: they are not. */
+static bool read_digits(struct heir_str s, size_t n, int base, uint32_t *ret)
+{
+	*ret = 0;
+	if (s.len < n)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		int d = digit(s.p[i]);
+
+		if (d >= base)
+			return false;
+		*ret = *ret * (uint32_t)base + (uint32_t)d;
+	}
+	return true;
+}
+
+static void add_character(struct heir_buf *buf, uint32_t c)
+{
+	if (c < 0x80) {
+		heir_buf_addc(buf, (char)c);
+		return;
+	}
+	if (c >= 0x10000)
+		heir_buf_addc(buf, (char)(0xf0 | c >> 18));
+	if (c >= 0x800)
+		heir_buf_addc(buf, (char)(c >= 0x10000 ? 0x80 | (c >> 12 & 0x3f) : 0xe0 | c >> 12));
+	heir_buf_addc(buf, (char)(c >= 0x800 ? 0x80 | (c >> 6 & 0x3f) : 0xc0 | c >> 6));
+	heir_buf_addc(buf, (char)(0x80 | (c & 0x3f)));
+}
+
+static size_t unescape_number(struct heir_str s, struct heir_buf *ret)
+{
+	static const struct {
+		char letter;
+		uint8_t n, base;
+	} forms[] = {{'x', 2, 16}, {'u', 4, 16}, {'U', 8, 16}};
+	uint32_t c;
+
+	for (unsigned i = 0; i < ARRAY_LEN(forms); i++) {
+		if (s.p[0] != forms[i].letter)
+			continue;
+		if (!read_digits(
+			    (struct heir_str){s.p + 1, s.len - 1}, forms[i].n, forms[i].base, &c) ||
+			c == 0 || c > 0x10ffff || (c >= 0xd800 && c < 0xe000 && i > 0))
+			return 0;
+		if (i == 0)
+			heir_buf_addc(ret, (char)c);
+		else
+			add_character(ret, c);
+		return 1 + forms[i].n;
+	}
+	if (!read_digits(s, 3, 8, &c) || c == 0 || c > 255)
+		return 0;
+	heir_buf_addc(ret, (char)c);
+	return 3;
+}
+
+/* What stands behind a backslash; its length, 0: it is no escape. */
+static size_t unescape(struct heir_str s, struct heir_buf *ret)
+{
+	static const char letters[] = "abfnrtv\\\"'s", means[] = "\a\b\f\n\r\t\v\\\"' ";
+	const char *found = s.len > 0 && s.p[0] ? strchr(letters, s.p[0]) : NULL;
+
+	if (s.len == 0)
+		return 0;
+	if (!found)
+		return unescape_number(s, ret);
+	heir_buf_addc(ret, means[found - letters]);
+	return 1;
+}
+
+/* ---- Words ---- */
+
+/* A backslash at *i; false: nothing that can be meant. */
+static bool take_escape(
+	struct heir_str text, size_t *i, enum heir_word_style style, struct heir_buf *ret)
+{
+	struct heir_str rest = {text.p + *i + 1, text.len - *i - 1};
+	size_t n;
+
+	if (style == HEIR_WORD_RELAXED) {
+		if (rest.len > 0)
+			heir_buf_addc(ret, rest.p[0]);
+		*i += rest.len > 0 ? 2 : 1;
+		return true;
+	}
+	n = unescape(rest, ret);
+	*i += 1 + n;
+	return n > 0;
+}
+
+int heir_word_next(struct heir_str text, size_t *at, enum heir_word_style style,
+	struct heir_buf *ret, size_t *ret_from)
+{
+	char quote = '\0';
+	size_t i = *at;
+
+	while (i < text.len && is_blank(text.p[i]))
+		i++;
+	heir_buf_clear(ret);
+	*ret_from = i;
+	if (i == text.len) {
+		*at = i;
+		return 0;
+	}
+	while (i < text.len && (quote || !is_blank(text.p[i]))) {
+		char c = text.p[i];
+
+		if (c == '\\') {
+			if (!take_escape(text, &i, style, ret))
+				return -EINVAL;
+			continue;
+		}
+		if (quote ? c == quote : c == '\'' || c == '"')
+			quote = quote ? '\0' : c;
+		else
+			heir_buf_addc(ret, c);
+		i++;
+	}
+	if (quote && style == HEIR_WORD_C)
+		return -EINVAL;
+	*at = i;
+	return heir_buf_error(ret) < 0 ? -ENOMEM : 1;
+}
+
+/* ---- Specifiers ---- */
+
+/* What a letter means for crio.service, which is no instance; NULL: nothing. */
+static const char *specifier(char letter, const char *path)
+{
+	switch (letter) {
+	case 'n':
+		return "crio.service";
+	case 'N':
+	case 'p':
+	case 'P':
+	case 'j':
+	case 'J':
+		return "crio";
+	case 'i':
+	case 'I':
+		return "";
+	case 'f':
+		return "/crio";
+	case 't':
+		return "/run";
+	case 'S':
+		return "/var/lib";
+	case 'C':
+		return "/var/cache";
+	case 'L':
+		return "/var/log";
+	case 'E':
+		return "/etc";
+	case 'T':
+		return "/tmp";
+	case 'V':
+		return "/var/tmp";
+	case 'y':
+		return path;
+	case '%':
+		return "%";
+	default:
+		return NULL;
+	}
+}
+
+int heir_word_specify(struct heir_str word, const char *path, struct heir_buf *ret, char *ret_bad)
+{
+	/* Of the machine, the user or the boot. */
+	static const char unknown[] = "aAbBdDgGhHlmMoqsuUvwWY";
+
+	for (size_t i = 0; i < word.len; i++) {
+		char letter = i + 1 < word.len ? word.p[i + 1] : '\0';
+		const char *means = word.p[i] == '%' ? specifier(letter, path) : NULL;
+
+		if (word.p[i] == '%' && !means && letter && strchr(unknown, letter)) {
+			*ret_bad = letter;
+			return 1;
+		}
+		if (means) {
+			heir_buf_addz(ret, means);
+			i++;
+		} else {
+			heir_buf_addc(ret, word.p[i]);
+		}
+	}
+	return heir_buf_error(ret);
+}
