@@ -77,6 +77,9 @@ static int render(struct heir_ctx *ctx, const char *pool, const char *name,
 	if (r < 0)
 		return r;
 	heir_out_init(&out, style, write, data);
+	/* The text is a drop-in, TOML. */
+	if (out.style.format == HEIR_FORMAT_TEXT)
+		out.style.format = HEIR_FORMAT_TOML;
 	r = print(ctx, &rendering, pool, name, &out);
 	return heir_ctx_end(ctx, &out, r);
 }

@@ -60,24 +60,6 @@ static void print_json(const struct heir_view *view, struct heir_out *out)
 	heir_out_addz(out, "]}\n");
 }
 
-/* Foreign text with its lines and tabs. */
-static void show_lines(struct heir_out *out, struct heir_str text)
-{
-	while (text.len > 0) {
-		size_t n = 0, end;
-
-		while (n < text.len && text.p[n] != '\n' && text.p[n] != '\t')
-			n++;
-		end = n < text.len ? n + 1 : n;
-		if (n > 0 && n < text.len && text.p[n] == '\n' && text.p[n - 1] == '\r')
-			n--;
-		heir_out_show(out, (struct heir_str){text.p, n});
-		heir_out_add(out, (struct heir_str){text.p + n, end - n});
-		text.p += end;
-		text.len -= end;
-	}
-}
-
 static void print_text(const struct heir_view *view, struct heir_out *out)
 {
 	bool first = true;
@@ -91,7 +73,7 @@ static void print_text(const struct heir_view *view, struct heir_out *out)
 		heir_out_show(out, heir_str_from(source->path));
 		heir_out_addz(out, "\n");
 		if (out->style.escape)
-			show_lines(out, source->text);
+			heir_out_show_lines(out, source->text);
 		else
 			heir_out_add(out, source->text);
 		if (source->text.len > 0 && source->text.p[source->text.len - 1] != '\n')

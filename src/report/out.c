@@ -11,7 +11,7 @@ enum { PIECE = 64 << 10 };
 void heir_out_init(
 	struct heir_out *out, const struct heir_style *style, heir_write_fn write, void *data)
 {
-	*out = (struct heir_out){*style, write, data, HEIR_BUF_NULL, 0};
+	*out = (struct heir_out){*style, write, data, HEIR_BUF_NULL, PIECE, 0};
 }
 
 static bool is_ascii_terminal(const struct heir_out *out)
@@ -19,11 +19,96 @@ static bool is_ascii_terminal(const struct heir_out *out)
 	return out->style.ascii && out->style.escape;
 }
 
+/* What stands for a '#' that would begin a command; NULL: nothing has to. */
+static const char *hash_escape(enum heir_format format)
+{
+	switch (format) {
+	case HEIR_FORMAT_HTML:
+		return NULL;
+	case HEIR_FORMAT_JSON:
+	case HEIR_FORMAT_SARIF:
+	case HEIR_FORMAT_IGNITION:
+	case HEIR_FORMAT_TOML:
+	case HEIR_FORMAT_MACHINECONFIG:
+		return "\\u0023";
+	default:
+		return "\\x23";
+	}
+}
+
+/* What a CI system may skip before a command: blanks, of which Unicode has some. */
+static size_t skip_blanks(struct heir_str text, size_t at)
+{
+	while (at < text.len && (strchr(" \t\v\f", text.p[at]) || (text.p[at] & 0x80)))
+		at++;
+	return at;
+}
+
+/* Where the next line begins that begins with "::". */
+static size_t next_colons(struct heir_str text, size_t at)
+{
+	for (; at < text.len; at++) {
+		size_t start = skip_blanks(text, at);
+
+		if (start + 1 < text.len && text.p[start] == ':' && text.p[start + 1] == ':')
+			return start;
+		at = start + strcspn(text.p + start, "\n\r");
+		while (at < text.len && text.p[at] == '\0')
+			at += 1 + strcspn(text.p + at + 1, "\n\r");
+	}
+	return text.len;
+}
+
+static size_t next_hash(struct heir_str text, size_t at)
+{
+	while (at < text.len) {
+		const char *p = memmem(text.p + at, text.len - at, "##", 2);
+		struct heir_str rest;
+
+		if (!p)
+			break;
+		rest = (struct heir_str){p + 2, text.len - (size_t)(p + 2 - text.p)};
+		if (heir_str_starts(rest, "[") || heir_str_starts(rest, "vso["))
+			return (size_t)(p - text.p);
+		at = (size_t)(p + 1 - text.p);
+	}
+	return text.len;
+}
+
+/* Adds whole lines so that no CI system obeys them; nothing where none would. */
+static void add_harmless(const struct heir_out *out, struct heir_str text, struct heir_buf *buf)
+{
+	enum heir_format format = out->style.format;
+	const char *hash = hash_escape(format);
+	bool has_colons = format == HEIR_FORMAT_TEXT;
+	size_t colons = has_colons ? next_colons(text, 0) : text.len;
+	size_t hashes = hash ? next_hash(text, 0) : text.len, done = 0;
+
+	while (colons < text.len || hashes < text.len) {
+		size_t at = MIN(colons, hashes);
+
+		heir_buf_add(buf, text.p + done, at - done);
+		heir_buf_addz(buf, at == colons ? "\\x3a" : hash);
+		done = at + 1;
+		if (at == colons)
+			colons = next_colons(text, done + strcspn(text.p + done, "\n\r"));
+		else
+			hashes = next_hash(text, done);
+	}
+	if (done > 0)
+		heir_buf_add(buf, text.p + done, text.len - done);
+}
+
 static int write_text(struct heir_out *out, struct heir_str text)
 {
 	_cleanup_(heir_buf_release) struct heir_buf plain = HEIR_BUF_NULL;
+	_cleanup_(heir_buf_release) struct heir_buf harmless = HEIR_BUF_NULL;
 	int r;
 
+	add_harmless(out, text, &harmless);
+	if (harmless.failed)
+		return heir_buf_error(&harmless);
+	text = harmless.len > 0 ? heir_buf_str(&harmless) : text;
 	if (is_ascii_terminal(out)) {
 		heir_utf8_ascii(&plain, text, out->style.format == HEIR_FORMAT_TOML);
 		if (plain.failed)
@@ -34,18 +119,37 @@ static int write_text(struct heir_out *out, struct heir_str text)
 	return r < 0 ? r : 0;
 }
 
-static void flush(struct heir_out *out)
+/* Hands over so many bytes, and keeps the rest. */
+static void flush(struct heir_out *out, size_t n)
 {
+	size_t rest = out->buf.len - n;
+
 	if (out->buf.failed && out->error == 0)
 		out->error = heir_buf_error(&out->buf);
-	if (out->error == 0 && out->buf.len > 0)
-		out->error = write_text(out, heir_buf_str(&out->buf));
-	heir_buf_clear(&out->buf);
+	if (out->error == 0 && n > 0)
+		out->error = write_text(out, (struct heir_str){out->buf.p, n});
+	if (rest > 0)
+		memmove(out->buf.p, out->buf.p + n, rest + 1);
+	out->buf.len = rest;
+	if (out->error < 0)
+		heir_buf_clear(&out->buf);
+}
+
+/* Whole lines, because what a line is to a CI system its beginning decides. */
+static void flush_lines(struct heir_out *out)
+{
+	const char *end = out->buf.len > 0 ? memrchr(out->buf.p, '\n', out->buf.len) : NULL;
+
+	if (out->buf.failed || out->error < 0)
+		flush(out, out->buf.len);
+	else if (end)
+		flush(out, (size_t)(end + 1 - out->buf.p));
+	out->piece = MAX((size_t)PIECE, 2 * out->buf.len);
 }
 
 int heir_out_finish(struct heir_out *out)
 {
-	flush(out);
+	flush(out, out->buf.len);
 	heir_buf_release(&out->buf);
 	return out->error;
 }
@@ -53,8 +157,8 @@ int heir_out_finish(struct heir_out *out)
 void heir_out_add(struct heir_out *out, struct heir_str s)
 {
 	heir_buf_adds(&out->buf, s);
-	if (out->buf.len >= PIECE)
-		flush(out);
+	if (out->buf.len >= out->piece || out->buf.failed)
+		flush_lines(out);
 }
 
 void heir_out_addz(struct heir_out *out, const char *z)
@@ -90,6 +194,23 @@ size_t heir_out_show(struct heir_out *out, struct heir_str s)
 	if (out->buf.failed || out->buf.len == before)
 		return 0;
 	return heir_out_width(out, (struct heir_str){out->buf.p + before, out->buf.len - before});
+}
+
+void heir_out_show_lines(struct heir_out *out, struct heir_str s)
+{
+	while (s.len > 0) {
+		size_t n = 0, end;
+
+		while (n < s.len && s.p[n] != '\n' && s.p[n] != '\t')
+			n++;
+		end = n < s.len ? n + 1 : n;
+		if (n > 0 && n < s.len && s.p[n] == '\n' && s.p[n - 1] == '\r')
+			n--;
+		heir_out_show(out, (struct heir_str){s.p, n});
+		heir_out_add(out, (struct heir_str){s.p + n, end - n});
+		s.p += end;
+		s.len -= end;
+	}
 }
 
 void heir_out_color(struct heir_out *out, enum heir_color color)

@@ -3,7 +3,11 @@
  * are sticky: print on, ask heir_out_finish() once.
  *
  * A terminal whose locale is not UTF-8 gets ASCII only: to some the bytes of other characters are
- * control characters. Foreign text is escaped on the way out, and takes the columns of that. */
+ * control characters. Foreign text is escaped on the way out, and takes the columns of that.
+ *
+ * A CI system reads the log of a job and obeys lines that begin with "::", and "##[" and "##vso["
+ * wherever they stand. Nothing that heir writes is meant so but the lines of HEIR_FORMAT_GITHUB, so
+ * whatever else begins like that is escaped here, for all formats. */
 #ifndef HEIR_REPORT_OUT_H
 #define HEIR_REPORT_OUT_H
 
@@ -27,6 +31,7 @@ struct heir_out {
 	heir_write_fn write;
 	void *data;
 	struct heir_buf buf;
+	size_t piece; /* so much is gathered before something is handed over */
 	int error;
 };
 
@@ -42,7 +47,9 @@ void heir_out_fill(struct heir_out *out, char c, size_t n);
 
 /* Foreign text, shown so that a terminal does not obey it. Returns its width in columns. */
 size_t heir_out_show(struct heir_out *out, struct heir_str s);
-/* The same padded with blanks to `width` columns (not cut). */
+/* The same of text of several lines, which keeps them and its tabs. */
+void heir_out_show_lines(struct heir_out *out, struct heir_str s);
+/* The same as heir_out_show() padded with blanks to `width` columns (not cut). */
 void heir_out_cell(struct heir_out *out, struct heir_str s, size_t width, enum heir_color color);
 
 /* Colour from here on, if the style has it; HEIR_COLOR_NONE ends it. */

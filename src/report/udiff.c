@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 enum { CONTEXT = 3 };
 
 struct block {
@@ -132,7 +134,10 @@ static void print_lines(struct heir_out *out, char mark, struct heir_str text)
 		if (color != HEIR_COLOR_NONE)
 			heir_out_color(out, color);
 		heir_out_add(out, (struct heir_str){&mark, 1});
-		heir_out_add(out, (struct heir_str){text.p, end - ends});
+		if (out->style.escape)
+			heir_out_show_lines(out, (struct heir_str){text.p, end - ends});
+		else
+			heir_out_add(out, (struct heir_str){text.p, end - ends});
 		if (color != HEIR_COLOR_NONE)
 			heir_out_color(out, HEIR_COLOR_NONE);
 		heir_out_addz(out, ends ? "\n" : "\n\\ No newline at end of file\n");
@@ -210,22 +215,35 @@ static uint32_t print_hunk(struct differ *d, uint32_t first)
 	return end;
 }
 
+/* Can a terminal be shown the character at `p`? */
+static bool is_harmless(const char *p, size_t *ret_len)
+{
+	uint32_t c;
+	size_t len = heir_utf8_decode((struct heir_str){p, strnlen(p, 4)}, &c);
+
+	*ret_len = len ? len : 1;
+	return len > 0 && !heir_utf8_is_dangerous(c);
+}
+
 /* "--- a/etc/crio/..."; a name with blanks ends with a tab, for patch(1). */
 static void print_name(struct heir_out *out, const char *mark, const char *path)
 {
-	bool quoted = false;
+	bool quoted = strpbrk(path, "\"\\") != NULL;
+	size_t len;
 
-	for (const char *p = path; *p; p++)
-		quoted |= (unsigned char)*p < ' ' || *p == '"' || *p == '\\' || *p == 0x7f;
+	for (const char *p = path; *p; p += len)
+		quoted |= !is_harmless(p, &len);
 	heir_out_color(out, HEIR_COLOR_BOLD);
 	heir_out_printf(out, "%s%s/", quoted ? "\"" : "", mark);
-	for (const char *p = path + strspn(path, "/"); *p; p++) {
-		if ((unsigned char)*p < ' ' || *p == 0x7f)
-			heir_out_printf(out, "\\%03o", (unsigned)*p);
-		else if (*p == '"' || *p == '\\')
-			heir_out_printf(out, "\\%c", *p);
-		else
-			heir_out_add(out, (struct heir_str){p, 1});
+	for (const char *p = path + strspn(path, "/"); *p; p += len) {
+		bool harmless = is_harmless(p, &len);
+
+		for (size_t i = 0; i < len && !harmless; i++)
+			heir_out_printf(out, "\\%03o", (unsigned char)p[i]);
+		if (*p == '"' || *p == '\\')
+			heir_out_addz(out, "\\");
+		if (harmless)
+			heir_out_add(out, (struct heir_str){p, len});
 	}
 	heir_out_addz(out, quoted ? "\"" : strchr(path, ' ') ? "\t" : "");
 	heir_out_color(out, HEIR_COLOR_NONE);

@@ -513,3 +513,23 @@ inherited()
 	answers 2 bash -c "'$HEIR' --root '$NODE' --facts - show <&-"
 	[[ $stderr != *directory* ]]
 }
+
+@test "nothing hostile gets out as it is, from any command in any format, nor would a CI system obey it" {
+	command -v python3 >/dev/null || skip "no python3 here"
+	run -0 --separate-stderr python3 "$HEIR_SOURCE/tests/cli/raw_bytes.py" "$HEIR" "$PWD/raw"
+	is "" "$output"
+	[[ $stderr == *" commands" ]]
+}
+
+@test "what a CI system would obey is escaped where a line is long, and in a diff for patch" {
+	{
+		printf '[crio.runtime.runtimes.x]\ninherit = "crun"\n#'
+		head -c 200000 /dev/zero | tr '\0' x
+		printf '##[group]\n::error::\n' | sed 's/^:/# :/'
+	} | dropin 50-long.conf
+	answers 0 on_node cat
+	shows 'x\x23#[group]'
+	answers 0 on_node cat --format json
+	shows '\u0023#[group]'
+	is_json '.files[0].content | endswith("##[group]\n# ::error::\n")' true
+}
