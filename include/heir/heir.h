@@ -115,10 +115,11 @@ enum heir_setting_id {
 };
 
 /* Before heir_load(). 0; -EINVAL for a value that cannot be, with heir_error() saying why; -errno
- * where HEIR_ROOT or HEIR_FACTS cannot be opened; -ENOMEM. HEIR_CRIO_VERSION may be "auto", which
- * runs `crio --version` at once, with the crio of HEIR_PATH as it is then, and not beside a
- * HEIR_ROOT, for which nothing is run; -errno if that does not say the version. Beside a HEIR_INPUT
- * it is what the Nodes of the pool say, and heir_load() fails where they do not. */
+ * where HEIR_ROOT or HEIR_FACTS cannot be opened; -ENOMEM. Nothing is run here. HEIR_CRIO_VERSION
+ * may be "auto": then heir_load() and heir_report_schema() run `crio --version`, with the crio of
+ * HEIR_PATH, and fail if that does not say the version; not beside a HEIR_ROOT, for which nothing
+ * is run. Beside a HEIR_INPUT it is what the Nodes of the pool say, and heir_load() fails where
+ * they do not. */
 HEIR_PUBLIC int heir_set(struct heir_ctx *ctx, enum heir_setting_id id, const char *value);
 
 /* Back to what it is when it was never set. */

@@ -108,6 +108,9 @@ int heir_ctx_runtimes(struct heir_ctx *ctx, struct heir_arena *arena, struct hei
 /* Reads the objects of the settings, if there are any, and lays their files over the root. 0, or
  * -errno after heir_ctx_fail(). */
 int heir_ctx_read_objects(struct heir_ctx *ctx);
+/* Takes the release from the CRI-O of this machine where that is to tell it. 0, or -errno after
+ * heir_ctx_fail(). */
+int heir_ctx_ask_machine(struct heir_ctx *ctx);
 /* Takes the release from the Nodes of the pool where these are to tell it, and says where they
  * contradict the one that nobody named. 0, or -errno after heir_ctx_fail(). */
 int heir_ctx_choose_release(struct heir_ctx *ctx);

@@ -161,7 +161,9 @@ int heir_load(struct heir_ctx *ctx)
 	heir_runtimes_init(&ctx->runtimes, &ctx->core.arena, ctx->cache);
 	ctx->live.runtimes = &ctx->runtimes;
 	heir_ctx_begin_trace(ctx);
-	r = heir_ctx_read_objects(ctx);
+	r = heir_ctx_ask_machine(ctx);
+	if (r == 0)
+		r = heir_ctx_read_objects(ctx);
 	if (r == 0)
 		r = heir_ctx_choose_release(ctx);
 	if (r < 0 && r != -ENOMEM)

@@ -230,6 +230,8 @@ int heir_report_schema(
 	struct heir_out out;
 	int r = heir_ctx_check_format(ctx, style, HEIR_FORMAT_BIT(JSON));
 
+	if (r == 0)
+		r = heir_ctx_ask_machine(ctx);
 	if (r < 0)
 		return r;
 	heir_out_init(&out, style, write, data);

@@ -41,29 +41,34 @@ static int set_env(struct heir_ctx *ctx, const char *value)
 	return heir_ctx_append(&ctx->env, &ctx->n_env, value);
 }
 
-/* The release that is installed here; of objects their Nodes are asked when they are read. */
-static int ask_version(struct heir_ctx *ctx)
+/* The release that is installed here, or of objects that of their Nodes: asked when all is loaded.
+ */
+static int set_version_auto(struct heir_ctx *ctx)
+{
+	if (ctx->n_inputs == 0 && ctx->core.root.fd >= 0)
+		return heir_ctx_fail(ctx, -EINVAL,
+			"\"auto\" asks the CRI-O of this machine, and for another node nothing is "
+			"run: name the release");
+	ctx->version_from = ctx->n_inputs > 0 ? HEIR_VERSION_NODES : HEIR_VERSION_MACHINE;
+	return 0;
+}
+
+int heir_ctx_ask_machine(struct heir_ctx *ctx)
 {
 	const char *dirs = ctx->assume.path ? ctx->assume.path : HEIR_DEFAULT_PATH, *error = NULL;
 	struct heir_version version;
 	uint64_t begun = heir_trace_begin(&ctx->trace);
 	int r;
 
-	if (ctx->n_inputs > 0) {
-		ctx->version_from = HEIR_VERSION_NODES;
+	if (ctx->version_from != HEIR_VERSION_MACHINE)
 		return 0;
-	}
-	if (ctx->core.root.fd >= 0)
-		return heir_ctx_fail(ctx, -EINVAL,
-			"\"auto\" asks the CRI-O of this machine, and for another node nothing is "
-			"run: name the release");
 	r = heir_installed_version(dirs, &ctx->settings_arena, &ctx->trace, &version, &error);
 	heir_trace_tell(&ctx->trace, begun, HEIR_TRACE_probe, "crio", r < 0 ? "failed" : "ran",
 		"%s", error ? error : "--version");
 	if (r < 0)
-		return heir_ctx_fail(ctx, r, "%s", error ? error : "out of memory");
+		return heir_ctx_fail(
+			ctx, r, "--crio-version auto: %s", error ? error : "out of memory");
 	ctx->where.version = version;
-	ctx->version_from = HEIR_VERSION_MACHINE;
 	return 0;
 }
 
@@ -72,7 +77,7 @@ static int set_version(struct heir_ctx *ctx, const char *value)
 	struct heir_version version;
 
 	if (strcmp(value, "auto") == 0)
-		return ask_version(ctx);
+		return set_version_auto(ctx);
 	if (!heir_version_parse(value, &version) || !heir_release_of(version))
 		return heir_ctx_fail(ctx, -EINVAL,
 			"\"%s\" is no release of CRI-O that heir knows: 1.%u to 1.%u, as in 1.%u "

@@ -149,8 +149,10 @@ static void offer_values(const struct line *line, const struct option_row *row)
 		offer_releases(line);
 	else if (row->id == HEIR_POOL)
 		offer_pools(line);
+	else if (row->id == HEIR_DEFAULT_RUNTIME)
+		offer_handlers(line);
 	else
-		offer_by_word(line, row->id == HEIR_DEFAULT_RUNTIME ? "HANDLER" : row->arg);
+		offer_by_word(line, row->arg);
 }
 
 /* The usage line says what the argument is: "HANDLER [FIELD]", "[HANDLER...]". */

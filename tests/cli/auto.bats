@@ -37,7 +37,7 @@ refused()
 {
 	answers 3 auto cat
 	is "" "$output"
-	says "heir: --crio-version: $PWD/bin/crio$1"
+	says "heir: --crio-version auto: $PWD/bin/crio$1"
 }
 
 @test "the release is what crio says" {

@@ -484,6 +484,30 @@ static void formats_that_a_report_has_not(void **state)
 	heir_ctx_free(ctx);
 }
 
+/* A setting runs nothing: the crio of this machine is asked when all is loaded, and of the path
+ * that was set last. */
+static void auto_runs_nothing_before_load(void **state)
+{
+	const struct fixture *fixture = *state;
+	char path[512], script[700], mark[512];
+	struct heir_ctx *ctx;
+
+	if (geteuid() != 0)
+		skip(); /* who is not root cannot make a crio that is run */
+	snprintf(path, sizeof(path), "%s/bin", fixture->dir);
+	snprintf(mark, sizeof(mark), "%s/ran", fixture->dir);
+	snprintf(script, sizeof(script), "#!/bin/sh\n: >%s\necho crio version 1.34.2\n", mark);
+	tree_file(fixture->dir, "bin/crio", script, strlen(script), 0755);
+	assert_int_equal(heir_ctx_new(&ctx), 0);
+	assert_int_equal(heir_set(ctx, HEIR_CRIO_VERSION, "auto"), 0);
+	assert_int_equal(heir_set(ctx, HEIR_PATH, path), 0);
+	assert_int_not_equal(access(mark, F_OK), 0);
+	heir_load(ctx);
+	assert_int_equal(access(mark, F_OK), 0);
+	unlink(mark);
+	heir_ctx_free(ctx);
+}
+
 /* That the release was asked of this machine goes with it. */
 static void a_release_is_forgotten(void **state)
 {
@@ -923,6 +947,7 @@ int main(void)
 		CASE(facts_are_reported),
 		CASE(facts_without_memory),
 		CASE(formats_that_a_report_has_not),
+		CASE(auto_runs_nothing_before_load),
 		CASE(a_release_is_forgotten),
 		CASE(variables_come_from_the_program),
 		CASE(unknown_names_are_told),
