@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/hash.h"
 
+#include <endian.h>
 #include <sys/auxv.h>
 
 #include "base/macro.h"
@@ -14,7 +15,7 @@ static uint64_t rotate(uint64_t x, unsigned n)
 	return x << n | x >> (64 - n);
 }
 
-static void round_(struct state *s)
+static inline void round_(struct state *s)
 {
 	uint64_t *v = s->v;
 
@@ -30,7 +31,16 @@ static void round_(struct state *s)
 	v[2] = rotate(v[2], 32);
 }
 
-/* A word of up to eight bytes, little-endian. */
+/* A word of eight bytes, little-endian. */
+static uint64_t whole_word(const char *p)
+{
+	uint64_t x;
+
+	memcpy(&x, p, sizeof(x));
+	return le64toh(x);
+}
+
+/* The same of fewer. */
 static uint64_t word(const char *p, size_t n)
 {
 	uint64_t x = 0;
@@ -53,7 +63,7 @@ struct heir_hash_key heir_hash_key_secret(void)
 
 	if (!random)
 		return HEIR_HASH_KEY_OPEN;
-	return (struct heir_hash_key){{word(random, 8), word(random + 8, 8)}};
+	return (struct heir_hash_key){{whole_word(random), whole_word(random + 8)}};
 }
 
 uint64_t heir_hash(const struct heir_hash_key *key, struct heir_str text)
@@ -68,7 +78,7 @@ uint64_t heir_hash(const struct heir_hash_key *key, struct heir_str text)
 
 	text.p = text.p ? text.p : "";
 	for (; text.len - at >= 8; at += 8)
-		add(&s, word(text.p + at, 8));
+		add(&s, whole_word(text.p + at));
 	add(&s, (uint64_t)text.len << 56 | word(text.p + at, text.len - at));
 	s.v[2] ^= 0xff;
 	for (int i = 0; i < 3; i++)

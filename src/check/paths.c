@@ -278,7 +278,8 @@ static void judge_root(struct looks *l, const struct binary *b)
 	uint32_t at;
 	bool is_new;
 
-	if (!b->root || is_wrapper(b->path))
+	/* A path that no directory can have is shared by none, and each handler may inherit it. */
+	if (!b->root || is_wrapper(b->path) || b->runtime_root.len >= PATH_MAX)
 		return;
 	if (heir_map_put(&l->roots, b->runtime_root, l->roots.n, &at, &is_new) < 0) {
 		l->check->error = -ENOMEM;

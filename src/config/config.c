@@ -395,6 +395,8 @@ heir_toml_node heir_table_field(
 
 	if (!(table->fields >> field & 1))
 		return 0;
+	if (table->nodes)
+		return table->nodes[field];
 	heir_toml_foreach (node, doc, table->node) {
 		uint16_t tag = heir_toml_tag(doc, node);
 

@@ -27,6 +27,9 @@ struct heir_write {
 	uint32_t source;
 	heir_toml_node node;
 	uint32_t fields; /* of a handler's table: a bit for each field that it gives */
+	/* Of a large one, the keys that give them: else each child that inherits a field would
+	 * search all keys. NULL: they are searched. */
+	const heir_toml_node *nodes;
 };
 
 /* Keys of [crio.runtime] that decide about handlers. */

@@ -201,7 +201,7 @@ static struct heir_write *new_write(
 		d->error = -ENOMEM;
 		return NULL;
 	}
-	*write = (struct heir_write){replaced, d->source, node, 0};
+	*write = (struct heir_write){replaced, d->source, node, 0, NULL};
 	return write;
 }
 
@@ -317,6 +317,24 @@ static uint32_t check_handler(struct decoder *d, heir_toml_node table)
 	return fields;
 }
 
+/* Where heir_table_field() finds each field, for a table in which searching takes long. */
+static const heir_toml_node *index_fields(struct decoder *d, const struct heir_write *table)
+{
+	enum { LARGE = 64 };
+	heir_toml_node *nodes;
+
+	if (heir_toml_n_children(d->doc, table->node) < LARGE)
+		return NULL;
+	nodes = heir_arena_zalloc(&d->config->core->arena, HEIR_N_FIELDS, sizeof(*nodes));
+	if (!nodes) {
+		d->error = -ENOMEM;
+		return NULL;
+	}
+	for (unsigned field = 0; field < HEIR_N_FIELDS; field++)
+		nodes[field] = heir_table_field(d->config, table, (enum heir_field)field);
+	return nodes;
+}
+
 static void add_handler(struct decoder *d, heir_toml_node node)
 {
 	struct heir_config *config = d->config;
@@ -352,6 +370,7 @@ static void add_handler(struct decoder *d, heir_toml_node node)
 	if (!table)
 		return;
 	table->fields = fields;
+	table->nodes = index_fields(d, table);
 	handler->table = table;
 	/* What a flag says of a handler no file can add to: it is nothing new. */
 	handler->vendor |= config->core->sources.items[d->source].scope <= HEIR_SCOPE_VENDOR ||

@@ -10,12 +10,17 @@
 /* libyaml compares each %TAG directive with all before it, and no object needs one. */
 enum { MAX_DIRECTIVES = 16 };
 
+/* For each token libyaml goes through all levels of [] and {} that are open. No object comes near.
+ */
+enum { MAX_FLOW_DEPTH = 64 };
+
 struct reader {
 	struct heir_tree_builder *b;
 	yaml_parser_t parser;
 	struct heir_str text; /* from where reading began */
 	uint32_t begin;       /* of it in the builder's text */
 	size_t chars, bytes;  /* a place in it: the last that was asked for */
+	unsigned flow;        /* levels of [] and {} that are open */
 };
 
 static bool continues(char c)
@@ -111,8 +116,16 @@ static int take_scalar(struct reader *reader, const yaml_event_t *event)
 static int take_open(struct reader *reader, const yaml_event_t *event)
 {
 	bool is_map = event->type == YAML_MAPPING_START_EVENT;
+	bool is_flow = is_map ? event->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE
+			      : event->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
 	struct heir_str anchor;
-	int r = keep_name(reader,
+	int r;
+
+	reader->flow += is_flow || reader->flow > 0;
+	if (reader->flow > MAX_FLOW_DEPTH)
+		return heir_build_fail(reader->b, "more [ and { in one another than heir reads",
+			place_of(reader, event->start_mark.index), 1);
+	r = keep_name(reader,
 		is_map ? event->data.mapping_start.anchor : event->data.sequence_start.anchor,
 		&anchor);
 
@@ -149,6 +162,7 @@ static int take(
 		return take_open(reader, event);
 	case YAML_SEQUENCE_END_EVENT:
 	case YAML_MAPPING_END_EVENT:
+		reader->flow -= reader->flow > 0;
 		return heir_build_close(b, place_of(reader, event->end_mark.index));
 	default:
 		return 0;

@@ -323,3 +323,17 @@ help: did you mean "runtime_path"?'
 		answers 0 bash -c "ulimit -v 200000; '$HEIR' --root '$NODE' $command >/dev/null"
 	done
 }
+
+@test "a DNS label: up to 63 small letters, digits and dashes, a dash neither first nor last" {
+	long=$(head -c 63 /dev/zero | tr '\0' a)
+	for name in a 0 a-b 0-0 a--b "$long"; do
+		printf '[crio.runtime.runtimes."%s"]\ninherit = "crun"\n' "$name" | dropin 50-x.conf
+		answers 0 on_node check --rule name-not-dns-label --format json
+		is_json '.findings | length' 0
+	done
+	for name in - -a a- A a.b a_b "a b" é "${long}a"; do
+		printf '[crio.runtime.runtimes."%s"]\ninherit = "crun"\n' "$name" | dropin 50-x.conf
+		answers 0 on_node check --rule name-not-dns-label --format json
+		is_json '[.findings[].rule] | join(" ")' name-not-dns-label
+	done
+}

@@ -313,6 +313,45 @@ static const char *path_of(struct node *node, const char *name)
 	return node->told;
 }
 
+/* A large table says at once where its fields are, the same as what a search finds. */
+static void large_tables_are_indexed(void **state)
+{
+	static const char *const spellings[][3] = {
+		{"runtime_path = \"exact\"", "RUNTIME_PATH = \"loud\"", "exact"},
+		{"Runtime_path = \"first\"", "RUNTIME_PATH = \"last\"", "last"},
+		{"", "rUNTIME_PATH = \"alone\"", "alone"},
+		{"", "", "none"},
+	};
+	struct node *node = *state;
+	struct heir_buf buf = HEIR_BUF_NULL;
+
+	for (unsigned size = 10; size < 200; size += 60) {
+		for (size_t i = 0; i < ARRAY_LEN(spellings); i++) {
+			heir_buf_printf(&buf, "[crio.runtime.runtimes.t%u-%zu]\n%s\n", size, i,
+				spellings[i][0]);
+			for (unsigned k = 0; k < size; k++)
+				heir_buf_printf(&buf, "k%u = 0\n", k);
+			heir_buf_printf(&buf, "%s\n", spellings[i][1]);
+		}
+	}
+	assert_false(buf.failed);
+	tree_file(node->dir, "etc/crio/crio.conf.d/x", buf.p, buf.len, 0644);
+	heir_buf_release(&buf);
+	load(node);
+	for (unsigned size = 10; size < 200; size += 60) {
+		for (size_t i = 0; i < ARRAY_LEN(spellings); i++) {
+			const struct heir_handler *handler;
+			char name[32];
+
+			snprintf(name, sizeof(name), "t%u-%zu", size, i);
+			handler = heir_config_handler(&node->config, heir_str_from(name));
+			assert_non_null(handler);
+			assert_int_equal(handler->table->nodes != NULL, size > 64);
+			assert_string_equal(path_of(node, name), spellings[i][2]);
+		}
+	}
+}
+
 static void the_exact_spelling_wins(void **state)
 {
 	struct node *node = *state;
@@ -671,6 +710,7 @@ int main(void)
 		CASE(documents_have_these_faults),
 		CASE(spellings_are_told_with_each_other),
 		CASE(many_spellings_take_no_longer),
+		CASE(large_tables_are_indexed),
 		CASE(the_exact_spelling_wins),
 		CASE(tables_are_replaced_whole),
 		CASE(settings_remember_their_history),

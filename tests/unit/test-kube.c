@@ -322,6 +322,43 @@ static void json_strings(void **state)
 		     "\"apiVersion\":\"node.k8s.io/v1\"}\n");
 	assert_string_equal(class_name(c), "b");
 	assert_string_equal(faults(c), "");
+	/* The first and the last of each length of UTF-8. */
+	read_anew(c,
+		JCLASS("\\u0001\\u007f\\u0080\\u07ff\\u0800\\uffff\\ud800\\udc00\\udbff\\udfff"));
+	assert_string_equal(class_name(c),
+		"\x01\x7f\xc2\x80\xdf\xbf\xe0\xa0\x80\xef\xbf\xbf\xf0\x90\x80\x80\xf4\x8f\xbf\xbf");
+}
+
+/* libyaml takes time for each level of them that is open, at every token. */
+static void yaml_flow_depth(void **state)
+{
+	struct cluster *c = *state;
+	struct heir_buf buf = HEIR_BUF_NULL;
+
+	for (int depth = 63; depth < 66; depth++) {
+		heir_buf_clear(&buf);
+		heir_buf_addz(&buf, "spec:\n- ");
+		heir_buf_fill(&buf, '[', (size_t)depth);
+		heir_buf_fill(&buf, ']', (size_t)depth);
+		heir_buf_addz(&buf, "\n- [[]]\n---\n");
+		heir_buf_addz(&buf, CLASS("a"));
+		read_anew(c, buf.p);
+		if (depth <= 64)
+			assert_names(c, buf.p, "a");
+		assert_string_equal(faults(c), depth <= 64 ? "" : "object-syntax 2:67");
+	}
+	/* Open and closed again they do not add up, and blocks may be deeper. */
+	heir_buf_clear(&buf);
+	heir_buf_addz(&buf, "spec:\n");
+	for (int i = 0; i < 100; i++)
+		heir_buf_addz(&buf, "- [[[a]]]\n");
+	for (size_t i = 0; i < 100; i++) {
+		heir_buf_fill(&buf, ' ', i);
+		heir_buf_addz(&buf, i == 0 ? "x:\n" : "y:\n");
+	}
+	heir_buf_addz(&buf, "---\n" CLASS("a"));
+	assert_names(c, buf.p, "a");
+	heir_buf_release(&buf);
 }
 
 static void syntax(void **state)
@@ -396,7 +433,7 @@ static void bombs(void **state)
 	} cases[] = {
 		{"{\"spec\":{\"config\":", "[", 1000000, "", "object-syntax 1:517"},
 		{"{\"x\":", "[", 1000000, "", "object-syntax 1:505"},
-		{"spec: ", "[", 1000000, "", "object-syntax 1:506"},
+		{"spec: ", "[", 1000000, "", "object-syntax 1:71"},
 		{"", "- ", 1000000, "", "object-syntax 1:1001"},
 		{"", "? ", 1000000, "", "object-syntax 1:3"},
 		{"a: b", "\n", 1000000, " c\n", ""},
@@ -1056,6 +1093,14 @@ static void ctrcfg_names(void **state)
 	lay(c, "worker");
 	assert_string_equal(dropin(c, "01-ctrcfg-logLevel"), DROPIN_TEXT("log_level = \"info\""));
 
+	/* An empty number is that of the first. */
+	read_anew(c, CR("name: new", FOR_WORKER "{logLevel: info}")
+			     CR("name: old, annotations: "
+				"{machineconfiguration.openshift.io/mc-name-suffix: ''}",
+				     FOR_WORKER "{logLevel: debug}"));
+	assert_taken(c, "worker",
+		"99-worker-generated-containerruntime 99-worker-generated-containerruntime-1");
+
 	/* What the MCO wrote on them counts before that. */
 	read_anew(c,
 		CR("name: a, annotations: {machineconfiguration.openshift.io/mc-name-suffix: '3'}",
@@ -1331,6 +1376,7 @@ int main(void)
 		cmocka_unit_test(dataurls),
 		cmocka_unit_test(gzip),
 		CASE(streams),
+		CASE(yaml_flow_depth),
 		CASE(json_strings),
 		CASE(syntax),
 		CASE(resync),
