@@ -178,6 +178,9 @@ HEIR_PUBLIC bool heir_pool_is_known(const struct heir_ctx *ctx);
 
 /* The last error in words, lower case; "" if there was none. */
 HEIR_PUBLIC const char *heir_error(const struct heir_ctx *ctx);
+/* One of the lines that an error is about, without an end of line: of containers at risk the first
+ * ten and a count. NULL: there is no such number. */
+HEIR_PUBLIC const char *heir_error_detail(const struct heir_ctx *ctx, size_t i);
 
 /* ---- Diagnostics ---- */
 
@@ -442,7 +445,7 @@ enum heir_reload {
 
 struct heir_apply_how {
 	bool dry_run;     /* tells what would change, and writes nothing */
-	bool force;       /* though containers live under handlers that change */
+	bool force;       /* even if living containers are orphaned */
 	const char *root; /* what the report calls HEIR_ROOT; NULL: this machine */
 	/* NONE below a HEIR_ROOT. systemctl is looked for in HEIR_PATH, and only one is run that
 	 * nobody but root may write. */
@@ -460,7 +463,8 @@ struct heir_apply_how {
  * field, the old file is put back, and CRI-O told again. A caller that shall not be ended in the
  * midst of that blocks its signals: waiting ends soon where SIGINT, SIGTERM or SIGHUP is pending.
  * TEXT. 1: written, or would be; 0: nothing to change; -ECANCELED: refused or put back, and
- * heir_error() says why; -ENOTEMPTY: refused, because containers live under handlers that change;
+ * heir_error() says why; -ENOTEMPTY: refused, because CRI-O could no longer operate living
+ * containers (heir_error_detail() has the first), or because they cannot be listed;
  * -EINVAL: HEIR_AS "stock", HEIR_DEFAULT_RUNTIME or objects; -errno, with heir_error(): it cannot
  * be written. What a drop-in cannot say becomes diagnostics. */
 HEIR_PUBLIC int heir_apply(struct heir_ctx *ctx, const struct heir_apply_how *how,

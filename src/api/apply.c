@@ -11,6 +11,7 @@
 #include "apply/reload.h"
 #include "base/file.h"
 #include "base/txn.h"
+#include "base/utf8.h"
 #include "inherit/lookup.h"
 
 int heir_lock(struct heir_ctx *ctx, unsigned ms)
@@ -52,22 +53,70 @@ static const char *socket_of(struct heir_ctx *ctx, const struct heir_apply_how *
 	return how->socket ? how->socket : heir_fetch_socket(&ctx->config);
 }
 
-/* The CRI-O of this machine, if heir-fetch is there. */
 static struct heir_guard_asked whom_to_ask(struct heir_ctx *ctx, const struct heir_apply_how *how)
 {
-	if (ctx->core.root.fd >= 0)
-		return (struct heir_guard_asked){NULL, NULL};
-	return (struct heir_guard_asked){how->fetch, socket_of(ctx, how)};
+	return (struct heir_guard_asked){
+		.live = ctx->core.root.fd < 0, .fetch = how->fetch, .socket = socket_of(ctx, how)};
+}
+
+static const char *show_risk(struct heir_arena *arena, const struct heir_risk *risk)
+{
+	_cleanup_(heir_buf_release) struct heir_buf words = HEIR_BUF_NULL, shown = HEIR_BUF_NULL;
+
+	heir_risk_words(risk, &words);
+	heir_utf8_show(&shown, heir_buf_str(&words));
+	return words.failed || shown.failed ? NULL : heir_arena_strndup(arena, shown.p, shown.len);
+}
+
+/* A line for each of the first risks, for heir_error_detail(). */
+static int set_details(struct heir_ctx *ctx, const struct heir_guard *found)
+{
+	enum { MOST = 10 };
+	struct heir_arena *arena = &ctx->settings_arena;
+	uint32_t n = MIN(found->n, (uint32_t)MOST);
+	const char **lines = heir_arena_zalloc(arena, MOST + 2, sizeof(*lines));
+
+	if (!lines)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < n; i++) {
+		lines[i] = show_risk(arena, &found->items[i]);
+		if (!lines[i])
+			return -ENOMEM;
+	}
+	if (found->n > n) {
+		lines[n] = heir_arena_printf(arena, "and %u more", found->n - n);
+		if (!lines[n])
+			return -ENOMEM;
+	}
+	ctx->details = lines;
+	return 0;
+}
+
+/* Would CRI-O lose a living container? 0, or -ENOTEMPTY with the reason. */
+static int guard(struct heir_ctx *ctx, const struct heir_applying *applying,
+	const struct heir_apply_how *how)
+{
+	_cleanup_(heir_guard_release) struct heir_guard found = HEIR_GUARD_NULL;
+	int r = heir_guard_init(&found, applying, whom_to_ask(ctx, how));
+
+	if (r == -EIO)
+		return heir_ctx_fail(ctx, -ENOTEMPTY,
+			"nothing is written: the living containers cannot be listed: %s",
+			found.fault);
+	if (r < 0 || found.n == 0)
+		return r;
+	heir_ctx_fail(ctx, -ENOTEMPTY,
+		"nothing is written: CRI-O could no longer operate %u living container%s or pod%s",
+		found.n, found.n == 1 ? "" : "s", found.n == 1 ? "" : "s");
+	r = set_details(ctx, &found);
+	return r < 0 ? r : -ENOTEMPTY;
 }
 
 /* 0, or -ECANCELED or -ENOTEMPTY with the reason. */
 static int judge(struct heir_ctx *ctx, const struct heir_applying *applying,
 	const struct heir_apply_how *how)
 {
-	_cleanup_(heir_guard_release) struct heir_guard guard = {.items = NULL};
-	_cleanup_(heir_buf_release) struct heir_buf words = HEIR_BUF_NULL;
-	struct heir_guard_asked asked = whom_to_ask(ctx, how);
-	const char *path = NULL;
+	bool matters = false;
 	int r;
 
 	if (applying->refused)
@@ -77,18 +126,8 @@ static int judge(struct heir_ctx *ctx, const struct heir_applying *applying,
 	r = judge_owner(ctx, applying);
 	if (r < 0 || how->force)
 		return r;
-	r = heir_guard_init(&guard, applying, asked, &path);
-	if (r < 0)
-		return heir_ctx_fail(ctx, r, "%s: %s", path ? path : "", heir_file_error(r));
-	if (guard.n == 0)
-		return 0;
-	heir_guard_words(&guard, &words);
-	if (words.failed)
-		return -ENOMEM;
-	return heir_ctx_fail(ctx, -ENOTEMPTY,
-		"nothing is written: containers live under handlers that would change: %.*s; "
-		"--force changes them all the same",
-		HEIR_STR_ARG(heir_buf_str(&words)));
+	r = heir_applying_matters(applying, &matters);
+	return r == 0 && matters ? guard(ctx, applying, how) : r;
 }
 
 /* `undoable`: it may have to be taken back. */

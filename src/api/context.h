@@ -41,7 +41,8 @@ struct heir_ctx {
 	const char *(*getenv)(void *data, const char *name);
 	void *getenv_data;
 	const char *error;
-	heir_trace_fn traced_by; /* NULL: nobody asks */
+	const char *const *details; /* of the error: ends with NULL; NULL: none */
+	heir_trace_fn traced_by;    /* NULL: nobody asks */
 	void *traced_by_data;
 	heir_wait_fn waits;
 	void *waits_data;

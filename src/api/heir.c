@@ -96,11 +96,20 @@ const char *heir_error(const struct heir_ctx *ctx)
 	return ctx->error ? ctx->error : "";
 }
 
+const char *heir_error_detail(const struct heir_ctx *ctx, size_t i)
+{
+	for (size_t n = 0; ctx->details && ctx->details[n]; n++)
+		if (n == i)
+			return ctx->details[n];
+	return NULL;
+}
+
 int heir_ctx_fail(struct heir_ctx *ctx, int error, const char *fmt, ...)
 {
 	_cleanup_(heir_buf_release) struct heir_buf text = HEIR_BUF_NULL, shown = HEIR_BUF_NULL;
 	va_list args;
 
+	ctx->details = NULL;
 	va_start(args, fmt);
 	heir_buf_vmessage(&text, fmt, args);
 	va_end(args);

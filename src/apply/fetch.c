@@ -3,8 +3,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <unistd.h>
 
+#include "apply/process.h"
 #include "base/file.h"
 #include "node/probe.h"
 
@@ -24,10 +26,13 @@ static heir_toml_node child(
 	return found;
 }
 
-const char *heir_fetch_socket(const struct heir_config *config)
+/* The string of a key of [crio], or of a table in it, in the files that CRI-O reads: the last one
+ * counts. NULL: no memory. */
+static const char *key_of_crio(const struct heir_config *config, struct heir_str table,
+	struct heir_str key, struct heir_str otherwise)
 {
 	const struct heir_sources *sources = &config->core->sources;
-	struct heir_str path = HEIR_STR("/var/run/crio/crio.sock");
+	struct heir_str path = otherwise;
 
 	for (uint32_t i = 0; i < config->n_docs; i++) {
 		const struct heir_toml_doc *doc = config->docs[i];
@@ -36,8 +41,9 @@ const char *heir_fetch_socket(const struct heir_config *config)
 		if (!doc || heir_toml_fatal(doc) || sources->items[i].scope == HEIR_SCOPE_HEIR)
 			continue;
 		node = child(doc, HEIR_TOML_ROOT, HEIR_STR("crio"));
-		node = child(doc, node, HEIR_STR("api"));
-		node = child(doc, node, HEIR_STR("listen"));
+		if (table.len > 0)
+			node = child(doc, node, table);
+		node = child(doc, node, key);
 		if (!node || heir_toml_type(doc, node) != HEIR_TOML_STRING)
 			continue;
 		path = heir_config_string(config, i, node);
@@ -47,21 +53,37 @@ const char *heir_fetch_socket(const struct heir_config *config)
 	return heir_arena_strndup(&config->core->arena, path.p, path.len);
 }
 
+const char *heir_fetch_socket(const struct heir_config *config)
+{
+	return key_of_crio(
+		config, HEIR_STR("api"), HEIR_STR("listen"), HEIR_STR("/var/run/crio/crio.sock"));
+}
+
+const char *heir_fetch_runroot(const struct heir_config *config, bool *ret_set)
+{
+	const char *path = key_of_crio(config, HEIR_STR(""), HEIR_STR("runroot"), HEIR_STR(""));
+
+	*ret_set = path && path[0];
+	return path && !path[0] ? "/run/containers/storage" : path;
+}
+
 /* ---- The answer ---- */
 
 static const char *status_words(int status)
 {
 	switch (status) {
 	case HEIR_FETCH_NO_CONNECTION:
-		return "nobody answers there: CRI-O does not run, or listens elsewhere";
+		return "cannot connect: CRI-O is not running or uses another socket";
 	case HEIR_FETCH_TOO_SLOW:
-		return "no whole answer within 5 s";
+		return "timed out: no complete answer";
 	case HEIR_FETCH_TOO_LARGE:
 		return "the answer is larger than 16 MiB";
 	case HEIR_FETCH_REFUSED:
-		return "it refuses the question: it is no CRI-O";
+		return "unexpected HTTP status: the server does not look like CRI-O";
 	case HEIR_FETCH_BROKEN:
-		return "the answer is no HTTP, or ended too early";
+		return "the answer is not HTTP or ends too early";
+	case HEIR_FETCH_FAILED:
+		return "CRI-O answers with an error";
 	default:
 		return "heir-fetch failed";
 	}
@@ -81,14 +103,28 @@ static int status_error(int status)
 	}
 }
 
-int heir_fetch(const char *program, const char *socket, enum heir_fetch_what what,
-	struct heir_arena *arena, const struct heir_trace *trace, struct heir_str *ret,
-	const char **ret_error)
+/* Whether a process listens, and if not, why: heir-fetch only knows that it cannot connect. */
+static const char *connection_words(const char *socket)
+{
+	pid_t pid;
+	int r = heir_process_of(socket, &pid);
+
+	if (r == -EACCES || r == -EPERM)
+		return "permission denied";
+	return status_words(HEIR_FETCH_NO_CONNECTION);
+}
+
+enum { MOST_IDS = 256 };
+
+int heir_fetch_ids(const char *program, const char *socket, enum heir_fetch_what what,
+	const char *const *ids, int ms, struct heir_arena *arena, const struct heir_trace *trace,
+	struct heir_str *ret, const char **ret_error)
 {
 	/* It keeps its own time; this is for one that hangs. */
-	enum { GRACE_MS = 2000 };
+	enum { GRACE_MS = 200 };
 	static const char *const words[] = HEIR_FETCH_WORDS;
-	const char *const args[] = {"heir-fetch", socket, words[what], NULL};
+	char most[16];
+	const char *args[MOST_IDS + 5] = {"heir-fetch", socket, words[what], most};
 	int fd = open(program, O_PATH | O_CLOEXEC), r;
 	struct heir_str text = HEIR_STR_NULL;
 
@@ -100,14 +136,27 @@ int heir_fetch(const char *program, const char *socket, enum heir_fetch_what wha
 				program, heir_file_error(r));
 		return *ret_error ? r : -ENOMEM;
 	}
+	snprintf(most, sizeof(most), "%d", MAX(ms, 1));
+	for (size_t i = 0; ids && ids[i] && i < MOST_IDS; i++)
+		args[i + 4] = ids[i];
 	r = heir_probe_run_for(
-		fd, args, HEIR_FETCH_MS + GRACE_MS, HEIR_FETCH_MOST, arena, trace, &text);
+		fd, args, MAX(ms, 1) + GRACE_MS, HEIR_FETCH_MOST, arena, trace, &text);
 	close(fd);
 	if (r == 0)
 		return heir_text_copy(text, arena, ret);
 	if (r == -ENOMEM)
 		return r;
-	*ret_error = heir_arena_printf(
-		arena, "%s: %s", socket, r > 0 ? status_words(r) : heir_file_error(r));
+	*ret_error = heir_arena_printf(arena, "%s: %s", socket,
+		r == HEIR_FETCH_NO_CONNECTION ? connection_words(socket)
+		: r > 0                       ? status_words(r)
+					      : heir_file_error(r));
 	return !*ret_error ? -ENOMEM : r > 0 ? status_error(r) : r;
+}
+
+int heir_fetch(const char *program, const char *socket, enum heir_fetch_what what,
+	struct heir_arena *arena, const struct heir_trace *trace, struct heir_str *ret,
+	const char **ret_error)
+{
+	return heir_fetch_ids(
+		program, socket, what, NULL, HEIR_FETCH_MS, arena, trace, ret, ret_error);
 }

@@ -1,399 +1,296 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* crun and runc keep a directory for each container, named by its id, in runtime_root; so does
- * everybody who is called as they are. */
 #include "apply/guard.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <inttypes.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include <string.h>
 
 #include "apply/fetch.h"
-#include "apply/living.h"
+#include "apply/operator.h"
+#include "base/file.h"
 #include "check/check.h"
+
+enum { MOST_MS = 10000, SHORT_ID = 12 };
 
 void heir_guard_release(struct heir_guard *guard)
 {
-	heir_arena_release(&guard->arena);
-	*guard = (struct heir_guard){.items = NULL};
+	free(guard->items);
+	heir_containers_release(&guard->containers);
+	*guard = HEIR_GUARD_NULL;
 }
-
-/* ---- A directory of state ---- */
-
-struct ids {
-	const char **items;
-	uint32_t n, size;
-};
-
-static int add_id(struct ids *ids, struct heir_arena *arena, const char *name)
-{
-	if (ids->n == ids->size) {
-		uint32_t size = ids->size ? ids->size * 2 : 16;
-		const char **items = reallocarray(ids->items, size, sizeof(*items));
-
-		if (!items)
-			return -ENOMEM;
-		ids->items = items;
-		ids->size = size;
-	}
-	ids->items[ids->n] = heir_arena_strndup(arena, name, strlen(name));
-	return ids->items[ids->n++] ? 0 : -ENOMEM;
-}
-
-static bool is_directory(DIR *dir, const struct dirent *entry)
-{
-	struct stat st;
-
-	if (entry->d_type != DT_UNKNOWN)
-		return entry->d_type == DT_DIR;
-	return fstatat(dirfd(dir), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-	       S_ISDIR(st.st_mode);
-}
-
-static int read_ids(DIR *dir, struct heir_arena *arena, struct ids *ids)
-{
-	for (;;) {
-		const struct dirent *entry;
-		int r;
-
-		errno = 0;
-		entry = readdir(dir);
-		if (!entry)
-			return -errno;
-		/* Nobody's id begins with a dot; crun has .cache and the like. */
-		if (entry->d_name[0] == '.' || !is_directory(dir, entry))
-			continue;
-		r = add_id(ids, arena, entry->d_name);
-		if (r < 0)
-			return r;
-	}
-}
-
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-static int list(struct heir_root *root, const char *path, struct heir_arena *arena, struct ids *ids)
-{
-	int fd = heir_root_openat(root, path, O_RDONLY | O_DIRECTORY), r;
-	DIR *dir;
-
-	/* Then nothing lives there. */
-	if (fd == -ENOENT || fd == -ENOTDIR)
-		return 0;
-	if (fd < 0)
-		return fd;
-	dir = fdopendir(fd);
-	if (!dir) {
-		r = -errno;
-		close(fd);
-		return r;
-	}
-	r = read_ids(dir, arena, ids);
-	closedir(dir);
-	if (r == 0 && ids->n > 1)
-		qsort(ids->items, ids->n, sizeof(*ids->items), by_name);
-	return r;
-}
-
-/* ---- Handlers ---- */
-
-static int identity(const struct heir_resolution *res, const struct heir_result *result,
-	struct heir_str *ret_path, struct heir_str *ret_root)
-{
-	struct heir_origin path, root;
-	int r = heir_result_get(res, result, HEIR_FIELD_runtime_path, &path);
-
-	if (r == 0)
-		r = heir_result_get(res, result, HEIR_FIELD_runtime_root, &root);
-	if (r < 0)
-		return r;
-	heir_value_fill_in(res->config, HEIR_FIELD_runtime_root, &root.value);
-	*ret_path = path.value.string;
-	*ret_root = root.value.string;
-	return 0;
-}
-
-/* Does the drop-in change where the containers of `was` live, or who looks after them, if `name` is
- * who has them then? */
-static int is_moved(const struct heir_applying *applying, const struct heir_result *was,
-	struct heir_str name, struct heir_str *ret_root, bool *ret)
-{
-	const struct heir_resolution *before = &applying->before.res, *after = &applying->after.res;
-	const struct heir_result *is = heir_resolution_find(after, name);
-	struct heir_str path, other_path, other_root;
-	int r = identity(before, was, &path, ret_root);
-
-	*ret = true;
-	if (r < 0 || !is || is->dropped)
-		return r;
-	r = identity(after, is, &other_path, &other_root);
-	*ret = r == 0 && (!heir_str_eq(path, other_path) || !heir_str_eq(*ret_root, other_root));
-	return r;
-}
-
-/* ---- Looking ---- */
 
 struct looking {
 	struct heir_guard *guard;
 	const struct heir_applying *applying;
-	struct heir_living living; /* no pod: nobody answered */
-	bool *moved;               /* by the handlers' ids before */
-	bool default_moved;
-	bool unknown;          /* the files as they are give no handler a binary */
-	struct heir_map seen;  /* roots that were looked into */
-	struct heir_map named; /* ids that were told */
+	struct heir_operating operating;
+	struct heir_operator *operators; /* of the handlers that pods named, by `by_name` */
+	struct heir_str *roots;
+	uint32_t n_operators, n_roots;
+	struct heir_map by_name, roots_seen;
 };
 
-/* Whose a pod is that names no handler is whose the default is. */
-static bool is_pod_moved(const struct looking *looking, const struct heir_living_item *pod,
-	struct heir_str *ret_handler)
-{
-	const struct heir_resolution *before = &looking->applying->before.res;
-	const struct heir_result *was;
+static int fail(struct heir_guard *guard, const char *fmt, ...) _printf_(2, 3);
 
-	*ret_handler = HEIR_STR_NULL;
-	if (looking->unknown)
-		return true;
-	*ret_handler = pod->of.len > 0 ? pod->of : before->default_runtime;
-	if (pod->of.len == 0)
-		return looking->default_moved;
-	was = heir_resolution_find(before, pod->of);
-	return was && looking->moved[was - before->results];
+static int fail(struct heir_guard *guard, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	guard->fault = heir_arena_vmessage(&guard->containers.arena, fmt, args);
+	va_end(args);
+	return guard->fault ? -EIO : -ENOMEM;
 }
 
-/* Adds those of `ids` that count; they are sorted. */
-static int keep(struct looking *looking, struct heir_str handler, struct heir_str root,
-	const struct ids *ids)
+/* ---- Every runtime_root that is known ---- */
+
+static int add_root(struct looking *looking, struct heir_str root)
 {
-	struct heir_guard *guard = looking->guard;
-	const char **kept = heir_arena_zalloc(&guard->arena, ids->n + 1u, sizeof(*kept));
-	uint32_t n = 0;
+	bool is_new;
+	int r = heir_map_put(&looking->roots_seen, root, 0, &(uint32_t){0}, &is_new);
 
-	if (!kept)
-		return -ENOMEM;
-	for (uint32_t i = 0; i < ids->n; i++) {
-		struct heir_str id = heir_str_from(ids->items[i]), whose;
-		const struct heir_living_item *pod = heir_living_pod(&looking->living, id);
-		uint32_t at;
-		bool is_new;
-		int r;
+	if (r == 0 && is_new)
+		looking->roots[looking->n_roots++] = root;
+	return r;
+}
 
-		if (pod && !is_pod_moved(looking, pod, &whose))
-			continue;
-		r = heir_map_put(&looking->named, id, 0, &at, &is_new);
+static int add_roots(struct looking *looking, const struct heir_resolution *res)
+{
+	int r = 0;
+
+	for (uint32_t i = 0; i < res->config->n_handlers && r == 0 && res->results; i++) {
+		struct heir_origin root;
+
+		r = heir_result_get(res, &res->results[i], HEIR_FIELD_runtime_root, &root);
 		if (r < 0)
 			return r;
-		if (is_new)
-			kept[n++] = ids->items[i];
+		heir_value_fill_in(res->config, HEIR_FIELD_runtime_root, &root.value);
+		r = add_root(looking, root.value.string);
 	}
-	if (n > 0)
-		guard->items[guard->n_items++] = (struct heir_guarded){handler, root, kept, n};
-	guard->n += n;
+	return r;
+}
+
+static int find_roots(struct looking *looking)
+{
+	const struct heir_resolution *before = &looking->applying->before.res;
+	const struct heir_resolution *after = &looking->applying->after.res;
+	int r;
+
+	looking->roots = calloc(before->config->n_handlers + after->config->n_handlers + 2u,
+		sizeof(*looking->roots));
+	if (!looking->roots)
+		return -ENOMEM;
+	r = add_root(looking, HEIR_STR("/run/crun"));
+	if (r == 0)
+		r = add_root(looking, HEIR_STR("/run/runc"));
+	if (r == 0)
+		r = add_roots(looking, before);
+	return r == 0 ? add_roots(looking, after) : r;
+}
+
+/* ---- Who operates what ---- */
+
+static int operator_of(struct looking *looking, struct heir_str handler, struct heir_operator **ret)
+{
+	uint32_t at;
+	bool is_new;
+	int r = heir_map_put(&looking->by_name, handler, looking->n_operators, &at, &is_new);
+
+	if (r == 0 && is_new)
+		r = heir_operator_init(&looking->operators[looking->n_operators++],
+			&looking->applying->after.res, handler, &looking->guard->containers.arena);
+	*ret = &looking->operators[at];
+	return r;
+}
+
+static int add_risk(struct looking *looking, struct heir_risk risk)
+{
+	struct heir_guard *guard = looking->guard;
+
+	if (!risk.why)
+		return -ENOMEM;
+	if (guard->n == guard->size) {
+		uint32_t size = guard->size ? guard->size * 2 : 16;
+		struct heir_risk *items = reallocarray(guard->items, size, sizeof(*items));
+
+		if (!items)
+			return -ENOMEM;
+		guard->items = items;
+		guard->size = size;
+	}
+	guard->items[guard->n++] = risk;
 	return 0;
 }
 
-static int look_into(struct looking *looking, struct heir_str handler, struct heir_str root,
-	const char **ret_path)
+/* The containers of virtual machines have no conmon and no state that heir knows: all that counts
+ * is whether the files give the handler what they gave it. */
+static int judge_vm(struct looking *looking, const struct heir_operator *operator,
+	struct heir_risk * risk, bool *ret)
 {
-	struct heir_arena *arena = &looking->guard->arena;
-	struct ids ids = {NULL, 0, 0};
-	int r;
+	struct heir_arena *arena = &looking->guard->containers.arena;
+	struct heir_operator before;
+	const struct heir_pod *pod = risk->pod;
+	struct heir_str name =
+		pod->handler.len ? pod->handler : looking->applying->before.res.default_runtime;
+	int r = heir_operator_init(&before, &looking->applying->before.res, name, arena);
 
-	*ret_path = heir_arena_strndup(arena, root.p, root.len);
-	r = *ret_path ? list(&looking->applying->core->root, *ret_path, arena, &ids) : -ENOMEM;
-	if (r == 0)
-		r = keep(looking, handler, heir_str_from(*ret_path), &ids);
-	free(ids.items);
+	*ret = r == 0 && !before.gone && before.vm && !risk->container->creator &&
+	       strcmp(before.path, operator->path) == 0 && strcmp(before.root, operator->root) == 0;
+	risk->why = heir_arena_printf(
+		arena, "%s would operate it as a virtual machine", operator->path);
 	return r;
 }
 
-/* The directories of state of all handlers that move. */
-static int look_into_roots(struct looking *looking, const char **ret_path)
+/* Sets the words of a container that is at risk; NULL: it is not. */
+static int judge(struct looking *looking, struct heir_operator *operator, struct heir_risk * risk)
 {
-	const struct heir_resolution *before = &looking->applying->before.res;
+	struct heir_arena *arena = &looking->guard->containers.arena;
+	const struct heir_container *container = risk->container;
+	enum heir_operates operates = HEIR_OPERATES_OTHER_ROOT;
+	bool fine = false;
 	int r = 0;
 
-	for (uint32_t i = 0; i < before->config->n_handlers && r == 0; i++) {
-		const struct heir_result *was = &before->results[i];
-		struct heir_str path, root;
-		bool is_new = false;
-		uint32_t at;
+	if (operator->gone)
+		risk->why = "CRI-O would not have the handler";
+	else if (!container)
+		fine = true;
+	else if (operator->vm)
+		r = judge_vm(looking, operator, risk, &fine);
+	else
+		r = heir_operator_judge(operator, & looking->operating, container, &operates);
+	if (r < 0 || fine || operator->gone || risk->why) {
+		if (fine)
+			risk->why = NULL;
+		return r;
+	}
+	if (operates == HEIR_OPERATES)
+		return 0;
+	risk->why = heir_arena_printf(arena, "%s with root %s would operate it%s%s%s",
+		operator->path, operator->root, operator->trouble ? " (it cannot be asked: " : "",
+		operator->trouble ? operator->trouble : "", operator->trouble ? ")" : "");
+	return risk->why ? 0 : -ENOMEM;
+}
 
-		if (!looking->moved[i])
+static int look_at(
+	struct looking *looking, const struct heir_pod *pod, const struct heir_container *container)
+{
+	struct heir_risk risk = {.pod = pod, .container = container};
+	struct heir_operator *operator;
+	int r;
+
+	/* It named no handler: it has whatever the default is when CRI-O operates it. */
+	risk.handler =
+		pod->handler.len ? pod->handler : looking->applying->after.res.default_runtime;
+	r = operator_of(looking, risk.handler, &operator);
+	if (r == 0)
+		r = judge(looking, operator, & risk);
+	/* It may have ended while it was looked at. */
+	if (r < 0 && r != -ENOMEM && !(container && !heir_container_lives(container)))
+		return fail(looking->guard,
+			"whether %s can operate container %.*s is unknown: %s", operator->path,
+			HEIR_STR_ARG(container ? container->id : pod->id), heir_file_error(r));
+	if (r == -ENOMEM || !risk.why || (container && !heir_container_lives(container)))
+		return r == -ENOMEM ? r : 0;
+	return add_risk(looking, risk);
+}
+
+static int look(struct looking *looking)
+{
+	const struct heir_containers *list = &looking->guard->containers;
+	struct heir_map inhabited = {.entries = NULL};
+	int r = 0;
+
+	for (uint32_t i = 0; i < list->n && r == 0; i++) {
+		const struct heir_container *item = &list->items[i];
+		const struct heir_pod *pod = heir_containers_pod(list, item->pod);
+
+		if (!item->living || item->foreign || !pod || !pod->handler.p)
 			continue;
-		r = identity(before, was, &path, &root);
+		r = heir_map_put(&inhabited, pod->id, 0, &(uint32_t){0}, &(bool){false});
 		if (r == 0)
-			r = heir_map_put(&looking->seen, root, 0, &at, &is_new);
-		if (r == 0 && is_new)
-			r = look_into(looking, was->handler->name, root, ret_path);
+			r = look_at(looking, pod, item);
 	}
+	for (uint32_t i = 0; i < list->n_pods && r == 0; i++)
+		if (list->pods[i].handler.p &&
+			heir_map_get(&inhabited, list->pods[i].id) == HEIR_MAP_NONE)
+			r = look_at(looking, &list->pods[i], NULL);
+	heir_map_release(&inhabited);
 	return r;
 }
 
-/* ---- Asking ---- */
-
-static int add_listed(struct looking *looking, struct ids *ids, const struct heir_living_item *item,
-	struct heir_str *ret_handler)
+static int by_names(const void *a, const void *b)
 {
-	struct heir_str handler;
-	const struct heir_living_item *pod = heir_living_pod(&looking->living, item->id);
-	const char *id;
+	const struct heir_risk *left = a, *right = b;
+	int r = heir_str_cmp(left->pod->space, right->pod->space);
 
-	if (item->ended || !pod || !is_pod_moved(looking, pod, &handler))
-		return 0;
-	/* An id may hold anything; a NUL ends it. */
-	id = heir_arena_strndup(&looking->guard->arena, item->id.p, item->id.len);
-	if (ids->n == 0)
-		*ret_handler = handler;
-	return id ? add_id(ids, &looking->guard->arena, id) : -ENOMEM;
-}
-
-/* What CRI-O lists and no directory had: virtual machines keep theirs elsewhere. */
-static int look_at_list(struct looking *looking)
-{
-	const struct heir_living *living = &looking->living;
-	struct heir_str handler = HEIR_STR("");
-	struct ids ids = {NULL, 0, 0};
-	int r = 0;
-
-	for (uint32_t i = 0; i < living->n_pods && r == 0; i++)
-		r = add_listed(looking, &ids, &living->pods[i], &handler);
-	for (uint32_t i = 0; i < living->n_containers && r == 0; i++)
-		r = add_listed(looking, &ids, &living->containers[i], &handler);
-	if (ids.n > 1)
-		qsort(ids.items, ids.n, sizeof(*ids.items), by_name);
 	if (r == 0)
-		r = keep(looking, handler, HEIR_STR_NULL, &ids);
-	free(ids.items);
-	return r;
-}
-
-static int ask_for(struct looking *looking, struct heir_guard_asked asked,
-	enum heir_fetch_what what, struct heir_str *ret)
-{
-	const struct heir_trace *trace = looking->applying->core->trace;
-	uint64_t begun = heir_trace_begin(trace);
-	const char *error;
-	int r = heir_fetch(
-		asked.fetch, asked.socket, what, &looking->guard->arena, trace, ret, &error);
-
-	heir_trace_tell_read(
-		trace, begun, HEIR_TRACE_probe, asked.socket, r, r == 0 ? ret->len : 0);
-	return r;
-}
-
-/* Who does not answer, or not as CRI-O does, is not there. */
-static int ask(struct looking *looking, struct heir_guard_asked asked)
-{
-	struct heir_str pods, containers;
-	int r;
-
-	if (!asked.fetch || !asked.socket)
-		return 0;
-	r = ask_for(looking, asked, HEIR_FETCH_PODS, &pods);
-	if (r == 0)
-		r = ask_for(looking, asked, HEIR_FETCH_CONTAINERS, &containers);
-	if (r == 0)
-		r = heir_living_init(&looking->living, pods, containers, &looking->guard->arena);
-	if (r < 0) {
-		heir_living_release(&looking->living);
-		looking->living = HEIR_LIVING_NULL;
-	}
-	return r == -ENOMEM ? r : 0;
-}
-
-/* ---- The guard ---- */
-
-/* Which handlers move; *ret: any does. */
-static int find_moved(struct looking *looking, bool *ret)
-{
-	const struct heir_resolution *before = &looking->applying->before.res;
-	const struct heir_result *standard = before->default_result;
-	struct heir_str root;
-	int r = 0;
-
-	*ret = false;
-	for (uint32_t i = 0; i < before->config->n_handlers && r == 0; i++) {
-		const struct heir_result *was = &before->results[i];
-
-		if (was->dropped)
-			continue;
-		r = is_moved(looking->applying, was, was->handler->name, &root, &looking->moved[i]);
-		*ret |= looking->moved[i];
-	}
-	if (r == 0 && standard && !standard->dropped)
-		r = is_moved(looking->applying, standard,
-			looking->applying->after.res.default_runtime, &root,
-			&looking->default_moved);
-	*ret |= looking->default_moved;
-	return r;
+		r = heir_str_cmp(left->pod->name, right->pod->name);
+	if (r == 0 && left->container && right->container)
+		r = heir_str_cmp(left->container->name, right->container->name);
+	return r != 0 ? r : heir_str_cmp(left->pod->id, right->pod->id);
 }
 
 int heir_guard_init(struct heir_guard *guard, const struct heir_applying *applying,
-	struct heir_guard_asked asked, const char **ret_path)
+	struct heir_guard_asked asked)
 {
-	const struct heir_resolution *before = &applying->before.res;
-	struct looking looking = {guard, applying, .living = HEIR_LIVING_NULL};
-	uint32_t n = before->config->n_handlers;
-	bool any = false;
-	int r = 0;
+	struct looking looking = {.guard = guard, .applying = applying};
+	struct heir_containers_asked sources = {.root = &applying->core->root,
+		.live = asked.live,
+		.fetch = asked.fetch,
+		.socket = asked.socket,
+		.deadline = heir_deadline_in(MOST_MS),
+		.trace = applying->core->trace};
+	int r = find_roots(&looking);
 
-	*guard = (struct heir_guard){.items = NULL};
-	*ret_path = NULL;
-	heir_arena_init(&guard->arena);
-	/* A CRI-O that runs has other files than these, and whose containers it has nobody knows.
-	 */
-	looking.unknown = before->fatal != NULL;
-	if (looking.unknown)
-		n = 0;
-	/* One for CRI-O's own list. */
-	guard->items = heir_arena_zalloc(&guard->arena, n + 1u, sizeof(*guard->items));
-	looking.moved = heir_arena_zalloc(&guard->arena, n + 1u, sizeof(*looking.moved));
-	if (!guard->items || !looking.moved)
-		return -ENOMEM;
-	if (!looking.unknown)
-		r = find_moved(&looking, &any);
-	if (r == 0 && (any || looking.unknown))
-		r = ask(&looking, asked);
-	if (r == 0 && any)
-		r = look_into_roots(&looking, ret_path);
-	if (r == 0 && (any || looking.unknown))
-		r = look_at_list(&looking);
-	heir_living_release(&looking.living);
-	heir_map_release(&looking.seen);
-	heir_map_release(&looking.named);
+	*guard = HEIR_GUARD_NULL;
+	sources.runroot = heir_fetch_runroot(applying->rendering.config, &sources.runroot_is_set);
+	if (!sources.runroot)
+		r = -ENOMEM;
+	sources.roots = looking.roots;
+	sources.n_roots = looking.n_roots;
+	if (r == 0)
+		r = heir_containers_init(&guard->containers, &sources);
+	if (r == -EIO)
+		guard->fault = guard->containers.fault;
+	looking.operators =
+		r == 0 ? calloc(guard->containers.n_pods + 1u, sizeof(*looking.operators)) : NULL;
+	if (r == 0 && !looking.operators)
+		r = -ENOMEM;
+	looking.operating = (struct heir_operating){sources.root, asked.live,
+		&guard->containers.arena, sources.trace, sources.deadline, 0};
+	if (r == 0)
+		r = look(&looking);
+	if (r == 0 && guard->n > 1)
+		qsort(guard->items, guard->n, sizeof(*guard->items), by_names);
+	heir_map_release(&looking.by_name);
+	heir_map_release(&looking.roots_seen);
+	free(looking.operators);
+	free(looking.roots);
 	return r;
 }
 
-static void add_words(const struct heir_guarded *item, struct heir_buf *buf)
+void heir_risk_words(const struct heir_risk *risk, struct heir_buf *buf)
 {
-	enum { MOST = 8 };
+	const struct heir_container *container = risk->container;
+	struct heir_str id;
 
-	heir_buf_printf(buf, "%u container%s ", item->n, item->n == 1 ? "" : "s");
-	if (item->root.p)
-		heir_buf_message(buf,
-			"in %.*s, the runtime_root of \"%.*s\":", HEIR_STR_ARG(item->root),
-			HEIR_STR_ARG(item->handler));
-	else if (item->handler.p)
-		heir_buf_message(buf, "of \"%.*s\" that CRI-O lists:", HEIR_STR_ARG(item->handler));
+	if (risk->pod->name.len > 0)
+		heir_buf_message(buf, "%.*s/%.*s: ", HEIR_STR_ARG(risk->pod->space),
+			HEIR_STR_ARG(risk->pod->name));
 	else
-		heir_buf_addz(buf, "that CRI-O lists, on files on which it would not start anew:");
-	for (uint32_t id = 0; id < item->n && id < MOST; id++)
-		heir_buf_printf(buf, "%s %s", id ? "," : "", item->ids[id]);
-	if (item->n > MOST)
-		heir_buf_printf(buf, " and %u more", item->n - MOST);
-}
-
-void heir_guard_words(const struct heir_guard *guard, struct heir_buf *buf)
-{
-	for (uint32_t i = 0; i < guard->n_items; i++) {
-		if (i > 0)
-			heir_buf_addz(buf, "; ");
-		add_words(&guard->items[i], buf);
+		heir_buf_message(buf, "pod %.*s: ", HEIR_STR_ARG(risk->pod->id));
+	if (!container) {
+		heir_buf_addz(buf, "no running container");
+	} else {
+		id = container->id;
+		id.len = MIN(id.len, (size_t)SHORT_ID);
+		heir_buf_message(buf, "container %.*s%s%.*s%s", HEIR_STR_ARG(container->name),
+			container->name.len ? " (" : "", HEIR_STR_ARG(id),
+			container->name.len ? ")" : "");
+		heir_buf_message(buf, ", created by %s",
+			container->creator ? container->creator : "an unknown runtime");
+		if (container->root)
+			heir_buf_message(buf, " with root %s", container->root);
 	}
+	heir_buf_message(buf, ", %shandler \"%.*s\": %s", risk->pod->handler.len ? "" : "default ",
+		HEIR_STR_ARG(risk->handler), risk->why);
 }

@@ -1,43 +1,45 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Containers that live under a handler which is about to change: another binary, or the same one
- * with another directory of state, knows nothing of them. */
+/* Which living containers CRI-O could no longer operate once it has the drop-in. A container is
+ * operated by the kind of runtime and under the runtime_root that created it; with another one
+ * CRI-O lists it as exited for ever while its process lives on, and going back does not heal that.
+ * What created a container is asked of the node (containers.h), never derived from files. */
 #ifndef HEIR_APPLY_GUARD_H
 #define HEIR_APPLY_GUARD_H
 
 #include "apply/apply.h"
+#include "apply/containers.h"
 
-struct heir_guarded {
-	struct heir_str handler; /* the first one that makes them count; p NULL: any may */
-	struct heir_str root;    /* its runtime_root now; p NULL: CRI-O itself lists them */
-	const char *const *ids;  /* of the containers there, in byte order */
-	uint32_t n;
+struct heir_risk {
+	const struct heir_pod *pod;             /* NULL: unknown */
+	const struct heir_container *container; /* NULL: the pod has no process */
+	struct heir_str handler; /* that CRI-O will use: the pod's, or default_runtime */
+	const char *why;         /* what would operate it, in words */
 };
 
 struct heir_guard {
-	struct heir_arena arena;
-	struct heir_guarded *items; /* those with containers */
-	uint32_t n_items;
-	uint32_t n; /* containers */
+	struct heir_containers containers;
+	struct heir_risk *items; /* by namespace, pod and container */
+	uint32_t n, size;
+	const char *fault; /* with -EIO: why nothing is known */
 };
 
-/* Whom to ask besides. */
+#define HEIR_GUARD_NULL ((struct heir_guard){.items = NULL})
+
 struct heir_guard_asked {
-	const char *fetch, *socket; /* heir-fetch, and where CRI-O listens; NULL: nobody */
+	bool live;                  /* the node is this machine */
+	const char *fetch, *socket; /* heir-fetch, and where CRI-O listens */
+	const char *dirs;           /* $PATH */
 };
 
-/* Looks into the runtime_root that is in force, the one of the files as they are, of each handler
- * whose runtime_path or runtime_root the drop-in changes, or that goes; and asks the running CRI-O,
- * if there is one that answers: which pods have such a handler, which counts where the handler
- * keeps its state elsewhere, and which of those directories are of others that stay. Where CRI-O
- * would not start on the files as they are, nobody knows what its containers were made by, and all
- * that it lists count. 0; -errno, a
- * directory cannot be read, whose name is *ret_path then; -ENOMEM. Release in any case. */
+/* Finds the containers at risk, and the pods without a process whose handler is gone. On this
+ * machine the runtime that would operate a container is asked for it (`state ID`), like other
+ * programs; elsewhere kinds of runtimes are told by their names. Takes at most 10 s. 0; -EIO with
+ * `fault`: a source does not answer; -ENOMEM. Release in any case. */
 int heir_guard_init(struct heir_guard *guard, const struct heir_applying *applying,
-	struct heir_guard_asked asked, const char **ret_path);
+	struct heir_guard_asked asked);
 void heir_guard_release(struct heir_guard *guard);
 
-/* Adds "2 containers in /run/crun, the runtime_root of "gpu": ID, ID"; of many only the first few.
- */
-void heir_guard_words(const struct heir_guard *guard, struct heir_buf *buf);
+/* Adds one line about a risk, without an end of line. */
+void heir_risk_words(const struct heir_risk *risk, struct heir_buf *buf);
 
 #endif

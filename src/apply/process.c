@@ -9,7 +9,7 @@
 
 #include "base/file.h"
 
-pid_t heir_process_of(const char *socket_path)
+int heir_process_of(const char *socket_path, pid_t *ret)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 	struct ucred peer = {.pid = 0};
@@ -17,14 +17,14 @@ pid_t heir_process_of(const char *socket_path)
 	_cleanup_(heir_fd_close) int fd = -1;
 
 	if (strlen(socket_path) >= sizeof(address.sun_path))
-		return 0;
+		return -ENAMETOOLONG;
 	memcpy(address.sun_path, socket_path, strlen(socket_path));
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0 || connect(fd, (const struct sockaddr *)&address, sizeof(address)) < 0 ||
 		getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) < 0)
-		return 0;
-	/* 1 is whoever holds the socket for a service that is not started yet. */
-	return peer.pid > 1 ? peer.pid : 0;
+		return -errno;
+	*ret = peer.pid;
+	return 0;
 }
 
 int heir_process_hang_up(pid_t pid)

@@ -5,8 +5,9 @@
 
 #include <sys/types.h>
 
-/* Who listens there, by the kernel's word; 0: nobody does, or none that can be seen from here. */
-pid_t heir_process_of(const char *socket);
+/* Connects, and gives the process that listens there; 0: it is in another PID namespace. 0;
+ * -ENOENT, -ENOTDIR or -ECONNREFUSED: no process listens; else -errno: that is not known. */
+int heir_process_of(const char *socket, pid_t *ret);
 
 /* Sends it a SIGHUP. 0 or -errno. */
 int heir_process_hang_up(pid_t pid);

@@ -60,7 +60,10 @@ int heir_reload_is_running(struct heir_reloading *reloading)
 	reloading->pid = 0;
 	if (r <= 0 && r != -ENOENT)
 		return r < 0 ? r : 1;
-	reloading->pid = heir_process_of(reloading->socket);
+	r = heir_process_of(reloading->socket, &reloading->pid);
+	/* 1 is whoever holds the socket for a service that is not started yet. */
+	if (r < 0 || reloading->pid <= 1)
+		reloading->pid = 0;
 	if (reloading->pid == 0 || reloading->how == HEIR_RELOAD_SIGHUP)
 		return reloading->pid != 0;
 	return fail(reloading,

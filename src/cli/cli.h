@@ -172,6 +172,8 @@ int print_help_json(const struct command *command);
 
 /* "heir: TEXT" on standard error. */
 void complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* "  TEXT", a line that belongs to the complaint before it. */
+void complain_more(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* The words for -errno, lower case as heir's own are. */
 const char *error_words(int error);
 /* Says what to do about files that only others may read or write; nothing for another error. */

@@ -42,9 +42,10 @@ static int go(struct cli *cli, const struct heir_apply_how *how, bool *ret_writt
 		return code;
 	complain("%s", heir_error(cli->ctx));
 	advise_of_rights(r);
+	for (size_t i = 0; heir_error_detail(cli->ctx, i); i++)
+		complain_more("%s", heir_error_detail(cli->ctx, i));
 	if (r == -ENOTEMPTY)
-		advise("`heir apply --dry-run` shows what would change; `kubectl drain` takes the "
-		       "containers off the node");
+		advise("drain the node (kubectl drain), or use --force to orphan what is listed");
 	return r == -ECANCELED || r == -ENOTEMPTY ? EXIT_FINDINGS : EXIT_IO;
 }
 
@@ -114,8 +115,10 @@ const struct command command_apply = {
 		"handlers it may run none (cri-o#10202). Below --root nothing runs that could be\n"
 		"told. Signals that would end heir wait until the file and CRI-O are one.\n"
 		"\n"
-		"While containers live in the runtime_root of a handler whose binary or\n"
-		"runtime_root would change, nothing is written, unless with --force.\n"
+		"Nothing is written if a living container would be operated by another kind of\n"
+		"runtime or with another runtime_root than it was created with, if the handler\n"
+		"of a pod would be gone, or if the containers cannot be listed. --force writes\n"
+		"all the same; CRI-O then loses these containers while their processes live.\n"
 		"\n"
 		"Exit code 0: written, or nothing to change; 1: refused, or put back.\n",
 	.formats = TEXT,

@@ -60,6 +60,15 @@ void complain(const char *fmt, ...)
 	va_end(args);
 }
 
+void complain_more(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	say("  ", fmt, args);
+	va_end(args);
+}
+
 void advise(const char *fmt, ...)
 {
 	va_list args;

@@ -1,35 +1,75 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* heir-fetch SOCKET WHAT: prints what a CRI-O that listens there answers. A program of its own,
- * because an HTTP client costs more at every start than heir itself does. What there is to ask, and
- * how it ends, says apply/fetch.h. */
+/* heir-fetch SOCKET WHAT [MS [ID...]]: prints what a CRI-O that listens there answers. A program of
+ * its own, because an HTTP client costs more at every start than heir itself does. What there is to
+ * ask, and how it ends, says apply/fetch.h. */
 #include <curl/curl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "apply/fetch.h"
 
 struct answer {
-	size_t len;
+	size_t len, of_call; /* bytes; of all, and of the call that runs */
 	bool too_large;
+	int grpc_status; /* -1: not seen */
 };
+
+/* What does not end in time, whatever it asks; the clock begins with the program. */
+static struct timespec begun;
+static int most_ms = HEIR_FETCH_MS;
+
+static long ms_left(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return most_ms -
+	       ((now.tv_sec - begun.tv_sec) * 1000L + (now.tv_nsec - begun.tv_nsec) / 1000000L);
+}
+
+static bool print(const char *p, size_t len)
+{
+	for (size_t done = 0; done < len;) {
+		ssize_t written = write(STDOUT_FILENO, p + done, len - done);
+
+		if (written < 0)
+			return false;
+		done += (size_t)written;
+	}
+	return true;
+}
 
 static size_t write_piece(char *p, size_t size, size_t n, void *data)
 {
 	struct answer *answer = data;
-	size_t len = size * n, done = 0;
+	size_t len = size * n;
 
 	answer->too_large = len > HEIR_FETCH_MOST - answer->len;
 	if (answer->too_large)
 		return 0;
 	answer->len += len;
-	while (done < len) {
-		ssize_t written = write(STDOUT_FILENO, p + done, len - done);
+	answer->of_call += len;
+	return print(p, len) ? len : 0;
+}
 
-		if (written < 0)
-			return 0;
-		done += (size_t)written;
-	}
+/* The status of a call stands among the trailers, or among the headers if there is no message. */
+static size_t read_header(char *p, size_t size, size_t n, void *data)
+{
+	static const char name[] = "grpc-status:";
+	struct answer *answer = data;
+	size_t len = size * n, at = sizeof(name) - 1;
+
+	if (len <= at || strncasecmp(p, name, at) != 0)
+		return len;
+	while (at < len && p[at] == ' ')
+		at++;
+	answer->grpc_status = 0;
+	for (; at < len && p[at] >= '0' && p[at] <= '9' && answer->grpc_status < 1000; at++)
+		answer->grpc_status = answer->grpc_status * 10 + (p[at] - '0');
 	return len;
 }
 
@@ -39,34 +79,58 @@ static bool set_options(CURL *curl, const char *socket, struct answer *answer)
 	       curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http") == CURLE_OK &&
 	       curl_easy_setopt(curl, CURLOPT_PROXY, "") == CURLE_OK &&
 	       curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
+	       /* libcurl 7.88 fails a second call over HTTP/2 on the same connection. */
+	       curl_easy_setopt(curl, CURLOPT_FORBID_REUSE, 1L) == CURLE_OK &&
 	       curl_easy_setopt(curl, CURLOPT_FAILONERROR, 1L) == CURLE_OK &&
-	       curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)HEIR_FETCH_MS) == CURLE_OK &&
 	       curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, write_piece) == CURLE_OK &&
-	       curl_easy_setopt(curl, CURLOPT_WRITEDATA, answer) == CURLE_OK;
+	       curl_easy_setopt(curl, CURLOPT_WRITEDATA, answer) == CURLE_OK &&
+	       curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, read_header) == CURLE_OK &&
+	       curl_easy_setopt(curl, CURLOPT_HEADERDATA, answer) == CURLE_OK;
 }
 
-/* A call of gRPC: HTTP/2 at once, and a message behind five bytes, which here is empty. */
-static bool set_call(CURL *curl, struct curl_slist *headers)
-{
-	static const char empty[5];
+enum { MOST_ID = 120, MESSAGE = 5 + 2 + MOST_ID + 2 };
 
+/* A message of gRPC, five bytes and what follows: empty, or PodSandboxStatusRequest { id = 1,
+ * verbose = 2 }. */
+static long make_message(const char *id, char message[static MESSAGE])
+{
+	size_t len = id ? strlen(id) : 0, n = 5;
+
+	if (len > MOST_ID)
+		return -1;
+	memset(message, 0, 5);
+	if (id) {
+		message[n++] = 1 << 3 | 2;
+		message[n++] = (char)len;
+		memcpy(message + n, id, len);
+		n += len;
+		message[n++] = 2 << 3;
+		message[n++] = 1;
+	}
+	message[4] = (char)(n - 5);
+	return (long)n;
+}
+
+/* A call of gRPC: HTTP/2 at once. */
+static bool set_call(CURL *curl, struct curl_slist *headers, const char *message, long len)
+{
 	return curl_easy_setopt(curl, CURLOPT_HTTP_VERSION,
 		       (long)CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE) == CURLE_OK &&
-	       curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, (long)sizeof(empty)) == CURLE_OK &&
-	       curl_easy_setopt(curl, CURLOPT_POSTFIELDS, empty) == CURLE_OK &&
+	       curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, len) == CURLE_OK &&
+	       curl_easy_setopt(curl, CURLOPT_POSTFIELDS, message) == CURLE_OK &&
 	       curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers) == CURLE_OK;
 }
 
-static bool set_question(CURL *curl, enum heir_fetch_what what, struct curl_slist *headers)
+static bool set_question(CURL *curl, enum heir_fetch_what what)
 {
 	static const char *const urls[] = {
 		[HEIR_FETCH_CONFIG] = "http://crio/config",
 		[HEIR_FETCH_PODS] = "http://crio/runtime.v1.RuntimeService/ListPodSandbox",
 		[HEIR_FETCH_CONTAINERS] = "http://crio/runtime.v1.RuntimeService/ListContainers",
+		[HEIR_FETCH_POD_STATUS] = "http://crio/runtime.v1.RuntimeService/PodSandboxStatus",
 	};
 
-	return curl_easy_setopt(curl, CURLOPT_URL, urls[what]) == CURLE_OK &&
-	       (what == HEIR_FETCH_CONFIG || set_call(curl, headers));
+	return curl_easy_setopt(curl, CURLOPT_URL, urls[what]) == CURLE_OK;
 }
 
 static enum heir_fetch_status judge(CURLcode code, long status, const struct answer *answer)
@@ -87,20 +151,61 @@ static enum heir_fetch_status judge(CURLcode code, long status, const struct ans
 	}
 }
 
-static enum heir_fetch_status ask(const char *socket, enum heir_fetch_what what)
+static enum heir_fetch_status perform(CURL *curl, struct answer *answer)
+{
+	long status = 0, left = ms_left();
+	CURLcode code;
+
+	answer->grpc_status = -1;
+	answer->of_call = 0;
+	if (left <= 0 || curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, left) != CURLE_OK)
+		return HEIR_FETCH_TOO_SLOW;
+	code = curl_easy_perform(curl);
+	curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+	return judge(code, status, answer);
+}
+
+static enum heir_fetch_status call(
+	CURL *curl, struct curl_slist *headers, const char *id, struct answer *answer)
+{
+	/* Of google.rpc.Code. */
+	enum { OK = 0, NOT_FOUND = 5 };
+	static const char empty[5];
+	char message[MESSAGE];
+	long len = make_message(id, message);
+	enum heir_fetch_status status;
+
+	if (len < 0 || !set_call(curl, headers, message, len))
+		return HEIR_FETCH_USAGE;
+	status = perform(curl, answer);
+	if (status != HEIR_FETCH_FINE)
+		return status;
+	if (id && answer->grpc_status == NOT_FOUND && answer->of_call == 0)
+		return print(empty, sizeof(empty)) ? HEIR_FETCH_FINE : HEIR_FETCH_BROKEN;
+	/* Without a status it is not whole. */
+	return answer->grpc_status == OK ? HEIR_FETCH_FINE
+	       : answer->grpc_status < 0 ? HEIR_FETCH_BROKEN
+					 : HEIR_FETCH_FAILED;
+}
+
+static enum heir_fetch_status ask(
+	const char *socket, enum heir_fetch_what what, char *const *ids, int n_ids)
 {
 	struct curl_slist *headers = curl_slist_append(NULL, "Content-Type: application/grpc");
 	enum heir_fetch_status ret = HEIR_FETCH_NO_CONNECTION;
-	struct answer answer = {0, false};
+	struct answer answer = {.len = 0};
 	CURL *curl = curl_easy_init();
-	long status = 0;
 
 	if (curl && headers && curl_slist_append(headers, "TE: trailers") &&
-		set_options(curl, socket, &answer) && set_question(curl, what, headers)) {
-		CURLcode code = curl_easy_perform(curl);
-
-		curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
-		ret = judge(code, status, &answer);
+		set_options(curl, socket, &answer) && set_question(curl, what)) {
+		if (what == HEIR_FETCH_CONFIG)
+			ret = perform(curl, &answer);
+		else if (what != HEIR_FETCH_POD_STATUS)
+			ret = call(curl, headers, NULL, &answer);
+		else
+			ret = HEIR_FETCH_FINE;
+		for (int i = 0; i < n_ids && ret == HEIR_FETCH_FINE; i++)
+			ret = call(curl, headers, ids[i], &answer);
 	}
 	curl_easy_cleanup(curl);
 	curl_slist_free_all(headers);
@@ -111,9 +216,13 @@ int main(int argc, char *argv[])
 {
 	static const char *const words[] = HEIR_FETCH_WORDS;
 
-	for (int what = 0; argc == 3 && words[what]; what++)
-		if (strcmp(argv[2], words[what]) == 0)
-			return ask(argv[1], (enum heir_fetch_what)what);
-	fputs("usage: heir-fetch SOCKET config|pods|containers\n", stderr);
+	clock_gettime(CLOCK_MONOTONIC, &begun);
+	if (argc > 3)
+		most_ms = atoi(argv[3]);
+	for (int what = 0; argc >= 3 && words[what]; what++)
+		if (strcmp(argv[2], words[what]) == 0 &&
+			(argc <= 4 || what == HEIR_FETCH_POD_STATUS))
+			return ask(argv[1], (enum heir_fetch_what)what, argv + 4, argc - 4);
+	fputs("usage: heir-fetch SOCKET config|pods|containers|podstatus [MS [ID...]]\n", stderr);
 	return HEIR_FETCH_USAGE;
 }

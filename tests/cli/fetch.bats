@@ -81,10 +81,10 @@ drift()
 	is_json .running.source "$PWD/s"
 	printf '[crio.api]\nlisten = "/nowhere/b"\n' >confd/40
 	answers 3 drift
-	says "heir: /nowhere/b: nobody answers there"
+	says "heir: /nowhere/b: cannot connect: CRI-O is not running"
 	rm confd/*
 	answers 3 drift --socket nowhere
-	says "nowhere: nobody answers there"
+	says "nowhere: cannot connect: CRI-O is not running"
 }
 
 @test "what is no CRI-O is 3 with the reason, and soon" {
@@ -96,12 +96,12 @@ drift()
 		is "" "$output"
 		stop
 	done <<-'EOT'
-		garbage the answer is no HTTP, or ended too early
-		early the answer is no HTTP, or ended too early
-		nothing the answer is no HTTP, or ended too early
+		garbage the answer is not HTTP or ends too early
+		early the answer is not HTTP or ends too early
+		nothing the answer is not HTTP or ends too early
 		huge the answer is larger than 16 MiB
-		missing it refuses the question
-		elsewhere it refuses the question
+		missing unexpected HTTP status
+		elsewhere unexpected HTTP status
 	EOT
 }
 
@@ -111,7 +111,7 @@ drift()
 		serve "$mode"
 		SECONDS=0
 		answers 3 drift --socket "$PWD/s"
-		says "no whole answer within 5 s"
+		says "timed out: no complete answer"
 		[ $SECONDS -lt 10 ]
 		stop
 	done

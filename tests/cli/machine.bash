@@ -21,7 +21,10 @@ machine()
 	for name in crun runc; do
 		printf '#!/bin/sh\n' >bin/$name
 	done
+	# Containers of this machine are none of the test's.
 	cat >confd/10-crio.conf <<-EOT
+		[crio]
+		runroot = "$PWD/storage"
 		[crio.api]
 		listen = "$PWD/s"
 		[crio.runtime]

@@ -258,93 +258,105 @@ inherit = "default"
 	is 10 "$(grep -c try-restart told)"
 }
 
-# ---- Who lives there ----
+# ---- What CRI-O says ----
 
-# A perf that moves from crun to runc, on a CRI-O that lists pods; its directories of state are in
-# this one.
+# A perf that moves from crun to runc, on a CRI-O that lists the recorded pods of $1.
 populated()
 {
 	machine
-	sed -i "s|^\[crio.runtime.runtimes.c.*|&\nruntime_root = \"$PWD/state\"|" confd/10-crio.conf
-	./load start
 	apply --reload none
-	./load start
-	cat >cri <<-'EOT'
-		pod pod-of-perf perf 0
-		container of-perf pod-of-perf 1
-		container ended pod-of-perf 2
-		pod pod-of-default - 0
-		container of-default pod-of-default 1
-		pod pod-of-runc runc 0
-		container of-runc pod-of-runc 1
-		container of-nobody pod-of-nobody 1
-	EOT
-	mkdir state
+	mkdir cri
+	printf '%s\n' "$1" >cri/only
 	CRI=$PWD/cri start
 	sed -i 's/= "crun"/= "runc"/' confd/10-crio.conf
-}
-
-@test "containers that CRI-O lists under a handler that moves stop it, whatever the directories say" {
-	populated
-	answers 1 apply
-	says 'containers live under handlers that would change: 2 containers of "perf" that CRI-O lists: of-perf, pod-of-perf;'
-	is "" "$(cat told 2>/dev/null)"
-	# What a directory has is told with it, once; an ended one still has its state.
-	mkdir state/of-perf state/ended state/unknown
-	answers 1 apply
-	says "3 containers in $PWD/state, the runtime_root of \"perf\": ended, of-perf, unknown; 1 container of \"perf\" that CRI-O lists: pod-of-perf;"
-	answers 0 apply --force
-}
-
-@test "containers of handlers that stay do not count, though they share a directory" {
-	populated
-	sed -i '/perf/d' cri
-	mkdir state/of-default state/pod-of-default state/of-runc
-	answers 0 apply
-	shows "written"
-}
-
-@test "a pod that names no handler is the default's" {
-	populated
-	sed -i '/perf/d' cri
-	# heir.d moves the default; CRI-O alone knows whose pods those are.
-	mkdir source
-	OPTIONS=("${OPTIONS[@]/\/nowhere/$PWD/source}")
-	sed -i 's/default_runtime = "runc"/default_runtime = "crun"/' confd/10-crio.conf
-	printf '[crio.runtime]\ndefault_runtime = "runc"\n' >source/x
-	answers 1 apply
-	says '2 containers of "crun" that CRI-O lists: of-default, pod-of-default;'
-}
-
-@test "where CRI-O would not start on the files as they are, any container may be one that moves" {
-	populated
-	sed -i 's/default_runtime = "runc"/default_runtime = "perf"/' confd/10-crio.conf
-	sed -i 's/inherit = "default"/inherit = "crun"/' confd/50-perf.conf
-	rm confd/zz-heir.conf
-	answers 1 heir "${OPTIONS[@]}" --as stock show
-	answers 1 apply
-	says "containers that CRI-O lists, on files on which it would not start anew:"
-	says "of-runc"
-	[ ! -e confd/zz-heir.conf ]
-	: >cri
-	answers 0 apply
-}
-
-@test "a CRI-O that lists nothing, or nonsense, is as one that does not" {
-	populated
-	mkdir state/a1
-	for raw in 00 0000000000ff 0000000005 0100000000 000000000a0a08 00000000020a00 000000000b0a09ffffffffffffffffff \
-		00000000040a020a05 00000000030a0103 ""; do
-		if [ -n "$raw" ]; then
-			echo "raw $raw" >cri
-		else
-			: >cri
-		fi
-		answers 1 apply
-		says "1 container in $PWD/state, the runtime_root of \"perf\": a1;"
+	for name in follow h-own-root mon noroot; do
+		printf '[crio.runtime.runtimes.%s]\nruntime_path = "%s"\n' $name "$PWD/bin/crun" >>confd/20-recorded
 	done
-	rmdir state/a1
+	./load start
+}
+
+@test "containers that only CRI-O lists count, by the handler that PodSandboxStatus tells" {
+	# No process and no file of these is here: what would operate them does not have their state.
+	populated "plain plain-runc plain-follow plain-own infra empty exited stopped"
+	cp confd/zz-heir.conf old
+	answers 1 apply
+	says "nothing is written: CRI-O could no longer operate 5 living containers"
+	says 'ns-plain/plain: container box (dce39c2f872c), created by an unknown runtime, default handler "runc":'
+	says 'ns-plain-follow/plain-follow: container box ('
+	says 'handler "follow":'
+	says 'ns-plain-own/plain-own: container box ('
+	says 'handler "h-own-root":'
+	is "" "$(cat told 2>/dev/null)"
+	cmp old confd/zz-heir.conf
+	# Pods without a process count where their handler is gone.
+	echo empty exited stopped >cri/only
 	answers 0 apply
+	sed -i 's/= "runc"/= "crun"/' confd/10-crio.conf
+	sed -i '/follow/,+1d' confd/20-recorded
+	answers 1 apply
+	says "no longer operate 2 living"
+	says 'ns-empty/empty: no running container, handler "follow": CRI-O would not have the handler'
+	says "ns-stopped/stopped: no running container"
+}
+
+@test "a pod whose handler CRI-O does not tell is a refusal" {
+	# Its status was not recorded: CRI-O says that it does not have it.
+	populated plain-mon
+	answers 1 apply
+	says "the living containers cannot be listed: the handler of container c32ccb59efb8"
+}
+
+@test "a CRI-O that does not say which pods it has, or not all of it, is a refusal and not an empty node" {
+	populated plain
+	while read -r fault words; do
+		echo "$fault" >cri/fault
+		answers 1 apply
+		says "nothing is written: the living containers cannot be listed: CRI-O does not say which pods it has: $PWD/s: $words"
+		is "" "$(cat told 2>/dev/null)"
+	done <<-'EOT'
+		error CRI-O answers with an error
+		untold the answer is not HTTP or ends too early
+		huge the answer is larger than 16 MiB
+	EOT
+	kill $SERVER
+	rm s
+	CRI=$PWD/cri start
+	echo silent >cri/fault
+	SECONDS=0
+	answers 1 apply
+	says "timed out: no complete answer"
+	[ $SECONDS -lt 12 ]
+	kill $SERVER
+	rm s
+	CRI=$PWD/cri start
+	for fault in cut garbage; do
+		echo $fault >cri/fault
+		answers 1 apply
+		says "$PWD/s: the answer about pods cannot be decoded"
+	done
+	rm cri/fault
+	LIBEXEC=$PWD answers 1 apply --reload none
+	says "CRI-O does not say which pods it has: $PWD/heir-fetch"
+	# Where no process listens CRI-O is absent, and nothing is needed to ask it.
+	kill $SERVER
+	SERVER=
+	LIBEXEC=$PWD answers 0 apply --reload none
+}
+
+@test "a socket that may not be connected to is a refusal" {
+	populated plain
+	command -v setpriv >/dev/null || skip "no setpriv here"
+	mkdir closed
+	mv s closed/s
+	sed -i "s|$PWD/s|$PWD/closed/s|" confd/10-crio.conf
+	chmod 700 closed
+	chmod 755 . "$BATS_TEST_TMPDIR"
+	chmod -R go+rX confd conf
+	run --separate-stderr setpriv --reuid 65534 --regid 65534 --clear-groups env \
+		HEIR_LIBEXEC="$(dirname "$HEIR")" "$HEIR" "${OPTIONS[@]}" apply --reload none
+	[[ $stderr == *"closed/s"* ]] || skip "another user cannot run it here"
+	is 1 "$status"
+	says "closed/s: permission denied"
 }
 
 # ---- In the midst ----
@@ -403,7 +415,7 @@ populated()
 	machine
 	start
 	LIBEXEC=$PWD answers 1 apply
-	says "nothing is written: without $PWD/heir-fetch"
+	says "$PWD/heir-fetch: no such file or directory: heir was built or installed without it"
 	chmod 777 bin/systemctl
 	answers 1 apply
 	says "nothing is written: no systemctl that only root may write in $PWD/bin"

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One point in time that bounds several steps, however long each of them may take by itself. */
+#ifndef HEIR_APPLY_DEADLINE_H
+#define HEIR_APPLY_DEADLINE_H
+
+#include <stdint.h>
+#include <time.h>
+
+#include "base/macro.h"
+
+struct heir_deadline {
+	int64_t ms; /* of the monotonic clock */
+};
+
+static inline int64_t heir_now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static inline struct heir_deadline heir_deadline_in(int ms)
+{
+	return (struct heir_deadline){heir_now_ms() + ms};
+}
+
+/* The milliseconds that are left, at most `most`; 0: none. */
+static inline int heir_deadline_left(struct heir_deadline deadline, int most)
+{
+	int64_t left = deadline.ms - heir_now_ms();
+
+	return left <= 0 ? 0 : (int)MIN(left, (int64_t)most);
+}
+
+#endif
