@@ -21,6 +21,7 @@
 #include "support/vector.h"
 
 #define OUTPUT "etc/crio/crio.conf.d/zz-heir.conf"
+#define MOVE "etc/crio/crio.conf.d/zzz-move.conf"
 
 /* What is asked of a tree besides its files. */
 struct question {
@@ -200,6 +201,132 @@ static bool same_bytes(const char *dir, const struct question *question, const s
 	return same || broken("rendered again, it is another", what);
 }
 
+/* ---- The default moves ---- */
+
+static const char *const taken[] = {
+	"runtime_path", "runtime_type", "runtime_root", "runtime_config_path"};
+
+static unsigned n_followers;
+
+static json_t *find_ok(json_t *shown, json_t *name)
+{
+	json_t *handler;
+	size_t i;
+
+	json_array_foreach(json_object_get(shown, "handlers"), i,
+		handler) if (json_equal(json_object_get(handler, "name"), name) &&
+			     strcmp(json_string_value(json_object_get(handler, "status")), "ok") ==
+				     0) return handler;
+	return NULL;
+}
+
+static json_t *field_of(json_t *handler, const char *name)
+{
+	return json_object_get(json_object_get(handler, "fields"), name);
+}
+
+/* Whether it has the default for a parent and sets none of the four fields itself. */
+static bool takes_all(json_t *handler, json_t *name_of_default)
+{
+	if (!json_equal(json_object_get(handler, "parent"), name_of_default))
+		return false;
+	for (size_t f = 0; f < ARRAY_LEN(taken); f++) {
+		json_t *field = field_of(handler, taken[f]);
+
+		if (field && strcmp(json_string_value(json_object_get(field, "kind")), "inherited"))
+			return false;
+	}
+	return true;
+}
+
+static bool same_identity(json_t *a, json_t *b)
+{
+	for (size_t f = 0; f < ARRAY_LEN(taken); f++) {
+		json_t *x = json_object_get(field_of(a, taken[f]), "value");
+		json_t *y = json_object_get(field_of(b, taken[f]), "value");
+
+		if (x != y && !(x && y && json_equal(x, y)))
+			return false;
+	}
+	return true;
+}
+
+/* A handler that could be the default instead: it needs no parent. */
+static json_t *other_default(json_t *shown)
+{
+	json_t *handler, *name;
+	size_t i;
+
+	json_array_foreach(json_object_get(shown, "handlers"), i, handler)
+	{
+		name = json_object_get(handler, "name");
+		if (json_is_null(json_object_get(handler, "parent")) && find_ok(shown, name) &&
+			!json_equal(name, json_object_get(shown, "default_runtime")) &&
+			!strpbrk(json_string_value(name), "'\n\t") &&
+			strlen(json_string_value(name)) == json_string_length(name))
+			return name;
+	}
+	return NULL;
+}
+
+static json_t *show_dir(const char *dir, const struct question *question, const char *as)
+{
+	struct heir_ctx *ctx = open_tree(dir, question, as);
+	json_t *shown = show(ctx);
+
+	heir_ctx_free(ctx);
+	return shown;
+}
+
+/* default_runtime is changed behind the drop-in, which stays as it is. CRI-O gives each handler
+ * that takes all of its identity from the default what heir gives it then. */
+static bool moves_along(const char *dir, const struct question *question, json_t *before)
+{
+	json_t *name = json_object_get(before, "default_runtime"), *other = other_default(before);
+	json_t *heir, *stock, *handler;
+	char text[512], path[512];
+	bool good = true;
+	size_t i;
+
+	if (!other)
+		return true;
+	snprintf(text, sizeof(text), "[crio.runtime]\ndefault_runtime = '%s'\n",
+		json_string_value(other));
+	tree_text(dir, MOVE, text);
+	heir = show_dir(dir, question, "heir");
+	stock = show_dir(dir, question, "stock");
+	/* (heir.d may have the last word about the default, for heir only.) */
+	json_array_foreach(json_object_get(before, "handlers"), i, handler)
+	{
+		json_t *key = json_object_get(handler, "name");
+		json_t *mine = find_ok(heir, key), *theirs = find_ok(stock, key);
+
+		if (!good || !mine || json_equal(key, other) || !takes_all(handler, name) ||
+			!json_equal(json_object_get(heir, "default_runtime"), other) ||
+			!json_equal(json_object_get(mine, "parent"), other))
+			continue;
+		n_followers++;
+		if (!theirs || !same_identity(mine, theirs))
+			good = broken("does not follow the default", json_string_value(key));
+	}
+	json_decref(heir);
+	json_decref(stock);
+	snprintf(path, sizeof(path), "%s/%s", dir, MOVE);
+	unlink(path);
+	return good;
+}
+
+/* Whether the release has inherit_default_runtime. */
+static bool has_flag(const struct question *question)
+{
+	static const char *const without[] = {"1.28", "1.29", "1.30"};
+
+	for (size_t i = 0; i < ARRAY_LEN(without); i++)
+		if (question->release && strncmp(question->release, without[i], 4) == 0)
+			return false;
+	return true;
+}
+
 /* The directories are there before the first look: some vector has one for a runtime_path. */
 static void make_directories(const char *dir)
 {
@@ -249,6 +376,8 @@ static bool holds(const char *dir, const struct question *question, unsigned *n_
 		theirs = show(stock);
 		heir_ctx_free(stock);
 		good = why[0] == '\0' && same_for_stock(ours, theirs, &told);
+		if (good && !told.later && has_flag(question) && !question->what_if)
+			good = moves_along(dir, question, ours);
 		good = good && same_bytes(dir, question, &first, "in its place");
 		/* Nor is that of heir 0.1.0 an input, which has no digest. */
 		write_without_digest(dir, first.text);
@@ -402,5 +531,7 @@ int main(int argc, char *argv[])
 		if (argc < 2 || strstr(files[i], argv[1]))
 			vector_each(files[i], run_any);
 	tap_case(n_rendered > 500 || argc > 1, "there was something to render", "");
+	tap_case(n_followers > 200 || argc > 1, "there were handlers that follow", "");
+	printf("# %u followers\n", n_followers);
 	return tap_end();
 }

@@ -111,6 +111,8 @@ enum heir_setting_id {
 	HEIR_CRIO_ARGS, /* the flags that CRI-O is started with, instead of what crio.service says
 			 */
 	HEIR_NO_UNIT,   /* crio.service is not read: CRI-O has no flags. The value says nothing */
+	HEIR_FLATTEN, /* heir_report_render() writes values, not inherit_default_runtime. The value
+			 says nothing */
 	HEIR_N_SETTING_IDS,
 };
 
@@ -486,9 +488,12 @@ HEIR_PUBLIC int heir_report_cat(
 /* The drop-in that makes an unmodified CRI-O do what heir says of the handlers; nothing at all
  * where CRI-O would not start. TOML; JSON (heir.render/1); MACHINECONFIG, for the nodes of `pool`
  * (NULL: that of the objects, else "worker") and called `name` (NULL: "99-POOL-heir"); or IGNITION.
+ * A handler that follows the default handler, whichever that is, gets inherit_default_runtime where
+ * the release has it, unless HEIR_FLATTEN is set.
  * What a drop-in cannot say and what comes in its way become diagnostics, so ask for those
- * afterwards. 0; -EINVAL: the context is HEIR_AS "stock", or a name is none that Kubernetes takes,
- * heir_error() says which; -ENOMEM; what `write` returned. */
+ * afterwards. 0; -ECANCELED: refused, nothing is written, heir_error() says why; -EINVAL: the
+ * context is HEIR_AS "stock", or a name is none that Kubernetes takes, heir_error() says which;
+ * -ENOMEM; what `write` returned. */
 HEIR_PUBLIC int heir_report_render(struct heir_ctx *ctx, const char *pool, const char *name,
 	const struct heir_style *style, heir_write_fn write, void *data);
 

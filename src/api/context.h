@@ -37,6 +37,7 @@ struct heir_ctx {
 	struct heir_str standard_input;
 	const char *pool;
 	const char *cache; /* directory for what runtimes told; NULL: none */
+	bool flatten;      /* render writes values, not inherit_default_runtime */
 	enum heir_version_from version_from;
 	const char *(*getenv)(void *data, const char *name);
 	void *getenv_data;

@@ -36,6 +36,7 @@ int heir_ctx_copy(const struct heir_ctx *ctx, struct heir_ctx **ret)
 	copy->standard_input = ctx->standard_input;
 	copy->pool = ctx->pool;
 	copy->cache = ctx->cache;
+	copy->flatten = ctx->flatten;
 	copy->version_from = ctx->version_from;
 	copy->getenv = ctx->getenv;
 	copy->getenv_data = ctx->getenv_data;

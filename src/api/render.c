@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "api/context.h"
+#include "base/file.h"
 #include "base/utf8.h"
 #include "report/out.h"
 #include "report/render_json.h"
@@ -58,6 +59,12 @@ static int print(struct heir_ctx *ctx, const struct heir_rendering *rendering, c
 	default:
 		heir_out_add(out, rendering->text);
 	}
+	/* What heir wraps it in, heir reads as an object of a node. */
+	if (r == 0 && buf.len > HEIR_FILE_MAX)
+		return heir_ctx_fail(ctx, -ECANCELED,
+			"nothing is rendered: the object would be larger than %u MiB, more than "
+			"heir reads",
+			(unsigned)(HEIR_FILE_MAX >> 20));
 	if (r == 0)
 		heir_out_add(out, heir_buf_str(&buf));
 	return r;
@@ -73,9 +80,12 @@ static int render(struct heir_ctx *ctx, const char *pool, const char *name,
 
 	/* Rendering once more tells the same once more. */
 	heir_diags_forget(&ctx->core.diags, ctx->n_resolve_diags);
-	r = heir_render(&rendering, &ctx->config, &ctx->resolution, &assumed, heir_version());
+	r = (ctx->flatten ? heir_render_flat : heir_render)(
+		&rendering, &ctx->config, &ctx->resolution, &assumed, heir_version());
 	if (r < 0)
 		return r;
+	if (rendering.refused)
+		return heir_ctx_fail(ctx, -ECANCELED, "nothing is rendered: %s", rendering.refused);
 	heir_out_init(&out, style, write, data);
 	/* The text is a drop-in, TOML. */
 	if (out.style.format == HEIR_FORMAT_TEXT)

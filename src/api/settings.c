@@ -253,6 +253,9 @@ int heir_set(struct heir_ctx *ctx, enum heir_setting_id id, const char *value)
 	case HEIR_NO_UNIT:
 		ctx->where.no_unit = true;
 		return 0;
+	case HEIR_FLATTEN:
+		ctx->flatten = true;
+		return 0;
 	default:
 		return add_glob(ctx, copy);
 	}
@@ -310,6 +313,9 @@ void heir_unset(struct heir_ctx *ctx, enum heir_setting_id id)
 		break;
 	case HEIR_NO_UNIT:
 		ctx->where.no_unit = false;
+		break;
+	case HEIR_FLATTEN:
+		ctx->flatten = false;
 		break;
 	case HEIR_N_SETTING_IDS:
 		break;

@@ -126,7 +126,8 @@ int heir_applying_init(struct heir_applying *applying, const struct heir_config 
 	*applying = (struct heir_applying)HEIR_APPLYING_NULL;
 	applying->core = config->core;
 	r = heir_render(&applying->rendering, config, res, assume, version);
-	if (r < 0)
+	applying->refused = applying->rendering.refused;
+	if (r < 0 || applying->refused)
 		return r;
 	n = diags->n_made;
 	r = look_at_files(applying, config);
@@ -143,6 +144,8 @@ bool heir_applying_changes(const struct heir_applying *applying)
 {
 	const struct heir_rendering *rendering = &applying->rendering;
 
+	if (!rendering->text.p)
+		return false;
 	if (!applying->old.p)
 		return rendering->n_handlers > 0 || rendering->settings != 0;
 	return !heir_str_eq(applying->old, rendering->text);

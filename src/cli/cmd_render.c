@@ -11,7 +11,11 @@ static int render_to(struct cli *cli, const void *what, heir_write_fn write, voi
 	(void)what;
 	if (r == -EINVAL)
 		return complain_of_usage(cli->command, "%s", heir_error(cli->ctx));
-	return report_result(cli, r);
+	if (r != -ECANCELED)
+		return report_result(cli, r);
+	print_diagnostics(cli);
+	complain("%s", heir_error(cli->ctx));
+	return EXIT_FINDINGS;
 }
 
 static int render(struct cli *cli)
@@ -37,14 +41,20 @@ const struct command command_render = {
 	.name = "render",
 	.args = "",
 	.help = "Write the drop-in that makes CRI-O do what heir says",
-	.more = "It is called zz-heir.conf, and holds those handlers that an unmodified CRI-O\n"
-		"would give something else, with everything written out. heir knows it by its\n"
-		"first line, wherever it lies, and never reads it as an input: render again after\n"
+	.more = "It is called zz-heir.conf, and contains those handlers that an unmodified CRI-O\n"
+		"would give something else, with every field written out. heir knows it by its\n"
+		"name and its first lines, and never reads it as an input: render again after\n"
 		"each change. What a drop-in cannot say, such as that a handler shall not be\n"
 		"there, is warned of.\n"
 		"\n"
+		"A handler that inherits from the default, whichever that is, and sets none of\n"
+		"runtime_path, runtime_type, runtime_root and runtime_config_path itself gets\n"
+		"inherit_default_runtime = true instead of these four, if the release has that\n"
+		"key: it follows when the default moves. --flatten writes values.\n"
+		"\n"
 		"machineconfig and ignition wrap the same drop-in for OpenShift. With -o, FILE is\n"
-		"a path of this machine, whatever --root is; it is replaced as a whole.\n",
+		"a path of this machine, whatever --root is; it is replaced as a whole. A drop-in\n"
+		"that is not UTF-8 or larger than 16 MiB is refused, with exit code 1.\n",
 	.formats = TOML | JSON | MACHINECONFIG | IGNITION,
 	.format = HEIR_FORMAT_TOML,
 	.takes = TAKES_RENDER | TAKES_OUTPUT,

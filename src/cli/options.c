@@ -81,6 +81,8 @@ static const struct option_row rows[] = {
 		TAKES_OUTPUT},
 	{"name", 0, OPTION_NAME, "NAME", "of the MachineConfig (default: 99-POOL-heir)",
 		TAKES_RENDER},
+	{"flatten", 0, HEIR_FLATTEN, NULL, "write values, not inherit_default_runtime",
+		TAKES_RENDER},
 	{"title", 0, OPTION_TITLE, "WORDS", "of the page", TAKES_TITLE},
 	{"fact", 0, OPTION_FACT, "NAME", "only this feature or element", TAKES_FACT},
 	{"reload", 0, OPTION_RELOAD, "HOW", "tell CRI-O: auto (default), sighup, restart or none",

@@ -100,8 +100,9 @@ static int take_parent(struct heir_resolution *res, struct heir_result *result, 
 	result->via_node = node;
 	if (heir_str_eqz(name.text, "none"))
 		return 0;
-	result->parent = heir_str_eqz(name.text, "default") ? res->default_result
-							    : heir_resolution_find(res, name.text);
+	result->by_default = heir_str_eqz(name.text, "default");
+	result->parent =
+		result->by_default ? res->default_result : heir_resolution_find(res, name.text);
 	return result->parent ? 0 : parent_unknown(res, result, where, name.text);
 }
 
@@ -227,6 +228,7 @@ static int link_implicitly(struct heir_resolution *res, struct heir_result *resu
 	if (r < 0 || !heir_origin_is_unset(&path))
 		return r;
 	result->via = HEIR_VIA_IMPLICIT;
+	result->by_default = true;
 	result->parent = res->default_result;
 	return 0;
 }
@@ -250,6 +252,7 @@ static int link_one(struct heir_resolution *res, struct heir_result *result)
 		return r;
 	if (flag(res, table, HEIR_FIELD_inherit_default_runtime)) {
 		result->via = HEIR_VIA_INHERIT_DEFAULT_RUNTIME;
+		result->by_default = true;
 		result->via_source = table->source;
 		result->via_node =
 			heir_table_field(res->config, table, HEIR_FIELD_inherit_default_runtime);

@@ -49,6 +49,7 @@ struct heir_result {
 	heir_toml_node via_node;
 	uint8_t via;       /* enum heir_via */
 	uint8_t path_kind; /* enum heir_kind of `path` */
+	bool by_default;   /* its parent is the default handler, whichever that is */
 	bool lost; /* its parent, name or candidate is unknown: nobody can inherit from it */
 };
 

@@ -181,6 +181,32 @@ void heir_value_write(struct heir_buf *buf, const struct heir_value *value)
 	}
 }
 
+size_t heir_value_size(const struct heir_value *value)
+{
+	bool is_list = value->type == HEIR_TYPE_STRV || value->type == HEIR_TYPE_MAP;
+	size_t size = value->type == HEIR_TYPE_STRING ? value->string.len : 0;
+
+	for (uint32_t i = 0; is_list && i < value->list.n; i++)
+		size += value->list.entries[i].key.len + value->list.entries[i].value.len +
+			sizeof("\"\",") - 1;
+	return size;
+}
+
+bool heir_value_is_utf8(const struct heir_value *value)
+{
+	bool is_map = value->type == HEIR_TYPE_MAP;
+
+	if (value->type == HEIR_TYPE_STRING)
+		return heir_utf8_is_valid(value->string);
+	if (value->type != HEIR_TYPE_STRV && !is_map)
+		return true;
+	for (uint32_t i = 0; i < value->list.n; i++)
+		if (!heir_utf8_is_valid(value->list.entries[i].value) ||
+			(is_map && !heir_utf8_is_valid(value->list.entries[i].key)))
+			return false;
+	return true;
+}
+
 void heir_merge_release(struct heir_merge *merge)
 {
 	heir_map_release(&merge->seen);

@@ -65,6 +65,11 @@ int heir_value_read(const struct heir_config *config, uint32_t source, heir_toml
 void heir_key_write(struct heir_buf *buf, struct heir_str key);
 void heir_value_write(struct heir_buf *buf, const struct heir_value *value);
 
+/* The least number of bytes that heir_value_write() adds, without adding them. */
+size_t heir_value_size(const struct heir_value *value);
+/* Whether all strings of a value are UTF-8, as every TOML document must be. */
+bool heir_value_is_utf8(const struct heir_value *value);
+
 /* Arrays or tables put together, from the first handler of a chain down to the last: the items that
  * are new, the entries of which the last counts. */
 struct heir_merge {

@@ -7,12 +7,47 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/file.h"
 #include "inherit/rendered.h"
 
 void heir_rendering_release(struct heir_rendering *rendering)
 {
 	free(rendering->handlers);
 	rendering->handlers = NULL;
+}
+
+/* ---- Refusing ---- */
+
+int heir_render_refuse(struct heir_rendering *rendering, struct heir_diags *diags,
+	const struct heir_handler *handler, struct heir_place where, const char *fmt, ...)
+{
+	struct heir_diag *diag;
+	va_list args;
+
+	va_start(args, fmt);
+	diag = heir_diags_addv(
+		diags, &rendering->res->core->arena, HEIR_RULE_RENDER_CANNOT_SAY, where, fmt, args);
+	va_end(args);
+	if (!diag)
+		return -ENOMEM;
+	if (handler)
+		diag->handler = handler->name;
+	rendering->refused = diag->text;
+	return 0;
+}
+
+int heir_render_refuse_size(struct heir_rendering *rendering, struct heir_diags *diags,
+	const struct heir_handler *handler)
+{
+	int r = heir_render_refuse(rendering, diags, handler,
+		heir_write_key_place(rendering->config, handler->table),
+		"the drop-in would be larger than %u MiB, more than heir reads",
+		(unsigned)(HEIR_FILE_MAX >> 20));
+
+	if (r == 0)
+		diags->items[diags->n - 1]->help =
+			"let fewer handlers inherit the long lists, or shorten these";
+	return r;
 }
 
 /* ---- Settings ---- */
@@ -95,7 +130,22 @@ static int choose_settings(struct heir_rendering *rendering, struct heir_config 
 
 /* ---- Handlers ---- */
 
-/* Whether CRI-O, left to itself, gives the handler something else. */
+bool heir_rendering_follows(
+	const struct heir_rendering *rendering, const struct heir_result *result)
+{
+	const struct heir_result *base = rendering->res->default_result;
+
+	if (rendering->flatten || !result->by_default || result == base ||
+		!rendering->config->field_known[HEIR_FIELD_inherit_default_runtime])
+		return false;
+	for (unsigned f = 0; f < HEIR_N_BY_FLAG; f++)
+		if (result->lender[f] != base->lender[f])
+			return false;
+	return true;
+}
+
+/* Whether CRI-O, left to itself, gives the handler something else, or something that would not
+ * follow the default as heir's does. */
 static int is_needed(const struct heir_rendering *rendering, const struct heir_resolution *stock,
 	const struct heir_result *result, bool *ret)
 {
@@ -106,11 +156,13 @@ static int is_needed(const struct heir_rendering *rendering, const struct heir_r
 	*ret = true;
 	if (!heir_resolution_is_usable(stock) || !theirs || theirs->dropped)
 		return 0;
-	/* Where heir goes another way than CRI-O's flag, both may end at the same values; but those
-	 * of the default are not CRI-O's to keep. */
-	if (theirs->via == HEIR_VIA_INHERIT_DEFAULT_RUNTIME &&
-		result->via != HEIR_VIA_INHERIT_DEFAULT_RUNTIME &&
-		result != rendering->res->default_result)
+	/* If heir goes another way than CRI-O's flag, both may end at the same values, until the
+	 * default moves. */
+	if (heir_rendering_follows(rendering, result)
+			? theirs->via != HEIR_VIA_INHERIT_DEFAULT_RUNTIME
+			: theirs->via == HEIR_VIA_INHERIT_DEFAULT_RUNTIME &&
+				  result->via != HEIR_VIA_INHERIT_DEFAULT_RUNTIME &&
+				  result != rendering->res->default_result)
 		return 0;
 	r = heir_results_differ(rendering->res, result, stock, theirs, &differ);
 	*ret = differ != 0;
@@ -124,26 +176,51 @@ static int by_name(const void *a, const void *b)
 	return heir_str_cmp((*x)->handler->name, (*y)->handler->name);
 }
 
-static int choose_handlers(struct heir_rendering *rendering, const struct heir_resolution *stock)
+/* Adds the least that the handler's values take in the drop-in. */
+static int add_size(
+	const struct heir_rendering *rendering, const struct heir_result *result, size_t *size)
+{
+	for (unsigned f = 0; f < HEIR_N_SHOWN_FIELDS; f++) {
+		struct heir_origin origin;
+		int r = heir_rendering_field(rendering, result, f, &origin);
+
+		if (r < 0)
+			return r;
+		if (origin.kind != HEIR_KIND_UNSET)
+			*size += heir_value_size(&origin.value);
+	}
+	return 0;
+}
+
+/* A list that many handlers inherit is read for each of them: no more of them than a drop-in can
+ * hold. */
+static int choose_handlers(struct heir_rendering *rendering, const struct heir_resolution *stock,
+	struct heir_diags *diags)
 {
 	const struct heir_resolution *res = rendering->res;
 	uint32_t n = rendering->config->n_handlers;
+	size_t size = 0;
 
 	rendering->handlers = calloc(n, sizeof(const struct heir_result *));
 	if (!rendering->handlers)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < n; i++) {
-		bool needed;
+		const struct heir_result *result = &res->results[i];
+		bool needed = false;
 		int r;
 
-		if (res->results[i].dropped)
+		if (result->dropped)
 			continue;
-		r = is_needed(rendering, stock, &res->results[i], &needed);
+		r = is_needed(rendering, stock, result, &needed);
+		if (r == 0 && needed)
+			r = add_size(rendering, result, &size);
 		if (r < 0)
 			return r;
-		if (needed)
-			rendering->handlers[rendering->n_handlers++] = &res->results[i];
 		heir_core_forget_values(res->core);
+		if (size > HEIR_FILE_MAX)
+			return heir_render_refuse_size(rendering, diags, result->handler);
+		if (needed)
+			rendering->handlers[rendering->n_handlers++] = result;
 	}
 	if (rendering->n_handlers > 1)
 		qsort(rendering->handlers, rendering->n_handlers, sizeof(*rendering->handlers),
@@ -170,7 +247,8 @@ static int resolve(struct heir_stock *stock, const struct heir_assume *assume)
 	return heir_resolve_config(&stock->res, &stock->config, &other);
 }
 
-static int choose(struct heir_rendering *rendering, const struct heir_assume *assume)
+static int choose(struct heir_rendering *rendering, const struct heir_assume *assume,
+	struct heir_diags *diags)
 {
 	_cleanup_(heir_stock_release) struct heir_stock stock = {.docs = NULL};
 	struct heir_draft none = {rendering->path, HEIR_STR_NULL};
@@ -180,7 +258,7 @@ static int choose(struct heir_rendering *rendering, const struct heir_assume *as
 		r = choose_settings(rendering, &stock.config);
 	if (r == 0)
 		r = resolve(&stock, assume);
-	return r < 0 ? r : choose_handlers(rendering, &stock.res);
+	return r < 0 ? r : choose_handlers(rendering, &stock.res, diags);
 }
 
 /* ---- The trial ---- */
@@ -288,24 +366,22 @@ static void digest_files(struct heir_rendering *rendering)
 	}
 }
 
-int heir_render(struct heir_rendering *ret, const struct heir_config *config,
-	const struct heir_resolution *res, const struct heir_assume *assume, const char *version)
+static int render(struct heir_rendering *rendering, const struct heir_assume *assume)
 {
-	struct heir_diags told = {NULL, 0, 0, 0, 0}, *diags = &config->core->diags;
+	struct heir_diags told = {NULL, 0, 0, 0, 0}, *diags = &rendering->config->core->diags;
 	uint32_t n = diags->n_made;
 	int r;
 
-	*ret = (struct heir_rendering){.config = config, .res = res, .version = version};
-	ret->path = heir_rendered_path(config);
-	ret->what_if = assume->default_runtime != NULL;
-	if (!ret->path)
+	rendering->path = heir_rendered_path(rendering->config);
+	rendering->what_if = assume->default_runtime != NULL;
+	if (!rendering->path)
 		return -ENOMEM;
-	digest_files(ret);
-	r = choose(ret, assume);
-	if (r == 0)
-		r = heir_render_text(ret);
-	if (r == 0)
-		r = try_out(ret, assume, &told);
+	digest_files(rendering);
+	r = choose(rendering, assume, &told);
+	if (r == 0 && !rendering->refused)
+		r = heir_render_text(rendering, &told);
+	if (r == 0 && !rendering->refused)
+		r = try_out(rendering, assume, &told);
 	/* What CRI-O's two runs found is not what was asked. */
 	heir_diags_forget(diags, n);
 	for (uint32_t i = 0; i < told.n && r == 0; i++) {
@@ -315,4 +391,19 @@ int heir_render(struct heir_rendering *ret, const struct heir_config *config,
 	}
 	heir_diags_release(&told);
 	return r;
+}
+
+int heir_render(struct heir_rendering *ret, const struct heir_config *config,
+	const struct heir_resolution *res, const struct heir_assume *assume, const char *version)
+{
+	*ret = (struct heir_rendering){.config = config, .res = res, .version = version};
+	return render(ret, assume);
+}
+
+int heir_render_flat(struct heir_rendering *ret, const struct heir_config *config,
+	const struct heir_resolution *res, const struct heir_assume *assume, const char *version)
+{
+	*ret = (struct heir_rendering){
+		.config = config, .res = res, .version = version, .flatten = true};
+	return render(ret, assume);
 }

@@ -33,7 +33,8 @@ static json_t *settings_json(const struct heir_rendering *rendering)
 	return json;
 }
 
-static json_t *handler_json(const struct heir_view *view, const struct heir_result *result)
+static json_t *handler_json(const struct heir_view *view, const struct heir_rendering *rendering,
+	const struct heir_result *result)
 {
 	json_t *json = heir_json_set(json_object(), "name", heir_json_str(result->handler->name));
 	json_t *fields = json_object();
@@ -41,12 +42,10 @@ static json_t *handler_json(const struct heir_view *view, const struct heir_resu
 	for (unsigned f = 0; f < HEIR_N_SHOWN_FIELDS && fields; f++) {
 		struct heir_origin origin;
 
-		if (f == HEIR_FIELD_inherit_default_runtime)
-			continue;
-		if (heir_result_get(view->res, result, f, &origin) < 0) {
+		if (heir_rendering_field(rendering, result, f, &origin) < 0) {
 			json_decref(fields);
 			fields = NULL;
-		} else if (origin.kind != HEIR_KIND_UNSET && !heir_value_is_zero(&origin.value)) {
+		} else if (origin.kind != HEIR_KIND_UNSET) {
 			fields = heir_json_set(
 				fields, heir_fields[f].name.p, heir_json_origin(view, &origin));
 		}
@@ -68,7 +67,7 @@ int heir_rendering_json(
 	heir_out_addz(out, ",\n \"handlers\": [");
 	for (uint32_t i = 0; i < rendering->n_handlers && out->error == 0; i++) {
 		heir_out_addz(out, i ? ",\n  " : "\n  ");
-		heir_json_print(out, handler_json(view, rendering->handlers[i]));
+		heir_json_print(out, handler_json(view, rendering, rendering->handlers[i]));
 		heir_core_forget_values(view->core);
 	}
 	heir_out_addz(out, "],\n \"content\": ");

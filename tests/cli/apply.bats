@@ -7,7 +7,8 @@ load heir
 
 OUT=$CONFD/zz-heir.conf
 
-# A handler that follows the default, and one of its own.
+# A handler that inherits from the default, but by its own runtime_type not by CRI-O's key: when the
+# default moves, heir has to write.
 sample()
 {
 	binary usr/bin/runc
@@ -22,6 +23,7 @@ sample()
 	dropin 50-perf.conf <<-'EOT'
 		[crio.runtime.runtimes.perf]
 		inherit = "default"
+		runtime_type = "oci"
 	EOT
 }
 

@@ -21,6 +21,7 @@ moved()
 	dropin 50-perf.conf <<-'EOT'
 		[crio.runtime.runtimes.perf]
 		inherit = "default"
+		runtime_type = "oci"
 	EOT
 	on_node apply
 	cp "$NODE/$OUT" old

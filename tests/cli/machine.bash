@@ -32,9 +32,11 @@ machine()
 		[crio.runtime.runtimes.crun]
 		[crio.runtime.runtimes.runc]
 	EOT
+	# Its own runtime_type keeps perf from following by CRI-O's key: its values are in the drop-in.
 	cat >confd/50-perf.conf <<-'EOT'
 		[crio.runtime.runtimes.perf]
 		inherit = "default"
+		runtime_type = "oci"
 	EOT
 	: >conf
 	OPTIONS=(--config "$PWD/conf" --config-dir "$PWD/confd" --source-dir /nowhere --path "$PWD/bin")

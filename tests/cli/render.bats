@@ -195,7 +195,12 @@ reads_the_same()
 		    handlers = {h["name"]: h for h in json.load(file)["handlers"]}
 		for name, table in runtimes.items():
 		    fields = {f: v["value"] for f, v in handlers[name]["fields"].items()
-		              if f != "inherit_default_runtime"}
+		              if f != "inherit_default_runtime"
+		              and (f, v["kind"]) != ("monitor_path", "path")}
+		    # CRI-O takes the default's: these stand in no table.
+		    if table.pop("inherit_default_runtime", False):
+		        for f in "path", "type", "root", "config_path":
+		            fields.pop("runtime_" + f, None)
 		    assert handlers[name]["status"] == "ok" and fields == table, (name, fields, table)
 		print(len(runtimes))
 	EOF
