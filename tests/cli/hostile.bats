@@ -458,7 +458,7 @@ is_harmless()
 	done
 	[ "$(cat "$NODE/$CONFD"/* | grep -c '^\[')" -eq $((files * each)) ]
 	is_sanitized || ulimit -v $((512 << 10))
-	scrubbed timeout 20 "$HEIR" --root "$NODE" show >table
+	scrubbed timeout 120 "$HEIR" --root "$NODE" show >table
 	is $((files * each + 2)) "$(wc -l <table)"
 	tail -n 1 table | grep -q implicit
 }
