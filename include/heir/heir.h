@@ -217,8 +217,15 @@ HEIR_PUBLIC size_t heir_n_diagnostics(struct heir_ctx *ctx);
 /* 0, -ERANGE or -ENOMEM. */
 HEIR_PUBLIC int heir_diagnostic_at(struct heir_ctx *ctx, size_t i, struct heir_diagnostic *ret);
 
-/* Would CRI-O not start? Then *ret (which may be NULL) says why. */
+/* Would CRI-O not start? Then *ret (which may be NULL) is the first reason. After heir_load() that
+ * speaks of reading the files alone, after heir_resolve() of everything that CRI-O checks. */
 HEIR_PUBLIC bool heir_fatal(struct heir_ctx *ctx, struct heir_diagnostic *ret);
+/* All reasons: how many, and each. 0, -ERANGE or -ENOMEM. */
+HEIR_PUBLIC size_t heir_n_stops(struct heir_ctx *ctx);
+HEIR_PUBLIC int heir_stop_at(struct heir_ctx *ctx, size_t i, struct heir_diagnostic *ret);
+/* The verdict as a sentence without a full stop: "CRI-O 1.34 would not start: 2 reasons". "" where
+ * CRI-O would start. Lives until the context is freed or loaded again. NULL: no memory. */
+HEIR_PUBLIC const char *heir_verdict(struct heir_ctx *ctx);
 
 /* A second place that a diagnostic is about. */
 struct heir_related {

@@ -343,9 +343,10 @@ int heir_apply(struct heir_ctx *ctx, const struct heir_apply_how *how,
 		return r;
 	ctx->applied = HEIR_APPLY_FAILED;
 	ctx->apply_drift.known &= how->again;
-	if (ctx->view.fatal)
+	if (ctx->view.stops->n > 0)
 		return heir_ctx_fail(ctx, -ECANCELED,
-			"nothing is written: CRI-O would not start on these files");
+			"nothing is written: CRI-O would not start on these files: %s",
+			ctx->view.stops->items[0]->text);
 	heir_diags_forget(&ctx->core.diags, ctx->n_resolve_diags);
 	r = heir_applying_init(&applying, &ctx->config, &ctx->resolution, &assumed, heir_version());
 	heir_out_init(&out, style, write, data);

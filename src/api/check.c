@@ -59,7 +59,10 @@ int heir_check(struct heir_ctx *ctx, const char *const *only, size_t n_only,
 	if (r < 0)
 		return r;
 	begun = heir_trace_begin(&ctx->trace);
-	r = heir_check_run(&ctx->core, &ctx->config, &ctx->resolution, &assumed, &objects);
+	heir_diags_release(&ctx->check_stops);
+	r = heir_check_run(
+		&ctx->core, &ctx->config, &ctx->resolution, &assumed, &objects, &ctx->check_stops);
+	ctx->view.stops = &ctx->check_stops;
 	if (r < 0)
 		return heir_ctx_fail(ctx, r, "out of memory");
 	heir_trace_tell(&ctx->trace, begun, HEIR_TRACE_step, "check", "done", "findings: %zu",

@@ -74,7 +74,8 @@ struct heir_ctx {
 	struct heir_runtimes runtimes; /* and each runtime */
 	struct heir_resolution resolution;
 	struct heir_view view;
-	struct heir_memo kept; /* answers that were given, by what they are about */
+	struct heir_diags check_stops; /* what heir_check() found that stops CRI-O */
+	struct heir_memo kept;         /* answers that were given, by what they are about */
 	/* Of heir_fix(); its items are of the diagnostics that are there. */
 	struct heir_fixes fixes;
 	bool checked; /* they are those of heir_check() */
@@ -121,7 +122,7 @@ int heir_ctx_choose_release(struct heir_ctx *ctx);
 int heir_ctx_compare(const struct heir_diff_side *left, const struct heir_diff_side *right,
 	const struct heir_map *only, struct heir_diff *diff);
 /* What makes the MCO refuse the objects; NULL: nothing. */
-const struct heir_diag *heir_ctx_refused(const struct heir_ctx *ctx);
+struct heir_diag *heir_ctx_refused(const struct heir_ctx *ctx);
 /* Remembers an input. */
 int heir_ctx_add_input(struct heir_ctx *ctx, const char *name);
 /* Adds to a growing list of strings. 0 or -ENOMEM. */

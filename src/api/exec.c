@@ -150,9 +150,9 @@ int heir_handler_invocation(struct heir_ctx *ctx, const char *handler, const cha
 
 	if (ctx->stage != HEIR_STAGE_RESOLVED)
 		return heir_ctx_fail(ctx, -EINVAL, "nothing is resolved yet");
-	if (ctx->view.fatal)
+	if (ctx->resolution.fatal)
 		return heir_ctx_fail(
-			ctx, -ENOTSUP, "CRI-O would not start: %s", ctx->view.fatal->text);
+			ctx, -ENOTSUP, "CRI-O would not start: %s", ctx->resolution.fatal->text);
 	found = heir_config_handler(&ctx->config, heir_str_from(handler));
 	if (!found)
 		return heir_ctx_no_such_handler(ctx, handler);

@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "base/utf8.h"
 #include "report/diagnostics.h"
+#include "start/start.h"
 
 const char *heir_nearest(const char *wanted, const char *const *names, size_t n)
 {
@@ -38,7 +39,8 @@ int heir_ctx_new(struct heir_ctx **ret)
 	heir_core_init(&ctx->core);
 	ctx->lock = -1;
 	ctx->where.version = (struct heir_version){heir_release_newest()->minor, HEIR_PATCH_LAST};
-	ctx->view = (struct heir_view){.core = &ctx->core, .config_dir = ""};
+	ctx->view = (struct heir_view){
+		.core = &ctx->core, .config_dir = "", .stops = &ctx->config.stops};
 	ctx->where.getenv = heir_ctx_getenv;
 	ctx->where.getenv_data = ctx;
 	*ret = ctx;
@@ -52,6 +54,7 @@ static void forget(struct heir_ctx *ctx)
 
 	heir_memo_release(&ctx->kept);
 	heir_view_release(&ctx->view);
+	heir_diags_release(&ctx->check_stops);
 	heir_resolution_release(&ctx->resolution);
 	heir_config_release(&ctx->config);
 	heir_runtimes_release(&ctx->runtimes);
@@ -68,7 +71,8 @@ static void forget(struct heir_ctx *ctx)
 	heir_core_init(&ctx->core);
 	ctx->core.root = root;
 	/* Questions may be asked of a context that holds nothing. */
-	ctx->view = (struct heir_view){.core = &ctx->core, .config_dir = ""};
+	ctx->view = (struct heir_view){
+		.core = &ctx->core, .config_dir = "", .stops = &ctx->config.stops};
 	ctx->stage = HEIR_STAGE_NEW;
 	ctx->fixes.n = 0;
 	ctx->checked = false;
@@ -183,11 +187,11 @@ int heir_load(struct heir_ctx *ctx)
 	if (r == 0)
 		heir_ctx_trace_path(ctx);
 	if (r == 0 && ctx->kube) {
-		const struct heir_diag *refused = heir_ctx_refused(ctx);
+		struct heir_diag *refused = heir_ctx_refused(ctx);
 
 		/* What the MCO refuses never reaches the node. */
 		if (refused)
-			ctx->config.fatal = refused;
+			heir_config_set_fatal(&ctx->config, refused);
 	}
 	if (r == 0)
 		r = heir_view_init(&ctx->view, &ctx->core, &ctx->config, NULL);
@@ -230,7 +234,7 @@ int heir_resolve(struct heir_ctx *ctx)
 	heir_view_release(&ctx->view);
 	heir_resolution_release(&ctx->resolution);
 	heir_diags_forget(&ctx->core.diags, ctx->n_load_diags);
-	r = heir_resolve_config(&ctx->resolution, &ctx->config, &assumed);
+	r = heir_start_resolve(&ctx->resolution, &ctx->config, &assumed);
 	if (r == 0)
 		r = heir_view_init(&ctx->view, &ctx->core, &ctx->config, &ctx->resolution);
 	if (r < 0) {

@@ -148,12 +148,12 @@ const char *heir_pool_at(const struct heir_ctx *ctx, size_t i)
 	return i < ctx->n_pools ? ctx->pools[i] : NULL;
 }
 
-const struct heir_diag *heir_ctx_refused(const struct heir_ctx *ctx)
+struct heir_diag *heir_ctx_refused(const struct heir_ctx *ctx)
 {
 	const struct heir_diags *diags = &ctx->core.diags;
 
 	for (uint32_t i = 0; i < diags->n; i++) {
-		const struct heir_diag *diag = diags->items[i];
+		struct heir_diag *diag = diags->items[i];
 		uint32_t source = diag->where.source;
 
 		if (heir_rules[diag->rule].severity == 'F' && source != HEIR_SOURCE_NONE &&

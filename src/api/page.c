@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "api/context.h"
-#include "inherit/stock.h"
+#include "start/start.h"
 #include "report/sheet.h"
 
 /* What a part of the page is made of besides its context. */
@@ -22,11 +22,11 @@ static int make_stock(struct heir_ctx *ctx, struct made *made)
 	uint32_t n_made = ctx->core.diags.n_made;
 	int r;
 
-	if (ctx->where.as != HEIR_AS_HEIR || ctx->view.fatal)
+	if (ctx->where.as != HEIR_AS_HEIR || ctx->resolution.fatal)
 		return 0;
 	made->stock = (struct heir_stock){.config = {.core = &ctx->core}};
 	made->has_stock = true;
-	r = heir_stock_init(&made->stock, &ctx->config, &assumed);
+	r = heir_start_stock(&made->stock, &ctx->config, &assumed);
 	if (r == 0)
 		r = heir_view_init(&made->view, &ctx->core, &made->stock.config, &made->stock.res);
 	heir_diags_forget(&ctx->core.diags, n_made);

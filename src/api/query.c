@@ -63,7 +63,8 @@ int heir_diagnostic_at(struct heir_ctx *ctx, size_t i, struct heir_diagnostic *r
 
 bool heir_fatal(struct heir_ctx *ctx, struct heir_diagnostic *ret)
 {
-	const struct heir_diag *fatal = ctx->view.fatal;
+	const struct heir_diags *stops = ctx->view.stops;
+	const struct heir_diag *fatal = stops->n > 0 ? stops->items[0] : NULL;
 
 	if (fatal && ret && fill_diagnostic(ctx, fatal, ret) < 0)
 		*ret = (struct heir_diagnostic){.rule = heir_rules[fatal->rule].id,
@@ -71,6 +72,27 @@ bool heir_fatal(struct heir_ctx *ctx, struct heir_diagnostic *ret)
 			.level = "error",
 			.message = "out of memory"};
 	return fatal != NULL;
+}
+
+size_t heir_n_stops(struct heir_ctx *ctx)
+{
+	return ctx->view.stops->n;
+}
+
+int heir_stop_at(struct heir_ctx *ctx, size_t i, struct heir_diagnostic *ret)
+{
+	return i < ctx->view.stops->n ? fill_diagnostic(ctx, ctx->view.stops->items[i], ret)
+				      : -ERANGE;
+}
+
+const char *heir_verdict(struct heir_ctx *ctx)
+{
+	_cleanup_(heir_buf_release) struct heir_buf text = HEIR_BUF_NULL;
+
+	heir_view_verdict(&ctx->view, &text);
+	if (text.failed)
+		return NULL;
+	return heir_arena_strndup(&ctx->core.arena, text.p ? text.p : "", text.len);
 }
 
 const char *heir_default_runtime(struct heir_ctx *ctx)

@@ -5,7 +5,7 @@
 
 #include "api/context.h"
 #include "base/macro.h"
-#include "inherit/stock.h"
+#include "start/start.h"
 #include "report/cat.h"
 #include "report/diagnostics.h"
 #include "report/explain.h"
@@ -151,7 +151,7 @@ static int explain_with_stock(struct heir_ctx *ctx, struct heir_explain_request 
 	_cleanup_(heir_view_release) struct heir_view view = {.handlers = NULL};
 	const struct heir_assume assumed = heir_ctx_assume(ctx);
 	uint32_t n_made = ctx->core.diags.n_made;
-	int r = heir_stock_init(&stock, &ctx->config, &assumed);
+	int r = heir_start_stock(&stock, &ctx->config, &assumed);
 
 	if (r == 0)
 		r = heir_view_init(&view, &ctx->core, &stock.config, &stock.res);

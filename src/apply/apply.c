@@ -7,6 +7,7 @@
 #include "inherit/rendered.h"
 #include "report/diff.h"
 #include "report/udiff.h"
+#include "start/start.h"
 
 void heir_applying_release(struct heir_applying *applying)
 {
@@ -67,9 +68,10 @@ static int compare(struct heir_applying *applying, const struct heir_resolution 
 {
 	const struct heir_resolution *stock = &applying->after.res;
 
-	if (!heir_resolution_is_usable(stock) || stock->fatal)
+	if (!heir_resolution_is_usable(stock) || stock->stops.n > 0)
 		return refuse(applying, "CRI-O would not start with it%s%s",
-			stock->fatal ? ": " : "", stock->fatal ? stock->fatal->text : "");
+			stock->stops.n ? ": " : "",
+			stock->stops.n ? stock->stops.items[0]->text : "");
 	if (!heir_str_eq(stock->default_runtime, res->default_runtime))
 		return refuse(applying, "CRI-O would take another default_runtime: \"%.*s\"",
 			HEIR_STR_ARG(stock->default_runtime));
@@ -101,12 +103,12 @@ static int read_back(struct heir_applying *applying, const struct heir_config *c
 	const struct heir_assume *assume)
 {
 	struct heir_draft draft = {applying->rendering.path, applying->rendering.text};
-	int r = heir_stock_init(&applying->before, config, assume);
+	int r = heir_start_stock(&applying->before, config, assume);
 
 	if (r == 0)
 		r = heir_stock_read(&applying->after, config, &draft);
 	if (r == 0)
-		r = heir_resolve_config(&applying->after.res, &applying->after.config, assume);
+		r = heir_start_resolve(&applying->after.res, &applying->after.config, assume);
 	if (r == 0)
 		r = heir_view_init(&applying->views[0], applying->core, &applying->before.config,
 			&applying->before.res);

@@ -71,6 +71,7 @@ int heir_live_init(struct heir_live *live, struct heir_str text, struct heir_ver
 		return r;
 	/* A value of an unexpected type counts as none: it will be told as another one. */
 	config->fatal = NULL;
+	heir_diags_release(&config->stops);
 	if (config->n_handlers == 0)
 		return refuse(live, 0, "it has no table [crio.runtime.runtimes]");
 	if (config->settings[HEIR_SETTING_default_runtime]) {

@@ -7,7 +7,7 @@
 void heir_diags_release(struct heir_diags *diags)
 {
 	free(diags->items);
-	*diags = (struct heir_diags){NULL, 0, 0, 0, 0};
+	*diags = (struct heir_diags){.items = NULL};
 }
 
 void heir_diags_forget(struct heir_diags *diags, uint32_t n_made)
@@ -27,8 +27,10 @@ bool heir_diags_push(struct heir_diags *diags, struct heir_diag *diag)
 		uint32_t size = diags->size ? diags->size * 2 : 16;
 		struct heir_diag **items = reallocarray(diags->items, size, sizeof(*items));
 
-		if (!items)
+		if (!items) {
+			diags->failed = true;
 			return false;
+		}
 		diags->items = items;
 		diags->size = size;
 	}

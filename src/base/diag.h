@@ -29,6 +29,7 @@ struct heir_diag {
 	const char *help;        /* the one obvious mend, or NULL */
 	struct heir_str handler; /* the handler it is about; p is NULL for none */
 	struct heir_note *notes;
+	bool stops; /* CRI-O does not start for it */
 	/* It is about this file as a whole; `where` has at most its source. */
 	const char *path;
 	const struct heir_mend *mend; /* check/mend.h; NULL: only a person can mend it */
@@ -39,6 +40,7 @@ struct heir_diags {
 	uint32_t n, size;
 	uint32_t n_made;
 	uint32_t n_sorted; /* are all of them in the order of a report? then their number */
+	bool failed;       /* heir_diags_push() found no memory */
 };
 
 void heir_diags_release(struct heir_diags *diags);

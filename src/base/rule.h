@@ -25,6 +25,12 @@
 		"the cgroup manager does not take a monitor_cgroup")                               \
 	R(FLAG_INVALID, "flag-invalid", 'F', "the daemon refuses a flag or a variable")            \
 	R(CONFIG_MISSING, "config-missing", 'F', "a file that crio.service names does not exist")  \
+	R(MONITOR_MISSING, "monitor-missing", 'F', "the monitor of an oci handler cannot be run")  \
+	R(PROGRAM_MISSING, "program-missing", 'F', "CRI-O needs a program that is not in $PATH")   \
+	R(VALUE_INVALID, "value-invalid", 'F', "this release does not accept a key's value")       \
+	R(WORKLOAD_INVALID, "workload-invalid", 'F', "a workload does not validate")               \
+	R(CONTAINERS_CONF_INVALID, "containers-conf-invalid", 'F',                                 \
+		"storage.conf or registries.conf cannot be loaded")                                \
 	R(PATH_MISSING, "path-missing", 'D', "runtime_path does not exist")                        \
 	R(PATH_NOT_FOUND, "path-not-found", 'D', "no runtime_path, and $PATH has no such binary")  \
 	R(TYPE_UNKNOWN, "type-unknown", 'D', "runtime_type is none that this release knows")       \
@@ -37,6 +43,9 @@
 	R(AFFINITY_UNKNOWN, "affinity-unknown", 'D', "exec_cpu_affinity is not \"first\"")         \
 	R(SYNC_LOG_TYPE, "sync-log-type", 'D', "no_sync_log with a runtime_type other than oci")   \
 	R(WEBSOCKETS_TYPE, "websockets-type", 'D', "stream_websockets without runtime_type pod")   \
+	R(SECCOMP_INVALID, "seccomp-invalid", 'D', "seccomp_profile exists, and does not decode")  \
+	R(POD_MONITOR_MISSING, "pod-monitor-missing", 'D',                                         \
+		"a pod handler has no conmonrs that works")                                        \
 	R(SECCOMP_MISSING, "seccomp-missing", 'D', "seccomp_profile cannot be loaded")             \
 	R(PARENT_UNKNOWN, "parent-unknown", 'D', "inherit names a handler that no file defines")   \
 	R(PARENT_DROPPED, "parent-dropped", 'D',                                                   \

@@ -20,6 +20,7 @@ enum heir_scope {
 	HEIR_SCOPE_OBJECT,  /* Kubernetes objects, which hold files */
 	HEIR_SCOPE_UNIT,    /* crio.service, its drop-ins and environment files */
 	HEIR_SCOPE_FLAG,    /* flags and variables of the daemon, as keys; places are the unit's */
+	HEIR_SCOPE_CONTAINERS, /* /etc/containers: files of other projects that CRI-O reads */
 };
 
 /* Who wrote a file. */

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "inherit/stock.h"
+#include "start/start.h"
 
 /* CRI-O drops handlers for these; the other D rules are heir's own. */
 static bool is_stock_drop(enum heir_rule rule)
@@ -22,6 +22,13 @@ static void take(struct heir_check *check, struct heir_diag *diag)
 		check->error = -ENOMEM;
 }
 
+/* A reason why CRI-O would not start with what heir renders, where it starts now. */
+static bool is_new_stop(const struct heir_check *check, const struct heir_diag *diag)
+{
+	/* Why the default cannot be used is a finding of its own. */
+	return diag->stops && check->stock->stops.n == 0 && diag->rule != HEIR_RULE_DEFAULT_INVALID;
+}
+
 /* A finding of heir's own run: what CRI-O would do is not its to say. */
 static void take_from_heir(struct heir_check *check, struct heir_diag *diag)
 {
@@ -29,6 +36,7 @@ static void take_from_heir(struct heir_check *check, struct heir_diag *diag)
 	char severity = heir_rules[diag->rule].severity;
 
 	if (heir_rule_is_of_text(diag->rule) || of_heir || (severity != 'F' && severity != 'D') ||
+		is_new_stop(check, diag) ||
 		(severity == 'D' &&
 			(!is_stock_drop(diag->rule) ||
 				!heir_config_handler(check->stock_config, diag->handler))))
@@ -103,6 +111,18 @@ static void take_all(struct heir_check *check, uint32_t n)
 	drop_doubles(&check->findings);
 }
 
+/* The reasons of both runs, each once. */
+static void take_stops(struct heir_check *check, struct heir_diags *stops)
+{
+	const struct heir_diags *both[] = {&check->stock->stops, &check->res->stops};
+
+	for (unsigned run = 0; run < (check->res == check->stock ? 1 : 2); run++)
+		for (uint32_t i = 0; i < both[run]->n; i++)
+			if (!heir_diags_push(stops, both[run]->items[i]))
+				check->error = -ENOMEM;
+	drop_doubles(stops);
+}
+
 static void check_subjects(struct heir_check *check)
 {
 	static void (*const subjects[])(struct heir_check *) = {heir_check_keys, heir_check_files,
@@ -116,7 +136,7 @@ static void check_subjects(struct heir_check *check)
 
 int heir_check_run(struct heir_core *core, const struct heir_config *config,
 	const struct heir_resolution *res, const struct heir_assume *assume,
-	const struct heir_check_objects *objects)
+	const struct heir_check_objects *objects, struct heir_diags *stops)
 {
 	_cleanup_(heir_stock_release) struct heir_stock stock = {.config = {.core = core}};
 	struct heir_check check = {.core = core,
@@ -131,7 +151,7 @@ int heir_check_run(struct heir_core *core, const struct heir_config *config,
 	int r;
 
 	if (config->where.as == HEIR_AS_HEIR) {
-		r = heir_stock_init(&stock, config, assume);
+		r = heir_start_stock(&stock, config, assume);
 		if (r < 0)
 			return r;
 		check.stock_config = &stock.config;
@@ -139,6 +159,8 @@ int heir_check_run(struct heir_core *core, const struct heir_config *config,
 	}
 	check.findings.n_made = core->diags.n_made;
 	take_all(&check, n);
+	if (stops)
+		take_stops(&check, stops);
 	check_subjects(&check);
 	heir_diags_release(&core->diags);
 	core->diags = check.findings;

@@ -17,10 +17,11 @@ struct heir_check_objects {
 
 /* Replaces the diagnostics of `core` with the findings about a configuration that was loaded and
  * resolved in it, whether or not CRI-O would start. 0 or -ENOMEM (then the diagnostics are of no
- * use any more). Not sorted. `objects` may be NULL. */
+ * use any more). Not sorted. `objects` may be NULL. `stops` gets the findings that stop CRI-O, now
+ * or with what heir would render; NULL: nobody asks. */
 int heir_check_run(struct heir_core *core, const struct heir_config *config,
 	const struct heir_resolution *res, const struct heir_assume *assume,
-	const struct heir_check_objects *objects);
+	const struct heir_check_objects *objects, struct heir_diags *stops);
 
 /* ---- For the files of this layer ---- */
 

@@ -135,42 +135,6 @@ static void check_overridden(struct heir_check *check, const struct heir_result 
 		check, diag, heir_origin_place(check, result->handler, &got), "this replaces it");
 }
 
-/* ---- The cgroup of the monitor ---- */
-
-static bool is_slice(struct heir_str name)
-{
-	return name.len >= 6 && memcmp(name.p + name.len - 6, ".slice", 6) == 0;
-}
-
-/* Mirrors RuntimeConfig.TranslateMonitorFields, which ends the start of CRI-O for any handler. */
-static void check_cgroup(struct heir_check *check, const struct heir_result *result)
-{
-	struct heir_str manager =
-		heir_config_setting(check->stock_config, HEIR_SETTING_cgroup_manager);
-	const struct heir_write *write = check->stock_config->settings[HEIR_SETTING_cgroup_manager];
-	bool systemd = heir_str_eqz(manager, "systemd");
-	struct heir_origin cgroup;
-	struct heir_diag *diag;
-	struct heir_str name;
-
-	if (!heir_check_get(check, check->stock, result, HEIR_FIELD_monitor_cgroup, &cgroup))
-		return;
-	name = cgroup.value.string;
-	if ((!systemd && !heir_str_eqz(manager, "cgroupfs")) || heir_str_eqz(name, "pod") ||
-		(systemd ? is_slice(name) : name.len == 0))
-		return;
-	diag = heir_find(check, HEIR_RULE_CGROUP_MISMATCH,
-		cgroup.node ? heir_origin_place(check, result->handler, &cgroup)
-			    : heir_write_value_place(check->config, write),
-		"the monitor of \"%.*s\" cannot run in the cgroup \"%.*s\" under %.*s: CRI-O does "
-		"not start",
-		HEIR_STR_ARG(result->handler->name), HEIR_STR_ARG(name), HEIR_STR_ARG(manager));
-	heir_find_about(diag, result->handler);
-	heir_find_help(check, diag,
-		systemd ? "write \"pod\", or the name of a slice"
-			: "write monitor_cgroup = \"pod\" in the handler's table");
-}
-
 /* ---- Names ---- */
 
 static bool is_label(struct heir_str name)
@@ -209,7 +173,6 @@ static void check_kept(struct heir_check *check, const struct heir_result *resul
 	check_overridden(check, result, HEIR_FIELD_monitor_path, HEIR_SETTING_conmon);
 	check_overridden(check, result, HEIR_FIELD_monitor_cgroup, HEIR_SETTING_conmon_cgroup);
 	check_overridden(check, result, HEIR_FIELD_monitor_env, HEIR_SETTING_conmon_env);
-	check_cgroup(check, result);
 }
 
 /* Its own runtime_path, if it is not empty; 0. */

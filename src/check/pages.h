@@ -26,7 +26,7 @@ struct heir_page {
 	const char *what;    /* sentences: what it means, why it matters */
 	const char *at;      /* where it fires: "50-gpu.conf:2"; no line: the file as a whole */
 	const char *version; /* of CRI-O; NULL: the newest */
-	/* /usr/bin/crun and /usr/bin/runc are there besides. */
+	/* crun, runc, conmon, pinns and nsenter are in /usr/bin. */
 	struct heir_page_file wrong[5], right[5];
 };
 

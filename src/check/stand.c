@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "check/check.h"
+#include "start/start.h"
 
 void heir_stand_release(struct heir_stand *stand)
 {
@@ -16,14 +17,14 @@ void heir_stand_release(struct heir_stand *stand)
 static int check(struct heir_stand *stand, const struct heir_assume *assume)
 {
 	struct heir_diags *diags = &stand->core.diags;
-	int r = heir_resolve_config(&stand->res, &stand->config, assume);
+	int r = heir_start_resolve(&stand->res, &stand->config, assume);
 
 	if (r == 0)
-		r = heir_check_run(&stand->core, &stand->config, &stand->res, assume, NULL);
+		r = heir_check_run(&stand->core, &stand->config, &stand->res, assume, NULL, NULL);
 	for (uint32_t i = 0; r == 0 && i < diags->n; i++)
 		if (heir_rule_level(diags->items[i]->rule)[0] == 'e')
 			stand->n_errors[diags->items[i]->rule]++;
-	return r < 0 ? r : heir_stock_init(&stand->stock, &stand->config, assume);
+	return r < 0 ? r : heir_start_stock(&stand->stock, &stand->config, assume);
 }
 
 int heir_stand_init(struct heir_stand *stand, const struct heir_core *core,

@@ -211,6 +211,8 @@ int name_side(const struct cli *cli, const struct word_list *with, char **ret);
 /* Prints diagnostics to standard error: what stops CRI-O, or warnings. Returns EXIT_FINDINGS for
  * the first, EXIT_FINE else. */
 int print_diagnostics(struct cli *cli);
+/* On standard error, where CRI-O would not start: that, and how many reasons there are. */
+void print_verdict(struct cli *cli);
 
 /* The style for standard output, and for standard error. */
 struct heir_style output_style(const struct cli *cli);

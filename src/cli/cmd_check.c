@@ -132,9 +132,14 @@ static int check(struct cli *cli)
 	code = report_result(cli, r);
 	if (code != EXIT_FINE)
 		return code;
+	if (cli->format == HEIR_FORMAT_TEXT)
+		print_verdict(cli);
 	if (!cli->dry_run)
 		check_print_sums(cli, &sums);
-	return unreadable || fixed != EXIT_FINE ? EXIT_IO : check_verdict(cli, &sums);
+	if (unreadable || fixed != EXIT_FINE)
+		return EXIT_IO;
+	/* Whatever the selection of rules shows, "ok" is not said of such files. */
+	return heir_n_stops(cli->ctx) > 0 ? EXIT_FINDINGS : check_verdict(cli, &sums);
 }
 
 const struct command command_check = {

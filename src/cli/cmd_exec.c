@@ -28,9 +28,7 @@ static int run_runtime(struct cli *cli)
 	code = load(cli, true);
 	if (code != EXIT_FINE)
 		return code;
-	/* Warnings would stand between what the runtime itself says. */
-	if (heir_fatal(cli->ctx, NULL))
-		return print_diagnostics(cli);
+	/* Diagnostics are not printed: they would stand between what the runtime itself prints. */
 	r = heir_handler_invocation(cli->ctx, cli->args[0], cli->args + 1, cli->n_args - 1, &call);
 	if (r == 0)
 		return become(&call);

@@ -168,6 +168,14 @@ int load(struct cli *cli, bool resolve)
 	return EXIT_FINE;
 }
 
+void print_verdict(struct cli *cli)
+{
+	const char *verdict = heir_verdict(cli->ctx);
+
+	if (verdict && verdict[0])
+		complain("%s", verdict);
+}
+
 int print_diagnostics(struct cli *cli)
 {
 	bool fatal = heir_fatal(cli->ctx, NULL);
@@ -178,6 +186,7 @@ int print_diagnostics(struct cli *cli)
 	style = style_of(cli, STDERR_FILENO);
 	if (fatal || !cli->quiet)
 		heir_report_diagnostics(cli->ctx, fatal ? "F" : "EW", &style, write_error, NULL);
+	print_verdict(cli);
 	return fatal ? EXIT_FINDINGS : EXIT_FINE;
 }
 

@@ -32,6 +32,10 @@ struct heir_diag *heir_config_set_fatal(struct heir_config *config, struct heir_
 {
 	if (diag && !config->fatal)
 		config->fatal = diag;
+	if (!diag)
+		return NULL;
+	diag->stops = true;
+	heir_diags_push(&config->stops, diag);
 	return diag;
 }
 
@@ -318,7 +322,7 @@ int heir_config_load(
 	/* They override every file. */
 	if (r == 0 && flags.len > 0)
 		r = add_source(config, "(flags)", flags, HEIR_SCOPE_FLAG);
-	return r;
+	return config->stops.failed ? -ENOMEM : r;
 }
 
 void heir_config_release(struct heir_config *config)
@@ -327,10 +331,15 @@ void heir_config_release(struct heir_config *config)
 		heir_toml_free(config->docs[i]);
 	free(config->docs);
 	free(config->handlers);
+	free(config->workloads);
 	heir_map_release(&config->by_name);
 	heir_unit_release(&config->unit);
+	heir_map_release(&config->workload_by_name);
+	heir_diags_release(&config->stops);
 	config->docs = NULL;
 	config->handlers = NULL;
+	config->workloads = NULL;
+	config->n_workloads = config->size_workloads = 0;
 	config->n_docs = config->n_handlers = 0;
 }
 
@@ -401,6 +410,24 @@ heir_toml_node heir_table_field(
 		uint16_t tag = heir_toml_tag(doc, node);
 
 		if (tag >> 1 != (unsigned)field + 1)
+			continue;
+		found = node;
+		if (tag & 1)
+			break;
+	}
+	return found;
+}
+
+heir_toml_node heir_table_key(const struct heir_config *config, const struct heir_write *table,
+	const struct heir_key_row *row)
+{
+	const struct heir_toml_doc *doc = config->docs[table->source];
+	heir_toml_node found = 0;
+
+	heir_toml_foreach (node, doc, table->node) {
+		uint16_t tag = heir_toml_tag(doc, node);
+
+		if (tag >> 1 != (row - heir_key_rows) + 1)
 			continue;
 		found = node;
 		if (tag & 1)

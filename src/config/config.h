@@ -53,6 +53,12 @@ struct heir_handler {
 	bool vendor;                    /* a vendor layer defines it somewhere */
 };
 
+/* A table of [crio.runtime.workloads], which a later file replaces as a whole. */
+struct heir_workload {
+	struct heir_str name;
+	const struct heir_write *table; /* the one that counts */
+};
+
 /* Where to look and what to assume. Strings belong to the caller and outlive the configuration. */
 struct heir_where {
 	/* NULL: what the flags of CRI-O name, else /etc/crio/crio.conf, which may be missing */
@@ -96,12 +102,18 @@ struct heir_config {
 	struct heir_map by_name;
 	const struct heir_write *settings[HEIR_N_SETTINGS];
 	bool field_known[HEIR_N_FIELDS]; /* by this release, under these semantics */
-	const struct heir_diag *fatal;   /* CRI-O does not start: the first reason */
-	int io_error;                    /* something could not be read: -errno of the first */
-	struct heir_unit unit;           /* how CRI-O is started */
-	struct heir_flag_lines flags;    /* the source of scope HEIR_SCOPE_FLAG, line by line */
-	const char *path;                /* $PATH that the unit sets; NULL: systemd's default */
-	bool no_conf, no_dropins;        /* a flag says that none are read */
+	const struct heir_diag *fatal;   /* the first of `stops` */
+	struct heir_diags stops;         /* why CRI-O does not start on these files */
+	const struct heir_write
+		*keys[HEIR_N_KEY_ROWS];  /* the one that counts, by row of schema.h */
+	struct heir_workload *workloads; /* in order of their first definition */
+	uint32_t n_workloads, size_workloads;
+	struct heir_map workload_by_name;
+	int io_error;                 /* something could not be read: -errno of the first */
+	struct heir_unit unit;        /* how CRI-O is started */
+	struct heir_flag_lines flags; /* the source of scope HEIR_SCOPE_FLAG, line by line */
+	const char *path;             /* $PATH that the unit sets; NULL: systemd's default */
+	bool no_conf, no_dropins;     /* a flag says that none are read */
 	/* The flag that names crio.conf; conf_by is NULL where none does. */
 	struct heir_place conf_at;
 	const char *conf_by;
@@ -147,6 +159,10 @@ struct heir_place heir_node_place(
 heir_toml_node heir_table_field(
 	const struct heir_config *config, const struct heir_write *table, enum heir_field field);
 
+/* The value that `table` gives the key of that row, by the same rule; 0 for none. */
+heir_toml_node heir_table_key(const struct heir_config *config, const struct heir_write *table,
+	const struct heir_key_row *row);
+
 /* The string of a node of type string; p is NULL when memory runs out. */
 struct heir_str heir_config_string(
 	const struct heir_config *config, uint32_t source, heir_toml_node node);
@@ -158,7 +174,8 @@ struct heir_str heir_config_setting(const struct heir_config *config, enum heir_
  * ContainerRuntimeConfig? */
 bool heir_config_is_managed(const struct heir_config *config, const char *path);
 
-/* Remembers `diag` as what stops CRI-O, unless something does already; passes it on. */
+/* Appends `diag` to the reasons why CRI-O does not start; passes it on. Where memory runs out the
+ * load or the decoding that is under way returns -ENOMEM (stops.failed). */
 struct heir_diag *heir_config_set_fatal(struct heir_config *config, struct heir_diag *diag);
 
 #endif

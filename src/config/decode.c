@@ -10,7 +10,6 @@
 #include "base/macro.h"
 #include "config/duration.h"
 #include "config/expand.h"
-#include "config/keys.h"
 #include "config/schema.h"
 
 /* A table still to be walked. */
@@ -24,9 +23,8 @@ struct spelling {
 	heir_toml_node table, node;
 };
 
-#define ONE_MORE(...) +1
 /* A table has either the keys of schema.h or a handler's: room for both is more than enough. */
-enum { N_SPELLINGS = (int)HEIR_N_FIELDS HEIR_KEYS(ONE_MORE) };
+enum { N_SPELLINGS = (int)HEIR_N_FIELDS + (int)HEIR_N_KEY_ROWS };
 
 struct decoder {
 	struct heir_config *config;
@@ -377,15 +375,11 @@ static void add_handler(struct decoder *d, heir_toml_node node)
 			   config->core->sources.items[d->source].scope == HEIR_SCOPE_FLAG;
 }
 
-static void note_setting(struct decoder *d, struct heir_str name, heir_toml_node node)
+static void note_setting(struct decoder *d, struct heir_str name, const struct heir_write *write)
 {
-	for (unsigned s = 0; s < HEIR_N_SETTINGS; s++)
-		if (heir_str_eq(heir_setting_names[s], name)) {
-			struct heir_write *write = new_write(d, node, d->config->settings[s]);
-
-			if (write)
-				d->config->settings[s] = write;
-		}
+	for (unsigned s = 0; s < HEIR_N_SETTINGS && write; s++)
+		if (heir_str_eq(heir_setting_names[s], name))
+			d->config->settings[s] = write;
 }
 
 /* heir's own key in [crio.runtime]: CRI-O, which ignores it, starts whatever it says. */
@@ -400,7 +394,40 @@ static void check_implicit_inherit(struct decoder *d, heir_toml_node node)
 		heir_config_set_fatal(
 			d->config, add_diag(d, HEIR_RULE_INHERIT_INVALID, value_place(d, node),
 					   "heir's key", name, "must be a boolean"));
-	note_setting(d, name, node);
+	note_setting(
+		d, name, new_write(d, node, d->config->settings[HEIR_SETTING_implicit_inherit]));
+}
+
+/* A workload's table replaces the whole one of an earlier file, as a handler's does. */
+static void add_workload(struct decoder *d, heir_toml_node node)
+{
+	struct heir_config *config = d->config;
+	struct heir_str name = heir_toml_key(d->doc, node);
+	uint32_t id = 0;
+	bool is_new = false;
+	int r;
+
+	if (config->n_workloads == config->size_workloads) {
+		uint32_t size = config->size_workloads ? config->size_workloads * 2 : 8;
+		struct heir_workload *workloads =
+			reallocarray(config->workloads, size, sizeof(*workloads));
+
+		if (!workloads) {
+			d->error = -ENOMEM;
+			return;
+		}
+		config->workloads = workloads;
+		config->size_workloads = size;
+	}
+	r = heir_map_put(&config->workload_by_name, name, config->n_workloads, &id, &is_new);
+	if (r < 0) {
+		d->error = r;
+		return;
+	}
+	if (is_new)
+		config->workloads[config->n_workloads++] = (struct heir_workload){name, NULL};
+	config->workloads[id].table = new_write(d, node, config->workloads[id].table);
+	push(d, node, HEIR_KEYS_WORKLOAD);
 }
 
 /* The entries of a table of names. */
@@ -411,6 +438,8 @@ static void decode_entries(struct decoder *d, heir_toml_node node, enum heir_key
 			wrong_type(d, entry, entry, HEIR_TYPE_TABLE);
 		else if (as == HEIR_KEYS_HANDLER)
 			add_handler(d, entry);
+		else if (as == HEIR_KEYS_WORKLOAD)
+			add_workload(d, entry);
 		else
 			push(d, entry, as);
 	}
@@ -419,9 +448,15 @@ static void decode_entries(struct decoder *d, heir_toml_node node, enum heir_key
 static void decode_key(struct decoder *d, enum heir_key_table table, heir_toml_node node,
 	const struct heir_key_row *row)
 {
+	const struct heir_write **write = &d->config->keys[row - heir_key_rows];
+
 	check_value(d, node, row->type);
-	if (table == HEIR_KEYS_RUNTIME)
-		note_setting(d, row->name, node);
+	/* A workload's keys are asked of its table. */
+	if (table != HEIR_KEYS_WORKLOAD && table != HEIR_KEYS_RESOURCES) {
+		*write = new_write(d, node, *write);
+		if (table == HEIR_KEYS_RUNTIME)
+			note_setting(d, row->name, *write);
+	}
 	if (heir_toml_type(d->doc, node) != HEIR_TOML_TABLE)
 		return;
 	if (row->type == HEIR_TYPE_TABLE)
@@ -476,5 +511,5 @@ int heir_decode(struct heir_config *config, uint32_t source)
 		decode_table(&d, next.node, next.as);
 	}
 	free(d.todo);
-	return d.error;
+	return config->stops.failed ? -ENOMEM : d.error;
 }

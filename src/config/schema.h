@@ -7,6 +7,7 @@
 
 #include "base/str.h"
 #include "config/field.h"
+#include "config/keys.h"
 #include "config/release.h"
 
 /* The tables of crio.conf. A handler's own has its keys in field.h. */
@@ -52,6 +53,9 @@ const struct heir_key_row *heir_key_find_any(enum heir_key_table table, struct h
 
 /* Whether the release knows the key. */
 bool heir_key_is_known(const struct heir_key_row *row, struct heir_version version);
+
+#define HEIR_KEY_AS_ONE_MORE(...) +1
+enum { HEIR_N_KEY_ROWS = HEIR_KEYS(HEIR_KEY_AS_ONE_MORE) };
 
 /* All rows, those of a table together. */
 extern const struct heir_key_row heir_key_rows[];

@@ -194,6 +194,10 @@ static int translate_monitor(const struct heir_resolution *res, const struct hei
 	}
 	if (field == HEIR_FIELD_monitor_cgroup)
 		default_cgroup(config, ret);
+	/* CRI-O keeps what it found in $PATH as if the file had said so. */
+	if (field == HEIR_FIELD_monitor_path && heir_origin_is_unset(ret) && res->conmon)
+		*ret = (struct heir_origin){.kind = HEIR_KIND_PATH,
+			.value = {.type = HEIR_TYPE_STRING, .string = heir_str_from(res->conmon)}};
 	return 0;
 }
 

@@ -161,6 +161,18 @@ static int search_dir(
 	return r;
 }
 
+/* What the nodes of OpenShift have in /usr/bin. */
+static bool is_shipped(struct heir_str name)
+{
+	static const char *const names[] = {
+		"crun", "runc", "conmon", "conmonrs", "pinns", "nsenter", "taskset"};
+
+	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (heir_str_eqz(name, names[i]))
+			return true;
+	return false;
+}
+
 /* Where the rest of the node is unknown: what the overlay brings, and what the nodes of
  * OpenShift ship. */
 static int suppose(
@@ -176,8 +188,7 @@ static int suppose(
 			return -ENOMEM;
 		laid = heir_root_laid(&lookup->core->root, path);
 		if ((laid && (laid->mode & 0111) != 0) ||
-			(!laid && strcmp(dir, "/usr/bin") == 0 &&
-				(heir_str_eqz(name, "crun") || heir_str_eqz(name, "runc"))))
+			(!laid && strcmp(dir, "/usr/bin") == 0 && is_shipped(name)))
 			*ret = path;
 	}
 	return 0;

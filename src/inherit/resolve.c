@@ -17,6 +17,12 @@ struct heir_result *heir_resolution_find(const struct heir_resolution *res, stru
 	return handler && res->results ? &res->results[handler->id] : NULL;
 }
 
+int heir_resolution_stop(struct heir_resolution *res, struct heir_diag *diag)
+{
+	diag->stops = true;
+	return heir_diags_push(&res->stops, diag) ? 0 : -ENOMEM;
+}
+
 /* The last default_runtime that was written; the built-in one where that is empty. */
 static int find_default(struct heir_resolution *res, const char *what_if)
 {
@@ -47,7 +53,7 @@ static int find_default(struct heir_resolution *res, const char *what_if)
 		"default_runtime is \"%.*s\", which no file defines as a handler",
 		HEIR_STR_ARG(res->default_runtime));
 	res->fatal = diag;
-	return diag ? 0 : -ENOMEM;
+	return diag ? heir_resolution_stop(res, diag) : -ENOMEM;
 }
 
 static int check_default(struct heir_resolution *res)
@@ -65,7 +71,7 @@ static int check_default(struct heir_resolution *res)
 		return -ENOMEM;
 	diag->handler = res->default_runtime;
 	diag->notes = reason->notes;
-	return 0;
+	return heir_resolution_stop(res, diag);
 }
 
 int heir_resolve_config(struct heir_resolution *res, const struct heir_config *config,
@@ -78,6 +84,9 @@ int heir_resolve_config(struct heir_resolution *res, const struct heir_config *c
 	res->facts = assume->facts;
 	res->fatal = config->fatal;
 	heir_lookup_init(&res->lookup, res->core, assume->path ? assume->path : config->path);
+	for (uint32_t i = 0; i < config->stops.n; i++)
+		if (heir_resolution_stop(res, config->stops.items[i]) < 0)
+			return -ENOMEM;
 	if (res->fatal)
 		return 0;
 	res->results = calloc(n, sizeof(*res->results));
@@ -86,7 +95,9 @@ int heir_resolve_config(struct heir_resolution *res, const struct heir_config *c
 		return -ENOMEM;
 	for (uint32_t i = 0; i < n; i++)
 		res->results[i].handler = config->handlers[i];
-	r = find_default(res, assume->default_runtime);
+	r = heir_lookup_binary(&res->lookup, HEIR_STR("conmon"), &res->conmon);
+	if (r == 0)
+		r = find_default(res, assume->default_runtime);
 	if (r < 0 || res->fatal)
 		return r;
 	r = heir_link(res);
@@ -106,6 +117,7 @@ int heir_resolve_config(struct heir_resolution *res, const struct heir_config *c
 void heir_resolution_release(struct heir_resolution *res)
 {
 	heir_lookup_release(&res->lookup);
+	heir_diags_release(&res->stops);
 	free(res->results);
 	free(res->order);
 	res->results = NULL;

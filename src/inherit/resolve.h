@@ -64,9 +64,14 @@ struct heir_resolution {
 	struct heir_str default_runtime;
 	struct heir_place
 		default_place;         /* where it is set; HEIR_PLACE_NONE: built in, or what if */
-	const struct heir_diag *fatal; /* CRI-O would not start */
+	const struct heir_diag *fatal; /* why handlers could not be resolved to the end */
+	struct heir_diags stops;       /* why CRI-O would not start, `fatal` among them */
+	const char *conmon;            /* the monitor in $PATH; NULL: there is none */
 	uint32_t n_unknown;            /* parents that no file defines */
 };
+
+/* Appends to `stops`. 0 or -ENOMEM. */
+int heir_resolution_stop(struct heir_resolution *res, struct heir_diag *diag);
 
 /* What to assume instead of what the machine or the files say; NULL: nothing. */
 struct heir_assume {

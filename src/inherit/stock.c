@@ -142,11 +142,3 @@ int heir_stock_read(
 		r = heir_decode(&stock->config, stock->draft);
 	return r;
 }
-
-int heir_stock_init(struct heir_stock *stock, const struct heir_config *config,
-	const struct heir_assume *assume)
-{
-	int r = heir_stock_read(stock, config, NULL);
-
-	return r < 0 ? r : heir_resolve_config(&stock->res, &stock->config, assume);
-}

@@ -19,12 +19,9 @@ struct heir_draft {
 	struct heir_str text; /* p is NULL: there is none. Lives as long as the core */
 };
 
-/* Decodes and resolves the documents of `config` once more; what is found becomes diagnostics of
- * its core. 0 or -ENOMEM; release in any case, before `config`. */
-int heir_stock_init(struct heir_stock *stock, const struct heir_config *config,
-	const struct heir_assume *assume);
-/* The same in two steps: decodes the documents, those that were rendered too, or those with a
- * draft; then resolve `config` into `res`. */
+/* Decodes the documents of `config` once more, those that were rendered too, or those with a draft;
+ * then resolve `config` into `res` (start/start.h). What is found becomes diagnostics of its core.
+ * 0 or -ENOMEM; release in any case, before `config`. */
 int heir_stock_read(
 	struct heir_stock *stock, const struct heir_config *config, const struct heir_draft *draft);
 void heir_stock_release(struct heir_stock *stock);

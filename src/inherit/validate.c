@@ -2,11 +2,14 @@
 #include "inherit/validate.h"
 
 #include <errno.h>
+#include <string.h>
 
+#include "base/file.h"
 #include "base/macro.h"
 #include "config/annotation.h"
 #include "inherit/drop.h"
 #include "inherit/order.h"
+#include "node/seccomp.h"
 
 /* A handler under judgement. Its fields are asked for as they are needed: most have few. */
 struct trial {
@@ -196,25 +199,98 @@ static int check_affinity(struct trial *t)
 		HEIR_STR_ARG(affinity.value.string));
 }
 
+/* CRI-O refuses what it cannot read, too: a directory, say. */
+static int load_seccomp(struct trial *t, struct heir_str path, const char **ret_trouble)
+{
+	struct heir_core *core = t->res->core;
+	char *z = heir_arena_strndup(&core->arena, path.p, path.len);
+	int r;
+
+	*ret_trouble = NULL;
+	if (!z)
+		return -ENOMEM;
+	if (heir_root_is_supposed(&core->root) && !heir_root_laid(&core->root, z))
+		return 0;
+	r = heir_seccomp_load(&core->root, z, &core->arena, ret_trouble);
+	if (r < 0 && r != -ENOMEM)
+		*ret_trouble = heir_file_error(r);
+	return r == -ENOMEM ? r : 0;
+}
+
 static int check_seccomp(struct trial *t)
 {
 	struct heir_origin profile;
+	const char *trouble;
 	bool missing;
 	int r = get(t, HEIR_FIELD_seccomp_profile, &profile);
 
 	if (r < 0 || heir_origin_is_unset(&profile))
 		return r;
 	r = heir_lookup_missing(&t->res->lookup, profile.value.string, &missing);
-	if (r < 0 || !missing)
+	if (r < 0)
 		return r;
-	return REFUSE(t, SECCOMP_MISSING, &profile, "seccomp_profile %.*s does not exist",
-		HEIR_STR_ARG(profile.value.string));
+	if (missing)
+		return REFUSE(t, SECCOMP_MISSING, &profile, "seccomp_profile %.*s does not exist",
+			HEIR_STR_ARG(profile.value.string));
+	r = load_seccomp(t, profile.value.string, &trouble);
+	if (r < 0 || !trouble)
+		return r;
+	return REFUSE(t, SECCOMP_INVALID, &profile, "seccomp_profile %.*s is not valid: %s",
+		HEIR_STR_ARG(profile.value.string), trouble);
+}
+
+/* Whether `MONITOR --version-json` could answer as conmonrs does, by what a file tells: its name,
+ * behind links, and that root may run it. NULL: it could. */
+static int trouble_of_pod_monitor(struct trial *t, struct heir_str path, const char **ret)
+{
+	struct heir_core *core = t->res->core;
+	char *z = heir_arena_strndup(&core->arena, path.p, path.len);
+	const char *slash;
+	struct stat st;
+
+	*ret = NULL;
+	if (!z)
+		return -ENOMEM;
+	if (heir_root_is_supposed(&core->root))
+		return 0;
+	slash = strrchr(z, '/');
+	if (heir_root_stat(&core->root, z, &st) < 0)
+		*ret = "does not exist";
+	else if (!S_ISREG(st.st_mode) || (st.st_mode & 0111) == 0)
+		*ret = "is not executable";
+	else if (strncmp(slash ? slash + 1 : z, "conmonrs", strlen("conmonrs")) != 0)
+		*ret = "is not conmonrs";
+	return 0;
+}
+
+/* From 1.34 on CRI-O asks the monitor of a pod handler what it can do. */
+static int check_pod_monitor(struct trial *t)
+{
+	struct heir_origin monitor;
+	const char *found = NULL, *trouble;
+	int r = get(t, HEIR_FIELD_monitor_path, &monitor);
+
+	if (r < 0 || !is_type(t, "pod") || t->res->config->where.version.minor < 34)
+		return r;
+	if (heir_origin_is_unset(&monitor)) {
+		r = heir_lookup_binary(&t->res->lookup, HEIR_STR("conmonrs"), &found);
+		if (r < 0 || found)
+			return r;
+		return REFUSE(t, POD_MONITOR_MISSING, &monitor,
+			"no monitor_path, and \"conmonrs\" is not in $PATH");
+	}
+	r = trouble_of_pod_monitor(t, monitor.value.string, &trouble);
+	if (r < 0 || !trouble)
+		return r;
+	return REFUSE(t, POD_MONITOR_MISSING, &monitor, "the monitor %.*s %s",
+		HEIR_STR_ARG(monitor.value.string), trouble);
 }
 
 int heir_validate(struct heir_resolution *res, struct heir_result *result)
 {
 	static int (*const checks[])(struct trial *) = {check_type, check_path, check_config_path,
-		check_annotations, check_sync_log, check_websockets, check_affinity, check_seccomp};
+		check_annotations, check_sync_log, check_websockets, check_pod_monitor,
+		check_affinity, check_seccomp};
 	struct trial t = {res, result, HEIR_STR("oci")};
 	int r = 0;
 

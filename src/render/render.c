@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "inherit/rendered.h"
+#include "start/start.h"
 
 void heir_rendering_release(struct heir_rendering *rendering)
 {
@@ -235,7 +236,7 @@ static int resolve(struct heir_stock *stock, const struct heir_assume *assume)
 	struct heir_assume other = *assume;
 	struct heir_str builtin =
 		stock->config.n_handlers ? stock->config.handlers[0]->name : HEIR_STR("");
-	int r = heir_resolve_config(&stock->res, &stock->config, assume);
+	int r = heir_start_resolve(&stock->res, &stock->config, assume);
 
 	if (r < 0 || heir_resolution_is_usable(&stock->res))
 		return r;
@@ -244,7 +245,7 @@ static int resolve(struct heir_stock *stock, const struct heir_assume *assume)
 		heir_arena_strndup(&stock->config.core->arena, builtin.p, builtin.len);
 	if (!other.default_runtime)
 		return -ENOMEM;
-	return heir_resolve_config(&stock->res, &stock->config, &other);
+	return heir_start_resolve(&stock->res, &stock->config, &other);
 }
 
 static int choose(struct heir_rendering *rendering, const struct heir_assume *assume,
@@ -331,7 +332,7 @@ static int try_out(struct heir_rendering *rendering, const struct heir_assume *a
 	int r = heir_stock_read(&stock, rendering->config, &draft);
 
 	if (r == 0)
-		r = heir_resolve_config(&stock.res, &stock.config, &plain);
+		r = heir_start_resolve(&stock.res, &stock.config, &plain);
 	if (r == 0)
 		r = heir_tell_later(&stock.config, diags);
 	if (r == 0 && diags->n == 0)
@@ -368,7 +369,7 @@ static void digest_files(struct heir_rendering *rendering)
 
 static int render(struct heir_rendering *rendering, const struct heir_assume *assume)
 {
-	struct heir_diags told = {NULL, 0, 0, 0, 0}, *diags = &rendering->config->core->diags;
+	struct heir_diags told = {.items = NULL}, *diags = &rendering->config->core->diags;
 	uint32_t n = diags->n_made;
 	int r;
 

@@ -15,7 +15,8 @@ static json_t *side_json(const struct heir_diff *diff, enum heir_side side)
 	json = heir_json_set(json, "root", heir_json_strz(diff->root[side]));
 	json = heir_json_set(json, "default_runtime",
 		view->fatal ? json_null() : heir_json_str(view->res->default_runtime));
-	return heir_json_set(json, "error", heir_json_fatal(view));
+	json = heir_json_set(json, "error", heir_json_fatal(view));
+	return heir_json_set_verdict(json, view);
 }
 
 static json_t *field_json(const struct heir_diff *diff, const struct heir_diff_handler *handler,

@@ -184,6 +184,7 @@ static void print_head(const struct heir_lineage *lineage, struct heir_out *out)
 					     : "ok"));
 	print_item(out, "reason", reason_json(reason));
 	print_item(out, "rule", reason ? json_string(heir_rules[reason->rule].id) : json_null());
+	heir_json_print_verdict(out, lineage->view, "\n ");
 }
 
 void heir_explain_json(const struct heir_lineage *lineage, struct heir_out *out)

@@ -72,6 +72,7 @@ int heir_findings_json(const struct heir_view *view, struct heir_out *out)
 {
 	heir_out_addz(out, "{\"schema\": \"heir.check/1\", \"crio_version\": ");
 	heir_json_print(out, heir_json_version(view->config->where.version));
+	heir_json_print_verdict(out, view, "\n ");
 	print_findings(view, "\n ", out);
 	heir_out_addz(out, "\n");
 	return out->error == -ENOMEM ? -ENOMEM : 0;
@@ -83,6 +84,8 @@ int heir_findings_json_part(const struct heir_view *view, const char *error, str
 	heir_json_print(out, heir_json_strz(view->root));
 	heir_out_addz(out, ", \"error\": ");
 	heir_json_print(out, heir_json_strz(error));
+	if (!error)
+		heir_json_print_verdict(out, view, "\n   ");
 	print_findings(view, "\n   ", out);
 	return out->error == -ENOMEM ? -ENOMEM : 0;
 }

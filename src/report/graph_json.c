@@ -54,6 +54,7 @@ int heir_graph_json(const struct heir_graph *graph, struct heir_out *out)
 	heir_json_print(out, heir_json_version(view->config->where.version));
 	heir_out_addz(out, ",\n \"error\": ");
 	heir_json_print(out, heir_json_fatal(view));
+	heir_json_print_verdict(out, view, "\n ");
 	heir_out_addz(out, ",\n \"handlers\": [");
 	if (!view->fatal)
 		r = print_handlers(graph, out);

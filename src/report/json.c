@@ -166,18 +166,36 @@ json_t *heir_json_origin(const struct heir_view *view, const struct heir_origin 
 		view, origin);
 }
 
-json_t *heir_json_fatal(const struct heir_view *view)
+static json_t *stop_json(const struct heir_view *view, const struct heir_diag *diag)
 {
-	const struct heir_diag *diag = view->fatal;
-	json_t *json;
-
-	if (!diag)
-		return json_null();
-	json = heir_json_set(json_object(), "message", heir_json_strz(diag->text));
+	json_t *json = heir_json_set(json_object(), "message", heir_json_strz(diag->text));
 	json = heir_json_set_place(json, view, diag->where);
 	if (diag->where.source == HEIR_SOURCE_NONE && diag->path)
 		json = heir_json_set(json, "file", heir_json_strz(diag->path));
 	return heir_json_set(json, "rule", heir_json_strz(heir_rules[diag->rule].id));
+}
+
+/* Where the default does not validate the handlers are known, and it is an error all the same. */
+json_t *heir_json_fatal(const struct heir_view *view)
+{
+	const struct heir_diag *diag = view->res ? view->res->fatal : view->fatal;
+
+	return diag ? stop_json(view, diag) : json_null();
+}
+
+static json_t *stops_json(const struct heir_view *view)
+{
+	json_t *stops = json_array();
+
+	for (uint32_t i = 0; i < view->stops->n; i++)
+		stops = heir_json_append(stops, stop_json(view, view->stops->items[i]));
+	return stops;
+}
+
+json_t *heir_json_set_verdict(json_t *object, const struct heir_view *view)
+{
+	object = heir_json_set(object, "starts", json_boolean(view->stops->n == 0));
+	return heir_json_set(object, "stops", stops_json(view));
 }
 
 const char *heir_semantics_name(enum heir_semantics as)
@@ -248,6 +266,14 @@ static void print(struct heir_out *out, json_t *json, size_t flags)
 void heir_json_print(struct heir_out *out, json_t *json)
 {
 	print(out, json, 0);
+}
+
+void heir_json_print_verdict(struct heir_out *out, const struct heir_view *view, const char *begin)
+{
+	heir_out_printf(out, ",%s\"starts\": ", begin);
+	heir_json_print(out, json_boolean(view->stops->n == 0));
+	heir_out_printf(out, ",%s\"stops\": ", begin);
+	heir_json_print(out, stops_json(view));
 }
 
 void heir_json_print_lines(struct heir_out *out, json_t *json)

@@ -39,6 +39,11 @@ json_t *heir_json_decision(const struct heir_view *view, const struct heir_origi
 
 /* What stops CRI-O as {"message","file","line","column","rule"}, or null. */
 json_t *heir_json_fatal(const struct heir_view *view);
+/* The verdict as members of an object that is open: "starts", and "stops", the reasons why not.
+ * `begin` begins a line. */
+void heir_json_print_verdict(struct heir_out *out, const struct heir_view *view, const char *begin);
+/* The same for an object that is not printed yet. */
+json_t *heir_json_set_verdict(json_t *object, const struct heir_view *view);
 
 /* "heir" or "stock". */
 const char *heir_semantics_name(enum heir_semantics as);

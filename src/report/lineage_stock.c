@@ -72,9 +72,10 @@ void heir_lineage_stock(struct heir_lineage_build *b, const struct heir_view *st
 		return;
 	}
 	find_ignored(b);
-	if (stock->fatal) {
+	/* Where neither starts, what each makes of the handler still says something. */
+	if (stock->res->fatal || (stock->stops->n > 0 && b->view->stops->n == 0)) {
 		s->state = HEIR_STOCK_NO_START;
-		s->reason = stock->fatal;
+		s->reason = stock->res->fatal ? stock->res->fatal : stock->stops->items[0];
 		return;
 	}
 	other = heir_resolution_find(stock->res, b->result->handler->name);

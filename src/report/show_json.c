@@ -100,6 +100,7 @@ int heir_show_json(
 	heir_json_print(out, heir_json_str(default_runtime(view)));
 	heir_out_addz(out, ",\n \"error\": ");
 	heir_json_print(out, heir_json_fatal(view));
+	heir_json_print_verdict(out, view, "\n ");
 	heir_out_addz(out, ",\n \"handlers\": [");
 	for (uint32_t i = 0; i < selection.n && out->error == 0; i++) {
 		heir_out_addz(out, i ? ",\n  " : "\n  ");

@@ -20,7 +20,11 @@ int heir_view_init(struct heir_view *view, struct heir_core *core, const struct 
 
 	*view = (struct heir_view){.core = core, .config = config, .res = res};
 	view->config_dir = heir_where_config_dir(&config->where);
+	view->stops = res ? &res->stops : &config->stops;
 	view->fatal = res ? res->fatal : config->fatal;
+	/* Without a valid default CRI-O does not start, but what each handler gets is known. */
+	if (view->fatal && view->fatal->rule == HEIR_RULE_DEFAULT_INVALID)
+		view->fatal = NULL;
 	if (view->fatal)
 		return 0;
 	view->handlers = calloc(n ? n : 1, sizeof(const struct heir_handler *));
@@ -160,6 +164,19 @@ struct heir_place heir_view_origin_place(
 		return HEIR_PLACE_NONE;
 	return heir_node_place(view->config, origin->source,
 		heir_toml_value_span(view->config->docs[origin->source], origin->node));
+}
+
+void heir_view_verdict(const struct heir_view *view, struct heir_buf *buf)
+{
+	const struct heir_version version = view->config->where.version;
+	uint32_t n = view->stops->n;
+
+	if (n == 0)
+		return;
+	heir_buf_printf(buf, "CRI-O 1.%u", version.minor);
+	if (version.patch != HEIR_PATCH_LAST)
+		heir_buf_printf(buf, ".%u", version.patch);
+	heir_buf_printf(buf, " would not start: %u reason%s", n, n == 1 ? "" : "s");
 }
 
 const char *heir_view_fatal_words(const struct heir_view *view, const struct heir_diag *fatal)

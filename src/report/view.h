@@ -13,9 +13,10 @@ struct heir_view {
 	const struct heir_config *config;
 	const struct heir_resolution *res;    /* NULL: not resolved, only loaded */
 	const struct heir_handler **handlers; /* in byte order of their names */
-	uint32_t n_handlers;                  /* 0 when CRI-O would not start */
-	const struct heir_diag *fatal;
-	const char *config_dir; /* what names of drop-ins are shown relative to */
+	uint32_t n_handlers;                  /* 0 where they could not be resolved */
+	const struct heir_diag *fatal;        /* why they could not */
+	const struct heir_diags *stops;       /* why CRI-O would not start, `fatal` among them */
+	const char *config_dir;               /* what names of drop-ins are shown relative to */
 	/* Where diagnostics of several roots stand together: whole paths are shown, behind what the
 	 * user called this root. NULL: there is but one. */
 	const char *root;
@@ -49,6 +50,10 @@ void heir_view_origin_words(struct heir_buf *buf, const struct heir_origin *orig
 /* The place where an origin's value is written. */
 struct heir_place heir_view_origin_place(
 	const struct heir_view *view, const struct heir_origin *origin);
+
+/* Adds the verdict as one sentence without a full stop: "CRI-O 1.34 would not start: 2 reasons".
+ * Nothing where it would start. */
+void heir_view_verdict(const struct heir_view *view, struct heir_buf *buf);
 
 /* Who is stopped by a fatal diagnostic, in words: "CRI-O would not start"; but heir.d is none of
  * CRI-O's files, and implicit_inherit none of its keys. */

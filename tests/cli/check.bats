@@ -115,7 +115,7 @@ help: did you mean "runtime_path"?'
 	answers 3 on_node check
 	shows "[file-unreadable]"
 	shows "[key-unknown]"
-	[[ $stderr != *heir:* ]]
+	[[ $stderr != *cannot* ]]
 }
 
 @test "JSON has the findings in order, with places and notes" {

@@ -87,9 +87,9 @@ changes()
 	is_json '.handlers[0].fields[1].new_origin | tojson' \
 		'{"kind":"inherited","from":"crun","file":"/etc/crio/crio.conf.d/00-default","line":4,"column":16}'
 	is_json '[paths | map(strings) | last] | unique | join(" ")' \
-		"as change column crio_version default_runtime error field fields file from handlers kind left line name new new_origin old old_origin reason right root schema"
+		"as change column crio_version default_runtime error field fields file from handlers kind left line name new new_origin old old_origin reason right root schema starts stops"
 	is_json 'keys_unsorted | join(" ")' "schema left right handlers"
-	is_json '.left | keys_unsorted | join(" ")' "as crio_version root default_runtime error"
+	is_json '.left | keys_unsorted | join(" ")' "as crio_version root default_runtime error starts stops"
 	is_json '.handlers[0] | keys_unsorted | join(" ")' "name change reason fields"
 	is_json '.handlers[0].fields[0] | keys_unsorted | join(" ")' \
 		"field old new old_origin new_origin"
@@ -137,8 +137,8 @@ changes()
 	shows '6 handlers differ (1 added, 1 removed, 2 changed, 1 broken, 1 mended), 4 do not'
 	run heir --root "$OTHER" diff --against "$NODE" --format json
 	is "breaks mended runtime_path
-comes removed runtime_path,container_min_memory,container_create_timeout,monitor_cgroup
-goes added runtime_path,container_min_memory,container_create_timeout,monitor_cgroup
+comes removed runtime_path,monitor_path,container_min_memory,container_create_timeout,monitor_cgroup
+goes added runtime_path,monitor_path,container_min_memory,container_create_timeout,monitor_cgroup
 heals broken runtime_path
 own changed runtime_path
 stays changed runtime_path" "$(changes)"

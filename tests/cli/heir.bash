@@ -23,7 +23,10 @@ setup()
 	}
 	NODE=$BATS_TEST_TMPDIR/node
 	mkdir -p "$NODE/$CONFD" "$NODE/usr/bin"
-	binary usr/bin/crun
+	# What a CRI-O needs to start.
+	for program in crun conmon pinns nsenter; do
+		binary "usr/bin/$program"
+	done
 	cd "$BATS_TEST_TMPDIR"
 }
 

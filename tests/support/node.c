@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "report/view.h"
 #include "support/tree.h"
+#include "start/start.h"
 
 static void give_up(const char *what)
 {
@@ -39,8 +40,7 @@ struct node *node_new(void)
 	node->where.version = (struct heir_version){heir_release_newest()->minor, HEIR_PATCH_LAST};
 	node->where.getenv = variable;
 	node->where.getenv_data = node;
-	node_binary(node, "/usr/bin/crun");
-	node_binary(node, "/usr/bin/runc");
+	tree_programs(node->dir);
 	return node;
 }
 
@@ -113,7 +113,7 @@ int node_resolve(struct node *node)
 {
 	int r = node_load(node);
 
-	return r == 0 ? heir_resolve_config(&node->res, &node->config, &node->assume) : r;
+	return r == 0 ? heir_start_resolve(&node->res, &node->config, &node->assume) : r;
 }
 
 /* ---- What came of it ---- */

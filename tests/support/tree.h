@@ -13,6 +13,8 @@ void tree_remove(char *root);
 
 /* Creates a file below `root`, with the directories above it; `path` may begin with '/'. */
 void tree_file(const char *root, const char *path, const void *content, size_t len, unsigned mode);
+/* The programs that a CRI-O needs to start, in /usr/bin: crun, runc, conmon, pinns and nsenter. */
+void tree_programs(const char *root);
 /* The same for a text. */
 void tree_text(const char *root, const char *path, const char *text);
 void tree_link(const char *root, const char *path, const char *target);

@@ -19,6 +19,7 @@ static struct heir_ctx *resolved(const char *dir, const char *text)
 {
 	struct heir_ctx *ctx;
 
+	tree_programs(dir);
 	tree_file(dir, "usr/bin/crun", "", 0, 0755);
 	tree_text(dir, "etc/crio/crio.conf.d/50-x", text);
 	assert_int_equal(heir_ctx_new(&ctx), 0);

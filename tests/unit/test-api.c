@@ -50,6 +50,7 @@ static int set_up(void **state)
 
 	assert_non_null(fixture);
 	fixture->dir = tree_new();
+	tree_programs(fixture->dir);
 	tree_file(fixture->dir, "usr/bin/crun", "", 0, 0755);
 	tree_text(fixture->dir, DROPIN, text);
 	tree_text(fixture->dir, "facts.json", facts);

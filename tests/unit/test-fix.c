@@ -42,6 +42,8 @@ static int set_up(void **state)
 
 	assert_non_null(t);
 	t->root = tree_new();
+	tree_programs(t->root);
+	tree_file(t->root, "usr/bin/conmonrs", "x", 1, 0755);
 	tree_file(t->root, "usr/bin/crun", "x", 1, 0755);
 	tree_file(t->root, "usr/bin/runc", "x", 1, 0755);
 	assert_int_equal(heir_ctx_new(&t->ctx), 0);

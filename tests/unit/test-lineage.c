@@ -19,6 +19,7 @@
 #include "report/lineage.h"
 #include "support/fail-alloc.h"
 #include "support/tree.h"
+#include "start/start.h"
 
 /* The files read and resolved under one of the two semantics. */
 struct side {
@@ -45,6 +46,7 @@ static int set_up(void **state)
 	assert_non_null(t);
 	t->dir = tree_new();
 	heir_arena_init(&t->arena);
+	tree_programs(t->dir);
 	tree_file(t->dir, "usr/bin/crun", "x", 1, 0755);
 	tree_file(t->dir, "usr/bin/runc", "x", 1, 0755);
 	tree_file(t->dir, "opt/x", "x", 1, 0755);
@@ -105,7 +107,7 @@ static void side_load(struct fixture *t, struct side *side, enum heir_semantics 
 	heir_core_init(&side->core);
 	assert_int_equal(heir_root_open(&side->core.root, t->dir), 0);
 	assert_int_equal(heir_config_load(&side->config, &side->core, &where), 0);
-	assert_int_equal(heir_resolve_config(&side->res, &side->config, &assume), 0);
+	assert_int_equal(heir_start_resolve(&side->res, &side->config, &assume), 0);
 	assert_int_equal(heir_view_init(&side->view, &side->core, &side->config, &side->res), 0);
 }
 

@@ -17,6 +17,7 @@
 #include "base/macro.h"
 #include "inherit/link.h"
 #include "inherit/order.h"
+#include "start/start.h"
 #include "support/fail-alloc.h"
 #include "support/node.h"
 #include "support/tree.h"
@@ -391,7 +392,7 @@ static void cri_o_s_own_rule(void **state)
 	VIA(node, "b", "inherit");
 	TELLS(node, "b", runtime_path, CRUN "explicit x:16:16");
 	/* inherit_fields is no part of CRI-O's rule. */
-	TELLS(node, "c", monitor_path, "unset");
+	TELLS(node, "c", monitor_path, "\"/usr/bin/conmon\" path");
 	TELLS(node, "d", monitor_path, "\"/a\" inherited a x:12:16");
 	node->where.as = HEIR_AS_STOCK;
 	assert_int_equal(node_resolve(node), 0);
@@ -875,11 +876,11 @@ static void the_monitor_travels_with_the_path(void **state)
 	TELLS(node, "empty", monitor_path, "\"/o\" inherited own x:11:16");
 	TELLS(node, "implied", monitor_path, "\"/m\" inherited p x:5:16");
 	/* Nor is CRI-O's own rule asked for it, nor by name. */
-	TELLS(node, "flag", monitor_path, "unset");
+	TELLS(node, "flag", monitor_path, "\"/usr/bin/conmon\" path");
 	TELLS(node, "flag", runtime_path, "\"/usr/bin/crun\" inherited p x:4:16");
 	TELLS(node, "marked", monitor_path, "\"/f\" explicit x:20:16");
 	TELLS(node, "behind", monitor_path, "\"/f\" inherited marked x:20:16");
-	TELLS(node, "alone", monitor_path, "unset");
+	TELLS(node, "alone", monitor_path, "\"/usr/bin/conmon\" path");
 }
 
 static void requests_that_are_none(void **state)
@@ -1241,7 +1242,7 @@ static void resolving_without_memory(void **state)
 		heir_test_fail_alloc(n);
 		r = heir_config_load(&node->config, &node->core, &node->where);
 		if (r == 0)
-			r = heir_resolve_config(&node->res, &node->config, &node->assume);
+			r = heir_start_resolve(&node->res, &node->config, &node->assume);
 		assert_true(r == -ENOMEM || r == 0);
 		assert_true(r < 0 || n > 20);
 	}

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Values that are paths of the node. Where nothing is known of the node (objects alone) every path
+ * is taken to be fine. */
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/file.h"
+#include "node/seccomp.h"
+#include "start/judge.h"
+
+/* The path, terminated; NULL where memory ran out, or where it holds a NUL, which no file does. */
+static char *path_of(struct heir_judge *judge, struct heir_str text)
+{
+	char *z = heir_arena_strndup(&judge->core->arena, text.p, text.len);
+
+	if (!z)
+		judge->error = -ENOMEM;
+	return z && strlen(z) == text.len ? z : NULL;
+}
+
+void heir_judge_absolute(struct heir_judge *judge, const struct heir_given *given)
+{
+	if (given->text.len == 0 || given->text.p[0] != '/')
+		heir_judge_stop(judge, given->row->rule, given->where,
+			"%.*s: \"%.*s\" is not an absolute path", HEIR_STR_ARG(given->key),
+			HEIR_STR_ARG(given->text));
+}
+
+/* What stands at a path where a directory is wanted: 0 a directory, -ENOENT nothing, -ENOTDIR
+ * something else; other failures of a look are nothing that CRI-O would have to meet. */
+static int kind_of(struct heir_judge *judge, const char *path)
+{
+	struct stat st;
+	int r = heir_root_stat(judge->root, path, &st);
+
+	if (r == 0)
+		return S_ISDIR(st.st_mode) ? 0 : -ENOTDIR;
+	if (r == -ENOENT && heir_root_lstat(judge->root, path, &st) == 0)
+		return -ENOTDIR; /* a dangling link */
+	return r == -ENOENT || r == -ENOTDIR ? r : 0;
+}
+
+/* The part of a path at which os.MkdirAll fails; NULL: it does not. `path` is written to. */
+static const char *blocked_at(struct heir_judge *judge, char *path)
+{
+	int kind = kind_of(judge, path);
+
+	if (path[0] == '\0')
+		return path;
+	if (kind != -ENOENT)
+		return kind < 0 ? path : NULL;
+	/* From the top: most of what is missing is missing there. */
+	for (char *p = path + 1; *p; p++) {
+		if (*p != '/')
+			continue;
+		*p = '\0';
+		kind = kind_of(judge, path);
+		if (kind == -ENOENT)
+			return NULL;
+		if (kind < 0)
+			return path;
+		*p = '/';
+	}
+	return NULL;
+}
+
+static void judge_directory(
+	struct heir_judge *judge, const struct heir_given *given, struct heir_str path)
+{
+	char *z = path_of(judge, path);
+	const char *at;
+
+	if (!z || heir_root_is_supposed(judge->root))
+		return;
+	at = blocked_at(judge, z);
+	if (!at)
+		return;
+	if (at[0] == '\0')
+		heir_judge_stop(judge, given->row->rule, given->where,
+			"%.*s is empty, and CRI-O has to create it", HEIR_STR_ARG(given->key));
+	else
+		heir_judge_stop(judge, given->row->rule, given->where,
+			"%.*s: CRI-O cannot create the directory \"%.*s\": %s is not a directory",
+			HEIR_STR_ARG(given->key), HEIR_STR_ARG(path), at);
+}
+
+/* A directory that CRI-O makes with os.MkdirAll. */
+void heir_judge_directory(struct heir_judge *judge, const struct heir_given *given)
+{
+	/* An empty one is no absolute path either, where that is asked. */
+	if (given->text.len > 0 || given->row->table == HEIR_KEYS_RUNTIME ||
+		given->row->table == HEIR_KEYS_NETWORK)
+		judge_directory(judge, given, given->text);
+}
+
+void heir_judge_optional_directory(struct heir_judge *judge, const struct heir_given *given)
+{
+	if (given->text.len > 0)
+		judge_directory(judge, given, given->text);
+}
+
+/* One that is asked for first: any answer but "does not exist" stops CRI-O. */
+void heir_judge_network_directory(struct heir_judge *judge, const struct heir_given *given)
+{
+	judge_directory(judge, given, given->text);
+}
+
+/* The directory of a socket. */
+void heir_judge_parent(struct heir_judge *judge, const struct heir_given *given)
+{
+	const char *slash = given->text.len ? memrchr(given->text.p, '/', given->text.len) : NULL;
+	struct heir_str parent = {given->text.p, slash ? (size_t)(slash - given->text.p) : 0};
+
+	if (parent.len > 0)
+		judge_directory(judge, given, parent);
+}
+
+void heir_judge_pinns(struct heir_judge *judge, const struct heir_given *given)
+{
+	struct heir_diag *diag = NULL;
+	char *z = path_of(judge, given->text);
+
+	if (!z)
+		return;
+	if (z[0] == '\0') {
+		if (!heir_judge_has_program(judge, "pinns"))
+			diag = heir_judge_stop(judge, given->row->rule, given->where,
+				"pinns_path is not set, and \"pinns\" is not in $PATH");
+	} else if (heir_root_find(judge->root, z) < 0) {
+		diag = heir_judge_stop(
+			judge, given->row->rule, given->where, "pinns_path: %s does not exist", z);
+	}
+	heir_judge_help(judge, diag, "install CRI-O's pinns, or set pinns_path to it");
+}
+
+void heir_judge_taskset(struct heir_judge *judge, const struct heir_given *given)
+{
+	if (given->text.len > 0 && !heir_judge_has_program(judge, "taskset"))
+		heir_judge_stop(judge, given->row->rule, given->where,
+			"infra_ctr_cpuset is set, and \"taskset\" is not in $PATH");
+}
+
+/* The global profile: one that does not exist is replaced by CRI-O's own. */
+void heir_judge_seccomp_profile(struct heir_judge *judge, const struct heir_given *given)
+{
+	const char *trouble = NULL;
+	char *z = path_of(judge, given->text);
+	int r;
+
+	if (!z || z[0] == '\0')
+		return;
+	r = heir_seccomp_load(judge->root, z, &judge->core->arena, &trouble);
+	if (r == -ENOMEM)
+		judge->error = r;
+	else if (r == -EISDIR)
+		trouble = "it is a directory";
+	if (trouble)
+		heir_judge_stop(judge, given->row->rule, given->where,
+			"seccomp_profile: %s is not a valid profile: %s", z, trouble);
+}
+
+/* ---- TLS ---- */
+
+static bool has_block(struct heir_str text, const char *words)
+{
+	return memmem(text.p, text.len, words, strlen(words)) != NULL;
+}
+
+static void judge_pem(struct heir_judge *judge, const char *key, const char *block)
+{
+	struct heir_given given = heir_judge_other(judge, HEIR_KEYS_API, key);
+	struct heir_str text;
+	char *z = path_of(judge, given.text);
+	int r;
+
+	/* An empty path was a reason already where CRI-O checks that by itself. */
+	if (!z || heir_root_is_supposed(judge->root) ||
+		(z[0] == '\0' && judge->config->where.version.minor >= 32))
+		return;
+	r = z[0] ? heir_file_read(judge->root, z, &judge->core->arena, &text) : -ENOENT;
+	if (r == -ENOMEM)
+		judge->error = r;
+	else if (r < 0)
+		heir_judge_stop(judge, HEIR_RULE_VALUE_INVALID, given.where,
+			"stream_enable_tls is true, and %s cannot be read: \"%s\": %s", key, z,
+			heir_file_error(r));
+	else if (!has_block(text, "-----BEGIN ") || !has_block(text, block))
+		heir_judge_stop(judge, HEIR_RULE_VALUE_INVALID, given.where,
+			"%s: %s does not hold a %s in PEM", key, z, block);
+}
+
+void heir_judge_tls_pair(struct heir_judge *judge, const struct heir_given *given)
+{
+	if (!given->boolean)
+		return;
+	judge_pem(judge, "stream_tls_cert", "CERTIFICATE");
+	judge_pem(judge, "stream_tls_key", "PRIVATE KEY");
+}
