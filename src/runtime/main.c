@@ -180,15 +180,15 @@ static int create(struct job *job)
 	/* Says why. */
 	if (!runtime)
 		return execute(job, current(job));
-	r = heir_record_claim(&job->place, &job->call, runtime, &record);
-	if (r == 1)
-		return execute(job, of_record(job, &record));
-	if (r == -EEXIST)
-		return execute(job, of_state(job));
+	r = heir_record_claim(&job->place, &job->call, runtime);
 	if (r < 0) {
-		heir_say(&job->call,
-			"handler \"%s\": cannot record the runtime of container %s in %s: %s",
-			job->place.handler, job->call.id, job->place.records, strerror(-r));
+		heir_say(&job->call, "handler \"%s\": cannot create container %s: %s%s%s",
+			job->place.handler, job->call.id,
+			r == -EEXIST  ? "it exists"
+			: r == -EBUSY ? "another process is creating it"
+				      : job->place.records,
+			r == -EEXIST || r == -EBUSY ? "" : ": ",
+			r == -EEXIST || r == -EBUSY ? "" : strerror(-r));
 		return HEIR_EXIT_OURS;
 	}
 	r = execute(job, runtime->path);

@@ -262,23 +262,20 @@ static int write_record(int dir, const char *name, const struct heir_place *plac
 }
 
 int heir_record_claim(const struct heir_place *place, const struct heir_call *call,
-	const struct heir_runtime *runtime, struct heir_list *ret_existing)
+	const struct heir_runtime *runtime)
 {
 	int dir = open_root(place, call, true), r;
+	struct heir_list old;
 
 	if (dir < 0)
 		return dir;
-	r = heir_list_read(dir, call->id, ret_existing);
+	r = heir_list_read(dir, call->id, &old);
 	if (r == 0) {
-		if (find_state(call, ret_existing->runtimes[0].kind) != GONE ||
-			heir_list_creator_runs(ret_existing)) {
-			close(dir);
-			return 1;
-		}
-		close(ret_existing->fd);
+		close(old.fd);
+		r = find_state(call, old.runtimes[0].kind) != GONE ? -EEXIST
+		    : heir_list_creator_runs(&old)                 ? -EBUSY
+								   : 0;
 	} else {
-		/* The container was created before its handler was bound late, or its record is
-		 * lost. */
 		r = find_state(call, runtime->kind) == PRESENT || heir_state_kind(call) ? -EEXIST
 											: 0;
 	}

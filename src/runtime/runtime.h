@@ -119,11 +119,11 @@ int heir_record_read(
 	const struct heir_place *place, const struct heir_call *call, struct heir_list *ret);
 
 /* Records that this process creates the call's container with runtime, and removes records of
- * containers that are gone. Returns 1 if the container has a record that counts, because it exists
- * or another process is creating it: then nothing is written, and *ret_existing is that record.
- * -EEXIST: the container exists and has no record; nothing is written. */
+ * containers that are gone. -EEXIST: the container exists; -EBUSY: another process is creating it.
+ * Then the runtime must not be called: that container could be gone by then, and its id recorded
+ * with another runtime. */
 int heir_record_claim(const struct heir_place *place, const struct heir_call *call,
-	const struct heir_runtime *runtime, struct heir_list *ret_existing);
+	const struct heir_runtime *runtime);
 
 /* Removes the record, if it is still the one that was read, and unless the container exists or is
  * being created. ours: this process wrote it and did not run the runtime. */
