@@ -452,6 +452,13 @@ enum heir_reload {
 	HEIR_RELOAD_RESTART,
 };
 
+/* Whether the runtime_path of handlers that inherit leads to heir-runtime. */
+enum heir_late_how {
+	HEIR_LATE_KEEP,
+	HEIR_LATE_ON,
+	HEIR_LATE_OFF,
+};
+
 struct heir_apply_how {
 	bool dry_run;     /* tells what would change, and writes nothing */
 	bool force;       /* even if living containers are orphaned */
@@ -463,6 +470,10 @@ struct heir_apply_how {
 	/* It was written, and this is to look whether the files changed meanwhile: that they did
 	 * not is not told. */
 	bool again;
+	/* Binding handlers late: as it is on the node, or from now on, or no longer. */
+	enum heir_late_how late;
+	const char
+		*runtime; /* heir-runtime as the node sees it; NULL: no handler can be bound late */
 };
 
 /* Writes what heir_report_render() gives to where it belongs, below HEIR_ROOT or on this machine,

@@ -103,6 +103,12 @@ static int guard(struct heir_ctx *ctx, const struct heir_applying *applying,
 		return heir_ctx_fail(ctx, -ENOTEMPTY,
 			"nothing is written: the living containers cannot be listed: %s",
 			found.fault);
+	if (r == 0 && found.n == 0 && applying->late && !how->dry_run) {
+		r = heir_late_seed(applying->late, &found.containers);
+		if (r < 0)
+			return heir_ctx_fail(
+				ctx, r, "%s: %s", HEIR_LATE_RECORDS, heir_file_error(r));
+	}
 	if (r < 0 || found.n == 0)
 		return r;
 	heir_ctx_fail(ctx, -ENOTEMPTY,
@@ -243,6 +249,107 @@ static enum heir_reload choose(const struct heir_ctx *ctx, const struct heir_app
 								 : HEIR_RELOAD_SIGHUP;
 }
 
+/* ---- Binding late ---- */
+
+static bool late_changes(const struct heir_applying *applying)
+{
+	const struct heir_late_plan *late = applying->late;
+
+	return late && (late->changes || late->links || late->is_off);
+}
+
+static void print_late(const struct heir_applying *applying, struct heir_out *out)
+{
+	_cleanup_(heir_buf_release) struct heir_buf words = HEIR_BUF_NULL;
+
+	if (!applying->late)
+		return;
+	heir_late_plan_words(applying->late, &words);
+	heir_out_add(out, heir_buf_str(&words));
+}
+
+/* What heir-runtime needs, before CRI-O is told of it. */
+static int write_late(struct heir_ctx *ctx, struct heir_applying *applying)
+{
+	struct heir_late_plan *late = applying->late;
+	int r = 0;
+
+	if (!late || late->n == 0)
+		return 0;
+	if (late->links)
+		r = heir_late_link(late);
+	if (r == 0 && late->changes)
+		r = heir_late_commit(late);
+	return r < 0 ? heir_ctx_fail(ctx, r == -EINVAL ? -EIO : r, "cannot write %s: %s",
+			       HEIR_LATE_DIR, heir_file_error(r))
+		     : 0;
+}
+
+/* After all went well, or not: where the drop-in is not there, nothing leads to the new targets. */
+static void end_late(struct heir_applying *applying, int r)
+{
+	struct heir_late_plan *late = applying->late;
+
+	if (!late)
+		return;
+	if (r >= 0 && late->is_off)
+		heir_late_remove(late);
+	else if (r >= 0)
+		heir_late_clean(late);
+	else if (heir_applying_look(applying) < 0)
+		heir_late_undo(late);
+}
+
+/* Only the targets change: CRI-O needs not know. */
+static int move_late(struct heir_ctx *ctx, struct heir_applying *applying, struct heir_out *out)
+{
+	int r = write_late(ctx, applying);
+
+	if (r < 0)
+		return r;
+	print_late(applying, out);
+	heir_out_addz(
+		out, "CRI-O is not restarted: new containers of these handlers follow at once\n");
+	return 0;
+}
+
+/* Reads what is in force, and binds the handlers that can be, where that is wanted. With `overlay`
+ * in place their links count as files that exist. */
+static int bind_late(struct heir_ctx *ctx, const struct heir_apply_how *how,
+	struct heir_late_plan *plan, struct heir_overlay *overlay)
+{
+	struct heir_late old;
+	uint32_t n = 0;
+	int r = heir_late_read(&ctx->core.root, &ctx->core.arena, &old);
+	bool on = how->late == HEIR_LATE_ON || (how->late == HEIR_LATE_KEEP && old.n > 0);
+
+	if (r < 0)
+		return r;
+	if (on && (!how->runtime || heir_root_find(&ctx->core.root, how->runtime) < 0))
+		return heir_ctx_fail(ctx, -ECANCELED, "nothing is written: %s does not exist",
+			how->runtime ? how->runtime : "heir-runtime");
+	if (on)
+		r = heir_late_bind(&ctx->resolution, &old, &n);
+	if (r == 0 && how->late == HEIR_LATE_ON && n == 0)
+		return heir_ctx_fail(ctx, -ECANCELED,
+			"nothing is written: no handler can be bound late: none of type \"oci\" "
+			"inherits "
+			"its runtime_path");
+	if (r == 0)
+		r = heir_late_plan_init(
+			plan, &ctx->resolution, &old, how->runtime, ctx->core.root.fd < 0);
+	for (uint32_t i = 0; i < ctx->config.n_handlers && r == 0; i++) {
+		const struct heir_late_bound *bound = ctx->resolution.results[i].late;
+		struct heir_overlay_file link = {.text = HEIR_STR(""), .mode = 0755};
+
+		if (!bound)
+			continue;
+		link.path = bound->link.p;
+		r = heir_overlay_put(overlay, &link);
+	}
+	return r;
+}
+
 /* Writes, and tells CRI-O where it runs and would do other than it does. */
 static int write_and_tell(struct heir_ctx *ctx, struct heir_applying *applying,
 	const struct heir_apply_how *how, struct heir_out *out)
@@ -260,10 +367,14 @@ static int write_and_tell(struct heir_ctx *ctx, struct heir_applying *applying,
 	if (r == 0 && matters)
 		r = running = can_tell(ctx, &reloading);
 	if (r >= 0)
-		r = write_it(ctx, applying, running);
+		r = write_late(ctx, applying);
+	if (r < 0)
+		return r;
+	r = write_it(ctx, applying, running);
 	if (r < 0)
 		return r;
 	print_done(applying, out);
+	print_late(applying, out);
 	if (running)
 		return tell_crio(ctx, how, &reloading, out);
 	if (how->reload != HEIR_RELOAD_NONE)
@@ -277,8 +388,11 @@ static int tell_of(struct heir_ctx *ctx, struct heir_applying *applying,
 	const struct heir_apply_how *how, struct heir_out *out)
 {
 	bool matters = false;
-	int r = heir_applying_text(applying, how->root, out);
+	int r = 0;
 
+	if (heir_applying_changes(applying))
+		r = heir_applying_text(applying, how->root, out);
+	print_late(applying, out);
 	if (r == 0 && how->reload != HEIR_RELOAD_NONE)
 		r = heir_applying_matters(applying, &matters);
 	if (r == 0 && matters) {
@@ -293,7 +407,8 @@ static int tell_of(struct heir_ctx *ctx, struct heir_applying *applying,
 static int act(struct heir_ctx *ctx, struct heir_applying *applying,
 	const struct heir_apply_how *how, struct heir_out *out)
 {
-	bool changes = heir_applying_changes(applying);
+	bool moves = !heir_applying_changes(applying) && late_changes(applying);
+	bool changes = moves || heir_applying_changes(applying);
 	int r = 0, judged = judge(ctx, applying, how);
 
 	if (judged == -ENOMEM)
@@ -306,8 +421,13 @@ static int act(struct heir_ctx *ctx, struct heir_applying *applying,
 		r = judged;
 	if (r < 0 || !changes)
 		return r;
-	if (!how->dry_run)
+	if (how->dry_run)
+		return 1;
+	if (moves)
+		r = move_late(ctx, applying, out);
+	else
 		r = write_and_tell(ctx, applying, how, out);
+	end_late(applying, r);
 	return r < 0 ? r : 1;
 }
 
@@ -324,7 +444,9 @@ int heir_apply(struct heir_ctx *ctx, const struct heir_apply_how *how,
 	const struct heir_style *style, heir_write_fn write, void *data)
 {
 	_cleanup_(heir_applying_release) struct heir_applying applying = HEIR_APPLYING_NULL;
+	_cleanup_(heir_overlay_release) struct heir_overlay overlay = HEIR_OVERLAY_NULL;
 	const struct heir_assume assumed = heir_ctx_assume(ctx);
+	struct heir_late_plan late = {.n = 0};
 	struct heir_out out;
 	int r, finished;
 
@@ -348,7 +470,15 @@ int heir_apply(struct heir_ctx *ctx, const struct heir_apply_how *how,
 			"nothing is written: CRI-O would not start on these files: %s",
 			ctx->view.stops->items[0]->text);
 	heir_diags_forget(&ctx->core.diags, ctx->n_resolve_diags);
-	r = heir_applying_init(&applying, &ctx->config, &ctx->resolution, &assumed, heir_version());
+	r = bind_late(ctx, how, &late, &overlay);
+	if (r == 0) {
+		ctx->core.root.overlay = overlay.n > 0 ? &overlay : NULL;
+		r = heir_applying_init(
+			&applying, &ctx->config, &ctx->resolution, &assumed, heir_version());
+		ctx->core.root.overlay = NULL;
+		applying.late = &late;
+	}
+	heir_late_unbind(&ctx->resolution);
 	heir_out_init(&out, style, write, data);
 	if (r == 0)
 		r = act(ctx, &applying, how, &out);

@@ -4,6 +4,7 @@
 #ifndef HEIR_APPLY_APPLY_H
 #define HEIR_APPLY_APPLY_H
 
+#include "apply/late.h"
 #include "base/txn.h"
 #include "inherit/stock.h"
 #include "render/render.h"
@@ -14,10 +15,11 @@ struct heir_applying {
 	struct heir_core *core;
 	struct heir_rendering rendering;
 	struct heir_stock before,
-		after;             /* what CRI-O makes of the files now, and with the drop-in */
-	struct heir_view views[2]; /* of the two */
-	struct heir_str old;       /* what stands there; p NULL: no file does */
-	const char *refused;       /* why nothing may be written, in words; NULL: it may */
+		after;               /* what CRI-O makes of the files now, and with the drop-in */
+	struct heir_view views[2];   /* of the two */
+	struct heir_str old;         /* what stands there; p NULL: no file does */
+	struct heir_late_plan *late; /* of the handlers that are bound late; NULL: none ever was */
+	const char *refused;         /* why nothing may be written, in words; NULL: it may */
 	/* The old text, on disk already, so that putting it back needs no room. */
 	struct heir_txn undo;
 };

@@ -15,6 +15,7 @@
 
 #include "base/file.h"
 #include "check/check.h"
+#include "inherit/late.h"
 #include "node/probe.h"
 
 enum { MOST_OUTPUT = 1 << 20, MOST_FAILURES = 16 };
@@ -216,6 +217,11 @@ int heir_operator_judge(struct heir_operator *operator, struct heir_operating * 
 	*ret = HEIR_OPERATES_OTHER_ROOT;
 	if (r <= 0)
 		return r;
+	/* heir-runtime calls the runtime that is recorded, or that the state is of. */
+	if (heir_late_handler_of(heir_str_from(operator->path)).p) {
+		*ret = HEIR_OPERATES;
+		return 0;
+	}
 	r = judge_state(operator, operating, container, &fine);
 	*ret = fine ? HEIR_OPERATES : HEIR_OPERATES_NOT;
 	return r;

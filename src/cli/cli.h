@@ -49,6 +49,7 @@ struct cli {
 	const char *metrics;    /* --metrics; NULL: not given */
 	int reload;             /* --reload, enum heir_reload; -1: not given */
 	unsigned wait;          /* --wait, in milliseconds */
+	enum heir_late_how late;
 	bool force;
 	bool strict;
 	bool fix, dry_run;
@@ -256,6 +257,9 @@ bool is_output_named(const struct cli *cli);
  * exit_code. */
 int print_to_output(struct cli *cli, print_fn print, const void *what);
 
+/* A helper program of heir: that of $HEIR_LIBEXEC, else the one that is installed with it. 0 or
+ * -ENAMETOOLONG. */
+int libexec_program(const char *name, char *ret, size_t size);
 /* The path of heir-fetch. 0 or -ENAMETOOLONG. */
 int fetch_program(char *ret, size_t size);
 

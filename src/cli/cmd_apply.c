@@ -50,7 +50,7 @@ static int go(struct cli *cli, const struct heir_apply_how *how, bool *ret_writt
 }
 
 /* To tell CRI-O takes its time: what was changed meanwhile counts too. */
-static int go_on(struct cli *cli, const char *program)
+static int go_on(struct cli *cli, const char *program, const char *runtime)
 {
 	enum { MOST_ROUNDS = 10 };
 	struct heir_apply_how how = {.dry_run = cli->dry_run,
@@ -60,12 +60,16 @@ static int go_on(struct cli *cli, const char *program)
 			  : cli->reload >= 0 ? (enum heir_reload)cli->reload
 					     : HEIR_RELOAD_AUTO,
 		.fetch = program,
+		.late = cli->late,
+		.runtime = runtime,
 		.socket = cli->socket};
 	bool written = true;
 	int code = EXIT_FINE;
 
 	for (int i = 0; i < MOST_ROUNDS && code == EXIT_FINE && written; i++) {
 		how.again = i > 0;
+		/* It was told once. */
+		how.late = i > 0 ? HEIR_LATE_KEEP : cli->late;
 		code = go(cli, &how, &written);
 	}
 	return code;
@@ -73,16 +77,18 @@ static int go_on(struct cli *cli, const char *program)
 
 static int apply(struct cli *cli)
 {
-	char program[PATH_MAX];
+	char program[PATH_MAX], runtime[PATH_MAX];
 	int r = fetch_program(program, sizeof(program));
 
+	if (r == 0)
+		r = libexec_program("heir-runtime", runtime, sizeof(runtime));
 	if (r < 0)
 		return report_result(cli, r);
 	/* Before anything is read: what another one writes meanwhile would be missed. */
 	if (!cli->dry_run)
 		r = heir_lock(cli->ctx, cli->wait);
 	if (r == 0)
-		return go_on(cli, program);
+		return go_on(cli, program, runtime);
 	complain("%s", heir_error(cli->ctx));
 	advise_of_rights(r);
 	if (r == -EAGAIN)
@@ -119,6 +125,10 @@ const struct command command_apply = {
 		"runtime or with another runtime_root than it was created with, if the handler\n"
 		"of a pod would be gone, or if the containers cannot be listed. --force writes\n"
 		"all the same; CRI-O then loses these containers while their processes live.\n"
+		"\n"
+		"--late makes heir-runtime(8) the runtime_path of each oci handler that inherits\n"
+		"one. It chooses the runtime when a container is created, so that another default\n"
+		"needs no restart of CRI-O and no drain. It stays so until --no-late.\n"
 		"\n"
 		"Exit code 0: written, or nothing to change; 1: refused, or put back.\n",
 	.formats = TEXT,

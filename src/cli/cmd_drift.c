@@ -7,13 +7,18 @@
 
 #include "cli/cli.h"
 
-int fetch_program(char *ret, size_t size)
+int libexec_program(const char *name, char *ret, size_t size)
 {
 	const char *dir = getenv("HEIR_LIBEXEC");
 
 	if (!dir || !dir[0])
 		dir = HEIR_LIBEXEC;
-	return snprintf(ret, size, "%s/heir-fetch", dir) < (int)size ? 0 : -ENAMETOOLONG;
+	return snprintf(ret, size, "%s/%s", dir, name) < (int)size ? 0 : -ENAMETOOLONG;
+}
+
+int fetch_program(char *ret, size_t size)
+{
+	return libexec_program("heir-fetch", ret, size);
 }
 
 static int fetch(struct cli *cli)

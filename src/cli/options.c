@@ -29,6 +29,8 @@ enum option_id {
 	OPTION_FACT,
 	OPTION_RELOAD,
 	OPTION_FORCE,
+	OPTION_LATE,
+	OPTION_NO_LATE,
 	OPTION_WAIT,
 	OPTION_LIVE,
 	OPTION_SOCKET,
@@ -87,6 +89,9 @@ static const struct option_row rows[] = {
 	{"fact", 0, OPTION_FACT, "NAME", "only this feature or element", TAKES_FACT},
 	{"reload", 0, OPTION_RELOAD, "HOW", "tell CRI-O: auto (default), sighup, restart or none",
 		TAKES_APPLY},
+	{"late", 0, OPTION_LATE, NULL, "bind handlers that inherit late",
+		TAKES_APPLY},
+	{"no-late", 0, OPTION_NO_LATE, NULL, "bind no handler late any more", TAKES_APPLY},
 	{"force", 0, OPTION_FORCE, NULL, "apply even if living containers are orphaned",
 		TAKES_APPLY},
 	{"wait", 0, OPTION_WAIT, "SECONDS", "for another apply to end (default: 10)", TAKES_APPLY},
@@ -454,6 +459,12 @@ static int apply(
 		return set_wait(cli, value);
 	case OPTION_FORCE:
 		cli->force = true;
+		return -1;
+	case OPTION_LATE:
+		cli->late = HEIR_LATE_ON;
+		return -1;
+	case OPTION_NO_LATE:
+		cli->late = HEIR_LATE_OFF;
 		return -1;
 	case OPTION_LIVE:
 		cli->live = value;

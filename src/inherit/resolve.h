@@ -43,6 +43,7 @@ struct heir_result {
 	/* Of each field that inherit_fields asks the parent for, in their order: the nearest on the
 	 * way up, itself included, whose own table has something. NULL: nobody. */
 	const struct heir_result **holders;
+	const struct heir_late_bound *late; /* late.h; NULL: it is not bound late */
 	uint32_t requested;  /* a bit for each of them */
 	uint32_t mark;       /* for the walk that puts parents first */
 	uint32_t via_source; /* where the parent is named; via_node 0: nowhere */

@@ -51,11 +51,15 @@ static const char *path_words(const struct heir_result *lender)
 }
 
 static int add_origin(struct heir_buf *buf, const struct heir_rendering *rendering,
-	const struct heir_result *result, const struct heir_origin *origin)
+	const struct heir_result *result, const struct heir_origin *origin, bool late)
 {
 	int r = 0;
 
 	heir_buf_addz(buf, "  # ");
+	if (late) {
+		heir_buf_addz(buf, "bound late\n");
+		return 0;
+	}
 	if (origin->from) {
 		heir_buf_addz(buf, "inherited from ");
 		heir_utf8_show(buf, origin->from->name);
@@ -168,7 +172,9 @@ static int add_handler(struct heir_buf *buf, struct heir_rendering *rendering,
 		heir_value_write(buf, &origin.value);
 		r = f == HEIR_FIELD_inherit_default_runtime
 			    ? add_follows(buf, rendering, result)
-			    : add_origin(buf, rendering, result, &origin);
+			    : add_origin(buf, rendering, result, &origin,
+				      result->late && (f == HEIR_FIELD_runtime_path ||
+							      f == HEIR_FIELD_runtime_root));
 		if (r < 0)
 			return r;
 	}

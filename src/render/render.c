@@ -136,7 +136,7 @@ bool heir_rendering_follows(
 {
 	const struct heir_result *base = rendering->res->default_result;
 
-	if (rendering->flatten || !result->by_default || result == base ||
+	if (rendering->flatten || result->late || !result->by_default || result == base ||
 		!rendering->config->field_known[HEIR_FIELD_inherit_default_runtime])
 		return false;
 	for (unsigned f = 0; f < HEIR_N_BY_FLAG; f++)

@@ -1,0 +1,267 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# heir apply --late: handlers whose runtime_path leads to heir-runtime. What that does with containers
+# is in tests/runtime.c.
+
+load heir
+load machine
+
+OUT=$CONFD/zz-heir.conf
+LATE=var/lib/heir/late
+
+teardown()
+{
+	stop_machine
+}
+
+# A node with two runtimes and heir-runtime, whose default is crun.
+late_node()
+{
+	binary usr/bin/runc
+	mkdir -p "$NODE/opt" "$NODE/var/lib"
+	cp "$(dirname "$HEIR")/heir-runtime" "$NODE/opt/"
+	dropin 10-crio.conf <<-'EOT'
+		[crio.runtime]
+		default_runtime = "crun"
+		[crio.runtime.runtimes.crun]
+		runtime_path = "/usr/bin/crun"
+		runtime_root = "/run/crun"
+		[crio.runtime.runtimes.runc]
+		runtime_path = "/usr/bin/runc"
+		runtime_root = "/run/runc"
+	EOT
+	dropin 50-gpu.conf <<-'EOT'
+		[crio.runtime.runtimes.gpu]
+		inherit = "default"
+	EOT
+}
+
+# apply on that node.
+apply_late()
+{
+	scrubbed HEIR_LIBEXEC=/opt timeout 20 "$HEIR" --root "$NODE" apply "$@"
+}
+
+default_is()
+{
+	sed -i "s/^default_runtime = .*/default_runtime = \"$1\"/" "$NODE/$CONFD/10-crio.conf"
+}
+
+# The current runtime of a handler.
+target()
+{
+	sed -n 's/^runtime [^ ]* //p' "$NODE/$LATE/now/target/$1" | head -n 1
+}
+
+@test "a handler that inherits gets a link, a target and its root; the others stay" {
+	late_node
+	answers 0 apply_late --late
+	shows "gpu: /usr/bin/crun (late)"
+	is "/opt/heir-runtime" "$(readlink "$NODE/$LATE/bin/gpu")"
+	is "gpu" "$(ls "$NODE/$LATE/bin")"
+	is "/usr/bin/crun" "$(target gpu)"
+	is "root /run/crun" "$(grep '^root' "$NODE/$LATE/now/target/gpu")"
+	# The other one may own a container whose record is lost.
+	grep -qx 'runtime runc /usr/bin/runc' "$NODE/$LATE/now/target/gpu"
+	answers 0 on_node --as stock show gpu --format json
+	is_json '.handlers[0].fields.runtime_path.value' "/$LATE/bin/gpu"
+	is_json '.handlers[0].fields.runtime_root.value' /run/crun
+	answers 0 on_node --as stock show crun --format json
+	is_json '.handlers[0].fields.runtime_path.value' /usr/bin/crun
+	# Nothing else to do, and it stays so without the option.
+	answers 0 apply_late
+	is "nothing to change" "$output"
+}
+
+@test "the default moves by the targets alone: what CRI-O reads stays the same" {
+	late_node
+	dropin 60-other.conf <<-'EOT'
+		[crio.runtime.runtimes.other]
+		inherit = "gpu"
+	EOT
+	apply_late --late
+	before=$(sed '/^#/d' "$NODE/$OUT")
+	default_is runc
+	answers 0 apply_late
+	shows "gpu: /usr/bin/crun -> /usr/bin/runc (late)"
+	shows "other: /usr/bin/crun -> /usr/bin/runc (late)"
+	is "/usr/bin/runc" "$(target gpu)"
+	is "/usr/bin/runc" "$(target other)"
+	# The root stays, so that the containers there are still found.
+	is "root /run/crun" "$(grep '^root' "$NODE/$LATE/now/target/gpu")"
+	is "$before" "$(sed '/^#/d' "$NODE/$OUT")"
+	# One generation is kept.
+	is "bin gen-2 now" "$(ls "$NODE/$LATE" | xargs)"
+	default_is crun
+	apply_late
+	is "/usr/bin/crun" "$(target gpu)"
+}
+
+@test "heir-runtime runs what apply wrote" {
+	late_node
+	printf '#!/bin/sh\necho "crun $*"\n' >"$NODE/usr/bin/crun"
+	apply_late --late
+	# The targets are the node's; here they lead to the copy of it.
+	cp -r "$NODE/$LATE" late
+	sed -i "s#/usr/bin/#$NODE/usr/bin/#" late/now/target/gpu
+	rm late/bin/gpu
+	ln -s "$NODE/opt/heir-runtime" late/bin/gpu
+	answers 0 "$PWD/late/bin/gpu" --root=/nonexistent/r create --bundle /b c1
+	is "crun --root=/nonexistent/r create --bundle /b c1" "$output"
+	[ -e late/records/nonexistent%r/c1 ]
+}
+
+@test "--dry-run shows what would move, and writes nothing" {
+	late_node
+	answers 0 apply_late --late --dry-run
+	shows "gpu: /usr/bin/crun (late)"
+	[ ! -e "$NODE/$LATE" ]
+	[ ! -e "$NODE/$OUT" ]
+	apply_late --late
+	default_is runc
+	answers 0 apply_late --dry-run
+	shows "gpu: /usr/bin/crun -> /usr/bin/runc (late)"
+	is "/usr/bin/crun" "$(target gpu)"
+}
+
+@test "--no-late takes everything away" {
+	late_node
+	apply_late --late
+	answers 0 apply_late --no-late
+	answers 0 on_node --as stock show gpu --format json
+	is_json '.handlers[0].fields.runtime_path.value' /usr/bin/crun
+	is "bin" "$(ls "$NODE/$LATE")"
+	is "" "$(ls "$NODE/$LATE/bin")"
+	answers 0 apply_late
+	is "nothing to change" "$output"
+}
+
+@test "a handler that no longer inherits, or is of another type, loses its link" {
+	late_node
+	dropin 60-other.conf <<-'EOT'
+		[crio.runtime.runtimes.other]
+		inherit = "default"
+	EOT
+	apply_late --late
+	is "gpu other" "$(ls "$NODE/$LATE/bin" | xargs)"
+	printf 'runtime_path = "/usr/bin/runc"\n' >>"$NODE/$CONFD/60-other.conf"
+	answers 0 apply_late
+	is "gpu" "$(ls "$NODE/$LATE/bin")"
+	is "gpu" "$(ls "$NODE/$LATE/now/target")"
+}
+
+@test "vm handlers, those with platform_runtime_paths and odd roots stay as they are" {
+	late_node
+	dropin 60-others.conf <<-'EOT'
+		[crio.runtime.runtimes.kata]
+		inherit = "default"
+		runtime_type = "vm"
+		[crio.runtime.runtimes.arch]
+		inherit = "default"
+		platform_runtime_paths = { "linux/arm64" = "/usr/bin/crun" }
+		[crio.runtime.runtimes.odd]
+		inherit = "default"
+		runtime_root = "/run/a%b"
+	EOT
+	apply_late --late
+	is "gpu" "$(ls "$NODE/$LATE/bin")"
+}
+
+@test "without heir-runtime, or a handler to bind, nothing is written" {
+	late_node
+	rm "$NODE/opt/heir-runtime"
+	answers 1 apply_late --late
+	says "/opt/heir-runtime does not exist"
+	cp "$(dirname "$HEIR")/heir-runtime" "$NODE/opt/"
+	rm "$NODE/$CONFD/50-gpu.conf"
+	answers 1 apply_late --late
+	says "no handler can be bound late"
+	[ ! -e "$NODE/$LATE" ]
+}
+
+# ---- A machine whose CRI-O runs ----
+
+# heir apply with directories of its own for what it writes beside the configuration.
+apply_live()
+{
+	mkdir -p varlib run
+	scrubbed HEIR_LIBEXEC="$(dirname "$HEIR")" timeout 60 unshare -m sh -c '
+		mount --bind "$0/varlib" /var/lib && mount --bind "$0/run" /run && shift 0 && exec "$@"' \
+		"$PWD" "$HEIR" "${OPTIONS[@]}" apply "$@"
+}
+
+late_machine()
+{
+	needs_machine
+	unshare -m true 2>/dev/null || skip "not allowed to unshare the mounts"
+	machine
+	for name in crun runc; do
+		cat >bin/$name <<-EOT
+			#!/bin/sh
+			case \$1 in
+			--version) echo "$name version 1.0" ;;
+			features) cat "$PWD/features.$name" ;;
+			esac
+		EOT
+	done
+	cat >features.crun <<-'EOT'
+		{"ociVersionMin": "1.0.0", "ociVersionMax": "1.2.0", "mountOptions": ["ro", "rro", "idmap"],
+		 "linux": {"cgroup": {"v1": true, "v2": true}, "mountExtensions": {"idmap": {"enabled": true}}},
+		 "annotations": {"run.oci.crun.version": "1.0"}, "potentiallyUnsafeConfigAnnotations": ["run.oci."]}
+	EOT
+	cat >features.runc <<-'EOT'
+		{"ociVersionMin": "1.0.1", "ociVersionMax": "1.1.0", "mountOptions": ["ro", "rro"],
+		 "linux": {"cgroup": {"v1": true, "v2": false}},
+		 "potentiallyUnsafeConfigAnnotations": ["bundle"]}
+	EOT
+	start
+}
+
+@test "CRI-O is restarted once, and never again for another default" {
+	late_machine
+	answers 0 apply_live --late
+	shows "CRI-O has them"
+	shows "perf: $PWD/bin/crun (late)"
+	rm told
+	sed -i 's/^default_runtime = .*/default_runtime = "runc"/' confd/10-crio.conf
+	answers 0 apply_live
+	shows "perf: $PWD/bin/crun -> $PWD/bin/runc (late)"
+	shows "CRI-O does the same as before, and is not told"
+	[ ! -e told ]
+	is "runtime runc $PWD/bin/runc" "$(grep -m 1 ^runtime varlib/heir/late/now/target/perf)"
+}
+
+@test "features and version are what all runtimes have in common" {
+	late_machine
+	apply_live --late
+	output=$(cat varlib/heir/late/now/features/perf)
+	is_json .ociVersionMin 1.0.1
+	is_json .ociVersionMax 1.1.0
+	is_json '.mountOptions | join(" ")' "ro rro"
+	is_json .linux.cgroup.v1 true
+	is_json .linux.cgroup.v2 false
+	is_json '.linux | has("mountExtensions")' false
+	is_json 'has("annotations")' false
+	is_json '.potentiallyUnsafeConfigAnnotations | sort | join(" ")' "bundle run.oci."
+	is "heir-runtime for: crun version 1.0, runc version 1.0" "$(cat varlib/heir/late/now/version/perf)"
+	# One without the command promises nothing.
+	printf '#!/bin/sh\n[ $1 != features ]\n' >bin/runc
+	apply_live
+	output=$(cat varlib/heir/late/now/features/perf)
+	is_json 'keys | join(" ")' "ociVersionMax ociVersionMin potentiallyUnsafeConfigAnnotations"
+}
+
+@test "where CRI-O does not take it, the targets are put back too" {
+	late_machine
+	apply_live --late
+	ls varlib/heir/late/now/target >before
+	cat >>confd/50-perf.conf <<-'EOT'
+		[crio.runtime.runtimes.perf2]
+		inherit = "default"
+	EOT
+	echo fails >mode
+	answers 1 apply_live
+	ls varlib/heir/late/now/target | diff before -
+	grep -q perf varlib/heir/late/now/target/* || [ -e varlib/heir/late/now/target/perf ]
+	is 1 "$(ls -d varlib/heir/late/gen-* | wc -l)"
+}
