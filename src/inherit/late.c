@@ -262,3 +262,29 @@ void heir_late_unbind(struct heir_resolution *res)
 	for (uint32_t i = 0; i < res->config->n_handlers; i++)
 		res->results[i].late = NULL;
 }
+
+int heir_late_now(const struct heir_late *late, const struct heir_resolution *res,
+	const struct heir_result *result, const struct heir_late_target **ret)
+{
+	enum heir_late_kind kind;
+	struct heir_str path;
+	const char *why;
+	int r;
+
+	*ret = NULL;
+	if (late->n == 0 || !result || result->dropped)
+		return 0;
+	r = get_string(res, result, HEIR_FIELD_runtime_path, &path);
+	if (r < 0)
+		return r;
+	if (heir_late_handler_of(path).p) {
+		*ret = heir_late_find(late, heir_late_handler_of(path));
+		return 0;
+	}
+	if (res->config->where.as == HEIR_AS_STOCK)
+		return 0;
+	r = heir_late_judge(res, result, &kind, &why);
+	if (r == 0 && kind == HEIR_LATE_CAN)
+		*ret = heir_late_find(late, result->handler->name);
+	return r;
+}

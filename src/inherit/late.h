@@ -59,4 +59,10 @@ struct heir_late_bound {
 int heir_late_bind(struct heir_resolution *res, const struct heir_late *late, uint32_t *ret_n);
 void heir_late_unbind(struct heir_resolution *res);
 
+/* What is in force for a handler that is bound late, NULL in *ret: it is not. Under HEIR_AS_STOCK
+ * that is one whose runtime_path is a link, else one that heir would bind and that has a target. 0
+ * or -ENOMEM. */
+int heir_late_now(const struct heir_late *late, const struct heir_resolution *res,
+	const struct heir_result *result, const struct heir_late_target **ret);
+
 #endif

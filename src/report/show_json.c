@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 
+#include "inherit/late.h"
 #include "inherit/order.h"
 #include "report/json.h"
 #include "report/show.h"
@@ -62,8 +63,10 @@ static json_t *reason_json(const struct heir_diag *diag)
 	return buf.failed ? NULL : heir_json_str(heir_buf_str(&buf));
 }
 
-static json_t *handler_json(const struct heir_view *view, const struct heir_handler *handler)
+static json_t *handler_json(const struct heir_view *view, const struct heir_handler *handler,
+	const struct heir_late *late)
 {
+	const struct heir_late_target *now = NULL;
 	const struct heir_result *result = heir_view_result(view, handler);
 	const struct heir_diag *dropped = result ? result->dropped : NULL;
 	const struct heir_result *parent = result ? result->parent : NULL;
@@ -76,7 +79,13 @@ static json_t *handler_json(const struct heir_view *view, const struct heir_hand
 	json = heir_json_set(
 		json, "via", json_string(heir_via_name(result ? result->via : HEIR_VIA_NONE)));
 	json = heir_json_set(json, "chain", chain_json(handler, result));
-	return heir_json_set(json, "fields", fields_json(view, handler));
+	json = heir_json_set(json, "fields", fields_json(view, handler));
+	if (!view->res || heir_late_now(late, view->res, result, &now) < 0 || !now)
+		return json;
+	return heir_json_set(json, "late",
+		heir_json_set(heir_json_set(json_object(), "runtime",
+				      heir_json_str(now->runtimes[0].path)),
+			"root", heir_json_str(now->root)));
 }
 
 static struct heir_str default_runtime(const struct heir_view *view)
@@ -90,6 +99,10 @@ static struct heir_str default_runtime(const struct heir_view *view)
 int heir_show_json(
 	const struct heir_view *view, struct heir_selection selection, struct heir_out *out)
 {
+	struct heir_late late;
+
+	if (heir_late_read(&view->core->root, &view->core->arena, &late) < 0)
+		return -ENOMEM;
 	heir_out_addz(out, "{\"schema\": \"heir.show/1\", \"as\": ");
 	heir_json_print(out, json_string(heir_semantics_name(view->config->where.as)));
 	heir_out_addz(out, ", \"crio_version\": ");
@@ -104,7 +117,7 @@ int heir_show_json(
 	heir_out_addz(out, ",\n \"handlers\": [");
 	for (uint32_t i = 0; i < selection.n && out->error == 0; i++) {
 		heir_out_addz(out, i ? ",\n  " : "\n  ");
-		heir_json_print(out, handler_json(view, selection.handlers[i]));
+		heir_json_print(out, handler_json(view, selection.handlers[i], &late));
 		heir_core_forget_values(view->core);
 	}
 	heir_out_addz(out, "]}\n");

@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "base/utf8.h"
+#include "inherit/late.h"
 #include "report/show.h"
 
 enum column { HANDLER, RUNTIME, TYPE, ROOT, VIA, FROM, N_COLUMNS };
@@ -23,6 +24,7 @@ enum { GAP = 2, MOST_KEPT = 1000 };
 struct table {
 	const struct heir_view *view;
 	struct heir_out *out;
+	struct heir_late late; /* what is in force for the handlers that are bound late */
 	size_t width[N_COLUMNS];
 	struct heir_buf cells[N_COLUMNS]; /* of the row at hand, as it will be shown */
 	bool keeps;
@@ -90,6 +92,33 @@ int heir_show_from(const struct heir_view *view, const struct heir_handler *hand
 	return r < 0 ? r : heir_buf_error(cell);
 }
 
+/* A handler that is bound late: the runtime that its new containers get now, beside that of the
+ * files where it is another one, and the runtime_root that it keeps. */
+static int late_cells(struct table *t, const struct heir_result *result)
+{
+	const struct heir_late_target *now = NULL;
+	struct heir_buf *runtime = &t->cells[RUNTIME], *root = &t->cells[ROOT];
+	struct heir_str path;
+	int r = t->view->res ? heir_late_now(&t->late, t->view->res, result, &now) : 0;
+
+	if (r < 0 || !now)
+		return r;
+	path = now->runtimes[0].path;
+	if (t->view->config->where.as == HEIR_AS_STOCK)
+		heir_buf_clear(runtime);
+	if (runtime->len > 0 && !heir_str_eq(heir_buf_str(runtime), path))
+		heir_buf_addz(runtime, ", now ");
+	else
+		heir_buf_clear(runtime);
+	heir_utf8_show(runtime, path);
+	heir_buf_addz(runtime, " (late)");
+	if (now->root.len > 0) {
+		heir_buf_clear(root);
+		heir_utf8_show(root, now->root);
+	}
+	return 0;
+}
+
 /* Fills the cells of a handler that is not dropped. */
 static int fill_row(struct table *t, const struct heir_handler *handler)
 {
@@ -110,6 +139,8 @@ static int fill_row(struct table *t, const struct heir_handler *handler)
 		r = string_cell(t, handler, HEIR_FIELD_runtime_type, TYPE);
 	if (r == 0)
 		r = string_cell(t, handler, HEIR_FIELD_runtime_root, ROOT);
+	if (r == 0)
+		r = late_cells(t, result);
 	if (r == 0) {
 		heir_buf_addz(&t->cells[VIA], heir_show_via(result, &path));
 		r = heir_show_from(t->view, handler, &path, &t->cells[FROM]);
@@ -347,7 +378,10 @@ int heir_show_table(
 	const struct heir_view *view, struct heir_selection selection, struct heir_out *out)
 {
 	struct table t = {.view = view, .out = out, .keeps = selection.n <= MOST_KEPT};
-	int r = view->fatal ? 0 : print_table(&t, selection);
+	int r = heir_late_read(&view->core->root, &view->core->arena, &t.late);
+
+	if (r == 0 && !view->fatal)
+		r = print_table(&t, selection);
 
 	for (unsigned c = 0; c < N_COLUMNS; c++)
 		heir_buf_release(&t.cells[c]);

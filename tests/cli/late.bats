@@ -111,6 +111,30 @@ target()
 	[ -e late/records/nonexistent%r/c1 ]
 }
 
+@test "show sees through the link: what new containers get now, and what the files want" {
+	late_node
+	apply_late --late
+	answers 0 on_node show gpu
+	shows "/usr/bin/crun (late)"
+	answers 0 on_node --as stock show gpu
+	shows "/usr/bin/crun (late)"
+	[[ $output != *"$LATE"* ]]
+	default_is runc
+	answers 0 on_node show gpu
+	shows "/usr/bin/runc, now /usr/bin/crun (late)"
+	# The root that its containers have.
+	shows "/run/crun"
+	[[ $output != */run/runc* ]]
+	answers 0 on_node show --format json gpu crun
+	is_json '.handlers[] | select(.name == "gpu").late.runtime' /usr/bin/crun
+	is_json '.handlers[] | select(.name == "gpu").late.root' /run/crun
+	is_json '.handlers[] | select(.name == "crun") | has("late")' false
+	apply_late
+	answers 0 on_node show gpu
+	shows "/usr/bin/runc (late)"
+	[[ $output != *now* ]]
+}
+
 @test "--dry-run shows what would move, and writes nothing" {
 	late_node
 	answers 0 apply_late --late --dry-run
