@@ -499,6 +499,15 @@ enum heir_metrics_of { HEIR_METRICS_APPLY, HEIR_METRICS_DRIFT };
 HEIR_PUBLIC int heir_report_metrics(struct heir_ctx *ctx, enum heir_metrics_of of, int64_t time,
 	heir_write_fn write, void *data);
 
+/* The living containers of CRI-O with pod, handler, runtime_root and the runtime that created each:
+ * for one whose handler is bound late the recorded one. On this machine processes and bundles are
+ * read, and CRI-O is asked by `fetch` and `socket` (as in heir_fetch_live()) for what these do not
+ * tell; below HEIR_ROOT each state directory counts as one. TEXT or JSON (heir.containers/1). 0;
+ * -EINVAL with objects; -EIO: a source does not answer, heir_error() says which; -ENOMEM; what
+ * `write` returned. */
+HEIR_PUBLIC int heir_report_containers(struct heir_ctx *ctx, const char *fetch, const char *socket,
+	const struct heir_style *style, heir_write_fn write, void *data);
+
 /* The files that count, in load order. TEXT or JSON (heir.cat/1). Needs heir_load() only. */
 HEIR_PUBLIC int heir_report_cat(
 	struct heir_ctx *ctx, const struct heir_style *style, heir_write_fn write, void *data);

@@ -121,3 +121,28 @@ int heir_late_seed(const struct heir_late_plan *plan, const struct heir_containe
 	}
 	return 0;
 }
+
+int heir_late_record(struct heir_root *root, const char *state, struct heir_str id,
+	struct heir_arena *arena, struct heir_str *ret)
+{
+	char name[NAME_MAX + 1], path[PATH_MAX];
+	struct heir_str text;
+	const char *line, *end, *blank;
+	int r = root_name(state, name);
+
+	if (r < 0 || id.len > NAME_MAX || memchr(id.p, '/', id.len))
+		return 0;
+	snprintf(path, sizeof(path), "%s/%s/%.*s", HEIR_LATE_RECORDS, name, HEIR_STR_ARG(id));
+	r = heir_file_read(root, path, arena, &text);
+	if (r < 0)
+		return r == -ENOMEM ? r : 0;
+	/* "runtime KIND PATH" is the second line. */
+	line = memchr(text.p, '\n', text.len);
+	if (!line || strncmp(line + 1, "runtime ", 8) != 0)
+		return 0;
+	blank = strchr(line + 9, ' ');
+	end = strchr(line + 9, '\n');
+	if (blank && end && blank < end)
+		*ret = (struct heir_str){blank + 1, (size_t)(end - blank - 1)};
+	return 0;
+}

@@ -91,6 +91,7 @@ enum {
 	TAKES_BUILD = 1 << 11,
 	TAKES_OUTPUT = 1 << 9,
 	TAKES_TITLE = 1 << 10,
+	TAKES_SOCKET = 1 << 12,
 };
 
 struct command {
@@ -113,6 +114,7 @@ extern const struct command command_apply;
 extern const struct command command_cat;
 extern const struct command command_check;
 extern const struct command command_complete;
+extern const struct command command_containers;
 extern const struct command command_diff;
 extern const struct command command_drift;
 extern const struct command command_exec;

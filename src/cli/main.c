@@ -20,6 +20,7 @@ const struct command *const commands[] = {
 	&command_apply,
 	&command_cat,
 	&command_graph,
+	&command_containers,
 	&command_facts,
 	&command_features,
 	&command_exec,

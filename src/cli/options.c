@@ -98,7 +98,7 @@ static const struct option_row rows[] = {
 	{"live", 0, OPTION_LIVE, "FILE", "CRI-O's answer to GET /config; -: standard input",
 		TAKES_LIVE},
 	{"socket", 0, OPTION_SOCKET, "PATH", "where CRI-O listens (default: as configured)",
-		TAKES_LIVE | TAKES_APPLY},
+		TAKES_LIVE | TAKES_APPLY | TAKES_SOCKET},
 	{"build", 0, OPTION_BUILD, NULL, "with compiler, libraries and their versions",
 		TAKES_BUILD},
 	{"metrics", 0, OPTION_METRICS, "FILE", "tell Prometheus how it ended, whatever it came to",

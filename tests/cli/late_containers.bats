@@ -108,3 +108,41 @@ default_is()
 	applies_late 1 --late
 	[ ! -e varlib/heir/late/now ]
 }
+
+lists()
+{
+	answers 0 apart env -i PATH="$PATH" HEIR_LIBEXEC="$(dirname "$HEIR")" timeout 60 "$HEIR" \
+		"${OPTIONS[@]}" containers "$@"
+}
+
+@test "heir containers names handler and creator, and of a late one what is recorded" {
+	node
+	lists
+	is "no container lives" "$output"
+	container k box "$CRUN" "$PWD/run/crun"
+	lists --format json
+	is_json '.containers | length' 1
+	is_json '.containers[0] | "\(.namespace) \(.pod) \(.name) \(.handler) \(.late)"' "ns-k k box k false"
+	is_json '.containers[0].creator' "$CRUN"
+	is_json '.containers[0].root' "$PWD/run/crun"
+	applies_late 0 --late
+	# As one that was created through the link.
+	kill "$MONITOR"
+	monitored "$ID" /var/lib/heir/late/bin/k "$PWD/run/crun"
+	lists
+	shows "ns-k/k"
+	shows "$CRUN (late)"
+	lists --format json
+	is_json '.containers[0].creator' "$CRUN"
+	is_json '.containers[0].late' true
+	if python3 -c 'import jsonschema' 2>/dev/null; then
+		printf '%s\n' "$output" >out
+		python3 -c '
+import json, jsonschema, sys
+jsonschema.validate(json.load(open(sys.argv[1])), json.load(open(sys.argv[2])))' \
+			out "$HEIR_SOURCE/doc/schemas/heir.containers-1.json"
+	fi
+	rm "run/heir/late/"*"/$ID"
+	lists --format json
+	is_json '.containers[0].creator' null
+}
