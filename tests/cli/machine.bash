@@ -18,7 +18,7 @@ stop_machine()
 machine()
 {
 	mkdir confd bin
-	for name in crun runc; do
+	for name in crun runc conmon pinns nsenter; do
 		printf '#!/bin/sh\n' >bin/$name
 	done
 	# Containers of this machine are none of the test's.
