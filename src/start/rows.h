@@ -24,7 +24,8 @@
 	S(RUNTIME, "default_ulimits", ulimit, "", ALWAYS, STILL, NULL, VALUE_INVALID) \
 	S(RUNTIME, "additional_devices", device, "", ALWAYS, STILL, NULL, VALUE_INVALID) \
 	S(RUNTIME, "timezone", timezone, "", "1.30", STILL, NULL, VALUE_INVALID) \
-	S(RUNTIME, "log_size_max", negative_or_minimum, "8192", ALWAYS, STILL, NULL, VALUE_INVALID) \
+	S(RUNTIME, "log_size_max", negative_or_minimum, "8192", ALWAYS, STILL, NULL, \
+		VALUE_INVALID) \
 	S(RUNTIME, "default_sysctls", sysctl, "", ALWAYS, STILL, NULL, VALUE_INVALID) \
 	S(RUNTIME, "default_capabilities", capability, "", ALWAYS, STILL, NULL, VALUE_INVALID) \
 	S(RUNTIME, "infra_ctr_cpuset", cpuset, "", ALWAYS, STILL, NULL, VALUE_INVALID) \
@@ -35,7 +36,8 @@
 	S(RUNTIME, "enable_criu_support", criu, "", ALWAYS, "1.29", NULL, PROGRAM_MISSING) \
 	S(RUNTIME, "seccomp_profile", seccomp_profile, "", ALWAYS, STILL, NULL, VALUE_INVALID) \
 	S(RUNTIME, "blockio_config_file", blockio, "", ALWAYS, STILL, NULL, VALUE_INVALID) \
-	S(CHECKPOINT, "container_level_enabled", checkpoint, "none,checkpoint_only,checkpoint_restore", \
+	S(CHECKPOINT, "container_level_enabled", checkpoint, \
+		"none,checkpoint_only,checkpoint_restore", \
 	  "1.37", STILL, NULL, VALUE_INVALID) \
 	S(IMAGE, "signature_policy_dir", absolute, "", ALWAYS, STILL, NULL, VALUE_INVALID) \
 	S(IMAGE, "signature_policy_dir", directory, "", ALWAYS, STILL, "/etc/crio/policies", \
@@ -46,7 +48,8 @@
 	S(IMAGE, "pause_image", reference, "", "1.29", STILL, NULL, VALUE_INVALID) \
 	S(IMAGE, "short_name_mode", enum_or_empty, "enforcing,disabled", "1.34", STILL, NULL, \
 	  VALUE_INVALID) \
-	S(NETWORK, "cni_status_grace_period", not_negative, "", "1.36", STILL, NULL, VALUE_INVALID) \
+	S(NETWORK, "cni_status_grace_period", not_negative, "", "1.36", STILL, NULL, \
+		VALUE_INVALID) \
 	S(NETWORK, "network_dir", network_directory, "", ALWAYS, STILL, "/etc/cni/net.d/", \
 	  VALUE_INVALID) \
 	S(NETWORK, "plugin_dirs", directory, "", ALWAYS, STILL, "/opt/cni/bin/", VALUE_INVALID) \

@@ -43,6 +43,16 @@ bool heir_go_integer(struct heir_str text, int64_t *ret)
 	return true;
 }
 
+/* The number that a row has as its argument, in decimal digits. */
+static int64_t argument_of(const struct heir_constraint *row)
+{
+	int64_t n = 0;
+
+	for (const char *p = row->argument; *p >= '0' && *p <= '9'; p++)
+		n = n * 10 + (*p - '0');
+	return n;
+}
+
 static void refuse_word(struct heir_judge *judge, const struct heir_given *given)
 {
 	struct heir_diag *diag = heir_judge_stop(judge, given->row->rule, given->where,
@@ -94,7 +104,7 @@ void heir_judge_regexp(struct heir_judge *judge, const struct heir_given *given)
 
 void heir_judge_minimum(struct heir_judge *judge, const struct heir_given *given)
 {
-	if (given->integer < strtoll(given->row->argument, NULL, 10))
+	if (given->integer < argument_of(given->row))
 		heir_judge_stop(judge, given->row->rule, given->where,
 			"%.*s is %lld, and must be at least %s", HEIR_STR_ARG(given->key),
 			(long long)given->integer, given->row->argument);
@@ -102,7 +112,7 @@ void heir_judge_minimum(struct heir_judge *judge, const struct heir_given *given
 
 void heir_judge_negative_or_minimum(struct heir_judge *judge, const struct heir_given *given)
 {
-	if (given->integer >= 0 && given->integer < strtoll(given->row->argument, NULL, 10))
+	if (given->integer >= 0 && given->integer < argument_of(given->row))
 		heir_judge_stop(judge, given->row->rule, given->where,
 			"%.*s is %lld, and must be negative (no limit) or at least %s",
 			HEIR_STR_ARG(given->key), (long long)given->integer, given->row->argument);
@@ -149,7 +159,7 @@ void heir_judge_reference(struct heir_judge *judge, const struct heir_given *giv
 /* sun_path of a socket's address. */
 void heir_judge_length(struct heir_judge *judge, const struct heir_given *given)
 {
-	size_t most = strtoul(given->row->argument, NULL, 10);
+	size_t most = (size_t)argument_of(given->row);
 
 	if (given->text.len > most)
 		heir_judge_stop(judge, given->row->rule, given->where,
