@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -134,9 +135,13 @@ static void remove_generation(int late, const char *name)
 /* "gen-7" behind "gen-6". */
 static void next_name(const char *previous, char ret[32])
 {
-	unsigned long n = strncmp(previous, "gen-", 4) == 0 ? strtoul(previous + 4, NULL, 10) : 0;
+	uint64_t n = 0;
 
-	snprintf(ret, 32, "gen-%lu", n + 1);
+	if (strncmp(previous, "gen-", 4) == 0) {
+		for (const char *p = previous + 4; *p >= '0' && *p <= '9' && n < UINT32_MAX; p++)
+			n = n * 10 + (uint64_t)(*p - '0');
+	}
+	snprintf(ret, 32, "gen-%" PRIu64, n + 1);
 }
 
 static int write_generation(const struct heir_late_plan *plan, int late, const char *name)

@@ -17,7 +17,8 @@ static int get_identity(const struct heir_resolution *res, const struct heir_res
 	int r;
 
 	*ret = (struct heir_origin){.value = {.type = HEIR_TYPE_STRING, .string = HEIR_STR("")}};
-	if (result->late && (field == HEIR_FIELD_runtime_path || field == HEIR_FIELD_runtime_root)) {
+	if (result->late &&
+		(field == HEIR_FIELD_runtime_path || field == HEIR_FIELD_runtime_root)) {
 		ret->kind = HEIR_KIND_EXPLICIT;
 		ret->value.string =
 			field == HEIR_FIELD_runtime_path ? result->late->link : result->late->root;

@@ -44,9 +44,9 @@ struct heir_result {
 	 * way up, itself included, whose own table has something. NULL: nobody. */
 	const struct heir_result **holders;
 	const struct heir_late_bound *late; /* late.h; NULL: it is not bound late */
-	uint32_t requested;  /* a bit for each of them */
-	uint32_t mark;       /* for the walk that puts parents first */
-	uint32_t via_source; /* where the parent is named; via_node 0: nowhere */
+	uint32_t requested;                 /* a bit for each of them */
+	uint32_t mark;                      /* for the walk that puts parents first */
+	uint32_t via_source;                /* where the parent is named; via_node 0: nowhere */
 	heir_toml_node via_node;
 	uint8_t via;       /* enum heir_via */
 	uint8_t path_kind; /* enum heir_kind of `path` */
