@@ -239,6 +239,27 @@ static int check_seccomp(struct trial *t)
 		HEIR_STR_ARG(profile.value.string), trouble);
 }
 
+/* A script that neither writes a brace nor passes its arguments on prints no JSON object. What is
+ * longer than a wrapper, or no script, is not judged by its text. */
+static int prints_no_json(struct trial *t, const char *path, bool *ret)
+{
+	enum { MAX_WRAPPER = 4096 };
+	struct heir_core *core = t->res->core;
+	struct heir_str text = HEIR_STR("");
+	const char *body;
+	int r = heir_file_read(&core->root, path, &core->arena, &text);
+
+	*ret = false;
+	if (r < 0 || text.len > MAX_WRAPPER || !heir_str_starts(text, "#!"))
+		return r == -ENOMEM ? r : 0;
+	body = memchr(text.p, '\n', text.len);
+	/* Where nothing follows, the file stands for a program. */
+	if (!body || body + 1 == text.p + text.len)
+		return 0;
+	*ret = !strchr(body, '{') && !strstr(body, "$@") && !strstr(body, "$*");
+	return 0;
+}
+
 /* Whether `MONITOR --version-json` could answer as conmonrs does, by what a file tells: its name,
  * behind links, and that root may run it. NULL: it could. */
 static int trouble_of_pod_monitor(struct trial *t, struct heir_str path, const char **ret)
@@ -246,7 +267,9 @@ static int trouble_of_pod_monitor(struct trial *t, struct heir_str path, const c
 	struct heir_core *core = t->res->core;
 	char *z = heir_arena_strndup(&core->arena, path.p, path.len);
 	const char *slash;
+	bool mute = false;
 	struct stat st;
+	int r = 0;
 
 	*ret = NULL;
 	if (!z)
@@ -260,30 +283,37 @@ static int trouble_of_pod_monitor(struct trial *t, struct heir_str path, const c
 		*ret = "is not executable";
 	else if (strncmp(slash ? slash + 1 : z, "conmonrs", strlen("conmonrs")) != 0)
 		*ret = "is not conmonrs";
-	return 0;
+	else
+		r = prints_no_json(t, z, &mute);
+	if (mute)
+		*ret = "is a script that does not answer as conmonrs does";
+	return r;
 }
 
 /* From 1.34 on CRI-O asks the monitor of a pod handler what it can do. */
 static int check_pod_monitor(struct trial *t)
 {
 	struct heir_origin monitor;
-	const char *found = NULL, *trouble;
+	const char *found = NULL, *trouble = NULL;
+	struct heir_str path;
 	int r = get(t, HEIR_FIELD_monitor_path, &monitor);
 
 	if (r < 0 || !is_type(t, "pod") || t->res->config->where.version.minor < 34)
 		return r;
+	path = monitor.value.string;
 	if (heir_origin_is_unset(&monitor)) {
 		r = heir_lookup_binary(&t->res->lookup, HEIR_STR("conmonrs"), &found);
-		if (r < 0 || found)
-			return r;
-		return REFUSE(t, POD_MONITOR_MISSING, &monitor,
-			"no monitor_path, and \"conmonrs\" is not in $PATH");
+		if (r == 0 && !found)
+			return REFUSE(t, POD_MONITOR_MISSING, &monitor,
+				"no monitor_path, and \"conmonrs\" is not in $PATH");
+		path = heir_str_from(found);
 	}
-	r = trouble_of_pod_monitor(t, monitor.value.string, &trouble);
+	if (r == 0)
+		r = trouble_of_pod_monitor(t, path, &trouble);
 	if (r < 0 || !trouble)
 		return r;
-	return REFUSE(t, POD_MONITOR_MISSING, &monitor, "the monitor %.*s %s",
-		HEIR_STR_ARG(monitor.value.string), trouble);
+	return REFUSE(t, POD_MONITOR_MISSING, &monitor, "the monitor %.*s %s", HEIR_STR_ARG(path),
+		trouble);
 }
 
 int heir_validate(struct heir_resolution *res, struct heir_result *result)

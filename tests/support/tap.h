@@ -9,6 +9,8 @@
 
 /* A case: "ok N - NAME MORE". Gives `ok` back. */
 bool tap_case(bool ok, const char *name, const char *more);
+/* A case that cannot be tried, and why. */
+void tap_skip(const char *name, const char *more, const char *why);
 /* The plan, last; the exit status of the program. */
 int tap_end(void);
 /* Nothing can be said, for the test itself could not be set up. */
