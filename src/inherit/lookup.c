@@ -134,6 +134,18 @@ static int split_path(struct heir_lookup *lookup)
 	return 0;
 }
 
+int heir_lookup_is_bare(struct heir_lookup *lookup)
+{
+	int r = lookup->dirs ? 0 : split_path(lookup);
+
+	if (r < 0)
+		return r;
+	for (uint32_t i = 0; i < lookup->n_dirs; i++)
+		if (heir_root_find(&lookup->core->root, lookup->dirs[i].path) != -ENOENT)
+			return 0;
+	return 1;
+}
+
 /* Whether a directory of $PATH has the binary; then *ret is its path. */
 static int search_dir(
 	struct heir_lookup *lookup, struct heir_lookup_dir *dir, const char *name, const char **ret)

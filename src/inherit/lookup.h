@@ -43,6 +43,10 @@ void heir_lookup_release(struct heir_lookup *lookup);
  * -ENOMEM. */
 int heir_lookup_missing(struct heir_lookup *lookup, struct heir_str path, bool *ret);
 
+/* Whether the node has no directory of $PATH at all: a copy of its configuration alone. 1, 0 or
+ * -ENOMEM. */
+int heir_lookup_is_bare(struct heir_lookup *lookup);
+
 /* Go's exec.LookPath: the first directory of $PATH that has an executable of that name, or the name
  * itself where it holds a '/'. Where the files of the node are not known, crun and runc are taken
  * to be in /usr/bin, as on the nodes of OpenShift, and other names are nowhere. *ret is NULL when

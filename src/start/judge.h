@@ -56,6 +56,9 @@ void heir_judge_refuse(struct heir_judge *judge, const struct heir_given *given,
 struct heir_given heir_judge_other(
 	struct heir_judge *judge, enum heir_key_table table, const char *key);
 
+/* Is it a copy of a node's configuration without any program? Then what CRI-O needs beside the
+ * runtimes is taken to be there. */
+bool heir_judge_is_bare(struct heir_judge *judge);
 /* Is there an executable of that name in $PATH? */
 bool heir_judge_has_program(struct heir_judge *judge, const char *name);
 /* Does `list` (words with commas between) hold the word? */

@@ -61,7 +61,7 @@ static const char *trouble_of(struct heir_judge *judge, const char *path)
 	if (heir_root_is_supposed(judge->root))
 		return path[0] == '/' ? NULL : "is not an absolute path";
 	if (heir_root_stat(judge->root, path, &st) < 0)
-		return "does not exist";
+		return heir_judge_is_bare(judge) ? NULL : "does not exist";
 	if (path[0] != '/')
 		return "is not an absolute path";
 	if (S_ISDIR(st.st_mode))
@@ -80,6 +80,8 @@ static void judge_path(struct heir_judge *judge, const struct heir_result *resul
 	char *z;
 
 	if (judge->error < 0)
+		return;
+	if (path.value.string.len == 0 && heir_judge_is_bare(judge))
 		return;
 	if (path.value.string.len == 0) {
 		diag = heir_judge_stop(judge, HEIR_RULE_MONITOR_MISSING,

@@ -127,7 +127,7 @@ void heir_judge_pinns(struct heir_judge *judge, const struct heir_given *given)
 		if (!heir_judge_has_program(judge, "pinns"))
 			diag = heir_judge_stop(judge, given->row->rule, given->where,
 				"pinns_path is not set, and \"pinns\" is not in $PATH");
-	} else if (heir_root_find(judge->root, z) < 0) {
+	} else if (heir_root_find(judge->root, z) < 0 && !heir_judge_is_bare(judge)) {
 		diag = heir_judge_stop(
 			judge, given->row->rule, given->where, "pinns_path: %s does not exist", z);
 	}

@@ -57,7 +57,16 @@ bool heir_judge_has_program(struct heir_judge *judge, const char *name)
 
 	if (r < 0)
 		judge->error = r;
-	return r < 0 || path != NULL;
+	return r < 0 || path != NULL || heir_judge_is_bare(judge);
+}
+
+bool heir_judge_is_bare(struct heir_judge *judge)
+{
+	int r = heir_lookup_is_bare(&judge->res->lookup);
+
+	if (r < 0)
+		judge->error = r;
+	return r != 0;
 }
 
 /* The value of a node, or of an item in it. False where it is of another type, which is a reason of
