@@ -21,12 +21,9 @@ answering()
 # heir on this machine, but with the files of CRI-O that stand here.
 live()
 {
-	mkdir -p conf.d bin
+	mkdir -p conf.d
 	touch crio.conf
-	for program in conmon pinns nsenter; do
-		[ -e "bin/$program" ] || install -m 755 /dev/null "bin/$program"
-		echo '#!/bin/sh' >"bin/$program"
-	done
+	programs bin
 	heir --config "$PWD/crio.conf" --config-dir "$PWD/conf.d" --source-dir "$PWD/heir.d" \
 		--path "$PWD/bin" "$@"
 }

@@ -101,6 +101,7 @@ $PWD" "$output"
 	printf '[crio.runtime.runtimes.x]\nruntime_path = "%s/bin/containerd-shim-x"\nruntime_type = "vm"\n' "$PWD" >conf.d/x
 	answers 1 live exec x -- list
 	says 'heir: the handler "x" is of runtime_type "vm": its binary is a shim'
+	programs bin
 	sed -i 's/"vm"/"pod"/' conf.d/x
 	answers 1 live exec x -- list
 	says 'heir: the handler "x" is of runtime_type "pod": '
@@ -120,7 +121,7 @@ $PWD" "$output"
 	says "none of its runtime_candidates is there"
 	printf '[crio.runtime]\ndefault_runtime = "nobody"\n' >conf.d/gone
 	answers 1 live exec x -- list
-	says "default-unknown"
+	says 'default_runtime is "nobody"'
 	is "" "$output"
 }
 

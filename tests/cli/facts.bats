@@ -61,6 +61,7 @@ load heir
 		{(.key | split("/") | last): .value.ociVersionMax}] | add' facts.json)"
 	# --facts answers as the machine did.
 	mkdir conf.d
+	programs bin
 	printf '[crio.runtime.runtimes.x]\nruntime_candidates = ["runc", "crun"]\nruntime_requires = {oci_version = "1.0.5"}\n' >conf.d/x
 	rm asked
 	answers 0 heir --path "$PWD/bin" --config /dev/null --config-dir "$PWD/conf.d" --facts facts.json show --format json
@@ -231,7 +232,8 @@ condition()
 	answers 0 live --root / show --format json
 	is_json '.handlers[] | select(.name == "x").status' dropped
 	printf '[crio.runtime.runtimes.x]\nruntime_candidates = ["sh"]\nruntime_requires = {idmap = true}\n' >conf.d/x
-	answers 0 live --root / --path /usr/bin:/bin show --format json
+	programs bin
+	answers 0 live --root / --path "/usr/bin:/bin:$PWD/bin" show --format json
 	is_json '.handlers[] | select(.name == "x").reason' 'runtime_requires needs the features of the runtimes (--facts FILE)'
 }
 

@@ -322,6 +322,7 @@ PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 	is false "$(told crun cached)"
 	rm cache
 	# explain says so too.
+	programs bin
 	mkdir conf.d
 	touch crio.conf
 	printf '[crio.runtime.runtimes.x]\nruntime_candidates = ["crun"]\nruntime_requires = {oci_version = "1.0.0"}\n' >conf.d/x

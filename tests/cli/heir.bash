@@ -111,6 +111,16 @@ binary()
 	chmod 755 "$NODE/$1"
 }
 
+# programs DIR: what a CRI-O needs to start, in a directory that stands for $PATH.
+programs()
+{
+	mkdir -p "$1"
+	for program in conmon conmonrs pinns nsenter; do
+		[ -e "$1/$program" ] || printf '#!/bin/sh\n' >"$1/$program"
+		chmod 755 "$1/$program"
+	done
+}
+
 # file PATH: a file of the node, its text from standard input.
 file()
 {
