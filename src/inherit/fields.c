@@ -240,27 +240,39 @@ static int read_request(struct heir_resolution *res, struct heir_result *result,
 	return 0;
 }
 
-/* Something to lend: a scalar that is set, an array or table that is not empty. */
-static bool has_something(const struct heir_origin *own)
+/* Something to lend: a scalar that is set, an array or table that is not empty. A list is not read
+ * for that: each of many children asks. */
+static int has_something(const struct heir_resolution *res, const struct heir_result *result,
+	enum heir_field field, bool *ret)
 {
-	bool is_list = own->value.type == HEIR_TYPE_STRV || own->value.type == HEIR_TYPE_MAP;
+	const struct heir_write *table = result->handler->table;
+	enum heir_type type = heir_fields[field].type;
+	struct heir_origin own;
+	int r;
 
-	return is_list ? own->value.list.n > 0 : !heir_origin_is_unset(own);
+	if (type == HEIR_TYPE_STRV || type == HEIR_TYPE_MAP) {
+		*ret = heir_value_has_items(res->config, table->source,
+			heir_table_field(res->config, table, field), type);
+		return 0;
+	}
+	r = heir_result_own(res, result, field, &own);
+	*ret = r == 0 && !heir_origin_is_unset(&own);
+	return r;
 }
 
 int heir_field_holder(const struct heir_resolution *res, const struct heir_result *result,
 	enum heir_field field, const struct heir_result **ret)
 {
 	uint32_t before = result->requested & ((1u << field) - 1);
-	struct heir_origin own;
+	bool something;
 	int r;
 
 	if (result->requested >> field & 1) {
 		*ret = result->holders[__builtin_popcount(before)];
 		return 0;
 	}
-	r = heir_result_own(res, result, field, &own);
-	*ret = r == 0 && has_something(&own) ? result : NULL;
+	r = has_something(res, result, field, &something);
+	*ret = r == 0 && something ? result : NULL;
 	return r;
 }
 
@@ -275,14 +287,14 @@ static int find_holders(struct heir_resolution *res, struct heir_result *result,
 	if (!result->holders)
 		return -ENOMEM;
 	for (unsigned f = 0; f < HEIR_N_FIELDS; f++) {
-		struct heir_origin own;
+		bool something;
 		int r;
 
 		if (!(requested >> f & 1))
 			continue;
-		r = heir_result_own(res, result, f, &own);
+		r = has_something(res, result, f, &something);
 		result->holders[i] = result;
-		if (r == 0 && !has_something(&own))
+		if (r == 0 && !something)
 			r = heir_field_holder(res, base, f, &result->holders[i]);
 		if (r < 0)
 			return r;

@@ -100,6 +100,20 @@ static int read_list(const struct heir_config *config, uint32_t source, heir_tom
 	return 0;
 }
 
+bool heir_value_has_items(
+	const struct heir_config *config, uint32_t source, heir_toml_node node, enum heir_type type)
+{
+	const struct heir_toml_doc *doc = config->docs[source];
+
+	if (heir_toml_type(doc, node) !=
+		(type == HEIR_TYPE_MAP ? HEIR_TOML_TABLE : HEIR_TOML_ARRAY))
+		return false;
+	heir_toml_foreach (item, doc, node)
+		if (heir_toml_type(doc, item) == HEIR_TOML_STRING)
+			return true;
+	return false;
+}
+
 int heir_value_read(const struct heir_config *config, uint32_t source, heir_toml_node node,
 	enum heir_type type, struct heir_value *ret)
 {

@@ -61,6 +61,10 @@ bool heir_value_equal(const struct heir_value *a, const struct heir_value *b);
 int heir_value_read(const struct heir_config *config, uint32_t source, heir_toml_node node,
 	enum heir_type type, struct heir_value *ret);
 
+/* Whether a list of the node has an item, without reading it. */
+bool heir_value_has_items(const struct heir_config *config, uint32_t source, heir_toml_node node,
+	enum heir_type type);
+
 /* Adds a key as TOML writes it, quoted only where it must be; and a value. */
 void heir_key_write(struct heir_buf *buf, struct heir_str key);
 void heir_value_write(struct heir_buf *buf, const struct heir_value *value);
