@@ -54,7 +54,8 @@ const struct command command_render = {
 		"\n"
 		"machineconfig and ignition wrap the same drop-in for OpenShift. With -o, FILE is\n"
 		"a path of this machine, whatever --root is; it is replaced as a whole. A drop-in\n"
-		"that is not UTF-8 or larger than 16 MiB is refused, with exit code 1.\n",
+		"that is not UTF-8, larger than 16 MiB, or with which CRI-O would not start, a\n"
+		"handler without a monitor for example, is refused with exit code 1.\n",
 	.formats = TOML | JSON | MACHINECONFIG | IGNITION,
 	.format = HEIR_FORMAT_TOML,
 	.takes = TAKES_RENDER | TAKES_OUTPUT,

@@ -322,6 +322,64 @@ static int keep_names(struct heir_arena *arena, struct heir_diags *diags)
 	return 0;
 }
 
+/* Whether an unmodified CRI-O starts on the files as they are, without anything rendered. */
+static int starts_without(
+	const struct heir_rendering *rendering, const struct heir_assume *assume, bool *ret)
+{
+	_cleanup_(heir_stock_release) struct heir_stock stock = {.docs = NULL};
+	struct heir_draft none = {rendering->path, HEIR_STR_NULL};
+	int r = heir_stock_read(&stock, rendering->config, &none);
+
+	if (r == 0)
+		r = heir_start_resolve(&stock.res, &stock.config, assume);
+	*ret = r == 0 && stock.res.stops.n == 0;
+	return r;
+}
+
+/* Refuses for a reason why CRI-O would not start. heir's own verdict reports it, if it has it too.
+ */
+static int refuse_stop(
+	struct heir_rendering *rendering, const struct heir_diag *stop, struct heir_diags *diags)
+{
+	const struct heir_handler *handler =
+		stop->handler.p ? heir_config_handler(rendering->config, stop->handler) : NULL;
+	int r;
+
+	if (rendering->res->stops.n > 0) {
+		rendering->refused = heir_arena_printf(&rendering->res->core->arena,
+			"CRI-O would not start with it: %s", stop->text);
+		return rendering->refused ? 0 : -ENOMEM;
+	}
+	r = heir_render_refuse(rendering, diags, handler,
+		handler ? heir_write_key_place(rendering->config, handler->table) : HEIR_PLACE_NONE,
+		"CRI-O would not start with it: %s", stop->text);
+	if (r == 0)
+		diags->items[diags->n - 1]->help = stop->help;
+	return r;
+}
+
+/* Refuses a draft that stops CRI-O: one that holds the reason itself, or without which CRI-O
+ * starts. What stops it anyway is not the draft's fault. */
+static int judge_start(struct heir_rendering *rendering, const struct heir_stock *stock,
+	const struct heir_assume *assume, struct heir_diags *diags)
+{
+	const struct heir_diags *stops = &stock->res.stops;
+	const struct heir_diag *found = NULL;
+	bool starts;
+	int r;
+
+	for (uint32_t i = 0; i < stops->n && !found; i++)
+		if (stops->items[i]->where.source == stock->draft)
+			found = stops->items[i];
+	if (stops->n > 0 && !found) {
+		r = starts_without(rendering, assume, &starts);
+		if (r < 0)
+			return r;
+		found = starts ? stops->items[0] : NULL;
+	}
+	return found ? refuse_stop(rendering, found, diags) : 0;
+}
+
 static int try_out(struct heir_rendering *rendering, const struct heir_assume *assume,
 	struct heir_diags *diags)
 {
@@ -329,13 +387,17 @@ static int try_out(struct heir_rendering *rendering, const struct heir_assume *a
 	struct heir_draft draft = {rendering->path, rendering->text};
 	/* The rendered default stands for itself. */
 	struct heir_assume plain = {assume->path, NULL, assume->facts};
+	bool later;
 	int r = heir_stock_read(&stock, rendering->config, &draft);
 
 	if (r == 0)
 		r = heir_start_resolve(&stock.res, &stock.config, &plain);
 	if (r == 0)
 		r = heir_tell_later(&stock.config, diags);
-	if (r == 0 && diags->n == 0)
+	later = diags->n > 0;
+	if (r == 0)
+		r = judge_start(rendering, &stock, &plain, diags);
+	if (r == 0 && !later && !rendering->refused)
 		r = compare(rendering, &stock.res, diags);
 	if (r == 0)
 		r = heir_tell_foreign(rendering->config, diags);
@@ -383,7 +445,9 @@ static int render(struct heir_rendering *rendering, const struct heir_assume *as
 		r = heir_render_text(rendering, &told);
 	if (r == 0 && !rendering->refused)
 		r = try_out(rendering, assume, &told);
-	/* What CRI-O's two runs found is not what was asked. */
+	if (rendering->refused)
+		rendering->text = HEIR_STR_NULL;
+	/* What CRI-O's runs found is not what was asked. */
 	heir_diags_forget(diags, n);
 	for (uint32_t i = 0; i < told.n && r == 0; i++) {
 		told.items[i]->number = diags->n_made++;

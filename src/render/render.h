@@ -30,7 +30,8 @@ struct heir_rendering {
 
 /* Renders what was resolved under heir's semantics, and not fatally. What a drop-in cannot say and
  * what comes in its way become diagnostics of the core. `refused` is set instead of a text that is
- * not UTF-8 or that heir would not read back. 0 or -ENOMEM; release in any case. */
+ * not UTF-8, that heir would not read back, or that stops CRI-O. 0 or -ENOMEM; release in any case.
+ */
 int heir_render(struct heir_rendering *ret, const struct heir_config *config,
 	const struct heir_resolution *res, const struct heir_assume *assume, const char *version);
 /* The same without inherit_default_runtime: what CRI-O would take by it is written as values. */

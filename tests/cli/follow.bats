@@ -167,7 +167,8 @@ keys()
 with_bytes()
 {
 	scrubbed BYTES=$'\xff' timeout 20 "$HEIR" --crio-version 1.34 --config "$NODE/etc/crio/crio.conf" \
-		--config-dir "$NODE/$CONFD" --source-dir "$NODE/etc/crio/heir.d" "$@"
+		--config-dir "$NODE/$CONFD" --source-dir "$NODE/etc/crio/heir.d" \
+		--path "$NODE/usr/bin" --no-unit "$@"
 }
 
 @test "what is not UTF-8 is refused, never written" {
@@ -196,17 +197,19 @@ with_bytes()
 	says "the name of a handler is not UTF-8"
 }
 
-# lists N HANDLERS: a list of N annotations of 1,000 bytes, and so many handlers that inherit it.
+# lists N HANDLERS [CHARACTER [LENGTH]]: a list of N strings of so many characters, 1,000 if not
+# given, and HANDLERS that inherit it.
 lists()
 {
-	awk -v n="$1" -v m="$2" 'BEGIN {
-		item = sprintf("%1000s", ""); gsub(/ /, "x", item)
+	awk -v n="$1" -v m="$2" -v c="${3-x}" -v len="${4-1000}" 'BEGIN {
+		item = sprintf("%" len "s", ""); gsub(/ /, c, item)
 		print "[crio.runtime.runtimes.base]\nruntime_path = \"/usr/bin/crun\"\nmonitor_env = ["
 		for (i = 0; i < n; i++)
 			printf "\"%s%d\",\n", item, i
 		print "]"
 		for (i = 0; i < m; i++)
-			printf "[crio.runtime.runtimes.h%d]\ninherit = \"base\"\ninherit_fields = [\"all\"]\n", i
+			printf "[crio.runtime.runtimes.h%d]\nruntime_path = \"/usr/bin/crun\"\n" \
+				"inherit = \"base\"\ninherit_fields = [\"all\"]\n", i
 	}'
 }
 
@@ -219,6 +222,11 @@ lists()
 	is "" "$output"
 	says "nothing is written: the drop-in would be larger than 16 MiB"
 	[ ! -e "$NODE/$CONFD/zz-heir.conf" ]
+	# An escape takes more bytes than the character.
+	lists 200 20 '\\\\u0001' | dropin 50-many.conf
+	answers 1 on_node render
+	is "" "$output"
+	says "larger than 16 MiB"
 	# As a Kubernetes object it is longer, and an object is read as any file is.
 	lists 200 75 | dropin 50-many.conf
 	answers 0 on_node render -o out
@@ -229,16 +237,106 @@ lists()
 }
 
 @test "a list that very many handlers inherit costs no more than a drop-in may have" {
-	if is_sanitized; then
-		skip "the address space of a sanitizer has no limit"
-	fi
-	lists 1000 4000 | dropin 50-many.conf
+	# In full that would be two thousand million strings.
+	lists 100000 20000 x 2 | dropin 50-many.conf
 	for command in render "apply --dry-run"; do
 		# shellcheck disable=SC2086
-		(
-			ulimit -v 1000000
-			answers 1 on_node $command
-			says "larger than 16 MiB"
-		)
+		answers 1 on_node $command
+		is "" "$output"
+		says "larger than 16 MiB"
 	done
+}
+
+# ---- Law 4 ----
+
+# The layout of CRI-O's packages: conmon is outside of $PATH.
+packaged()
+{
+	sample
+	rm "$NODE/usr/bin/conmon"
+}
+
+@test "what inherits has a monitor where the package keeps it" {
+	packaged
+	answers 0 on_node render
+	is 5 "$(grep -c '^monitor_path = "/usr/libexec/crio/conmon"' <<<"$output")"
+	answers 0 on_node render -o "$NODE/$CONFD/zz-heir.conf"
+	answers 0 on_node --as stock show --format json
+	is_json .starts true
+	is_json '[.handlers[] | select(.status == "ok")] | length' 7
+	answers 0 on_node --crio-version 1.30 render -o "$NODE/$CONFD/zz-heir.conf"
+	answers 0 on_node --crio-version 1.30 --as stock show --format json
+	is_json .starts true
+}
+
+@test "a drop-in that leaves a handler without a monitor is never written" {
+	packaged
+	for table in 'inherit_default_runtime = true' $'inherit = "default"\nmonitor_path = "/gone"'; do
+		# CRI-O starts without it: it has no such handler.
+		printf '[crio.runtime.runtimes.bad]\n%s\n' "$table" | file etc/crio/heir.d/10.conf
+		answers 0 on_node --as stock show --format json
+		is_json .starts true
+		answers 1 on_node render
+		is "" "$output"
+		says "[monitor-missing]"
+		says "CRI-O 1.37 would not start: 1 reason"
+		answers 1 on_node render --format machineconfig -o "$NODE/out"
+		[ ! -e "$NODE/out" ]
+		answers 1 on_node apply
+		[ ! -e "$NODE/$CONFD/zz-heir.conf" ]
+	done
+}
+
+@test "CRI-O's own key in the package's layout is told of, with the place of conmon" {
+	packaged
+	dropin 50-mine.conf <<-'EOF'
+		[crio.runtime.runtimes.low-latency]
+		inherit_default_runtime = true
+	EOF
+	answers 1 on_node check --format json
+	is_json .starts false
+	is_json '[.findings[] | select(.rule == "monitor-missing").handler] | join(" ")' low-latency
+	shows "/usr/libexec/crio/conmon"
+	# inherit brings the monitor along.
+	sed -i 's/inherit_default_runtime = true/inherit = "default"/' "$NODE/$CONFD/50-mine.conf"
+	answers 0 on_node render -o "$NODE/$CONFD/zz-heir.conf"
+	answers 0 on_node check --format json
+	is_json .starts true
+}
+
+@test "a handler that CRI-O keeps may stop it by what the drop-in sets" {
+	binary usr/bin/containerd-shim-x-v2
+	dropin 50-kept.conf <<-'EOF'
+		[crio.runtime.runtimes.crun]
+		runtime_path = "/usr/bin/containerd-shim-x-v2"
+		runtime_type = "vm"
+		[crio.runtime.runtimes.kept]
+		runtime_path = "/usr/bin/crun"
+		inherit = "nobody"
+	EOF
+	file etc/crio/heir.d/10.conf <<-'EOF'
+		[crio.runtime]
+		conmon = "/gone"
+	EOF
+	# heir has no handler that needs a monitor.
+	answers 0 on_node show --format json
+	is_json .starts true
+	answers 0 on_node --as stock show --format json
+	is_json .starts true
+	answers 1 on_node render
+	is "" "$output"
+	says '50-kept.conf:4:24: warning: CRI-O would not start with it: monitor of handler "kept"'
+	says 'nothing is rendered: CRI-O would not start with it: monitor of handler "kept"'
+	answers 1 on_node apply
+	[ ! -e "$NODE/$CONFD/zz-heir.conf" ]
+}
+
+@test "on files on which CRI-O does not start anyway nothing is rendered" {
+	sample
+	sed -i '1a log_level = "loud"' "$NODE/$CONFD/10-base.conf"
+	answers 1 on_node render
+	is "" "$output"
+	says "[value-invalid]"
+	answers 1 on_node apply
+	[ ! -e "$NODE/$CONFD/zz-heir.conf" ]
 }
