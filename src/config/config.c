@@ -284,6 +284,9 @@ static int read_unit(struct heir_config *config)
 {
 	const struct heir_where *where = &config->where;
 
+	if (where->process)
+		return heir_unit_from_process(config->core, where->process->name,
+			where->process->cmdline, where->process->environ, &config->unit);
 	if (where->no_unit)
 		return 0;
 	if (where->crio_args)

@@ -59,6 +59,12 @@ struct heir_workload {
 	const struct heir_write *table; /* the one that counts */
 };
 
+/* A daemon that runs, as /proc/PID tells: NUL behind each word. */
+struct heir_process {
+	const char *name; /* "/proc/PID", for places */
+	struct heir_str cmdline, environ;
+};
+
 /* Where to look and what to assume. Strings belong to the caller and outlive the configuration. */
 struct heir_where {
 	/* NULL: what the flags of CRI-O name, else /etc/crio/crio.conf, which may be missing */
@@ -71,6 +77,7 @@ struct heir_where {
 	enum heir_semantics as;
 	const char *crio_args; /* the flags of CRI-O, instead of those of crio.service; or NULL */
 	bool no_unit;          /* crio.service is not read */
+	const struct heir_process *process; /* how CRI-O was started, instead of both; or NULL */
 	/* The value of a variable, or NULL; for ${VAR}. */
 	const char *(*getenv)(void *data, const char *name);
 	void *getenv_data;

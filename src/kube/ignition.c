@@ -397,6 +397,103 @@ static int merge_storage(struct job *job, const struct heir_tree_node *storage)
 	return r == 0 ? refuse_links(job, heir_tree_get(storage, "links")) : r;
 }
 
+/* ---- Units ---- */
+
+#define UNITS "/etc/systemd/system/"
+
+/* One name, of which a path can be made. */
+static bool is_name(struct heir_str name)
+{
+	return name.len > 0 && name.len < 256 && name.p[0] != '.' &&
+	       !memchr(name.p, '/', name.len) && !memchr(name.p, '\0', name.len);
+}
+
+/* A file of a unit, which replaces an earlier one whole. */
+static int put_unit_file(struct job *job, const char *path, const struct heir_tree_node *node,
+	struct heir_str text, bool is_mask)
+{
+	struct heir_overlay_file file = {
+		.path = path, .mode = DEFAULT_MODE, .where = heir_object_place(job->config, node)};
+	struct heir_ignition_file *slot = find_file(job->ign, path);
+	int r;
+
+	if (!slot)
+		return -ENOMEM;
+	/* A later text does not take a mask away. */
+	if (slot->is_mask && !is_mask)
+		return 0;
+	r = heir_text_copy(text, &job->ign->core->arena, &file.text);
+	if (r == 0)
+		r = find_author(job, path, &file.object);
+	if (r == 0)
+		*slot = (struct heir_ignition_file){
+			.file = file, .is_set = true, .is_mask = is_mask};
+	return r;
+}
+
+/* The MCO and Ignition write no file where the contents are empty. */
+static int merge_dropins(struct job *job, const char *unit, const struct heir_tree_node *dropins)
+{
+	struct heir_arena *arena = &job->ign->core->arena;
+	int r = 0;
+
+	heir_tree_foreach(dropin, dropins)
+	{
+		struct heir_str name = heir_node_text(heir_tree_get(dropin, "name"));
+		const struct heir_tree_node *contents = heir_tree_get(dropin, "contents");
+		struct heir_str text = heir_node_text(contents);
+		const char *z, *path;
+
+		if (r < 0 || !is_name(name) || text.len == 0)
+			continue;
+		z = heir_arena_strndup(arena, name.p, name.len);
+		path = z ? heir_arena_concat(arena, unit, ".d/", z) : NULL;
+		r = path ? put_unit_file(job, path, contents, text, false) : -ENOMEM;
+	}
+	return r;
+}
+
+static int merge_unit(struct job *job, const struct heir_tree_node *unit)
+{
+	struct heir_arena *arena = &job->ign->core->arena;
+	struct heir_str name = heir_node_text(heir_tree_get(unit, "name"));
+	const struct heir_tree_node *contents = heir_tree_get(unit, "contents");
+	const struct heir_tree_node *mask = heir_tree_get(unit, "mask");
+	struct heir_str text = heir_node_text(contents);
+	const char *z = heir_arena_strndup(arena, name.p ? name.p : "", name.len);
+	const char *path = z ? heir_arena_concat(arena, UNITS, z, "") : NULL;
+	struct heir_ignition_file *slot;
+	bool masked = false;
+	int r = 0;
+
+	if (!path)
+		return -ENOMEM;
+	if (!is_name(name))
+		return 0;
+	if (mask && heir_node_bool(mask, &masked) && !masked) {
+		slot = find_file(job->ign, path);
+		if (!slot)
+			return -ENOMEM;
+		/* Without contents nothing is left of the mask. */
+		slot->no_file = slot->is_mask || !slot->is_set;
+		slot->is_mask = false;
+	}
+	if (masked)
+		r = put_unit_file(job, path, mask, HEIR_STR(""), true);
+	else if (text.len > 0)
+		r = put_unit_file(job, path, contents, text, false);
+	return r == 0 ? merge_dropins(job, path, heir_tree_get(unit, "dropins")) : r;
+}
+
+/* What the MCO refuses of units is nothing that CRI-O would see. */
+static int merge_units(struct job *job, const struct heir_tree_node *units)
+{
+	int r = 0;
+
+	heir_tree_foreach(unit, units) if (r == 0) r = merge_unit(job, unit);
+	return r;
+}
+
 static bool is_supported(struct heir_str version, bool *ret_v2)
 {
 	*ret_v2 = heir_str_eqz(version, "2.2.0");
@@ -425,6 +522,8 @@ int heir_ignition_merge(struct heir_ignition *ign, const struct heir_kube_object
 		return fault_of_config(&job, HEIR_RULE_OBJECT_UNSUPPORTED, version,
 			".ignition.version", "the MCO reads Ignition 2.2.0 and 3.0.0 to 3.5.0");
 	r = merge_storage(&job, heir_tree_get(node, "storage"));
+	if (r == 0)
+		r = merge_units(&job, heir_tree_get(heir_tree_get(node, "systemd"), "units"));
 	heir_map_release(&job.seen);
 	return r;
 }
@@ -483,6 +582,8 @@ int heir_ignition_finish(struct heir_ignition *ign, struct heir_overlay *overlay
 	for (uint32_t i = 0; r == 0 && i < ign->n; i++) {
 		struct heir_ignition_file *file = &ign->files[i];
 
+		if (file->no_file)
+			continue;
 		r = finish_file(ign, file, &budget);
 		if (r < 0 || (file->entry.is_bad && file->entry.for_crio))
 			continue;

@@ -24,7 +24,8 @@
 static const struct heir_tree_filter metadata[] = {ALL("name"), ALL("namespace"), ALL("labels"),
 	ALL("annotations"), ALL("ownerReferences"), ALL("creationTimestamp"), END};
 
-static const struct heir_tree_filter config[] = {ALL("ignition"), ALL("storage"), END};
+static const struct heir_tree_filter config[] = {
+	ALL("ignition"), ALL("storage"), ALL("systemd"), END};
 
 static const struct heir_tree_filter spec[] = {SOME("config", config), ALL("machineConfigSelector"),
 	ALL("nodeSelector"), ALL("configuration"), ALL("machineConfigPoolSelector"),

@@ -133,6 +133,25 @@ static int find_main(struct heir_core *core, struct heir_unit_files *files)
 	return take_source(files, core->sources.n - 1);
 }
 
+/* The unit of the package, where nothing is known of the node but what lies over it: objects bring
+ * drop-ins of it. */
+static int suppose_main(struct heir_core *core, struct heir_unit_files *files)
+{
+	static const char text[] = "[Service]\n"
+				   "EnvironmentFile=-/etc/sysconfig/crio\n"
+				   "ExecStart=/usr/bin/crio $CRIO_CONFIG_OPTIONS "
+				   "$CRIO_RUNTIME_OPTIONS $CRIO_STORAGE_OPTIONS "
+				   "$CRIO_NETWORK_OPTIONS $CRIO_METRICS_OPTIONS\n"
+				   "[Install]\n"
+				   "Alias=cri-o.service\n\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
+	uint32_t source;
+	int r = heir_sources_add(&core->sources, "/usr/lib/systemd/system/" NAME,
+		(struct heir_str){text, sizeof(text) - 1 - HEIR_TEXT_PADDING}, HEIR_SCOPE_UNIT,
+		&source);
+
+	return r == 0 ? take_source(files, source) : r;
+}
+
 /* ---- Names ---- */
 
 static bool has_name(const struct finder *f, const char *name)
@@ -430,6 +449,8 @@ int heir_unit_find(struct heir_core *core, struct heir_unit_files *ret)
 
 	*ret = (struct heir_unit_files){.sources = NULL};
 	r = find_main(core, ret);
+	if (r == 0 && ret->n == 0 && heir_root_is_supposed(&core->root))
+		r = suppose_main(core, ret);
 	/* An empty one masks the unit, its drop-ins with it. */
 	if (r == 0 && ret->n > 0 && core->sources.items[ret->sources[0]].text.len > 0)
 		r = find_all(&f, ret);

@@ -201,3 +201,82 @@ ids()
 	}
 	grep -q crio.service with
 }
+
+# machine_config NAME: a MachineConfig of workers, its spec.config from standard input.
+machine_config()
+{
+	cat <<-EOF
+		apiVersion: machineconfiguration.openshift.io/v1
+		kind: MachineConfig
+		metadata: {name: $1, labels: {machineconfiguration.openshift.io/role: worker}}
+		spec:
+		  config:
+		    ignition: {version: 3.4.0}
+	EOF
+	sed 's/^/    /'
+	echo ---
+}
+
+@test "drop-ins of MachineConfigs lie over the unit, and places are in the object" {
+	machine_config 10-a >objects.yaml <<-'EOF'
+		systemd:
+		  units:
+		  - name: crio.service
+		    dropins:
+		    - name: 10-a.conf
+		      contents: |
+		        [Service]
+		        Environment=CONTAINER_CONMON_CGROUP=pod
+		    - name: 20-b.conf
+		      contents: |
+		        [Service]
+		        Environment=CONTAINER_CGROUP_MANAGER=nope
+		  - name: kubelet.service
+		    enabled: true
+	EOF
+	machine_config 20-b >>objects.yaml <<-'EOF'
+		systemd:
+		  units:
+		  - name: crio.service
+		    dropins:
+		    - {name: 20-b.conf, contents: "[Service]\nEnvironment=CONTAINER_DEFAULT_RUNTIME=runc\nEnvironment=CONTAINER_RUNTIMES=runc:/usr/bin/runc:/run/runc\n"}
+		    - {name: ../../bad.conf, contents: "[Service]\n"}
+	EOF
+	answers 0 heir -i objects.yaml show --format json
+	is_json .default_runtime runc
+	is_json '.handlers[] | select(.name == "runc").fields.monitor_cgroup | "\(.value) \(.file):\(.line)"' \
+		"pod /$UNITS/crio.service.d/10-a.conf:2"
+	answers 0 heir -i objects.yaml explain runc
+	shows "MachineConfig 20-b"
+
+	# With a root its unit is what they lie over.
+	binary usr/bin/runc
+	service '--conmon-cgroup system.slice'
+	answers 0 on_node -i objects.yaml show --format json
+	is_json .default_runtime runc
+	is_json '.handlers[] | select(.name == "runc").fields.monitor_cgroup.value' system.slice
+}
+
+@test "a unit of a MachineConfig replaces the node's, and a mask starts nothing" {
+	service '--nope'
+	machine_config 10-a >objects.yaml <<-'EOF'
+		systemd:
+		  units:
+		  - name: crio.service
+		    contents: |
+		      [Service]
+		      ExecStart=/usr/bin/crio --conmon-cgroup pod
+	EOF
+	answers 0 on_node -i objects.yaml show --format json
+	is_json '.handlers[0].fields.monitor_cgroup | "\(.value) \(.line)"' 'pod 2'
+	machine_config 20-b >>objects.yaml <<-'EOF'
+		systemd: {units: [{name: crio.service, mask: true}]}
+	EOF
+	answers 0 on_node -i objects.yaml check --rule start-unclear --format json
+	is_json '.findings | length' 1
+	machine_config 30-c >>objects.yaml <<-'EOF'
+		systemd: {units: [{name: crio.service, mask: false, contents: "[Service]\nExecStart=/usr/bin/crio\n"}]}
+	EOF
+	answers 0 on_node -i objects.yaml check --rule start-unclear --format json
+	is_json '.findings | length' 0
+}
