@@ -286,10 +286,13 @@ HEIR_PUBLIC void heir_try_fixes(struct heir_ctx *ctx);
 
 /* ---- Applying ---- */
 
-/* Before heir_load(): nobody else who asks for the lock writes to the node's configuration until
- * heir_ctx_free(). Waits at most `ms` milliseconds. 0; -EAGAIN, another one has it; -errno, with
+/* Before heir_load(): no other caller of this function writes to the node's configuration until
+ * heir_unlock() or heir_ctx_free(). The lock is a file below /run/heir of the node; with HEIR_ROOT
+ * it is removed afterwards. Temporaries that a crash left beside the drop-ins more than an hour ago
+ * are removed. Waits at most `ms` milliseconds. 0; -EAGAIN, another process holds it; -errno, with
  * heir_error(). */
 HEIR_PUBLIC int heir_lock(struct heir_ctx *ctx, unsigned ms);
+HEIR_PUBLIC void heir_unlock(struct heir_ctx *ctx);
 
 /* ---- Handlers, after heir_resolve() ---- */
 
@@ -489,6 +492,17 @@ struct heir_apply_how {
  * be written. What a drop-in cannot say becomes diagnostics. */
 HEIR_PUBLIC int heir_apply(struct heir_ctx *ctx, const struct heir_apply_how *how,
 	const struct heir_style *style, heir_write_fn write, void *data);
+
+/* Writes a file of this machine as a whole or not at all, whatever HEIR_ROOT is; a relative path
+ * starts at the working directory. A device or a pipe is written into. The temporary is not in a
+ * directory of drop-ins (crio.conf.d, or HEIR_CONFIG_DIR's last name), where CRI-O reads every
+ * name, and the thread's signals are blocked while there is one. A new file gets `mode`, less what
+ * group and others may not read of the files that the context read; an old one keeps its own mode,
+ * unless with `is_public`: then it is `mode` in any case. 0, or -errno with heir_error(): -ELOOP
+ * the path is a link of another user; -EPERM for root, a directory or link on the way is not
+ * root's, or another user has a file of that name where several users may write. */
+HEIR_PUBLIC int heir_write_file(struct heir_ctx *ctx, const char *path, unsigned mode,
+	bool is_public, const char *text, size_t len);
 
 enum heir_metrics_of { HEIR_METRICS_APPLY, HEIR_METRICS_DRIFT };
 

@@ -17,18 +17,23 @@
 int heir_lock(struct heir_ctx *ctx, unsigned ms)
 {
 	const char *dir = heir_where_config_dir(&ctx->where);
-	int fd;
+	int r;
 
-	if (ctx->lock >= 0)
+	if (ctx->lock.fd >= 0)
 		return 0;
-	fd = heir_apply_lock(&ctx->core.root, dir, ms, &ctx->trace);
-	if (fd == -EAGAIN)
+	r = heir_apply_lock(&ctx->lock, &ctx->core.root, dir, ms, &ctx->trace);
+	if (r == -EAGAIN)
 		return heir_ctx_fail(
-			ctx, fd, "another heir apply is at work on %s, and has not ended", dir);
-	if (fd < 0)
-		return heir_ctx_fail(ctx, fd, "%s: %s", dir, heir_file_error(fd));
-	ctx->lock = fd;
+			ctx, r, "another heir apply is at work on %s, and has not ended", dir);
+	if (r < 0)
+		return heir_ctx_fail(
+			ctx, r, "cannot lock %s through /run/heir: %s", dir, heir_file_error(r));
 	return 0;
+}
+
+void heir_unlock(struct heir_ctx *ctx)
+{
+	heir_apply_unlock(&ctx->lock);
 }
 
 /* Does nobody else look after the file? */

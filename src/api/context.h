@@ -4,6 +4,7 @@
 #define HEIR_API_CONTEXT_H
 
 #include "apply/drift.h"
+#include "apply/lock.h"
 #include "base/core.h"
 #include "check/fix.h"
 #include "config/config.h"
@@ -51,7 +52,7 @@ struct heir_ctx {
 	struct heir_facts
 		watched; /* the facts that were given, while somebody asks which are used */
 	struct heir_facts_watch watch;
-	int lock; /* of the node's configuration; -1: not held */
+	struct heir_apply_lock lock;
 	/* What the running CRI-O answered, and who it was; live_name NULL: nobody was asked. */
 	struct heir_str live_text;
 	const char *live_name;

@@ -37,7 +37,7 @@ int heir_ctx_new(struct heir_ctx **ret)
 		return -ENOMEM;
 	heir_arena_init(&ctx->settings_arena);
 	heir_core_init(&ctx->core);
-	ctx->lock = -1;
+	ctx->lock = HEIR_APPLY_LOCK_NULL;
 	ctx->where.version = (struct heir_version){heir_release_newest()->minor, HEIR_PATCH_LAST};
 	ctx->view = (struct heir_view){
 		.core = &ctx->core, .config_dir = "", .stops = &ctx->config.stops};
@@ -83,8 +83,7 @@ struct heir_ctx *heir_ctx_free(struct heir_ctx *ctx)
 	if (!ctx)
 		return NULL;
 	forget(ctx);
-	if (ctx->lock >= 0)
-		close(ctx->lock);
+	heir_apply_unlock(&ctx->lock);
 	heir_core_release(&ctx->core);
 	heir_fixes_release(&ctx->fixes);
 	heir_arena_release(&ctx->settings_arena);

@@ -4,6 +4,8 @@
 #ifndef HEIR_APPLY_APPLY_H
 #define HEIR_APPLY_APPLY_H
 
+#include <limits.h>
+
 #include "apply/late.h"
 #include "base/txn.h"
 #include "inherit/stock.h"
@@ -73,10 +75,8 @@ int heir_applying_look(const struct heir_applying *applying);
 /* Would CRI-O do other than it does, once it has the drop-in? 0 or -ENOMEM. */
 int heir_applying_matters(const struct heir_applying *applying, bool *ret);
 
-/* Waits at most `ms` milliseconds for the lock of the node's configuration, which is on the
- * directory above the drop-ins. A descriptor that holds it until it is closed; -EAGAIN somebody
- * else has it; -errno. */
-int heir_apply_lock(struct heir_root *root, const char *config_dir, unsigned ms,
-	const struct heir_trace *trace);
+/* The directory above that of the drop-ins, in which CRI-O does not read every name. By the file
+ * system's word: the path may end in "." or lead through links. 0 or -errno. */
+int heir_apply_directory_above(struct heir_root *root, const char *config_dir, char ret[PATH_MAX]);
 
 #endif

@@ -1,22 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The lock and the transaction. The lock is on a directory that is there anyway, so that it leaves
- * no file behind, and works where nothing can be written. */
+/* The transaction. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "apply/apply.h"
 #include "base/file.h"
 #include "base/txn.h"
 
-/* The directory above that of the drop-ins, where nobody reads every name. By the file system's
- * word, for the path may end in "." or lead through links. */
-static int directory_above(struct heir_root *root, const char *config_dir, char ret[PATH_MAX])
+int heir_apply_directory_above(struct heir_root *root, const char *config_dir, char ret[PATH_MAX])
 {
 	struct stat above, dir;
 	int r;
@@ -31,31 +26,6 @@ static int directory_above(struct heir_root *root, const char *config_dir, char 
 	return above.st_dev == dir.st_dev && above.st_ino == dir.st_ino ? -ENOTDIR : 0;
 }
 
-int heir_apply_lock(
-	struct heir_root *root, const char *config_dir, unsigned ms, const struct heir_trace *trace)
-{
-	enum { PAUSE_MS = 20 };
-	char above[PATH_MAX];
-	int r = directory_above(root, config_dir, above), fd;
-
-	if (r < 0)
-		return r;
-	fd = heir_root_openat(root, above, O_RDONLY | O_DIRECTORY);
-	if (fd < 0)
-		return fd;
-	for (unsigned waited = 0;; waited += PAUSE_MS) {
-		if (flock(fd, LOCK_EX | LOCK_NB) == 0)
-			return fd;
-		r = errno == EWOULDBLOCK ? -EAGAIN : -errno;
-		if ((r != -EAGAIN && r != -EINTR) || waited >= ms)
-			break;
-		heir_trace_wait(trace, "another heir apply to end");
-		poll(NULL, 0, PAUSE_MS);
-	}
-	close(fd);
-	return r;
-}
-
 static int write_all(const struct heir_applying *applying, const char *above)
 {
 	_cleanup_(heir_txn_release) struct heir_txn txn = HEIR_TXN_NULL;
@@ -64,6 +34,9 @@ static int write_all(const struct heir_applying *applying, const char *above)
 
 	if (r == 0 && !old)
 		heir_txn_expect_none(&txn);
+	if (r == 0)
+		r = heir_txn_restrict(
+			&txn, heir_sources_mode(&applying->core->sources, &applying->core->root));
 	if (r == 0)
 		r = heir_txn_write(&txn, applying->rendering.text);
 	return r == 0 ? heir_txn_commit(&txn) : r;
@@ -87,7 +60,7 @@ int heir_applying_write(const struct heir_applying *applying)
 {
 	char above[PATH_MAX];
 	sigset_t before;
-	int r = directory_above(&applying->core->root, config_dir(applying), above);
+	int r = heir_apply_directory_above(&applying->core->root, config_dir(applying), above);
 
 	if (r < 0)
 		return r;
@@ -122,7 +95,7 @@ int heir_applying_prepare(struct heir_applying *applying)
 
 	if (!applying->old.p)
 		return 0;
-	r = directory_above(root, config_dir(applying), above);
+	r = heir_apply_directory_above(root, config_dir(applying), above);
 	if (r == 0)
 		r = heir_txn_begin(undo, root, above, applying->rendering.path, &applying->old);
 	if (r == 0)

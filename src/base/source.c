@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/macro.h"
+#include "base/root.h"
 #include "base/utf8.h"
 
 void heir_sources_release(struct heir_sources *sources)
@@ -144,4 +145,21 @@ struct heir_str heir_source_line(const struct heir_source *source, uint32_t line
 	if (to > from && source->text.p[to - 1] == '\r')
 		to--;
 	return (struct heir_str){source->text.p + from, to - from};
+}
+
+mode_t heir_sources_mode(const struct heir_sources *sources, struct heir_root *root)
+{
+	mode_t mode = 07777;
+	struct stat st;
+
+	for (uint32_t i = 0; i < sources->n; i++) {
+		const struct heir_source *source = &sources->items[i];
+
+		if (source->scope == HEIR_SCOPE_BUILTIN || source->scope == HEIR_SCOPE_OBJECT ||
+			source->rendered || heir_root_stat(root, source->path, &st) < 0 ||
+			!S_ISREG(st.st_mode))
+			continue;
+		mode &= st.st_mode | (mode_t) ~(S_IRGRP | S_IROTH);
+	}
+	return mode;
 }

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/arena.h"
 #include "base/str.h"
@@ -59,6 +60,7 @@ struct heir_place {
 #define HEIR_PLACE_NONE ((struct heir_place){HEIR_SOURCE_NONE, 0, 0})
 
 struct heir_object; /* base/overlay.h */
+struct heir_root;   /* base/root.h */
 
 struct heir_source {
 	const char *path; /* as the node sees it, terminated; may hold any byte but NUL */
@@ -91,6 +93,10 @@ void heir_sources_release(struct heir_sources *sources);
 /* `path` and `text` must outlive the sources. 0 or -ENOMEM. */
 int heir_sources_add(struct heir_sources *sources, const char *path, struct heir_str text,
 	enum heir_scope scope, uint32_t *ret);
+
+/* The mode of a text that may hold what any of the files says: group and others may read it only if
+ * they may read all of them. What heir rendered itself does not count. */
+mode_t heir_sources_mode(const struct heir_sources *sources, struct heir_root *root);
 
 /* The position of an offset; of the end of the text at most. 0 or -ENOMEM. The first call for a
  * source indexes its lines in `arena`. */

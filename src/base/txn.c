@@ -4,14 +4,24 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
+#include <dirent.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
 #include <sys/syscall.h>
 #include <sys/xattr.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/macro.h"
+#include "base/way.h"
+
+#define TEMPORARY ".heir-"
+#define KEPT ".heir-kept-"
+#define ACCESS_LIST "system.posix_acl_access"
+
+enum { DIGITS = 16 };
 
 void heir_txn_release(struct heir_txn *txn)
 {
@@ -32,11 +42,29 @@ const char *heir_txn_error(int error)
 		return "it has changed since it was read";
 	case EINVAL:
 		return "it is no regular file";
+	case EPERM:
+		return "another user may write its directory or one above it, or it cannot be "
+		       "changed";
 	case EXDEV:
 		return "it is on another file system than the directory above, where the new one "
 		       "is made ready";
 	}
 	return heir_system_error(error);
+}
+
+/* On this machine other users must not decide which directory it is. */
+static int open_directory(struct heir_root *root, const char *path)
+{
+	_cleanup_(heir_fd_close) int way = -1;
+	int fd;
+
+	if (root->fd >= 0)
+		return heir_root_openat(root, path, O_RDONLY | O_DIRECTORY);
+	way = heir_way_open(-1, path, HEIR_WAY_WRITE);
+	if (way < 0)
+		return way;
+	fd = openat(way, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
 }
 
 /* Opens the directory of the path and remembers the name. */
@@ -51,7 +79,7 @@ static int open_dir(struct heir_txn *txn, struct heir_root *root, const char *pa
 	memcpy(dir, path, len);
 	dir[len] = '\0';
 	memcpy(txn->name, name, strlen(name) + 1);
-	txn->dir = heir_root_openat(root, len ? dir : "/", O_RDONLY | O_DIRECTORY);
+	txn->dir = open_directory(root, len ? dir : "/");
 	return txn->dir < 0 ? txn->dir : 0;
 }
 
@@ -98,7 +126,16 @@ static int check_old(const struct heir_txn *txn)
 	return r;
 }
 
-/* A name that nobody has; what a crash leaves behind tells whose it was. */
+/* Removes what the directory's default access list gave to a new file. */
+static int drop_access_list(int fd)
+{
+	if (fremovexattr(fd, ACCESS_LIST) == 0 || errno == ENODATA || errno == ENOTSUP ||
+		errno == ENOSYS)
+		return 0;
+	return -errno;
+}
+
+/* A name that no file has; what a crash leaves is recognised by it. */
 static int create(struct heir_txn *txn)
 {
 	enum { TRIES = 16 };
@@ -108,11 +145,11 @@ static int create(struct heir_txn *txn)
 
 		if (getrandom(&n, sizeof(n), GRND_NONBLOCK) != (ssize_t)sizeof(n))
 			n = (unsigned long long)getpid() << 8 | (unsigned)i;
-		snprintf(txn->temporary, sizeof(txn->temporary), ".heir-%016llx", n);
+		snprintf(txn->temporary, sizeof(txn->temporary), TEMPORARY "%016llx", n);
 		txn->fd = openat(txn->beside, txn->temporary,
 			O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 		if (txn->fd >= 0)
-			return 0;
+			return drop_access_list(txn->fd);
 		txn->temporary[0] = '\0';
 		if (errno != EEXIST)
 			return -errno;
@@ -129,7 +166,7 @@ static int copy_attribute(int from, int to, const char *name)
 
 	if (len >= 0 && fsetxattr(to, name, value, (size_t)len, 0) == 0)
 		return 0;
-	return strcmp(name, "system.posix_acl_access") == 0 ? -errno : 0;
+	return strcmp(name, ACCESS_LIST) == 0 ? -errno : 0;
 }
 
 static int copy_attributes(int from, int to)
@@ -146,19 +183,19 @@ static int copy_attributes(int from, int to)
 }
 
 /* Owner, mode and attributes of the file that is there, if one is. */
-static int become_like_old(struct heir_txn *txn)
+static int become_like_old(struct heir_txn *txn, mode_t mode)
 {
 	_cleanup_(heir_fd_close) int old = -1;
 	struct stat st, mine;
 
 	old = open_old(txn, &st);
 	if (old == -ENOENT)
-		return fchmod(txn->fd, 0644) < 0 ? -errno : 0;
+		return fchmod(txn->fd, mode) < 0 ? -errno : 0;
 	if (old < 0)
 		return old;
 	if (fstat(txn->fd, &mine) < 0)
 		return -errno;
-	if ((mine.st_uid != st.st_uid || mine.st_gid != st.st_gid) &&
+	if (txn->keeps_owner && (mine.st_uid != st.st_uid || mine.st_gid != st.st_gid) &&
 		fchown(txn->fd, st.st_uid, st.st_gid) < 0)
 		return -errno;
 	if (fchmod(txn->fd, st.st_mode & 07777) < 0)
@@ -179,11 +216,30 @@ int heir_txn_begin(struct heir_txn *txn, struct heir_root *root, const char *bes
 	if (r == 0)
 		r = check_old(txn);
 	if (r == 0) {
-		txn->beside = heir_root_openat(root, beside, O_RDONLY | O_DIRECTORY);
+		txn->beside = open_directory(root, beside);
 		r = txn->beside < 0 ? txn->beside : create(txn);
 	}
 	if (r == 0)
-		r = become_like_old(txn);
+		r = become_like_old(txn, 0644);
+	if (r < 0)
+		heir_txn_release(txn);
+	return r;
+}
+
+int heir_txn_begin_at(struct heir_txn *txn, int dir, int beside, const char *name, mode_t mode)
+{
+	int r = strlen(name) < sizeof(txn->name) ? 0 : -ENAMETOOLONG;
+
+	*txn = HEIR_TXN_NULL;
+	txn->dir = dir;
+	txn->beside = beside;
+	txn->keeps_owner = geteuid() == 0;
+	if (r == 0) {
+		memcpy(txn->name, name, strlen(name) + 1);
+		r = create(txn);
+	}
+	if (r == 0)
+		r = become_like_old(txn, mode);
 	if (r < 0)
 		heir_txn_release(txn);
 	return r;
@@ -204,6 +260,17 @@ int heir_txn_write(struct heir_txn *txn, struct heir_str text)
 	return 0;
 }
 
+int heir_txn_restrict(struct heir_txn *txn, mode_t mask)
+{
+	struct stat st;
+
+	if (fstat(txn->fd, &st) < 0)
+		return -errno;
+	if ((st.st_mode & 07777 & ~mask) == 0)
+		return 0;
+	return fchmod(txn->fd, st.st_mode & 07777 & mask) < 0 ? -errno : 0;
+}
+
 int heir_txn_sync(struct heir_txn *txn)
 {
 	return fsync(txn->fd) < 0 ? -errno : 0;
@@ -221,8 +288,41 @@ void heir_txn_expect_none(struct heir_txn *txn)
 
 void heir_txn_keep(struct heir_txn *txn, char ret[HEIR_TXN_NAME])
 {
-	memcpy(ret, txn->temporary, HEIR_TXN_NAME);
+	char kept[HEIR_TXN_NAME];
+
+	static_assert(sizeof(KEPT) + DIGITS <= HEIR_TXN_NAME, "a name too long");
+	snprintf(kept, sizeof(kept), KEPT "%.*s", (int)DIGITS, txn->temporary + strlen(TEMPORARY));
+	if (renameat(txn->beside, txn->temporary, txn->beside, kept) < 0)
+		memcpy(kept, txn->temporary, sizeof(kept));
+	memcpy(ret, kept, HEIR_TXN_NAME);
 	txn->temporary[0] = '\0';
+}
+
+static bool is_temporary(const char *name)
+{
+	size_t len = strlen(TEMPORARY);
+
+	return strncmp(name, TEMPORARY, len) == 0 && strlen(name) == len + DIGITS &&
+	       strspn(name + len, "0123456789abcdef") == DIGITS;
+}
+
+void heir_txn_sweep(int dir)
+{
+	enum { OLD_S = 3600, MOST = 65536 };
+	int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	_cleanup_(heir_dir_close) DIR *names = fd < 0 ? NULL : fdopendir(fd);
+	const time_t now = time(NULL);
+	struct dirent *entry;
+	struct stat st;
+
+	if (!names)
+		heir_fd_close(&fd);
+	for (int i = 0; names && i < MOST && (entry = readdir(names)); i++)
+		if (is_temporary(entry->d_name) &&
+			fstatat(dir, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+			S_ISREG(st.st_mode) && st.st_uid == geteuid() &&
+			st.st_mtim.tv_sec < now - OLD_S)
+			unlinkat(dir, entry->d_name, 0);
 }
 
 /* Not every file system can refuse to replace; then a look before it has to do. */

@@ -7,6 +7,7 @@
 #include <heir/heir.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 enum exit_code {
 	EXIT_FINE = 0,
@@ -40,15 +41,14 @@ struct cli {
 	struct word_list only, skip; /* --rule and --skip */
 	/* Of render; NULL: not given. */
 	const char *output, *name;
-	const char *title;      /* --title; NULL: not given */
-	const char *pool;       /* --pool; NULL: not given */
-	const char *config_dir; /* --config-dir; NULL: /etc/crio/crio.conf.d */
-	const char *fact;       /* --fact; NULL: all */
-	const char *live;       /* --live; NULL: not given */
-	const char *socket;     /* --socket; NULL: that of the configuration */
-	const char *metrics;    /* --metrics; NULL: not given */
-	int reload;             /* --reload, enum heir_reload; -1: not given */
-	unsigned wait;          /* --wait, in milliseconds */
+	const char *title;   /* --title; NULL: not given */
+	const char *pool;    /* --pool; NULL: not given */
+	const char *fact;    /* --fact; NULL: all */
+	const char *live;    /* --live; NULL: not given */
+	const char *socket;  /* --socket; NULL: that of the configuration */
+	const char *metrics; /* --metrics; NULL: not given */
+	int reload;          /* --reload, enum heir_reload; -1: not given */
+	unsigned wait;       /* --wait, in milliseconds */
 	enum heir_late_how late;
 	bool force;
 	bool strict;
@@ -231,25 +231,20 @@ int write_all(int fd, const char *text, size_t len);
 int write_output(void *data, const char *text, size_t len);
 int write_error(void *data, const char *text, size_t len);
 
-/* A file that is written as a whole or not at all. */
+/* What a file will hold. */
 struct output_file {
-	int fd;
-	char *path;      /* what it will be called, links resolved */
-	char *temporary; /* what it is called until then; NULL: it is a device or the like */
+	FILE *stream;
+	char *text;
+	size_t len;
 };
 
-#define OUTPUT_FILE_NULL ((struct output_file){-1, NULL, NULL})
-
-/* Begins to write `path`. The temporary file does not stand in a directory of drop-ins, that is in
- * one called crio.conf.d or as `config_dir` (which may be NULL) ends, nor below one: CRI-O reads
- * every name there. 0 or -errno; release in any case. */
-int output_file_open(struct output_file *file, const char *path, const char *config_dir);
+/* 0 or -errno; close in any case. */
+int output_file_open(struct output_file *file);
 /* A heir_write_fn to a struct output_file. */
 int output_file_write(void *data, const char *text, size_t len);
-/* On disk and in its place. 0 or -errno. */
-int output_file_commit(struct output_file *file);
-/* Without a commit nothing has happened. */
-void output_file_release(struct output_file *file);
+/* Writes the file as heir_write_file() does. 0, or -errno with heir_error(). */
+int output_file_commit(struct cli *cli, struct output_file *file, const char *path, bool is_public);
+void output_file_close(struct output_file *file);
 
 /* Prints `what` through `write`; returns an exit_code. */
 typedef int (*print_fn)(struct cli *cli, const void *what, heir_write_fn write, void *data);

@@ -103,6 +103,7 @@ static int run(struct cli *cli)
 	if (code != EXIT_FINE)
 		return code;
 	code = apply(cli);
+	heir_unlock(cli->ctx);
 	written = write_metrics(cli, HEIR_METRICS_APPLY, code);
 	return code == EXIT_FINE ? written : code;
 }

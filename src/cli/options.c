@@ -348,7 +348,6 @@ static int apply_setting(struct cli *cli, const struct option_row *row, const ch
 		cli->rooted |= row->id == HEIR_ROOT || row->id == HEIR_INPUT;
 		cli->root = row->id == HEIR_ROOT ? value : cli->root;
 		cli->as |= row->id == HEIR_AS;
-		cli->config_dir = row->id == HEIR_CONFIG_DIR ? value : cli->config_dir;
 		cli->pool = row->id == HEIR_POOL ? value : cli->pool;
 		return row->id == HEIR_INPUT ? add_word(&cli->inputs, value) : -1;
 	}

@@ -19,6 +19,7 @@
 
 #include "base/file.h"
 #include "base/txn.h"
+#include "base/way.h"
 
 #define MAGIC "heir.cache/1 "
 #define PREFIX "runtime-"
@@ -147,13 +148,15 @@ static bool is_ours(const struct stat *st)
 	return st->st_uid == geteuid() && (st->st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
 
-/* A descriptor, or -1. */
+/* A descriptor, or -1. Whoever set the variable that names the directory must not lead heir among
+ * the drop-ins, where CRI-O would read the entries. */
 static int open_dir(const char *dir)
 {
-	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	_cleanup_(heir_fd_close) int way = heir_way_open(AT_FDCWD, dir, HEIR_WAY_WRITE);
+	int fd = way < 0 ? -1 : openat(way, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	struct stat st;
 
-	if (fd >= 0 && fstat(fd, &st) == 0 && is_ours(&st))
+	if (fd >= 0 && fstat(fd, &st) == 0 && is_ours(&st) && heir_way_below_dropins(fd, NULL) == 0)
 		return fd;
 	heir_fd_close(&fd);
 	return -1;
@@ -190,17 +193,31 @@ int heir_cache_get(const char *dir, const struct heir_cache_key *key, struct hei
 	return heir_cache_parse(text, key, ret);
 }
 
+/* 0 or -errno. */
+static int make_dir(const char *path)
+{
+	struct heir_way_end end = HEIR_WAY_END_NULL;
+	int r = heir_way_end(AT_FDCWD, path, &end);
+
+	if (r == 0 && (end.is_proc || heir_way_below_dropins(end.dir, NULL) != 0))
+		r = -EPERM;
+	if (r == 0 && mkdirat(end.dir, end.name, 0700) < 0)
+		r = -errno;
+	heir_fd_close(&end.dir);
+	return r;
+}
+
 static int open_or_make_dir(const char *dir)
 {
 	const char *slash = strrchr(dir, '/');
 	char parent[PATH_MAX];
 
-	if (mkdir(dir, 0700) < 0 && errno == ENOENT && slash && slash > dir &&
+	if (make_dir(dir) == -ENOENT && slash && slash > dir &&
 		(size_t)(slash - dir) < sizeof(parent)) {
 		memcpy(parent, dir, (size_t)(slash - dir));
 		parent[slash - dir] = '\0';
-		if (mkdir(parent, 0700) == 0)
-			mkdir(dir, 0700);
+		if (make_dir(parent) == 0)
+			make_dir(dir);
 	}
 	return open_dir(dir);
 }
@@ -268,17 +285,20 @@ void heir_cache_put(
 {
 	_cleanup_(heir_txn_release) struct heir_txn txn = HEIR_TXN_NULL;
 	_cleanup_(heir_buf_release) struct heir_buf text = HEIR_BUF_NULL;
-	struct heir_root root = HEIR_ROOT_NULL;
 	_cleanup_(heir_fd_close) int at = -1;
-	char path[PATH_MAX], name[32];
+	int to, beside;
+	char name[32];
 
 	name_of(key, name);
-	if (!is_settled(key) ||
-		(size_t)snprintf(path, sizeof(path), "%s/%s", dir, name) >= sizeof(path))
+	if (!is_settled(key))
 		return;
 	heir_cache_format(key, answer, &text);
 	at = open_or_make_dir(dir);
-	if (text.failed || at < 0 || heir_txn_begin(&txn, &root, dir, path, NULL) < 0)
+	if (text.failed || at < 0)
+		return;
+	to = fcntl(at, F_DUPFD_CLOEXEC, 3);
+	beside = fcntl(at, F_DUPFD_CLOEXEC, 3);
+	if (heir_txn_begin_at(&txn, to, beside, name, 0600) < 0)
 		return;
 	if (heir_txn_write(&txn, heir_buf_str(&text)) == 0 && heir_txn_commit(&txn) == 0)
 		drop_oldest(&at);

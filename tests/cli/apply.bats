@@ -260,9 +260,10 @@ state()
 
 @test "somebody else's lock is waited for, and not for ever" {
 	sample
-	(flock -x 9 && exec sleep 30) 9<"$NODE/etc/crio" 3>&- &
+	hold_lock
+	sleep 30 3>&- &
 	holder=$!
-	sleep 0.3
+	exec 9<&-
 	SECONDS=0
 	answers 3 on_node apply --wait 1
 	says "another heir apply is at work"

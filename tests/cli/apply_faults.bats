@@ -56,6 +56,7 @@ tidy()
 again()
 {
 	rm -f "$NODE"/etc/crio/.heir-*
+	rm -rf "$NODE/run"
 	cp old "$NODE/$OUT"
 }
 

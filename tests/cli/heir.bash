@@ -103,6 +103,18 @@ is_json()
 	is "$2" "$(jq -r "$1" <<<"$output")"
 }
 
+# hold_lock: the lock of heir apply on the node, until descriptor 9 is closed.
+hold_lock()
+{
+	mkdir -p "$NODE/run"
+	mkdir -m 700 "$NODE/run/heir"
+	local lock
+	lock=$NODE/run/heir/$(printf '%x-%x.lock' $(stat -c '%d %i' "$NODE/etc/crio"))
+	(umask 077 && : >"$lock")
+	exec 9<"$lock"
+	flock -x 9
+}
+
 # An executable file of the node.
 binary()
 {

@@ -119,11 +119,10 @@ helps()
 @test "apply: how to wait longer, and what stands in the way" {
 	command -v flock >/dev/null || skip "no flock(1) here"
 	cp -r "$HEIR_SOURCE/examples/ocp-worker/." "$NODE"
-	exec 8<"$NODE/etc/crio"
-	flock 8
+	hold_lock
 	answers 3 on_node apply --wait 0
 	helps "--wait SECONDS waits longer for it"
-	exec 8<&-
+	exec 9<&-
 }
 
 @test "what only root may read: to be root, or to take a copy" {
