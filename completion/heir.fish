@@ -3,7 +3,15 @@
 
 function __heir_complete
     set -l words (commandline -opc)
-    set -l current (commandline -ct)
+    set -l raw (commandline -ct)
+    # Without its quotes, of which the last may be open.
+    set -l current "$raw"
+    for close in '' '"' "'"
+        if set -l plain (string unescape -- "$raw$close" 2>/dev/null)
+            set current "$plain"
+            break
+        end
+    end
     set -l program $words[1]
     set -e words[1]
     for answer in (command $program complete -- $words "$current" 2>/dev/null </dev/null)

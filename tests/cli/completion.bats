@@ -300,6 +300,62 @@ xé" "$(offers --root node show x)"
 	grep -q 'gpu-batch (inherit)' typed
 }
 
+# hostile SETUP SHELL...: names that would like to run something, completed at a prompt of the shell
+# in every state of quoting, and the line entered. The command gets the very name, and nothing runs.
+hostile()
+{
+	local setup=$1 name text state n=0
+	shift
+	command -v python3 >/dev/null || skip "no python3 here"
+	prepare
+	rm bin/heir
+	cat >bin/heir <<-END
+		#!/bin/sh
+		[ "\$1" != complete ] || exec "$HEIR" "\$@"
+		printf '%s\n' "\$@" >"$PWD/args"
+	END
+	chmod 755 bin/heir
+	while IFS=$'\t' read -r name text; do
+		dropin 60-y <<<"[crio.runtime.runtimes.$text]"
+		for state in zz '"zz' "'zz" 'z"z' "z'z" "\$'zz"; do
+			rm -f args
+			in_environment "$HEIR_SOURCE/tests/support/types" "$setup" \
+				"heir --root node explain $state" "$@" >typed 3>&-
+			[ ! -e pwned ] || {
+				echo "$state ran $name"
+				return 1
+			}
+			# What bash itself unquotes otherwise gets no candidates.
+			[[ $state != \$* ]] || continue
+			is "$name" "$(tail -n 1 args)" || {
+				echo "state: $state"
+				cat -v typed
+				return 1
+			}
+			n=$((n + 1))
+		done
+	done <<-'END'
+		zz$(touch pwned)'; touch pwned; '!!`touch pwned`\	"zz$(touch pwned)'; touch pwned; '!!`touch pwned`\\"
+		zz"; touch pwned; "	'zz"; touch pwned; "'
+	END
+	is 10 $n
+}
+
+@test "bash: hostile names at a prompt, whatever quote is open" {
+	hostile "source $(printf %q "$HEIR_SOURCE/completion/heir.bash")" bash --norc --noprofile -i
+}
+
+@test "zsh: hostile names at a prompt, whatever quote is open" {
+	needs_zsh
+	hostile "fpath=($(printf %q "$HEIR_SOURCE/completion") \$fpath); autoload -Uz compinit; compinit -u -D" \
+		zsh -f -i
+}
+
+@test "fish: hostile names at a prompt, whatever quote is open" {
+	needs_fish
+	hostile "source $(printf %q "$HEIR_SOURCE/completion/heir.fish")" fish --no-config -i
+}
+
 @test "bash: bash-completion loads it under the name that it is installed by" {
 	loader=/usr/share/bash-completion/bash_completion
 	[ -e $loader ] || skip "no bash-completion here"
