@@ -64,7 +64,7 @@ int heir_check(struct heir_ctx *ctx, const char *const *only, size_t n_only,
 		&ctx->core, &ctx->config, &ctx->resolution, &assumed, &objects, &ctx->check_stops);
 	ctx->view.stops = &ctx->check_stops;
 	if (r < 0)
-		return heir_ctx_fail(ctx, r, "out of memory");
+		return heir_ctx_fail_of(ctx, r);
 	heir_trace_tell(&ctx->trace, begun, HEIR_TRACE_step, "check", "done", "findings: %zu",
 		(size_t)ctx->core.diags.n);
 	filter(&ctx->core.diags, n_only ? wanted : NULL, skipped);

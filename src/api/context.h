@@ -91,6 +91,8 @@ void heir_ctx_trace_path(struct heir_ctx *ctx);
 
 /* Remembers the words for heir_error() and returns `error`. */
 int heir_ctx_fail(struct heir_ctx *ctx, int error, const char *fmt, ...) _printf_(3, 4);
+/* The same for what the library itself could not do: memory, or a look-up of core.lost. */
+int heir_ctx_fail_of(struct heir_ctx *ctx, int error);
 /* The same for -ENOENT: WORDS "NAME", with the name that was probably meant. */
 int heir_ctx_no_such(struct heir_ctx *ctx, const char *words, const struct heir_near *near);
 /* The same for a handler. */

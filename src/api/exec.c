@@ -2,8 +2,11 @@
 /* How to call a handler's runtime. */
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "api/context.h"
+#include "base/file.h"
+#include "node/probe.h"
 
 /* The options of runc and crun that stand before the command and take a value. */
 static const char *const with_value[] = {
@@ -162,4 +165,18 @@ int heir_handler_invocation(struct heir_ctx *ctx, const char *handler, const cha
 		r = invoke(ctx, result, args, n, ret);
 	heir_core_forget_values(&ctx->core);
 	return r == -ENOMEM ? heir_ctx_fail(ctx, r, "out of memory") : r;
+}
+
+int heir_judge_program(struct heir_ctx *ctx, const char *path, const char *dirs)
+{
+	int fd = path[0] == '/' ? heir_probe_open_own(path, dirs) : -EINVAL;
+
+	if (fd >= 0) {
+		close(fd);
+		return 0;
+	}
+	return heir_ctx_fail(ctx, fd, "%s: %s", path,
+		fd == -EPERM ? "another user may write it, its interpreter or a directory above "
+			       "them"
+			     : heir_file_error(fd));
 }

@@ -52,6 +52,7 @@ static void forget(struct heir_ctx *ctx)
 {
 	struct heir_root root = ctx->core.root;
 
+	ctx->core.lost = NULL;
 	heir_memo_release(&ctx->kept);
 	heir_view_release(&ctx->view);
 	heir_diags_release(&ctx->check_stops);
@@ -92,6 +93,14 @@ struct heir_ctx *heir_ctx_free(struct heir_ctx *ctx)
 	free(ctx->inputs);
 	free(ctx);
 	return NULL;
+}
+
+int heir_ctx_fail_of(struct heir_ctx *ctx, int error)
+{
+	if (error != -ENOMEM && ctx->core.lost)
+		return heir_ctx_fail(ctx, error, "cannot look up %s: %s", ctx->core.lost,
+			heir_file_error(error));
+	return heir_ctx_fail(ctx, error, "out of memory");
 }
 
 const char *heir_error(const struct heir_ctx *ctx)
@@ -238,8 +247,9 @@ int heir_resolve(struct heir_ctx *ctx)
 		r = heir_view_init(&ctx->view, &ctx->core, &ctx->config, &ctx->resolution);
 	if (r < 0) {
 		/* Half a resolution answers nothing. */
+		heir_ctx_fail_of(ctx, r);
 		forget(ctx);
-		return heir_ctx_fail(ctx, r, "out of memory");
+		return r;
 	}
 	ctx->n_resolve_diags = ctx->core.diags.n_made;
 	ctx->stage = HEIR_STAGE_RESOLVED;

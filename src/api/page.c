@@ -110,8 +110,7 @@ int heir_report_page(const struct heir_page_part *parts, size_t n, const char *t
 	for (size_t i = 0; i < n && r == 0; i++)
 		r = make_part(&parts[i], &made[i], &items[i]);
 	sheet.parts = items;
-	r = r == 0 ? print(ctx, &sheet, style, write, data)
-		   : heir_ctx_fail(ctx, r, "out of memory");
+	r = r == 0 ? print(ctx, &sheet, style, write, data) : heir_ctx_fail_of(ctx, r);
 	release(made, made ? n : 0);
 	free(items);
 	return r;

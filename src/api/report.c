@@ -96,7 +96,7 @@ int heir_report_show(struct heir_ctx *ctx, const char *const *names, size_t n, b
 		return r;
 	r = heir_view_init(&view, &ctx->core, &ctx->config, loaded ? NULL : &ctx->resolution);
 	if (r < 0)
-		return heir_ctx_fail(ctx, r, "out of memory");
+		return heir_ctx_fail_of(ctx, r);
 	r = select_handlers(ctx, &view, names, n, &selection, &list);
 	if (r == 0) {
 		heir_out_init(&out, style, write, data);
@@ -159,7 +159,7 @@ static int explain_with_stock(struct heir_ctx *ctx, struct heir_explain_request 
 	if (r == 0)
 		r = explain(ctx, &request, style, write, data);
 	heir_diags_forget(&ctx->core.diags, n_made);
-	return r == -ENOMEM ? heir_ctx_fail(ctx, r, "out of memory") : r;
+	return r == -ENOMEM || (r < 0 && ctx->core.lost) ? heir_ctx_fail_of(ctx, r) : r;
 }
 
 int heir_report_explain(struct heir_ctx *ctx, const char *handler, const char *field,

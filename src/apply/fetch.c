@@ -103,6 +103,19 @@ static int status_error(int status)
 	}
 }
 
+static const char *open_error(int error)
+{
+	switch (error) {
+	case -EINVAL:
+		return "not an absolute path";
+	case -EPERM:
+		return "another user may write it, its interpreter or a directory above them";
+	case -ENOENT:
+		return "no such file or directory: heir was built or installed without it";
+	}
+	return heir_file_error(error);
+}
+
 /* Whether a process listens, and if not, why: heir-fetch only knows that it cannot connect. */
 static const char *connection_words(const char *socket)
 {
@@ -125,15 +138,13 @@ int heir_fetch_ids(const char *program, const char *socket, enum heir_fetch_what
 	static const char *const words[] = HEIR_FETCH_WORDS;
 	char most[16];
 	const char *args[MOST_IDS + 5] = {"heir-fetch", socket, words[what], most};
-	int fd = open(program, O_PATH | O_CLOEXEC), r;
+	int fd = program[0] == '/' ? heir_probe_open_own(program, NULL) : -EINVAL, r;
 	struct heir_str text = HEIR_STR_NULL;
 
 	*ret_error = NULL;
 	if (fd < 0) {
-		r = -errno;
-		*ret_error =
-			heir_arena_printf(arena, "%s: %s: heir was built or installed without it",
-				program, heir_file_error(r));
+		r = fd;
+		*ret_error = heir_arena_printf(arena, "%s: %s", program, open_error(r));
 		return *ret_error ? r : -ENOMEM;
 	}
 	snprintf(most, sizeof(most), "%d", MAX(ms, 1));

@@ -25,6 +25,7 @@ struct heir_core {
 	struct heir_root root;
 	struct heir_sources sources;
 	struct heir_diags diags;
+	const char *lost;               /* a path that could not be looked up; NULL: none */
 	const struct heir_trace *trace; /* whom to tell what is looked at; NULL: nobody */
 };
 

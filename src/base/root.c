@@ -12,7 +12,7 @@
 
 #include "base/macro.h"
 
-enum { MAX_DEPTH = 256, MAX_LINKS = 40 };
+enum { HELD = 256, MAX_LINKS = 40 };
 
 int heir_root_open(struct heir_root *root, const char *dir)
 {
@@ -52,15 +52,90 @@ void heir_root_close(struct heir_root *root)
 /* The directories from the root down to where the walk stands: ".." goes back to the one it came
  * by, whatever somebody moves meanwhile. */
 struct walk {
-	int dirs[MAX_DEPTH];
+	int dirs[HELD];
 	int depth; /* dirs[0] is the root's own descriptor, not ours to close */
+	/* Below the last of them, where not every directory is held: the one where the walk stands
+	 * (-1: not that deep), and the names to it, each with a '/' behind it. */
+	int deep;
+	char below[PATH_MAX];
 	unsigned links;
 	char rest[PATH_MAX]; /* names still to go */
 };
 
-static void go_up(struct walk *walk)
+static int here(const struct walk *walk)
 {
-	if (walk->depth > 0)
+	return walk->deep >= 0 ? walk->deep : walk->dirs[walk->depth];
+}
+
+/* Takes over `fd`, a directory in the one where the walk stands. */
+static int go_down(struct walk *walk, int fd, const char *name)
+{
+	size_t n = strlen(walk->below), len = strlen(name);
+
+	if (walk->depth + 1 < HELD) {
+		walk->dirs[++walk->depth] = fd;
+		return 0;
+	}
+	if (n + len + 2 > sizeof(walk->below)) {
+		close(fd);
+		return -ENAMETOOLONG;
+	}
+	memcpy(walk->below + n, name, len);
+	memcpy(walk->below + n + len, "/", 2);
+	if (walk->deep >= 0)
+		close(walk->deep);
+	walk->deep = fd;
+	return 0;
+}
+
+/* Walks the names of `below` once more: no link is among them, or it is another tree by now. */
+static int go_deep_again(struct walk *walk)
+{
+	int at = walk->dirs[walk->depth];
+	char name[NAME_MAX + 1];
+
+	for (const char *p = walk->below; *p;) {
+		size_t len = strcspn(p, "/");
+		int fd;
+
+		memcpy(name, p, len);
+		name[len] = '\0';
+		fd = openat(at, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (walk->deep >= 0)
+			close(walk->deep);
+		walk->deep = -1;
+		if (fd < 0)
+			return -errno;
+		at = walk->deep = fd;
+		p += len + 1;
+	}
+	return 0;
+}
+
+static int go_up(struct walk *walk)
+{
+	size_t n = strlen(walk->below);
+
+	if (walk->deep < 0) {
+		if (walk->depth > 0)
+			close(walk->dirs[walk->depth--]);
+		return 0;
+	}
+	close(walk->deep);
+	walk->deep = -1;
+	for (n--; n > 0 && walk->below[n - 1] != '/';)
+		n--;
+	walk->below[n] = '\0';
+	return go_deep_again(walk);
+}
+
+static void go_to_top(struct walk *walk)
+{
+	if (walk->deep >= 0)
+		close(walk->deep);
+	walk->deep = -1;
+	walk->below[0] = '\0';
+	while (walk->depth > 0)
 		close(walk->dirs[walk->depth--]);
 }
 
@@ -78,8 +153,7 @@ static int follow(struct walk *walk, int fd, const char *rest)
 	if ((size_t)n + left + 1 > sizeof(walk->rest))
 		return -ENAMETOOLONG;
 	if (n > 0 && target[0] == '/')
-		while (walk->depth > 0)
-			go_up(walk);
+		go_to_top(walk);
 	/* `rest` is empty or begins with '/': a slash more would ask for a directory. */
 	memmove(walk->rest + n, rest, left + 1);
 	memcpy(walk->rest, target, (size_t)n);
@@ -93,11 +167,9 @@ static int step(
 	struct stat st;
 	_cleanup_(heir_root_close) struct heir_root at = HEIR_ROOT_NULL; /* closes at.fd */
 
-	if (strcmp(name, "..") == 0) {
-		go_up(walk);
-		return 0;
-	}
-	at.fd = openat(walk->dirs[walk->depth], name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (strcmp(name, "..") == 0)
+		return go_up(walk);
+	at.fd = openat(here(walk), name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	if (at.fd < 0 || fstat(at.fd, &st) < 0)
 		return -errno;
 	if (S_ISLNK(st.st_mode) && !(last && (flags & O_NOFOLLOW)))
@@ -107,17 +179,13 @@ static int step(
 		return -ENOTDIR;
 	if (last) {
 		*ret = flags & O_PATH ? TAKE_FD(at.fd)
-				      : openat(walk->dirs[walk->depth], name,
-						flags | O_NOFOLLOW | O_CLOEXEC);
+				      : openat(here(walk), name, flags | O_NOFOLLOW | O_CLOEXEC);
 		return *ret < 0 ? -errno : 1;
 	}
 	if (!S_ISDIR(st.st_mode))
 		return -ENOTDIR;
-	if (walk->depth + 1 >= MAX_DEPTH)
-		return -ENAMETOOLONG;
-	walk->dirs[++walk->depth] = TAKE_FD(at.fd);
 	memmove(walk->rest, rest, strlen(rest) + 1);
-	return 0;
+	return go_down(walk, TAKE_FD(at.fd), name);
 }
 
 /* What RESOLVE_IN_ROOT does, for kernels before 5.6 and sandboxes that refuse openat2. Kept out of
@@ -133,6 +201,8 @@ static __attribute__((noinline)) int walk_in_root(
 	memcpy(walk.rest, path, strlen(path) + 1);
 	walk.dirs[0] = root->fd;
 	walk.depth = 0;
+	walk.deep = -1;
+	walk.below[0] = '\0';
 	walk.links = 0;
 	while (r == 0) {
 		char name[NAME_MAX + 1];
@@ -142,7 +212,7 @@ static __attribute__((noinline)) int walk_in_root(
 		bool last = rest[strspn(rest, "/")] == '\0';
 
 		if (len == 0) {
-			fd = openat(walk.dirs[walk.depth], ".", flags | O_CLOEXEC);
+			fd = openat(here(&walk), ".", flags | O_CLOEXEC);
 			r = fd < 0 ? -errno : 1;
 			break;
 		}
@@ -159,8 +229,7 @@ static __attribute__((noinline)) int walk_in_root(
 		if (r == 0 && strcmp(name, "..") == 0)
 			memmove(walk.rest, rest, strlen(rest) + 1);
 	}
-	while (walk.depth > 0)
-		go_up(&walk);
+	go_to_top(&walk);
 	return r < 0 ? r : fd;
 }
 
@@ -260,6 +329,19 @@ int heir_root_lstat(struct heir_root *root, const char *path, struct stat *ret)
 	return stat_with(root, path, O_NOFOLLOW, ret);
 }
 
+bool heir_root_is_absent(int error)
+{
+	switch (error) {
+	case -ENOENT:
+	case -ENOTDIR:
+	case -ELOOP:
+	case -ENAMETOOLONG:
+	case -EINVAL:
+		return true;
+	}
+	return false;
+}
+
 static bool is_executable(const struct stat *st)
 {
 	return !S_ISDIR(st->st_mode) && (st->st_mode & 0111) != 0;
@@ -271,9 +353,11 @@ int heir_root_has_executable(struct heir_root *root, int dir, const char *name, 
 	int r;
 
 	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return errno == ENOMEM ? -ENOMEM : 0;
+		return heir_root_is_absent(-errno) ? 0 : -errno;
 	if (!S_ISLNK(st.st_mode))
 		return is_executable(&st);
 	r = heir_root_stat(root, path, &st);
-	return r == 0 ? is_executable(&st) : r == -ENOMEM ? r : 0;
+	if (r < 0)
+		return heir_root_is_absent(r) ? 0 : r;
+	return is_executable(&st);
 }

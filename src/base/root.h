@@ -35,8 +35,7 @@ int heir_root_dup(const struct heir_root *root, struct heir_root *ret);
 void heir_root_close(struct heir_root *root);
 
 /* Opens with O_CLOEXEC and `flags` (no O_CREAT), whatever the overlay says; -ENOENT where it stands
- * alone. A descriptor, or -errno; -ENAMETOOLONG too for a path of more than 256 names while links
- * are resolved by hand. */
+ * alone. A descriptor, or -errno. */
 int heir_root_openat(struct heir_root *root, const char *path, int flags);
 
 /* Whether stat(2) would find something: 0 or -errno. */
@@ -45,9 +44,14 @@ int heir_root_find(struct heir_root *root, const char *path);
 int heir_root_stat(struct heir_root *root, const char *path, struct stat *ret);
 int heir_root_lstat(struct heir_root *root, const char *path, struct stat *ret);
 
+/* Whether an error of the above says that there is no such file, for CRI-O as for heir: -ENOENT,
+ * -ENOTDIR, and for a path that no file can have -ELOOP, -ENAMETOOLONG and -EINVAL. With any other
+ * error it is not known. */
+bool heir_root_is_absent(int error);
+
 /* Whether a directory that heir_root_openat opened has an executable of that name, as exec.LookPath
  * would say for root: not a directory, and with some x bit. Only a link costs a look from the root
- * again, at `path`. 1, 0 or -ENOMEM. */
+ * again, at `path`. 1, 0, or -errno: it is not known. */
 int heir_root_has_executable(struct heir_root *root, int dir, const char *name, const char *path);
 
 #endif

@@ -37,18 +37,25 @@ static bool is_writable(const struct stat *st)
 	return (st->st_mode & (S_IWGRP | S_IWOTH)) != 0;
 }
 
+static bool is_trusted(const struct walk *walk, uid_t user)
+{
+	return user == 0 || (walk->way != HEIR_WAY_RUN && user == walk->user);
+}
+
 /* A directory that is passed through. */
 static int judge_dir(const struct walk *walk, const struct stat *st)
 {
 	if (walk->way == HEIR_WAY_WRITE)
 		return walk->user == 0 && st->st_uid != 0 ? -EPERM : 0;
-	return st->st_uid != 0 || (is_writable(st) && !(st->st_mode & S_ISVTX)) ? -EPERM : 0;
+	return !is_trusted(walk, st->st_uid) || (is_writable(st) && !(st->st_mode & S_ISVTX))
+		       ? -EPERM
+		       : 0;
 }
 
 /* A link in the directory where the walk has come to. */
 static int judge_link(const struct walk *walk, const struct stat *st)
 {
-	if (st->st_uid == 0 || (walk->way == HEIR_WAY_WRITE && st->st_uid == walk->user))
+	if (is_trusted(walk, st->st_uid))
 		return 0;
 	if (walk->to_parent && walk->rest[strspn(walk->rest, "/")] == '\0')
 		return -ELOOP;

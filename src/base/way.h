@@ -13,6 +13,8 @@ enum heir_way {
 	 * directory. A directory with the sticky bit may be writable: what is root's in there
 	 * stays. */
 	HEIR_WAY_RUN,
+	/* The same, but what belongs to the effective user is as good as root's. */
+	HEIR_WAY_RUN_OWN,
 	/* For files that are written. Root: each directory and link on the way belongs to root.
 	 * Other users: a link belongs to root, to the user, or to the owner of a directory that
 	 * not everybody may write. */

@@ -92,6 +92,7 @@ enum {
 	TAKES_OUTPUT = 1 << 9,
 	TAKES_TITLE = 1 << 10,
 	TAKES_SOCKET = 1 << 12,
+	TAKES_FORCE = 1 << 20,
 };
 
 struct command {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -17,6 +18,18 @@ static int become(const struct heir_invocation *call)
 	return EXIT_IO;
 }
 
+static int run_judged(struct cli *cli, const struct heir_invocation *call)
+{
+	int r = cli->force ? 0 : heir_judge_program(cli->ctx, call->path, getenv("PATH"));
+
+	/* Whatever else is wrong with it execve() says itself. */
+	if (r != -EPERM)
+		return become(call);
+	complain("%s", heir_error(cli->ctx));
+	advise("--force runs it all the same");
+	return EXIT_FINDINGS;
+}
+
 static int run_runtime(struct cli *cli)
 {
 	struct heir_invocation call;
@@ -31,7 +44,7 @@ static int run_runtime(struct cli *cli)
 	/* Diagnostics are not printed: they would stand between what the runtime itself prints. */
 	r = heir_handler_invocation(cli->ctx, cli->args[0], cli->args + 1, cli->n_args - 1, &call);
 	if (r == 0)
-		return become(&call);
+		return run_judged(cli, &call);
 	if (r != -ENOTSUP)
 		return report_result(cli, r);
 	complain("%s", heir_error(cli->ctx));
@@ -47,7 +60,9 @@ const struct command command_exec = {
 	.more = "What CRI-O would run takes the place of heir, with --root and the handler's\n"
 		"runtime_root before the arguments, unless they begin with a --root of their\n"
 		"own: \"heir exec gpu -- list\" shows the containers of gpu. Nothing is run of\n"
-		"a handler that is dropped or of runtime_type \"vm\" or \"pod\".\n",
+		"a handler that is dropped or of runtime_type \"vm\" or \"pod\", nor, unless\n"
+		"with --force, a binary that other users may write.\n",
+	.takes = TAKES_FORCE,
 	.names = "`heir show` lists the handlers",
 	.run = run_runtime,
 };

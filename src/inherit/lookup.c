@@ -55,14 +55,12 @@ void heir_lookup_release(struct heir_lookup *lookup)
 	lookup->found = NULL;
 }
 
-/* stat of a slice, which may hold a NUL: no file has such a name. */
-static int stat_slice(struct heir_lookup *lookup, struct heir_str path, struct stat *st)
+/* It is not known whether there is such a file: remembers the path for the message. */
+static int fail(struct heir_lookup *lookup, const char *path, int error)
 {
-	char *z = heir_arena_strndup(&lookup->core->arena, path.p, path.len);
-
-	if (!z)
-		return -ENOMEM;
-	return strlen(z) < path.len ? -EINVAL : heir_root_stat(&lookup->core->root, z, st);
+	if (error != -ENOMEM && !lookup->core->lost)
+		lookup->core->lost = path;
+	return error;
 }
 
 int heir_lookup_missing(struct heir_lookup *lookup, struct heir_str path, bool *ret)
@@ -82,8 +80,8 @@ int heir_lookup_missing(struct heir_lookup *lookup, struct heir_str path, bool *
 		if (!z)
 			return -ENOMEM;
 		r = strlen(z) < path.len ? -EINVAL : heir_root_find(&lookup->core->root, z);
-		if (r == -ENOMEM)
-			return r;
+		if (r < 0 && !heir_root_is_absent(r))
+			return fail(lookup, z, r);
 		r = heir_map_put(&lookup->missing, path, r == -ENOENT, &known, &is_new);
 		if (r < 0)
 			return r;
@@ -92,15 +90,20 @@ int heir_lookup_missing(struct heir_lookup *lookup, struct heir_str path, bool *
 	return 0;
 }
 
-/* Mirrors findExecutable of os/exec, run by root: some x bit is enough. */
+/* Mirrors findExecutable of os/exec, run by root: some x bit is enough. A slice may hold a NUL: no
+ * file has such a name. */
 static int is_executable(struct heir_lookup *lookup, struct heir_str path)
 {
+	char *z = heir_arena_strndup(&lookup->core->arena, path.p, path.len);
 	struct stat st;
-	int r = stat_slice(lookup, path, &st);
+	int r;
 
-	if (r == -ENOMEM)
-		return r;
-	return r == 0 && !S_ISDIR(st.st_mode) && (st.st_mode & 0111) != 0;
+	if (!z)
+		return -ENOMEM;
+	r = strlen(z) < path.len ? -EINVAL : heir_root_stat(&lookup->core->root, z, &st);
+	if (r < 0)
+		return heir_root_is_absent(r) ? 0 : fail(lookup, z, r);
+	return !S_ISDIR(st.st_mode) && (st.st_mode & 0111) != 0;
 }
 
 /* A $PATH of more directories than this costs no descriptors. */
@@ -158,9 +161,10 @@ static int search_dir(
 		return -ENOMEM;
 	/* An open directory does not know what lies over it. */
 	if (!lookup->core->root.overlay && lookup->n_dirs <= MOST_OPEN && dir->fd == NOT_OPENED) {
-		dir->fd = heir_root_openat(&lookup->core->root, dir->path, O_PATH | O_DIRECTORY);
-		if (dir->fd < 0)
-			dir->fd = CANNOT_OPEN;
+		r = heir_root_openat(&lookup->core->root, dir->path, O_PATH | O_DIRECTORY);
+		if (r < 0 && !heir_root_is_absent(r))
+			return fail(lookup, dir->path, r);
+		dir->fd = r < 0 ? CANNOT_OPEN : r;
 	}
 	if (dir->fd == CANNOT_OPEN)
 		return 0;
@@ -170,7 +174,7 @@ static int search_dir(
 		r = heir_root_has_executable(&lookup->core->root, dir->fd, name, path);
 	if (r > 0)
 		*ret = path;
-	return r;
+	return r < 0 ? fail(lookup, path, r) : r;
 }
 
 /* What the nodes of OpenShift have in /usr/bin. */

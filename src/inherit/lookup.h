@@ -39,8 +39,8 @@ struct heir_lookup {
 void heir_lookup_init(struct heir_lookup *lookup, struct heir_core *core, const char *path);
 void heir_lookup_release(struct heir_lookup *lookup);
 
-/* Whether os.Stat would say that the path does not exist: only then does CRI-O refuse it. 0 or
- * -ENOMEM. */
+/* Whether os.Stat would say that the path does not exist: only then does CRI-O refuse it. 0,
+ * -ENOMEM, or -errno: it is not known (heir_root_is_absent()), and core->lost is the path. */
 int heir_lookup_missing(struct heir_lookup *lookup, struct heir_str path, bool *ret);
 
 /* Whether the node has no directory of $PATH at all: a copy of its configuration alone. 1, 0 or
@@ -50,7 +50,8 @@ int heir_lookup_is_bare(struct heir_lookup *lookup);
 /* Go's exec.LookPath: the first directory of $PATH that has an executable of that name, or the name
  * itself where it holds a '/'. Where the files of the node are not known, crun and runc are taken
  * to be in /usr/bin, as on the nodes of OpenShift, and other names are nowhere. *ret is NULL when
- * there is none; it belongs to the core's arena. 0 or -ENOMEM. */
+ * there is none; it belongs to the core's arena. 0, -ENOMEM, or -errno as above: never another
+ * directory's binary because one could not be read. */
 int heir_lookup_binary(struct heir_lookup *lookup, struct heir_str name, const char **ret);
 
 #endif

@@ -7,7 +7,9 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -15,7 +17,8 @@
 
 #include "base/buf.h"
 #include "base/file.h"
-#include "node/trust.h"
+#include "base/root.h"
+#include "base/way.h"
 
 /* How often it is looked whether it ended, and how long a killed one may take to go. */
 enum { SLICE_MS = 20, FAREWELL_MS = 500 };
@@ -25,28 +28,180 @@ enum { PROGRAM_FD = 3 };
 
 /* ---- What may be run ---- */
 
-static int judge(int fd)
+static const char default_dirs[] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+static int judge(int fd, enum heir_way way)
 {
 	struct stat st;
+	bool ours;
 
 	if (fstat(fd, &st) < 0)
 		return -errno;
 	if (!S_ISREG(st.st_mode) || (st.st_mode & 0111) == 0)
 		return -EACCES;
-	return st.st_uid != 0 || (st.st_mode & (S_IWGRP | S_IWOTH)) ? -EPERM : 0;
+	ours = st.st_uid == 0 || (way == HEIR_WAY_RUN_OWN && st.st_uid == geteuid());
+	return !ours || (st.st_mode & (S_IWGRP | S_IWOTH)) ? -EPERM : 0;
 }
 
-int heir_probe_open(const char *path)
+static int open_judged(const char *path, enum heir_way way)
 {
-	int fd = heir_trust_open(path), r;
+	int fd = heir_way_open(-1, path, way), r;
 
 	if (fd < 0)
 		return fd;
-	r = judge(fd);
+	r = judge(fd, way);
 	if (r == 0)
 		return fd;
 	close(fd);
 	return r;
+}
+
+/* Whether exec.LookPath goes on to the next directory, and whether that is sure: what may not be
+ * executed does not count, but what cannot be looked at may be there. */
+static bool is_passed_over(const char *path, enum heir_way way, int error)
+{
+	int fd;
+
+	if (error != -EACCES)
+		return heir_root_is_absent(error);
+	fd = heir_way_open(-1, path, way);
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
+/* What env would run of that name. */
+static int find_judged(const char *dirs, const char *name, enum heir_way way)
+{
+	char path[PATH_MAX];
+
+	while (*dirs) {
+		int len = (int)strcspn(dirs, ":"), r;
+
+		/* The working directory is anybody's. */
+		if (dirs[0] != '/')
+			return -EPERM;
+		if (snprintf(path, sizeof(path), "%.*s/%s", len, dirs, name) >= (int)sizeof(path))
+			return -ENAMETOOLONG;
+		r = open_judged(path, way);
+		if (r >= 0 || !is_passed_over(path, way, r))
+			return r;
+		dirs += len + (dirs[len] == ':');
+	}
+	return -ENOENT;
+}
+
+enum { FIRST_LINE = 256, MOST_INTERPRETERS = 5 };
+
+/* Cuts the next word off. NULL: there is none. */
+static char *next_word(char **rest)
+{
+	char *word = *rest + strspn(*rest, " \t");
+	size_t len = strcspn(word, " \t");
+
+	*rest = word + len + (word[len] != '\0');
+	word[len] = '\0';
+	return len ? word : NULL;
+}
+
+/* The first line of a script behind its "#!". 1; 0: it is not a script. */
+static int read_first_line(int fd, char ret[static FIRST_LINE + 1])
+{
+	_cleanup_(heir_fd_close) int in = -1;
+	char self[64];
+	ssize_t n;
+
+	snprintf(self, sizeof(self), "/proc/self/fd/%d", fd);
+	in = open(self, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	/* An interpreter could not read it either. */
+	if (in < 0)
+		return errno == EACCES ? 0 : -errno;
+	n = pread(in, ret, FIRST_LINE, 0);
+	if (n < 0)
+		return -errno;
+	if (n < 2 || ret[0] != '#' || ret[1] != '!')
+		return 0;
+	memmove(ret, ret + 2, (size_t)n - 2);
+	ret[n - 2] = '\0';
+	ret[strcspn(ret, "\n")] = '\0';
+	return 1;
+}
+
+/* Which program env runs: with other options than -S and -i it is not known. */
+static const char *env_program(char *rest)
+{
+	char *word = next_word(&rest);
+
+	while (word && (strcmp(word, "-S") == 0 || strcmp(word, "-i") == 0))
+		word = next_word(&rest);
+	if (word && strncmp(word, "-S", 2) == 0)
+		word += 2;
+	return word && word[0] != '-' && !strchr(word, '=') ? word : NULL;
+}
+
+/* Opens what runs a script with that first line. */
+static int open_interpreter(char *line, enum heir_way way, const char *dirs)
+{
+	const char *path = next_word(&line), *slash = path ? strrchr(path, '/') : NULL, *program;
+	int fd;
+
+	if (!path || path[0] != '/')
+		return -EPERM;
+	fd = open_judged(path, way);
+	if (fd < 0 || strcmp(slash, "/env") != 0)
+		return fd;
+	close(fd);
+	program = env_program(line);
+	if (!program)
+		return -EPERM;
+	if (!strchr(program, '/'))
+		return find_judged(dirs, program, way);
+	return program[0] == '/' ? open_judged(program, way) : -EPERM;
+}
+
+/* 0, also where an interpreter is missing: then nothing runs. */
+static int judge_interpreters(int script, enum heir_way way, const char *dirs)
+{
+	_cleanup_(heir_fd_close) int fd = fcntl(script, F_DUPFD_CLOEXEC, PROGRAM_FD + 1);
+	char line[FIRST_LINE + 1];
+
+	if (fd < 0)
+		return -errno;
+	for (int i = 0; i < MOST_INTERPRETERS; i++) {
+		int r = read_first_line(fd, line);
+
+		if (r <= 0)
+			return r;
+		r = open_interpreter(line, way, dirs);
+		if (r < 0)
+			return r == -ENOENT || r == -ENOTDIR ? 0 : r;
+		heir_fd_close(&fd);
+		fd = r;
+	}
+	return -ELOOP;
+}
+
+static int open_program(const char *path, enum heir_way way, const char *dirs)
+{
+	int fd = open_judged(path, way), r;
+
+	if (fd < 0)
+		return fd;
+	r = judge_interpreters(fd, way, dirs);
+	if (r == 0)
+		return fd;
+	close(fd);
+	return r == -EACCES ? -EPERM : r;
+}
+
+int heir_probe_open(const char *path)
+{
+	return open_program(path, HEIR_WAY_RUN, default_dirs);
+}
+
+int heir_probe_open_own(const char *path, const char *dirs)
+{
+	return open_program(path, HEIR_WAY_RUN_OWN, dirs ? dirs : default_dirs);
 }
 
 int heir_probe_find(
@@ -64,9 +219,9 @@ int heir_probe_find(
 		path = dir ? heir_arena_concat(arena, dir, "/", name) : NULL;
 		if (!path)
 			return -ENOMEM;
-		/* What cannot be looked at is not found, as for exec.LookPath. */
+		/* What another directory has is not the answer if this one cannot be read. */
 		r = p[0] == '/' ? heir_probe_open(path) : -ENOENT;
-		if (r >= 0 || r == -EPERM) {
+		if (r >= 0 || !is_passed_over(path, HEIR_WAY_RUN, r)) {
 			*ret_path = path;
 			return r;
 		}
@@ -158,8 +313,7 @@ static int set_attributes(posix_spawnattr_t *attributes)
 /* `program` and `out` are lifted. The path leads the new process to the very file. */
 static int spawn(int program, int out, const char *const *args, pid_t *ret)
 {
-	static const char path[] =
-		"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+	char path[sizeof("PATH=") + sizeof(default_dirs)];
 	const char *const environment[] = {path, NULL};
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
@@ -167,6 +321,7 @@ static int spawn(int program, int out, const char *const *args, pid_t *ret)
 
 	if (r != 0)
 		return -r;
+	snprintf(path, sizeof(path), "PATH=%s", default_dirs);
 	posix_spawnattr_init(&attributes);
 	r = add_actions(&actions, program, out);
 	r = r ? r : set_attributes(&attributes);

@@ -16,14 +16,19 @@
 /* It may take this long. */
 enum { HEIR_PROBE_MS = 2000 };
 
-/* Holds a file of this machine for heir_probe_run(). A descriptor, for the caller to close, or:
- * -EPERM it or a directory above it is not root's, or others may write there; -EACCES not
- * executable; else -errno. A relative path starts at "/". */
+/* Holds a file of this machine for heir_probe_run(). If it is a script, its interpreter is judged
+ * like it, and so is the program that `#!/usr/bin/env NAME` finds. A descriptor, for the caller to
+ * close, or: -EPERM it, its interpreter or a directory above them is not root's, or others may
+ * write there; -EACCES not executable; else -errno. A relative path starts at "/". */
 int heir_probe_open(const char *path);
+/* The same, but what belongs to the effective user is as good as root's, and env finds programs in
+ * the directories `dirs` (NULL: crio.service's $PATH). */
+int heir_probe_open_own(const char *path, const char *dirs);
 
 /* The same for the first executable of that name in the directories `dirs` ("/usr/bin:/bin"), of
  * which relative ones do not count; *ret_path is its path then, also where it may not be run. It
- * belongs to the arena. -ENOENT: none has it, and *ret_path is NULL. */
+ * belongs to the arena. -ENOENT: none has it, and *ret_path is NULL; -errno: it is not known
+ * whether the directory of *ret_path has it. */
 int heir_probe_find(
 	const char *dirs, const char *name, struct heir_arena *arena, const char **ret_path);
 

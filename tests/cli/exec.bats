@@ -262,3 +262,27 @@ rootless()
 @test "a real container without privileges: crun" {
 	rootless crun --cgroup-manager=disabled
 }
+
+@test "a binary that other users may write is not run, unless with --force" {
+	echoing ''
+	chmod 757 bin/echoing
+	answers 1 live exec x -- list
+	is "" "$output"
+	says "another user may write it"
+	answers 7 live exec --force x -- list
+	chmod 755 bin/echoing
+	answers 7 live exec x -- list
+	# Nor with such an interpreter, also where env finds it, or in such a directory.
+	printf '#!/bin/sh\nexit 7\n' >bin/interpreter
+	chmod 777 bin/interpreter
+	for first in "#!$PWD/bin/interpreter" "#!/usr/bin/env $PWD/bin/interpreter"; do
+		printf '%s\n' "$first" >bin/echoing
+		answers 1 live exec x -- list
+		says "another user may write it"
+	done
+	chmod 755 bin/interpreter
+	answers 7 live exec x -- list
+	chmod 777 bin
+	answers 1 live exec x -- list
+	chmod 755 bin
+}

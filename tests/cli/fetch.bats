@@ -129,3 +129,25 @@ drift()
 	answers 2 on_node drift --socket x
 	answers 2 heir drift --socket x --live y
 }
+
+@test "HEIR_LIBEXEC: relative ones and those that others may write are refused" {
+	mkdir -p libexec
+	printf '#!/bin/sh\n: >ran\n' >libexec/heir-fetch
+	chmod 755 libexec/heir-fetch
+	answers 3 scrubbed HEIR_LIBEXEC=libexec timeout 20 "$HEIR" drift --socket "$PWD/s"
+	says "not an absolute path"
+	chmod 757 libexec/heir-fetch
+	answers 3 scrubbed HEIR_LIBEXEC="$PWD/libexec" timeout 20 "$HEIR" drift --socket "$PWD/s"
+	says "another user may write it"
+	chmod 755 libexec/heir-fetch
+	chmod 777 libexec
+	answers 3 scrubbed HEIR_LIBEXEC="$PWD/libexec" timeout 20 "$HEIR" drift --socket "$PWD/s"
+	says "another user may write it"
+	chmod 755 libexec
+	if [ "$(id -u)" -eq 0 ] && id nobody >/dev/null 2>&1; then
+		chown nobody libexec/heir-fetch
+		answers 3 scrubbed HEIR_LIBEXEC="$PWD/libexec" timeout 20 "$HEIR" drift --socket "$PWD/s"
+		says "another user may write it"
+	fi
+	[ ! -e /ran ] && [ ! -e ran ]
+}

@@ -213,6 +213,62 @@ static void only_what_is_roots_alone_is_run(void **state)
 	assert_int_equal(heir_probe_open("/nowhere"), -ENOENT);
 }
 
+/* The text with `word` in the place of its '%'. */
+static void insert(char ret[2 * PATH_MAX], const char *text, const char *word)
+{
+	size_t before = strcspn(text, "%");
+
+	snprintf(ret, 2 * PATH_MAX, "%.*s%s%s", (int)before, text, word, text + before + 1);
+}
+
+/* A script is what its interpreter makes of it. */
+static void interpreters_are_judged(void **state)
+{
+	static const char *const refused[] = {"#!%/interpreter\n", "#! \t%/interpreter -x\n",
+		"#!/usr/bin/env %/interpreter\n", "#!/usr/bin/env -S %/interpreter -u\n",
+		"#!/usr/bin/env -i %/interpreter\n", "#!interpreter\n%", "#!\n%",
+		"#!/usr/bin/env relative/%\n", "#!/usr/bin/env X=y %/interpreter\n",
+		"#!/usr/bin/env -u X %/interpreter\n", "#!%/nested\n"};
+	struct fixture *fixture = as_root(state);
+	char text[2 * PATH_MAX], other[PATH_MAX];
+	int fd;
+
+	snprintf(other, sizeof(other), "%s/interpreter", fixture->dir);
+	tree_text(fixture->dir, "interpreter", "#!/bin/sh\n");
+	snprintf(text, sizeof(text), "#!%s\n", other);
+	tree_text(fixture->dir, "nested", text);
+	snprintf(text, sizeof(text), "%s/nested", fixture->dir);
+	assert_int_equal(chmod(text, 0755), 0);
+	for (unsigned i = 0; i < ARRAY_LEN(refused); i++) {
+		bool always = i >= 5 && i < ARRAY_LEN(refused) - 1;
+
+		insert(text, refused[i], fixture->dir);
+		tree_text(fixture->dir, "program", text);
+		assert_int_equal(chmod(fixture->program, 0755), 0);
+		assert_int_equal(chmod(other, 0755), 0);
+		fd = heir_probe_open(fixture->program);
+		if (always)
+			assert_int_equal(fd, -EPERM);
+		else
+			assert_true(fd >= 0);
+		close(fd);
+		assert_int_equal(chmod(other, 0757), 0);
+		assert_int_equal(heir_probe_open(fixture->program), -EPERM);
+		assert_int_equal(heir_probe_open_own(fixture->program, NULL), -EPERM);
+	}
+	/* What env finds. */
+	assert_int_equal(chmod(other, 0755), 0);
+	tree_text(fixture->dir, "program", "#!/usr/bin/env interpreter\n");
+	assert_int_equal(chmod(fixture->program, 0755), 0);
+	fd = heir_probe_open_own(fixture->program, fixture->dir);
+	assert_true(fd >= 0);
+	close(fd);
+	assert_int_equal(chmod(other, 0757), 0);
+	assert_int_equal(heir_probe_open_own(fixture->program, fixture->dir), -EPERM);
+	/* A relative directory of $PATH is any directory. */
+	assert_int_equal(heir_probe_open_own(fixture->program, "bin:/bin"), -EPERM);
+}
+
 static int opens(const struct fixture *fixture, const char *path)
 {
 	char whole[2 * PATH_MAX];
@@ -375,6 +431,7 @@ int main(void)
 		CASE(nothing_is_left_behind),
 		CASE(what_was_judged_is_what_runs),
 		CASE(only_what_is_roots_alone_is_run),
+		CASE(interpreters_are_judged),
 		CASE(the_way_is_judged_too),
 		CASE(the_callers_state_does_not_matter),
 		CASE(without_memory_nothing_is_left_behind),
