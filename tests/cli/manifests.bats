@@ -290,6 +290,9 @@ unit()
 	answers 2 made --pool 'A b' "$IMAGE"
 	answers 2 made "$IMAGE" more
 	answers 0 made registry.example.com:5000/heir-node:0.1.0
+	says "name its digest"
+	answers 0 made "registry.example.com:5000/heir-node@sha256:$(printf %064d 1)"
+	is "" "$stderr"
 }
 
 # ---- Tekton ----

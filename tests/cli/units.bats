@@ -89,7 +89,9 @@ settings()
 		service=$(settings $unit Service)
 		is ReadWritePaths=/etc/crio "$(grep ^ReadWritePaths <<<"$service")"
 		for line in ProtectSystem=strict NoNewPrivileges=yes RestrictAddressFamilies=AF_UNIX \
-			SystemCallFilter=@system-service Type=oneshot; do
+			SystemCallFilter=@system-service 'SystemCallFilter=~@resources' Type=oneshot \
+			PrivateTmp=yes CacheDirectory=heir RuntimeDirectory=heir \
+			RuntimeDirectoryMode=0700 RuntimeDirectoryPreserve=yes MemoryMax=1G TasksMax=64; do
 			grep -qx "$line" <<<"$service"
 		done
 		# What conditions ask must be seen as by anybody else.

@@ -1,0 +1,57 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# SECURITY.md: each promise names tests that exist. And what heir is made of.
+
+load heir
+
+# Each test that SECURITY.md names, as FILE and NAME with a tab between.
+named()
+{
+	grep '^|' "$1" | grep -oE '`tests/[^`]*`: `[^`]*`(, `[^`]*`)*' | while IFS= read -r group; do
+		file=${group#\`}
+		file=${file%%\`*}
+		grep -oE '`[^`]*`' <<<"${group#*: }" | sed 's/^`//; s/`$//' | while IFS= read -r name; do
+			printf '%s\t%s\n' "$file" "$name"
+		done
+	done
+}
+
+# exists FILE NAME
+exists()
+{
+	case $1 in
+	*.bats) grep -qxF "@test \"$2\" {" "$HEIR_SOURCE/$1" ;;
+	*) grep -qE "(cmocka_unit_test[a-z_]*|CASE|ROOT_CASE|TEST)\($2[,)]" "$HEIR_SOURCE/$1" ;;
+	esac
+}
+
+@test "each promise of SECURITY.md names tests that exist" {
+	named "$HEIR_SOURCE/SECURITY.md" >tests
+	[ "$(wc -l <tests)" -ge 30 ]
+	while IFS=$'\t' read -r file name; do
+		exists "$file" "$name" || {
+			echo "no such test: $file: $name"
+			return 1
+		}
+	done <tests
+	# Every row of every table has some.
+	is "" "$(grep '^| [A-Z`]' "$HEIR_SOURCE/SECURITY.md" | grep -v '`tests/.*`: `' || :)"
+	run exists tests/cli/writing.bats "no such"
+	[ "$status" -ne 0 ]
+	run exists tests/unit/test-root.c no_such
+	[ "$status" -ne 0 ]
+}
+
+@test "workflows: actions by commit, no credentials, least rights" {
+	files=("$HEIR_SOURCE"/.github/workflows/*.yml "$HEIR_SOURCE/dist/github-action/action.yml")
+	grep -hE '^ *-? *uses:' "${files[@]}" >uses
+	[ "$(wc -l <uses)" -ge 4 ]
+	is "" "$(grep -vE 'uses: [a-z-]+/[a-z/-]+@[0-9a-f]{40} # v[0-9.]+$' uses || :)"
+	for file in "$HEIR_SOURCE"/.github/workflows/*.yml; do
+		is "$(grep -c 'uses: actions/checkout' "$file")" "$(grep -c 'persist-credentials: false' "$file")"
+		grep -qx 'permissions: {}' "$file"
+		# Each job says what it may: to read.
+		is "$(grep -c 'runs-on:' "$file")" "$(grep -cx '    permissions:' "$file")"
+		is "" "$(grep -A2 -x '    permissions:' "$file" | grep -vE 'permissions:|contents: read|^--|steps:|strategy:' || :)"
+	done
+}
