@@ -37,6 +37,8 @@ installed()
 		[Service]
 		Environment=HEIR_LIBEXEC=$(dirname "$HEIR") ASAN_OPTIONS=${ASAN_OPTIONS:-}
 		ExecStartPre=+/bin/sh -c 'echo >>$PWD/rounds'
+		# The test itself may be in /tmp.
+		PrivateTmp=no
 	EOT
 	# The sanitizers want memory that may be written and run, and look at themselves.
 	! is_sanitized || cat >>units/heir-reapply.service.d/test.conf <<-'EOT'
