@@ -59,6 +59,8 @@ machine()
 	cat >etc/crio/crio.conf.d/10-crio.conf <<-'EOT'
 		[crio.runtime]
 		default_runtime = "crun"
+		conmon = "/bin/true"
+		pinns_path = "/bin/true"
 		[crio.runtime.runtimes.crun]
 		runtime_path = "/bin/true"
 		[crio.runtime.runtimes.runc]
