@@ -30,7 +30,7 @@ injected()
 	needs_strace
 	mkdir -p bin1 bin2 conf.d
 	for dir in bin1 bin2; do
-		for name in crun twin; do
+		for name in crun twin conmon pinns nsenter; do
 			printf '#!/bin/sh\n' >$dir/$name
 			chmod 755 $dir/$name
 		done

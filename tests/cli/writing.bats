@@ -135,8 +135,10 @@ refused()
 @test "apply: a directory of another user's on this machine's way to the drop-ins is refused" {
 	needs_root
 	mkdir -p theirs/crio.conf.d bin
-	printf '#!/bin/sh\n' >bin/crun
-	chmod 755 bin/crun
+	for name in crun conmon pinns nsenter; do
+		printf '#!/bin/sh\n' >bin/$name
+		chmod 755 bin/$name
+	done
 	printf '[crio.runtime]\ndefault_runtime = "crun"\n[crio.runtime.runtimes.crun]\n[crio.runtime.runtimes.new]\n' \
 		>theirs/crio.conf.d/10
 	chown -R nobody theirs
