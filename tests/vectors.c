@@ -99,6 +99,24 @@ static json_t *simplify(json_t *shown)
 	return handlers;
 }
 
+/* 1.30 fills in container_min_memory only for a runtime that answers --version, and the binaries of
+ * these recordings answered nothing: what the files said then stands for what it fills in. */
+static void allow_memory(json_t *want, json_t *got)
+{
+	json_t *fields, *memory;
+	const char *name;
+
+	json_object_foreach(want, name, fields)
+	{
+		json_t *mine = json_object_get(got, name);
+
+		memory = json_object_get(mine, "container_min_memory");
+		if (json_is_string(memory) && strcmp(json_string_value(memory), "12MiB") == 0 &&
+			!json_object_get(fields, "container_min_memory"))
+			json_object_del(mine, "container_min_memory");
+	}
+}
+
 static void differ(const char *what, json_t *want, json_t *got)
 {
 	char *a = json_dumps(want, JSON_ENCODE_ANY | JSON_SORT_KEYS);
@@ -134,6 +152,7 @@ static bool same_place(const char *words, json_t *error)
 
 static bool check_stage(json_t *want, json_t *shown, const char *stage)
 {
+	const char *version = json_string_value(json_object_get(shown, "crio_version"));
 	json_t *words = json_object_get(want, "error"), *error = json_object_get(shown, "error");
 	json_t *handlers;
 	bool ok;
@@ -145,6 +164,8 @@ static bool check_stage(json_t *want, json_t *shown, const char *stage)
 		return ok;
 	}
 	handlers = simplify(shown);
+	if (version && strncmp(version, "1.30", 4) == 0)
+		allow_memory(json_object_get(want, "handlers"), handlers);
 	ok = same(stage, json_object_get(want, "handlers"), handlers);
 	ok &= same("default_runtime", json_object_get(want, "default_runtime"),
 		json_object_get(shown, "default_runtime"));

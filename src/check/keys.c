@@ -76,7 +76,8 @@ static struct heir_str nearest(const struct walk *w, enum heir_key_table as, str
 	struct heir_near near = heir_near_to(key, &w->check->core->effort);
 
 	for (unsigned i = 0; i < heir_n_key_rows; i++)
-		if (heir_key_rows[i].table == as)
+		if (heir_key_rows[i].table == as &&
+			heir_key_is_known(&heir_key_rows[i], w->version))
 			heir_near_try(&near, heir_key_rows[i].name);
 	for (unsigned f = 0; f < HEIR_N_FIELDS; f++)
 		if (as == HEIR_KEYS_HANDLER && w->check->config->field_known[f])
@@ -84,6 +85,22 @@ static struct heir_str nearest(const struct walk *w, enum heir_key_table as, str
 	if (as == HEIR_KEYS_RUNTIME)
 		heir_near_try(&near, heir_setting_names[HEIR_SETTING_implicit_inherit]);
 	return near.best;
+}
+
+/* A key as CRI-O's documentation spells it: one without a tag in small letters, not as the Go name
+ * that it is. Empty when memory runs out. */
+static struct heir_str documented(struct walk *w, struct heir_str name)
+{
+	char *lower = heir_arena_strndup(&w->check->core->arena, name.p, name.len);
+
+	if (!lower) {
+		w->check->error = -ENOMEM;
+		return HEIR_STR("");
+	}
+	for (char *p = lower; *p; p++)
+		if (*p >= 'A' && *p <= 'Z')
+			*p = (char)(*p + 'a' - 'A');
+	return (struct heir_str){lower, name.len};
 }
 
 /* The table that knows a key of this very name; NOWHERE for none. */
@@ -128,10 +145,11 @@ static void unknown(struct walk *w, heir_toml_node node, enum heir_key_table as)
 		"no release of CRI-O knows \"%.*s\" in %s, and it is ignored", HEIR_STR_ARG(key),
 		table_words(as));
 
-	if (near.p)
+	if (near.p) {
+		near = documented(w, near);
 		heir_find_help(w->check, diag, "did you mean \"%.*s\"?", HEIR_STR_ARG(near));
-	else if (home != HEIR_KEYS_NOWHERE)
-		heir_find_help(w->check, diag, "it belongs into %s", table_words(home));
+	} else if (home != HEIR_KEYS_NOWHERE)
+		heir_find_help(w->check, diag, "it belongs in %s", table_words(home));
 	else
 		offer(w, diag, HEIR_MEND_REMOVE, node, HEIR_STR(""));
 }
@@ -150,8 +168,11 @@ static void too_new(struct walk *w, heir_toml_node node, const char *since)
 {
 	size_t first = strcspn(since, " ");
 	struct heir_str key = heir_toml_key(w->doc, node);
-	struct heir_diag *diag = heir_find(w->check, HEIR_RULE_KEY_TOO_NEW,
-		heir_key_place(w->check, w->source, node),
+	struct heir_diag *diag;
+
+	if (is_vendors(w))
+		return;
+	diag = heir_find(w->check, HEIR_RULE_KEY_TOO_NEW, heir_key_place(w->check, w->source, node),
 		"CRI-O 1.%u does not know \"%.*s\" and ignores it: it came with %.*s",
 		w->version.minor, HEIR_STR_ARG(key), (int)first, since);
 
@@ -242,7 +263,8 @@ static void deprecated(struct walk *w, heir_toml_node node, const struct heir_ke
 	struct heir_diag *diag;
 
 	if (row->deprecated[0] == '\0' || is_vendors(w) ||
-		w->check->core->sources.items[w->source].rendered)
+		w->check->core->sources.items[w->source].rendered ||
+		heir_key_is_default(row, w->version, w->doc, node))
 		return;
 	diag = heir_find(w->check, HEIR_RULE_KEY_DEPRECATED,
 		heir_key_place(w->check, w->source, node), "\"%.*s\" is deprecated",
@@ -326,7 +348,11 @@ static void check_key(struct walk *w, heir_toml_node node, enum heir_key_table a
 	} else if (!row) {
 		unknown(w, node, as);
 	} else if (state == HEIR_KEY_TOO_NEW) {
-		too_new(w, node, row->since);
+		/* Of a backport whose number is not known it is not certain. */
+		if (heir_version_may_have(w->version, row->since))
+			descend(w, node, row);
+		else
+			too_new(w, node, row->since);
 	} else if (state == HEIR_KEY_REMOVED) {
 		removed(w, node, row->until);
 	} else {

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "check/check.h"
 
 struct seen {
@@ -208,6 +209,19 @@ static void judge_link(struct looks *l, const struct binary *b, const char *targ
 	heir_find_help(l->check, diag, "name the runtime that is meant: %s", target);
 }
 
+/* CRI-O refuses a path that does not exist. Any other error of stat is fine with it. */
+static void judge_unreachable(struct looks *l, const struct binary *b)
+{
+	uint32_t at = heir_map_get(&l->by_path, heir_str_from(b->path));
+	int error = at == HEIR_MAP_NONE ? -ENAMETOOLONG : l->seen[at].error;
+
+	if (l->check->error == 0 && error != -ENOENT)
+		about(heir_find(l->check, HEIR_RULE_PATH_NOT_EXECUTABLE, b->where,
+			      "cannot execute %s: %s; CRI-O accepts it, and every pod fails",
+			      b->path, heir_file_error(error)),
+			b);
+}
+
 static void judge(struct looks *l, const struct binary *b)
 {
 	const struct stat *st = look(l, b->path);
@@ -221,8 +235,10 @@ static void judge(struct looks *l, const struct binary *b)
 		about(diag, b);
 		heir_find_help(l->check, diag, "write it from \"/\" on");
 	}
-	if (!st)
+	if (!st) {
+		judge_unreachable(l, b);
 		return;
+	}
 	if (S_ISDIR(st->st_mode)) {
 		about(heir_find(l->check, HEIR_RULE_PATH_DIRECTORY, b->where,
 			      "%s is a directory: CRI-O accepts it, and every pod fails", b->path),

@@ -298,7 +298,6 @@ static int read_unit(struct heir_config *config)
 int heir_config_load(
 	struct heir_config *config, struct heir_core *core, const struct heir_where *where)
 {
-	const struct heir_release *release = heir_release_of(where->version);
 	struct heir_str flags = HEIR_STR("");
 	int r;
 
@@ -311,8 +310,8 @@ int heir_config_load(
 	if (r == 0)
 		r = heir_flags_read(config, &flags);
 	if (r == 0)
-		r = add_source(
-			config, "(built in)", heir_str_from(release->builtin), HEIR_SCOPE_BUILTIN);
+		r = add_source(config, "(built in)",
+			heir_str_from(heir_version_builtin(where->version)), HEIR_SCOPE_BUILTIN);
 	if (r == 0)
 		r = add_conf(config);
 	if (r == 0 && !config->no_dropins)

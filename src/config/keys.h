@@ -4,8 +4,10 @@
  *
  * K(table, key, type, the table it opens, since, until, deprecated, what it is): `since` lists the
  * releases in which the key arrived, the minor first, then the patch releases that got it too;
- * ALWAYS is before 1.28. `until` is the last minor that knew it. `deprecated` says what to do
- * instead; NO: it is not. A key that changed has two rows, one for each time. */
+ * ALWAYS is before 1.28. "1.34.?" is a patch release of that minor whose number is not known: it
+ * counts as without the key (heir_version_may_have()). `until` is the last minor that knew it,
+ * also one before 1.28. `deprecated` says what to do instead; NO: it is not. A key that changed has
+ * several rows, one for each time. */
 #ifndef HEIR_CONFIG_KEYS_H
 #define HEIR_CONFIG_KEYS_H
 
@@ -15,10 +17,15 @@
 	  "everything that CRI-O reads of this file") \
 	K(CRIO, "api", TABLE, API, ALWAYS, STILL, NO, \
 	  "the CRI socket, and the server that streams exec, attach and port-forward") \
-	K(CRIO, "checkpoint_restore", TABLE, CHECKPOINT, "1.37", STILL, NO, \
+	K(CRIO, "checkpoint_restore", TABLE, CHECKPOINT, \
+	  "1.37 1.30.? 1.31.? 1.32.? 1.33.? 1.34.? 1.36.?", STILL, NO, \
 	  "checkpoints of containers and their restoration") \
 	K(CRIO, "clean_shutdown_file", STRING, NOWHERE, ALWAYS, STILL, NO, \
 	  "file that only an orderly shutdown leaves behind") \
+	K(CRIO, "file_locking", BOOL, NOWHERE, ALWAYS, "1.15", NO, \
+	  "lock the storage with a file") \
+	K(CRIO, "file_locking_path", STRING, NOWHERE, ALWAYS, "1.15", NO, \
+	  "that file") \
 	K(CRIO, "image", TABLE, IMAGE, ALWAYS, STILL, NO, \
 	  "images: pulling, trust, the pause image") \
 	K(CRIO, "imagestore", STRING, NOWHERE, "1.29", STILL, NO, \
@@ -58,6 +65,8 @@
 	  "largest gRPC message that is accepted, in bytes") \
 	K(API, "grpc_max_send_msg_size", INTEGER, NOWHERE, ALWAYS, STILL, NO, \
 	  "largest gRPC message that is sent, in bytes") \
+	K(API, "host_ip", STRING, NOWHERE, ALWAYS, "1.16", NO, \
+	  "address of the host, as pods are told") \
 	K(API, "listen", STRING, NOWHERE, ALWAYS, STILL, NO, \
 	  "path of the CRI socket") \
 	K(API, "stream_address", STRING, NOWHERE, ALWAYS, STILL, NO, \
@@ -78,7 +87,8 @@
 	  "cipher suites that CRI-O's servers offer; the Go defaults if empty") \
 	K(API, "tls_min_version", STRING, NOWHERE, "1.36 1.35.1", STILL, NO, \
 	  "oldest TLS version that CRI-O's servers speak, such as VersionTLS12") \
-	K(CHECKPOINT, "container_level_enabled", STRING, NOWHERE, "1.37", STILL, NO, \
+	K(CHECKPOINT, "container_level_enabled", STRING, NOWHERE, \
+	  "1.37 1.30.? 1.31.? 1.32.? 1.33.? 1.34.? 1.36.?", STILL, NO, \
 	  "how far containers may be checkpointed and restored") \
 	K(IMAGE, "auto_reload_registries", BOOL, NOWHERE, "1.30", STILL, NO, \
 	  "reread registries.conf when it changes") \
@@ -90,7 +100,12 @@
 	  "credentials for pulling, in the format of docker's config.json") \
 	K(IMAGE, "image_volumes", STRING, NOWHERE, ALWAYS, STILL, NO, \
 	  "what becomes of volumes that images declare: mkdir, bind or ignore") \
-	K(IMAGE, "insecure_registries", STRV, NOWHERE, ALWAYS, STILL, \
+	K(IMAGE, "insecure_registries", STRV, NOWHERE, ALWAYS, "1.33", NO, \
+	  "registries whose certificates are not checked") \
+	K(IMAGE, "insecure_registries", STRV, NOWHERE, "1.34", "1.34", \
+	  "set insecure = true in registries.conf", \
+	  "registries whose certificates are not checked") \
+	K(IMAGE, "insecure_registries", STRV, NOWHERE, "1.35", STILL, \
 	  "it has no effect; set insecure = true in registries.conf", \
 	  "registries whose certificates are not checked") \
 	K(IMAGE, "namespaced_auth_dir", STRING, NOWHERE, "1.35 1.34.3", STILL, NO, \
@@ -221,6 +236,8 @@
 	  "capabilities of containers that ask for none") \
 	K(RUNTIME, "default_env", STRV, NOWHERE, ALWAYS, STILL, NO, \
 	  "environment variables for every container") \
+	K(RUNTIME, "default_mounts", STRV, NOWHERE, ALWAYS, "1.19", NO, \
+	  "mounts for every container, as HOST:CONTAINER") \
 	K(RUNTIME, "default_mounts_file", STRING, NOWHERE, ALWAYS, STILL, NO, \
 	  "file of mounts for every container") \
 	K(RUNTIME, "default_runtime", STRING, NOWHERE, ALWAYS, STILL, NO, \
@@ -229,6 +246,8 @@
 	  "sysctls of every pod, as NAME=VALUE") \
 	K(RUNTIME, "default_ulimits", STRV, NOWHERE, ALWAYS, STILL, NO, \
 	  "ulimits of every container, as NAME=SOFT:HARD") \
+	K(RUNTIME, "default_workload_trust", STRING, NOWHERE, ALWAYS, "1.13", NO, \
+	  "trust in pods that say nothing: trusted or untrusted") \
 	K(RUNTIME, "device_ownership_from_security_context", BOOL, NOWHERE, ALWAYS, STILL, NO, \
 	  "devices belong to the container's user and group") \
 	K(RUNTIME, "disable_hostport_mapping", BOOL, NOWHERE, ALWAYS, STILL, NO, \
@@ -242,11 +261,15 @@
 	  "checkpoint and restore containers with CRIU") \
 	K(RUNTIME, "enable_pod_events", BOOL, NOWHERE, ALWAYS, STILL, NO, \
 	  "send the kubelet events instead of waiting to be asked") \
-	K(RUNTIME, "gid_mappings", STRING, NOWHERE, ALWAYS, STILL, \
+	K(RUNTIME, "gid_mappings", STRING, NOWHERE, ALWAYS, "1.28", NO, \
+	  "group ids of containers' user namespace, as CONTAINER:HOST:SIZE") \
+	K(RUNTIME, "gid_mappings", STRING, NOWHERE, "1.29", STILL, \
 	  "use the user namespaces of Kubernetes", \
 	  "group ids of containers' user namespace, as CONTAINER:HOST:SIZE") \
 	K(RUNTIME, "hooks_dir", STRV, NOWHERE, ALWAYS, STILL, NO, \
 	  "directories of OCI hooks") \
+	K(RUNTIME, "hooks_dir_path", STRING, NOWHERE, ALWAYS, "1.11", NO, \
+	  "directory of OCI hooks") \
 	K(RUNTIME, "hostnetwork_disable_selinux", BOOL, NOWHERE, ALWAYS, STILL, NO, \
 	  "no SELinux separation for pods on the host's network") \
 	K(RUNTIME, "infra_ctr_cpuset", STRING, NOWHERE, ALWAYS, STILL, NO, \
@@ -264,15 +287,21 @@
 	  "largest log of a container in bytes; below 0: no limit") \
 	K(RUNTIME, "log_to_journald", BOOL, NOWHERE, ALWAYS, STILL, NO, \
 	  "containers' logs go to the journal too") \
+	K(RUNTIME, "manage_network_ns_lifecycle", BOOL, NOWHERE, ALWAYS, "1.18", NO, \
+	  "CRI-O itself makes and removes pods' network namespaces") \
 	K(RUNTIME, "manage_ns_lifecycle", BOOL, NOWHERE, ALWAYS, "1.20", NO, \
 	  "CRI-O itself makes and removes pods' namespaces") \
 	K(RUNTIME, "min_injected_gomaxprocs", \
 	  INTEGER, NOWHERE, "1.36 1.33.12 1.34.8 1.35.3", STILL, NO, \
 	  "least GOMAXPROCS that containers get, by their CPU request; 0: none") \
-	K(RUNTIME, "minimum_mappable_gid", INTEGER, NOWHERE, ALWAYS, STILL, \
+	K(RUNTIME, "minimum_mappable_gid", INTEGER, NOWHERE, ALWAYS, "1.28", NO, \
+	  "lowest host group id that a user namespace may map; below 0: any") \
+	K(RUNTIME, "minimum_mappable_gid", INTEGER, NOWHERE, "1.29", STILL, \
 	  "use the user namespaces of Kubernetes", \
 	  "lowest host group id that a user namespace may map; below 0: any") \
-	K(RUNTIME, "minimum_mappable_uid", INTEGER, NOWHERE, ALWAYS, STILL, \
+	K(RUNTIME, "minimum_mappable_uid", INTEGER, NOWHERE, ALWAYS, "1.28", NO, \
+	  "lowest host user id that a user namespace may map; below 0: any") \
+	K(RUNTIME, "minimum_mappable_uid", INTEGER, NOWHERE, "1.29", STILL, \
 	  "use the user namespaces of Kubernetes", \
 	  "lowest host user id that a user namespace may map; below 0: any") \
 	K(RUNTIME, "namespaces_dir", STRING, NOWHERE, ALWAYS, STILL, NO, \
@@ -290,13 +319,17 @@
 	  "file of RDT classes (cache and memory bandwidth)") \
 	K(RUNTIME, "read_only", BOOL, NOWHERE, ALWAYS, STILL, NO, \
 	  "root file systems of all containers are read only") \
+	K(RUNTIME, "runtime_untrusted_workload", STRING, NOWHERE, ALWAYS, "1.13", NO, \
+	  "binary that runs the containers of untrusted pods") \
 	K(RUNTIME, "runtimes", TABLES, HANDLER, ALWAYS, STILL, NO, \
 	  "the handlers, by the names that RuntimeClasses ask for") \
 	K(RUNTIME, "seccomp_profile", STRING, NOWHERE, ALWAYS, STILL, NO, \
 	  "default seccomp profile; the built-in one if unset") \
 	K(RUNTIME, "seccomp_use_default_when_empty", BOOL, NOWHERE, ALWAYS, "1.29", NO, \
 	  "containers without seccomp profile get the default") \
-	K(RUNTIME, "selinux", BOOL, NOWHERE, ALWAYS, STILL, \
+	K(RUNTIME, "selinux", BOOL, NOWHERE, ALWAYS, "1.28", NO, \
+	  "separate pods by SELinux") \
+	K(RUNTIME, "selinux", BOOL, NOWHERE, "1.29", STILL, \
 	  "it will be derived from the host; leave it out", \
 	  "separate pods by SELinux") \
 	K(RUNTIME, "separate_pull_cgroup", STRING, NOWHERE, ALWAYS, STILL, NO, \
@@ -305,7 +338,9 @@
 	  "CPUs that containers with CPUs of their own may share") \
 	K(RUNTIME, "timezone", STRING, NOWHERE, "1.30", STILL, NO, \
 	  "time zone of containers, such as Europe/Berlin; Local is the host's") \
-	K(RUNTIME, "uid_mappings", STRING, NOWHERE, ALWAYS, STILL, \
+	K(RUNTIME, "uid_mappings", STRING, NOWHERE, ALWAYS, "1.28", NO, \
+	  "user ids of containers' user namespace, as CONTAINER:HOST:SIZE") \
+	K(RUNTIME, "uid_mappings", STRING, NOWHERE, "1.29", STILL, \
 	  "use the user namespaces of Kubernetes", \
 	  "user ids of containers' user namespace, as CONTAINER:HOST:SIZE") \
 	K(RUNTIME, "workloads", TABLES, WORKLOAD, ALWAYS, STILL, NO, \
@@ -334,7 +369,9 @@
 	  "seconds between collections; 0 collects when asked") \
 	K(STATS, "included_pod_metrics", STRV, NOWHERE, "1.30", STILL, NO, \
 	  "groups of pod metrics to collect, such as network and cpu") \
-	K(STATS, "stats_collection_period", INTEGER, NOWHERE, ALWAYS, STILL, \
+	K(STATS, "stats_collection_period", INTEGER, NOWHERE, ALWAYS, "1.29", NO, \
+	  "seconds between collections; 0 collects when asked") \
+	K(STATS, "stats_collection_period", INTEGER, NOWHERE, "1.30", STILL, \
 	  "write collection_period", \
 	  "seconds between collections; 0 collects when asked") \
 	K(TRACING, "enable_tracing", BOOL, NOWHERE, ALWAYS, STILL, NO, \
@@ -343,6 +380,19 @@
 	  "address of the collector") \
 	K(TRACING, "tracing_sampling_rate_per_million", INTEGER, NOWHERE, ALWAYS, STILL, NO, \
 	  "samples in a million spans; 1000000 takes all")
+
+/* What is built in for the deprecated keys, where that is neither an empty string nor an empty
+ * array: D(table, key, since, the value). The last row that the release has counts. */
+#define HEIR_KEY_DEFAULTS(D) \
+	D(CRIO, "internal_wipe", ALWAYS, "true") \
+	D(RUNTIME, "enable_criu_support", ALWAYS, "true") \
+	D(RUNTIME, "log_size_max", ALWAYS, "-1") \
+	D(RUNTIME, "minimum_mappable_gid", ALWAYS, "-1") \
+	D(RUNTIME, "minimum_mappable_uid", ALWAYS, "-1") \
+	D(RUNTIME, "pids_limit", ALWAYS, "0") \
+	D(RUNTIME, "pids_limit", "1.29", "-1") \
+	D(RUNTIME, "selinux", ALWAYS, "false") \
+	D(STATS, "stats_collection_period", ALWAYS, "0")
 /* clang-format on */
 
 #endif

@@ -27,6 +27,10 @@
 
 /* Mirrors config.DefaultConfig of CRI-O: the default moved from runc to crun in 1.31. A field that
  * a release does not know is not read from here either. */
+#define RUNC_BEFORE                                                 \
+	RUNTIME("runc")                                             \
+	"allowed_annotations = [\"io.containers.trace-syscall\"]\n" \
+	"container_min_memory = \"12MiB\"\n"
 #define RUNC RUNTIME("runc") V1_ANNOTATIONS "container_min_memory = \"12MiB\"\n"
 #define CRUN RUNTIME("crun") V1_ANNOTATIONS "container_min_memory = \"500KiB\"\n"
 #define CRUN_V2                                              \
@@ -40,17 +44,17 @@
 
 /* clang-format off */
 const struct heir_release heir_releases[] = {
-	/* TOML 1.1  fills_memory  slice_always  reload_fault */
-	{28, NEVER,  true,         true,        STALE,        RUNC,    "3.4.0"},
-	{29, NEVER,  true,         true,        STALE,        RUNC,    "3.4.0"},
-	{30, NEVER,  false,        true,        STALE,        RUNC,    "3.4.0"},
-	{31, NEVER,  true,         true,        STALE,        CRUN,    "3.4.0"},
-	{32, NEVER,  true,         true,        STALE,        CRUN,    "3.5.0"},
-	{33, NEVER,  true,         false,       STALE,        CRUN,    "3.5.0"},
-	{34, NEVER,  true,         false,       STALE,        CRUN,    "3.5.0"},
-	{35, 1,      true,         false,       STALE,        CRUN_V2, "3.5.0"},
-	{36, 0,      true,         false,       STALE,        CRUN_V2, "3.5.0"},
-	{37, 0,      true,         false,       STALE,        CRUN_V2, "3.5.0"},
+	/* TOML 1.1  slice_always  whole_shim_name  reload_fault */
+	{28, NEVER,  true,         false,           STALE,     RUNC,    RUNC_BEFORE, 3, "3.4.0"},
+	{29, NEVER,  true,         false,           STALE,     RUNC,    NULL, 0,        "3.4.0"},
+	{30, NEVER,  true,         false,           STALE,     RUNC,    NULL, 0,        "3.4.0"},
+	{31, NEVER,  true,         false,           STALE,     CRUN,    NULL, 0,        "3.4.0"},
+	{32, NEVER,  true,         false,           STALE,     CRUN,    NULL, 0,        "3.5.0"},
+	{33, NEVER,  false,        false,           STALE,     CRUN,    NULL, 0,        "3.5.0"},
+	{34, NEVER,  false,        false,           STALE,     CRUN,    NULL, 0,        "3.5.0"},
+	{35, 1,      false,        false,           STALE,     CRUN_V2, NULL, 0,        "3.5.0"},
+	{36, 0,      false,        false,           STALE,     CRUN_V2, NULL, 0,        "3.5.0"},
+	{37, 0,      false,        true,            STALE,     CRUN_V2, NULL, 0,        "3.5.0"},
 };
 /* clang-format on */
 const unsigned heir_n_releases = ARRAY_LEN(heir_releases);
@@ -71,7 +75,7 @@ static const char *number(const char *p, uint16_t *ret)
 	return p;
 }
 
-/* One version, and what follows it. */
+/* One version, and what follows it: of "1.34.?" the question mark. */
 static const char *version(const char *p, struct heir_version *ret)
 {
 	uint16_t major;
@@ -82,7 +86,7 @@ static const char *version(const char *p, struct heir_version *ret)
 		return NULL;
 	p = number(p + 1, &ret->minor);
 	if (p && *p == '.')
-		p = number(p + 1, &ret->patch);
+		p = p[1] == '?' ? p + 1 : number(p + 1, &ret->patch);
 	return p;
 }
 
@@ -126,22 +130,99 @@ const struct heir_release *heir_release_newest(void)
 	return &heir_releases[heir_n_releases - 1];
 }
 
-bool heir_version_has(struct heir_version v, const char *since)
+/* Whether a list of `since` has an entry for the version. Of "1.34.?" the number is not known:
+ * `vague` is what such an entry says. */
+static bool is_listed(struct heir_version v, const char *since, bool vague)
 {
 	struct heir_version first = {0, 0};
 
-	if (since[0] == '\0')
-		return true;
 	while (*since) {
 		since = version(since, &first);
 		assert(since);
-		if (first.patch == HEIR_PATCH_LAST
-				? v.minor >= first.minor
-				: v.minor == first.minor && v.patch >= first.patch)
+		if (*since == '?') {
+			since++;
+			if (vague && v.minor == first.minor)
+				return true;
+		} else if (first.patch == HEIR_PATCH_LAST
+				   ? v.minor >= first.minor
+				   : v.minor == first.minor && v.patch >= first.patch) {
 			return true;
+		}
 		since += *since == ' ';
 	}
 	return false;
+}
+
+bool heir_version_has(struct heir_version v, const char *since)
+{
+	return since[0] == '\0' || is_listed(v, since, false);
+}
+
+bool heir_version_may_have(struct heir_version v, const char *since)
+{
+	return since[0] == '\0' || is_listed(v, since, true);
+}
+
+const char *heir_version_builtin(struct heir_version v)
+{
+	const struct heir_release *release = heir_release_of(v);
+
+	return release->builtin_before && v.patch < release->builtin_since ? release->builtin_before
+									   : release->builtin;
+}
+
+static bool is_shim_char(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '-' || c == '+';
+}
+
+#define SHIM "containerd-shim-"
+
+/* ^containerd-shim-[a-zA-Z0-9\-\+]+$ */
+static bool is_whole_shim(struct heir_str name)
+{
+	size_t i = sizeof(SHIM) - 1;
+
+	if (!heir_str_starts(name, SHIM) || name.len == i)
+		return false;
+	while (i < name.len && is_shim_char(name.p[i]))
+		i++;
+	return i == name.len;
+}
+
+/* containerd-shim-([a-zA-Z0-9\-\+])+-v2, anywhere. A run of these characters is looked at once: a
+ * later "containerd-shim-" in it matches only where the first one does. */
+static bool has_shim(struct heir_str name)
+{
+	static const char end[] = "-v2";
+	const char *stop = name.p + name.len;
+
+	while (name.len > 0) {
+		const char *shim = memmem(name.p, name.len, SHIM, sizeof(SHIM) - 1), *p;
+
+		if (!shim)
+			return false;
+		shim += sizeof(SHIM) - 1;
+		for (p = shim; p < stop && is_shim_char(*p); p++)
+			;
+		if (p - shim > 1 && memmem(shim + 1, (size_t)(p - shim - 1), end, sizeof(end) - 1))
+			return true;
+		name = (struct heir_str){p, (size_t)(stop - p)};
+	}
+	return false;
+}
+
+bool heir_version_takes_shim(struct heir_version v, struct heir_str path)
+{
+	const char *slash;
+
+	while (path.len > 1 && path.p[path.len - 1] == '/')
+		path.len--;
+	slash = path.len ? memrchr(path.p, '/', path.len) : NULL;
+	if (slash)
+		path = (struct heir_str){slash + 1, (size_t)(path.p + path.len - slash - 1)};
+	return heir_release_of(v)->whole_shim_name ? is_whole_shim(path) : has_shim(path);
 }
 
 enum heir_toml_version heir_version_toml(struct heir_version v)

@@ -20,11 +20,16 @@ struct heir_version {
 struct heir_release {
 	uint16_t minor;
 	uint16_t toml_1_1_since; /* the first patch release whose reader takes TOML 1.1 */
-	bool fills_memory;       /* an empty container_min_memory becomes 12MiB */
 	bool slice_always; /* an empty monitor_cgroup becomes system.slice under cgroupfs too */
+	/* A vm runtime's name is containerd-shim-X as a whole; before, it contains
+	 * containerd-shim-X-v2. */
+	bool whole_shim_name;
 	/* What is wrong with its handlers after a SIGHUP; NULL: nothing. */
 	const char *reload_fault;
 	const char *builtin; /* its built-in [crio.runtime], as TOML */
+	/* What was built in before the patch release `builtin_since`; NULL: the same. */
+	const char *builtin_before;
+	uint16_t builtin_since;
 	/* Of Ignition, what the MCO writes itself in the OpenShift that has this release: 4.15 has
 	 * 1.28. */
 	const char *ignition;
@@ -50,6 +55,17 @@ const struct heir_release *heir_release_newest(void);
 /* Whether a thing that arrived in `since` ("1.36 1.34.8 1.35.3": that minor, and these patch
  * releases and what follows them in their minors; "" is always) is there. */
 bool heir_version_has(struct heir_version version, const char *since);
+
+/* The same, and true as well of a minor that got the thing in a patch release whose number is not
+ * known ("1.34.?"), of which heir_version_has() says that it lacks it. */
+bool heir_version_may_have(struct heir_version version, const char *since);
+
+/* What the release has built in, as TOML: of a release that heir knows. */
+const char *heir_version_builtin(struct heir_version version);
+
+/* Whether CRI-O takes the binary of that path for a vm runtime, by its base name. Mirrors
+ * RuntimeHandler.validateRuntimeVMBinaryPath. */
+bool heir_version_takes_shim(struct heir_version version, struct heir_str path);
 
 /* TOML 1.1 came to CRI-O with BurntSushi/toml 1.6. */
 enum heir_toml_version heir_version_toml(struct heir_version version);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config/schema.h"
 
+#include <stdlib.h>
+
 #include "base/macro.h"
 #include "config/keys.h"
 
@@ -80,4 +82,47 @@ const struct heir_key_row *heir_key_find_any(enum heir_key_table table, struct h
 			*ret_state = state_of(row, version);
 		}
 	return row;
+}
+
+static const struct {
+	enum heir_key_table table;
+	struct heir_str key;
+	const char *since, *value;
+} defaults[] = {
+#define AS_DEFAULT(table, key, since, value) {HEIR_KEYS_##table, HEIR_STR(key), since, value},
+	HEIR_KEY_DEFAULTS(AS_DEFAULT)};
+
+/* The default of a bool or an integer, as TOML; NULL: not known. */
+static const char *default_of(const struct heir_key_row *row, struct heir_version version)
+{
+	const char *found = NULL;
+
+	for (unsigned i = 0; i < ARRAY_LEN(defaults); i++)
+		if (defaults[i].table == row->table && heir_str_eq(defaults[i].key, row->name) &&
+			heir_version_has(version, defaults[i].since))
+			found = defaults[i].value;
+	return found;
+}
+
+bool heir_key_is_default(const struct heir_key_row *row, struct heir_version version,
+	const struct heir_toml_doc *doc, heir_toml_node value)
+{
+	enum heir_toml_type type = heir_toml_type(doc, value);
+	const char *text = default_of(row, version);
+
+	if (row->deprecated[0] == '\0')
+		return false;
+	if (type == HEIR_TOML_BOOL)
+		return text && heir_toml_bool(doc, value) == (text[0] == 't');
+	if (type == HEIR_TOML_INTEGER)
+		return text && heir_toml_integer(doc, value) == atoll(text);
+	if (row->type == HEIR_TYPE_STRV)
+		return type == HEIR_TOML_ARRAY && heir_toml_n_children(doc, value) == 0;
+	if (row->type == HEIR_TYPE_STRING && type == HEIR_TOML_STRING) {
+		struct heir_toml_span span = heir_toml_value_span(doc, value);
+
+		/* Of an empty string nothing but quotes stands there. */
+		return span.len == 2;
+	}
+	return false;
 }

@@ -9,6 +9,7 @@
 #include "config/field.h"
 #include "config/keys.h"
 #include "config/release.h"
+#include "toml/toml.h"
 
 /* The tables of crio.conf. A handler's own has its keys in field.h. */
 enum heir_key_table {
@@ -50,6 +51,11 @@ const struct heir_key_row *heir_key_find(enum heir_key_table table, struct heir_
 /* The same for the keys of all releases; *ret_state: whether this one knows it. */
 const struct heir_key_row *heir_key_find_any(enum heir_key_table table, struct heir_str key,
 	struct heir_version version, bool *ret_exact, enum heir_key_state *ret_state);
+
+/* Whether the value of a key is what the release has built in. False also where the key is not one
+ * of the deprecated ones, whose defaults alone are known (HEIR_KEY_DEFAULTS). */
+bool heir_key_is_default(const struct heir_key_row *row, struct heir_version version,
+	const struct heir_toml_doc *doc, heir_toml_node value);
 
 /* Whether the release knows the key. */
 bool heir_key_is_known(const struct heir_key_row *row, struct heir_version version);

@@ -209,12 +209,12 @@ static int translate_monitor(const struct heir_resolution *res, const struct hei
 	return 0;
 }
 
-static void default_memory(const struct heir_config *config, struct heir_origin *origin)
+/* 1.30 does so only if the runtime answers --version, as one that can run does. */
+static void default_memory(struct heir_origin *origin)
 {
 	struct heir_str memory = origin->value.string;
 
-	if (memory.len == 0 ? heir_release_of(config->where.version)->fills_memory
-			    : !heir_size_is_valid(memory))
+	if (memory.len == 0 || !heir_size_is_valid(memory))
 		fill_in(origin, "12MiB");
 }
 
@@ -242,7 +242,7 @@ int heir_result_get(const struct heir_resolution *res, const struct heir_result 
 	case HEIR_FIELD_monitor_env:
 		return translate_monitor(res, result, field, ret);
 	case HEIR_FIELD_container_min_memory:
-		default_memory(res->config, ret);
+		default_memory(ret);
 		return 0;
 	case HEIR_FIELD_container_create_timeout:
 		clamp_timeout(ret);

@@ -58,27 +58,6 @@ static int check_type(struct trial *t)
 		HEIR_STR_ARG(t->type));
 }
 
-/* ^containerd-shim-[a-zA-Z0-9\-\+]+$ of the base name. */
-static bool is_shim(struct heir_str path)
-{
-	static const char prefix[] = "containerd-shim-";
-	const char *slash = path.len ? memrchr(path.p, '/', path.len) : NULL;
-	struct heir_str name = path;
-
-	if (slash)
-		name = (struct heir_str){slash + 1, (size_t)(path.p + path.len - slash - 1)};
-	if (!heir_str_starts(name, prefix) || name.len == sizeof(prefix) - 1)
-		return false;
-	for (size_t i = sizeof(prefix) - 1; i < name.len; i++) {
-		char c = name.p[i];
-
-		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-			    c == '-' || c == '+'))
-			return false;
-	}
-	return true;
-}
-
 static int check_path(struct trial *t)
 {
 	struct heir_origin path;
@@ -99,10 +78,14 @@ static int check_path(struct trial *t)
 	if (missing)
 		return REFUSE(t, PATH_MISSING, &path, "%.*s does not exist",
 			HEIR_STR_ARG(path.value.string));
-	if (is_type(t, "vm") && !is_shim(path.value.string))
+	if (is_type(t, "vm") &&
+		!heir_version_takes_shim(t->res->config->where.version, path.value.string))
 		return REFUSE(t, VM_BINARY_NAME, &path,
-			"runtime_type is \"vm\", and %.*s is not named containerd-shim-*",
-			HEIR_STR_ARG(path.value.string));
+			"runtime_type is \"vm\", and %.*s is not named %s",
+			HEIR_STR_ARG(path.value.string),
+			heir_release_of(t->res->config->where.version)->whole_shim_name
+				? "containerd-shim-*"
+				: "containerd-shim-*-v2");
 	return 0;
 }
 

@@ -87,6 +87,10 @@ accepts()
 		         "array of string": ["array"], "table of string": ["object"], "table": ["object"],
 		         "table of tables": ["object"], "duration": ["string", "integer"]}
 
+		# Since when keys are deprecated, where that is not always: the list speaks of the newest.
+		SINCE = {"selinux": 29, "uid_mappings": 29, "gid_mappings": 29, "minimum_mappable_uid": 29,
+		         "minimum_mappable_gid": 29, "stats_collection_period": 30, "insecure_registries": 34}
+
 		def minor(text):
 		    return int(re.search(r"1\.(\d+)", text).group(1))
 
@@ -120,7 +124,8 @@ accepts()
 		        assert given == TYPES[row["toml_type"].split(" (")[0]], (release, where, given)
 		        old = row["deprecated"].startswith(("yes", "removed")) and "docs only" not in row["deprecated"]
 		        later = re.match(r"yes \(main/1\.(\d+)\)", row["deprecated"])
-		        if later and minor(release) < int(later.group(1)):
+		        later = int(later.group(1)) if later else SINCE.get(where[1], 0)
+		        if minor(release) < later:
 		            old = False
 		        if row["deprecated"].startswith("removed") and where[1].lower() != "disallowedannotations":
 		            old = False
