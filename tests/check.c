@@ -401,6 +401,28 @@ static const struct single singles[] = {
 		"key-deprecated"},
 	{"enable_criu_support is not deprecated in 1.36", "1.36",
 		{{"50", HEIR_PAGE_TEXT, "[crio.runtime]\nenable_criu_support = false\n"}}, ""},
+	{"before 1.35 an annotation has one name", "1.34",
+		{{"50", HEIR_PAGE_TEXT,
+			GPU "runtime_path = \"/usr/bin/crun\"\n"
+			    "allowed_annotations = [\"io.kubernetes.cri-o.umask\"]\n"}},
+		"path-copies-default"},
+	{"both directions, and each feature once", NULL,
+		{{"50", HEIR_PAGE_TEXT,
+			GPU "runtime_path = \"/usr/bin/crun\"\n"
+			    "allowed_annotations = [\"io.kubernetes.cri-o.umask\", "
+			    "\"io.kubernetes.cri-o.umask\", \"devices.crio.io\", "
+			    "\"cpu-quota.crio.io\"]\n"}},
+		"path-copies-default annotation-deprecated annotation-deprecated"},
+	{"a vendor's list is not the user's to mend", NULL,
+		{{"00-default", HEIR_PAGE_TEXT,
+			"[crio.runtime.runtimes.runc]\nruntime_root = \"/run/runc\"\n"
+			"allowed_annotations = [\"io.kubernetes.cri-o.umask\"]\n"}},
+		""},
+	{"what a parent allows is allowed", NULL,
+		{{"50", HEIR_PAGE_TEXT,
+			GPU "inherit = \"crun\"\ninherit_fields = [\"allowed_annotations\"]\n"
+			    "allowed_annotations = [\"io.kubernetes.cri-o.Devices\"]\n"}},
+		"path-not-found inherit-not-applied annotations-inherited"},
 	{"keys in files of a vendor are not the user's to mend", NULL,
 		{{"00-default", HEIR_PAGE_TEXT,
 			 "[crio.runtime]\nmanage_ns_lifecycle = true\nlog_levle = \"x\"\n"

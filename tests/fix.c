@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/macro.h"
+#include "config/annotation.h"
 #include "support/tap.h"
 #include "support/tree.h"
 #include "support/vector.h"
@@ -79,6 +80,18 @@ static struct heir_ctx *open_node(const char *root, json_t *vector, const char *
 	return ctx;
 }
 
+/* A mend may add the other name of an annotation: what counts is which features are allowed. */
+static void by_feature(json_t *values)
+{
+	json_t *name;
+	uint64_t bits = 0;
+	size_t i;
+
+	json_array_foreach(json_object_get(values, "allowed_annotations"), i, name) bits |=
+		heir_annotation_bit(heir_str_from(json_string_value(name)));
+	json_object_set_new(values, "allowed_annotations", json_integer((json_int_t)bits));
+}
+
 /* What CRI-O takes for the same is the same here. */
 static void fill_in(json_t *fields, const char *name, const char *value)
 {
@@ -119,6 +132,7 @@ static json_t *resolve(const char *root, json_t *vector, const char *as)
 			fill_in(values, "runtime_type", "oci");
 			fill_in(values, "runtime_root", old ? "/run/runc" : "/run/crun");
 			json_object_del(values, "inherit_default_runtime");
+			by_feature(values);
 		}
 		json_object_set_new(
 			answer, json_string_value(json_object_get(handler, "name")), values);
@@ -476,7 +490,7 @@ static void say_handler(struct twins *t, const char *name)
 	if (roll(4) == 0)
 		say_dead(t);
 	if (roll(3) == 0)
-		say_key(t, "allowed_annotations", "[\n\t\"devices.crio.io\", # one\n]");
+		say_key(t, "allowed_annotations", "[\n\t\"cpu-quota.crio.io\", # one\n]");
 	/* Not the default's, which would be its own parent. */
 	if (roll(4) == 0 && strcmp(name, "crun") != 0)
 		say_key(t, "inherit", roll(2) ? "\"default\"" : "\"none\"");

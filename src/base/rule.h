@@ -78,6 +78,8 @@
 	R(FILE_ELSEWHERE, "file-elsewhere", 'W', "a file where CRI-O never looks")                 \
 	R(CONFIG_WRITABLE, "config-writable", 'W',                                                 \
 		"others than root may write a configuration file")                                 \
+	R(ANNOTATION_DEPRECATED, "annotation-deprecated", 'W',                                     \
+		"allowed_annotations has one of the two names of an annotation")                   \
 	R(PATH_RELATIVE, "path-relative", 'W', "runtime_path is a relative path")                  \
 	R(PATH_NOT_CANONICAL, "path-not-canonical", 'W',                                           \
 		"runtime_path is a link to another runtime")                                       \
@@ -166,6 +168,7 @@ const char *heir_rule_level(enum heir_rule rule);
 		       "into another table")                                                \
 	M(KEY_REMOVED, "removes the key")                                                   \
 	M(KEY_CASE, "writes the key in its own spelling")                                   \
+	M(ANNOTATION_DEPRECATED, "writes the other name beside it")                         \
 	M(PATH_COPIES_DEFAULT,                                                              \
 		"writes inherit_default_runtime = true instead, for CRI-O 1.32 and later")
 

@@ -126,7 +126,8 @@ static void take_stops(struct heir_check *check, struct heir_diags *stops)
 static void check_subjects(struct heir_check *check)
 {
 	static void (*const subjects[])(struct heir_check *) = {heir_check_keys, heir_check_files,
-		heir_check_handlers, heir_check_flags, heir_check_inheritance,
+		heir_check_handlers, heir_check_annotations, heir_check_flags,
+		heir_check_inheritance,
 		heir_check_conditions, heir_check_rendered, heir_check_paths, heir_check_objects,
 		heir_check_ignores};
 

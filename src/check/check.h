@@ -83,6 +83,9 @@ const struct heir_result *heir_kept_by_stock(
 bool heir_is_carried(const struct heir_check *check, const struct heir_handler *handler);
 
 enum heir_scope heir_scope_of(const struct heir_check *check, uint32_t source);
+/* Is it a file that a vendor writes? Not where the user's own object stands in its place: then it
+ * is the user's to mend. */
+bool heir_is_of_vendor(const struct heir_check *check, uint32_t source);
 /* Is it a file of the node, rather than what is built in or an object? */
 bool heir_is_node_file(const struct heir_check *check, uint32_t source);
 
@@ -102,6 +105,7 @@ void heir_check_keys(struct heir_check *check);
 void heir_check_files(struct heir_check *check);
 void heir_check_paths(struct heir_check *check);
 void heir_check_handlers(struct heir_check *check);
+void heir_check_annotations(struct heir_check *check);
 void heir_check_inheritance(struct heir_check *check);
 void heir_check_conditions(struct heir_check *check);
 void heir_check_flags(struct heir_check *check);

@@ -145,6 +145,15 @@ enum heir_scope heir_scope_of(const struct heir_check *check, uint32_t source)
 	return check->core->sources.items[source].scope;
 }
 
+bool heir_is_of_vendor(const struct heir_check *check, uint32_t source)
+{
+	const struct heir_object *object = check->core->sources.items[source].object;
+
+	return heir_scope_of(check, source) == HEIR_SCOPE_VENDOR &&
+	       !(object && (object->author == HEIR_AUTHOR_USER ||
+				   object->author == HEIR_AUTHOR_OPERATOR));
+}
+
 bool heir_is_node_file(const struct heir_check *check, uint32_t source)
 {
 	enum heir_scope scope = heir_scope_of(check, source);

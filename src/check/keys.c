@@ -114,15 +114,10 @@ static enum heir_key_table home_of(struct heir_str key)
 	return heir_field_find(key, &exact) < HEIR_N_FIELDS ? HEIR_KEYS_HANDLER : HEIR_KEYS_NOWHERE;
 }
 
-/* A vendor's files are not the user's to mend, unless the user's own object stands in their place.
- */
+/* A vendor's files are not the user's to mend. */
 static bool is_vendors(const struct walk *w)
 {
-	const struct heir_object *object = w->check->core->sources.items[w->source].object;
-
-	return heir_scope_of(w->check, w->source) == HEIR_SCOPE_VENDOR &&
-	       !(object && (object->author == HEIR_AUTHOR_USER ||
-				   object->author == HEIR_AUTHOR_OPERATOR));
+	return heir_is_of_vendor(w->check, w->source);
 }
 
 static void offer(struct walk *w, struct heir_diag *diag, enum heir_mend_kind kind,

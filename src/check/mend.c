@@ -73,7 +73,7 @@ static bool is_possible(struct heir_check *check, const struct heir_mend *mend)
 	heir_toml_node table = heir_toml_parent(doc, mend->node);
 	enum heir_toml_type type = heir_toml_type(doc, mend->node);
 
-	if (mend->kind == HEIR_MEND_SPELL)
+	if (mend->kind == HEIR_MEND_SPELL || mend->kind == HEIR_MEND_ADD)
 		return true;
 	if (type == HEIR_TOML_ARRAY_OF_TABLES ||
 		(type == HEIR_TOML_TABLE && !is_inline(doc, mend->node)))
@@ -170,7 +170,10 @@ static void make(struct editor *e, const struct heir_mend *mend)
 	struct heir_toml_span key = heir_toml_key_span(e->doc, mend->node);
 	heir_toml_node table = heir_toml_parent(e->doc, mend->node);
 
-	if (mend->kind == HEIR_MEND_REPLACE)
+	if (mend->kind == HEIR_MEND_ADD)
+		add(e, end_of_value(e->doc, mend->node), end_of_value(e->doc, mend->node),
+			mend->text);
+	else if (mend->kind == HEIR_MEND_REPLACE)
 		add(e, key.at, end_of_value(e->doc, mend->node), mend->text);
 	else if (mend->kind == HEIR_MEND_SPELL && !(e->marks[mend->node] >> HEIR_MEND_REPLACE & 1))
 		add(e, key.at, end_of(key), mend->text);

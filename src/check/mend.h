@@ -11,6 +11,7 @@ enum heir_mend_kind {
 	HEIR_MEND_SPELL,   /* the key is written as `text` */
 	HEIR_MEND_REMOVE,  /* the key goes, with its value and its line */
 	HEIR_MEND_REPLACE, /* `text` comes instead of key and value */
+	HEIR_MEND_ADD,     /* `text` comes behind the item of an array */
 };
 
 struct heir_mend {

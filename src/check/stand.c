@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "check/check.h"
+#include "config/annotation.h"
 #include "start/start.h"
 
 void heir_stand_release(struct heir_stand *stand)
@@ -72,6 +73,17 @@ static _printf_(2, 3) void tell(struct pair *pair, const char *fmt, ...)
 		pair->error = -ENOMEM;
 }
 
+/* The features that a list allows, whichever of their names it has: that both of them pass is what
+ * a mend may change. A handler that is kept has no other names than CRI-O's. */
+static uint64_t features_of(const struct heir_value *list)
+{
+	uint64_t bits = 0;
+
+	for (uint32_t i = 0; i < list->list.n; i++)
+		bits |= heir_annotation_bit(list->list.entries[i].value);
+	return bits;
+}
+
 static bool is_same(struct pair *pair, const struct heir_result *before,
 	const struct heir_result *after, enum heir_field field)
 {
@@ -86,6 +98,8 @@ static bool is_same(struct pair *pair, const struct heir_result *before,
 	}
 	heir_value_fill_in(pair->before->config, field, &a.value);
 	heir_value_fill_in(pair->after->config, field, &b.value);
+	if (field == HEIR_FIELD_allowed_annotations)
+		return features_of(&a.value) == features_of(&b.value);
 	return heir_value_equal(&a.value, &b.value);
 }
 

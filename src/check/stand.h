@@ -33,8 +33,8 @@ bool heir_stand_is_sound(const struct heir_stand *stand);
 
 /* What is other than it was, in words in `arena`: a handler that is there or dropped or has another
  * value, under either semantics, or more errors. *ret is NULL for nothing. A value that CRI-O takes
- * for another one is the same, and where a value comes from does not matter: not
- * inherit_default_runtime itself either. 0 or -ENOMEM. */
+ * for another one is the same, an annotation is by either of its names, and where a value comes
+ * from does not matter: not inherit_default_runtime itself either. 0 or -ENOMEM. */
 int heir_stand_compare(struct heir_stand *before, struct heir_stand *after,
 	struct heir_arena *arena, const char **ret);
 

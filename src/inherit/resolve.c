@@ -79,6 +79,7 @@ static int check_default(struct heir_resolution *res)
 		diag->notes->next = reason->notes;
 	else
 		diag->notes = reason->notes;
+	diag->help = reason->help;
 	return heir_resolution_stop(res, diag);
 }
 

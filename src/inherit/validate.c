@@ -107,9 +107,10 @@ static int check_config_path(struct trial *t)
 		HEIR_STR_ARG(path.value.string));
 }
 
-/* The first name of the handler's own list that the release does not know; p is NULL: none. */
+/* The first name of the handler's own list that the release does not know; p is NULL: none.
+ * *ret_index: which item it is. */
 static int find_unknown(const struct heir_resolution *res, const struct heir_result *result,
-	struct heir_origin *own, struct heir_str *ret)
+	struct heir_origin *own, struct heir_str *ret, uint32_t *ret_index)
 {
 	int r = heir_result_own(res, result, HEIR_FIELD_allowed_annotations, own);
 
@@ -118,10 +119,58 @@ static int find_unknown(const struct heir_resolution *res, const struct heir_res
 		return r;
 	for (uint32_t i = 0; i < own->value.list.n; i++) {
 		*ret = own->value.list.entries[i].value;
+		*ret_index = i;
 		if (!heir_annotation_is_known(*ret, res->config->where.version))
 			return 0;
 	}
 	*ret = HEIR_STR_NULL;
+	return 0;
+}
+
+/* The place of an item of an array. */
+static struct heir_place item_place(
+	const struct trial *t, const struct heir_origin *origin, uint32_t index)
+{
+	const struct heir_config *config = t->res->config;
+	const struct heir_toml_doc *doc = config->docs[origin->source];
+	heir_toml_node item = heir_toml_first(doc, origin->node);
+
+	while (item && index-- > 0)
+		item = heir_toml_next(doc, item);
+	return item ? heir_node_place(config, origin->source, heir_toml_value_span(doc, item))
+		    : place_of(t, origin);
+}
+
+/* What may have been meant by a name that the release does not know; NULL: nothing, or no memory.
+ */
+static const char *help_unknown(const struct trial *t, struct heir_str name)
+{
+	struct heir_version version = t->res->config->where.version;
+	const char *since = heir_annotation_since(name);
+	struct heir_near near = heir_near_to(name, &t->res->core->effort);
+	struct heir_str other;
+
+	if (since)
+		return heir_arena_printf(&t->res->core->arena, "it came with CRI-O %.*s",
+			(int)strcspn(since, " "), since);
+	for (unsigned i = 0; (other = heir_annotation_at(i)).p; i++)
+		if (heir_annotation_is_known(other, version))
+			heir_near_try(&near, other);
+	return near.best.p ? heir_arena_printf(&t->res->core->arena, "did you mean \"%.*s\"?",
+				     HEIR_STR_ARG(near.best))
+			   : NULL;
+}
+
+static int refuse_annotation(
+	struct trial *t, const struct heir_origin *own, struct heir_str name, uint32_t index)
+{
+	struct heir_diag *diag = heir_drop(t->res, t->result, HEIR_RULE_ANNOTATION_UNKNOWN,
+		item_place(t, own, index), "CRI-O 1.%u knows no annotation \"%.*s\"",
+		t->res->config->where.version.minor, HEIR_STR_ARG(name));
+
+	if (!diag)
+		return -ENOMEM;
+	diag->help = help_unknown(t, name);
 	return 0;
 }
 
@@ -131,7 +180,8 @@ static int check_annotations(struct trial *t)
 	const struct heir_result *base = heir_result_base(t->result);
 	struct heir_origin own;
 	struct heir_str name;
-	int r = find_unknown(t->res, t->result, &own, &name);
+	uint32_t index;
+	int r = find_unknown(t->res, t->result, &own, &name, &index);
 
 	if (r < 0)
 		return r;
@@ -142,11 +192,8 @@ static int check_annotations(struct trial *t)
 	if (!t->result->unknown_annotation || t->result->dropped)
 		return 0;
 	if (!name.p)
-		r = find_unknown(t->res, t->result->unknown_annotation, &own, &name);
-	if (r < 0)
-		return r;
-	return REFUSE(t, ANNOTATION_UNKNOWN, &own, "CRI-O 1.%u knows no annotation \"%.*s\"",
-		t->res->config->where.version.minor, HEIR_STR_ARG(name));
+		r = find_unknown(t->res, t->result->unknown_annotation, &own, &name, &index);
+	return r < 0 ? r : refuse_annotation(t, &own, name, index);
 }
 
 static int check_sync_log(struct trial *t)

@@ -17,19 +17,28 @@ int heir_print_patch(const struct heir_fixes *fixes, struct heir_out *out)
 	return r;
 }
 
-/* What was done, to the key as it was written. */
+/* What was done, to the key as it was written, or to the item of an array. */
 static void print_done(
 	const struct heir_view *view, const struct heir_mend *mend, struct heir_out *out)
 {
-	struct heir_str key = heir_toml_key(view->config->docs[mend->source], mend->node);
+	const struct heir_toml_doc *doc = view->config->docs[mend->source];
+	bool is_item = mend->kind == HEIR_MEND_ADD;
+	struct heir_toml_span span = heir_toml_value_span(doc, mend->node);
+	struct heir_str old = is_item ? (struct heir_str){heir_toml_text(doc).p + span.at, span.len}
+				      : heir_toml_key(doc, mend->node);
 
-	heir_out_addz(out, mend->kind == HEIR_MEND_REMOVE ? "removed \"" : "wrote \"");
-	if (mend->kind != HEIR_MEND_REMOVE) {
-		heir_out_add(out, mend->text);
-		heir_out_addz(out, "\" for \"");
+	if (mend->kind == HEIR_MEND_REMOVE) {
+		heir_out_addz(out, "removed ");
+	} else {
+		heir_out_addz(out, is_item ? "wrote " : "wrote \"");
+		/* Without the comma before it. */
+		heir_out_add(out, is_item ? (struct heir_str){mend->text.p + 2, mend->text.len - 2}
+					  : mend->text);
+		heir_out_addz(out, is_item ? " beside " : "\" for ");
 	}
-	heir_out_show(out, key);
-	heir_out_addz(out, "\"");
+	heir_out_addz(out, is_item ? "" : "\"");
+	heir_out_show(out, old);
+	heir_out_addz(out, is_item ? "" : "\"");
 }
 
 static int print_fix(const struct heir_view *view, const struct heir_fix *fix, struct heir_out *out)

@@ -230,6 +230,25 @@ static const struct rule_case rule_cases[] = {
 		"runtime_config_path = ''\nruntime_root = '/run/mine'\n" GPU
 		"runtime_path = '/usr/bin/crun'\n",
 		NULL, "another runtime_root of handler \"gpu\""},
+	{"annotation-deprecated", NULL, CONFD "50",
+		GPU "runtime_path = '/usr/bin/crun'\nallowed_annotations = [\n"
+		    "\t'io.kubernetes.cri-o.Devices', # devices\n\t\"bundle\",\n]\n",
+		GPU "runtime_path = '/usr/bin/crun'\nallowed_annotations = [\n"
+		    "\t'io.kubernetes.cri-o.Devices', \"devices.crio.io\", # devices\n"
+		    "\t\"bundle\",\n]\n",
+		NULL},
+	/* The other way round, in one line, and one that is named twice. */
+	{"annotation-deprecated", NULL, CONFD "50",
+		GPU "runtime_path = '/usr/bin/crun'\n"
+		    "allowed_annotations = ['umask.crio.io','umask.crio.io']\n",
+		GPU "runtime_path = '/usr/bin/crun'\n"
+		    "allowed_annotations = ['umask.crio.io', "
+		    "\"io.kubernetes.cri-o.umask\",'umask.crio.io']\n",
+		NULL},
+	{"annotation-deprecated", NULL, CONFD "50",
+		"[crio]\nruntime.log_level = 'info'\n" GPU "runtime_path = '/usr/bin/crun'\n"
+		"allowed_annotations = ['umask.crio.io']\n[crio.runtime]\nread_only = true\n",
+		NULL, "other readers refuse the file"},
 };
 
 static void try_case(const struct rule_case *c)

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "base/macro.h"
+#include "config/annotation.h"
 #include "config/field.h"
 #include "config/keys.h"
 #include "config/release.h"
@@ -338,6 +339,67 @@ static void keys_are_those_of_the_sources(void **state)
 	assert_true(n > 150);
 }
 
+static void annotations_are_those_of_the_sources(void **state)
+{
+	const char *source = getenv("HEIR_SOURCE");
+	char path[512], line[4096], *columns[12];
+	unsigned n = 0;
+	FILE *file;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/../shared/facts/crio-allowed-annotations.tsv",
+		source ? source : "");
+	file = fopen(path, "re");
+	if (!file) {
+		print_message("# no crio-allowed-annotations.tsv to compare with\n");
+		skip();
+	}
+	read_line(file, line, columns);
+	while (read_line(file, line, columns) && columns[4]) {
+		/* Columns as arrived() wants them. */
+		char *as_key[12] = {[4] = columns[1], [5] = columns[4]};
+
+		for (unsigned r = 0; r < heir_n_releases; r++)
+			for (unsigned patch = 0; patch < 20; patch++) {
+				struct heir_version v = {heir_releases[r].minor, (uint16_t)patch};
+
+				if (heir_annotation_is_known(heir_str_from(columns[0]), v) !=
+					arrived(as_key, v))
+					fail_msg("%s in 1.%u.%u", columns[0], v.minor, patch);
+			}
+		n++;
+	}
+	fclose(file);
+	assert_true(n == 45);
+}
+
+static void annotations_have_twins(void **state)
+{
+	struct heir_str name;
+	unsigned n = 0;
+
+	(void)state;
+	for (unsigned i = 0; (name = heir_annotation_at(i)).p; i++) {
+		struct heir_str twin = heir_annotation_twin(name, version("1.35"));
+
+		assert_non_null(heir_annotation_since(name));
+		assert_null(heir_annotation_twin(name, version("1.34")).p);
+		if (!twin.p)
+			continue;
+		n++;
+		assert_false(heir_str_eq(name, twin));
+		assert_true(heir_str_eq(heir_annotation_twin(twin, version("1.37")), name));
+		assert_true(heir_annotation_bit(name) == heir_annotation_bit(twin));
+	}
+	assert_int_equal(n, 30);
+	assert_true(heir_annotation_bit(HEIR_STR("bundle")) != 0);
+	assert_true(heir_annotation_bit(HEIR_STR("bundle")) !=
+		    heir_annotation_bit(HEIR_STR("run.oci.")));
+	assert_true(heir_annotation_bit(HEIR_STR("nope")) == 0);
+	assert_null(heir_annotation_since(HEIR_STR("nope")));
+	assert_string_equal(heir_annotation_since(HEIR_STR("devices.crio.io")), "1.35");
+}
+
 static void defaults_of_deprecated_keys(void **state)
 {
 	static const struct {
@@ -463,6 +525,8 @@ int main(void)
 		cmocka_unit_test(shims_are_named_by_release),
 		cmocka_unit_test(the_first_1_28_allows_no_devices),
 		cmocka_unit_test(keys_are_those_of_the_sources),
+		cmocka_unit_test(annotations_are_those_of_the_sources),
+		cmocka_unit_test(annotations_have_twins),
 		cmocka_unit_test(defaults_of_deprecated_keys),
 		cmocka_unit_test(every_list_is_well_written),
 		cmocka_unit_test(keys_come_and_go),

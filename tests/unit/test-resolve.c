@@ -746,7 +746,7 @@ static void validation_has_its_order(void **state)
 	DROPPED(node, "a", "type-unknown x:2:16");
 	DROPPED(node, "b", "vm-binary-name x:6:16");
 	DROPPED(node, "c", "config-path-type x:9:23");
-	DROPPED(node, "d", "annotation-unknown x:12:23");
+	DROPPED(node, "d", "annotation-unknown x:12:24");
 	DROPPED(node, "e", "sync-log-type x:16:15");
 	DROPPED(node, "f", "websockets-type x:19:21");
 	DROPPED(node, "g", "seccomp-missing x:22:19");
@@ -1027,7 +1027,7 @@ static void defaults_are_filled_in_per_release(void **state)
 			"container_min_memory = \"1GiB\"", "\"1GiB\" explicit x:6:24"},
 		{"1.37", "systemd", NULL, HEIR_FIELD_container_min_memory,
 			"container_min_memory = \"lots\"", "\"12MiB\" default"},
-		{"1.30", "systemd", NULL, HEIR_FIELD_container_min_memory, "", "unset"},
+		{"1.30", "systemd", NULL, HEIR_FIELD_container_min_memory, "", "\"12MiB\" default"},
 		{"1.30", "systemd", NULL, HEIR_FIELD_container_min_memory,
 			"container_min_memory = \"lots\"", "\"12MiB\" default"},
 		{"1.29.3", "systemd", NULL, HEIR_FIELD_container_min_memory, "",
