@@ -65,12 +65,16 @@
 		"CRI-O wants a table here and ignores other values")                               \
 	R(PATH_NOT_EXECUTABLE, "path-not-executable", 'E', "runtime_path is not executable")       \
 	R(PATH_DIRECTORY, "path-directory", 'E', "runtime_path is a directory")                    \
+	R(PLATFORM_RUNTIME, "platform-runtime", 'E',                                               \
+		"platform_runtime_paths names another runtime, or a missing one")                  \
+	R(TYPE_MISSING, "type-missing", 'E',                                                       \
+		"a runtime of virtual machines without runtime_type vm")                           \
 	R(BINARY_WRITABLE, "binary-writable", 'E',                                                 \
 		"others than root may write a binary that root runs")                              \
 	R(KEY_UNKNOWN, "key-unknown", 'W', "no release of CRI-O knows the key")                    \
 	R(KEY_TOO_NEW, "key-too-new", 'W', "the key is newer than this release")                   \
-	R(KEY_REMOVED, "key-removed", 'W', "the key is gone from this release")                    \
-	R(KEY_DEPRECATED, "key-deprecated", 'W', "the key is deprecated")                          \
+	R(KEY_REMOVED, "key-removed", 'I', "the key is gone from this release")                    \
+	R(KEY_DEPRECATED, "key-deprecated", 'I', "the key is deprecated")                          \
 	R(KEY_CASE, "key-case", 'W', "a key in another spelling than its own")                     \
 	R(FILE_ORDER, "file-order", 'W', "numbers of different width: 100-x is read before 99-x")  \
 	R(FILE_BACKUP, "file-backup", 'W', "CRI-O reads backup copies in crio.conf.d too")         \
@@ -94,16 +98,19 @@
 	R(FLAG_OVERRIDES, "flag-overrides", 'W', "a flag or a variable overrides a file")          \
 	R(START_UNCLEAR, "start-unclear", 'W',                                                     \
 		"crio.service cannot be understood, so the flags are unknown")                     \
-	R(DEFAULT_OVERRIDDEN, "default-overridden", 'I',                                           \
-		"default_runtime is set in several files")                                         \
+	R(DEFAULT_OVERRIDDEN, "default-overridden", 'W',                                           \
+		"a later file replaces the default_runtime of an earlier one")                     \
 	R(IMPLICIT_SHADOWS, "implicit-shadows", 'W',                                               \
 		"heir inherits where CRI-O finds a binary of the handler's name")                  \
 	R(INHERIT_NOT_APPLIED, "inherit-not-applied", 'W',                                         \
 		"keys of heir that no drop-in carries to CRI-O")                                   \
+	R(MONITOR_TYPE, "monitor-type", 'W', "monitor_path is a monitor for another runtime_type") \
 	R(MONITOR_OVERRIDDEN, "monitor-overridden", 'W',                                           \
 		"conmon, conmon_cgroup or conmon_env replaces a handler's own value")              \
 	R(MEMORY_INVALID, "memory-invalid", 'W', "container_min_memory is no size")                \
 	R(TIMEOUT_CLAMPED, "timeout-clamped", 'W', "CRI-O raises container_create_timeout")        \
+	R(VENDOR_BINARY_ABSENT, "vendor-binary-absent", 'I',                                       \
+		"the binary of a vendor's handler does not exist, and nothing uses the handler")   \
 	R(NAME_NOT_DNS_LABEL, "name-not-dns-label", 'W', "no RuntimeClass can name the handler")   \
 	R(ANNOTATIONS_INHERITED, "annotations-inherited", 'I',                                     \
 		"allowed_annotations came by inheritance")                                         \

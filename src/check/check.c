@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kube/cluster.h"
 #include "start/start.h"
 
 /* CRI-O drops handlers for these; the other D rules are heir's own. */
@@ -54,13 +55,74 @@ static bool can_inherit(
 	       same->table->fields >> HEIR_FIRST_OWN_FIELD == 0 && handler != def->handler;
 }
 
+/* Which handlers of check->config something refers to: a handler that inherits, or a RuntimeClass.
+ * NULL: check->error. */
+static bool *find_used(struct heir_check *check)
+{
+	const struct heir_resolution *res = check->res;
+	bool *used = calloc(check->config->n_handlers + 1u, sizeof(*used));
+
+	if (!used) {
+		check->error = -ENOMEM;
+		return NULL;
+	}
+	for (uint32_t i = 0; res->results && i < check->config->n_handlers; i++)
+		if (res->results[i].parent && res->results[i].parent != &res->results[i])
+			used[res->results[i].parent->handler->id] = true;
+	for (uint32_t i = 0; check->kube && i < heir_kube_n(check->kube, HEIR_KUBE_CLASS); i++) {
+		const struct heir_handler *handler;
+		struct heir_runtime_class class;
+
+		heir_runtime_class_read(heir_kube_at(check->kube, HEIR_KUBE_CLASS, i), &class);
+		handler = heir_config_handler(check->config, class.handler);
+		if (handler)
+			used[handler->id] = true;
+	}
+	return used;
+}
+
+/* Does no file but a vendor's define the handler? */
+static bool is_only_vendors(const struct heir_check *check, const struct heir_handler *handler)
+{
+	for (const struct heir_write *w = handler->table; w; w = w->replaced)
+		if (heir_scope_of(check, w->source) != HEIR_SCOPE_BUILTIN &&
+			!heir_is_of_vendor(check, w->source))
+			return false;
+	return true;
+}
+
+/* A vendor's handler without a binary, that nothing uses: systems ship it for others. */
+static bool is_spare(const struct heir_check *check, const struct heir_diag *diag, const bool *used)
+{
+	const struct heir_handler *handler;
+
+	if (diag->rule != HEIR_RULE_PATH_NOT_FOUND && diag->rule != HEIR_RULE_PATH_MISSING)
+		return false;
+	handler = heir_config_handler(check->config, diag->handler);
+	return handler && !used[handler->id] && is_only_vendors(check, handler);
+}
+
+static void take_spare(struct heir_check *check, const struct heir_diag *diag)
+{
+	struct heir_diag *spare = heir_find(check, HEIR_RULE_VENDOR_BINARY_ABSENT, diag->where,
+		"CRI-O drops the handler \"%.*s\", which nothing uses: %s",
+		HEIR_STR_ARG(diag->handler), diag->text);
+
+	if (spare)
+		spare->handler = diag->handler;
+}
+
 /* A finding of CRI-O's run. That the default is dropped is told by what it does to the start. */
-static void take_from_stock(struct heir_check *check, struct heir_diag *diag)
+static void take_from_stock(struct heir_check *check, struct heir_diag *diag, const bool *used)
 {
 	const struct heir_result *def = check->stock->default_result;
 
 	if (def && check->stock->fatal && diag == def->dropped)
 		return;
+	if (is_spare(check, diag, used)) {
+		take_spare(check, diag);
+		return;
+	}
 	if (diag->rule == HEIR_RULE_PATH_NOT_FOUND && def && can_inherit(check, def, diag->handler))
 		diag->help = "to have the default's: inherit_default_runtime = true";
 	take(check, diag);
@@ -101,13 +163,15 @@ static void drop_doubles(struct heir_diags *list)
 static void take_all(struct heir_check *check, uint32_t n)
 {
 	struct heir_diags *diags = &check->core->diags;
+	bool *used = find_used(check);
 
-	for (uint32_t i = 0; i < diags->n; i++) {
+	for (uint32_t i = 0; used && i < diags->n; i++) {
 		if (check->res != check->stock && i < n)
 			take_from_heir(check, diags->items[i]);
 		else
-			take_from_stock(check, diags->items[i]);
+			take_from_stock(check, diags->items[i], used);
 	}
+	free(used);
 	drop_doubles(&check->findings);
 }
 
@@ -126,8 +190,8 @@ static void take_stops(struct heir_check *check, struct heir_diags *stops)
 static void check_subjects(struct heir_check *check)
 {
 	static void (*const subjects[])(struct heir_check *) = {heir_check_keys, heir_check_files,
-		heir_check_handlers, heir_check_annotations, heir_check_flags,
-		heir_check_inheritance,
+		heir_check_elsewhere, heir_check_replaced, heir_check_handlers, heir_check_kinds,
+		heir_check_annotations, heir_check_flags, heir_check_inheritance,
 		heir_check_conditions, heir_check_rendered, heir_check_paths, heir_check_objects,
 		heir_check_ignores};
 

@@ -82,6 +82,10 @@ const struct heir_result *heir_kept_by_stock(
 /* Is a table of the handler in what heir rendered, whether or not it counts? */
 bool heir_is_carried(const struct heir_check *check, const struct heir_handler *handler);
 
+/* The OCI runtime that the name of a binary speaks of: "crun" of "/usr/bin/crun-1.21"; NULL: none.
+ */
+const char *heir_runtime_of(const char *path);
+
 enum heir_scope heir_scope_of(const struct heir_check *check, uint32_t source);
 /* Is it a file that a vendor writes? Not where the user's own object stands in its place: then it
  * is the user's to mend. */
@@ -103,8 +107,11 @@ enum heir_rule heir_rule_find(
 /* The subjects; each sets check->error where memory runs out. */
 void heir_check_keys(struct heir_check *check);
 void heir_check_files(struct heir_check *check);
+void heir_check_elsewhere(struct heir_check *check);
 void heir_check_paths(struct heir_check *check);
 void heir_check_handlers(struct heir_check *check);
+void heir_check_kinds(struct heir_check *check);
+void heir_check_replaced(struct heir_check *check);
 void heir_check_annotations(struct heir_check *check);
 void heir_check_inheritance(struct heir_check *check);
 void heir_check_conditions(struct heir_check *check);

@@ -39,25 +39,52 @@ static const char *path_of(const struct heir_check *check, uint32_t source)
 	return check->core->sources.items[source].path;
 }
 
-static bool ends_with(const char *name, const char *end)
+static bool ends_with(struct heir_str name, const char *end)
 {
-	size_t n = strlen(name), m = strlen(end);
+	size_t n = strlen(end);
 
-	return n > m && strcmp(name + n - m, end) == 0;
+	return name.len > n && memcmp(name.p + name.len - n, end, n) == 0;
 }
 
-/* What editors and package managers leave behind. */
-static bool is_backup(const char *name)
+/* A name without the digits at its end and what separates them: "x.conf.bak" of
+ * "x.conf.bak.2024-01-01". *ret_digits: how many there were. */
+static struct heir_str without_number(struct heir_str name, unsigned *ret_digits)
 {
-	static const char *const ends[] = {"~", ".bak", ".backup", ".old", ".orig", ".save",
-		".rpmsave", ".rpmnew", ".rpmorig", ".dpkg-old", ".dpkg-new", ".dpkg-dist",
-		".dpkg-tmp", ".ucf-old", ".ucf-new", ".ucf-dist", ".swp", ".swo", ".tmp",
-		".disabled", ".off"};
+	*ret_digits = 0;
+	while (name.len > 0) {
+		char c = name.p[name.len - 1];
 
+		if (c >= '0' && c <= '9')
+			++*ret_digits;
+		else if (*ret_digits == 0 || !strchr("-._:T", c))
+			break;
+		name.len--;
+	}
+	return name;
+}
+
+/* What editors, package managers and people leave behind: an ending of theirs, and a number or date
+ * behind that, or behind ".conf". */
+static bool is_backup(const char *z)
+{
+	static const char *const ends[] = {"~", ".bak", ".bkp", ".backup", "_bak", "_backup",
+		"-bak", "-backup", ".old", "_old", "-old", ".orig", ".save", ".saved", ".copy",
+		".rpmsave", ".rpmnew", ".rpmorig", ".rpmmoved", ".dpkg-old", ".dpkg-new",
+		".dpkg-dist", ".dpkg-tmp", ".dpkg-bak", ".dpkg-remove", ".apk-new", ".apk-old",
+		".pacnew", ".pacsave", ".pacorig", ".swp", ".swo", ".swx", ".tmp", ".temp",
+		".template", ".tmpl", ".sample", ".example", ".dist", ".disabled", ".disable",
+		".off", ".rej"};
+	enum { DATE = 6 };
+	struct heir_str name = heir_str_from(z), stem;
+	unsigned digits;
+
+	stem = without_number(name, &digits);
+	if (digits >= DATE || (digits > 0 && ends_with(stem, ".conf")))
+		return stem.len > 0 && stem.len + digits < name.len;
 	for (unsigned i = 0; i < ARRAY_LEN(ends); i++)
-		if (ends_with(name, ends[i]))
+		if (ends_with(name, ends[i]) || ends_with(stem, ends[i]))
 			return true;
-	return name[0] == '#' && ends_with(name, "#");
+	return strstr(z, ".ucf-") || (z[0] == '#' && ends_with(name, "#"));
 }
 
 /* Of heir.d heir reads whatever CRI-O reads of crio.conf.d. */
@@ -167,164 +194,6 @@ static void check_writable(struct heir_check *check, uint32_t source, const char
 		"%s: who writes it decides what root runs", who);
 }
 
-/* ---- What is never read ---- */
-
-/* Names of directories that people take for crio.conf.d. */
-static bool is_elsewhere_dir(const char *name)
-{
-	static const char *const names[] = {"conf.d", "config.d", "crio.d", "crio.conf",
-		"crio.confd", "crio.config.d", "runtimes.d"};
-
-	for (unsigned i = 0; i < ARRAY_LEN(names); i++)
-		if (strcmp(name, names[i]) == 0)
-			return true;
-	return strncmp(name, "crio.conf.d.", strlen("crio.conf.d.")) == 0 ||
-	       strncmp(name, "crio.conf.d-", strlen("crio.conf.d-")) == 0 ||
-	       strncmp(name, "crio.conf.d~", strlen("crio.conf.d~")) == 0;
-}
-
-struct names {
-	char **items;
-	size_t n, size;
-};
-
-static void names_release(struct names *names)
-{
-	free(names->items);
-}
-
-static int compare_names(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* Keeps "d" or "-" and the name. */
-static void add_name(struct heir_check *check, struct names *names, const struct dirent64 *entry)
-{
-	if (names->n == names->size) {
-		size_t size = names->size ? names->size * 2 : 16;
-		char **items = reallocarray(names->items, size, sizeof(*items));
-
-		if (!items) {
-			check->error = -ENOMEM;
-			return;
-		}
-		names->items = items;
-		names->size = size;
-	}
-	names->items[names->n] = heir_arena_printf(
-		&check->core->arena, "%c%s", entry->d_type == DT_DIR ? 'd' : '-', entry->d_name);
-	if (names->items[names->n])
-		names->n++;
-	else
-		check->error = -ENOMEM;
-}
-
-/* The sorted names of a directory with their types: "d" or "-" before each. */
-static void list(struct heir_check *check, const char *path, struct names *ret)
-{
-	_Alignas(struct dirent64) char entries[4096];
-	int fd = heir_root_openat(&check->core->root, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-	ssize_t n;
-
-	if (fd < 0)
-		return;
-	while (check->error == 0 && (n = getdents64(fd, (void *)entries, sizeof(entries))) > 0)
-		for (ssize_t at = 0; at < n;) {
-			const struct dirent64 *entry = (const struct dirent64 *)(entries + at);
-
-			add_name(check, ret, entry);
-			at += entry->d_reclen;
-		}
-	close(fd);
-	if (ret->n > 1)
-		qsort(ret->items, ret->n, sizeof(*ret->items), compare_names);
-}
-
-static void elsewhere(struct heir_check *check, const char *dir, const char *name)
-{
-	char *path = heir_arena_printf(&check->core->arena, "%s/%s", dir, name);
-	const struct heir_overlay_file *laid;
-	struct heir_diag *diag;
-
-	if (!path) {
-		check->error = -ENOMEM;
-		return;
-	}
-	laid = heir_root_laid(&check->core->root, path);
-	if (laid && laid->object)
-		return;
-	diag = heir_find_file(check, HEIR_RULE_FILE_ELSEWHERE, HEIR_SOURCE_NONE, path,
-		"CRI-O never reads this file");
-	heir_find_help(check, diag, "drop-ins belong into %s", config_dir(check));
-}
-
-static void elsewhere_dir(struct heir_check *check, const char *parent, const char *name)
-{
-	_cleanup_(names_release) struct names names = {NULL, 0, 0};
-	char *dir = heir_arena_printf(&check->core->arena, "%s/%s", parent, name);
-
-	if (!dir) {
-		check->error = -ENOMEM;
-		return;
-	}
-	list(check, dir, &names);
-	for (size_t i = 0; i < names.n && check->error == 0; i++)
-		if (names.items[i][0] != 'd')
-			elsewhere(check, dir, names.items[i] + 1);
-}
-
-static bool is_elsewhere_file(const char *name)
-{
-	return ends_with(name, ".conf") && strcmp(name, "crio.conf") != 0;
-}
-
-/* The same of a file that an object brings. */
-static void check_laid(struct heir_check *check, const struct heir_overlay_file *file)
-{
-	struct heir_str dir = HEIR_STR("/etc/crio/");
-	const char *name, *slash;
-	struct heir_diag *diag;
-
-	if (!file->object || !heir_str_starts(heir_str_from(file->path), dir.p))
-		return;
-	name = file->path + dir.len;
-	slash = strchr(name, '/');
-	if (slash) {
-		name = heir_arena_strndup(&check->core->arena, name, (size_t)(slash - name));
-		if (!name) {
-			check->error = -ENOMEM;
-			return;
-		}
-	}
-	if (slash ? !is_elsewhere_dir(name) || strchr(slash + 1, '/') : !is_elsewhere_file(name))
-		return;
-	diag = heir_find(
-		check, HEIR_RULE_FILE_ELSEWHERE, file->where, "CRI-O never reads %s", file->path);
-	heir_find_help(check, diag, "drop-ins belong into %s", config_dir(check));
-}
-
-/* Beside crio.conf.d, where people put what they mean for it. */
-static void check_elsewhere(struct heir_check *check)
-{
-	const struct heir_overlay *overlay = check->core->root.overlay;
-	_cleanup_(names_release) struct names names = {NULL, 0, 0};
-
-	if (check->config->where.config || check->config->where.config_dir)
-		return;
-	list(check, "/etc/crio", &names);
-	for (size_t i = 0; i < names.n && check->error == 0; i++) {
-		const char *name = names.items[i] + 1;
-
-		if (names.items[i][0] == 'd' && is_elsewhere_dir(name))
-			elsewhere_dir(check, "/etc/crio", name);
-		else if (names.items[i][0] == '-' && is_elsewhere_file(name))
-			elsewhere(check, "/etc/crio", name);
-	}
-	for (uint32_t i = 0; overlay && i < overlay->n && check->error == 0; i++)
-		check_laid(check, &overlay->files[i]);
-}
-
 void heir_check_files(struct heir_check *check)
 {
 	uint32_t n = check->config->n_docs;
@@ -338,5 +207,4 @@ void heir_check_files(struct heir_check *check)
 	}
 	check_writable(check, HEIR_SOURCE_NONE, config_dir(check));
 	check_order(check);
-	check_elsewhere(check);
 }

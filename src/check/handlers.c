@@ -1,73 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Handlers: what a later file takes away, and what CRI-O makes of values without a word. */
+/* Handlers: what CRI-O makes of values without a word, and names that nobody can use. */
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
 #include "check/check.h"
 #include "config/duration.h"
-
-/* ---- Tables that replace tables ---- */
-
-/* `later` replaces `earlier` as a whole: which fields are lost? */
-static void check_replaced(struct heir_check *check, const struct heir_handler *handler,
-	const struct heir_write *later, const struct heir_write *earlier)
-{
-	uint32_t lost = earlier->fields & ~later->fields;
-	bool builtin = heir_scope_of(check, earlier->source) == HEIR_SCOPE_BUILTIN;
-	const char *fields;
-	struct heir_diag *diag;
-
-	/* That a flag replaces a file's table is told by flag-overrides. */
-	if (!builtin && heir_scope_of(check, later->source) == HEIR_SCOPE_FLAG)
-		return;
-	/* A vendor's file that writes a table anew knows what it does. */
-	if (lost == 0 || heir_scope_of(check, later->source) == HEIR_SCOPE_VENDOR)
-		return;
-	fields = heir_check_field_names(check, lost);
-	if (!fields)
-		return;
-	diag = heir_find(check, HEIR_RULE_TABLE_REPLACED,
-		heir_write_key_place(check->config, later),
-		"this table replaces %s of \"%.*s\" and discards its %s",
-		builtin ? "the built-in one" : "an earlier one", HEIR_STR_ARG(handler->name),
-		fields);
-	heir_find_about(diag, handler);
-	if (!builtin)
-		heir_find_note(check, diag, heir_write_key_place(check->config, earlier),
-			"nothing of this table is left");
-}
-
-static void check_tables(struct heir_check *check, const struct heir_handler *handler)
-{
-	for (const struct heir_write *w = handler->table; w && w->replaced; w = w->replaced)
-		check_replaced(check, handler, w, w->replaced);
-}
-
-/* ---- The default ---- */
-
-static void check_default(struct heir_check *check)
-{
-	const struct heir_write *last = check->config->settings[HEIR_SETTING_default_runtime];
-	struct heir_diag *diag = NULL;
-	uint32_t source;
-
-	if (!last || heir_scope_of(check, last->source) == HEIR_SCOPE_VENDOR ||
-		heir_scope_of(check, last->source) == HEIR_SCOPE_FLAG)
-		return;
-	source = last->source;
-	for (const struct heir_write *w = last->replaced; w; w = w->replaced) {
-		if (w->source == source || heir_scope_of(check, w->source) == HEIR_SCOPE_BUILTIN)
-			continue;
-		source = w->source;
-		if (!diag)
-			diag = heir_find(check, HEIR_RULE_DEFAULT_OVERRIDDEN,
-				heir_write_value_place(check->config, last),
-				"default_runtime is set in several files, and this one counts");
-		heir_find_note(
-			check, diag, heir_write_value_place(check->config, w), "also set here");
-	}
-}
 
 /* ---- Values that CRI-O replaces ---- */
 
@@ -226,9 +164,7 @@ static void check_candidates(struct heir_check *check, const struct heir_handler
 
 void heir_check_handlers(struct heir_check *check)
 {
-	check_default(check);
 	for (uint32_t i = 0; i < check->config->n_handlers && check->error == 0; i++) {
-		check_tables(check, check->config->handlers[i]);
 		check_label(check, check->config->handlers[i]);
 		check_candidates(check, check->config->handlers[i]);
 	}

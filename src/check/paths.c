@@ -151,8 +151,7 @@ static const char *target_of(struct looks *l, const char *path)
 	return path;
 }
 
-/* The OCI runtime that a file name speaks of: "crun" of "crun-1.21"; NULL: none. */
-static const char *runtime_of(const char *path)
+const char *heir_runtime_of(const char *path)
 {
 	const char *const *runtimes = heir_oci_runtimes;
 	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
@@ -198,7 +197,7 @@ static void judge_writable(struct looks *l, const struct binary *b, const char *
 
 static void judge_link(struct looks *l, const struct binary *b, const char *target)
 {
-	const char *says = runtime_of(b->path), *is = runtime_of(target);
+	const char *says = heir_runtime_of(b->path), *is = heir_runtime_of(target);
 	struct heir_diag *diag;
 
 	if (!says || !is || strcmp(says, is) == 0)
@@ -265,7 +264,7 @@ static void judge(struct looks *l, const struct binary *b)
 /* Runs another runtime, with that one's state. */
 static bool is_wrapper(const char *path)
 {
-	const char *runtime = runtime_of(path);
+	const char *runtime = heir_runtime_of(path);
 
 	return runtime && strcmp(runtime, "nvidia-container-runtime") == 0;
 }

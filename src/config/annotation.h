@@ -13,7 +13,8 @@
  * here, as in CRI-O's ValidateRuntimeAllowedAnnotations. */
 bool heir_annotation_is_known(struct heir_str name, struct heir_version version);
 
-/* The release that the name came with, as "1.35"; `since` of that row; NULL: no release knows it. */
+/* The release that the name came with, as "1.35"; `since` of that row; NULL: no release knows it.
+ */
 const char *heir_annotation_since(struct heir_str name);
 
 /* Some features have two names from 1.35 on, an older one and one that ends in .crio.io, and a

@@ -209,7 +209,8 @@ static int add_conf(struct heir_config *config)
 	return add_file(config, path, false, HEIR_SCOPE_CONF, r, text);
 }
 
-/* Files that packaging or the MCO writes into crio.conf.d; *ret_author is whoever does. */
+/* Files that packaging, the MCO, MicroShift or minikube writes into crio.conf.d; *ret_author is
+ * whoever does. */
 static bool is_vendor(
 	const struct heir_where *where, const char *name, enum heir_author *ret_author)
 {
@@ -220,6 +221,9 @@ static bool is_vendor(
 		{"00-default", HEIR_AUTHOR_TEMPLATE},
 		{"01-ctrcfg-*", HEIR_AUTHOR_CTRCFG},
 		{"10-crio.conf", HEIR_AUTHOR_PACKAGE},
+		{"05-high-performance-runtime.conf", HEIR_AUTHOR_PACKAGE},
+		{"1?-microshift*", HEIR_AUTHOR_PACKAGE},
+		{"02-crio.conf", HEIR_AUTHOR_PACKAGE},
 	};
 
 	for (unsigned i = 0; i < ARRAY_LEN(vendors); i++)

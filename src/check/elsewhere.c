@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Files that CRI-O never reads, in places where people take them to be read: beside crio.conf.d,
+ * and in directories where other programs look for theirs. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "check/check.h"
+
+static const char *config_dir(const struct heir_check *check)
+{
+	return heir_where_config_dir(&check->config->where);
+}
+
+static bool ends_with(const char *name, const char *end)
+{
+	size_t n = strlen(name), m = strlen(end);
+
+	return n > m && strcmp(name + n - m, end) == 0;
+}
+
+/* Other directories in which people put CRI-O's configuration, at the top or in a crio.conf.d. */
+static const char *const other_dirs[] = {"/etc/crio.conf.d", "/etc/crio.d", "/etc/cri-o",
+	"/etc/crio-o", "/run/crio", "/usr/etc/crio", "/usr/lib/crio", "/usr/local/etc/crio",
+	"/usr/local/lib/crio", "/usr/share/crio"};
+
+/* Names of directories in /etc/crio that people take for crio.conf.d. */
+static bool is_elsewhere_dir(const char *name)
+{
+	static const char *const names[] = {"conf.d", "config.d", "crio.d", "crio.conf",
+		"crio.confd", "crio.config.d", "runtimes.d"};
+
+	for (unsigned i = 0; i < ARRAY_LEN(names); i++)
+		if (strcmp(name, names[i]) == 0)
+			return true;
+	return strncmp(name, "crio.conf.d.", strlen("crio.conf.d.")) == 0 ||
+	       strncmp(name, "crio.conf.d-", strlen("crio.conf.d-")) == 0 ||
+	       strncmp(name, "crio.conf.d~", strlen("crio.conf.d~")) == 0;
+}
+
+struct names {
+	char **items;
+	size_t n, size;
+};
+
+static void names_release(struct names *names)
+{
+	free(names->items);
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Keeps "d" or "-" and the name. */
+static void add_name(struct heir_check *check, struct names *names, const struct dirent64 *entry)
+{
+	if (names->n == names->size) {
+		size_t size = names->size ? names->size * 2 : 16;
+		char **items = reallocarray(names->items, size, sizeof(*items));
+
+		if (!items) {
+			check->error = -ENOMEM;
+			return;
+		}
+		names->items = items;
+		names->size = size;
+	}
+	names->items[names->n] = heir_arena_printf(
+		&check->core->arena, "%c%s", entry->d_type == DT_DIR ? 'd' : '-', entry->d_name);
+	if (names->items[names->n])
+		names->n++;
+	else
+		check->error = -ENOMEM;
+}
+
+/* The sorted names of a directory with their types: "d" or "-" before each. */
+static void list(struct heir_check *check, const char *path, struct names *ret)
+{
+	_Alignas(struct dirent64) char entries[4096];
+	int fd = heir_root_openat(&check->core->root, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+	ssize_t n;
+
+	if (fd < 0)
+		return;
+	while (check->error == 0 && (n = getdents64(fd, (void *)entries, sizeof(entries))) > 0)
+		for (ssize_t at = 0; at < n;) {
+			const struct dirent64 *entry = (const struct dirent64 *)(entries + at);
+
+			add_name(check, ret, entry);
+			at += entry->d_reclen;
+		}
+	close(fd);
+	if (ret->n > 1)
+		qsort(ret->items, ret->n, sizeof(*ret->items), compare_names);
+}
+
+/* Has the directory that CRI-O reads a file of that name? On an ostree system /usr/etc has what the
+ * package brought, and /etc a copy of it. */
+static bool has_copy(struct heir_check *check, const char *path)
+{
+	const char *rest = strstr(path, "/crio/");
+	char *copy;
+
+	if (strncmp(path, "/usr/etc/", strlen("/usr/etc/")) != 0 || !rest)
+		return false;
+	copy = heir_arena_concat(&check->core->arena, "/etc", rest, "");
+	if (!copy) {
+		check->error = -ENOMEM;
+		return false;
+	}
+	return heir_root_find(&check->core->root, copy) == 0;
+}
+
+static void elsewhere(struct heir_check *check, const char *dir, const char *name)
+{
+	char *path = heir_arena_printf(&check->core->arena, "%s/%s", dir, name);
+	const struct heir_overlay_file *laid;
+	struct heir_diag *diag;
+
+	if (!path) {
+		check->error = -ENOMEM;
+		return;
+	}
+	laid = heir_root_laid(&check->core->root, path);
+	if ((laid && laid->object) || has_copy(check, path))
+		return;
+	diag = heir_find_file(check, HEIR_RULE_FILE_ELSEWHERE, HEIR_SOURCE_NONE, path,
+		"CRI-O never reads this file");
+	heir_find_help(check, diag, "move it to %s", config_dir(check));
+}
+
+/* The files of a directory; `all` of them, or those that are named as configuration. */
+static void elsewhere_dir(struct heir_check *check, const char *dir, bool all)
+{
+	_cleanup_(names_release) struct names names = {NULL, 0, 0};
+
+	list(check, dir, &names);
+	for (size_t i = 0; i < names.n && check->error == 0; i++)
+		if (names.items[i][0] != 'd' && (all || ends_with(names.items[i] + 1, ".conf")))
+			elsewhere(check, dir, names.items[i] + 1);
+}
+
+static bool is_elsewhere_file(const char *name)
+{
+	return ends_with(name, ".conf") && strcmp(name, "crio.conf") != 0;
+}
+
+/* Would CRI-O read it in its own directory, while it never looks into this one? */
+static bool is_elsewhere(struct heir_check *check, const char *path)
+{
+	struct heir_str dir = HEIR_STR("/etc/crio/"), z = heir_str_from(path);
+	const char *name = path + dir.len, *slash;
+
+	for (unsigned i = 0; i < ARRAY_LEN(other_dirs); i++) {
+		size_t len = strlen(other_dirs[i]);
+
+		if (heir_str_starts(z, other_dirs[i]) && path[len] == '/')
+			return ends_with(path, ".conf") && !has_copy(check, path);
+	}
+	if (!heir_str_starts(z, dir.p))
+		return false;
+	slash = strchr(name, '/');
+	if (!slash)
+		return is_elsewhere_file(name);
+	name = heir_arena_strndup(&check->core->arena, name, (size_t)(slash - name));
+	if (!name)
+		check->error = -ENOMEM;
+	return name && is_elsewhere_dir(name) && !strchr(slash + 1, '/');
+}
+
+/* The same of a file that an object brings. */
+static void check_laid(struct heir_check *check, const struct heir_overlay_file *file)
+{
+	struct heir_diag *diag;
+
+	if (!file->object || !is_elsewhere(check, file->path))
+		return;
+	diag = heir_find(
+		check, HEIR_RULE_FILE_ELSEWHERE, file->where, "CRI-O never reads %s", file->path);
+	heir_find_help(check, diag, "move it to %s", config_dir(check));
+}
+
+static void check_etc(struct heir_check *check)
+{
+	_cleanup_(names_release) struct names names = {NULL, 0, 0};
+
+	list(check, "/etc/crio", &names);
+	for (size_t i = 0; i < names.n && check->error == 0; i++) {
+		const char *name = names.items[i] + 1;
+		char *dir;
+
+		if (names.items[i][0] == '-' && is_elsewhere_file(name))
+			elsewhere(check, "/etc/crio", name);
+		if (names.items[i][0] != 'd' || !is_elsewhere_dir(name))
+			continue;
+		dir = heir_arena_concat(&check->core->arena, "/etc/crio/", name, "");
+		if (dir)
+			elsewhere_dir(check, dir, true);
+		else
+			check->error = -ENOMEM;
+	}
+}
+
+void heir_check_elsewhere(struct heir_check *check)
+{
+	const struct heir_overlay *overlay = check->core->root.overlay;
+
+	if (check->config->where.config || check->config->where.config_dir)
+		return;
+	check_etc(check);
+	for (unsigned i = 0; i < ARRAY_LEN(other_dirs) && check->error == 0; i++) {
+		char *dir =
+			heir_arena_concat(&check->core->arena, other_dirs[i], "/crio.conf.d", "");
+
+		if (!dir) {
+			check->error = -ENOMEM;
+			return;
+		}
+		elsewhere_dir(check, other_dirs[i], false);
+		elsewhere_dir(check, dir, false);
+	}
+	for (uint32_t i = 0; overlay && i < overlay->n && check->error == 0; i++)
+		check_laid(check, &overlay->files[i]);
+}
