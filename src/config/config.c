@@ -87,6 +87,42 @@ static bool is_left_out(const struct heir_config *config, uint32_t source)
 	return config->where.as == HEIR_AS_HEIR && config->core->sources.items[source].rendered;
 }
 
+/* Examples of handlers go about with the first key on the header's line, and with a bare ${VAR} in
+ * a header, which heir.d alone accepts: says how to mend them. `fault` is of a file that CRI-O
+ * reads. 0 or -ENOMEM. */
+static int explain_fault(struct heir_config *config, uint32_t source,
+	const struct heir_toml_fault *fault, struct heir_diag *diag)
+{
+	struct heir_arena *arena = &config->core->arena;
+	struct heir_str text = config->core->sources.items[source].text;
+	const char *at = text.p + fault->where.at, *end = text.p + text.len, *line, *before = at;
+
+	if (fault->kind != HEIR_TOML_SYNTAX || fault->tolerated || fault->where.at == 0 ||
+		at == end)
+		return 0;
+	line = memrchr(text.p, '\n', fault->where.at);
+	line = line ? line + 1 : text.p;
+	while (line < at && (*line == ' ' || *line == '\t'))
+		line++;
+	while (before > line && (before[-1] == ' ' || before[-1] == '\t'))
+		before--;
+	if (line == at || *line != '[')
+		return 0;
+	if (end - at > 1 && at[0] == '$' && at[1] == '{') {
+		diag->text = "TOML has no bare ${VARIABLE} in a header, and CRI-O does not start";
+		diag->help = heir_arena_printf(arena,
+			"write the name in quotes, as \"${VARIABLE}\", or move the file to %s",
+			heir_where_source_dir(&config->where));
+		return diag->help ? 0 : -ENOMEM;
+	}
+	if (before > line && before[-1] == ']' && *at != ']') {
+		diag->text =
+			heir_arena_printf(arena, "%s, and CRI-O does not start", fault->message);
+		diag->help = "begin a new line after the header";
+	}
+	return diag->text ? 0 : -ENOMEM;
+}
+
 static int add_faults(struct heir_config *config, uint32_t source)
 {
 	static const enum heir_rule rules[] = {
@@ -111,6 +147,9 @@ static int add_faults(struct heir_config *config, uint32_t source)
 					heir_node_place(config, source, fault->other),
 					fault->kind == HEIR_TOML_DUPLICATE ? "first defined here"
 									   : "opened here")))
+			return -ENOMEM;
+		if (core->sources.items[source].scope != HEIR_SCOPE_HEIR &&
+			explain_fault(config, source, fault, diag) < 0)
 			return -ENOMEM;
 		if (!fault->tolerated && !is_left_out(config, source))
 			heir_config_set_fatal(config, diag);

@@ -135,3 +135,39 @@ load heir
 	answers 0 on_node --as stock show x --format json
 	is_json '.handlers[0].fields.runtime_root.value' /run/dropin
 }
+
+@test "a bare variable in a header of crio.conf.d stops CRI-O, and both ways out are named" {
+	dropin 50-x.conf <<-'EOF'
+		[crio.runtime.runtimes.${VAR}]
+		runtime_path = "/usr/bin/crun"
+	EOF
+	answers 1 on_node check
+	shows "50-x.conf:1:24: error:"
+	shows "CRI-O does not start"
+	shows "quotes"
+	shows "heir.d"
+	# In heir.d it is accepted.
+	file etc/crio/heir.d/50-x.conf <"$NODE/$CONFD/50-x.conf"
+	rm "$NODE/$CONFD/50-x.conf"
+	answers 0 on_node --env VAR=gpu check --rule toml-syntax
+}
+
+@test "a key on the line of its header stops CRI-O, and a newline is named" {
+	for line in '[crio.runtime.runtimes.x] runtime_path = "/usr/bin/crun"' \
+		'  [crio.runtime.runtimes.x]runtime_path = "/usr/bin/crun"'; do
+		dropin 50-x.conf <<<"$line"
+		answers 1 on_node check
+		shows "CRI-O does not start"
+		shows "begin a new line after the header"
+		answers 1 on_node show
+	done
+	# Other faults have no such help.
+	for line in '[crio.runtime.runtimes.x]]' '[crio.runtime' 'a = [1] b' '[[crio]] $'; do
+		dropin 50-x.conf <<<"$line"
+		answers 1 on_node check
+		shows "[toml-"
+	done
+	dropin 50-x.conf <<<'a = [1] b'
+	answers 1 on_node check
+	[[ "$output" != *"new line"* ]]
+}
