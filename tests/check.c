@@ -18,13 +18,14 @@
 #include "support/tree.h"
 #include "support/vector.h"
 
-/* A context for the tree, with objects over it (NULL: none), loaded and checked. */
+/* A context for the tree (NULL: for objects alone), with objects over it (NULL: none), loaded and
+ * checked. */
 static struct heir_ctx *check_tree(const char *root, const char *version, const char *objects)
 {
 	struct heir_ctx *ctx;
 	int r = heir_ctx_new(&ctx);
 
-	if (r == 0)
+	if (r == 0 && root)
 		r = heir_set(ctx, HEIR_ROOT, root);
 	if (r == 0 && version)
 		r = heir_set(ctx, HEIR_CRIO_VERSION, version);
@@ -161,6 +162,7 @@ static void make_file(const char *root, const struct heir_page_file *file)
 	snprintf(full, sizeof(full), "%s%s", root, path);
 	switch (file->kind) {
 	case HEIR_PAGE_OBJECTS:
+	case HEIR_PAGE_ALONE:
 		tree_text(root, file->path, file->text);
 		break;
 	case HEIR_PAGE_LINK:
@@ -183,18 +185,19 @@ static struct heir_ctx *check_page(
 	const struct heir_page *page, const struct heir_page_file *files, char **ret_root)
 {
 	char *root = tree_new(), objects[512];
-	bool has_objects = false;
+	bool has_objects = false, alone = false;
 
 	tree_programs(root);
 	for (; files->path; files++) {
 		make_file(root, files);
-		if (files->kind == HEIR_PAGE_OBJECTS) {
+		if (files->kind == HEIR_PAGE_OBJECTS || files->kind == HEIR_PAGE_ALONE) {
 			snprintf(objects, sizeof(objects), "%s/%s", root, files->path);
 			has_objects = true;
+			alone = files->kind == HEIR_PAGE_ALONE;
 		}
 	}
 	*ret_root = root;
-	return check_tree(root, page->version, has_objects ? objects : NULL);
+	return check_tree(alone ? NULL : root, page->version, has_objects ? objects : NULL);
 }
 
 /* Does the rule fire? At its place, if one is given. */

@@ -137,6 +137,10 @@
 		"the nodes run another release of CRI-O than is asked about")                      \
 	R(RUNTIMECLASS_HANDLER, "runtimeclass-handler", 'E',                                       \
 		"a RuntimeClass names a handler that the pool does not have")                      \
+	R(OBJECT_NO_BASE, "object-no-base", 'W',                                                   \
+		"objects without the MCO's 00-default: the built-in defaults are assumed")         \
+	R(CTRCFG_SELECTS_NOTHING, "ctrcfg-selects-nothing", 'W',                                   \
+		"a ContainerRuntimeConfig that no pool takes")                                     \
 	R(MCO_MANAGED_OVERRIDE, "mco-managed-override", 'W',                                       \
 		"a MachineConfig replaces a file that the MCO manages")                            \
 	R(CTRCFG_CONFLICT, "ctrcfg-conflict", 'W',                                                 \

@@ -7,6 +7,7 @@
 
 #include "check/check.h"
 #include "kube/cluster.h"
+#include "kube/ctrcfg.h"
 
 static const struct heir_tree_node *get(
 	const struct heir_kube_object *object, const char *const *path)
@@ -36,6 +37,9 @@ static bool is_for_pool(const struct heir_runtime_class *class, const char *pool
 
 		if (!heir_str_starts(role, ROLE_LABEL))
 			continue;
+		/* Of a node alone no roles are known. */
+		if (!pool)
+			return false;
 		role.p += strlen(ROLE_LABEL);
 		role.len -= strlen(ROLE_LABEL);
 		if (heir_str_eqz(role, pool))
@@ -55,30 +59,65 @@ static void add_near(struct heir_check *check, struct heir_diag *diag, struct he
 		heir_find_help(check, diag, "did you mean \"%.*s\"?", HEIR_STR_ARG(near.best));
 }
 
-static void check_class(struct heir_check *check, const struct heir_kube_object *object)
+/* Handlers that packages bring which an OpenShift extension installs. */
+static bool is_of_extension(
+	const struct heir_kube_taken *taken, uint32_t n, struct heir_str handler)
 {
-	struct heir_str pool = heir_str_from(check->pool);
+	static const struct {
+		const char *extension, *handler;
+	} brought[] = {{"sandboxed-containers", "kata"}};
+
+	for (size_t b = 0; b < ARRAY_LEN(brought); b++) {
+		if (!heir_str_eqz(handler, brought[b].handler))
+			continue;
+		for (uint32_t i = 0; i < n; i++)
+			heir_tree_foreach(name,
+				GET(taken[i].object, "spec",
+					"extensions")) if (heir_str_eqz(heir_node_text(name),
+								   brought[b]
+									   .extension)) return true;
+	}
+	return false;
+}
+
+/* The objects that the pool takes; n is 0 where there is none. */
+static void check_class(struct heir_check *check, const struct heir_kube_object *object,
+	const struct heir_kube_taken *taken, uint32_t n)
+{
 	const struct heir_result *result;
 	struct heir_runtime_class class;
 	struct heir_diag *diag;
+	const char *whose;
 
 	heir_runtime_class_read(object, &class);
 	result = heir_resolution_find(check->res, class.handler);
 	if (class.handler.len == 0 || !is_for_pool(&class, check->pool) ||
 		(result && !result->dropped))
 		return;
+	if (!result && is_of_extension(taken, n, class.handler))
+		return;
+	whose = check->pool ? heir_arena_concat(
+				      &check->core->arena, " of the pool \"", check->pool, "\"")
+			    : "";
+	if (!whose) {
+		check->error = -ENOMEM;
+		return;
+	}
 	if (!result) {
 		diag = heir_find(check, HEIR_RULE_RUNTIMECLASS_HANDLER, class.where,
-			"RuntimeClass \"%s\" names the handler \"%.*s\", which no node of the pool "
-			"\"%.*s\" has: its pods do not start there",
-			class.name, HEIR_STR_ARG(class.handler), HEIR_STR_ARG(pool));
+			"RuntimeClass \"%s\" names the handler \"%.*s\", which %s%s%s: its pods do "
+			"not start there",
+			class.name, HEIR_STR_ARG(class.handler),
+			check->pool ? "no node" : "the node does not have", whose,
+			check->pool ? " has" : "");
 		add_near(check, diag, class.handler);
 		return;
 	}
 	diag = heir_find(check, HEIR_RULE_RUNTIMECLASS_HANDLER, class.where,
-		"RuntimeClass \"%s\" names the handler \"%.*s\", which is dropped on nodes of the "
-		"pool \"%.*s\": its pods do not start there",
-		class.name, HEIR_STR_ARG(class.handler), HEIR_STR_ARG(pool));
+		"RuntimeClass \"%s\" names the handler \"%.*s\", which is dropped on %s%s: its "
+		"pods do "
+		"not start there",
+		class.name, HEIR_STR_ARG(class.handler), check->pool ? "nodes" : "the node", whose);
 	heir_find_about(diag, result->handler);
 	heir_find_note(check, diag, result->dropped->where, "%s", result->dropped->text);
 }
@@ -235,22 +274,74 @@ static void check_conflict(struct heir_check *check, const struct heir_kube_take
 	}
 }
 
+/* ---- What is missing ---- */
+
+static void check_selectors(struct heir_check *check)
+{
+	uint32_t n = heir_kube_n(check->kube, HEIR_KUBE_CTRCFG);
+
+	for (uint32_t i = 0; i < n; i++) {
+		const struct heir_kube_object *object =
+			heir_kube_at(check->kube, HEIR_KUBE_CTRCFG, i);
+		const struct heir_tree_node *selector =
+			GET(object, "spec", "machineConfigPoolSelector");
+		struct heir_diag *diag;
+
+		if (!heir_ctrcfg_selects_nothing(check->kube, object))
+			continue;
+		diag = heir_find(check, HEIR_RULE_CTRCFG_SELECTS_NOTHING,
+			heir_object_place(object, selector),
+			selector && selector->first
+				? "ContainerRuntimeConfig \"%s\" selects none of the pools: "
+				  "nothing "
+				  "comes of it"
+				: "ContainerRuntimeConfig \"%s\" has no machineConfigPoolSelector, "
+				  "so that it selects no pool: nothing comes of it",
+			object->id.name);
+		heir_find_help(check, diag,
+			"select a pool by a label of it: machineConfigPoolSelector: {matchLabels: "
+			"{pools.operator.machineconfiguration.openshift.io/worker: \"\"}}");
+	}
+}
+
+/* Objects alone, of which none is the MCO's template: what a node has besides is not known. */
+static void check_base(struct heir_check *check, const struct heir_kube_taken *taken, uint32_t n)
+{
+	static const char base[] = "/etc/crio/crio.conf.d/00-default";
+	struct heir_diag *diag;
+
+	if (n == 0 || !heir_root_is_supposed(&check->core->root) ||
+		heir_root_laid(&check->core->root, base))
+		return;
+	diag = heir_find(check, HEIR_RULE_OBJECT_NO_BASE, taken[0].object->where,
+		"none of the objects has %s, which the Machine Config Operator writes on every "
+		"node: "
+		"CRI-O's built-in defaults are assumed instead",
+		base);
+	heir_find_help(check, diag,
+		"add the MachineConfigs of the cluster: oc get machineconfigs -o yaml");
+}
+
 void heir_check_objects(struct heir_check *check)
 {
-	const struct heir_kube_taken *taken;
-	uint32_t n;
+	const struct heir_kube_taken *taken = NULL;
+	uint32_t n = 0;
 
-	if (!check->kube || !check->pool)
+	if (!check->kube)
 		return;
-	if (heir_kube_take(check->kube, check->pool, &taken, &n) < 0) {
+	if (check->pool && heir_kube_take(check->kube, check->pool, &taken, &n) < 0) {
 		check->error = -ENOMEM;
 		return;
 	}
 	for (uint32_t i = 0; !check->res->fatal && i < heir_kube_n(check->kube, HEIR_KUBE_CLASS);
 		i++)
-		check_class(check, heir_kube_at(check->kube, HEIR_KUBE_CLASS, i));
-	check_files(check, taken, n);
+		check_class(check, heir_kube_at(check->kube, HEIR_KUBE_CLASS, i), taken, n);
+	check_selectors(check);
 	check_fields(check);
+	if (!check->pool)
+		return;
+	check_base(check, taken, n);
+	check_files(check, taken, n);
 	for (size_t i = 0; i < N_COMMON_FIELDS; i++)
 		check_conflict(check, taken, n, ctrcfg_fields[i]);
 }

@@ -15,6 +15,7 @@
 #define LINK(path, target) {path, HEIR_PAGE_LINK, target}
 #define DIRECTORY(path) {path, HEIR_PAGE_DIR, NULL}
 #define OBJECTS(path, text) {path, HEIR_PAGE_OBJECTS, text}
+#define ALONE(path, text) {path, HEIR_PAGE_ALONE, text}
 #define FILES(...) {__VA_ARGS__}
 #define PAGE(rule, at, version, what, wrong, right) \
 	[HEIR_RULE_##rule] = {what, at, version, wrong, right},
@@ -59,6 +60,9 @@
 	"---\napiVersion: machineconfiguration.openshift.io/v1\nkind: ContainerRuntimeConfig\n" \
 	"metadata: {name: " name "}\nspec:\n  machineConfigPoolSelector:\n" \
 	"    matchLabels: {accelerator: gpu}\n  containerRuntimeConfig:\n    " value "\n"
+#define CTRCFG_FOR_NONE(name, value) \
+	"---\napiVersion: machineconfiguration.openshift.io/v1\nkind: ContainerRuntimeConfig\n" \
+	"metadata: {name: " name "}\nspec:\n  containerRuntimeConfig:\n    " value "\n"
 
 const struct heir_page heir_pages[HEIR_N_RULES] = {
 #include "check/pages_fatal.inc"

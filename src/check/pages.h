@@ -14,6 +14,7 @@ enum heir_page_kind {
 	HEIR_PAGE_LINK,    /* `text` is where it points */
 	HEIR_PAGE_DIR,     /* an empty directory */
 	HEIR_PAGE_OBJECTS, /* Kubernetes objects: not a file of the node, but for heir -i */
+	HEIR_PAGE_ALONE,   /* the same without a node */
 };
 
 struct heir_page_file {

@@ -66,6 +66,39 @@ int heir_ctrcfg_judge(struct heir_kube *kube, const bool **ret_usable)
 	return r;
 }
 
+static bool is_empty(const struct heir_tree_node *selector)
+{
+	static const char *const parts[] = {"matchLabels", "matchExpressions"};
+
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+		const struct heir_tree_node *part = heir_tree_get(selector, parts[i]);
+
+		if (part && part->first)
+			return false;
+	}
+	return true;
+}
+
+bool heir_ctrcfg_selects_nothing(
+	const struct heir_kube *kube, const struct heir_kube_object *object)
+{
+	enum { MOST_POOLS = 1000 };
+	const struct heir_kube_list *pools = &kube->lists[HEIR_KUBE_POOL];
+	const struct heir_tree_node *selector = selector_of(object);
+
+	if (is_empty(selector))
+		return true;
+	if (pools->n == 0 || pools->n > MOST_POOLS || !heir_selector_is_bounded(selector))
+		return false;
+	for (uint32_t i = 0; i < pools->n; i++) {
+		struct heir_labels labels = heir_labels_of(pools->items[i]);
+
+		if (heir_selector_matches(selector, &labels))
+			return false;
+	}
+	return true;
+}
+
 static uint32_t choose(const struct heir_kube *kube, const bool *usable,
 	const struct heir_labels *labels, struct chosen *list)
 {

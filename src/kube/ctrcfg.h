@@ -22,6 +22,12 @@ int heir_ctrcfg_judge(struct heir_kube *kube, const bool **ret_usable);
 int heir_ctrcfg_make(struct heir_kube *kube, const bool *usable, struct heir_str pool,
 	const struct heir_labels *labels, struct heir_ctrcfg_made **ret, uint32_t *ret_n);
 
+/* Whether a ContainerRuntimeConfig selects no pool: its selector is missing or empty, or matches
+ * none of the MachineConfigPools that are there. False where none is there to ask, and for a
+ * selector that is too large. */
+bool heir_ctrcfg_selects_nothing(
+	const struct heir_kube *kube, const struct heir_kube_object *object);
+
 /* Puts its drop-ins among the files, byte for byte as the MCO writes them: 01-ctrcfg-logLevel,
  * -pidsLimit, -logSizeMax and -defaultRuntime. One that the MCO would refuse is a diagnostic, and
  * nothing is put. 0 or -ENOMEM. */

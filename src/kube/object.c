@@ -29,7 +29,8 @@ static const struct heir_tree_filter config[] = {
 
 static const struct heir_tree_filter spec[] = {SOME("config", config), ALL("machineConfigSelector"),
 	ALL("nodeSelector"), ALL("configuration"), ALL("machineConfigPoolSelector"),
-	ALL("containerRuntimeConfig"), ALL("runtimeClassName"), ALL("nodeName"), END};
+	ALL("containerRuntimeConfig"), ALL("runtimeClassName"), ALL("nodeName"), ALL("extensions"),
+	END};
 
 static const struct heir_tree_filter node_info[] = {ALL("containerRuntimeVersion"), END};
 

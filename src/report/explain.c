@@ -606,6 +606,17 @@ static void print_lost(struct heir_explainer *e)
 	heir_explain_written(e, "discarded", lost, n);
 }
 
+static void print_notes(struct heir_explainer *e)
+{
+	static const struct heir_grid_shape shape = {1, {0}, false};
+	const char *notes[HEIR_EXPLAIN_MOST_NOTES];
+	unsigned n = heir_explain_notes(e->lineage->result->handler->name, notes);
+
+	for (unsigned i = 0; i < n; i++)
+		heir_grid_add(&e->grid, &(struct heir_grid_row){{notes[i]}, {HEIR_COLOR_NONE}});
+	heir_grid_print(&e->grid, "note", &shape);
+}
+
 static void explain_handler(struct heir_explainer *e)
 {
 	const struct heir_lineage *lineage = e->lineage;
@@ -623,6 +634,7 @@ static void explain_handler(struct heir_explainer *e)
 		heir_explain_written(
 			e, "default", lineage->default_written, lineage->n_default_written);
 	heir_explain_stock(e, NULL);
+	print_notes(e);
 }
 
 static int explain_text(const struct heir_lineage *lineage, struct heir_out *out)

@@ -189,7 +189,9 @@ static void print_head(const struct heir_lineage *lineage, struct heir_out *out)
 
 void heir_explain_json(const struct heir_lineage *lineage, struct heir_out *out)
 {
-	json_t *chain = json_array(), *conditions = json_array();
+	json_t *chain = json_array(), *conditions = json_array(), *notes = json_array();
+	const char *texts[HEIR_EXPLAIN_MOST_NOTES];
+	unsigned n_notes;
 
 	print_head(lineage, out);
 	for (uint32_t i = 0; i < lineage->n_chain; i++)
@@ -208,5 +210,9 @@ void heir_explain_json(const struct heir_lineage *lineage, struct heir_out *out)
 	heir_out_addz(out, "],\n \"stock\": ");
 	heir_json_print(
 		out, lineage->stock.state == HEIR_STOCK_IS_IT ? json_null() : stock_json(lineage));
+	n_notes = heir_explain_notes(lineage->result->handler->name, texts);
+	for (unsigned i = 0; i < n_notes; i++)
+		notes = heir_json_append(notes, heir_json_strz(texts[i]));
+	print_list(out, "notes", notes);
 	heir_out_addz(out, "}\n");
 }

@@ -57,6 +57,11 @@ void heir_explain_stock(struct heir_explainer *e, const struct heir_lineage_fiel
 /* The words alone; NULL: the view is stock's own. */
 const char *heir_explain_stock_words(struct heir_explainer *e, const struct heir_lineage_field *f);
 
+/* What CRI-O does because of the very name of a handler: sentences without a full stop. Returns how
+ * many. */
+enum { HEIR_EXPLAIN_MOST_NOTES = 2 };
+unsigned heir_explain_notes(struct heir_str name, const char *ret[HEIR_EXPLAIN_MOST_NOTES]);
+
 /* The lineage as heir.explain/1. */
 void heir_explain_json(const struct heir_lineage *lineage, struct heir_out *out);
 

@@ -40,6 +40,7 @@ static json_t *files_json(const struct heir_page_file *files)
 		[HEIR_PAGE_LINK] = "link",
 		[HEIR_PAGE_DIR] = "directory",
 		[HEIR_PAGE_OBJECTS] = "objects",
+		[HEIR_PAGE_ALONE] = "objects",
 	};
 	json_t *list = json_array();
 
@@ -123,6 +124,11 @@ static void print_lines(struct heir_out *out, const char *text, unsigned marked)
 	}
 }
 
+static bool is_objects(const struct heir_page_file *file)
+{
+	return file->kind == HEIR_PAGE_OBJECTS || file->kind == HEIR_PAGE_ALONE;
+}
+
 void heir_rules_files(struct heir_out *out, const struct heir_page_file *files, const char *at)
 {
 	for (; files->path; files++) {
@@ -143,11 +149,11 @@ void heir_rules_files(struct heir_out *out, const struct heir_page_file *files, 
 			heir_out_addz(out, " (an executable, mode 0777)");
 		else if (files->kind == HEIR_PAGE_LOOSE)
 			heir_out_addz(out, " (mode 0666)");
-		else if (files->kind == HEIR_PAGE_OBJECTS)
+		else if (is_objects(files))
 			heir_out_addz(out, " (objects, for heir -i)");
 		heir_out_addz(out, "\n");
 		if (files->kind != HEIR_PAGE_TEXT && files->kind != HEIR_PAGE_LOOSE &&
-			files->kind != HEIR_PAGE_OBJECTS)
+			!is_objects(files))
 			continue;
 		for (const char *p = is_meant && at[len] ? at + len + 1 : ""; *p; p++)
 			marked = marked * 10 + (unsigned)(*p - '0');

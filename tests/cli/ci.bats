@@ -122,6 +122,10 @@ setup_file()
 	shows "[value-type]"
 	sed -i '/source:/s/log_size_max.*/log_level%20%3D%20%22info%22%0A/' 99-gpu.yaml
 	answers 0 hook heir-check-machineconfig
+	# A repository has not what the cluster has besides.
+	is 1 "$(grep -c '^[^ ].*: [a-z]*: ' <<<"$output")"
+	shows "[object-no-base]"
+	answers 0 hook heir-check-machineconfig --skip object-no-base
 	is "" "$output"
 	# Nothing to check is no success.
 	answers 2 hook heir-check-machineconfig -i other.yaml

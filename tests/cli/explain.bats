@@ -317,3 +317,24 @@ matched"
 	answers 0 on_node explain a inherit_when --format json
 	is_json '.fields[0].value' "$(printf '[%.0s' {1..17}) ... $(printf ']%.0s' {1..17})"
 }
+
+@test "names that mean something to CRI-O have a note" {
+	for name in high-performance my-high-performance-2 Kata-qemu; do
+		dropin 50-x.conf <<-EOF
+			[crio.runtime.runtimes.$name]
+			inherit = "default"
+		EOF
+		answers 0 on_node explain "$name"
+		shows "note"
+		shows "the name contains"
+		answers 0 on_node explain "$name" --format json
+		is_json '.notes | length' 1
+	done
+	# Of one field they are not told, and other names have none.
+	answers 0 on_node explain Kata-qemu runtime_path
+	[[ "$output" != *"the name contains"* ]]
+	answers 0 on_node explain crun
+	[[ "$output" != *"the name contains"* ]]
+	answers 0 on_node explain crun --format json
+	is_json '.notes | length' 0
+}

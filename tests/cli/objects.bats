@@ -452,3 +452,101 @@ spec:
 	done <refused 3<"$vectors"
 	is 400 $n
 }
+
+@test "a RuntimeClass is checked against a node without a pool too" {
+	dropin 50-x.conf <<-'EOF'
+		[crio.runtime.runtimes.nvidia-cdi]
+		runtime_path = "/usr/bin/crun"
+	EOF
+	cat >class.yaml <<-'EOF'
+		apiVersion: node.k8s.io/v1
+		kind: RuntimeClass
+		metadata: {name: nvidia}
+		handler: nvidia
+	EOF
+	answers 1 on_node -i class.yaml check --format json
+	is_json '.findings[] | select(.rule == "runtimeclass-handler").line' 4
+	sed -i 's/handler: nvidia/handler: nvidia-cdi/' class.yaml
+	answers 0 on_node -i class.yaml check
+	# Which roles the node has nobody knows.
+	sed -i 's/handler: nvidia-cdi/handler: nope/' class.yaml
+	echo 'scheduling: {nodeSelector: {node-role.kubernetes.io/gpu: ""}}' >>class.yaml
+	answers 0 on_node -i class.yaml check
+}
+
+@test "an extension brings its handler" {
+	cat >kata.yaml <<-'EOF'
+		apiVersion: machineconfiguration.openshift.io/v1
+		kind: MachineConfig
+		metadata:
+		  name: 50-kata
+		  labels: {machineconfiguration.openshift.io/role: kata-oc}
+		spec:
+		  config: {ignition: {version: 3.2.0}}
+		  extensions: [usbguard, sandboxed-containers]
+		---
+		apiVersion: node.k8s.io/v1
+		kind: RuntimeClass
+		metadata: {name: kata}
+		handler: kata
+	EOF
+	answers 0 heir -i kata.yaml --pool kata-oc check
+	sed -i 's/, sandboxed-containers//' kata.yaml
+	answers 1 heir -i kata.yaml --pool kata-oc check
+	shows "[runtimeclass-handler]"
+}
+
+@test "a ContainerRuntimeConfig that selects nothing is told" {
+	printf 'apiVersion: machineconfiguration.openshift.io/v1\nkind: %s\n' \
+		"ContainerRuntimeConfig
+metadata: {name: all}
+spec:
+  machineConfigPoolSelector: SELECTOR
+  containerRuntimeConfig: {defaultRuntime: crun}" >ctrcfg.yaml
+	try()
+	{
+		sed "s/SELECTOR/$1/" ctrcfg.yaml >try.yaml
+		heir -i try.yaml "${@:2}" --pool worker check --format json |
+			jq -r '[.findings[] | select(.rule == "ctrcfg-selects-nothing").line] | join(" ")'
+	}
+	is 3 "$(sed '/machineConfigPoolSelector/d' ctrcfg.yaml >none.yaml &&
+		heir -i none.yaml --pool worker check --format json |
+		jq -r '.findings[] | select(.rule == "ctrcfg-selects-nothing").line')"
+	is 5 "$(try '{}')"
+	is 5 "$(try '{matchLabels: {}}')"
+	# Without pools nobody knows their labels.
+	is "" "$(try '{matchLabels: {a: b}}')"
+	cat >pool.yaml <<-'EOF'
+		apiVersion: machineconfiguration.openshift.io/v1
+		kind: MachineConfigPool
+		metadata: {name: worker, labels: {a: c}}
+		spec: {machineConfigSelector: {matchLabels: {machineconfiguration.openshift.io/role: worker}}}
+	EOF
+	is 5 "$(try '{matchLabels: {a: b}}' -i pool.yaml)"
+	is "" "$(try '{matchLabels: {a: c}}' -i pool.yaml)"
+}
+
+@test "objects without 00-default are told to rest on what is built in" {
+	cat >gpu.yaml <<-'EOF'
+		apiVersion: machineconfiguration.openshift.io/v1
+		kind: MachineConfig
+		metadata:
+		  name: 99-gpu
+		  labels: {machineconfiguration.openshift.io/role: worker}
+		spec:
+		  config:
+		    ignition: {version: 3.2.0}
+		    storage:
+		      files:
+		      - path: /etc/crio/crio.conf.d/50-x.conf
+		        contents: {source: "data:,"}
+	EOF
+	answers 0 heir -i gpu.yaml check
+	shows "[object-no-base]"
+	# Over a node its own files count.
+	answers 0 on_node -i gpu.yaml check
+	[[ "$output" != *object-no-base* ]]
+	sed -i 's/50-x.conf/00-default/' gpu.yaml
+	answers 0 heir -i gpu.yaml check
+	[[ "$output" != *object-no-base* ]]
+}
