@@ -70,15 +70,11 @@ static int check_default(struct heir_resolution *res)
 	if (!diag)
 		return -ENOMEM;
 	diag->handler = res->default_runtime;
-	/* Who chose it is to be named before what is wrong with it. */
 	if (res->default_place.source != HEIR_SOURCE_NONE &&
-		!heir_diag_note(diag, &res->core->arena, res->default_place,
-			"this makes \"%.*s\" the default", HEIR_STR_ARG(res->default_runtime)))
+		!heir_diag_note(
+			diag, &res->core->arena, res->default_place, "this makes it the default"))
 		return -ENOMEM;
-	if (diag->notes)
-		diag->notes->next = reason->notes;
-	else
-		diag->notes = reason->notes;
+	*(diag->notes ? &diag->notes->next : &diag->notes) = reason->notes;
 	diag->help = reason->help;
 	return heir_resolution_stop(res, diag);
 }
