@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config/schema.h"
 
-#include <stdlib.h>
-
 #include "base/macro.h"
 #include "config/keys.h"
 
@@ -92,7 +90,7 @@ static const struct {
 #define AS_DEFAULT(table, key, since, value) {HEIR_KEYS_##table, HEIR_STR(key), since, value},
 	HEIR_KEY_DEFAULTS(AS_DEFAULT)};
 
-/* The default of a bool or an integer, as TOML; NULL: not known. */
+/* The default of a bool or an integer, "true", "false", "0" or "-1"; NULL: not known. */
 static const char *default_of(const struct heir_key_row *row, struct heir_version version)
 {
 	const char *found = NULL;
@@ -115,7 +113,7 @@ bool heir_key_is_default(const struct heir_key_row *row, struct heir_version ver
 	if (type == HEIR_TOML_BOOL)
 		return text && heir_toml_bool(doc, value) == (text[0] == 't');
 	if (type == HEIR_TOML_INTEGER)
-		return text && heir_toml_integer(doc, value) == atoll(text);
+		return text && heir_toml_integer(doc, value) == (text[0] == '-' ? -1 : 0);
 	if (row->type == HEIR_TYPE_STRV)
 		return type == HEIR_TOML_ARRAY && heir_toml_n_children(doc, value) == 0;
 	if (row->type == HEIR_TYPE_STRING && type == HEIR_TOML_STRING) {
