@@ -125,7 +125,7 @@ setup_file()
 	# A repository has not what the cluster has besides.
 	is 1 "$(grep -c '^[^ ].*: [a-z]*: ' <<<"$output")"
 	shows "[object-no-base]"
-	answers 0 hook heir-check-machineconfig --skip object-no-base
+	answers 0 hook heir-check-machineconfig -i . --skip object-no-base
 	is "" "$output"
 	# Nothing to check is no success.
 	answers 2 hook heir-check-machineconfig -i other.yaml
