@@ -470,6 +470,8 @@ enum heir_late_how {
 struct heir_apply_how {
 	bool dry_run;     /* tells what would change, and writes nothing */
 	bool force;       /* even if living containers are orphaned */
+	/* Even if CRI-O then lacks handlers that the old file defines. */
+	bool allow_removal;
 	const char *root; /* what the report calls HEIR_ROOT; NULL: this machine */
 	/* NONE below a HEIR_ROOT. systemctl is looked for in HEIR_PATH, and only one is run that
 	 * nobody but root may write. */
@@ -485,16 +487,16 @@ struct heir_apply_how {
 };
 
 /* Writes what heir_report_render() gives to where it belongs, below HEIR_ROOT or on this machine,
- * after it was read back with stock semantics; all of it or nothing, and nothing where the bytes
- * are there already. Tells what it did, or the differences. Where CRI-O runs and would do other
- * than it does, it is reloaded or restarted, and asked; if it lacks a handler or gives it another
- * field, the old file is put back, and CRI-O told again. A caller that shall not be ended in the
- * midst of that blocks its signals: waiting ends soon where SIGINT, SIGTERM or SIGHUP is pending.
- * TEXT. 1: written, or would be; 0: nothing to change; -ECANCELED: refused or put back, and
- * heir_error() says why; -ENOTEMPTY: refused, because CRI-O could no longer operate living
- * containers (heir_error_detail() has the first), or because they cannot be listed;
- * -EINVAL: HEIR_AS "stock", HEIR_DEFAULT_RUNTIME or objects; -errno, with heir_error(): it cannot
- * be written. What a drop-in cannot say becomes diagnostics. */
+ * after it was read back with stock semantics; all of it or nothing, and nothing if the bytes are
+ * there already. Prints what it did, or the plan. If CRI-O runs and would do other than it does it is
+ * restarted, and asked; if it lacks a handler or gives it another field the old file is put back, and
+ * CRI-O restarted again. A caller that must not be ended in between blocks its signals: waiting ends
+ * soon if SIGINT, SIGTERM or SIGHUP is pending. TEXT or JSON (heir.apply/1, also after a refusal). 1:
+ * written, or would be; 0: nothing to change; -ECANCELED: refused or rolled back, and CRI-O runs as
+ * before; heir_error() says why; -ENOTEMPTY: refused, because CRI-O could no longer operate living
+ * containers (heir_error_detail() has the first), or because they cannot be listed; -EINVAL: HEIR_AS
+ * "stock", HEIR_DEFAULT_RUNTIME or objects; -errno, with heir_error(): it cannot be written, or CRI-O
+ * does not run after a rollback. What a drop-in cannot say becomes diagnostics. */
 HEIR_PUBLIC int heir_apply(struct heir_ctx *ctx, const struct heir_apply_how *how,
 	const struct heir_style *style, heir_write_fn write, void *data);
 

@@ -8,6 +8,7 @@
 #include "apply/fetch.h"
 #include "apply/guard.h"
 #include "apply/managed.h"
+#include "apply/outcome.h"
 #include "apply/reload.h"
 #include "base/file.h"
 #include "base/txn.h"
@@ -36,20 +37,60 @@ void heir_unlock(struct heir_ctx *ctx)
 	heir_apply_unlock(&ctx->lock);
 }
 
-/* Does nobody else look after the file? */
-static int judge_owner(struct heir_ctx *ctx, const struct heir_applying *applying)
+/* One call of heir_apply(). */
+struct run {
+	struct heir_ctx *ctx;
+	struct heir_applying *applying;
+	const struct heir_apply_how *how;
+	struct heir_out *out;
+	struct heir_reloading reloading;
+	struct heir_outcome outcome;
+	struct heir_late_plan late;
+	bool matters; /* CRI-O would do other than it does on the files as they are */
+	bool running; /* and runs, and is to be told */
+};
+
+/* ---- What may not be done ---- */
+
+/* Is the file somebody else's? */
+static int judge_owner(struct run *run)
 {
-	const char *path = applying->rendering.path;
+	const char *path = run->applying->rendering.path;
 	bool managed;
-	int r = heir_managed_brings(&ctx->core.root, path, &managed);
+	int r = heir_managed_brings(&run->ctx->core.root, path, &managed);
 
 	if (r < 0 || !managed)
 		return r;
-	return heir_ctx_fail(ctx, -ECANCELED,
+	return heir_ctx_fail(run->ctx, -ECANCELED,
 		"nothing is written: a MachineConfig brings %s, and the machine-config-daemon "
 		"would put its own back (" HEIR_MANAGED_CONFIG "); change the MachineConfig: heir "
 		"render --format machineconfig",
 		path);
+}
+
+/* Handlers that the old drop-in defines, and that CRI-O would no longer have. */
+static int judge_lost(struct run *run)
+{
+	_cleanup_(heir_buf_release) struct heir_buf names = HEIR_BUF_NULL;
+	const struct heir_applying *applying = run->applying;
+
+	if (applying->n_lost == 0 || run->how->allow_removal)
+		return 0;
+	for (uint32_t i = 0; i < applying->n_lost; i++) {
+		const struct heir_result *result =
+			heir_resolution_find(&run->ctx->resolution, applying->lost[i]);
+
+		heir_buf_printf(
+			&names, "%s\"%.*s\"", i ? ", " : "", HEIR_STR_ARG(applying->lost[i]));
+		if (result && result->dropped)
+			heir_buf_printf(&names, " (%s)", result->dropped->text);
+	}
+	if (names.failed)
+		return -ENOMEM;
+	return heir_ctx_fail(run->ctx, -ECANCELED,
+		"nothing is written: CRI-O would lose what %s defines now: %.*s; "
+		"--allow-removal removes it",
+		applying->rendering.path, HEIR_STR_ARG(heir_buf_str(&names)));
 }
 
 /* Where CRI-O listens; NULL: no memory. */
@@ -58,10 +99,11 @@ static const char *socket_of(struct heir_ctx *ctx, const struct heir_apply_how *
 	return how->socket ? how->socket : heir_fetch_socket(&ctx->config);
 }
 
-static struct heir_guard_asked whom_to_ask(struct heir_ctx *ctx, const struct heir_apply_how *how)
+static struct heir_guard_asked whom_to_ask(struct run *run)
 {
-	return (struct heir_guard_asked){
-		.live = ctx->core.root.fd < 0, .fetch = how->fetch, .socket = socket_of(ctx, how)};
+	return (struct heir_guard_asked){.live = run->ctx->core.root.fd < 0,
+		.fetch = run->how->fetch,
+		.socket = run->reloading.socket};
 }
 
 static const char *show_risk(struct heir_arena *arena, const struct heir_risk *risk)
@@ -97,53 +139,74 @@ static int set_details(struct heir_ctx *ctx, const struct heir_guard *found)
 	return 0;
 }
 
-/* Would CRI-O lose a living container? 0, or -ENOTEMPTY with the reason. */
-static int guard(struct heir_ctx *ctx, const struct heir_applying *applying,
-	const struct heir_apply_how *how)
+/* Would CRI-O lose a living container? `before`: what the message begins with. 0, or -ENOTEMPTY
+ * with the reason. */
+static int guard(struct run *run, const char *before)
 {
 	_cleanup_(heir_guard_release) struct heir_guard found = HEIR_GUARD_NULL;
-	int r = heir_guard_init(&found, applying, whom_to_ask(ctx, how));
+	int r = heir_guard_init(&found, run->applying, whom_to_ask(run));
 
 	if (r == -EIO)
-		return heir_ctx_fail(ctx, -ENOTEMPTY,
-			"nothing is written: the living containers cannot be listed: %s",
-			found.fault);
-	if (r == 0 && found.n == 0 && applying->late && !how->dry_run) {
-		r = heir_late_seed(applying->late, &found.containers);
+		return heir_ctx_fail(run->ctx, -ENOTEMPTY,
+			"%s: the living containers cannot be listed: %s", before, found.fault);
+	if (r == 0 && found.n == 0 && run->applying->late && !run->how->dry_run) {
+		r = heir_late_seed(run->applying->late, &found.containers);
 		if (r < 0)
 			return heir_ctx_fail(
-				ctx, r, "%s: %s", HEIR_LATE_RECORDS, heir_file_error(r));
+				run->ctx, r, "%s: %s", HEIR_LATE_RECORDS, heir_file_error(r));
 	}
 	if (r < 0 || found.n == 0)
 		return r;
-	heir_ctx_fail(ctx, -ENOTEMPTY,
-		"nothing is written: CRI-O could no longer operate %u living container%s or pod%s",
-		found.n, found.n == 1 ? "" : "s", found.n == 1 ? "" : "s");
-	r = set_details(ctx, &found);
-	return r < 0 ? r : -ENOTEMPTY;
+	heir_ctx_fail(run->ctx, -ENOTEMPTY,
+		"%s: CRI-O could no longer operate %u living container%s or pod%s", before, found.n,
+		found.n == 1 ? "" : "s", found.n == 1 ? "" : "s");
+	r = set_details(run->ctx, &found);
+	if (r < 0)
+		return r;
+	json_decref(run->outcome.risks);
+	run->outcome.risks = heir_outcome_risks(&found);
+	return run->outcome.risks ? -ENOTEMPTY : -ENOMEM;
+}
+
+/* A SIGHUP would not do. */
+static int judge_reload(struct run *run)
+{
+	const struct heir_version version = run->ctx->where.version;
+	const char *fault = heir_release_of(version)->reload_fault;
+
+	if (run->how->reload != HEIR_RELOAD_SIGHUP || !run->matters || !fault)
+		return 0;
+	return heir_ctx_fail(run->ctx, -ECANCELED,
+		"nothing is written: a SIGHUP does not change the handlers of CRI-O 1.%u: %s; use "
+		"--reload restart",
+		version.minor, fault);
 }
 
 /* 0, or -ECANCELED or -ENOTEMPTY with the reason. */
-static int judge(struct heir_ctx *ctx, const struct heir_applying *applying,
-	const struct heir_apply_how *how)
+static int judge(struct run *run)
 {
-	bool matters = false;
+	const struct heir_applying *applying = run->applying;
 	int r;
 
 	if (applying->refused)
-		return heir_ctx_fail(ctx, -ECANCELED, "nothing is written: %s", applying->refused);
+		return heir_ctx_fail(
+			run->ctx, -ECANCELED, "nothing is written: %s", applying->refused);
 	if (!heir_applying_changes(applying))
 		return 0;
-	r = judge_owner(ctx, applying);
-	if (r < 0 || how->force)
-		return r;
-	r = heir_applying_matters(applying, &matters);
-	return r == 0 && matters ? guard(ctx, applying, how) : r;
+	r = judge_owner(run);
+	if (r == 0)
+		r = judge_lost(run);
+	if (r == 0)
+		r = judge_reload(run);
+	return r == 0 && run->matters && !run->how->force ? guard(run, "nothing is written") : r;
 }
 
-/* `undoable`: it may have to be taken back. */
-static int write_it(struct heir_ctx *ctx, struct heir_applying *applying, bool undoable)
+/* ---- Writing ---- */
+
+/* `undoable`: a rollback may follow. */
+static int write_it(struct run *run, bool undoable)
 {
+	struct heir_applying *applying = run->applying;
 	const char *path = applying->rendering.path;
 	int r = undoable ? heir_applying_prepare(applying) : 0;
 
@@ -153,96 +216,128 @@ static int write_it(struct heir_ctx *ctx, struct heir_applying *applying, bool u
 		return 0;
 	/* Behind the rename. */
 	if (heir_applying_look(applying) == 0)
-		return heir_ctx_fail(ctx, r,
+		return heir_ctx_fail(run->ctx, r,
 			"%s is written, but a crash may lose it, and CRI-O was not told: %s", path,
 			heir_txn_error(r));
 	/* -EINVAL is the caller's own mistake. */
-	return heir_ctx_fail(
-		ctx, r == -EINVAL ? -EEXIST : r, "cannot write %s: %s", path, heir_txn_error(r));
+	return heir_ctx_fail(run->ctx, r == -EINVAL ? -EEXIST : r, "cannot write %s: %s", path,
+		heir_txn_error(r));
 }
 
-static void print_done(const struct heir_applying *applying, struct heir_out *out)
+static void print_done(const struct run *run)
 {
-	uint32_t n = applying->rendering.n_handlers;
+	uint32_t n = run->applying->rendering.n_handlers;
 
-	heir_out_show(out, heir_str_from(applying->rendering.path));
-	heir_out_printf(out, ": written, with %u handler%s\n", n, n == 1 ? "" : "s");
+	heir_out_show(run->out, heir_str_from(run->applying->rendering.path));
+	heir_out_printf(run->out, ": written, with %u handler%s\n", n, n == 1 ? "" : "s");
 }
 
 /* ---- Telling CRI-O ---- */
 
-/* Can CRI-O be told and asked? Before anything is written. 1; 0 it does not run; -ECANCELED. */
-static int can_tell(struct heir_ctx *ctx, struct heir_reloading *reloading)
+/* Puts the old file back. 0; -EIO with the reason; -ENOMEM. */
+static int restore(struct run *run, const char *fault)
 {
-	int r = reloading->fetch && access(reloading->fetch, X_OK) == 0 ? 0 : -ENOENT;
+	const char *kept;
+	int r = heir_applying_restore(run->applying, &kept);
 
-	if (r < 0)
-		return heir_ctx_fail(ctx, -ECANCELED,
-			"nothing is written: without %s nobody can ask whether CRI-O took it",
-			reloading->fetch ? reloading->fetch : "heir-fetch");
-	r = heir_reload_is_running(reloading);
-	return r == -EIO
-		       ? heir_ctx_fail(ctx, -ECANCELED, "nothing is written: %s", reloading->fault)
-		       : r;
+	run->ctx->apply_drift.known = false;
+	if (r == 0 || r == -ENOMEM)
+		return r;
+	return heir_ctx_fail(run->ctx, -EIO, "%s; and %s cannot be rolled back: %s%s%s", fault,
+		run->applying->rendering.path, heir_txn_error(r),
+		kept ? "; the old text is in " : "", kept ? kept : "");
 }
 
-static int take_back(struct heir_ctx *ctx, struct heir_reloading *reloading)
+/* CRI-O does not have what was promised. */
+static int roll_back(struct run *run)
 {
-	struct heir_applying *applying = reloading->applying;
-	const char *fault = reloading->fault, *again = "", *kept;
-	int r = heir_applying_restore(applying, &kept);
+	struct heir_reloading *reloading = &run->reloading;
+	const char *fault = heir_arena_printf(&run->ctx->core.arena,
+		"CRI-O rejected the new configuration: %s", reloading->fault);
+	int r = fault ? restore(run, fault) : -ENOMEM;
 
-	ctx->apply_drift.known = false;
-	if (r == -ENOMEM)
-		return r;
 	if (r < 0)
-		return heir_ctx_fail(ctx, -EIO,
-			"CRI-O did not take it: %s; and %s cannot be taken back: %s%s%s", fault,
-			applying->rendering.path, heir_txn_error(r),
-			kept ? "; what was there is in " : "", kept ? kept : "");
-	ctx->applied = HEIR_APPLY_TAKEN_BACK;
+		return r;
 	r = heir_reload_back(reloading);
 	if (r == -ENOMEM)
 		return r;
 	if (r < 0)
-		again = reloading->fault;
-	return heir_ctx_fail(ctx, -ECANCELED, "taken back: CRI-O did not take it: %s%s%s", fault,
-		again[0] ? "; and then " : "", again);
+		return heir_ctx_fail(run->ctx, -EIO,
+			"rolled back, but CRI-O does not run: %s; %s. Read `journalctl -u crio`, "
+			"correct what it names, then run `systemctl reset-failed crio && systemctl "
+			"restart crio`",
+			reloading->fault, fault);
+	run->ctx->applied = HEIR_APPLY_TAKEN_BACK;
+	return heir_ctx_fail(run->ctx, -ECANCELED, "rolled back: %s", fault);
 }
 
-/* How CRI-O is told, or would be, and why so. */
-static void print_choice(const struct heir_ctx *ctx, enum heir_reload how, bool chosen,
-	const char *would, struct heir_out *out)
+/* How CRI-O would be told, and why so. */
+static void print_choice(struct run *run)
 {
-	const struct heir_version version = ctx->where.version;
+	const struct heir_version version = run->ctx->where.version;
 	const char *fault = heir_release_of(version)->reload_fault;
+	enum heir_reload how = run->reloading.how;
 
-	heir_out_printf(
-		out, "CRI-O %s %s", would, how == HEIR_RELOAD_SIGHUP ? "reloaded" : "restarted");
-	if (fault && (chosen || how == HEIR_RELOAD_SIGHUP))
-		heir_out_printf(out, ": after a reload of CRI-O 1.%u %s", version.minor, fault);
+	heir_out_printf(run->out, "CRI-O would be %s",
+		how == HEIR_RELOAD_SIGHUP ? "reloaded" : "restarted");
+	if (fault && run->how->reload == HEIR_RELOAD_AUTO)
+		heir_out_printf(run->out,
+			": a SIGHUP does not change the handlers of CRI-O 1.%u: %s", version.minor,
+			fault);
+	heir_out_addz(run->out, "\n");
 }
 
-static int tell_crio(struct heir_ctx *ctx, const struct heir_apply_how *how,
-	struct heir_reloading *reloading, struct heir_out *out)
+static void print_told(struct run *run)
 {
-	int r = heir_reload_run(reloading);
+	unsigned tenths = (unsigned)((run->outcome.ms + 50) / 100);
+	uint32_t n = run->outcome.confirmed;
 
-	if (r == 0)
-		r = heir_reload_verify(reloading);
-	ctx->apply_drift = reloading->sum;
-	if (r == -EIO)
-		return take_back(ctx, reloading);
+	heir_out_printf(run->out, "CRI-O %s (%u.%u s), %u handler%s confirmed\n", run->outcome.told,
+		tenths / 10, tenths % 10, n, n == 1 ? "" : "s");
+}
+
+/* A container may have been made since the first look: while CRI-O has not been told the old file
+ * is all that it takes to go back. */
+static int guard_again(struct run *run)
+{
+	const char *before = "rolled back before CRI-O was told";
+	int r = run->how->force ? 0 : guard(run, before), restored;
+
+	if (r == 0 || r == -ENOMEM)
+		return r;
+	restored = restore(run, heir_error(run->ctx));
+	if (restored < 0)
+		return restored;
+	run->ctx->applied = HEIR_APPLY_TAKEN_BACK;
+	return r;
+}
+
+static int tell_crio(struct run *run)
+{
+	struct heir_reloading *reloading = &run->reloading;
+	int64_t begun;
+	int r = guard_again(run);
+
 	if (r < 0)
 		return r;
-	print_choice(ctx, reloading->how, how->reload == HEIR_RELOAD_AUTO, "is", out);
-	heir_out_printf(out, "\nCRI-O %s\n",
-		reloading->how == HEIR_RELOAD_SIGHUP ? "lists them" : "has them");
-	r = heir_applying_look(reloading->applying);
-	return r < 0 ? heir_ctx_fail(ctx, r,
-			       "%s: %s: somebody else, a MachineConfig daemon maybe, looks after "
-			       "it",
-			       reloading->applying->rendering.path, heir_txn_error(r))
+	begun = heir_now_ms();
+	r = heir_reload_run(reloading);
+	if (r == 0)
+		r = heir_reload_verify(reloading);
+	run->ctx->apply_drift = reloading->sum;
+	if (r == -EIO)
+		return roll_back(run);
+	if (r < 0)
+		return r;
+	run->outcome.told = reloading->how == HEIR_RELOAD_SIGHUP ? "reloaded" : "restarted";
+	run->outcome.ms = heir_now_ms() - begun;
+	run->outcome.confirmed = run->applying->rendering.n_handlers;
+	print_told(run);
+	r = heir_applying_look(run->applying);
+	return r < 0 ? heir_ctx_fail(run->ctx, r,
+			       "%s: %s: another program, such as the machine-config-daemon, "
+			       "writes it too",
+			       run->applying->rendering.path, heir_txn_error(r))
 		     : 0;
 }
 
@@ -306,15 +401,15 @@ static void end_late(struct heir_applying *applying, int r)
 }
 
 /* Only the targets change: CRI-O needs not know. */
-static int move_late(struct heir_ctx *ctx, struct heir_applying *applying, struct heir_out *out)
+static int move_late(struct run *run)
 {
-	int r = write_late(ctx, applying);
+	int r = write_late(run->ctx, run->applying);
 
 	if (r < 0)
 		return r;
-	print_late(applying, out);
-	heir_out_addz(
-		out, "CRI-O is not restarted: new containers of these handlers follow at once\n");
+	print_late(run->applying, run->out);
+	heir_out_addz(run->out,
+		"CRI-O is not restarted: new containers of these handlers follow at once\n");
 	return 0;
 }
 
@@ -355,88 +450,98 @@ static int bind_late(struct heir_ctx *ctx, const struct heir_apply_how *how,
 	return r;
 }
 
-/* Writes, and tells CRI-O where it runs and would do other than it does. */
-static int write_and_tell(struct heir_ctx *ctx, struct heir_applying *applying,
-	const struct heir_apply_how *how, struct heir_out *out)
+/* Writes, and tells CRI-O if it runs and would do other than it does. */
+static int write_and_tell(struct run *run)
 {
-	struct heir_reloading reloading = {.applying = applying,
-		.dirs = ctx->assume.path ? ctx->assume.path : HEIR_DEFAULT_PATH,
-		.fetch = how->fetch,
-		.socket = socket_of(ctx, how),
-		.how = choose(ctx, how)};
-	bool matters = false;
-	int running = 0, r = reloading.socket ? 0 : -ENOMEM;
+	int r = write_late(run->ctx, run->applying);
 
-	if (r == 0 && how->reload != HEIR_RELOAD_NONE)
-		r = heir_applying_matters(applying, &matters);
-	if (r == 0 && matters)
-		r = running = can_tell(ctx, &reloading);
-	if (r >= 0)
-		r = write_late(ctx, applying);
+	if (r == 0)
+		r = write_it(run, run->running);
 	if (r < 0)
 		return r;
-	r = write_it(ctx, applying, running);
-	if (r < 0)
-		return r;
-	print_done(applying, out);
-	print_late(applying, out);
-	if (running)
-		return tell_crio(ctx, how, &reloading, out);
-	if (how->reload != HEIR_RELOAD_NONE)
-		heir_out_addz(out, matters ? "CRI-O does not run: it has them when it starts\n"
-					   : "CRI-O does the same as before, and is not told\n");
+	print_done(run);
+	print_late(run->applying, run->out);
+	if (run->running)
+		return tell_crio(run);
+	if (run->how->reload != HEIR_RELOAD_NONE)
+		heir_out_addz(run->out,
+			run->matters ? "CRI-O does not run: it has them when it starts\n"
+				     : "CRI-O does the same as before, and is not told\n");
 	return 0;
 }
 
-/* What would be done. */
-static int tell_of(struct heir_ctx *ctx, struct heir_applying *applying,
-	const struct heir_apply_how *how, struct heir_out *out)
+/* ---- All of it ---- */
+
+/* Can CRI-O be told and asked? Before anything is written. 0 or -ECANCELED. */
+static int find_crio(struct run *run)
 {
-	bool matters = false;
+	int r;
+
+	if (run->how->reload == HEIR_RELOAD_NONE || !run->matters)
+		return 0;
+	r = heir_reload_is_running(&run->reloading);
+	if (r == -EIO)
+		return heir_ctx_fail(
+			run->ctx, -ECANCELED, "nothing is written: %s", run->reloading.fault);
+	run->running = r > 0;
+	return r < 0 ? r : 0;
+}
+
+static void print_lost(struct run *run)
+{
+	const struct heir_applying *applying = run->applying;
+
+	for (uint32_t i = 0; i < applying->n_lost; i++) {
+		heir_out_addz(run->out, "CRI-O would lose handler ");
+		heir_out_show(run->out, applying->lost[i]);
+		heir_out_addz(run->out, "\n");
+	}
+}
+
+/* What would be done. */
+static int print_plan(struct run *run)
+{
 	int r = 0;
 
-	if (heir_applying_changes(applying))
-		r = heir_applying_text(applying, how->root, out);
-	print_late(applying, out);
-	if (r == 0 && how->reload != HEIR_RELOAD_NONE)
-		r = heir_applying_matters(applying, &matters);
-	if (r == 0 && matters) {
-		print_choice(
-			ctx, choose(ctx, how), how->reload == HEIR_RELOAD_AUTO, "would be", out);
-		heir_out_addz(out, "\n");
-	}
+	if (heir_applying_changes(run->applying))
+		r = heir_applying_text(run->applying, run->how->root, run->out);
+	print_late(run->applying, run->out);
+	if (r == 0 && run->matters && run->how->reload != HEIR_RELOAD_NONE)
+		print_choice(run);
+	print_lost(run);
 	return r;
 }
 
-/* What is to be told before anything is done, and then the deed. */
-static int act(struct heir_ctx *ctx, struct heir_applying *applying,
-	const struct heir_apply_how *how, struct heir_out *out)
+/* The plan or the deed. */
+static int act(struct run *run)
 {
-	bool moves = !heir_applying_changes(applying) && late_changes(applying);
-	bool changes = moves || heir_applying_changes(applying);
-	int r = 0, judged = judge(ctx, applying, how);
+	const struct heir_apply_how *how = run->how;
+	bool writes = heir_applying_changes(run->applying);
+	bool changes = writes || late_changes(run->applying);
+	int r = writes ? heir_applying_matters(run->applying, &run->matters) : 0, judged;
 
+	if (r < 0)
+		return r;
+	judged = judge(run);
 	if (judged == -ENOMEM)
 		return judged;
 	if (!changes && judged == 0 && !how->again)
-		heir_out_addz(out, "nothing to change\n");
+		heir_out_addz(run->out, "nothing to change\n");
 	else if (how->dry_run && changes)
-		r = tell_of(ctx, applying, how, out);
+		r = print_plan(run);
 	if (r == 0)
 		r = judged;
-	if (r < 0 || !changes)
-		return r;
-	if (how->dry_run)
-		return 1;
-	if (moves)
-		r = move_late(ctx, applying, out);
-	else
-		r = write_and_tell(ctx, applying, how, out);
-	end_late(applying, r);
+	if (r < 0 || !changes || how->dry_run)
+		return r < 0 ? r : changes;
+	if (writes)
+		r = find_crio(run);
+	if (r == 0)
+		r = writes ? write_and_tell(run) : move_late(run);
+	end_late(run->applying, r);
 	return r < 0 ? r : 1;
 }
 
-/* For whoever asks later; that it was taken back is remembered by then. */
+/* For heir_report_metrics(); a rollback is remembered by then. */
 static void conclude(struct heir_ctx *ctx, const struct heir_apply_how *how, int r)
 {
 	if (r >= 0)
@@ -445,51 +550,114 @@ static void conclude(struct heir_ctx *ctx, const struct heir_apply_how *how, int
 		ctx->applied = HEIR_APPLY_REFUSED;
 }
 
-int heir_apply(struct heir_ctx *ctx, const struct heir_apply_how *how,
-	const struct heir_style *style, heir_write_fn write, void *data)
+/* 0, or -EINVAL with the reason: not a node that could be written to. */
+static int judge_call(struct heir_ctx *ctx, const struct heir_apply_how *how)
 {
-	_cleanup_(heir_applying_release) struct heir_applying applying = HEIR_APPLYING_NULL;
-	_cleanup_(heir_overlay_release) struct heir_overlay overlay = HEIR_OVERLAY_NULL;
-	const struct heir_assume assumed = heir_ctx_assume(ctx);
-	struct heir_late_plan late = {.n = 0};
-	struct heir_out out;
-	int r, finished;
-
 	if (ctx->stage != HEIR_STAGE_RESOLVED)
 		return heir_ctx_fail(ctx, -EINVAL, "nothing is resolved yet");
 	if (ctx->core.root.overlay)
 		return heir_ctx_fail(ctx, -EINVAL, "objects cannot be written to");
 	if (ctx->where.as == HEIR_AS_STOCK || ctx->assume.default_runtime)
 		return heir_ctx_fail(ctx, -EINVAL,
-			"what is written is what heir says of the files, without %s",
+			"apply writes what heir resolves from the files: it cannot be combined "
+			"with %s",
 			ctx->assume.default_runtime ? "a supposed default_runtime" : "--as stock");
 	if (ctx->core.root.fd >= 0 && how->reload != HEIR_RELOAD_NONE)
-		return heir_ctx_fail(ctx, -EINVAL, "only this machine's CRI-O can be told");
-	r = heir_ctx_check_format(ctx, style, HEIR_FORMAT_BIT(TEXT));
+		return heir_ctx_fail(ctx, -EINVAL, "only the CRI-O of this machine can be told");
+	return 0;
+}
+
+/* The start verdict: a reason why CRI-O would not start on these files, whatever is written; NULL:
+ * it would. */
+static const char *why_not_started(const struct heir_ctx *ctx)
+{
+	return ctx->view.stops->n > 0 ? ctx->view.stops->items[0]->text : NULL;
+}
+
+static int go(struct run *run)
+{
+	_cleanup_(heir_overlay_release) struct heir_overlay overlay = HEIR_OVERLAY_NULL;
+	struct heir_ctx *ctx = run->ctx;
+	const struct heir_assume assumed = heir_ctx_assume(ctx);
+	const char *why = why_not_started(ctx);
+	int r;
+
+	if (why)
+		return heir_ctx_fail(ctx, -ECANCELED,
+			"nothing is written: CRI-O would not start on these files: %s", why);
+	heir_diags_forget(&ctx->core.diags, ctx->n_resolve_diags);
+	run->reloading = (struct heir_reloading){.applying = run->applying,
+		.dirs = ctx->assume.path ? ctx->assume.path : HEIR_DEFAULT_PATH,
+		.fetch = run->how->fetch,
+		.socket = socket_of(ctx, run->how),
+		.how = choose(ctx, run->how)};
+	if (!run->reloading.socket)
+		return -ENOMEM;
+	r = bind_late(ctx, run->how, &run->late, &overlay);
+	if (r == 0) {
+		ctx->core.root.overlay = overlay.n > 0 ? &overlay : NULL;
+		r = heir_applying_init(
+			run->applying, &ctx->config, &ctx->resolution, &assumed, heir_version());
+		ctx->core.root.overlay = NULL;
+		run->applying->late = &run->late;
+	}
+	heir_late_unbind(&ctx->resolution);
+	if (r < 0)
+		return r;
+	run->outcome.applying = run->applying;
+	return act(run);
+}
+
+/* What the text says is not wanted. */
+static int drop(void *data, const char *text, size_t len)
+{
+	(void)data;
+	(void)text;
+	(void)len;
+	return 0;
+}
+
+static int print_outcome(struct run *run, struct heir_out *out, int r)
+{
+	/* Another look that found nothing new is not told. */
+	if (r == 0 && run->how->again)
+		return 0;
+	run->outcome.dry_run = run->how->dry_run;
+	run->outcome.result = run->ctx->applied;
+	run->outcome.error = r < 0 ? heir_error(run->ctx) : NULL;
+	return heir_outcome_json(&run->outcome, out);
+}
+
+int heir_apply(struct heir_ctx *ctx, const struct heir_apply_how *how,
+	const struct heir_style *style, heir_write_fn write, void *data)
+{
+	_cleanup_(heir_applying_release) struct heir_applying applying = HEIR_APPLYING_NULL;
+	struct run run = {.ctx = ctx, .applying = &applying, .how = how};
+	struct heir_out text, out;
+	bool json = style->format == HEIR_FORMAT_JSON;
+	int r = judge_call(ctx, how), printed = 0, finished;
+
+	if (r == 0)
+		r = heir_ctx_check_format(
+			ctx, style, HEIR_FORMAT_BIT(TEXT) | HEIR_FORMAT_BIT(JSON));
 	if (r < 0)
 		return r;
 	ctx->applied = HEIR_APPLY_FAILED;
 	ctx->apply_drift.known &= how->again;
-	if (ctx->view.stops->n > 0)
-		return heir_ctx_fail(ctx, -ECANCELED,
-			"nothing is written: CRI-O would not start on these files: %s",
-			ctx->view.stops->items[0]->text);
-	heir_diags_forget(&ctx->core.diags, ctx->n_resolve_diags);
-	r = bind_late(ctx, how, &late, &overlay);
-	if (r == 0) {
-		ctx->core.root.overlay = overlay.n > 0 ? &overlay : NULL;
-		r = heir_applying_init(
-			&applying, &ctx->config, &ctx->resolution, &assumed, heir_version());
-		ctx->core.root.overlay = NULL;
-		applying.late = &late;
-	}
-	heir_late_unbind(&ctx->resolution);
+	heir_out_init(&text, style, json ? drop : write, data);
 	heir_out_init(&out, style, write, data);
-	if (r == 0)
-		r = act(ctx, &applying, how, &out);
+	run.out = &text;
+	r = go(&run);
 	conclude(ctx, how, r);
-	finished = heir_out_finish(&out);
-	if (r == -ENOMEM)
-		return heir_ctx_fail(ctx, r, "out of memory");
+	if (json && r != -ENOMEM)
+		printed = print_outcome(&run, &out, r);
+	json_decref(run.outcome.risks);
+	finished = heir_out_finish(&text);
+	if (finished == 0)
+		finished = heir_out_finish(&out);
+	else
+		heir_out_finish(&out);
+	if (r == -ENOMEM || printed == -ENOMEM)
+		return heir_ctx_fail(ctx, -ENOMEM, "out of memory");
 	return r < 0 || finished == 0 ? r : finished;
 }

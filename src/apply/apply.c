@@ -118,6 +118,39 @@ static int read_back(struct heir_applying *applying, const struct heir_config *c
 	return r;
 }
 
+/* Does the file that is to be replaced define the handler, whatever replaces that again? */
+static bool is_in_old(const struct heir_applying *applying, const struct heir_handler *handler)
+{
+	const struct heir_config *config = &applying->before.config;
+
+	for (const struct heir_write *w = handler->table; w; w = w->replaced)
+		if (heir_write_is_rendered(config, w) &&
+			strcmp(config->core->sources.items[w->source].path,
+				applying->rendering.path) == 0)
+			return true;
+	return false;
+}
+
+/* Whether CRI-O could start with them as they are now does not matter: it may run with them. */
+static int find_lost(struct heir_applying *applying)
+{
+	const struct heir_config *config = &applying->before.config;
+	uint32_t n = config->n_handlers;
+
+	applying->lost = heir_arena_zalloc(&applying->core->arena, n + 1u, sizeof(*applying->lost));
+	if (!applying->lost)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < n; i++) {
+		const struct heir_handler *handler = config->handlers[i];
+		const struct heir_result *after =
+			heir_resolution_find(&applying->after.res, handler->name);
+
+		if (is_in_old(applying, handler) && (!after || after->dropped))
+			applying->lost[applying->n_lost++] = handler->name;
+	}
+	return 0;
+}
+
 int heir_applying_init(struct heir_applying *applying, const struct heir_config *config,
 	const struct heir_resolution *res, const struct heir_assume *assume, const char *version)
 {
@@ -135,6 +168,8 @@ int heir_applying_init(struct heir_applying *applying, const struct heir_config 
 	r = look_at_files(applying, config);
 	if (r == 0)
 		r = read_back(applying, config, assume);
+	if (r == 0)
+		r = find_lost(applying);
 	/* What CRI-O's two runs found is not what was asked. */
 	heir_diags_forget(diags, n);
 	if (r == 0 && !applying->refused)

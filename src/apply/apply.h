@@ -17,9 +17,13 @@ struct heir_applying {
 	struct heir_core *core;
 	struct heir_rendering rendering;
 	struct heir_stock before,
-		after;               /* what CRI-O makes of the files now, and with the drop-in */
-	struct heir_view views[2];   /* of the two */
-	struct heir_str old;         /* what stands there; p NULL: no file does */
+		after;             /* what CRI-O makes of the files now, and with the drop-in */
+	struct heir_view views[2]; /* of the two */
+	struct heir_str old;       /* what stands there; p NULL: no file does */
+	/* Handlers that the file that stands there defines, and that CRI-O would not have any more.
+	 */
+	struct heir_str *lost;
+	uint32_t n_lost;
 	struct heir_late_plan *late; /* of the handlers that are bound late; NULL: none ever was */
 	const char *refused;         /* why nothing may be written, in words; NULL: it may */
 	/* The old text, on disk already, so that putting it back needs no room. */

@@ -2,7 +2,6 @@
 #include "apply/process.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -25,9 +24,4 @@ int heir_process_of(const char *socket_path, pid_t *ret)
 		return -errno;
 	*ret = peer.pid;
 	return 0;
-}
-
-int heir_process_hang_up(pid_t pid)
-{
-	return kill(pid, SIGHUP) < 0 ? -errno : 0;
 }

@@ -26,13 +26,13 @@ static int fail(struct heir_reloading *reloading, const char *fmt, ...)
 
 /* Runs systemctl. The status that it ended with; -ENOENT, there is none; -EIO with `fault`;
  * -ENOMEM. */
-static int systemctl(struct heir_reloading *reloading, const char *const *args)
+static int systemctl(
+	struct heir_reloading *reloading, const char *const *args, struct heir_str *ret)
 {
 	/* CRI-O may have much to tidy up when it stops. */
 	enum { MOST_MS = 180000, MOST_OUTPUT = 64 << 10 };
 	struct heir_arena *arena = &reloading->applying->core->arena;
 	const struct heir_trace *trace = reloading->applying->core->trace;
-	struct heir_str output;
 	uint64_t begun;
 	const char *path;
 	int fd = heir_probe_find(reloading->dirs, "systemctl", arena, &path), r;
@@ -40,10 +40,10 @@ static int systemctl(struct heir_reloading *reloading, const char *const *args)
 	if (fd == -ENOMEM || fd == -ENOENT)
 		return fd;
 	if (fd < 0)
-		return fail(
-			reloading, "no systemctl that only root may write in %s", reloading->dirs);
+		return fail(reloading, "systemctl in %s is writable by non-root users",
+			reloading->dirs);
 	begun = heir_trace_begin(trace);
-	r = heir_probe_run_for(fd, args, MOST_MS, MOST_OUTPUT, arena, trace, &output);
+	r = heir_probe_run_for(fd, args, MOST_MS, MOST_OUTPUT, arena, trace, ret);
 	close(fd);
 	heir_trace_tell(trace, begun, HEIR_TRACE_probe, path, r < 0 ? "failed" : "ran",
 		"%s crio: %s%d", args[1], r < 0 ? "error " : "status ", r < 0 ? -r : r);
@@ -52,43 +52,131 @@ static int systemctl(struct heir_reloading *reloading, const char *const *args)
 	return fail(reloading, "%s %s crio: %s", path, args[1], heir_file_error(r));
 }
 
-int heir_reload_is_running(struct heir_reloading *reloading)
-{
-	static const char *const args[] = {"systemctl", "is-active", "crio", NULL};
-	int r = systemctl(reloading, args);
+/* ---- The unit ---- */
 
-	reloading->pid = 0;
-	if (r <= 0 && r != -ENOENT)
-		return r < 0 ? r : 1;
-	r = heir_process_of(reloading->socket, &reloading->pid);
-	/* 1 is whoever holds the socket for a service that is not started yet. */
-	if (r < 0 || reloading->pid <= 1)
-		reloading->pid = 0;
-	if (reloading->pid == 0 || reloading->how == HEIR_RELOAD_SIGHUP)
-		return reloading->pid != 0;
-	return fail(reloading,
-		"CRI-O runs as process %d, and not by systemd, which alone could restart it: "
-		"--reload sighup, or none",
-		(int)reloading->pid);
+/* The value of a line "NAME=VALUE" of the output; "" if there is none. NULL: no memory. */
+static const char *property(struct heir_arena *arena, struct heir_str output, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (size_t at = 0; at < output.len;) {
+		const char *line = output.p + at, *end = memchr(line, '\n', output.len - at);
+		size_t n = end ? (size_t)(end - line) : output.len - at;
+
+		if (n > len && line[len] == '=' && memcmp(line, name, len) == 0)
+			return heir_arena_strndup(arena, line + len + 1, n - len - 1);
+		at += n + 1;
+	}
+	return "";
 }
 
-/* Has systemd do something to crio.service. 0; -EIO with `fault`; -ENOMEM. */
+/* Asks systemd for the state of the unit. 0; -ENOENT: there is no systemctl; -EIO with `fault`;
+ * -ENOMEM. */
+static int ask_state(struct heir_reloading *reloading)
+{
+	static const char *const args[] = {"systemctl", "show", "crio.service",
+		"--property=ActiveState,SubState,Result", NULL};
+	struct heir_arena *arena = &reloading->applying->core->arena;
+	struct heir_unit_state *state = &reloading->state;
+	struct heir_str output = HEIR_STR("");
+	int r = systemctl(reloading, args, &output);
+
+	/* Without a systemd that runs, show fails. */
+	*state = (struct heir_unit_state){"", "", ""};
+	if (r != 0)
+		return r > 0 ? -ENOENT : r;
+	state->active = property(arena, output, "ActiveState");
+	state->sub = property(arena, output, "SubState");
+	state->result = property(arena, output, "Result");
+	return state->active && state->sub && state->result ? 0 : -ENOMEM;
+}
+
+static bool is_in(const struct heir_reloading *reloading, const char *active)
+{
+	return strcmp(reloading->state.active, active) == 0;
+}
+
+/* "crio.service is failed (start-limit-hit)" */
+static int fail_of_state(struct heir_reloading *reloading)
+{
+	const struct heir_unit_state *state = &reloading->state;
+	bool plain = state->result[0] == '\0' || strcmp(state->result, "success") == 0;
+
+	return fail(reloading, "crio.service is %s (%s)",
+		state->active[0] ? state->active : "in an unknown state",
+		plain ? state->sub : state->result);
+}
+
+static bool is_nobody(int r)
+{
+	return r == -ENOENT || r == -ENOTDIR || r == -ECONNREFUSED;
+}
+
+/* CRI-O that systemd knows to run: can it be asked? */
+static int judge_socket(struct heir_reloading *reloading)
+{
+	pid_t pid;
+	int r;
+
+	if (!reloading->fetch || access(reloading->fetch, X_OK) < 0)
+		return fail(reloading,
+			"CRI-O runs, and without %s it cannot be asked whether it has the new "
+			"handlers",
+			reloading->fetch ? reloading->fetch : "heir-fetch");
+	/* Between two starts it listens nowhere. */
+	if (!is_in(reloading, "active"))
+		return 1;
+	r = heir_process_of(reloading->socket, &pid);
+	return r == 0 ? 1
+		      : fail(reloading,
+				"crio.service is active, and its socket %s cannot be used: %s",
+				reloading->socket, heir_file_error(r));
+}
+
+int heir_reload_is_running(struct heir_reloading *reloading)
+{
+	pid_t pid = 0;
+	int r = ask_state(reloading);
+
+	if (r < 0 && r != -ENOENT)
+		return r;
+	if (is_in(reloading, "active") || is_in(reloading, "reloading") ||
+		is_in(reloading, "activating"))
+		return judge_socket(reloading);
+	r = heir_process_of(reloading->socket, &pid);
+	/* 1 is whoever holds the socket for a service that is not started yet. */
+	if (is_nobody(r) || (r == 0 && pid == 1))
+		return 0;
+	if (r < 0)
+		return fail(reloading, "%s: %s", reloading->socket, heir_file_error(r));
+	return fail(reloading,
+		"CRI-O runs as process %d and not as crio.service, so systemd cannot restart it; "
+		"use --reload none and restart it yourself",
+		(int)pid);
+}
+
+/* Has systemd do something to the unit. 0; -EIO with `fault`; -ENOMEM. */
 static int order(struct heir_reloading *reloading, const char *verb)
 {
-	const char *const args[] = {"systemctl", verb, "crio", NULL};
-	int r = systemctl(reloading, args);
+	const char *const args[] = {"systemctl", verb, "crio.service", NULL};
+	struct heir_str output;
+	int r = systemctl(reloading, args, &output);
 
 	if (r == -ENOENT)
 		return fail(reloading, "systemctl is gone");
 	return r <= 0 ? r : fail(reloading, "systemctl %s crio ended with status %d", verb, r);
 }
 
-static int hang_up(struct heir_reloading *reloading)
+/* The unit must run by now. 0; -EIO with `fault`; -ENOMEM. */
+static int expect_active(struct heir_reloading *reloading)
 {
-	int r = heir_process_hang_up(reloading->pid);
+	int r = ask_state(reloading);
 
-	return r == 0 ? 0
-		      : fail(reloading, "process %d: %s", (int)reloading->pid, heir_file_error(r));
+	if (r == -ENOENT)
+		return fail(reloading, "systemctl does not show crio.service");
+	if (r < 0)
+		return r;
+	return is_in(reloading, "active") ? 0 : fail_of_state(reloading);
 }
 
 int heir_reload_run(struct heir_reloading *reloading)
@@ -96,8 +184,16 @@ int heir_reload_run(struct heir_reloading *reloading)
 	/* try-: nothing is started that did not run. */
 	static const char *const verbs[] = {
 		[HEIR_RELOAD_SIGHUP] = "reload", [HEIR_RELOAD_RESTART] = "try-restart"};
+	int ordered = order(reloading, verbs[reloading->how]), r;
+	const char *fault = reloading->fault;
 
-	return reloading->pid ? hang_up(reloading) : order(reloading, verbs[reloading->how]);
+	if (ordered == -ENOMEM)
+		return ordered;
+	r = expect_active(reloading);
+	if (r == -ENOMEM || ordered == 0)
+		return r;
+	return r == 0 ? fail(reloading, "%s", fault)
+		      : fail(reloading, "%s: %s", fault, reloading->fault);
 }
 
 /* ---- Looking ---- */
@@ -138,8 +234,8 @@ static int judge(struct heir_reloading *reloading, const struct heir_drift *drif
 	return 0;
 }
 
-/* As heir_reload_verify(), once; *ret_answered: somebody answered. */
-static int look(struct heir_reloading *reloading, bool *ret_answered)
+/* As heir_reload_verify(), once; *ret_answered: CRI-O answered. */
+static int look(struct heir_reloading *reloading, struct heir_deadline deadline, bool *ret_answered)
 {
 	struct heir_applying *applying = reloading->applying;
 	_cleanup_(heir_live_release) struct heir_live live = HEIR_LIVE_NULL;
@@ -153,8 +249,9 @@ static int look(struct heir_reloading *reloading, bool *ret_answered)
 	reloading->sum = (struct heir_drift_sum){.known = false};
 	heir_arena_init(&arena);
 	begun = heir_trace_begin(applying->core->trace);
-	r = heir_fetch(reloading->fetch, reloading->socket, HEIR_FETCH_CONFIG, &arena,
-		applying->core->trace, &text, &error);
+	r = heir_fetch_ids(reloading->fetch, reloading->socket, HEIR_FETCH_CONFIG, NULL,
+		heir_deadline_left(deadline, HEIR_FETCH_MS), &arena, applying->core->trace, &text,
+		&error);
 	heir_trace_tell_read(
 		applying->core->trace, begun, HEIR_TRACE_probe, reloading->socket, r, text.len);
 	if (r < 0 && r != -ENOMEM)
@@ -188,18 +285,19 @@ enum { MOST_MS = 10000, PAUSE_MS = 250 };
 
 int heir_reload_verify(struct heir_reloading *reloading)
 {
+	struct heir_deadline deadline = heir_deadline_in(MOST_MS);
 	bool answered, restarted = reloading->how == HEIR_RELOAD_RESTART;
-	int r = look(reloading, &answered);
+	int r = look(reloading, deadline, &answered);
 
 	/* systemd waits for a start to be done, and for no reload: nothing tells its end. */
-	for (unsigned waited = 0; r == -EIO && !(restarted && answered) && waited < MOST_MS;
-		waited += PAUSE_MS) {
+	while (r == -EIO && !(restarted && answered) && heir_deadline_left(deadline, 1) > 0) {
 		if (is_asked_to_end())
 			return fail(reloading, "%s, and heir is asked to end", reloading->fault);
 		heir_trace_wait(reloading->applying->core->trace,
 			"CRI-O on %s to have the handlers", reloading->socket);
-		poll(NULL, 0, PAUSE_MS);
-		r = look(reloading, &answered);
+		poll(NULL, 0, heir_deadline_left(deadline, PAUSE_MS));
+		if (heir_deadline_left(deadline, 1) > 0)
+			r = look(reloading, deadline, &answered);
 	}
 	return r;
 }
@@ -208,31 +306,34 @@ int heir_reload_verify(struct heir_reloading *reloading)
 
 static int restart_back(struct heir_reloading *reloading)
 {
-	int r;
+	/* systemd does not start one that failed too often; whether this succeeds does not matter.
+	 */
+	int r = order(reloading, "reset-failed");
 
-	if (reloading->pid)
-		return hang_up(reloading);
-	/* One that failed too often systemd would not start; whether it did does not matter. */
-	r = order(reloading, "reset-failed");
 	if (r == -ENOMEM)
 		return r;
-	return order(
+	r = order(
 		reloading, reloading->how == HEIR_RELOAD_RESTART ? "restart" : "reload-or-restart");
+	if (r < 0)
+		return r;
+	return expect_active(reloading);
 }
 
 int heir_reload_back(struct heir_reloading *reloading)
 {
+	struct heir_deadline deadline;
 	bool answered = false;
 	int r = restart_back(reloading);
 
 	if (r < 0)
 		return r;
-	for (unsigned waited = 0; waited < MOST_MS; waited += PAUSE_MS) {
+	deadline = heir_deadline_in(MOST_MS);
+	while (heir_deadline_left(deadline, 1) > 0) {
 		/* What it has is another question: it is not what was promised. */
-		r = look(reloading, &answered);
+		r = look(reloading, deadline, &answered);
 		if (r == -ENOMEM || answered)
 			return answered ? 0 : r;
-		poll(NULL, 0, PAUSE_MS);
+		poll(NULL, 0, heir_deadline_left(deadline, PAUSE_MS));
 	}
 	return r;
 }

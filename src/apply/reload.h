@@ -1,36 +1,43 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Telling CRI-O that its files are others, and looking whether it took them. */
+/* Restarts CRI-O, and verifies that it has what was promised. */
 #ifndef HEIR_APPLY_RELOAD_H
 #define HEIR_APPLY_RELOAD_H
 
 #include <sys/types.h>
 
 #include "apply/apply.h"
+#include "apply/deadline.h"
 #include "apply/drift.h"
 #include "heir/heir.h"
+
+/* crio.service, as systemctl(1) shows it; strings are in the core's arena, "" if not told. */
+struct heir_unit_state {
+	const char *active, *sub, *result; /* ActiveState, SubState, Result */
+};
 
 struct heir_reloading {
 	struct heir_applying *applying;
 	const char *dirs;           /* $PATH, where systemctl is */
 	const char *fetch, *socket; /* heir-fetch, and where CRI-O listens */
 	enum heir_reload how;       /* SIGHUP or RESTART */
-	pid_t pid;                  /* the CRI-O that systemd knows nothing of; 0: systemd does */
 	const char *fault;          /* in words: what went wrong */
-	struct heir_drift_sum sum;  /* of the last look */
+	struct heir_unit_state state;
+	struct heir_drift_sum sum; /* of the last look */
+	int64_t ms;                /* that it took until CRI-O had the handlers */
 };
 
-/* Does CRI-O run? Systemd is asked, and where that knows of none who listens on the socket. 1; 0;
- * -EIO with `fault`: nobody can say, or nobody could restart it. */
+/* Returns whether CRI-O runs, according to systemd, else to the process that listens on its socket.
+ * 1; 0; -EIO with `fault`: that is not known, or CRI-O runs and could not be told or asked. */
 int heir_reload_is_running(struct heir_reloading *reloading);
-/* Has CRI-O reload or restart, if it runs. 0; -EIO with `fault`; -ENOMEM. */
+/* Has systemd restart or reload it, and looks at the state of the unit, because try-restart of one
+ * that is inactive or failed succeeds and does nothing. 0; -EIO with `fault`; -ENOMEM. */
 int heir_reload_run(struct heir_reloading *reloading);
-/* The same once the old file is back: a CRI-O that ended over the new one is started. Waits for it
- * to answer, for 10 seconds at most. */
+/* Restarts it after a rollback, also if it ended or failed too often, and waits for its answer: 10
+ * s at most. 0: CRI-O runs; -EIO with `fault`: it does not; -ENOMEM. */
 int heir_reload_back(struct heir_reloading *reloading);
-/* Asks the running CRI-O until it has each handler of the drop-in as it was promised, for 10
- * seconds at most, or until a signal that would end the program is held back. What a reload loses
- * by its nature is not asked for after one. 0; -EIO with `fault`, which names the handler and what
- * is wrong with it; -ENOMEM. */
+/* Asks the running CRI-O until it has each handler of the drop-in as it was promised: 10 s at most,
+ * whatever a question takes, or until a signal that would end the program is held back. 0; -EIO
+ * with `fault`, which names the handler and what is wrong with it; -ENOMEM. */
 int heir_reload_verify(struct heir_reloading *reloading);
 
 #endif

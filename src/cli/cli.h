@@ -51,6 +51,7 @@ struct cli {
 	unsigned wait;       /* --wait, in milliseconds */
 	enum heir_late_how late;
 	bool force;
+	bool allow_removal, yes;
 	bool strict;
 	bool fix, dry_run;
 	bool as;     /* --as was given */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
+#include <unistd.h>
 
 #include "cli/cli.h"
 
@@ -18,43 +20,85 @@ static int judge(const struct cli *cli)
 	return EXIT_FINE;
 }
 
-/* Reads the files and writes what they come to, and says how that went. *ret_written: something was
- * written, and CRI-O told if it runs. */
-static int go(struct cli *cli, const struct heir_apply_how *how, bool *ret_written)
+static int report(struct cli *cli, int r)
 {
-	struct heir_style style = output_style(cli);
-	int code = load(cli, true), r;
-
-	*ret_written = false;
-	if (code != EXIT_FINE)
-		return code;
-	if (heir_fatal(cli->ctx, NULL))
-		return print_diagnostics(cli);
-	/* Who asks it to end waits until the node has the old file or the new one, and CRI-O knows:
-	 * then it ends anyway. */
-	hold_signals();
-	r = heir_apply(cli->ctx, how, &style, write_output, NULL);
-	if (r == -EINVAL)
-		return complain_of_usage(cli->command, "%s", heir_error(cli->ctx));
-	*ret_written = r == 1 && how->reload != HEIR_RELOAD_NONE && !how->dry_run;
-	code = *ret_written ? EXIT_FINE : print_diagnostics(cli);
-	if (r >= 0)
-		return code;
 	complain("%s", heir_error(cli->ctx));
-	advise_of_rights(r);
 	for (size_t i = 0; heir_error_detail(cli->ctx, i); i++)
 		complain_more("%s", heir_error_detail(cli->ctx, i));
+	advise_of_rights(r);
 	if (r == -ENOTEMPTY)
 		advise("drain the node (kubectl drain), or use --force to orphan what is listed");
 	return r == -ECANCELED || r == -ENOTEMPTY ? EXIT_FINDINGS : EXIT_IO;
 }
 
-/* To tell CRI-O takes its time: what was changed meanwhile counts too. */
+static bool is_asked_about(const struct cli *cli)
+{
+	return !cli->yes && !cli->dry_run && cli->format == HEIR_FORMAT_TEXT &&
+	       isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+}
+
+/* Prints the plan and asks. What CRI-O would lose stands in it, and is confirmed with it. 1: yes,
+ * and 0: no, or nothing to change, with the exit code; -errno. */
+static int confirm(struct cli *cli, struct heir_apply_how how, int *ret_code)
+{
+	struct heir_style style = output_style(cli);
+	char answer[16];
+	int r;
+
+	how.dry_run = true;
+	how.allow_removal = true;
+	*ret_code = EXIT_FINE;
+	r = heir_apply(cli->ctx, &how, &style, write_output, NULL);
+	if (r <= 0)
+		return r;
+	fputs("\nApply this? [y/N] ", stdout);
+	fflush(stdout);
+	if (fgets(answer, sizeof(answer), stdin) && (answer[0] == 'y' || answer[0] == 'Y'))
+		return 1;
+	complain("nothing is written: not confirmed");
+	*ret_code = EXIT_FINDINGS;
+	return 0;
+}
+
+/* Reads the files and writes what they come to, and says how that went. *ret_written: something was
+ * written, and CRI-O told if it runs. */
+static int go(struct cli *cli, struct heir_apply_how *how, bool *ret_written)
+{
+	struct heir_style style = output_style(cli);
+	int code = load(cli, true), r = 1;
+
+	*ret_written = false;
+	if (code != EXIT_FINE)
+		return code;
+	if (heir_fatal(cli->ctx, NULL) && cli->format == HEIR_FORMAT_TEXT)
+		return print_diagnostics(cli);
+	if (is_asked_about(cli)) {
+		r = confirm(cli, *how, &code);
+		how->allow_removal |= r == 1;
+	}
+	if (r == 1) {
+		/* A signal that would end heir waits until the node has the old file or the new
+		 * one, and CRI-O has it too. */
+		hold_signals();
+		r = heir_apply(cli->ctx, how, &style, write_output, NULL);
+	}
+	if (r == -EINVAL)
+		return complain_of_usage(cli->command, "%s", heir_error(cli->ctx));
+	*ret_written = r == 1 && how->reload != HEIR_RELOAD_NONE && !how->dry_run;
+	if (r < 0) {
+		print_diagnostics(cli);
+		return report(cli, r);
+	}
+	return *ret_written || code != EXIT_FINE ? code : print_diagnostics(cli);
+}
+
+/* Telling CRI-O takes its time: what was changed in between counts too. */
 static int go_on(struct cli *cli, const char *program, const char *runtime)
 {
 	enum { MOST_ROUNDS = 10 };
 	struct heir_apply_how how = {.dry_run = cli->dry_run,
 		.force = cli->force,
+		.allow_removal = cli->allow_removal,
 		.root = cli->root,
 		.reload = cli->root          ? HEIR_RELOAD_NONE
 			  : cli->reload >= 0 ? (enum heir_reload)cli->reload
@@ -111,28 +155,29 @@ static int run(struct cli *cli)
 const struct command command_apply = {
 	.name = "apply",
 	.args = "",
-	.help = "Bring what heir says onto the node",
+	.help = "Install the rendered drop-in and restart CRI-O",
 	.more = "Writes what render prints to zz-heir.conf in the directory of drop-ins, after it\n"
 		"was read back as an unmodified CRI-O would read it: each handler must get what\n"
-		"heir says. The file is replaced at once or not at all, and not where nothing\n"
-		"changes. Then CRI-O is restarted, if it runs and would do other than it does,\n"
-		"and asked on its socket; if it has not what was promised, the old file is put\n"
-		"back and CRI-O told again. --reload sighup reloads it instead, through systemd\n"
-		"or by its process: that loses what CRI-O fills in when it starts, and of new\n"
-		"handlers it may run none (cri-o#10202). Below --root nothing runs that could be\n"
-		"told. Signals that would end heir wait until the file and CRI-O are one.\n"
+		"heir resolves. The file is replaced atomically, and only if something changes.\n"
+		"If CRI-O runs and would do other than it does it is restarted and asked on its\n"
+		"socket; if it does not have the new handlers the old file is put back and CRI-O\n"
+		"restarted again. A SIGHUP changes no handler (cri-o#10202), so --reload sighup\n"
+		"is refused where handlers change. Signals that would end heir wait until file\n"
+		"and CRI-O agree. On a terminal the plan is printed and confirmed first.\n"
 		"\n"
 		"Nothing is written if a living container would be operated by another kind of\n"
 		"runtime or with another runtime_root than it was created with, if the handler\n"
 		"of a pod would be gone, or if the containers cannot be listed. --force writes\n"
 		"all the same; CRI-O then loses these containers while their processes live.\n"
+		"Handlers of the old drop-in that the new one lacks need --allow-removal.\n"
 		"\n"
 		"--late makes heir-runtime(8) the runtime_path of each oci handler that inherits\n"
 		"one. It chooses the runtime when a container is created, so that another default\n"
 		"needs no restart of CRI-O and no drain. It stays so until --no-late.\n"
 		"\n"
-		"Exit code 0: written, or nothing to change; 1: refused, or put back.\n",
-	.formats = TEXT,
+		"Exit code 0: written, or nothing to change; 1: refused, or rolled back and CRI-O\n"
+		"runs; 3: it cannot be written, or CRI-O does not run.\n",
+	.formats = TEXT | JSON,
 	.takes = TAKES_APPLY,
 	.run = run,
 };

@@ -31,6 +31,8 @@ enum option_id {
 	OPTION_FORCE,
 	OPTION_LATE,
 	OPTION_NO_LATE,
+	OPTION_ALLOW_REMOVAL,
+	OPTION_YES,
 	OPTION_WAIT,
 	OPTION_LIVE,
 	OPTION_SOCKET,
@@ -94,6 +96,9 @@ static const struct option_row rows[] = {
 	{"force", 0, OPTION_FORCE, NULL,
 		"apply even if living containers are orphaned; run what other users may write",
 		TAKES_APPLY | TAKES_FORCE},
+	{"allow-removal", 0, OPTION_ALLOW_REMOVAL, NULL,
+		"apply even if CRI-O loses handlers of the old drop-in", TAKES_APPLY},
+	{"yes", 'y', OPTION_YES, NULL, "do not ask on a terminal", TAKES_APPLY},
 	{"wait", 0, OPTION_WAIT, "SECONDS", "for another apply to end (default: 10)", TAKES_APPLY},
 	{"live", 0, OPTION_LIVE, "FILE", "CRI-O's answer to GET /config; -: standard input",
 		TAKES_LIVE},
@@ -464,6 +469,12 @@ static int apply(
 		return -1;
 	case OPTION_NO_LATE:
 		cli->late = HEIR_LATE_OFF;
+		return -1;
+	case OPTION_ALLOW_REMOVAL:
+		cli->allow_removal = true;
+		return -1;
+	case OPTION_YES:
+		cli->yes = true;
 		return -1;
 	case OPTION_LIVE:
 		cli->live = value;

@@ -40,7 +40,7 @@
 
 /* Config.ReloadRuntimes does not call TranslateMonitorFields, and its result reaches a copy of the
  * configuration that the runtimes are not taken from: so in all releases that reload handlers. */
-#define STALE "monitor_path and monitor_cgroup are lost, and new handlers do not run (cri-o#10202)"
+#define STALE "it goes on with the handlers that it started with (cri-o#10202)"
 
 /* clang-format off */
 const struct heir_release heir_releases[] = {

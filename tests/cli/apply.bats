@@ -61,7 +61,7 @@ inventory()
 	sample
 	on_node apply
 	rm "$NODE/$CONFD/50-perf.conf"
-	answers 0 on_node apply
+	answers 0 on_node apply --allow-removal
 	is "/$OUT: written, with 0 handlers" "$output"
 	answers 0 on_node diff
 }
@@ -151,7 +151,7 @@ inventory()
 	answers 2 on_node apply --reload now
 	answers 2 on_node apply --wait x
 	answers 2 on_node apply --wait -1
-	answers 2 on_node apply --format json
+	answers 2 on_node apply --format toml
 	answers 2 on_node apply x
 	answers 2 on_node apply --reload restart
 	says "--reload none"
@@ -182,6 +182,90 @@ inventory()
 		answers 0 heir --root try apply --force
 		rm -r try
 	done
+}
+
+@test "a handler that the old drop-in has and the new one lacks is named, and needs --allow-removal" {
+	sample
+	dropin 51-more.conf <<-'EOT'
+		[crio.runtime.runtimes.more]
+		inherit = "runc"
+		[crio.runtime.runtimes.var]
+		inherit = "${PARENT}"
+	EOT
+	answers 0 on_node --env PARENT=runc apply
+	before=$(inventory)
+	# A variable that is unset, and a binary that is gone.
+	answers 1 on_node apply
+	says "nothing is written: CRI-O would lose what /$OUT defines now: \"var\" ("
+	says "PARENT"
+	says "--allow-removal"
+	is "$before" "$(inventory)"
+	answers 1 on_node apply --force
+	rm "$NODE/usr/bin/runc"
+	before=$(inventory)
+	answers 1 on_node --env PARENT=runc apply
+	says '"more" ('
+	says '"var" ('
+	is "$before" "$(inventory)"
+	answers 1 on_node --env PARENT=runc apply --dry-run
+	shows "CRI-O would lose handler more"
+	answers 0 on_node --env PARENT=runc apply --allow-removal
+	is "/$OUT: written, with 1 handler" "$output"
+	# One that no longer needs the drop-in is not lost.
+	dropin 50-perf.conf <<-'EOT'
+		[crio.runtime.runtimes.perf]
+		runtime_path = "/usr/bin/crun"
+	EOT
+	answers 0 on_node --env PARENT=runc apply
+}
+
+@test "--format json says how it ended, after a refusal too" {
+	sample
+	answers 0 on_node apply --dry-run --format json
+	is_json '"\(.schema) \(.result) \(.dry_run) \(.rendered)"' "heir.apply/1 planned true 1"
+	is_json '[.handlers[] | "\(.name) \(.change)"] | join(",")' "perf mended"
+	[ ! -e "$NODE/$OUT" ]
+	answers 0 on_node apply --format json
+	is_json '"\(.result) \(.path) \(.told)"' "written /$OUT null"
+	answers 0 on_node apply --format json
+	is_json .result unchanged
+	state crun run/crun a1 perf
+	sed -i 's/"crun"/"runc"/' "$NODE/$CONFD/10-crio.conf"
+	answers 1 on_node apply --format json
+	is_json .result refused
+	is_json '.at_risk[] | "\(.namespace)/\(.pod) \(.container) \(.container_id) \(.handler) \(.creator) \(.runtime_root)"' \
+		"ns-plain/plain box a1 perf null /run/crun"
+	says "could no longer operate"
+	is_json .error "$(sed -n 's/^heir: //p' <<<"$stderr")"
+}
+
+@test "on a terminal the plan is printed and confirmed, unless with --yes" {
+	needs_terminal
+	sample
+	on_terminal()
+	{
+		scrubbed ASAN_OPTIONS="${ASAN_OPTIONS:-}" timeout 20 script -qec "$*" /dev/null
+	}
+	for answer in n "" N; do
+		printf '%s\n' "$answer" | on_terminal "$HEIR" --root "$NODE" apply >said || status=$?
+		grep -q "Apply this? \[y/N\]" said
+		grep -q "perf" said
+		is 1 "$status"
+		[ ! -e "$NODE/$OUT" ]
+	done
+	printf 'y\n' | on_terminal "$HEIR" --root "$NODE" apply >said
+	grep -q "written, with 1 handler" said
+	rm "$NODE/$OUT"
+	on_terminal "$HEIR" --root "$NODE" apply --yes </dev/null >said
+	[ -s "$NODE/$OUT" ]
+	! grep -q "Apply this" said || return 1
+	# What CRI-O would lose stands in the plan, and is confirmed with it.
+	rm "$NODE/$CONFD/50-perf.conf"
+	on_terminal "$HEIR" --root "$NODE" apply --yes </dev/null >said || status=$?
+	is 1 "$status"
+	printf 'y\n' | on_terminal "$HEIR" --root "$NODE" apply >said
+	grep -q "CRI-O would lose handler perf" said
+	grep -q "written, with 0 handlers" said
 }
 
 # ---- Who lives there: of another node, state directories and bundles tell ----

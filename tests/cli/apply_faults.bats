@@ -407,9 +407,8 @@ told_whole()
 		;;
 	1)
 		cmp confd/zz-heir.conf old || { echo "$1: written, but $(cat err)"; return 1; }
-		grep -q "nothing is written: \|taken back: " err || { echo "$1: $(cat err)"; return 1; }
-		# It runs on the old one, or heir says what went wrong then.
-		grep -q "and then" err || cmp answer before
+		grep -q "nothing is written: \|rolled back" err || { echo "$1: $(cat err)"; return 1; }
+		cmp answer before
 		;;
 	*)
 		[ -s err ]
@@ -450,7 +449,7 @@ in_turn()
 			flock turn true
 			told_whole "$name $number $fault"
 			[ $fault = signal=KILL ] || [ "$name/$fault" = unlinkat/error=EIO ] ||
-				grep -q "what was there is in" err || is "" "$(find . -maxdepth 1 -name '.heir-*')"
+				grep -q "the old text is in" err || is "" "$(find . -maxdepth 1 -name '.heir-*')"
 			reset
 		done
 	done <list
@@ -496,7 +495,7 @@ directory_fsync()
 	rm told
 	run --separate-stderr told -e inject=fsync:error=EIO:when="$number"
 	is 1 "$status"
-	says "taken back: CRI-O did not take it"
+	says "rolled back: CRI-O rejected the new configuration"
 	cmp old confd/zz-heir.conf
-	is "restart crio" "$(tail -n 1 told)"
+	is "restart show" "$(tail -n 2 told | cut -d " " -f 1 | xargs)"
 }

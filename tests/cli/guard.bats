@@ -137,16 +137,16 @@ CRUN=$(command -v crun) RUNC=$(command -v runc)
 	living "$CRUN" "$PWD/run/k"
 	pod empty k
 	rm confd/50-k
-	applies 1
+	applies 1 --allow-removal
 	says "ns-k/k: container box"
 	says 'handler "k": CRI-O would not have the handler'
 	says "ns-empty/empty: no running container"
 	end_containers
 	sleep 0.2
 	rm -r "storage/overlay-containers/$(id_of k)"
-	applies 1
+	applies 1 --allow-removal
 	rm -r "storage/overlay-containers/$(id_of empty)"
-	applies 0
+	applies 0 --allow-removal
 }
 
 @test "the default flipped concerns every pod that named no handler, and no other" {

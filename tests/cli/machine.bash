@@ -14,7 +14,8 @@ stop_machine()
 	[ -z "${SERVER:-}" ] || kill "$SERVER"
 }
 
-# What this machine's CRI-O is made of; the file "mode" says what it does wrong.
+# What this machine's CRI-O is made of; the file "mode" says what it does wrong. What systemctl shows of
+# the unit was recorded, tests/fixtures/crio-1.37/systemctl; the file "state" names one.
 machine()
 {
 	mkdir confd bin
@@ -60,8 +61,8 @@ machine()
 		flock 9
 		echo "\$*" >>told
 		case \$1 in
-		is-active) [ -e running ] && exit 0; exit 3 ;;
-		reset-failed) exit 0 ;;
+		show) cat "$HEIR_SOURCE/tests/fixtures/crio-1.37/systemctl/\$(cat state 2>/dev/null || { [ -e running ] && echo active; } || echo inactive)"; exit 0 ;;
+		reset-failed) rm -f state; exit 0 ;;
 		restart) : >running ;;
 		try-restart) [ -e running ] || exit 0 ;;
 		reload | reload-or-restart) ;;
@@ -78,6 +79,10 @@ machine()
 			keeps) ./load start; kill -HUP "\$(cat pid)"; cp own confd/zz-heir.conf; exit 0 ;;
 			esac
 			[ "\$(cat mode)" != dies ] || { rm running; : >mode; exit 1; }
+			[ "\$(cat mode)" != quits ] || { rm running; : >mode; exit 0; }
+			[ "\$(cat mode)" != limit ] || { rm -f running; echo start-limit-hit >state; exit 1; }
+			[ "\$(cat mode)" != limited ] || { rm running; : >mode; echo start-limit-hit >state; exit 1; }
+			[ ! -e state ] || exit 1
 			./load "\$1"
 			kill -HUP "\$(cat pid)"
 			;;
@@ -109,7 +114,9 @@ apply()
 		"${OPTIONS[@]}" apply "$@"
 }
 
+# The stand-in goes on where CRI-O would start anew, so its files must not look newer than it is.
 drift()
 {
+	touch -d "1 hour ago" conf confd/*
 	scrubbed HEIR_LIBEXEC="$(dirname "$HEIR")" timeout 60 "$HEIR" "${OPTIONS[@]}" drift "$@"
 }

@@ -277,3 +277,21 @@ into()
 	is "$(jq -cS .properties.findings.items "$schemas/heir.check-1.json")" \
 		"$(jq -cS '."$defs".finding' "$schemas/heir.checks-1.json")"
 }
+
+@test "apply keeps to heir.apply/1: written, unchanged, planned, refused" {
+	needs_jsonschema
+	rm -rf "$NODE"
+	cp -R "$HEIR_SOURCE/examples/ocp-worker" "$NODE"
+	into planned on_node apply --dry-run --format json
+	into written on_node apply --format json
+	into unchanged on_node apply --format json
+	rm "$NODE/$CONFD/99-runtimes.conf"
+	into lost on_node apply --format json
+	dropin x <<<'x = '
+	into fatal on_node apply --format json
+	conform planned written unchanged lost fatal
+	is "planned written unchanged refused refused" \
+		"$(jq -r .result planned written unchanged lost fatal | xargs)"
+	is high-performance "$(jq -r '.lost | join(" ")' lost)"
+	is "null 0" "$(jq -r '"\(.path) \(.handlers | length)"' fatal)"
+}
