@@ -441,14 +441,19 @@ HEIR_PUBLIC int heir_read_live(struct heir_ctx *ctx, const char *path);
 
 /* Asks the CRI-O of this machine instead, on the unix socket `socket` (NULL: the one that the
  * loaded configuration names) through `program`, heir-fetch, which is run as it is; for 5 seconds
- * and 16 MiB at most. 0; -EINVAL, for a node that is none; -errno, with heir_error(). */
+ * and 16 MiB at most. The files are then loaded and resolved again with the flags and the
+ * environment that this CRI-O was started with, unless HEIR_CRIO_ARGS or HEIR_NO_UNIT is set. 0;
+ * -EINVAL, for a node that is none; -errno, with heir_error(). */
 HEIR_PUBLIC int heir_fetch_live(struct heir_ctx *ctx, const char *program, const char *socket);
 
 /* What the running CRI-O has, as it was read, against what was resolved: handlers that it lacks or
  * has besides, and fields that differ. HEIR_AS "stock" is what it would have if it were started
  * now. `root` is what the report calls HEIR_ROOT; NULL: this machine. TEXT or JSON (heir.drift/1).
- * 1: something differs, or CRI-O would not start; 0: nothing; -EBADMSG: what was read is no
- * configuration as CRI-O prints it; -EINVAL; -ENOMEM; what `write` returned. */
+ * Of a CRI-O that was asked with heir_fetch_live() living containers are compared too, and it is
+ * told if it was only reloaded, so that it runs with other handlers than it prints.
+ * 1: something differs, or CRI-O would not start; 0: nothing; -EIO: containers could not be
+ * compared, after the report; -EBADMSG: what was read is no configuration as CRI-O prints it;
+ * -EINVAL; -ENOMEM; what `write` returned. */
 HEIR_PUBLIC int heir_report_drift(struct heir_ctx *ctx, const char *root,
 	const struct heir_style *style, heir_write_fn write, void *data);
 
@@ -468,8 +473,8 @@ enum heir_late_how {
 };
 
 struct heir_apply_how {
-	bool dry_run;     /* tells what would change, and writes nothing */
-	bool force;       /* even if living containers are orphaned */
+	bool dry_run; /* tells what would change, and writes nothing */
+	bool force;   /* even if living containers are orphaned */
 	/* Even if CRI-O then lacks handlers that the old file defines. */
 	bool allow_removal;
 	const char *root; /* what the report calls HEIR_ROOT; NULL: this machine */
@@ -488,15 +493,16 @@ struct heir_apply_how {
 
 /* Writes what heir_report_render() gives to where it belongs, below HEIR_ROOT or on this machine,
  * after it was read back with stock semantics; all of it or nothing, and nothing if the bytes are
- * there already. Prints what it did, or the plan. If CRI-O runs and would do other than it does it is
- * restarted, and asked; if it lacks a handler or gives it another field the old file is put back, and
- * CRI-O restarted again. A caller that must not be ended in between blocks its signals: waiting ends
- * soon if SIGINT, SIGTERM or SIGHUP is pending. TEXT or JSON (heir.apply/1, also after a refusal). 1:
- * written, or would be; 0: nothing to change; -ECANCELED: refused or rolled back, and CRI-O runs as
- * before; heir_error() says why; -ENOTEMPTY: refused, because CRI-O could no longer operate living
- * containers (heir_error_detail() has the first), or because they cannot be listed; -EINVAL: HEIR_AS
- * "stock", HEIR_DEFAULT_RUNTIME or objects; -errno, with heir_error(): it cannot be written, or CRI-O
- * does not run after a rollback. What a drop-in cannot say becomes diagnostics. */
+ * there already. Prints what it did, or the plan. If CRI-O runs and would do other than it does it
+ * is restarted, and asked; if it lacks a handler or gives it another field the old file is put
+ * back, and CRI-O restarted again. A caller that must not be ended in between blocks its signals:
+ * waiting ends soon if SIGINT, SIGTERM or SIGHUP is pending. TEXT or JSON (heir.apply/1, also after
+ * a refusal). 1: written, or would be; 0: nothing to change; -ECANCELED: refused or rolled back,
+ * and CRI-O runs as before; heir_error() says why; -ENOTEMPTY: refused, because CRI-O could no
+ * longer operate living containers (heir_error_detail() has the first), or because they cannot be
+ * listed; -EINVAL: HEIR_AS "stock", HEIR_DEFAULT_RUNTIME or objects; -errno, with heir_error(): it
+ * cannot be written, or CRI-O does not run after a rollback. What a drop-in cannot say becomes
+ * diagnostics. */
 HEIR_PUBLIC int heir_apply(struct heir_ctx *ctx, const struct heir_apply_how *how,
 	const struct heir_style *style, heir_write_fn write, void *data);
 

@@ -56,6 +56,8 @@ struct heir_ctx {
 	/* What the running CRI-O answered, and who it was; live_name NULL: nobody was asked. */
 	struct heir_str live_text;
 	const char *live_name;
+	const char
+		*live_fetch; /* the program that asked it on the socket live_name; NULL: a file */
 	/* How apply and drift ended, for heir_report_metrics(). */
 	enum heir_apply_result applied;
 	enum heir_drift_result drifted;

@@ -2,9 +2,11 @@
 /* The running CRI-O: what it answers, and how that differs from the files. */
 #include "apply/drift.h"
 #include "apply/fetch.h"
+#include "apply/process.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -28,7 +30,60 @@ int heir_read_live(struct heir_ctx *ctx, const char *path)
 		return heir_ctx_fail(ctx, r, "%s: %s", path, heir_file_error(r));
 	ctx->live_text = text;
 	ctx->live_name = name;
+	ctx->live_fetch = NULL;
 	return 0;
+}
+
+static int read_of_process(struct heir_ctx *ctx, pid_t pid, const char *name, struct heir_str *ret)
+{
+	enum { MOST = 2 << 20 };
+	_cleanup_(heir_buf_release) struct heir_buf buf = HEIR_BUF_NULL;
+	char path[64];
+	int fd, r;
+
+	snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	r = heir_file_read_buf(fd, MOST, &buf);
+	close(fd);
+	return r < 0 ? r : heir_text_copy(heir_buf_str(&buf), &ctx->settings_arena, ret);
+}
+
+/* Is the first word the daemon? */
+static bool is_crio(struct heir_str cmdline)
+{
+	const char *slash = strrchr(cmdline.p, '/');
+
+	return strcmp(slash ? slash + 1 : cmdline.p, "crio") == 0;
+}
+
+/* A daemon that runs is compared with the flags and the environment that it was started with, not
+ * with those of crio.service, which may have been edited or not be its own. 0 or -errno. */
+static int load_as_started(struct heir_ctx *ctx)
+{
+	struct heir_process *process = heir_arena_new(&ctx->settings_arena, struct heir_process);
+	pid_t pid = 0;
+	bool resolved = ctx->stage == HEIR_STAGE_RESOLVED;
+	int r;
+
+	if (!process)
+		return heir_ctx_fail(ctx, -ENOMEM, "out of memory");
+	/* The caller's word, and what cannot be read, leave it as it is. */
+	if (ctx->where.crio_args || ctx->where.no_unit ||
+		heir_process_of(ctx->live_name, &pid) < 0 || pid <= 1 ||
+		read_of_process(ctx, pid, "cmdline", &process->cmdline) < 0 ||
+		process->cmdline.len == 0 || !is_crio(process->cmdline) ||
+		read_of_process(ctx, pid, "environ", &process->environ) < 0)
+		return 0;
+	process->name = heir_arena_printf(&ctx->settings_arena, "/proc/%d", (int)pid);
+	if (!process->name)
+		return heir_ctx_fail(ctx, -ENOMEM, "out of memory");
+	ctx->where.process = process;
+	r = heir_load(ctx);
+	if (r == 0 && resolved)
+		r = heir_resolve(ctx);
+	return r;
 }
 
 int heir_fetch_live(struct heir_ctx *ctx, const char *program, const char *socket)
@@ -57,7 +112,9 @@ int heir_fetch_live(struct heir_ctx *ctx, const char *program, const char *socke
 			ctx, r < 0 ? r : -ENOMEM, "%s", error ? error : "out of memory");
 	ctx->live_text = text;
 	ctx->live_name = socket;
-	return 0;
+	ctx->live_fetch = heir_arena_strndup(&ctx->settings_arena, program, strlen(program));
+	return ctx->live_fetch ? load_as_started(ctx)
+			       : heir_ctx_fail(ctx, -ENOMEM, "out of memory");
 }
 
 static int print(const struct heir_drift *drift, const struct heir_style *style,
@@ -86,6 +143,7 @@ int heir_report_drift(struct heir_ctx *ctx, const char *root, const struct heir_
 {
 	_cleanup_(heir_live_release) struct heir_live live = HEIR_LIVE_NULL;
 	_cleanup_(heir_drift_release) struct heir_drift drift = {.handlers = NULL};
+	_cleanup_(heir_running_release) struct heir_running running = HEIR_RUNNING_NULL;
 	int r;
 
 	ctx->drift.known = false;
@@ -100,6 +158,11 @@ int heir_report_drift(struct heir_ctx *ctx, const char *root, const struct heir_
 			ctx->live_name, live.error);
 	if (r == 0)
 		r = heir_drift_init(&drift, &ctx->view, &ctx->resolution, &live);
+	if (r == 0 && ctx->live_fetch && !ctx->view.fatal) {
+		r = heir_running_init(
+			&running, &ctx->config, &live, ctx->live_fetch, ctx->live_name);
+		heir_drift_look_at(&drift, &running);
+	}
 	if (r == 0)
 		remember(ctx, &drift);
 	drift.live_name = ctx->live_name;
@@ -108,5 +171,11 @@ int heir_report_drift(struct heir_ctx *ctx, const char *root, const struct heir_
 		r = print(&drift, style, write, data);
 	if (r == -ENOMEM)
 		return heir_ctx_fail(ctx, r, "out of memory");
+	if (r == 0 && running.fault) {
+		ctx->drifted = heir_drift_is_empty(&drift) ? HEIR_DRIFT_FAILED : ctx->drifted;
+		heir_ctx_fail(
+			ctx, -EIO, "the living containers cannot be compared: %s", running.fault);
+		return -EIO;
+	}
 	return r < 0 ? r : !heir_drift_is_empty(&drift);
 }

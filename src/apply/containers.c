@@ -77,7 +77,8 @@ int heir_containers_add(
 	return 0;
 }
 
-int heir_containers_add_pod(struct heir_containers *list, struct heir_str id, struct heir_pod **ret)
+int heir_containers_add_pod(
+	struct heir_containers *list, struct heir_str id, struct heir_crio_pod **ret)
 {
 	uint32_t at;
 	bool is_new;
@@ -88,13 +89,14 @@ int heir_containers_add_pod(struct heir_containers *list, struct heir_str id, st
 	if (r < 0)
 		return r;
 	if (is_new)
-		list->pods[list->n_pods++] =
-			(struct heir_pod){.id = id, .name = HEIR_STR(""), .space = HEIR_STR("")};
+		list->pods[list->n_pods++] = (struct heir_crio_pod){
+			.id = id, .name = HEIR_STR(""), .space = HEIR_STR("")};
 	*ret = &list->pods[at];
 	return 0;
 }
 
-const struct heir_pod *heir_containers_pod(const struct heir_containers *list, struct heir_str id)
+const struct heir_crio_pod *heir_containers_pod(
+	const struct heir_containers *list, struct heir_str id)
 {
 	uint32_t at = id.p ? heir_map_get(&list->pod_by_id, id) : HEIR_MAP_NONE;
 
@@ -109,7 +111,7 @@ static int judge(struct heir_containers *list)
 {
 	for (uint32_t i = 0; i < list->n; i++) {
 		const struct heir_container *item = &list->items[i];
-		const struct heir_pod *pod = heir_containers_pod(list, item->pod);
+		const struct heir_crio_pod *pod = heir_containers_pod(list, item->pod);
 
 		if (!item->living || item->foreign || (pod && pod->handler.p))
 			continue;

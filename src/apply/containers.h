@@ -18,7 +18,7 @@
 #include "base/root.h"
 #include "base/trace.h"
 
-struct heir_pod {
+struct heir_crio_pod {
 	struct heir_str id, name, space; /* "" if unknown */
 	struct heir_str handler;         /* "": it names no handler; p NULL: unknown */
 };
@@ -38,7 +38,7 @@ struct heir_container {
 struct heir_containers {
 	struct heir_arena arena;
 	struct heir_container *items;
-	struct heir_pod *pods;
+	struct heir_crio_pod *pods;
 	uint32_t n, size, n_pods, size_pods;
 	struct heir_map by_id, pod_by_id;
 	const char *fault; /* with -EIO: which source did not answer, and why */
@@ -64,11 +64,17 @@ int heir_containers_init(struct heir_containers *list, const struct heir_contain
 void heir_containers_release(struct heir_containers *list);
 
 /* The pod of that id, or NULL. */
-const struct heir_pod *heir_containers_pod(const struct heir_containers *list, struct heir_str id);
+const struct heir_crio_pod *heir_containers_pod(
+	const struct heir_containers *list, struct heir_str id);
 
 /* Returns whether the container still has the process by which it was found; true if nothing tells.
  */
 bool heir_container_lives(const struct heir_container *container);
+
+/* When a process began, in seconds since 1970; 0: unknown. */
+int64_t heir_process_began(int64_t pid);
+/* The same of the conmon of a container; 0: it has none. */
+int64_t heir_container_began(const struct heir_container *container);
 
 /* ---- For the files of this list ---- */
 
@@ -80,7 +86,7 @@ int heir_containers_fail(struct heir_containers *list, const char *fmt, ...) _pr
 int heir_containers_add(
 	struct heir_containers *list, struct heir_str id, struct heir_container **ret);
 int heir_containers_add_pod(
-	struct heir_containers *list, struct heir_str id, struct heir_pod **ret);
+	struct heir_containers *list, struct heir_str id, struct heir_crio_pod **ret);
 
 /* Each adds what its source knows. 0; -EIO with the fault; -ENOMEM. */
 int heir_containers_read_proc(

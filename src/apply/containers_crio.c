@@ -46,7 +46,7 @@ static int add_pods(struct heir_containers *list, const struct heir_cri_item *it
 	int r = 0;
 
 	for (uint32_t i = 0; i < n && r == 0; i++) {
-		struct heir_pod *pod;
+		struct heir_crio_pod *pod;
 
 		r = heir_containers_add_pod(list, items[i].id, &pod);
 		if (r < 0)
@@ -101,7 +101,7 @@ static int take_statuses(struct heir_containers *list, const struct heir_contain
 {
 	while (text.len > 0) {
 		struct heir_cri_status status;
-		struct heir_pod *pod;
+		struct heir_crio_pod *pod;
 		int r = garbled(
 			list, asked->socket, heir_cri_take_status(&text, &list->arena, &status));
 

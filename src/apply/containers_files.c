@@ -93,7 +93,7 @@ static int annotation(struct heir_containers *list, const json_t *annotations, c
 static int read_sandbox(struct heir_containers *list, const json_t *annotations, struct heir_str id)
 {
 	struct heir_str name, space, handler;
-	struct heir_pod *pod;
+	struct heir_crio_pod *pod;
 	int r = annotation(list, annotations, "io.kubernetes.pod.name", &name);
 
 	if (r == 0 && !name.p)

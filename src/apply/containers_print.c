@@ -43,7 +43,7 @@ static int show(
 static int fill(struct heir_containers *list, struct heir_root *root,
 	const struct heir_container *container, const char *cells[N_COLUMNS])
 {
-	const struct heir_pod *pod = heir_containers_pod(list, container->pod);
+	const struct heir_crio_pod *pod = heir_containers_pod(list, container->pod);
 	struct heir_str creator, id = {container->id.p, MIN(container->id.len, (size_t)SHORT_ID)};
 	const char *pod_name = "-";
 	bool late;
@@ -123,7 +123,7 @@ static json_t *name_json(struct heir_str s)
 static json_t *container_json(struct heir_containers *list, struct heir_root *root,
 	const struct heir_container *container)
 {
-	const struct heir_pod *pod = heir_containers_pod(list, container->pod);
+	const struct heir_crio_pod *pod = heir_containers_pod(list, container->pod);
 	json_t *json = heir_json_set(json_object(), "id", heir_json_str(container->id));
 	struct heir_str creator;
 	bool late;

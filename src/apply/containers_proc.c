@@ -250,3 +250,37 @@ bool heir_container_lives(const struct heir_container *container)
 		return heir_process_lives(container->pid, container->start);
 	return container->monitor == 0;
 }
+
+/* ---- Since when? ---- */
+
+/* The second in which this machine was started; 0: unknown. */
+static int64_t boot_time(void)
+{
+	_cleanup_(heir_buf_release) struct heir_buf buf = HEIR_BUF_NULL;
+	const char *p;
+
+	/* One line for each processor and a long one of interrupts stand before it. */
+	if (read_at(AT_FDCWD, "/proc/stat", 1 << 20, &buf) < 0 || !buf.p)
+		return 0;
+	p = strstr(buf.p, "\nbtime ");
+	return p ? heir_digits(p + 7) : 0;
+}
+
+int64_t heir_process_began(int64_t pid)
+{
+	_cleanup_(heir_buf_release) struct heir_buf buf = HEIR_BUF_NULL;
+	int64_t boot = boot_time(), ticks = 0;
+	long per_second = sysconf(_SC_CLK_TCK);
+	char name[64], state;
+
+	snprintf(name, sizeof(name), "/proc/%" PRId64 "/stat", pid);
+	if (boot == 0 || per_second <= 0 || read_at(AT_FDCWD, name, 4096, &buf) < 0 ||
+		!read_stat(&buf, &state, &ticks))
+		return 0;
+	return boot + ticks / per_second;
+}
+
+int64_t heir_container_began(const struct heir_container *container)
+{
+	return container->monitor ? heir_process_began(container->monitor) : 0;
+}

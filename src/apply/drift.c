@@ -182,10 +182,30 @@ static int compare_all(struct heir_drift *drift)
 	return 0;
 }
 
+/* CRI-O fills in the monitor of every oci handler when it starts, and not after a SIGHUP. */
+static int lacks_monitor(const struct heir_live *live, bool *ret)
+{
+	*ret = false;
+	for (uint32_t i = 0; i < live->config.n_handlers && !*ret; i++) {
+		const struct heir_handler *handler = live->config.handlers[i];
+		struct heir_origin type, monitor;
+		int r = heir_live_get(live, handler, HEIR_FIELD_runtime_type, &type);
+
+		if (r == 0)
+			r = heir_live_get(live, handler, HEIR_FIELD_monitor_path, &monitor);
+		if (r < 0)
+			return r;
+		*ret = monitor.value.string.len == 0 &&
+		       (type.value.string.len == 0 || heir_str_eqz(type.value.string, "oci"));
+	}
+	return 0;
+}
+
 int heir_drift_init(struct heir_drift *drift, const struct heir_view *view,
 	struct heir_resolution *res, const struct heir_live *live)
 {
 	size_t most = (size_t)view->n_handlers + live->view.n_handlers;
+	int r;
 
 	*drift = (struct heir_drift){.view = view, .res = res, .live = live};
 	if (view->fatal)
@@ -195,7 +215,21 @@ int heir_drift_init(struct heir_drift *drift, const struct heir_view *view,
 		return -ENOMEM;
 	drift->default_differs = live->default_name.len > 0 &&
 				 !heir_str_eq(live->default_name, res->default_runtime);
-	return compare_all(drift);
+	r = lacks_monitor(live, &drift->reloaded);
+	return r == 0 ? compare_all(drift) : r;
+}
+
+void heir_drift_look_at(struct heir_drift *drift, const struct heir_running *running)
+{
+	drift->running = running;
+	/* It shows a file that is newer than itself. Where it does not show it nothing was
+	 * reloaded.
+	 */
+	if (running->newer && drift->n_handlers == 0 && !drift->default_differs &&
+		!drift->view->fatal)
+		drift->reloaded = true;
+	/* What was created since the start has what CRI-O really runs with. */
+	drift->reloaded |= running->n_new > 0;
 }
 
 void heir_drift_release(struct heir_drift *drift)
@@ -209,12 +243,14 @@ void heir_drift_sum(const struct heir_drift *drift, struct heir_drift_sum *ret)
 	*ret = (struct heir_drift_sum){.known = true,
 		.n = {[HEIR_DRIFT_NONE] = drift->n_same},
 		.default_differs = drift->default_differs,
-		.reloaded = drift->reloaded};
+		.reloaded = drift->reloaded,
+		.n_contradictions = drift->running ? drift->running->n : 0};
 	for (uint32_t i = 0; i < drift->n_handlers; i++)
 		ret->n[drift->handlers[i].kind]++;
 }
 
 bool heir_drift_is_empty(const struct heir_drift *drift)
 {
-	return drift->n_handlers == 0 && !drift->default_differs && !drift->view->fatal;
+	return drift->n_handlers == 0 && !drift->default_differs && !drift->view->fatal &&
+	       !drift->reloaded && !(drift->running && drift->running->n > 0);
 }

@@ -5,6 +5,7 @@
 #define HEIR_APPLY_DRIFT_H
 
 #include "apply/live.h"
+#include "apply/running.h"
 #include "report/out.h"
 
 enum heir_drift_kind {
@@ -36,13 +37,17 @@ struct heir_drift {
 	struct heir_drift_handler *handlers; /* those that differ, in byte order */
 	uint32_t n_handlers, n_same;         /* both 0 where CRI-O would not start on the files */
 	bool default_differs;
-	bool reloaded; /* something is lost: the running CRI-O got a SIGHUP after its start */
+	bool reloaded; /* the running CRI-O got a SIGHUP after its start: what it prints is not what
+			  it runs with */
+	const struct heir_running *running; /* NULL: it was not looked at */
 };
 
 /* Compares. `view` is that of `res`; all outlive the drift. 0 or -ENOMEM; release in any case. */
 int heir_drift_init(struct heir_drift *drift, const struct heir_view *view,
 	struct heir_resolution *res, const struct heir_live *live);
 void heir_drift_release(struct heir_drift *drift);
+/* Adds what was seen of the CRI-O that answered, which outlives the drift. */
+void heir_drift_look_at(struct heir_drift *drift, const struct heir_running *running);
 
 /* Whether there is nothing to tell: files on which CRI-O would not start are something. */
 bool heir_drift_is_empty(const struct heir_drift *drift);
@@ -56,6 +61,7 @@ struct heir_drift_sum {
 	bool known;                     /* somebody answered */
 	uint32_t n[HEIR_N_DRIFT_KINDS]; /* handlers; NONE: those that both have alike */
 	bool default_differs, reloaded;
+	uint32_t n_contradictions; /* containers that run otherwise than CRI-O says */
 };
 
 /* Nobody could be asked, or read the answer; and so for an apply that came to no end. */

@@ -66,7 +66,38 @@ static json_t *running_json(const struct heir_drift *drift)
 	json_t *json = heir_json_set(json_object(), "source", heir_json_strz(drift->live_name));
 
 	json = heir_json_set(json, "default_runtime", heir_json_str(drift->live->default_name));
-	return heir_json_set(json, "reloaded", json_boolean(drift->reloaded));
+	json = heir_json_set(json, "reloaded", json_boolean(drift->reloaded));
+	json = heir_json_set(json, "started",
+		drift->running && drift->running->started > 0
+			? json_integer(drift->running->started)
+			: json_null());
+	return heir_json_set(json, "newer",
+		drift->running ? heir_json_strz(drift->running->newer) : json_null());
+}
+
+static json_t *container_json(const struct heir_contradiction *item)
+{
+	json_t *json = heir_json_set(json_object(), "namespace", heir_json_str(item->pod->space));
+
+	json = heir_json_set(json, "pod", heir_json_str(item->pod->name));
+	json = heir_json_set(json, "container", heir_json_str(item->container->name));
+	json = heir_json_set(json, "container_id", heir_json_str(item->container->id));
+	json = heir_json_set(json, "handler", heir_json_str(item->pod->handler));
+	json = heir_json_set(json, "creator", heir_json_strz(item->container->creator));
+	json = heir_json_set(json, "runtime_root", heir_json_strz(item->container->root));
+	json = heir_json_set(json, "running_path", heir_json_strz(item->path));
+	return heir_json_set(json, "running_root", heir_json_strz(item->root));
+}
+
+/* null: they were not compared. */
+static json_t *containers_json(const struct heir_drift *drift)
+{
+	const struct heir_running *running = drift->running;
+	json_t *json = running && !running->fault ? json_array() : json_null();
+
+	for (uint32_t i = 0; running && i < running->n; i++)
+		json = heir_json_append(json, container_json(&running->items[i]));
+	return json;
 }
 
 int heir_drift_json(const struct heir_drift *drift, struct heir_out *out)
@@ -75,6 +106,8 @@ int heir_drift_json(const struct heir_drift *drift, struct heir_out *out)
 	heir_json_print(out, files_json(drift));
 	heir_out_addz(out, ",\n \"running\": ");
 	heir_json_print(out, running_json(drift));
+	heir_out_addz(out, ",\n \"containers\": ");
+	heir_json_print(out, containers_json(drift));
 	heir_out_addz(out, ",\n \"handlers\": [");
 	for (uint32_t i = 0; i < drift->n_handlers && out->error == 0; i++) {
 		heir_out_addz(out, i ? ",\n  " : "\n  ");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <inttypes.h>
+#include <time.h>
 
 #include "apply/drift.h"
 #include "base/utf8.h"
@@ -153,6 +154,59 @@ static void print_sides(const struct heir_drift *drift, struct heir_out *out)
 	heir_out_addz(out, "\n");
 }
 
+/* "2026-11-30 17:55:21 UTC" */
+static void print_time(struct heir_out *out, int64_t seconds)
+{
+	time_t when = (time_t)seconds;
+	struct tm tm;
+
+	if (gmtime_r(&when, &tm))
+		heir_out_printf(out, "%04d-%02d-%02d %02d:%02d:%02d UTC", tm.tm_year + 1900,
+			tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
+}
+
+static void print_reloaded(const struct heir_drift *drift, struct heir_out *out)
+{
+	const struct heir_running *running = drift->running;
+
+	if (!drift->reloaded)
+		return;
+	heir_out_addz(out, "\nreloaded: what runs is what was there at the start of CRI-O");
+	if (running && running->started > 0) {
+		heir_out_addz(out, ", ");
+		print_time(out, running->started);
+	}
+	heir_out_addz(out, ", not what it prints (cri-o#10202); restart it to apply\n");
+	if (running && running->newer) {
+		heir_out_addz(out, "newer than that: ");
+		heir_out_show(out, heir_str_from(running->newer));
+		heir_out_addz(out, "\n");
+	}
+}
+
+static int print_contradictions(const struct heir_drift *drift, struct heir_out *out)
+{
+	enum { MOST = 10 };
+	const struct heir_running *running = drift->running;
+	uint32_t n = running ? running->n : 0;
+
+	if (n > 0)
+		heir_out_addz(out, "\n");
+	for (uint32_t i = 0; i < MIN(n, (uint32_t)MOST); i++) {
+		_cleanup_(heir_buf_release) struct heir_buf words = HEIR_BUF_NULL;
+
+		heir_contradiction_words(&running->items[i], &words);
+		if (words.failed)
+			return -ENOMEM;
+		heir_out_addz(out, "! ");
+		heir_out_show(out, heir_buf_str(&words));
+		heir_out_addz(out, "\n");
+	}
+	if (n > MOST)
+		heir_out_printf(out, "! and %" PRIu32 " more\n", n - MOST);
+	return 0;
+}
+
 static void print_count(const struct heir_drift *drift, struct heir_out *out)
 {
 	struct heir_drift_sum sum;
@@ -160,11 +214,6 @@ static void print_count(const struct heir_drift *drift, struct heir_out *out)
 
 	heir_drift_sum(drift, &sum);
 	heir_out_addz(out, "\n");
-	if (drift->reloaded)
-		heir_out_addz(out,
-			"A reload (SIGHUP) takes away what CRI-O fills in when it starts, and of "
-			"handlers that are\nnew since then it may run none though it lists them "
-			"(cri-o#10202): restart it.\n");
 	if (drift->n_handlers == 0) {
 		heir_out_printf(out, "no handler differs of %" PRIu32 "\n", drift->n_same);
 		return;
@@ -201,6 +250,10 @@ int heir_drift_text(const struct heir_drift *drift, struct heir_out *out)
 		heir_core_forget_values(drift->live->view.core);
 	}
 	if (r == 0)
+		r = print_contradictions(drift, out);
+	if (r == 0) {
+		print_reloaded(drift, out);
 		print_count(drift, out);
+	}
 	return r;
 }

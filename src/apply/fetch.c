@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "apply/process.h"
@@ -55,8 +56,12 @@ static const char *key_of_crio(const struct heir_config *config, struct heir_str
 
 const char *heir_fetch_socket(const struct heir_config *config)
 {
-	return key_of_crio(
+	static const char scheme[] = "unix://";
+	const char *path = key_of_crio(
 		config, HEIR_STR("api"), HEIR_STR("listen"), HEIR_STR("/var/run/crio/crio.sock"));
+
+	return path && strncmp(path, scheme, sizeof(scheme) - 1) == 0 ? path + sizeof(scheme) - 1
+								      : path;
 }
 
 const char *heir_fetch_runroot(const struct heir_config *config, bool *ret_set)

@@ -128,7 +128,7 @@ static int judge_vm(struct looking *looking, const struct heir_operator *operato
 {
 	struct heir_arena *arena = &looking->guard->containers.arena;
 	struct heir_operator before;
-	const struct heir_pod *pod = risk->pod;
+	const struct heir_crio_pod *pod = risk->pod;
 	struct heir_str name =
 		pod->handler.len ? pod->handler : looking->applying->before.res.default_runtime;
 	int r = heir_operator_init(&before, &looking->applying->before.res, name, arena);
@@ -170,8 +170,8 @@ static int judge(struct looking *looking, struct heir_operator *operator, struct
 	return risk->why ? 0 : -ENOMEM;
 }
 
-static int look_at(
-	struct looking *looking, const struct heir_pod *pod, const struct heir_container *container)
+static int look_at(struct looking *looking, const struct heir_crio_pod *pod,
+	const struct heir_container *container)
 {
 	struct heir_risk risk = {.pod = pod, .container = container};
 	struct heir_operator *operator;
@@ -201,7 +201,7 @@ static int look(struct looking *looking)
 
 	for (uint32_t i = 0; i < list->n && r == 0; i++) {
 		const struct heir_container *item = &list->items[i];
-		const struct heir_pod *pod = heir_containers_pod(list, item->pod);
+		const struct heir_crio_pod *pod = heir_containers_pod(list, item->pod);
 
 		if (!item->living || item->foreign || !pod || !pod->handler.p)
 			continue;

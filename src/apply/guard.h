@@ -10,7 +10,7 @@
 #include "apply/containers.h"
 
 struct heir_risk {
-	const struct heir_pod *pod;             /* NULL: unknown */
+	const struct heir_crio_pod *pod;        /* NULL: unknown */
 	const struct heir_container *container; /* NULL: the pod has no process */
 	struct heir_str handler; /* that CRI-O will use: the pod's, or default_runtime */
 	const char *why;         /* what would operate it, in words */

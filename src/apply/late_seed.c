@@ -108,7 +108,7 @@ int heir_late_seed(const struct heir_late_plan *plan, const struct heir_containe
 {
 	for (uint32_t i = 0; i < containers->n; i++) {
 		const struct heir_container *container = &containers->items[i];
-		const struct heir_pod *pod = heir_containers_pod(containers, container->pod);
+		const struct heir_crio_pod *pod = heir_containers_pod(containers, container->pod);
 		int r;
 
 		if (!container->living || !container->creator || !container->root || !pod ||

@@ -62,7 +62,7 @@ static int report(struct cli *cli)
 	struct heir_style style = output_style(cli);
 	int r = heir_report_drift(cli->ctx, root, &style, write_output, NULL);
 
-	if (r == -EBADMSG) {
+	if (r == -EBADMSG || r == -EIO) {
 		complain("%s", heir_error(cli->ctx));
 		return EXIT_IO;
 	}

@@ -2,10 +2,12 @@
 /* One row an option: the parser, the help, the manual and the completion read the rows. */
 #include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/cli.h"
 #include "cli/progress.h"
@@ -394,6 +396,26 @@ static int set_metrics(struct cli *cli, const char *value)
 	return -1;
 }
 
+/* A path, which may stand behind "unix://" as in crictl's configuration; a relative one begins at
+ * the working directory. */
+static int set_socket(struct cli *cli, const char *value)
+{
+	static const char scheme[] = "unix://";
+	static char path[PATH_MAX];
+	char here[PATH_MAX];
+
+	if (strncmp(value, scheme, sizeof(scheme) - 1) == 0)
+		value += sizeof(scheme) - 1;
+	cli->socket = value;
+	if (value[0] == '/' || value[0] == '\0')
+		return -1;
+	if (!getcwd(here, sizeof(here)) ||
+		snprintf(path, sizeof(path), "%s/%s", here, value) >= (int)sizeof(path))
+		return complain_of_usage(cli->command, "--socket %s: the path is too long", value);
+	cli->socket = path;
+	return -1;
+}
+
 static int set_wait(struct cli *cli, const char *value)
 {
 	enum { MOST = 3600 };
@@ -480,8 +502,7 @@ static int apply(
 		cli->live = value;
 		return -1;
 	case OPTION_SOCKET:
-		cli->socket = value;
-		return -1;
+		return set_socket(cli, value);
 	case OPTION_BUILD:
 		cli->build = true;
 		return -1;

@@ -48,6 +48,7 @@ container_node()
 		listen = "$PWD/s"
 		[crio.runtime]
 		default_runtime = "crun"
+		conmon = "$PWD/bin/conmon"
 		[crio.runtime.runtimes.crun]
 		runtime_root = "$PWD/run/crun"
 		[crio.runtime.runtimes.runc]

@@ -30,6 +30,7 @@ machine()
 		listen = "$PWD/s"
 		[crio.runtime]
 		default_runtime = "crun"
+		conmon = "$PWD/bin/conmon"
 		[crio.runtime.runtimes.crun]
 		[crio.runtime.runtimes.runc]
 	EOT

@@ -207,10 +207,11 @@ teardown()
 	for fault in silent slow; do
 		kill $SERVER
 		rm s
+		: >ready
 		"$HEIR_SOURCE/tests/support/crio-socket" "$PWD/s" $fault "$PWD/answer" >ready 3>&- &
 		SERVER=$!
 		echo $SERVER >pid
-		sleep 1
+		until [ -s ready ]; do sleep 0.05; done
 		SECONDS=0
 		answers 3 apply
 		says "rolled back, but CRI-O does not run: $PWD/s: timed out"

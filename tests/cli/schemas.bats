@@ -285,13 +285,13 @@ into()
 	into planned on_node apply --dry-run --format json
 	into written on_node apply --format json
 	into unchanged on_node apply --format json
-	rm "$NODE/$CONFD/99-runtimes.conf"
+	rm "$NODE/$CONFD/60-tracing.conf"
 	into lost on_node apply --format json
 	dropin x <<<'x = '
 	into fatal on_node apply --format json
 	conform planned written unchanged lost fatal
 	is "planned written unchanged refused refused" \
 		"$(jq -r .result planned written unchanged lost fatal | xargs)"
-	is high-performance "$(jq -r '.lost | join(" ")' lost)"
+	is trace "$(jq -r '.lost | join(" ")' lost)"
 	is "null 0" "$(jq -r '"\(.path) \(.handlers | length)"' fatal)"
 }
