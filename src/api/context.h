@@ -15,6 +15,7 @@
 #include "report/diff.h"
 #include "report/out.h"
 #include "report/view.h"
+#include "unit/unit.h"
 
 enum heir_stage { HEIR_STAGE_NEW, HEIR_STAGE_LOADED, HEIR_STAGE_RESOLVED };
 
@@ -31,6 +32,7 @@ struct heir_ctx {
 	struct heir_where where;
 	struct heir_assume assume;
 	const char **env, **globs;
+	struct heir_unit_vars file_env; /* of HEIR_ENV_FILE; in the core's arena */
 	size_t n_env, n_globs;
 	/* Objects: the files as they were named, and standard input, which can be read once. */
 	const char **inputs;
@@ -91,6 +93,10 @@ void heir_ctx_trace_settings(struct heir_ctx *ctx);
 /* Tells of $PATH, which crio.service may set: after it was read. */
 void heir_ctx_trace_path(struct heir_ctx *ctx);
 
+/* Variables for ${VAR}, the same for the shell, the units and containers: as EnvironmentFile= of
+ * systemd. */
+#define HEIR_ENV_FILE "/etc/crio/heir.env"
+
 /* Remembers the words for heir_error() and returns `error`. */
 int heir_ctx_fail(struct heir_ctx *ctx, int error, const char *fmt, ...) _printf_(3, 4);
 /* The same for what the library itself could not do: memory, or a look-up of core.lost. */
@@ -133,7 +139,8 @@ int heir_ctx_add_input(struct heir_ctx *ctx, const char *name);
 /* Adds to a growing list of strings. 0 or -ENOMEM. */
 int heir_ctx_append(const char ***list, size_t *n, const char *value);
 
-/* A heir_where.getenv for a context: HEIR_ENV first, then the caller's function. */
+/* A heir_where.getenv for a context: HEIR_ENV first, then HEIR_ENV_FILE, then, without a root, the
+ * caller's function. */
 const char *heir_ctx_getenv(void *data, const char *name);
 
 #endif

@@ -14,6 +14,7 @@
 #include "base/utf8.h"
 #include "report/diagnostics.h"
 #include "start/start.h"
+#include "unit/parts.h"
 
 const char *heir_nearest(const char *wanted, const char *const *names, size_t n)
 {
@@ -79,6 +80,13 @@ static void forget(struct heir_ctx *ctx)
 	ctx->checked = false;
 }
 
+static void forget_file_env(struct heir_ctx *ctx)
+{
+	free(ctx->file_env.items);
+	heir_map_release(&ctx->file_env.by_name);
+	ctx->file_env = (struct heir_unit_vars){.items = NULL};
+}
+
 struct heir_ctx *heir_ctx_free(struct heir_ctx *ctx)
 {
 	if (!ctx)
@@ -87,6 +95,7 @@ struct heir_ctx *heir_ctx_free(struct heir_ctx *ctx)
 	heir_apply_unlock(&ctx->lock);
 	heir_core_release(&ctx->core);
 	heir_fixes_release(&ctx->fixes);
+	forget_file_env(ctx);
 	heir_arena_release(&ctx->settings_arena);
 	free(ctx->env);
 	free(ctx->globs);
@@ -162,12 +171,35 @@ int heir_ctx_end(struct heir_ctx *ctx, struct heir_out *out, int r)
 const char *heir_ctx_getenv(void *data, const char *name)
 {
 	const struct heir_ctx *ctx = data;
+	const struct heir_unit_var *var;
 	size_t len = strlen(name);
 
 	for (size_t i = ctx->n_env; i-- > 0;)
 		if (strncmp(ctx->env[i], name, len) == 0 && ctx->env[i][len] == '=')
 			return ctx->env[i] + len + 1;
-	return ctx->getenv ? ctx->getenv(ctx->getenv_data, name) : NULL;
+	var = heir_env_get(&ctx->file_env, heir_str_from(name));
+	if (var)
+		return var->value.p;
+	/* The environment is this machine's. */
+	return ctx->getenv && ctx->core.root.fd < 0 ? ctx->getenv(ctx->getenv_data, name) : NULL;
+}
+
+static int read_file_env(struct heir_ctx *ctx)
+{
+	struct heir_str text = HEIR_STR("");
+	uint64_t begun = heir_trace_begin(&ctx->trace);
+	int r;
+
+	forget_file_env(ctx);
+	r = heir_file_read(&ctx->core.root, HEIR_ENV_FILE, &ctx->core.arena, &text);
+	if (r == -ENOENT || r == -ENOTDIR)
+		return 0;
+	heir_trace_tell_read(&ctx->trace, begun, HEIR_TRACE_file, HEIR_ENV_FILE, r, text.len);
+	if (r < 0)
+		return r == -ENOMEM
+			       ? r
+			       : heir_ctx_fail(ctx, r, "%s: %s", HEIR_ENV_FILE, heir_file_error(r));
+	return heir_env_read(&ctx->core.arena, text, HEIR_SOURCE_NONE, &ctx->file_env);
 }
 
 int heir_load(struct heir_ctx *ctx)
@@ -185,6 +217,8 @@ int heir_load(struct heir_ctx *ctx)
 	r = heir_ctx_ask_machine(ctx);
 	if (r == 0)
 		r = heir_ctx_read_objects(ctx);
+	if (r == 0)
+		r = read_file_env(ctx);
 	if (r == 0)
 		r = heir_ctx_choose_release(ctx);
 	if (r < 0 && r != -ENOMEM)

@@ -109,7 +109,7 @@ settings()
 }
 
 @test "what is watched is what heir reads, and not where it makes its files ready" {
-	for path in crio.conf crio.conf.d heir.d; do
+	for path in crio.conf crio.conf.d heir.d heir.env; do
 		echo "PathChanged=/etc/crio/$path"
 	done | diff - <(settings heir-apply.path Path | grep ^Path)
 	grep -qx Unit=heir-reapply.service <<<"$(settings heir-apply.path Path)"

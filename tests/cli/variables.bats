@@ -171,3 +171,55 @@ load heir
 	answers 1 on_node check
 	[[ "$output" != *"new line"* ]]
 }
+
+@test "variables come from --env, then from heir.env, which is read as systemd reads it" {
+	dropin 50-x.conf <<-'EOT'
+		[crio.runtime.runtimes.one]
+		inherit = "${PARENT}"
+		[crio.runtime.runtimes.two]
+		inherit = "${OTHER:-crun}"
+		[crio.runtime.runtimes.runc]
+	EOT
+	binary usr/bin/runc
+	answers 0 on_node show one --format json
+	is_json '.handlers[0].status' dropped
+	file etc/crio/heir.env <<-'EOT'
+		# a comment
+		; another
+		PARENT="ru\
+		nc"
+		OTHER='runc'
+		not an assignment
+	EOT
+	answers 0 on_node show --format json
+	is_json '[.handlers[] | select(.name == "one" or .name == "two") | .fields.runtime_path.value] | join(" ")' \
+		"/usr/bin/runc /usr/bin/runc"
+	answers 0 on_node --env PARENT=crun show one --format json
+	is_json '.handlers[0].fields.runtime_path.value' /usr/bin/crun
+	# The environment is of this machine, and not of the node below --root.
+	rm "$NODE/etc/crio/heir.env"
+	answers 0 scrubbed PARENT=runc "$HEIR" --root "$NODE" show one --format json
+	is_json '.handlers[0].status' dropped
+	mkdir "$NODE/etc/crio/heir.env"
+	answers 3 on_node show
+	says "/etc/crio/heir.env: is a directory"
+}
+
+@test "without --root the environment counts, after heir.env" {
+	unshare -m true 2>/dev/null || skip "may not mount here"
+	mkdir -p crio/crio.conf.d
+	printf '[crio.runtime.runtimes.one]\ninherit = "${PARENT}"\n[crio.runtime.runtimes.p1]\nruntime_path = "/bin/true"\n[crio.runtime.runtimes.p2]\nruntime_path = "/bin/sh"\n' \
+		>crio/crio.conf.d/50
+	cat >go.sh <<-'EOT'
+		mkdir -p /etc/crio 2>/dev/null
+		mount --bind "$1" /etc/crio || exit 77
+		PARENT=p2 "$HEIR" show one --format json
+	EOT
+	export HEIR
+	run --separate-stderr unshare -m sh go.sh "$PWD/crio"
+	[ "$status" -ne 77 ] || skip "may not mount here"
+	is_json '.handlers[0].fields.runtime_path.value' /bin/sh
+	echo PARENT=p1 >crio/heir.env
+	run --separate-stderr unshare -m sh go.sh "$PWD/crio"
+	is_json '.handlers[0].fields.runtime_path.value' /bin/true
+}
