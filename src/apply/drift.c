@@ -251,6 +251,9 @@ void heir_drift_sum(const struct heir_drift *drift, struct heir_drift_sum *ret)
 
 bool heir_drift_is_empty(const struct heir_drift *drift)
 {
+	const struct heir_diags *stops = drift->view->stops;
+
 	return drift->n_handlers == 0 && !drift->default_differs && !drift->view->fatal &&
-	       !drift->reloaded && !(drift->running && drift->running->n > 0);
+	       !(stops && stops->n > 0) && !drift->reloaded &&
+	       !(drift->running && drift->running->n > 0);
 }

@@ -232,16 +232,19 @@ static void print_count(const struct heir_drift *drift, struct heir_out *out)
 
 int heir_drift_text(const struct heir_drift *drift, struct heir_out *out)
 {
-	const struct heir_diag *fatal = drift->view->fatal;
+	const struct heir_diags *stops = drift->view->stops;
 	int r = 0;
 
 	print_sides(drift, out);
-	if (fatal) {
-		heir_out_printf(out, "\n%s: ", heir_view_fatal_words(drift->view, fatal));
-		heir_out_show(out, heir_str_from(fatal->text));
-		heir_out_addz(out, "\n");
-		return 0;
+	for (uint32_t i = 0; stops && i < stops->n; i++) {
+		heir_out_printf(out, "\n%s: ", heir_view_fatal_words(drift->view, stops->items[i]));
+		heir_out_show(out, heir_str_from(stops->items[i]->text));
 	}
+	if (stops && stops->n > 0)
+		heir_out_addz(out, "\n");
+	/* Then nothing is known of handlers. */
+	if (drift->view->fatal)
+		return 0;
 	if (drift->default_differs)
 		r = print_default(drift, out);
 	for (uint32_t i = 0; i < drift->n_handlers && r == 0 && out->error == 0; i++) {

@@ -159,10 +159,17 @@ CRUN=$(command -v crun) RUNC=$(command -v runc)
 	pod named crun
 	container named box "$CRUN" "$PWD/run/crun"
 	sed -i 's/= "crun"/= "runc"/' confd/10-crio.conf
-	applies 1
-	says "nothing is written: CRI-O could no longer operate 1 living"
-	says "ns-plain/plain: container box"
-	says "default handler \"runc\": $PWD/bin/runc with root $PWD/run/runc would operate it"
+	# Whatever else makes apply have something to tell: a handler that is new, or a copy of the default.
+	printf '[crio.runtime.runtimes.another]\ninherit = "runc"\n' >confd/51-another
+	for release in 1.37 1.30; do
+		cp confd/zz-heir.conf old
+		applies 1 --crio-version $release
+		says "nothing is written: CRI-O could no longer operate 1 living"
+		says "ns-plain/plain: container box"
+		says "default handler \"runc\": $PWD/bin/runc with root $PWD/run/runc would operate it"
+		cmp old confd/zz-heir.conf
+		rm -f confd/51-another
+	done
 }
 
 @test "what was edited since does not count as what runs" {
