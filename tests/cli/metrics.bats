@@ -118,7 +118,6 @@ result()
 	needs_python
 	sample
 	on_node apply
-	mkdir -p "$NODE/run/crun/a1"
 	cp -R "$NODE" saved
 	while read -r status wanted command; do
 		rm -rf "$NODE" m.prom
@@ -129,10 +128,10 @@ result()
 		is "$wanted" "$(result apply m.prom)"
 		well_formed m.prom
 	done <<-'EOT'
-		1 refused :
+		1 refused sed -i /perf/,+1d "$NODE/$CONFD/50-perf.conf"
 		1 failed echo 'x =' >"$NODE/$CONFD/x"
 		3 failed rm -r "$NODE/etc"
-		3 failed rm -r "$NODE/run"; mv "$NODE/$OUT" "$NODE/etc/real"; ln -s ../../real "$NODE/$OUT"
+		3 failed mv "$NODE/$OUT" "$NODE/etc/real"; ln -s ../../real "$NODE/$OUT"
 		3 failed mkfifo "$NODE/$CONFD/pipe"
 	EOT
 	rm -rf "$NODE" m.prom
