@@ -180,8 +180,7 @@ const char *heir_ctx_getenv(void *data, const char *name)
 	var = heir_env_get(&ctx->file_env, heir_str_from(name));
 	if (var)
 		return var->value.p;
-	/* The environment is this machine's. */
-	return ctx->getenv && ctx->core.root.fd < 0 ? ctx->getenv(ctx->getenv_data, name) : NULL;
+	return ctx->getenv ? ctx->getenv(ctx->getenv_data, name) : NULL;
 }
 
 static int read_file_env(struct heir_ctx *ctx)

@@ -33,13 +33,10 @@ struct heir_applying {
 #define HEIR_APPLYING_NULL                                                                 \
 	{                                                                                  \
 		.rendering = HEIR_RENDERING_NULL, .views = {{.handlers = NULL}}, .undo = { \
-			-1,                                                                \
-			-1,                                                                \
-			-1,                                                                \
-			"",                                                                \
-			"",                                                                \
-			{NULL, 0},                                                         \
-			false                                                              \
+			.dir = -1,                                                         \
+			.beside = -1,                                                      \
+			.fd = -1,                                                          \
+			.keeps_owner = true                                                \
 		}                                                                          \
 	}
 

@@ -218,9 +218,11 @@ helps()
 	rm "$NODE/etc/crio/crio.conf.d/zz-heir.conf"
 	answers 0 on_node apply
 	mkdir -p "$NODE/run/crun/3f2a9c"
+	echo '{}' >"$NODE/run/crun/3f2a9c/status"
+	sed -i '/default_runtime/s/crun/runc/' "$NODE/etc/crio/crio.conf.d/00-default"
 	sed -i 's/inherit = "default"/inherit = "runc"/' "$NODE/etc/crio/crio.conf.d/99-runtimes.conf"
 	answers 1 on_node apply
-	helps '`heir apply --dry-run` shows what would change; `kubectl drain` takes the containers off the node'
+	helps 'drain the node (kubectl drain), or use --force to orphan what is listed'
 }
 
 @test "facts and rules: no line is wider than the terminal" {

@@ -20,7 +20,8 @@ print(json.dumps({str(k): v for k, v in yaml.safe_load(sys.stdin).items()}))
 	workflow .name
 	is "alpine debian fedora" "$(workflow '[.jobs.test.strategy.matrix.image[] | split(":")[0]] | sort | join(" ")')"
 	is "ubuntu-24.04 ubuntu-24.04-arm" "$(workflow '.jobs.test.strategy.matrix.runner | sort | join(" ")')"
-	is "read" "$(workflow .permissions.contents)"
+	is "{}" "$(jq -c .permissions workflow.json)"
+	is "read" "$(workflow '[.jobs[].permissions.contents] | unique | join(" ")')"
 	workflow '.jobs.test.steps[].run // empty' >commands
 	grep -q '\./dev test$' commands
 	# Each place of the matrix that is named is one.
@@ -47,7 +48,8 @@ print(json.dumps({str(k): v for k, v in yaml.safe_load(sys.stdin).items()}))
 import json, sys, yaml
 print(json.dumps({str(k): v for k, v in yaml.safe_load(sys.stdin).items()}))
 	' <"$HEIR_SOURCE/.github/workflows/release.yml" >release.json
-	is '{"contents":"read"}' "$(jq -c .permissions release.json)"
+	is '{}' "$(jq -c .permissions release.json)"
+	is '["read"]' "$(jq -c '[.jobs[].permissions.contents] | unique' release.json)"
 	# "on", as YAML 1.1 reads it.
 	is '["v*"]' "$(jq -c '.True.push.tags' release.json)"
 	jq -r '.jobs.tarballs.steps[].run // empty' release.json >commands
