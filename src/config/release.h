@@ -24,8 +24,8 @@ struct heir_release {
 	/* A vm runtime's name is containerd-shim-X as a whole; before, it contains
 	 * containerd-shim-X-v2. */
 	bool whole_shim_name;
-	/* Why a SIGHUP does not change its handlers, after "a SIGHUP does not change them:"; NULL: it
-	 * does. */
+	/* Why a SIGHUP does not change its handlers, after "a SIGHUP does not change them:"; NULL:
+	 * it does. */
 	const char *reload_fault;
 	const char *builtin; /* its built-in [crio.runtime], as TOML */
 	/* What was built in before the patch release `builtin_since`; NULL: the same. */

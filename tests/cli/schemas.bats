@@ -147,6 +147,7 @@ into()
 		[crio.runtime.runtimes."\u001bx"]
 		inherit = "crun"
 	EOF
+	binary x
 	on_node render --format json >settings
 	is 5 "$(jq '.settings | length' settings)"
 	conform $(seq $n) none settings

@@ -191,6 +191,7 @@ ids()
 
 @test "where there is no unit reading it costs three system calls" {
 	command -v strace >/dev/null || skip "no strace"
+	is_sanitized && skip "the sanitizers do not like to be traced"
 	strace -f -o calls true 2>/dev/null || skip "strace is not permitted"
 	strace -o with "$HEIR" --root "$NODE" show >/dev/null
 	strace -o without "$HEIR" --root "$NODE" --no-unit show >/dev/null
