@@ -119,10 +119,9 @@ const struct command command_drift = {
 		"reload. It is asked on its socket, GET /config; --live is an answer that was\n"
 		"saved. That is compared with what an unmodified CRI-O would make of the files\n"
 		"now; with --as heir, with what heir makes of them. Name the release with\n"
-		"--crio-version. After a SIGHUP CRI-O prints the files and goes on with what it "
-		"had\n"
-		"when it started: handlers without a monitor, files newer than the process, and\n"
-		"what living containers were created with tell that.\n"
+		"--crio-version. After a SIGHUP CRI-O prints the files and keeps what it had when\n"
+		"it started. heir notices by handlers without a monitor, files newer than the\n"
+		"process, and what living containers were created with.\n"
 		"\n"
 		"Signs: ~ differs in fields, - the running CRI-O lacks it, + it has it besides.\n"
 		"Exit code 0: nothing differs; 1: something does, or CRI-O would not start.\n",

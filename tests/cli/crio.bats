@@ -8,6 +8,7 @@ load heir
 
 demands()
 {
+	[ -n "${CRIO_BIN:-}" ] || skip "no real CRI-O: \$CRIO_BIN names none"
 	[ -x "$(dirname "$HEIR")/heir-fetch" ] || skip "built without heir-fetch (no libcurl)"
 	command -v python3 >/dev/null || skip "no python3 here"
 	[ "$(id -u)" -eq 0 ] || skip "only root may start CRI-O"
@@ -140,14 +141,11 @@ drifts()
 	says "nothing is written: CRI-O runs as process $SERVER, and not by systemd"
 	[ ! -e confd/zz-heir.conf ]
 
-	# Reloaded, it lists the new handler.
-	answers 0 ours apply --reload sighup
-	shows "CRI-O is reloaded"
+	# A SIGHUP would not change the handlers that run.
+	answers 1 ours apply --reload sighup
+	says "a SIGHUP does not change the handlers"
+	answers 0 ours apply --reload none
 	[ -s confd/zz-heir.conf ]
-	is 0 "$(drifts | grep -c 'missing\|extra')"
-	ours drift --format json >drift.json || :
-	is true "$(jq .running.reloaded drift.json)"
-	is '["reload"]' "$(jq -c '[.handlers[].fields[].cause] | unique' drift.json)"
 
 	# Started anew, it has it whole.
 	stop_crio
@@ -159,7 +157,9 @@ drifts()
 	sed -i 's/^default_runtime = "crun"/default_runtime = "runc"/' confd/10-crio.conf
 	ours drift --format json >drift.json || :
 	is "runc crun" "$(jq -r '.files.default_runtime + " " + .running.default_runtime' drift.json)"
-	answers 0 ours apply --reload sighup
+	answers 0 ours apply --reload none
+	stop_crio
+	start_crio
 	"$(dirname "$HEIR")/heir-fetch" "$PWD/s" config >answer.toml
 	sed -n '/runtimes.perf\]/,/^ *\[/p' answer.toml | grep -q "runtime_path = \"$PWD/bin/runc\""
 }

@@ -69,6 +69,8 @@ machine()
 	cat >etc/crio/crio.conf.d/50-perf.conf <<-'EOT'
 		[crio.runtime.runtimes.perf]
 		inherit = "default"
+		# One of its own, so that the default's values are written and not followed.
+		runtime_type = "oci"
 	EOT
 	for name in sysinit basic paths shutdown umount multi-user default; do
 		printf '[Unit]\nDefaultDependencies=no\n' | unit $name.target
