@@ -95,7 +95,7 @@ static const struct option_row rows[] = {
 		TAKES_APPLY},
 	{"late", 0, OPTION_LATE, NULL, "bind handlers that inherit late", TAKES_APPLY},
 	{"no-late", 0, OPTION_NO_LATE, NULL, "bind no handler late any more", TAKES_APPLY},
-	{"force", 0, OPTION_FORCE, NULL, "orphan living containers; run what other users may write",
+	{"force", 0, OPTION_FORCE, NULL, "orphan living containers; run what others may write",
 		TAKES_APPLY | TAKES_FORCE},
 	{"allow-removal", 0, OPTION_ALLOW_REMOVAL, NULL,
 		"apply even if CRI-O loses handlers of the old drop-in", TAKES_APPLY},
