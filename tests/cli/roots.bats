@@ -4,13 +4,13 @@
 
 load heir
 
-# node NAME [LINE...]: a node with /usr/bin/crun and one drop-in.
+# node NAME [LINE...]: a node with what CRI-O needs to start, and one drop-in.
 node()
 {
 	local name=$1
 	shift
 	mkdir -p "$name/$CONFD" "$name/usr/bin"
-	cp "$NODE/usr/bin/crun" "$name/usr/bin/"
+	cp "$NODE/usr/bin/"* "$name/usr/bin/"
 	[ $# -eq 0 ] || printf '%s\n' "$@" >"$name/$CONFD/50-x.conf"
 }
 
@@ -164,7 +164,7 @@ heir: file: not a directory" "$stderr"
 	is '["schema","crio_version","roots"]' "$(jq -c keys_unsorted <<<"$output")"
 	is heir.checks/1 "$(jq -r .schema <<<"$output")"
 	is '["bad","gone","good","bad"]' "$(jq -c '[.roots[].root]' <<<"$output")"
-	is '["root","error","findings"]' "$(jq -c '.roots[0] | keys_unsorted' <<<"$output")"
+	is '["root","error","starts","stops","findings"]' "$(jq -c '.roots[0] | keys_unsorted' <<<"$output")"
 	is '[null,"gone: no such file or directory",null,null]' "$(jq -c '[.roots[].error]' <<<"$output")"
 	is '[1,0,0,1]' "$(jq -c '[.roots[].findings | length]' <<<"$output")"
 	# A finding is what it is for one root.

@@ -130,6 +130,7 @@ settings()
 	dropin 50-perf.conf <<-'EOT'
 		[crio.runtime.runtimes.perf]
 		inherit = "default"
+		runtime_type = "oci"
 	EOT
 	on_node apply
 	watch=$HEIR_SOURCE/tests/support/watch
