@@ -67,13 +67,16 @@ seen()
 	chmod 755 bin/crio
 	seen -- "'$HEIR' --path '$PWD/bin' --crio-version auto show" >log
 	grep -q '^heir: waiting [0-9] s for crio --version' log
-	is $'\e[Kheir: --crio-version:' "$(grep -o $'^\e\[Kheir: --crio-version:' log)"
 }
 
 @test "apply says that it waits for another one" {
 	command -v flock >/dev/null || skip "no flock(1) here"
 	cp -r "$HEIR_SOURCE/examples/ocp-worker/." "$NODE"
-	exec 8<"$NODE/etc/crio"
+	heir --root "$NODE" apply
+	mkdir -p -m 755 "$NODE/run/heir"
+	lock=$NODE/run/heir/$(printf '%x-%x' "$((0x$(stat -c %D "$NODE/etc/crio")))" "$(stat -c %i "$NODE/etc/crio")").lock
+	install -m 600 /dev/null "$lock"
+	exec 8<"$lock"
 	flock 8
 	seen -- "'$HEIR' --root '$NODE' apply --wait 2" >log
 	exec 8<&-
