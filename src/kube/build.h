@@ -15,6 +15,7 @@ struct heir_tree_frame {
 	const struct heir_tree_filter *below;  /* of what is below the member that comes next */
 	struct heir_str key;                   /* of that member; p is NULL before it is told */
 	bool skips;                            /* that member is not kept */
+	bool merges;                           /* it has a merge key */
 	struct heir_str anchor;
 	uint64_t repeated; /* what aliases within it repeat */
 };

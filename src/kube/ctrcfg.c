@@ -86,6 +86,8 @@ bool heir_ctrcfg_selects_nothing(
 	const struct heir_kube_list *pools = &kube->lists[HEIR_KUBE_POOL];
 	const struct heir_tree_node *selector = selector_of(object);
 
+	if (object->hosted_by)
+		return false;
 	if (is_empty(selector))
 		return true;
 	if (pools->n == 0 || pools->n > MOST_POOLS || !heir_selector_is_bounded(selector))
@@ -99,7 +101,15 @@ bool heir_ctrcfg_selects_nothing(
 	return true;
 }
 
-static uint32_t choose(const struct heir_kube *kube, const bool *usable,
+/* HyperShift gives each a selector of its own. */
+static bool selects(const struct heir_kube *kube, const struct heir_kube_object *object,
+	struct heir_str pool, const struct heir_labels *labels)
+{
+	return object->hosted_by ? heir_kube_hosts(kube, pool, object->hosted_by)
+				 : heir_selector_matches(selector_of(object), labels);
+}
+
+static uint32_t choose(const struct heir_kube *kube, const bool *usable, struct heir_str pool,
 	const struct heir_labels *labels, struct chosen *list)
 {
 	const struct heir_kube_list *all = &kube->lists[HEIR_KUBE_CTRCFG];
@@ -109,7 +119,7 @@ static uint32_t choose(const struct heir_kube *kube, const bool *usable,
 		const struct heir_kube_object *object = all->items[i];
 		const struct heir_tree_node *metadata = heir_tree_get(object->root, "metadata");
 
-		if (usable[i] && heir_selector_matches(selector_of(object), labels))
+		if (usable[i] && selects(kube, object, pool, labels))
 			list[n++] = (struct chosen){object,
 				heir_node_text(heir_tree_get(metadata, "creationTimestamp")), i,
 				written_suffix(object)};
@@ -159,7 +169,7 @@ int heir_ctrcfg_make(struct heir_kube *kube, const bool *usable, struct heir_str
 
 	if (!list || !made)
 		return -ENOMEM;
-	n = choose(kube, usable, labels, list);
+	n = choose(kube, usable, pool, labels, list);
 	qsort(list, n, sizeof(*list), compare_chosen);
 	number(list, n);
 	for (uint32_t i = 0; i < n; i++) {
@@ -272,6 +282,23 @@ static int judge(struct job *job, int64_t *ret_pids, int64_t *ret_log_size)
 
 /* ---- Files ---- */
 
+/* As the API server lets it pass. */
+static bool is_store(struct heir_str path)
+{
+	enum { MOST = 256 };
+
+	if (path.len < 2 || path.len > MOST || path.p[0] != '/')
+		return false;
+	for (size_t i = 0; i < path.len; i++) {
+		char c = path.p[i], small = (char)(c | 0x20);
+
+		if (!(small >= 'a' && small <= 'z') && !(c >= '0' && c <= '9') &&
+			(c == '\0' || !strchr("/._-", c)))
+			return false;
+	}
+	return !memmem(path.p, path.len, "//", 2);
+}
+
 /* The MCO's encoder indents tables and leaves no line out. */
 static int put(struct job *job, struct heir_ignition *ign, const char *field, const char *line)
 {
@@ -297,6 +324,32 @@ static int put_word(struct job *job, struct heir_ignition *ign, const char *fiel
 			     : put(job, ign, field,
 				       heir_arena_printf(&job->core->arena, "%s = \"%.*s\"", key,
 					       HEIR_STR_ARG(text)));
+}
+
+/* A list of paths, as the encoder writes it. */
+static int put_stores(struct job *job, struct heir_ignition *ign)
+{
+	static const char field[] = "additionalArtifactStores";
+	const struct heir_tree_node *stores = heir_tree_get(job->spec, field);
+	_cleanup_(heir_buf_release) struct heir_buf line = HEIR_BUF_NULL;
+
+	if (!stores || !stores->first)
+		return 0;
+	heir_buf_addz(&line, "additional_artifact_stores = [");
+	heir_tree_foreach(store, stores)
+	{
+		struct heir_str path = heir_node_text(heir_tree_get(store, "path"));
+
+		if (!is_store(path))
+			return fault(job, store, field,
+				"a path is neither absolute nor made of a-z, A-Z, 0-9 and /._-");
+		heir_buf_addz(&line, store == stores->first ? "\"" : ", \"");
+		heir_buf_add(&line, path.p, path.len);
+		heir_buf_addz(&line, "\"");
+	}
+	heir_buf_addz(&line, "]");
+	heir_buf_add(&line, "", 1);
+	return line.failed ? -ENOMEM : put(job, ign, field, line.p);
 }
 
 static int put_number(struct job *job, struct heir_ignition *ign, const char *field,
@@ -328,5 +381,7 @@ int heir_ctrcfg_merge(
 		r = put_number(&job, ign, "pidsLimit", "pids_limit", pids);
 	if (r == 0 && log_size != 0)
 		r = put_number(&job, ign, "logSizeMax", "log_size_max", log_size);
+	if (r == 0)
+		r = put_stores(&job, ign);
 	return r == 0 ? put_word(&job, ign, "defaultRuntime", "default_runtime") : r;
 }

@@ -50,8 +50,9 @@ static int fault(struct heir_ignition *ign, struct heir_ignition_entry *entry, e
 		return -ENOMEM;
 	return heir_object_fault(ign->core, entry->config,
 		       entry->for_crio ? rule : HEIR_RULE_OBJECT_REFUSED, node ? node : entry->node,
-		       "$.spec.config.storage.files[%u]%s%s%s%s: %s", entry->index, field,
-		       entry->path ? " (" : "", quoted, entry->path ? ")" : "", what)
+		       "%s.storage.files[%u]%s%s%s%s: %s", heir_object_config_path(entry->config),
+		       entry->index, field, entry->path ? " (" : "", quoted, entry->path ? ")" : "",
+		       what)
 		       ? 0
 		       : -ENOMEM;
 }
@@ -60,8 +61,8 @@ static int fault(struct heir_ignition *ign, struct heir_ignition_entry *entry, e
 static int fault_of_config(struct job *job, enum heir_rule rule, const struct heir_tree_node *node,
 	const char *field, const char *what)
 {
-	return heir_object_fault(
-		       job->ign->core, job->config, rule, node, "$.spec.config%s: %s", field, what)
+	return heir_object_fault(job->ign->core, job->config, rule, node, "%s%s: %s",
+		       heir_object_config_path(job->config), field, what)
 		       ? 0
 		       : -ENOMEM;
 }
@@ -138,6 +139,24 @@ static const struct heir_tree_node *contents_of(const struct heir_ignition_entry
 	return heir_tree_get(entry->node, "contents");
 }
 
+/* What Butane writes into the contents. */
+static const struct heir_tree_node *inline_of(const struct heir_ignition_entry *entry)
+{
+	return entry->config->form == HEIR_KUBE_FORM_BUTANE
+		       ? heir_tree_get(contents_of(entry), "inline")
+		       : NULL;
+}
+
+static int read_inline(struct job *job, struct heir_ignition_entry *entry,
+	const struct heir_tree_node *text, struct heir_ignition_file *file)
+{
+	file->is_set = file->is_inline = true;
+	file->source = text;
+	file->entry = *entry;
+	file->file.where = heir_object_place(entry->config, text);
+	return heir_text_copy(heir_node_text(text), &job->ign->core->arena, &file->file.text);
+}
+
 /* Other schemes pass here as they do with the MCO, and are refused if they are left in the end. */
 static int read_source(
 	struct job *job, struct heir_ignition_entry *entry, struct heir_ignition_file *file)
@@ -146,6 +165,8 @@ static int read_source(
 	const char *what;
 	int r;
 
+	if (inline_of(entry))
+		return read_inline(job, entry, inline_of(entry), file);
 	if (source && !heir_node_is_string(source))
 		return fault(job->ign, entry, HEIR_RULE_OBJECT_INVALID, source, ".contents.source",
 			"not a string");
@@ -153,6 +174,7 @@ static int read_source(
 	if (!source && !job->is_v2)
 		return 0;
 	file->is_set = true;
+	file->is_inline = false;
 	file->source = source;
 	file->entry = *entry;
 	file->file.text = (struct heir_str){nothing, 0};
@@ -189,7 +211,8 @@ static int read_overwrite(
 		return fault(job->ign, entry, HEIR_RULE_OBJECT_INVALID, node, ".overwrite",
 			"neither true nor false");
 	file->keeps = !overwrite;
-	if (!job->is_v2 && node && overwrite && !heir_tree_get(contents_of(entry), "source"))
+	if (!job->is_v2 && node && overwrite && !heir_tree_get(contents_of(entry), "source") &&
+		!inline_of(entry))
 		return fault(job->ign, entry, HEIR_RULE_OBJECT_INVALID, node, ".overwrite",
 			"true, and there is no contents.source");
 	return 0;
@@ -219,7 +242,9 @@ static int refuse_append(struct job *job, struct heir_ignition_entry *entry)
 	if (node && !heir_tree_is(node, HEIR_TREE_LIST))
 		heir_node_bool(node, &appends);
 	return appends ? fault(job->ign, entry, HEIR_RULE_OBJECT_UNSUPPORTED, node, ".append",
-				 "the MCO cannot append to files")
+				 entry->config->form == HEIR_KUBE_FORM_MCO
+					 ? "the MCO cannot append to files"
+					 : "heir does not read what appends to files")
 		       : 0;
 }
 
@@ -377,8 +402,11 @@ static int refuse_links(struct job *job, const struct heir_tree_node *links)
 			return -ENOMEM;
 		if (is_for_crio(path) &&
 			!heir_object_fault(job->ign->core, job->config,
-				HEIR_RULE_OBJECT_UNSUPPORTED, node,
-				"$.spec.config.storage.links[%u]: the MCO makes no links", i))
+				HEIR_RULE_OBJECT_UNSUPPORTED, node, "%s.storage.links[%u]: %s",
+				heir_object_config_path(job->config), i,
+				job->config->form == HEIR_KUBE_FORM_MCO
+					? "the MCO makes no links"
+					: "heir does not read links"))
 			return -ENOMEM;
 		i++;
 	}
@@ -502,25 +530,44 @@ static bool is_supported(struct heir_str version, bool *ret_v2)
 		       version.p[2] <= '5' && memcmp(version.p + 3, ".0", 2) == 0);
 }
 
+/* Does the config take others in, which are elsewhere? */
+static bool names_others(const struct heir_tree_node *ignition)
+{
+	static const char *const keys[] = {"merge", "replace", "append"};
+	const struct heir_tree_node *config = heir_tree_get(ignition, "config");
+
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
+		const struct heir_tree_node *other = heir_tree_get(config, keys[i]);
+
+		if (other && other->first)
+			return true;
+	}
+	return false;
+}
+
 int heir_ignition_merge(struct heir_ignition *ign, const struct heir_kube_object *config)
 {
 	struct job job = {.ign = ign, .config = config};
-	const struct heir_tree_node *node =
-		heir_tree_get(heir_tree_get(config->root, "spec"), "config");
-	const struct heir_tree_node *version =
-		heir_tree_get(heir_tree_get(node, "ignition"), "version");
+	const struct heir_tree_node *node = config->config;
+	const struct heir_tree_node *ignition = heir_tree_get(node, "ignition");
+	const struct heir_tree_node *version = heir_tree_get(ignition, "version");
+	bool is_butane = config->form == HEIR_KUBE_FORM_BUTANE;
 	int r;
 
 	if (!node || (heir_tree_is(node, HEIR_TREE_MAP) && !node->first))
 		return 0;
 	if (!heir_tree_is(node, HEIR_TREE_MAP))
 		return fault_of_config(&job, HEIR_RULE_OBJECT_INVALID, node, "", "not an object");
-	if (!version)
+	if (!version && !is_butane)
 		return fault_of_config(&job, HEIR_RULE_OBJECT_INVALID, node, ".ignition.version",
 			"the Ignition version is missing");
-	if (!is_supported(heir_node_text(version), &job.is_v2))
+	if (!is_butane && !is_supported(heir_node_text(version), &job.is_v2))
 		return fault_of_config(&job, HEIR_RULE_OBJECT_UNSUPPORTED, version,
 			".ignition.version", "the MCO reads Ignition 2.2.0 and 3.0.0 to 3.5.0");
+	if (config->form != HEIR_KUBE_FORM_MCO && names_others(ignition))
+		return fault_of_config(&job, HEIR_RULE_OBJECT_UNSUPPORTED, ignition,
+			".ignition.config",
+			"heir does not fetch the configs that this one merges or is replaced by");
 	r = merge_storage(&job, heir_tree_get(node, "storage"));
 	if (r == 0)
 		r = merge_units(&job, heir_tree_get(heir_tree_get(node, "systemd"), "units"));
@@ -561,9 +608,12 @@ static int finish_file(struct heir_ignition *ign, struct heir_ignition_file *fil
 	if (!file->is_set && !file->keeps)
 		return fault(ign, entry, HEIR_RULE_OBJECT_INVALID, NULL, ".contents.source",
 			"an empty file needs \"data:,\" here, or overwrite: false");
-	if (file->is_set && !heir_str_starts(heir_node_text(file->source), "data:"))
+	if (file->is_set && !file->is_inline &&
+		!heir_str_starts(heir_node_text(file->source), "data:"))
 		return fault(ign, entry, HEIR_RULE_OBJECT_UNSUPPORTED, file->source,
-			".contents.source", "the MCO takes data URLs only");
+			".contents.source",
+			entry->config->form == HEIR_KUBE_FORM_MCO ? "the MCO takes data URLs only"
+								  : "heir reads data URLs only");
 	if (file->is_packed && file->is_set)
 		r = unpack(ign, file, budget);
 	if (r == 0 && file->file.text.len > HEIR_FILE_MAX)

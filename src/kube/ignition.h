@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The files of MachineConfigs, merged: storage.files and systemd.units of Ignition configs, version
- * 2.2 or 3.0 to 3.5. The MCO judges each config when it reads it, but looks into the contents only
- * of what is left after merging; heir does the same. */
+/* The files of MachineConfigs, and of Ignition and Butane configs, merged: storage.files and
+ * systemd.units of Ignition configs, version 2.2 or 3.0 to 3.5. The MCO judges each config when it
+ * reads it, but looks into the contents only of what is left after merging; heir does the same. */
 #ifndef HEIR_KUBE_IGNITION_H
 #define HEIR_KUBE_IGNITION_H
 
@@ -28,6 +28,7 @@ struct heir_ignition_file {
 		entry; /* whose contents these are; the first, if there are none */
 	const struct heir_tree_node *source; /* NULL: no contents */
 	bool is_set;                         /* the text is there, wherever it came from */
+	bool is_inline;                      /* the source is the text itself */
 	bool is_packed;                      /* as the last entry says */
 	bool keeps;                          /* overwrite: false */
 	bool is_mask;                        /* of a unit: nothing starts it */

@@ -56,7 +56,7 @@ static int take_text(struct walker *walker, const char *path, bool in_directory)
 
 static bool has_suffix(const char *path)
 {
-	static const char *const suffixes[] = {".yaml", ".yml", ".json"};
+	static const char *const suffixes[] = {".yaml", ".yml", ".json", ".bu"};
 	size_t len = strlen(path);
 
 	for (size_t i = 0; i < ARRAY_LEN(suffixes); i++) {
@@ -130,7 +130,7 @@ static int visit(struct walker *walker, const char *path)
 		return list_directory(walker, path);
 	if (!has_suffix(path)) {
 		heir_trace_tell(walker->kube->core->trace, 0, HEIR_TRACE_objects, path, "skipped",
-			"neither .yaml, .yml nor .json");
+			"neither .yaml, .yml, .json nor .bu");
 		return 0;
 	}
 	if (S_ISLNK(st.st_mode) && stat(path, &st) < 0)

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "kube/author.h"
+#include "kube/butane.h"
+#include "kube/ignition.h"
 #include "kube/store.h"
 #include "node/verdict.h"
 
@@ -19,15 +21,6 @@ struct kind_row {
 #define AS_ROW(name, kind, group) {kind, group},
 static const struct kind_row kinds[] = {HEIR_KUBE_KINDS(AS_ROW)};
 
-/* A text that is being read. */
-struct input {
-	struct heir_kube *kube;
-	const char *name;
-	uint32_t source;
-	struct heir_str text;
-	bool is_silent; /* nobody knows that it should parse */
-};
-
 int heir_kube_new(struct heir_core *core, struct heir_kube **ret)
 {
 	struct heir_kube *kube = calloc(1, sizeof(*kube));
@@ -35,6 +28,7 @@ int heir_kube_new(struct heir_core *core, struct heir_kube **ret)
 	if (!kube)
 		return -ENOMEM;
 	kube->core = core;
+	kube->local_left = HEIR_IGNITION_MAX_UNPACKED;
 	*ret = kube;
 	return 0;
 }
@@ -99,8 +93,12 @@ static int replace(struct heir_kube *kube, struct heir_kube_list *list, uint32_t
 	const struct heir_kube_object *before = list->items[i];
 	struct heir_diag *diag;
 
+	/* What butane made of a config often lies beside it. */
+	if (object->form == HEIR_KUBE_FORM_BUTANE && before->form == HEIR_KUBE_FORM_MCO)
+		return 0;
 	list->items[i] = object;
-	if (heir_str_eq(before->text, object->text))
+	if (heir_str_eq(before->text, object->text) ||
+		(object->form == HEIR_KUBE_FORM_MCO && before->form == HEIR_KUBE_FORM_BUTANE))
 		return 0;
 	diag = heir_object_fault(kube->core, object, HEIR_RULE_OBJECT_TWICE, NULL,
 		"which comes twice: this one counts");
@@ -146,7 +144,7 @@ static int keep(struct heir_kube *kube, const struct heir_kube_object *object)
 static int judge_role(
 	struct heir_kube *kube, const struct heir_kube_object *config, struct heir_str role)
 {
-	if (config->id.author == HEIR_AUTHOR_RENDERED || role.len > 0)
+	if (config->id.author == HEIR_AUTHOR_RENDERED || role.len > 0 || config->any_pool)
 		return 0;
 	return heir_object_fault(kube->core, config, HEIR_RULE_OBJECT_NO_ROLE, NULL,
 		       "$.metadata.labels: without the label " HEIR_KUBE_ROLE " no pool takes it")
@@ -156,7 +154,7 @@ static int judge_role(
 
 /* ---- Objects of a text ---- */
 
-static int make_object(const struct input *input, enum heir_kube_kind kind,
+static int make_object(const struct heir_kube_input *input, enum heir_kube_kind kind,
 	const struct heir_tree_node *root, struct heir_kube_object **ret)
 {
 	const struct heir_tree_node *name = heir_tree_get(heir_tree_get(root, "metadata"), "name");
@@ -174,6 +172,10 @@ static int make_object(const struct input *input, enum heir_kube_kind kind,
 	object->id.input = input->name;
 	object->id.kind = kinds[kind].kind;
 	object->id.author = HEIR_AUTHOR_USER;
+	object->hosted_by = input->hosted_by;
+	object->any_pool = input->hosted_by != NULL;
+	if (kind == HEIR_KUBE_CONFIG)
+		object->config = heir_tree_get(heir_tree_get(root, "spec"), "config");
 	object->id.name = heir_arena_strndup(arena, text.p, text.len);
 	if (!object->id.name)
 		return -ENOMEM;
@@ -181,27 +183,24 @@ static int make_object(const struct input *input, enum heir_kube_kind kind,
 	return 0;
 }
 
-static int take_object(
-	const struct input *input, enum heir_kube_kind kind, const struct heir_tree_node *root)
+/* Keeps it, if it has a name. */
+static int judge_object(const struct heir_kube_input *input, struct heir_kube_object *object)
 {
 	struct heir_kube *kube = input->kube;
-	struct heir_kube_object *object;
 	const char *fault;
 	struct heir_str role;
-	int r = make_object(input, kind, root, &object);
+	int r = 0;
 
-	if (r < 0)
-		return r;
 	/* The name goes into whatever is told of the object's files. */
 	fault = object->id.name[0] == '\0'               ? "no name"
 		: strlen(object->id.name) > MAX_NAME_LEN ? "longer than a name can be"
 							 : NULL;
 	if (fault)
-		return heir_object_fault(kube->core, object, HEIR_RULE_OBJECT_INVALID, root,
+		return heir_object_fault(kube->core, object, HEIR_RULE_OBJECT_INVALID, object->root,
 			       "$.metadata.name: %s", fault)
 			       ? 0
 			       : -ENOMEM;
-	if (kind == HEIR_KUBE_CONFIG) {
+	if (object->kind == HEIR_KUBE_CONFIG) {
 		role = heir_object_label(object, HEIR_KUBE_ROLE);
 		object->id.author = heir_author_of_config(object, role);
 		r = judge_role(kube, object, role);
@@ -218,48 +217,103 @@ static bool is_of_kind(const struct kind_row *row, struct heir_str kind, struct 
 	return in_group && heir_str_eqz(kind, row->kind);
 }
 
-/* One object. Items of a list as the API server sends it have neither kind nor version: they are
- * what the list is said to be of. */
-static int take_item(const struct input *input, const struct heir_tree_node *root,
+static int skip(const struct heir_kube_input *input, const struct heir_tree_node *root,
+	struct heir_str kind, const char *why)
+{
+	const struct heir_trace *trace = input->kube->core->trace;
+	struct heir_str name =
+		heir_node_text(heir_tree_get(heir_tree_get(root, "metadata"), "name"));
+
+	heir_trace_tell(trace, 0, HEIR_TRACE_objects, input->name, "skipped", "%.*s %.*s: %s",
+		HEIR_STR_ARG(kind), HEIR_STR_ARG(name), why);
+	return 0;
+}
+
+static int take_kindless(const struct heir_kube_input *input, const struct heir_tree_node *root)
+{
+	struct heir_kube_object *object;
+	int r = heir_kube_make_config(input, root, &object);
+
+	if (r < 0 || !object)
+		return r;
+	if (object->form == HEIR_KUBE_FORM_BUTANE)
+		r = heir_butane_read(input->kube, object, input->dir);
+	return r == 0 ? judge_object(input, object) : r;
+}
+
+static int take_item(struct heir_kube_input *input, const struct heir_tree_node *root,
 	struct heir_str kind, struct heir_str version)
 {
-	const struct heir_tree_node *own_kind = heir_tree_get(root, "kind");
-	const struct heir_tree_node *own_version = heir_tree_get(root, "apiVersion");
-
-	if (own_kind)
-		kind = heir_node_text(own_kind);
-	if (own_version)
-		version = heir_node_text(own_version);
+	if (kind.len == 0 && version.len == 0)
+		return take_kindless(input, root);
+	if (heir_str_eqz(kind, "ConfigMap") && heir_str_eqz(version, "v1"))
+		return heir_kube_take_config_map(input, root);
 	for (size_t i = 0; i < HEIR_KUBE_N_KINDS; i++)
-		if (is_of_kind(&kinds[i], kind, version))
-			return take_object(input, (enum heir_kube_kind)i, root);
-	return 0;
+		if (is_of_kind(&kinds[i], kind, version)) {
+			struct heir_kube_object *object;
+			int r = make_object(input, (enum heir_kube_kind)i, root, &object);
+
+			return r == 0 ? judge_object(input, object) : r;
+		}
+	return skip(input, root, kind, "no kind that says anything about CRI-O");
+}
+
+/* A list whose items are being taken. Items of one as the API server sends it have neither kind nor
+ * version: they are what the list is said to be of. */
+struct open_list {
+	const struct heir_tree_node *next;
+	struct heir_str kind, version;
+};
+
+static bool open_list(const struct heir_tree_node *root, struct heir_str kind,
+	struct heir_str version, struct open_list *ret)
+{
+	const struct heir_tree_node *items = heir_tree_get(root, "items");
+
+	if (!heir_tree_is(items, HEIR_TREE_LIST) || kind.len < 4 ||
+		memcmp(kind.p + kind.len - 4, "List", 4) != 0)
+		return false;
+	kind.len -= 4;
+	/* Of a plain List nothing is known. */
+	*ret = (struct open_list){items->first, kind, kind.len ? version : HEIR_STR("")};
+	return true;
 }
 
 static int take_document(void *data, const struct heir_tree_node *root)
 {
-	const struct input *input = data;
-	struct heir_str kind = heir_node_text(heir_tree_get(root, "kind"));
-	struct heir_str version = heir_node_text(heir_tree_get(root, "apiVersion"));
-	const struct heir_tree_node *items = heir_tree_get(root, "items");
+	struct heir_kube_input *input = data;
+	/* A list within a list takes two levels. */
+	struct open_list lists[HEIR_TREE_MAX_DEPTH / 2 + 1];
+	const struct open_list outermost = {root, HEIR_STR(""), HEIR_STR("")};
+	size_t n = 1;
 	int r = 0;
 
-	if (!heir_tree_is(items, HEIR_TREE_LIST) || kind.len < 4 ||
-		memcmp(kind.p + kind.len - 4, "List", 4) != 0)
-		return take_item(input, root, kind, version);
-	kind.len -= 4;
-	heir_tree_foreach(item, items)
-	{
-		r = take_item(input, item, kind, version);
-		if (r < 0)
-			break;
+	lists[0] = outermost;
+	while (r == 0 && n > 0) {
+		struct open_list *top = &lists[n - 1];
+		const struct heir_tree_node *item = top->next;
+		const struct heir_tree_node *kind_node = heir_tree_get(item, "kind");
+		const struct heir_tree_node *version_node = heir_tree_get(item, "apiVersion");
+		struct heir_str kind = kind_node ? heir_node_text(kind_node) : top->kind;
+		struct heir_str version =
+			version_node ? heir_node_text(version_node) : top->version;
+
+		if (!item) {
+			n--;
+			continue;
+		}
+		top->next = n > 1 ? item->next : NULL;
+		if (n < ARRAY_LEN(lists) && open_list(item, kind, version, &lists[n]))
+			n++;
+		else
+			r = take_item(input, item, kind, version);
 	}
 	return r;
 }
 
 static int take_fault(void *data, const struct heir_tree_fault *fault)
 {
-	const struct input *input = data;
+	const struct heir_kube_input *input = data;
 	struct heir_core *core = input->kube->core;
 
 	if (input->is_silent)
@@ -280,31 +334,68 @@ bool heir_kube_may_hold(struct heir_str text)
 	for (size_t i = 0; i < HEIR_KUBE_N_KINDS; i++)
 		if (mentions(text, kinds[i].kind))
 			return true;
-	return false;
+	/* Butane configs, and ConfigMaps of HyperShift. */
+	return mentions(text, "variant:") ||
+	       (mentions(text, "ConfigMap") && heir_kube_mentions_api(text));
 }
 
-static bool mentions_api(struct heir_str text)
+bool heir_kube_mentions_api(struct heir_str text)
 {
 	return mentions(text, kinds[HEIR_KUBE_CONFIG].group) ||
 	       mentions(text, kinds[HEIR_KUBE_CLASS].group);
 }
 
-int heir_kube_read_text(
-	struct heir_kube *kube, const char *input, struct heir_str text, bool in_directory)
+static int read_one(struct heir_kube_input *input)
 {
-	struct input reading = {.kube = kube, .name = input, .text = text};
-	const struct heir_tree_receiver receiver = {&reading, take_document, take_fault};
-	struct heir_core *core = kube->core;
-	bool too_long = text.len > HEIR_TREE_MAX_TEXT;
+	const struct heir_tree_receiver receiver = {input, take_document, take_fault};
+	struct heir_core *core = input->kube->core;
+	bool too_long = input->text.len > HEIR_TREE_MAX_TEXT;
 	int r;
 
-	reading.is_silent = in_directory && !too_long && !mentions_api(text);
-	r = heir_sources_add(&core->sources, input, too_long ? HEIR_STR("") : text,
-		HEIR_SCOPE_OBJECT, &reading.source);
-	return r == 0 ? heir_tree_read(text, &core->arena, heir_kube_filter, &receiver) : r;
+	input->is_silent = input->in_directory && !too_long && !heir_kube_mentions_api(input->text);
+	r = heir_sources_add(&core->sources, input->name, too_long ? HEIR_STR("") : input->text,
+		HEIR_SCOPE_OBJECT, &input->source);
+	return r == 0 ? heir_tree_read(input->text, &core->arena, heir_kube_filter, &receiver) : r;
+}
+
+/* What a ConfigMap holds; of a ConfigMap in there nothing is read. */
+static int read_hosted(const struct heir_kube_input *outer, const struct heir_kube_hosted *hosted)
+{
+	struct heir_arena *arena = &outer->kube->core->arena;
+	struct heir_kube_input input = {
+		.kube = outer->kube, .text = hosted->text, .hosted_by = hosted->config_map};
+
+	input.name = heir_arena_printf(arena, "%s (ConfigMap %s)", outer->name, hosted->config_map);
+	return input.name ? read_one(&input) : -ENOMEM;
+}
+
+static int read_input(struct heir_kube_input *input)
+{
+	int r;
+
+	input->last_hosted = &input->hosted;
+	r = read_one(input);
+	for (const struct heir_kube_hosted *h = input->hosted; r == 0 && h; h = h->next)
+		r = read_hosted(input, h);
+	return r;
+}
+
+int heir_kube_read_text(
+	struct heir_kube *kube, const char *path, struct heir_str text, bool in_directory)
+{
+	struct heir_kube_input input = {
+		.kube = kube, .name = path, .text = text, .in_directory = in_directory};
+	const char *slash = strrchr(path, '/');
+
+	input.dir = slash ? heir_arena_strndup(&kube->core->arena, path,
+				    slash == path ? 1 : (size_t)(slash - path))
+			  : "";
+	return input.dir ? read_input(&input) : -ENOMEM;
 }
 
 int heir_kube_read(struct heir_kube *kube, const char *input, struct heir_str text)
 {
-	return heir_kube_read_text(kube, input, text, false);
+	struct heir_kube_input reading = {.kube = kube, .name = input, .text = text};
+
+	return read_input(&reading);
 }

@@ -49,8 +49,8 @@ const struct heir_kube_object *heir_kube_find(
 /* The pools that the objects speak of, in byte order: those that are there, those that a role label
  * names, those whose rendered MachineConfig is there. In the arena. 0 or -ENOMEM. */
 int heir_kube_pools(struct heir_kube *kube, const char *const **ret, uint32_t *ret_n);
-/* Which of them is meant when nobody names one: the only one besides master. NULL: none, or
- * several. */
+/* Which of them is meant when nobody names one: the only one, or the only one besides master. NULL:
+ * none, or several. */
 const char *heir_kube_pool_meant(const char *const *pools, uint32_t n);
 
 /* A MachineConfig that a pool takes. */

@@ -25,7 +25,7 @@ static const struct heir_tree_filter metadata[] = {ALL("name"), ALL("namespace")
 	ALL("annotations"), ALL("ownerReferences"), ALL("creationTimestamp"), END};
 
 static const struct heir_tree_filter config[] = {
-	ALL("ignition"), ALL("storage"), ALL("systemd"), END};
+	ALL("ignition"), ALL("storage"), ALL("systemd"), ALL("name"), END};
 
 static const struct heir_tree_filter spec[] = {SOME("config", config), ALL("machineConfigSelector"),
 	ALL("nodeSelector"), ALL("configuration"), ALL("machineConfigPoolSelector"),
@@ -36,11 +36,20 @@ static const struct heir_tree_filter node_info[] = {ALL("containerRuntimeVersion
 
 static const struct heir_tree_filter status[] = {ALL("phase"), SOME("nodeInfo", node_info), END};
 
+static const struct heir_tree_filter data[] = {ALL("config"), END};
+
+/* The second line is that of Ignition configs and of Butane, the third that of ConfigMaps. */
 const struct heir_tree_filter heir_kube_filter[] = {ALL("apiVersion"), ALL("kind"),
 	SOME("metadata", metadata), SOME("spec", spec), SOME("status", status), ALL("handler"),
-	ALL("scheduling"), SOME("items", heir_kube_filter), END};
+	ALL("scheduling"), SOME("items", heir_kube_filter), ALL("variant"), ALL("ignition"),
+	ALL("storage"), ALL("systemd"), SOME("data", data), END};
 
 /* ---- Diagnostics ---- */
+
+const char *heir_object_config_path(const struct heir_kube_object *object)
+{
+	return object->form == HEIR_KUBE_FORM_MCO ? "$.spec.config" : "$";
+}
 
 struct heir_place heir_object_place(
 	const struct heir_kube_object *object, const struct heir_tree_node *node)

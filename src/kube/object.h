@@ -19,10 +19,18 @@
 	R(CTRCFG, "ContainerRuntimeConfig", "machineconfiguration.openshift.io/") \
 	R(CLASS, "RuntimeClass", "node.k8s.io/")                                  \
 	R(POD, "Pod", "v1")                                                       \
+	R(NODE_POOL, "NodePool", "hypershift.openshift.io/")                      \
 	R(NODE, "Node", "v1")
 
 #define HEIR_KUBE_AS_ENUM(name, kind, group) HEIR_KUBE_##name,
 enum heir_kube_kind { HEIR_KUBE_KINDS(HEIR_KUBE_AS_ENUM) HEIR_KUBE_N_KINDS };
+
+/* What a HEIR_KUBE_CONFIG is written as. */
+enum heir_kube_form {
+	HEIR_KUBE_FORM_MCO,      /* a MachineConfig */
+	HEIR_KUBE_FORM_IGNITION, /* an Ignition config by itself */
+	HEIR_KUBE_FORM_BUTANE,   /* what butane makes one of */
+};
 
 struct heir_kube_object {
 	enum heir_kube_kind kind;
@@ -31,10 +39,17 @@ struct heir_kube_object {
 	struct heir_place whole; /* the object */
 	struct heir_str text;    /* as it was written */
 	const struct heir_tree_node *root;
+	enum heir_kube_form form;
+	const struct heir_tree_node *config; /* the Ignition config; NULL: none */
+	const char *hosted_by; /* the ConfigMap of HyperShift that holds it, or NULL */
+	bool any_pool;         /* no role is needed: it is for every pool */
 };
 
 /* What of objects is kept. */
 extern const struct heir_tree_filter heir_kube_filter[];
+
+/* The path of the Ignition config in the object: "$.spec.config", or "$". */
+const char *heir_object_config_path(const struct heir_kube_object *object);
 
 struct heir_place heir_object_place(
 	const struct heir_kube_object *object, const struct heir_tree_node *node);

@@ -31,6 +31,9 @@ static int collect_names(struct heir_kube *kube, struct heir_map *names)
 {
 	const struct heir_kube_list *pools = &kube->lists[HEIR_KUBE_POOL];
 	const struct heir_kube_list *configs = &kube->lists[HEIR_KUBE_CONFIG];
+	const struct heir_kube_list *ctrcfgs = &kube->lists[HEIR_KUBE_CTRCFG];
+	const struct heir_kube_list *hosted = &kube->lists[HEIR_KUBE_NODE_POOL];
+	bool any_pool = false;
 	int r = 0;
 
 	for (uint32_t i = 0; r == 0 && i < pools->n; i++)
@@ -39,9 +42,16 @@ static int collect_names(struct heir_kube *kube, struct heir_map *names)
 		struct heir_str pool = heir_object_label(configs->items[i], HEIR_KUBE_ROLE);
 
 		heir_kube_is_rendered(configs->items[i], &pool);
-		r = add_name(kube, names, pool);
+		if (!configs->items[i]->hosted_by)
+			r = add_name(kube, names, pool);
+		any_pool |= configs->items[i]->any_pool;
 	}
-	return r;
+	for (uint32_t i = 0; r == 0 && i < hosted->n; i++)
+		r = add_name(kube, names, heir_str_from(hosted->items[i]->id.name));
+	for (uint32_t i = 0; i < ctrcfgs->n; i++)
+		any_pool |= ctrcfgs->items[i]->any_pool;
+	/* What is for every pool is for a node that nobody calls by another name. */
+	return r == 0 && any_pool && names->n == 0 ? add_name(kube, names, HEIR_STR("worker")) : r;
 }
 
 static int compare_names(const void *a, const void *b)
@@ -81,7 +91,7 @@ const char *heir_kube_pool_meant(const char *const *pools, uint32_t n)
 			return NULL;
 		meant = pools[i];
 	}
-	return meant;
+	return meant || n == 0 ? meant : pools[0];
 }
 
 /* ---- What a pool takes ---- */
@@ -124,9 +134,30 @@ static bool takes_role(const struct taking *t, struct heir_str role)
 	       (heir_str_eqz(role, "worker") && !is_of_the_cluster(t->pool));
 }
 
+bool heir_kube_hosts(const struct heir_kube *kube, struct heir_str pool, const char *config_map)
+{
+	const struct heir_kube_object *object = heir_kube_find(kube, HEIR_KUBE_NODE_POOL, pool);
+	const struct heir_tree_node *list =
+		object ? heir_tree_get(heir_tree_get(object->root, "spec"), "config") : NULL;
+
+	if (heir_kube_n(kube, HEIR_KUBE_NODE_POOL) == 0)
+		return true;
+	heir_tree_foreach(item, list)
+	{
+		if (heir_str_eqz(heir_node_text(heir_tree_get(item, "name")), config_map))
+			return true;
+	}
+	return false;
+}
+
 static bool takes(const struct taking *t, const struct heir_kube_object *config)
 {
 	struct heir_labels labels = heir_labels_of(config);
+
+	if (config->hosted_by)
+		return heir_kube_hosts(t->kube, t->pool, config->hosted_by);
+	if (config->any_pool)
+		return true;
 
 	return t->object ? heir_selector_matches(t->selector, &labels)
 			 : takes_role(t, heir_object_label(config, HEIR_KUBE_ROLE));
@@ -161,10 +192,19 @@ static int take_sources(struct taking *t)
 	struct heir_str pool;
 	int r = 0;
 
-	for (uint32_t i = 0; r == 0 && i < configs->n; i++)
-		if (!heir_kube_is_rendered(configs->items[i], &pool) && takes(t, configs->items[i]))
-			r = add_taken(t, configs->items[i]->id.name, configs->items[i],
-				heir_object_label(configs->items[i], HEIR_KUBE_ROLE));
+	for (uint32_t i = 0; r == 0 && i < configs->n; i++) {
+		const struct heir_kube_object *config = configs->items[i];
+
+		if (heir_kube_is_rendered(config, &pool))
+			continue;
+		if (takes(t, config))
+			r = add_taken(t, config->id.name, config,
+				heir_object_label(config, HEIR_KUBE_ROLE));
+		else
+			heir_trace_tell(t->kube->core->trace, 0, HEIR_TRACE_objects,
+				config->id.input, "skipped", "%s %s: not for the pool %.*s",
+				config->id.kind, config->id.name, HEIR_STR_ARG(t->pool));
+	}
 	return r;
 }
 

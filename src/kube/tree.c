@@ -107,8 +107,10 @@ static void pass(struct heir_tree_builder *b)
 		frame->key = HEIR_STR_NULL;
 }
 
-static int set_key(
-	struct heir_tree_builder *b, struct heir_str text, bool plain, uint32_t at, uint32_t len)
+/* Told by its place from a key that is written in quotes. */
+static const char merge_key[] = "<<";
+
+static void set_key(struct heir_tree_builder *b, struct heir_str text, bool plain)
 {
 	struct heir_tree_frame *frame = top(b);
 	const struct heir_tree_filter *row = frame->filter;
@@ -118,9 +120,95 @@ static int set_key(
 	frame->skips = row && !row->key;
 	frame->below = row ? row->members : NULL;
 	frame->key = text.p ? text : HEIR_STR("");
-	if (plain && heir_str_eqz(text, "<<"))
-		return heir_build_fail(b, "a merge key (<<), which heir does not read", at, len);
+	if (plain && heir_str_eqz(text, "<<")) {
+		frame->key = heir_str_from(merge_key);
+		frame->skips = false;
+		frame->below = frame->filter;
+		frame->merges = true;
+	}
+}
+
+/* ---- Merge keys ---- */
+
+/* What is left of a map's members once those of merge keys are among them. */
+struct merging {
+	struct heir_tree_builder *b;
+	struct heir_map seen;
+	const struct heir_tree_node **last;
+};
+
+static int merge_map(struct merging *m, const struct heir_tree_node *map)
+{
+	uint32_t at;
+	bool is_new;
+
+	if (!heir_tree_is(map, HEIR_TREE_MAP))
+		return heir_build_fail(m->b, "a merge key (<<) of neither a map nor a list of maps",
+			map->at, map->len);
+	heir_tree_foreach(child, map)
+	{
+		struct heir_tree_node *copy;
+		int r;
+
+		if (m->b->n_nodes >= HEIR_TREE_MAX_NODES - 1)
+			return heir_build_fail(m->b, "more values than heir reads of one input",
+				child->at, child->len);
+		r = heir_map_put(&m->seen, child->key, 0, &at, &is_new);
+		if (r < 0)
+			return r;
+		if (!is_new)
+			continue;
+		copy = heir_arena_new(m->b->arena, struct heir_tree_node);
+		if (!copy)
+			return -ENOMEM;
+		m->b->n_nodes++;
+		*copy = *child;
+		copy->next = NULL;
+		*m->last = copy;
+		m->last = &copy->next;
+	}
 	return 0;
+}
+
+static int merge_value(struct merging *m, const struct heir_tree_node *value)
+{
+	int r = 0;
+
+	if (!heir_tree_is(value, HEIR_TREE_LIST))
+		return merge_map(m, value);
+	heir_tree_foreach(map, value) if (r == 0) r = merge_map(m, map);
+	return r;
+}
+
+/* The map's own members count before those that merge keys bring, the first of these before the
+ * others. */
+static int merge(struct heir_tree_builder *b, struct heir_tree_node *node)
+{
+	struct merging m = {.b = b, .seen = HEIR_MAP_NULL, .last = &node->first};
+	const struct heir_tree_node *children = node->first, *merged[16], *child;
+	size_t n = 0;
+	uint32_t at;
+	bool is_new;
+	int r = 0;
+
+	for (child = children; r == 0 && child; child = child->next) {
+		if (child->key.p != merge_key) {
+			r = heir_map_put(&m.seen, child->key, 0, &at, &is_new);
+			*m.last = child;
+			/* Nodes are not const while they are built. */
+			m.last = (const struct heir_tree_node **)&child->next;
+		} else if (n == ARRAY_LEN(merged)) {
+			r = heir_build_fail(
+				b, "more merge keys (<<) than heir reads", child->at, child->len);
+		} else {
+			merged[n++] = child;
+		}
+	}
+	*m.last = NULL;
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = merge_value(&m, merged[i]);
+	heir_map_release(&m.seen);
+	return r;
 }
 
 static int add_anchor(struct heir_tree_builder *b, struct heir_str name,
@@ -190,6 +278,9 @@ int heir_build_close(struct heir_tree_builder *b, uint32_t end)
 	b->depth--;
 	frame->node->len = end - frame->node->at;
 	repeated = frame->repeated;
+	r = frame->merges ? merge(b, frame->node) : 0;
+	if (r < 0)
+		return r;
 	r = add_anchor(b, frame->anchor, frame->node, frame->node->len + repeated);
 	frame = top(b);
 	if (frame)
@@ -205,8 +296,10 @@ int heir_build_scalar(struct heir_tree_builder *b, enum heir_tree_type type, str
 
 	if (b->skipped > 0)
 		return 0;
-	if (awaits_key(top(b)))
-		return set_key(b, text, type == HEIR_TREE_PLAIN, at, len);
+	if (awaits_key(top(b))) {
+		set_key(b, text, type == HEIR_TREE_PLAIN);
+		return 0;
+	}
 	if (!heir_build_keeps(b)) {
 		pass(b);
 		return 0;

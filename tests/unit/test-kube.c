@@ -373,7 +373,9 @@ static void syntax(void **state)
 		{"a: *b\n", ""},
 		{"kind: *b\n", "object-syntax 1:7"},
 		{"kind: &a {x: *a}\n", "object-syntax 1:14"},
-		{"metadata: {<<: {a: b}}\n", "object-syntax 1:12"},
+		{"metadata: {<<: {a: b}}\n", ""},
+		{"metadata: {<<: b}\n", "object-syntax 1:16"},
+		{"metadata: {<<: [{a: b}, c]}\n", "object-syntax 1:25"},
 		{"? {a: b}\n: c\n", "object-syntax 1:3"},
 		{"{\"a\": }", "object-syntax 1:7"},
 		{"{\"a\": 1,}", "object-syntax 1:9"},
@@ -396,6 +398,53 @@ static void syntax(void **state)
 		if (strcmp(faults(c), cases[i].faults) != 0)
 			fail_msg("%s: %s", cases[i].text, faults(c));
 	}
+}
+
+/* A map's own members come before those of merge keys, an earlier of these before a later one. */
+static void merge_keys(void **state)
+{
+	static const char head[] = "apiVersion: node.k8s.io/v1\nkind: RuntimeClass\n";
+	static const struct {
+		const char *metadata, *name;
+	} cases[] = {
+		{"{<<: {name: a}}", "a"},
+		{"{<<: {name: a}, name: b}", "b"},
+		{"{name: b, <<: {name: a}}", "b"},
+		{"{<<: [{name: a}, {name: c}]}", "a"},
+		{"{<<: [{labels: {}}, {name: c}]}", "c"},
+		{"{<<: {name: a}, <<: {name: c}}", "a"},
+		{"{<<: {<<: {name: a}}}", "a"},
+		{"{labels: &l {name: a}, <<: *l}", "a"},
+		{"{\"<<\": {name: a}, name: b}", "b"},
+	};
+	struct cluster *c = *state;
+	char text[256];
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		snprintf(text, sizeof(text), "%smetadata: %s\n", head, cases[i].metadata);
+		assert_names(c, text, cases[i].name);
+		assert_string_equal(faults(c), "");
+	}
+}
+
+/* Lists within lists, as deep as anything may be. */
+static void nested_lists(void **state)
+{
+	struct cluster *c = *state;
+	struct heir_buf buf = HEIR_BUF_NULL;
+
+	for (int depth = 1; depth <= 240; depth += 239) {
+		heir_buf_clear(&buf);
+		for (int i = 0; i < depth; i++)
+			heir_buf_addz(
+				&buf, "{\"kind\": \"List\", \"apiVersion\": \"v1\", \"items\": [");
+		heir_buf_addz(&buf, "{\"apiVersion\": \"node.k8s.io/v1\", \"kind\": "
+				    "\"RuntimeClass\", \"metadata\": {\"name\": \"a\"}}");
+		for (int i = 0; i < depth; i++)
+			heir_buf_addz(&buf, "]}");
+		assert_names(c, buf.p, "a");
+	}
+	heir_buf_release(&buf);
 }
 
 /* The others of the stream still count. */
@@ -1380,6 +1429,8 @@ int main(void)
 		CASE(json_strings),
 		CASE(syntax),
 		CASE(resync),
+		CASE(merge_keys),
+		CASE(nested_lists),
 		CASE(bombs),
 		CASE(aliases),
 		CASE(faults_end),
