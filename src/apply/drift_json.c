@@ -2,17 +2,20 @@
 #include <errno.h>
 
 #include "apply/drift.h"
+#include "report/bound.h"
 #include "report/diff.h"
 #include "report/json.h"
 
 static json_t *field_json(const struct heir_drift *drift, const struct heir_drift_handler *handler,
-	enum heir_field field)
+	enum heir_field field, struct heir_out *out)
 {
 	struct heir_origin expected, running;
 	json_t *json;
 
 	if (heir_drift_expected(drift, handler->result, field, &expected) < 0 ||
-		heir_live_get(drift->live, handler->running, field, &running) < 0)
+		heir_live_get(drift->live, handler->running, field, &running) < 0 ||
+		heir_bound_value(&drift->view->core->values, &out->room, &expected) < 0 ||
+		heir_bound_value(&drift->view->core->values, &out->room, &running) < 0)
 		return NULL;
 	json = heir_json_set(json_object(), "field", heir_json_str(heir_fields[field].name));
 	json = heir_json_set(json, "files", heir_json_had(&expected));
@@ -32,8 +35,8 @@ static json_t *reason_json(const struct heir_drift_handler *handler)
 	return buf.failed ? NULL : heir_json_str(heir_buf_str(&buf));
 }
 
-static json_t *handler_json(
-	const struct heir_drift *drift, const struct heir_drift_handler *handler)
+static json_t *handler_json(const struct heir_drift *drift,
+	const struct heir_drift_handler *handler, struct heir_out *out)
 {
 	json_t *json = heir_json_set(json_object(), "name", heir_json_str(handler->name));
 	json_t *fields = json_array();
@@ -42,7 +45,7 @@ static json_t *handler_json(
 	json = heir_json_set(json, "reason", reason_json(handler));
 	for (unsigned f = 0; f < HEIR_N_SHOWN_FIELDS; f++)
 		if (handler->fields >> f & 1)
-			fields = heir_json_append(fields, field_json(drift, handler, f));
+			fields = heir_json_append(fields, field_json(drift, handler, f, out));
 	return heir_json_set(json, "fields", fields);
 }
 
@@ -111,7 +114,7 @@ int heir_drift_json(const struct heir_drift *drift, struct heir_out *out)
 	heir_out_addz(out, ",\n \"handlers\": [");
 	for (uint32_t i = 0; i < drift->n_handlers && out->error == 0; i++) {
 		heir_out_addz(out, i ? ",\n  " : "\n  ");
-		heir_json_print(out, handler_json(drift, &drift->handlers[i]));
+		heir_json_print(out, handler_json(drift, &drift->handlers[i], out));
 		heir_core_forget_values(drift->view->core);
 		heir_core_forget_values(drift->live->view.core);
 	}

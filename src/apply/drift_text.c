@@ -5,6 +5,7 @@
 
 #include "apply/drift.h"
 #include "base/utf8.h"
+#include "report/bound.h"
 #include "report/diff.h"
 
 enum { INDENT = 4 };
@@ -59,6 +60,10 @@ static int print_field(const struct heir_drift *drift, const struct heir_drift_h
 
 	if (r == 0)
 		r = heir_live_get(drift->live, handler->running, field, &has);
+	if (r == 0)
+		r = heir_bound_value(&drift->view->core->values, &out->room, &expected);
+	if (r == 0)
+		r = heir_bound_value(&drift->view->core->values, &out->room, &has);
 	if (r == 0)
 		r = origin_words(drift->view, &expected, &words);
 	if (r < 0)

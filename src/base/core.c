@@ -19,6 +19,7 @@ void heir_core_release(struct heir_core *core)
 	heir_root_close(&core->root);
 	heir_memo_release(&core->expanded);
 	heir_memo_release(&core->decoded);
+	heir_memo_release(&core->lists);
 	heir_arena_release(&core->values);
 	heir_arena_release(&core->arena);
 }

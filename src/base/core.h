@@ -20,6 +20,10 @@ struct heir_core {
 	/* Strings that were decoded or expanded into `arena`: a thousand handlers may inherit one.
 	 */
 	struct heir_memo decoded, expanded;
+	/* The long lists among those that were read, by the key of their node. They stay in
+	 * `arena`.
+	 */
+	struct heir_memo lists;
 	/* What may be spent while handlers are resolved, and again while that is explained. */
 	struct heir_effort effort, explaining;
 	struct heir_root root;

@@ -105,6 +105,7 @@ static int get_list(const struct heir_resolution *res, const struct heir_result 
 	_cleanup_(heir_merge_release) struct heir_merge merge = {NULL, 0, 0, HEIR_MAP_NULL};
 	const struct heir_result *first;
 	struct parts parts = {NULL, 0, 0};
+	bool alone;
 	int r;
 
 	if (!holder)
@@ -113,9 +114,12 @@ static int get_list(const struct heir_resolution *res, const struct heir_result 
 	if (r < 0)
 		return r;
 	first = parts.items[parts.n - 1];
+	alone = parts.n == 1;
 	while (parts.n > 0 && r == 0) {
 		r = heir_result_own(res, parts.items[--parts.n], field, ret);
-		if (r == 0)
+		/* One part alone is the whole: an array keeps its own duplicates, a map has none.
+		 */
+		if (r == 0 && !alone)
 			r = heir_merge_add(&merge, &ret->value);
 	}
 	if (r < 0)
@@ -124,7 +128,7 @@ static int get_list(const struct heir_resolution *res, const struct heir_result 
 		ret->kind = HEIR_KIND_INHERITED;
 		ret->from = first->handler;
 	}
-	return heir_merge_finish(&merge, &res->core->values, &ret->value);
+	return alone ? 0 : heir_merge_finish(&merge, &res->core->values, &ret->value);
 }
 
 /* The value before CRI-O touches it. */

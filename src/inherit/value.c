@@ -75,12 +75,12 @@ static int by_key(const void *a, const void *b)
 		((const struct heir_entry *)a)->key, ((const struct heir_entry *)b)->key);
 }
 
-static int read_list(const struct heir_config *config, uint32_t source, heir_toml_node node,
-	struct heir_value *ret)
+static int read_items(const struct heir_config *config, uint32_t source, heir_toml_node node,
+	struct heir_arena *arena, struct heir_value *ret)
 {
 	const struct heir_toml_doc *doc = config->docs[source];
 	uint32_t n = heir_toml_n_children(doc, node), i = 0;
-	struct heir_entry *entries = heir_arena_zalloc(&config->core->values, n, sizeof(*entries));
+	struct heir_entry *entries = heir_arena_zalloc(arena, n, sizeof(*entries));
 
 	if (!entries)
 		return -ENOMEM;
@@ -89,7 +89,7 @@ static int read_list(const struct heir_config *config, uint32_t source, heir_tom
 			continue;
 		entries[i].key =
 			ret->type == HEIR_TYPE_MAP ? heir_toml_key(doc, item) : HEIR_STR("");
-		entries[i].value = heir_toml_string(doc, item, &config->core->values);
+		entries[i].value = heir_toml_string(doc, item, arena);
 		if (!entries[i++].value.p)
 			return -ENOMEM;
 	}
@@ -98,6 +98,32 @@ static int read_list(const struct heir_config *config, uint32_t source, heir_tom
 	ret->list.entries = entries;
 	ret->list.n = i;
 	return 0;
+}
+
+/* A long list is read once, however many handlers inherit it. */
+static int read_list(const struct heir_config *config, uint32_t source, heir_toml_node node,
+	struct heir_value *ret)
+{
+	enum { LONG = 256 };
+	const struct heir_toml_doc *doc = config->docs[source];
+	const char *key = heir_toml_text(doc).p + heir_toml_key_span(doc, node).at;
+	struct heir_core *core = config->core;
+	const struct heir_str *known;
+	int r;
+
+	if (heir_toml_n_children(doc, node) < LONG)
+		return read_items(config, source, node, &core->values, ret);
+	known = heir_memo_get(&core->lists, key);
+	if (known) {
+		ret->list.entries = (const struct heir_entry *)(const void *)known->p;
+		ret->list.n = (uint32_t)known->len;
+		return 0;
+	}
+	r = read_items(config, source, node, &core->arena, ret);
+	if (r < 0)
+		return r;
+	return heir_memo_put(
+		&core->lists, key, (struct heir_str){(const char *)ret->list.entries, ret->list.n});
 }
 
 bool heir_value_has_items(

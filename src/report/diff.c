@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "report/bound.h"
 #include "report/show.h"
 
 _Static_assert(HEIR_N_SHOWN_FIELDS <= 32, "heir_diff_handler has a bit for each field");
@@ -39,6 +40,16 @@ int heir_diff_origins(const struct heir_diff *diff, const struct heir_diff_handl
 			return r;
 	}
 	return 0;
+}
+
+int heir_diff_bound(
+	const struct heir_diff *diff, size_t *room, struct heir_origin origins[HEIR_N_SIDES])
+{
+	int r = 0;
+
+	for (unsigned side = 0; side < HEIR_N_SIDES && r == 0; side++)
+		r = heir_bound_value(&diff->view[side]->core->values, room, &origins[side]);
+	return r;
 }
 
 static bool is_nothing(const struct heir_origin *origin)

@@ -55,6 +55,10 @@ bool heir_diff_is_empty(const struct heir_diff *diff);
 int heir_diff_origins(const struct heir_diff *diff, const struct heir_diff_handler *handler,
 	enum heir_field field, struct heir_origin ret[HEIR_N_SIDES]);
 
+/* Bounds both values of a field as report/bound.h has it. 0 or -ENOMEM. */
+int heir_diff_bound(
+	const struct heir_diff *diff, size_t *room, struct heir_origin origins[HEIR_N_SIDES]);
+
 /* The pods that run under a handler that differs, *ret_n namespaces; those that name no
  * RuntimeClass among them in a list of their own, unless they are told with the default itself. */
 const struct heir_pod_count *heir_diff_pods(const struct heir_diff *diff,

@@ -20,12 +20,13 @@ static json_t *side_json(const struct heir_diff *diff, enum heir_side side)
 }
 
 static json_t *field_json(const struct heir_diff *diff, const struct heir_diff_handler *handler,
-	enum heir_field field)
+	enum heir_field field, struct heir_out *out)
 {
 	struct heir_origin origins[HEIR_N_SIDES];
 	json_t *json;
 
-	if (heir_diff_origins(diff, handler, field, origins) < 0)
+	if (heir_diff_origins(diff, handler, field, origins) < 0 ||
+		heir_diff_bound(diff, &out->room, origins) < 0)
 		return NULL;
 	json = heir_json_set(json_object(), "field", heir_json_str(heir_fields[field].name));
 	json = heir_json_set(json, "old", heir_json_had(&origins[HEIR_LEFT]));
@@ -75,7 +76,8 @@ static json_t *set_pods(
 	return heir_json_set(json, "pods_without_class", pods_json(counts, n));
 }
 
-static json_t *handler_json(const struct heir_diff *diff, const struct heir_diff_handler *handler)
+static json_t *handler_json(
+	const struct heir_diff *diff, const struct heir_diff_handler *handler, struct heir_out *out)
 {
 	json_t *json = heir_json_set(json_object(), "name", heir_json_str(handler->name));
 	json_t *fields = json_array();
@@ -84,7 +86,7 @@ static json_t *handler_json(const struct heir_diff *diff, const struct heir_diff
 	json = heir_json_set(json, "reason", reason_json(heir_diff_reason(handler)));
 	for (unsigned f = 0; f < HEIR_N_SHOWN_FIELDS; f++)
 		if (handler->fields >> f & 1)
-			fields = heir_json_append(fields, field_json(diff, handler, f));
+			fields = heir_json_append(fields, field_json(diff, handler, f, out));
 	json = heir_json_set(json, "fields", fields);
 	return set_pods(json, diff, handler);
 }
@@ -101,7 +103,7 @@ int heir_diff_json(const struct heir_diff *diff, struct heir_out *out)
 	heir_out_addz(out, ",\n \"handlers\": [");
 	for (uint32_t i = 0; i < diff->n_handlers && out->error == 0; i++) {
 		heir_out_addz(out, i ? ",\n  " : "\n  ");
-		heir_json_print(out, handler_json(diff, &diff->handlers[i]));
+		heir_json_print(out, handler_json(diff, &diff->handlers[i], out));
 		heir_core_forget_values(diff->view[HEIR_LEFT]->core);
 		heir_core_forget_values(diff->view[HEIR_RIGHT]->core);
 	}

@@ -264,7 +264,9 @@ int heir_diff_rows(const struct heir_diff *diff, const struct heir_diff_handler 
 	enum heir_field field, const struct heir_origin origins[HEIR_N_SIDES],
 	struct heir_diff_row rows[HEIR_N_SIDES])
 {
-	bool are_lists = is_list(&origins[HEIR_LEFT]) && is_list(&origins[HEIR_RIGHT]);
+	/* Of what is not whole it cannot be said what is not in the other. */
+	bool are_lists = is_list(&origins[HEIR_LEFT]) && is_list(&origins[HEIR_RIGHT]) &&
+			 origins[HEIR_LEFT].left_out + origins[HEIR_RIGHT].left_out == 0;
 	int r = are_lists ? list_values(origins, rows) : 0;
 
 	for (unsigned side = 0; side < HEIR_N_SIDES && r == 0; side++) {
@@ -319,6 +321,8 @@ static int print_field(const struct heir_diff *diff, const struct heir_diff_hand
 		{HEIR_BUF_NULL, HEIR_BUF_NULL}, {HEIR_BUF_NULL, HEIR_BUF_NULL}};
 	int r = heir_diff_origins(diff, handler, field, origins);
 
+	if (r == 0)
+		r = heir_diff_bound(diff, &out->room, origins);
 	if (r == 0)
 		r = heir_diff_rows(diff, handler, field, origins, rows);
 	if (r == 0) {

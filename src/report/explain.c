@@ -656,7 +656,7 @@ int heir_explain(const struct heir_explain_request *request, struct heir_out *ou
 {
 	struct heir_lineage lineage;
 	int r = heir_lineage_init(
-		&lineage, request->view, request->stock, request->handler, request->field);
+		&lineage, request->view, request->stock, request->handler, request->field, false);
 
 	if (r == 0 && out->style.format == HEIR_FORMAT_JSON)
 		heir_explain_json(&lineage, out);

@@ -98,7 +98,7 @@ static json_t *field_json(const struct heir_lineage_field *f)
 	json = heir_json_set(json, "value", is ? heir_json_value(&f->origin.value) : json_null());
 	json = heir_json_set(
 		json, "kind", is ? json_string(heir_kind_name(f->origin.kind)) : json_null());
-	json = heir_json_set(json, "from", from ? heir_json_str(from->name) : json_null());
+	json = heir_json_set(json, "from", from ? heir_json_name(from->name) : json_null());
 	json = heir_json_set_location(json, &f->where);
 	json = heir_json_set(json, "decided_by", heir_json_strz(f->decided_by));
 	json = heir_json_set(json, "rules", rulings_json(f));

@@ -15,7 +15,7 @@ static json_t *handler_json(const struct heir_result *result, const struct heir_
 	json = heir_json_set(json, "status", json_string(diag ? "dropped" : "ok"));
 	json = heir_json_set(json, "reason", diag ? heir_json_strz(diag->text) : json_null());
 	json = heir_json_set(
-		json, "parent", base ? heir_json_str(base->handler->name) : json_null());
+		json, "parent", base ? heir_json_name(base->handler->name) : json_null());
 	json = heir_json_set(json, "via", json_string(heir_via_name(result->via)));
 	return heir_json_set(
 		json, "path", label->path.len > 0 ? heir_json_str(label->path) : json_null());

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/utf8.h"
+#include "report/bound.h"
 
 /* A string whose bytes that are not UTF-8 are told in another way: as \xNN, or as `instead`. */
 static json_t *text_json(struct heir_str s, const char *instead)
@@ -40,6 +41,14 @@ json_t *heir_json_str(struct heir_str s)
 json_t *heir_json_content(struct heir_str s)
 {
 	return text_json(s, "\xef\xbf\xbd");
+}
+
+json_t *heir_json_name(struct heir_str name)
+{
+	_cleanup_(heir_buf_release) struct heir_buf buf = HEIR_BUF_NULL;
+
+	heir_bound_name(&buf, name);
+	return buf.failed ? NULL : heir_json_str(heir_buf_str(&buf));
 }
 
 json_t *heir_json_strz(const char *z)
@@ -150,7 +159,9 @@ static json_t *set_decision(
 {
 	json = heir_json_set(json, "kind", json_string(heir_kind_name(origin->kind)));
 	json = heir_json_set(
-		json, "from", origin->from ? heir_json_str(origin->from->name) : json_null());
+		json, "from", origin->from ? heir_json_name(origin->from->name) : json_null());
+	if (origin->left_out > 0)
+		json = heir_json_set(json, "left_out", json_integer((json_int_t)origin->left_out));
 	return heir_json_set_place(json, view, heir_view_origin_place(view, origin));
 }
 

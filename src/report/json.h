@@ -15,6 +15,8 @@ json_t *heir_json_str(struct heir_str s);
 json_t *heir_json_strz(const char *z);
 /* What a file holds. Bytes that are not UTF-8 become U+FFFD each, as Go's encoding/json has it. */
 json_t *heir_json_content(struct heir_str s);
+/* The name of another handler, bounded as bound.h has it. */
+json_t *heir_json_name(struct heir_str name);
 
 /* Sets a key of `object`; both NULL when anything is. */
 json_t *heir_json_set(json_t *object, const char *key, json_t *value);

@@ -9,6 +9,7 @@
 #include "base/utf8.h"
 #include "config/expand.h"
 #include "inherit/order.h"
+#include "report/bound.h"
 #include "report/lineage_parts.h"
 
 void *heir_lineage_alloc(struct heir_lineage_build *b, size_t n, size_t size)
@@ -65,9 +66,14 @@ struct heir_place heir_lineage_key(
 
 const char *heir_lineage_value(struct heir_lineage_build *b, const struct heir_value *value)
 {
+	struct heir_origin shown = {.kind = HEIR_KIND_EXPLICIT, .value = *value};
 	struct heir_buf buf = HEIR_BUF_NULL;
 
-	heir_view_value(&buf, value);
+	if (b->brief && heir_bound_value(&b->view->core->values, NULL, &shown) < 0) {
+		b->error = -ENOMEM;
+		return "";
+	}
+	heir_view_value(&buf, &shown.value);
 	return heir_lineage_take(b, &buf);
 }
 
@@ -92,7 +98,7 @@ const char *heir_lineage_assignment(
 	} else if (heir_value_read(b->config, source, node, type, &value) < 0) {
 		b->error = -ENOMEM;
 	} else {
-		heir_view_value(&buf, &value);
+		heir_buf_addz(&buf, heir_lineage_value(b, &value));
 	}
 	return heir_lineage_take(b, &buf);
 }
@@ -420,10 +426,14 @@ static void find_result(struct heir_lineage_build *b, const struct heir_handler 
 }
 
 int heir_lineage_init(struct heir_lineage *lineage, const struct heir_view *view,
-	const struct heir_view *stock, const struct heir_handler *handler, enum heir_field field)
+	const struct heir_view *stock, const struct heir_handler *handler, enum heir_field field,
+	bool brief)
 {
-	struct heir_lineage_build b = {
-		.lineage = lineage, .view = view, .config = view->config, .scratch = *view->res};
+	struct heir_lineage_build b = {.lineage = lineage,
+		.view = view,
+		.config = view->config,
+		.scratch = *view->res,
+		.brief = brief};
 
 	*lineage = (struct heir_lineage){.view = view};
 	heir_arena_init(&lineage->arena);

@@ -185,9 +185,11 @@ struct heir_lineage {
 };
 
 /* The lineage of one field, or of all (HEIR_N_FIELDS). `stock` may be NULL: `view` is stock itself.
- * Both views outlive it. 0 or -ENOMEM; release in any case. */
+ * Both views outlive it. `brief`: of long values the beginning, for those who print many lineages.
+ * 0 or -ENOMEM; release in any case. */
 int heir_lineage_init(struct heir_lineage *lineage, const struct heir_view *view,
-	const struct heir_view *stock, const struct heir_handler *handler, enum heir_field field);
+	const struct heir_view *stock, const struct heir_handler *handler, enum heir_field field,
+	bool brief);
 void heir_lineage_release(struct heir_lineage *lineage);
 
 #endif

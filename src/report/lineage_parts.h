@@ -12,6 +12,7 @@ struct heir_lineage_build {
 	const struct heir_config *config;
 	const struct heir_result *result;
 	struct heir_resolution scratch; /* the view's, with look-ups of our own */
+	bool brief;
 	int error;
 };
 

@@ -5,13 +5,19 @@
 #include <stdio.h>
 
 #include "base/utf8.h"
+#include "report/bound.h"
 
 enum { PIECE = 64 << 10 };
 
 void heir_out_init(
 	struct heir_out *out, const struct heir_style *style, heir_write_fn write, void *data)
 {
-	*out = (struct heir_out){*style, write, data, HEIR_BUF_NULL, PIECE, 0};
+	*out = (struct heir_out){.style = *style,
+		.write = write,
+		.data = data,
+		.buf = HEIR_BUF_NULL,
+		.piece = PIECE,
+		.room = HEIR_BOUND_ROOM};
 }
 
 static bool is_ascii_terminal(const struct heir_out *out)

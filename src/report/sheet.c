@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "report/bound.h"
 #include "report/findings.h"
 #include "report/html.h"
 
@@ -46,13 +47,16 @@ void heir_sheet_rule(struct heir_sheet_printer *p, enum heir_rule rule)
 void heir_sheet_link(struct heir_sheet_printer *p, struct heir_str name)
 {
 	const struct heir_handler *handler = heir_config_handler(p->part->view->config, name);
+	_cleanup_(heir_buf_release) struct heir_buf shown = HEIR_BUF_NULL;
 
 	if (!handler) {
 		heir_html_name(p->out, name);
 		return;
 	}
 	heir_out_printf(p->out, "<a href=\"#p%zu-h%u\">", p->number, handler->id);
-	heir_html_name(p->out, name);
+	heir_bound_name(&shown, name);
+	p->out->buf.failed |= shown.failed;
+	heir_html_name(p->out, shown.p ? heir_buf_str(&shown) : name);
 	heir_out_addz(p->out, "</a>");
 }
 

@@ -63,6 +63,8 @@ static int print_field(struct heir_sheet_printer *p, const struct heir_diff_hand
 	int r = heir_diff_origins(p->part->diff, handler, field, origins);
 
 	if (r == 0)
+		r = heir_diff_bound(p->part->diff, &p->out->room, origins);
+	if (r == 0)
 		r = heir_diff_rows(p->part->diff, handler, field, origins, rows);
 	/* "not set" says nothing where the handler is not there at all. */
 	for (unsigned side = 0; side < HEIR_N_SIDES; side++)

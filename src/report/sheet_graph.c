@@ -7,6 +7,7 @@
 
 #include "base/utf8.h"
 #include "inherit/order.h"
+#include "report/bound.h"
 #include "report/graph.h"
 #include "report/html.h"
 #include "report/layout.h"
@@ -218,7 +219,7 @@ static int print_title(struct drawing *d, uint32_t i, struct heir_str note)
 	heir_html_text(out, result->handler->name.len ? result->handler->name : HEIR_STR("\"\""));
 	if (base) {
 		heir_out_addz(out, " inherits from ");
-		heir_html_text(out, base->handler->name);
+		print_elided(out, base->handler->name, HEIR_BOUND_CELL);
 	}
 	if (note.len > 0)
 		heir_out_addz(out, ", ");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The handlers: a table like that of `heir show`, then each with its values. */
 #include "inherit/order.h"
+#include "report/bound.h"
 #include "report/html.h"
 #include "report/sheet.h"
 #include "report/show.h"
@@ -13,6 +14,8 @@ static int print_string(
 	struct heir_origin origin;
 	int r = heir_show_field(p->part->view, handler, field, &origin);
 
+	if (r == 0)
+		r = heir_bound_value(&p->part->view->core->values, NULL, &origin);
 	if (r < 0)
 		return r;
 	heir_out_addz(p->out, "<td>");
@@ -116,6 +119,8 @@ static int print_values(struct heir_sheet_printer *p, const struct heir_handler 
 		struct heir_origin origin;
 		int r = heir_show_field(p->part->view, handler, f, &origin);
 
+		if (r == 0)
+			r = heir_bound_value(&p->part->view->core->values, NULL, &origin);
 		if (r < 0)
 			return r;
 		if (origin.kind == HEIR_KIND_UNSET || heir_value_is_zero(&origin.value))

@@ -153,7 +153,8 @@ static void print_whole(struct heir_explainer *e)
 int heir_sheet_lineage(struct heir_sheet_printer *p, const struct heir_handler *handler)
 {
 	struct heir_lineage lineage;
-	int r = heir_lineage_init(&lineage, p->part->view, p->part->stock, handler, HEIR_N_FIELDS);
+	int r = heir_lineage_init(
+		&lineage, p->part->view, p->part->stock, handler, HEIR_N_FIELDS, true);
 
 	if (r == 0) {
 		struct heir_explainer e = {.lineage = &lineage,

@@ -3,17 +3,20 @@
 
 #include "inherit/late.h"
 #include "inherit/order.h"
+#include "report/bound.h"
 #include "report/json.h"
 #include "report/show.h"
 
-static json_t *fields_json(const struct heir_view *view, const struct heir_handler *handler)
+static json_t *fields_json(
+	const struct heir_view *view, const struct heir_handler *handler, struct heir_out *out)
 {
 	json_t *fields = json_object();
 
 	for (unsigned f = 0; f < HEIR_N_SHOWN_FIELDS && fields; f++) {
 		struct heir_origin origin;
 
-		if (heir_show_field(view, handler, f, &origin) < 0) {
+		if (heir_show_field(view, handler, f, &origin) < 0 ||
+			heir_bound_value(&view->core->values, &out->room, &origin) < 0) {
 			json_decref(fields);
 			return NULL;
 		}
@@ -40,10 +43,10 @@ static json_t *chain_json(const struct heir_handler *handler, const struct heir_
 	unsigned n = 0;
 
 	if (!result)
-		return heir_json_append(chain, heir_json_str(handler->name));
+		return heir_json_append(chain, heir_json_name(handler->name));
 	for (const struct heir_result *at = result; at && at != entry && n < MOST_NAMES;
 		at = heir_result_base(at), n++) {
-		chain = heir_json_append(chain, heir_json_str(at->handler->name));
+		chain = heir_json_append(chain, heir_json_name(at->handler->name));
 		if (!entry && is_in_circle(at))
 			entry = at;
 	}
@@ -64,7 +67,7 @@ static json_t *reason_json(const struct heir_diag *diag)
 }
 
 static json_t *handler_json(const struct heir_view *view, const struct heir_handler *handler,
-	const struct heir_late *late)
+	const struct heir_late *late, struct heir_out *out)
 {
 	const struct heir_late_target *now = NULL;
 	const struct heir_result *result = heir_view_result(view, handler);
@@ -75,11 +78,11 @@ static json_t *handler_json(const struct heir_view *view, const struct heir_hand
 	json = heir_json_set(json, "status", json_string(dropped ? "dropped" : "ok"));
 	json = heir_json_set(json, "reason", reason_json(dropped));
 	json = heir_json_set(
-		json, "parent", parent ? heir_json_str(parent->handler->name) : json_null());
+		json, "parent", parent ? heir_json_name(parent->handler->name) : json_null());
 	json = heir_json_set(
 		json, "via", json_string(heir_via_name(result ? result->via : HEIR_VIA_NONE)));
 	json = heir_json_set(json, "chain", chain_json(handler, result));
-	json = heir_json_set(json, "fields", fields_json(view, handler));
+	json = heir_json_set(json, "fields", fields_json(view, handler, out));
 	if (!view->res || heir_late_now(late, view->res, result, &now) < 0 || !now)
 		return json;
 	return heir_json_set(json, "late",
@@ -117,7 +120,7 @@ int heir_show_json(
 	heir_out_addz(out, ",\n \"handlers\": [");
 	for (uint32_t i = 0; i < selection.n && out->error == 0; i++) {
 		heir_out_addz(out, i ? ",\n  " : "\n  ");
-		heir_json_print(out, handler_json(view, selection.handlers[i], &late));
+		heir_json_print(out, handler_json(view, selection.handlers[i], &late, out));
 		heir_core_forget_values(view->core);
 	}
 	heir_out_addz(out, "]}\n");

@@ -6,6 +6,7 @@
 
 #include "base/utf8.h"
 #include "inherit/late.h"
+#include "report/bound.h"
 #include "report/show.h"
 
 enum column { HANDLER, RUNTIME, TYPE, ROOT, VIA, FROM, N_COLUMNS };
@@ -51,6 +52,8 @@ static int string_cell(struct table *t, const struct heir_handler *handler, enum
 	struct heir_origin origin;
 	int r = heir_show_field(t->view, handler, field, &origin);
 
+	if (r == 0)
+		r = heir_bound_value(&t->view->core->values, NULL, &origin);
 	if (r < 0)
 		return r;
 	if (origin.value.string.len > 0)
@@ -82,8 +85,9 @@ int heir_show_from(const struct heir_view *view, const struct heir_handler *hand
 	int r;
 
 	if (path->kind == HEIR_KIND_INHERITED) {
-		heir_utf8_show(cell, heir_view_result(view, handler)->parent->handler->name);
-		return heir_buf_error(cell);
+		heir_bound_name(&text, heir_view_result(view, handler)->parent->handler->name);
+		heir_utf8_show(cell, heir_buf_str(&text));
+		return text.failed ? -ENOMEM : heir_buf_error(cell);
 	}
 	if (path->node == 0)
 		place = heir_write_key_place(view->config, handler->table);
@@ -201,8 +205,8 @@ static int measure_dropped(struct table *t, const struct heir_handler *handler)
 		return r;
 	name = heir_shown_width(t->out, handler->name);
 	words = heir_out_width(t->out, heir_buf_str(&reason));
-	t->dropped_width = MAX(t->dropped_width, name);
-	t->reason_width = MAX(t->reason_width, words);
+	t->dropped_width = MAX(t->dropped_width, MIN(name, (size_t)HEIR_BOUND_CELL));
+	t->reason_width = MAX(t->reason_width, MIN(words, (size_t)HEIR_BOUND_CELL));
 	return 0;
 }
 
@@ -220,7 +224,7 @@ static int measure(struct table *t, struct heir_selection selection)
 		for (unsigned c = 0; c < N_COLUMNS && !dropped; c++) {
 			size_t width = heir_out_width(t->out, heir_buf_str(&t->cells[c]));
 
-			t->width[c] = MAX(t->width[c], width);
+			t->width[c] = MAX(t->width[c], MIN(width, (size_t)HEIR_BOUND_CELL));
 		}
 		for (unsigned c = 0; c < N_COLUMNS && !dropped && t->keeps; c++)
 			heir_buf_add(&t->kept, t->cells[c].p, t->cells[c].len + 1);

@@ -2,6 +2,7 @@
 #include <errno.h>
 
 #include "base/utf8.h"
+#include "report/bound.h"
 #include "report/json.h"
 #include "report/show.h"
 
@@ -14,6 +15,15 @@ static void add_comment(
 	heir_out_addz(out, after);
 }
 
+static void add_name(struct heir_out *out, struct heir_str name)
+{
+	_cleanup_(heir_buf_release) struct heir_buf text = HEIR_BUF_NULL;
+
+	heir_bound_name(&text, name);
+	out->buf.failed |= text.failed;
+	add_comment(out, " from ", heir_buf_str(&text), "");
+}
+
 static int print_origin(
 	const struct heir_view *view, const struct heir_origin *origin, struct heir_out *out)
 {
@@ -23,7 +33,7 @@ static int print_origin(
 	heir_out_addz(out, "  # ");
 	heir_out_addz(out, heir_kind_name(origin->kind));
 	if (origin->from)
-		add_comment(out, " from ", origin->from->name, "");
+		add_name(out, origin->from->name);
 	if (origin->node && origin->kind != HEIR_KIND_BUILTIN) {
 		r = heir_view_place(view, &place, heir_view_origin_place(view, origin), false);
 		add_comment(out, ", ", heir_buf_str(&place), "");
@@ -52,12 +62,16 @@ static int print_handler(
 		struct heir_origin origin;
 		int r = heir_show_field(view, handler, f, &origin);
 
+		if (r == 0)
+			r = heir_bound_value(&view->core->values, &out->room, &origin);
 		if (r < 0)
 			return r;
 		if (origin.kind == HEIR_KIND_UNSET || heir_value_is_zero(&origin.value))
 			continue;
 		heir_buf_clear(&text);
-		heir_buf_printf(&text, "%s = ", heir_fields[f].name.p);
+		/* What is not the whole value must not be taken for it. */
+		heir_buf_printf(
+			&text, "%s%s = ", origin.left_out > 0 ? "# " : "", heir_fields[f].name.p);
 		heir_view_value(&text, &origin.value);
 		heir_out_add(out, heir_buf_str(&text));
 		r = print_origin(view, &origin, out);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/utf8.h"
+#include "report/bound.h"
 
 static int by_name(const void *a, const void *b)
 {
@@ -135,12 +136,16 @@ int heir_view_locate(
 
 void heir_view_origin_words(struct heir_buf *buf, const struct heir_origin *origin)
 {
+	_cleanup_(heir_buf_release) struct heir_buf name = HEIR_BUF_NULL;
+
 	switch (origin->kind) {
 	case HEIR_KIND_INHERITED:
 		heir_buf_addz(buf, "inherited");
 		if (origin->from) {
 			heir_buf_addz(buf, " from ");
-			heir_utf8_show(buf, origin->from->name);
+			heir_bound_name(&name, origin->from->name);
+			heir_utf8_show(buf, heir_buf_str(&name));
+			buf->failed |= name.failed;
 		}
 		break;
 	case HEIR_KIND_PATH:

@@ -509,6 +509,76 @@ inherited()
 	is_json '.handlers[0].reason | length < 700' true
 }
 
+# huge FIELD VALUE: the field of "base", and 299 handlers that inherit it.
+huge()
+{
+	local n=299
+	is_sanitized && n=40
+	{
+		printf '[crio.runtime.runtimes.base]\nruntime_path = "/usr/bin/base"\n'
+		printf '%s = ' "$1"
+		cat
+		printf '\n'
+		for i in $(seq $n); do
+			printf '[crio.runtime.runtimes.h%d]\ninherit = "base"\n' "$i"
+			[ "$1" = runtime_root ] || printf 'inherit_fields = ["%s"]\n' "$1"
+		done
+	} | dropin 50-huge
+}
+
+@test "a value of 1 MB that hundreds of handlers inherit: every report is bounded and says so" {
+	local field most=$((24 << 20))
+	binary usr/bin/base
+	mkdir -p empty/usr/bin
+	cp "$NODE"/usr/bin/* empty/usr/bin
+	for field in runtime_root monitor_env default_annotations; do
+		case $field in
+		runtime_root) value='"/%s"' ;;
+		monitor_env) value='["X=%s"]' ;;
+		*) value='{ k = "%s" }' ;;
+		esac
+		# shellcheck disable=SC2059
+		printf "$value" "$(head -c 1000000 /dev/zero | tr '\0' a)" | huge $field
+		for command in "show" "show --format json" "show --format toml" "report" \
+			"diff --against empty" "diff --against empty --format json"; do
+			# shellcheck disable=SC2086
+			quickly $command >out || [ $? -eq 1 ]
+			[ "$(wc -c <out)" -lt $most ]
+		done
+		quickly show --format json >out
+		is true "$(jq "[.handlers[].fields.$field | select(.left_out)] | length > 10" out)"
+		is true "$(jq "[.handlers[].fields.$field | select(.left_out) | .value |
+			.. | strings, (objects | keys[])] |
+			all(test(\"^(k|X=)?a*/?a*\\\\.\\\\.\\\\. and [0-9]+ more (bytes|items)$\") or . == \"\")" out)"
+		quickly show --format toml >out
+		grep -q "^# $field = .* more " out
+		is "" "$(grep "^$field = .* more \(bytes\|items\)" out)"
+	done
+}
+
+@test "long lists that many handlers inherit are read once, and their own report is whole" {
+	binary usr/bin/base
+	{
+		printf '{'
+		seq -f '"k%.0f" = "v",' 1 60000 | tr -d '\n'
+		printf 'z = "z" }'
+	} | huge default_annotations
+	answers 0 quickly show --format toml
+	quickly show base --format json >out
+	is "60001 null" "$(jq -r '.handlers[0].fields.default_annotations |
+		"\(.value | length) \(.left_out)"' out)"
+}
+
+@test "a name of 1 MB makes no other row as wide" {
+	{
+		printf '[crio.runtime.runtimes.%s]\nruntime_path = "/usr/bin/crun"\n' \
+			"$(head -c 1000000 /dev/zero | tr '\0' n)"
+		handlers 0 299
+	} | dropin 50-name
+	quickly show >out
+	[ "$(wc -c <out)" -lt $((2 << 20)) ]
+}
+
 @test "a closed standard input is empty, not a directory" {
 	answers 2 bash -c "'$HEIR' --root '$NODE' --facts - show <&-"
 	[[ $stderr != *directory* ]]

@@ -133,7 +133,7 @@ static const struct heir_lineage_field *look(
 {
 	heir_lineage_release(&t->lineage);
 	assert_int_equal(heir_lineage_init(&t->lineage, &t->heir.view, &t->stock.view,
-				 handler(t, name), field),
+				 handler(t, name), field, false),
 		0);
 	assert_true(t->lineage.n_fields > 0);
 	return t->lineage.fields;
