@@ -174,6 +174,8 @@ HEIR_PUBLIC size_t heir_n_pools(const struct heir_ctx *ctx);
 /* NULL: there is no such number. */
 HEIR_PUBLIC const char *heir_pool_at(const struct heir_ctx *ctx, size_t i);
 
+/* After heir_load(): true if the objects give the node of the pool no file at all. */
+HEIR_PUBLIC bool heir_pool_is_empty(const struct heir_ctx *ctx);
 /* After heir_load(): false if HEIR_POOL names a pool that none of the objects is about, neither
  * master nor worker. That may be right, and may be a slip of the fingers. */
 HEIR_PUBLIC bool heir_pool_is_known(const struct heir_ctx *ctx);

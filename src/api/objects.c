@@ -148,6 +148,12 @@ const char *heir_pool_at(const struct heir_ctx *ctx, size_t i)
 	return i < ctx->n_pools ? ctx->pools[i] : NULL;
 }
 
+bool heir_pool_is_empty(const struct heir_ctx *ctx)
+{
+	return ctx->kube && ctx->stage != HEIR_STAGE_NEW && ctx->overlay.n == 0 &&
+	       !heir_ctx_refused(ctx);
+}
+
 struct heir_diag *heir_ctx_refused(const struct heir_ctx *ctx)
 {
 	const struct heir_diags *diags = &ctx->core.diags;

@@ -18,6 +18,8 @@ void check_print_sums(const struct cli *cli, const struct check_sums *sums);
 /* Are they findings? An exit_code. */
 int check_verdict(const struct cli *cli, const struct check_sums *sums);
 
+/* The pools of the objects, in one document of SARIF. An exit_code. */
+int check_pools(struct cli *cli);
 /* The nodes that the arguments name. An exit_code. */
 int check_roots(struct cli *cli);
 

@@ -27,6 +27,7 @@ struct roots {
 	struct progress progress;
 	struct check_sums sums;
 	bool unreadable;
+	bool by_pool; /* the arguments are pools */
 };
 
 static int append(void *data, const char *text, size_t len)
@@ -50,7 +51,7 @@ static int append(void *data, const char *text, size_t len)
 static int check(const struct roots *roots, struct heir_ctx *ctx, const char *dir, struct part *ret)
 {
 	const struct cli *cli = roots->cli;
-	int r = heir_set(ctx, HEIR_ROOT, dir);
+	int r = heir_set(ctx, roots->by_pool ? HEIR_POOL : HEIR_ROOT, dir);
 
 	if (r == 0)
 		r = heir_load(ctx);
@@ -67,7 +68,8 @@ static int check(const struct roots *roots, struct heir_ctx *ctx, const char *di
 		if (r == -ENOMEM || !ret->failure)
 			return -ENOMEM;
 	}
-	return heir_report_check_part(ctx, dir, check_severities(cli), &roots->style, append, ret);
+	return heir_report_check_part(ctx, roots->by_pool ? NULL : dir, check_severities(cli),
+		&roots->style, append, ret);
 }
 
 static void check_root(void *data, size_t item, void *result)
@@ -140,9 +142,9 @@ static int judge(struct cli *cli)
 	return r == -ENOENT ? report_result(cli, r) : EXIT_FINE;
 }
 
-int check_roots(struct cli *cli)
+static int check_items(struct cli *cli, bool by_pool)
 {
-	struct roots roots = {.cli = cli, .style = output_style(cli)};
+	struct roots roots = {.cli = cli, .style = output_style(cli), .by_pool = by_pool};
 	int code = judge(cli), r;
 
 	if (code != EXIT_FINE)
@@ -164,4 +166,27 @@ int check_roots(struct cli *cli)
 		return code;
 	check_print_sums(cli, &roots.sums);
 	return roots.unreadable ? EXIT_IO : check_verdict(cli, &roots.sums);
+}
+
+int check_roots(struct cli *cli)
+{
+	return check_items(cli, false);
+}
+
+int check_pools(struct cli *cli)
+{
+	size_t n = heir_n_pools(cli->ctx);
+	const char **names = calloc(n, sizeof(*names));
+	struct cli pools = *cli;
+	int code;
+
+	if (!names)
+		return report_result(cli, -ENOMEM);
+	for (size_t i = 0; i < n; i++)
+		names[i] = heir_pool_at(cli->ctx, i);
+	pools.args = names;
+	pools.n_args = n;
+	code = check_items(&pools, true);
+	free(names);
+	return code;
 }

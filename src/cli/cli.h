@@ -59,6 +59,7 @@ struct cli {
 	bool rooted; /* --root: the environment does not count */
 	bool quiet, verbose;
 	int load_error; /* what heir_load() came to */
+	bool is_loaded; /* heir_load() need not be called again */
 	bool no_cache;
 	bool build;    /* --build */
 	unsigned jobs; /* --jobs; 0: as many as there are processors */
@@ -204,6 +205,14 @@ int load_any(struct cli *cli);
  * start: ask heir_fatal(). */
 int load(struct cli *cli, bool resolve);
 
+/* Whether the objects are for several pools of which none is named. Loads the context then, or
+ * leaves it as it is. */
+bool has_several_pools(struct cli *cli);
+/* Does the work of a command for one pool; an exit_code. */
+typedef int (*pool_fn)(struct cli *cli);
+/* The same for each pool that has files; the worst exit_code. */
+int for_each_pool(struct cli *cli, pool_fn run);
+
 /* Whether a command that takes sides was given a right one. */
 bool has_right(const struct cli *cli);
 /* Gives the right side, a copy of the left one with a copy of its context, what it has of its own.
@@ -232,6 +241,13 @@ int write_all(int fd, const char *text, size_t len);
 /* A heir_write_fn to standard output, and to standard error. */
 int write_output(void *data, const char *text, size_t len);
 int write_error(void *data, const char *text, size_t len);
+
+/* Standard output in parts, one a pool: each has a heading, which stands before the first that is
+ * written; in JSON the parts are items of one document. `n` is how many came before. */
+void output_begin_parts(const struct cli *cli);
+void output_begin_part(const struct cli *cli, unsigned n);
+void output_end_part(const struct cli *cli, int code);
+void output_end_parts(const struct cli *cli);
 
 /* What a file will hold. */
 struct output_file {

@@ -107,20 +107,12 @@ static int report(struct cli *cli)
 	return heir_report_check(cli->ctx, cli->root, &style, write_output, NULL);
 }
 
-static int check(struct cli *cli)
+static int check_one(struct cli *cli)
 {
 	struct check_sums sums = {0, 0, 0};
 	bool unreadable = false;
 	int code, fixed = EXIT_FINE, r;
 
-	if (cli->n_args > 0 && cli->fix)
-		return complain_of_usage(cli->command, "--fix is for one node, with --root DIR");
-	if (cli->n_args > 0)
-		return check_roots(cli);
-	if (cli->dry_run && !cli->fix)
-		return complain_of_usage(cli->command, "--dry-run is for --fix");
-	if (cli->dry_run && cli->format != HEIR_FORMAT_TEXT)
-		return complain_of_usage(cli->command, "--dry-run prints a diff, no other format");
 	code = find(cli, &unreadable);
 	if (code == EXIT_FINE && cli->fix)
 		fixed = fix(cli, &unreadable);
@@ -137,6 +129,21 @@ static int check(struct cli *cli)
 	if (!cli->dry_run)
 		check_print_sums(cli, &sums);
 	return unreadable || fixed != EXIT_FINE ? EXIT_IO : check_verdict(cli, &sums);
+}
+
+static int check(struct cli *cli)
+{
+	if (cli->n_args > 0 && cli->fix)
+		return complain_of_usage(cli->command, "--fix is for one node, with --root DIR");
+	if (cli->n_args > 0)
+		return check_roots(cli);
+	if (cli->dry_run && !cli->fix)
+		return complain_of_usage(cli->command, "--dry-run is for --fix");
+	if (cli->dry_run && cli->format != HEIR_FORMAT_TEXT)
+		return complain_of_usage(cli->command, "--dry-run prints a diff, no other format");
+	if (!has_several_pools(cli))
+		return check_one(cli);
+	return cli->format == HEIR_FORMAT_SARIF ? check_pools(cli) : for_each_pool(cli, check_one);
 }
 
 const struct command command_check = {

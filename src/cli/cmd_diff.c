@@ -42,12 +42,15 @@ static int compare_named(struct cli *cli, struct cli *right)
 	return code;
 }
 
-static int diff(struct cli *cli)
+static int diff_one(struct cli *cli)
 {
 	bool by_semantics = !has_right(cli);
-	struct cli right = *cli;
+	struct cli right;
 	int code, r;
 
+	/* Which semantics are asked is not settled yet. */
+	cli->is_loaded = false;
+	right = *cli;
 	if (by_semantics && cli->as)
 		return complain_of_usage(cli->command,
 			"diff compares stock with heir; --as needs --against, --with, "
@@ -67,6 +70,11 @@ static int diff(struct cli *cli)
 		code = r < 0 ? report_result(cli, r) : compare_named(cli, &right);
 	heir_ctx_free(right.ctx);
 	return code;
+}
+
+static int diff(struct cli *cli)
+{
+	return has_several_pools(cli) ? for_each_pool(cli, diff_one) : diff_one(cli);
 }
 
 const struct command command_diff = {

@@ -3,7 +3,7 @@
 
 #include "cli/cli.h"
 
-static int show(struct cli *cli)
+static int show_one(struct cli *cli)
 {
 	struct heir_style style = output_style(cli);
 	int code = load(cli, true), shown;
@@ -18,6 +18,11 @@ static int show(struct cli *cli)
 	shown = report_result(cli, heir_report_show(cli->ctx, cli->args, cli->n_args, cli->loaded,
 					   &style, write_output, NULL));
 	return shown ? shown : code;
+}
+
+static int show(struct cli *cli)
+{
+	return has_several_pools(cli) ? for_each_pool(cli, show_one) : show_one(cli);
 }
 
 const struct command command_show = {

@@ -26,10 +26,94 @@ int write_all(int fd, const char *text, size_t len)
 	return 0;
 }
 
+/* What stands before the next that is written; it belongs to output_begin_part(). */
+static char *heading;
+static bool opens_object;
+
 int write_output(void *data, const char *text, size_t len)
 {
+	int r = 0;
+
 	(void)data;
-	return write_all(STDOUT_FILENO, text, len);
+	if (heading && len > 0) {
+		r = write_all(STDOUT_FILENO, heading, strlen(heading));
+		free(heading);
+		heading = NULL;
+		/* The brace of the document is in the heading. */
+		text += opens_object;
+		len -= opens_object;
+	}
+	return r < 0 ? r : write_all(STDOUT_FILENO, text, len);
+}
+
+static int write_word(void *data, const char *text, size_t len)
+{
+	return fwrite(text, 1, len, data) == len ? 0 : -EIO;
+}
+
+static void write_json_string(FILE *f, const char *text)
+{
+	putc('"', f);
+	for (; *text; text++)
+		if ((unsigned char)*text < 0x20 || *text == 0x7f)
+			fprintf(f, "\\u%04x", (unsigned)*text);
+		else
+			fprintf(f, "%s%c", *text == '"' || *text == '\\' ? "\\" : "", *text);
+	putc('"', f);
+}
+
+static bool has_headings(const struct cli *cli)
+{
+	return cli->format == HEIR_FORMAT_TEXT;
+}
+
+void output_begin_parts(const struct cli *cli)
+{
+	static const char head[] = "{\"schema\": \"heir.pools/1\", \"pools\": [";
+
+	if (cli->format == HEIR_FORMAT_JSON)
+		write_output(NULL, head, sizeof(head) - 1);
+}
+
+void output_begin_part(const struct cli *cli, unsigned n)
+{
+	struct heir_style style = output_style(cli);
+	size_t len = 0;
+	FILE *f = open_memstream(&heading, &len);
+
+	if (!f)
+		return;
+	opens_object = cli->format == HEIR_FORMAT_JSON;
+	if (opens_object) {
+		fputs(n > 0 ? ",\n{\"pool\": " : "\n{\"pool\": ", f);
+		write_json_string(f, cli->pool);
+		fputs(", ", f);
+	} else if (has_headings(cli)) {
+		fputs(n > 0 ? "\npool " : "pool ", f);
+		heir_escape(cli->pool, &style, write_word, f);
+		fputs(":\n", f);
+	}
+	fclose(f);
+}
+
+void output_end_part(const struct cli *cli, int code)
+{
+	/* A pool of which there is nothing to say is named all the same. */
+	if (heading && has_headings(cli) && code <= EXIT_FINDINGS)
+		write_all(STDOUT_FILENO, heading, strlen(heading));
+	else if (heading && opens_object && heading[0])
+		write_all(STDOUT_FILENO, heading, strlen(heading) - 2);
+	if (heading && opens_object)
+		write_all(STDOUT_FILENO, "}", 1);
+	free(heading);
+	heading = NULL;
+	opens_object = false;
+}
+
+void output_end_parts(const struct cli *cli)
+{
+	if (cli->format == HEIR_FORMAT_JSON)
+		write_output(NULL, "]}\n", 3);
 }
 
 int write_error(void *data, const char *text, size_t len)
@@ -133,7 +217,7 @@ int load_any(struct cli *cli)
 	/* With --root the answer must not depend on the machine that asks. */
 	if (!cli->rooted)
 		heir_set_getenv(cli->ctx, get_environment, NULL);
-	r = heir_load(cli->ctx);
+	r = cli->is_loaded ? cli->load_error : heir_load(cli->ctx);
 	cli->load_error = r;
 	if (!cli->quiet && !heir_pool_is_known(cli->ctx))
 		complain("warning: no object is about the pool \"%s\": it takes what workers do",

@@ -208,6 +208,41 @@ butane()
 	done
 }
 
+@test "all pools: a broken master beside a good worker is told" {
+	config 99-w "$(role worker)" w >w.yaml
+	config 99-m "$(role master)" m | sed 's/data:/https:/' >m.yaml
+	answers 1 heir -i w.yaml -i m.yaml check
+	shows "pool master:"
+	shows "[object-unsupported]"
+	answers 1 heir -i w.yaml -i m.yaml check --format json
+	is_json '[.pools[] | "\(.pool) \(.starts)"] | join(", ")' "master false, worker true"
+	answers 1 heir -i w.yaml -i m.yaml check --format github
+	shows "file=m.yaml"
+	answers 1 heir -i w.yaml -i m.yaml check --format sarif
+	is_json '[.runs[0].results[].ruleId | select(. == "object-unsupported")] | length' 1
+	answers 1 heir -i w.yaml -i m.yaml show --format json
+	is_json '[.pools[] | "\(.pool) \(.handlers | length)"] | join(", ")' "master 1, worker 2"
+	# TOML is for one pool, and one that is named is all.
+	answers 2 heir -i w.yaml -i m.yaml show --format toml
+	answers 0 heir -i w.yaml -i m.yaml --pool worker show
+	[[ $output != pool* ]]
+}
+
+@test "all pools: a handler that one of them has, and pools that have nothing" {
+	config 99-w "$(role worker)" w >w.yaml
+	config 99-m "$(role master)" m >m.yaml
+	printf 'apiVersion: machineconfiguration.openshift.io/v1\nkind: MachineConfigPool\nmetadata: {name: idle}\n' >idle.yaml
+	answers 0 heir -i w.yaml -i m.yaml -i idle.yaml show w
+	is "pool worker:" "$(head -n 1 <<<"$output")"
+	[[ $output != *master* ]]
+	answers 2 heir -i w.yaml -i m.yaml show nope
+	is "" "$output"
+	answers 0 heir -i w.yaml -i m.yaml -i idle.yaml show
+	[[ $output != *idle* ]]
+	answers 1 heir -i w.yaml -i m.yaml diff --default-runtime w
+	shows "pool worker:"
+}
+
 @test "-v names each object that is passed over, and why" {
 	config 99-x "$(role worker)" x >x.yaml
 	printf -- '---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: app}\n' >>x.yaml

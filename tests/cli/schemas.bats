@@ -296,3 +296,17 @@ into()
 	is trace "$(jq -r '.lost | join(" ")' lost)"
 	is "null 0" "$(jq -r '"\(.path) \(.handlers | length)"' fatal)"
 }
+
+@test "documents of several pools keep to heir.pools/1, and each part to its own schema" {
+	needs_jsonschema
+	for command in show check "diff --default-runtime runc"; do
+		# shellcheck disable=SC2086 # words
+		into pools heir -i "$HEIR_SOURCE/examples/ocp-cluster" $command --format json
+		conform pools
+		is "gpu worker" "$(jq -r '[.pools[].pool] | join(" ")' pools)"
+		for i in 0 1; do
+			jq ".pools[$i] | del(.pool)" pools >part
+			conform part
+		done
+	done
+}

@@ -111,7 +111,7 @@ heir_may_run()
 	answers 0 heir -v -i objects show
 	told "objects objects/mc\.yaml: read$TIME, [0-9]+ bytes"
 	told "objects objects/other\.yaml: skipped$TIME, it holds no object of a kind that counts"
-	told "objects objects/README: skipped, neither \.yaml, \.yml nor \.json"
+	told "objects objects/README: skipped, neither \.yaml, \.yml, \.json nor \.bu"
 	told "pool worker: used, what the objects are for"
 	answers 0 heir -v -i objects --pool worker show
 	told "pool worker: used, as it was given"

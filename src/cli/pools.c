@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A command for each pool of the objects, where nobody names one: a section each, or one JSON
+ * document (heir.pools/1) whose pools are the documents of the command. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "cli/progress.h"
+
+/* Each pool has the objects read once more. */
+enum { MOST_POOLS = 200 };
+
+bool has_several_pools(struct cli *cli)
+{
+	if (cli->pool || cli->root || cli->inputs.n == 0)
+		return false;
+	cli->load_error = heir_load(cli->ctx);
+	cli->is_loaded = true;
+	return heir_n_pools(cli->ctx) > 1;
+}
+
+/* Are all the handlers that are asked for absent, or is there nothing in it of a node? */
+static bool is_passed_over(struct cli *part)
+{
+	size_t found;
+
+	if (heir_pool_is_empty(part->ctx))
+		return true;
+	if (part->n_args == 0 || part->load_error < 0 || heir_resolve(part->ctx) < 0)
+		return false;
+	for (size_t i = 0; i < part->n_args; i++)
+		if (heir_handler_find(part->ctx, part->args[i], &found) == 0)
+			return false;
+	return true;
+}
+
+static int open_part(const struct cli *cli, const char *pool, struct cli *ret)
+{
+	int r;
+
+	*ret = *cli;
+	ret->is_loaded = false;
+	ret->pool = pool;
+	r = heir_ctx_copy(cli->ctx, &ret->ctx);
+	if (r == 0 && cli->verbose)
+		be_verbose(ret->ctx, pool);
+	if (r == 0)
+		r = heir_set(ret->ctx, HEIR_POOL, pool);
+	if (r < 0)
+		return r;
+	show_waiting(cli, ret->ctx);
+	ret->load_error = heir_load(ret->ctx);
+	ret->is_loaded = true;
+	return ret->load_error == -ENOMEM ? -ENOMEM : 0;
+}
+
+/* The names outlive a reload. */
+static char **copy_names(struct cli *cli, size_t n)
+{
+	char **names = calloc(n + 1, sizeof(*names));
+
+	for (size_t i = 0; names && i < n; i++)
+		names[i] = strdup(heir_pool_at(cli->ctx, i));
+	return names;
+}
+
+static int worse(int code, int other)
+{
+	return code > other ? code : other;
+}
+
+static int run_part(struct cli *part, pool_fn run, unsigned *n)
+{
+	int code;
+
+	output_begin_part(part, (*n)++);
+	code = run(part);
+	output_end_part(part, code);
+	return code;
+}
+
+/* `all`: those too that have nothing. */
+static int run_parts(
+	struct cli *cli, char *const *names, size_t n, pool_fn run, bool all, unsigned *ret_n)
+{
+	int code = EXIT_FINE;
+
+	*ret_n = 0;
+	for (size_t i = 0; i < n && names[i]; i++) {
+		struct cli part;
+		int r = open_part(cli, names[i], &part);
+
+		if (r < 0)
+			code = worse(code, report_result(cli, r));
+		else if (all || !is_passed_over(&part))
+			code = worse(code, run_part(&part, run, ret_n));
+		heir_ctx_free(part.ctx);
+	}
+	return code;
+}
+
+int for_each_pool(struct cli *cli, pool_fn run)
+{
+	size_t n = heir_n_pools(cli->ctx);
+	char **names;
+	unsigned n_shown;
+	int code;
+
+	if (n > MOST_POOLS)
+		return complain_of_usage(cli->command,
+			"the objects are for %zu pools, more than %d: --pool names one", n,
+			MOST_POOLS);
+	if (cli->format == HEIR_FORMAT_TOML)
+		return complain_of_usage(cli->command,
+			"the objects are for several pools, and TOML is for one: --pool names it");
+	names = copy_names(cli, n);
+	if (!names)
+		return report_result(cli, -ENOMEM);
+	output_begin_parts(cli);
+	code = run_parts(cli, names, n, run, false, &n_shown);
+	/* Nothing is in any of them: then the first one says so. */
+	if (n_shown == 0)
+		code = run_parts(cli, names, 1, run, true, &n_shown);
+	output_end_parts(cli);
+	for (size_t i = 0; i < n; i++)
+		free(names[i]);
+	free(names);
+	return code;
+}
