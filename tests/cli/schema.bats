@@ -335,14 +335,13 @@ accepts()
 	answers 3 bash -c "'$HEIR' schema >/dev/full"
 }
 
-@test "README.md: the configuration for taplo is TOML, and means the schema's file" {
+@test "doc/editors.md: the configuration for taplo is TOML, and means the schema's file" {
 	needs_python
-	python3 - "$HEIR_SOURCE/README.md" <<-'EOF'
+	python3 - "$HEIR_SOURCE/doc/editors.md" <<-'EOF'
 		import re, sys, tomllib
 
 		with open(sys.argv[1], encoding="utf-8") as file:
 		    text = file.read()
-		text = text[text.index("## In the editor"):text.index("## The library")]
 		config, comment = re.findall(r"```toml\n(.*?)```", text, re.S)
 		config = tomllib.loads(config)
 		assert config["rule"][0]["schema"] == {"path": "crio.schema.json"}, config
