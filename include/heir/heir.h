@@ -400,6 +400,14 @@ HEIR_PUBLIC int heir_report_show(struct heir_ctx *ctx, const char *const *names,
 HEIR_PUBLIC int heir_report_explain(struct heir_ctx *ctx, const char *handler, const char *field,
 	const struct heir_style *style, heir_write_fn write, void *data);
 
+/* The files, or one, line by line, with what an unmodified CRI-O makes of each line; of a `line`
+ * (1-based; 0: none) of the `file` also what depends on it: handlers, RuntimeClasses, pools and
+ * pods. `file` is a path of the node, with directories before it or not, or a name in crio.conf.d;
+ * NULL: all. TEXT or JSON (heir.blame/1). 0; -ENOENT: neither CRI-O nor heir reads such a file;
+ * -ERANGE: it has no such line; -ENOMEM; what `write` returned. */
+HEIR_PUBLIC int heir_report_blame(struct heir_ctx *ctx, const char *file, unsigned line,
+	const struct heir_style *style, heir_write_fn write, void *data);
+
 /* Who inherits from whom: all handlers, or those named with all that they inherit from and that
  * inherit from them. TEXT (a tree), JSON (heir.graph/1), DOT or MERMAID; of a configuration on
  * which CRI-O would not start, nothing. Like heir_report_show(). */

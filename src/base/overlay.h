@@ -15,6 +15,7 @@ struct heir_object {
 	const char
 		*input; /* the file that it was read from, as it was named; "-": standard input */
 	const char *kind, *name;
+	struct heir_str created; /* its creationTimestamp; empty: it has none */
 	enum heir_author author;
 };
 

@@ -33,6 +33,38 @@ int heir_sources_add(struct heir_sources *sources, const char *path, struct heir
 	return 0;
 }
 
+enum heir_layer heir_source_layer(const struct heir_source *source)
+{
+	static const enum heir_layer layers[] = {
+		[HEIR_AUTHOR_UNKNOWN] = HEIR_LAYER_USER,
+		[HEIR_AUTHOR_PACKAGE] = HEIR_LAYER_PACKAGE,
+		[HEIR_AUTHOR_TEMPLATE] = HEIR_LAYER_TEMPLATE,
+		[HEIR_AUTHOR_CTRCFG] = HEIR_LAYER_CTRCFG,
+		[HEIR_AUTHOR_OPERATOR] = HEIR_LAYER_OPERATOR,
+		[HEIR_AUTHOR_USER] = HEIR_LAYER_USER,
+		[HEIR_AUTHOR_RENDERED] = HEIR_LAYER_RENDERED,
+	};
+
+	if (source->scope == HEIR_SCOPE_BUILTIN)
+		return HEIR_LAYER_BUILTIN;
+	if (source->scope == HEIR_SCOPE_UNIT || source->scope == HEIR_SCOPE_FLAG)
+		return HEIR_LAYER_FLAG;
+	if (source->mark == HEIR_RENDERED_OURS)
+		return HEIR_LAYER_HEIR;
+	/* --vendor-glob names files of which no author is known. */
+	if (source->scope == HEIR_SCOPE_VENDOR && source->author == HEIR_AUTHOR_UNKNOWN)
+		return HEIR_LAYER_PACKAGE;
+	return layers[source->author];
+}
+
+const char *heir_layer_name(enum heir_layer layer)
+{
+#define AS_WORD(name, word) [HEIR_LAYER_##name] = (word),
+	static const char *const words[] = {HEIR_LAYERS(AS_WORD)};
+
+	return words[layer];
+}
+
 static int index_lines(struct heir_source *source, struct heir_arena *arena)
 {
 	const char *p = source->text.p, *end = p + source->text.len;

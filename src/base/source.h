@@ -35,6 +35,20 @@ enum heir_author {
 	HEIR_AUTHOR_RENDERED, /* a rendered-* MachineConfig, which no longer tells */
 };
 
+/* What a file is to the node, by one word: the names are those of every report. L(name, word) */
+#define HEIR_LAYERS(L)                                                                         \
+	L(BUILTIN, "builtin")   /* in the CRI-O binary */                                      \
+	L(PACKAGE, "package")   /* a package's: CRI-O's own, or one of a vendor */             \
+	L(TEMPLATE, "template") /* the MCO's, of its templates */                              \
+	L(CTRCFG, "ctrcfg")     /* the MCO's, of a ContainerRuntimeConfig or for an upgrade */ \
+	L(OPERATOR, "operator") /* another operator's */                                       \
+	L(RENDERED, "rendered") /* the MCO's, and it no longer tells of whom */                \
+	L(USER, "user")         /* a user's, or of no known author */                          \
+	L(HEIR, "heir")         /* written by `heir render` */                                 \
+	L(FLAG, "flag")         /* flags and variables of the daemon */
+#define HEIR_LAYER_AS_ENUM(name, ...) HEIR_LAYER_##name,
+enum heir_layer { HEIR_LAYERS(HEIR_LAYER_AS_ENUM) HEIR_N_LAYERS };
+
 /* Whether `heir render` wrote a file. Only HEIR_RENDERED_OURS is left out by heir itself. */
 enum heir_rendered {
 	HEIR_RENDERED_NOT,
@@ -93,6 +107,10 @@ void heir_sources_release(struct heir_sources *sources);
 /* `path` and `text` must outlive the sources. 0 or -ENOMEM. */
 int heir_sources_add(struct heir_sources *sources, const char *path, struct heir_str text,
 	enum heir_scope scope, uint32_t *ret);
+
+/* The layer of a source, and its word. */
+enum heir_layer heir_source_layer(const struct heir_source *source);
+const char *heir_layer_name(enum heir_layer layer);
 
 /* The mode of a text that may hold what any of the files says: group and others may read it only if
  * they may read all of them. What heir rendered itself does not count. */

@@ -114,6 +114,7 @@ struct command {
 };
 
 extern const struct command command_apply;
+extern const struct command command_blame;
 extern const struct command command_cat;
 extern const struct command command_check;
 extern const struct command command_complete;

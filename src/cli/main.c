@@ -18,6 +18,7 @@ const struct command *const commands[] = {
 	&command_rules,
 	&command_render,
 	&command_apply,
+	&command_blame,
 	&command_cat,
 	&command_graph,
 	&command_containers,

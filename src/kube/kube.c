@@ -171,6 +171,8 @@ static int make_object(const struct heir_kube_input *input, enum heir_kube_kind 
 	object->where = heir_object_place(object, name ? name : root);
 	object->id.input = input->name;
 	object->id.kind = kinds[kind].kind;
+	object->id.created = heir_node_text(
+		heir_tree_get(heir_tree_get(root, "metadata"), "creationTimestamp"));
 	object->id.author = HEIR_AUTHOR_USER;
 	object->hosted_by = input->hosted_by;
 	object->any_pool = input->hosted_by != NULL;

@@ -124,6 +124,21 @@ into()
 	conform ocp-worker debian-node gpu-node none
 }
 
+@test "blame keeps to heir.blame/1: examples, a line, objects, a file that is not TOML, no file" {
+	needs_jsonschema
+	for tree in ocp-worker debian-node gpu-node; do
+		into "$tree" heir --root "$HEIR_SOURCE/examples/$tree" blame --format json
+	done
+	into line heir --root "$HEIR_SOURCE/examples/ocp-worker" blame 00-default:22 --format json
+	is runc "$(jq -r '.depends.handlers[0].name' line)"
+	into objects heir -i "$HEIR_SOURCE/examples/ocp-cluster" --pool worker blame --format json
+	is true "$(jq 'any(.files[]; .object.name)' objects)"
+	into none on_node blame --format json
+	dropin x <<<'x = '
+	into unread on_node blame --format json
+	conform ocp-worker debian-node gpu-node line objects none unread
+}
+
 @test "render keeps to heir.render/1: examples, releases, settings, and nothing to say" {
 	needs_jsonschema
 	n=0

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What an unmodified CRI-O makes of each line of the files: whether it counts, and if not, which
+ * other line is to blame. Values are judged first, once per document (verdicts.c); lines take the
+ * verdicts of the values that stand in them (lines.c).
+ *
+ * A line that does not count is dead: without it CRI-O would have the same configuration. The
+ * header of a table is dead only if all lines below it are, up to the next header, and goes with
+ * them; the lines of one value go together. */
+#ifndef HEIR_BLAME_BLAME_H
+#define HEIR_BLAME_BLAME_H
+
+#include "inherit/resolve.h"
+
+/* S(name, the word in heir.blame/1, what it means) */
+#define HEIR_BLAME_STATES(S)                                                                     \
+	S(COMMENT, "comment", "a comment or a blank line")                                       \
+	S(UNREAD, "unread", "in a file that CRI-O cannot read")                                  \
+	S(NO_EFFECT, "no-effect", "an unknown key, or the value that CRI-O has without it")      \
+	S(DISCARDED, "discarded", "in a table that another one replaces, which does not set it") \
+	S(REPLACED, "replaced", "another line sets the same key")                                \
+	S(OVERRIDDEN, "overridden", "a flag or a variable of CRI-O sets the same key")           \
+	S(HEIR_ONLY, "heir-only", "only heir reads it")                                          \
+	S(COUNTS, "counts", "CRI-O uses it")
+
+/* In this order: of several values in a line the last one says what the line is. */
+#define HEIR_BLAME_AS_ENUM(name, ...) HEIR_BLAME_##name,
+enum heir_blame_state { HEIR_BLAME_STATES(HEIR_BLAME_AS_ENUM) HEIR_N_BLAME_STATES };
+
+/* "counts", … */
+const char *heir_blame_state_name(enum heir_blame_state state);
+
+/* Of a value or a table: its state, and what replaces it. */
+struct heir_blame_verdict {
+	uint32_t by_source;
+	heir_toml_node by_node; /* 0: none */
+	uint8_t state;          /* enum heir_blame_state */
+	bool is_judged;
+};
+
+struct heir_blame {
+	const struct heir_config *config;  /* as an unmodified CRI-O reads it */
+	const struct heir_resolution *res; /* of the same; may be without results */
+	/* By source and node; NULL for a source whose lines are not asked for. */
+	struct heir_blame_verdict **verdicts;
+	uint32_t n_verdicts;
+};
+
+struct heir_blame_line {
+	enum heir_blame_state state;
+	heir_toml_node node;  /* the value or the table that it is about; 0: none */
+	struct heir_place by; /* what replaces it, or HEIR_PLACE_NONE */
+};
+
+struct heir_blame_file {
+	uint32_t source;
+	struct heir_blame_line *lines; /* lines[0] is the first one */
+	uint32_t n_lines;
+};
+
+/* Are the lines of that source ones that can be asked for: of crio.conf, a drop-in, or heir.d? */
+bool heir_blame_has(const struct heir_config *config, uint32_t source);
+
+/* Judges the values of all such sources, or of one (HEIR_SOURCE_NONE: all). Both `config` and `res`
+ * are stock's, and outlive it. 0 or -ENOMEM; release in any case. */
+int heir_blame_init(struct heir_blame *blame, const struct heir_config *config,
+	const struct heir_resolution *res, uint32_t source);
+void heir_blame_release(struct heir_blame *blame);
+
+/* The lines of one of those sources. 0 or -ENOMEM; release in any case. */
+int heir_blame_lines(const struct heir_blame *blame, uint32_t source, struct heir_blame_file *ret);
+void heir_blame_file_release(struct heir_blame_file *file);
+
+#endif
