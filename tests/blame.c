@@ -417,7 +417,9 @@ static void run_vector(const char *name, json_t *vector)
 {
 	static unsigned long long n;
 
-	if (n++ % number("HEIR_STRIDE", 8))
+	/* A file that is read again through a link has its lines twice. */
+	if (json_object_size(json_object_get(vector, "links")) > 0 ||
+		n++ % number("HEIR_STRIDE", 8))
 		return;
 	try_vector(name, vector);
 }
