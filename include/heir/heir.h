@@ -467,6 +467,18 @@ HEIR_PUBLIC int heir_fetch_live(struct heir_ctx *ctx, const char *program, const
 HEIR_PUBLIC int heir_report_drift(struct heir_ctx *ctx, const char *root,
 	const struct heir_style *style, heir_write_fn write, void *data);
 
+/* Reads the objects of HEIR_INPUT, and compares the nodes of a cluster: the handlers that each
+ * Node's own rendered MachineConfig gives on its own release, as an unmodified CRI-O takes them,
+ * against those that it reports. HEIR_POOL asks for one pool. Instead of heir_load(): what was
+ * loaded before is forgotten. What is wrong with the objects becomes diagnostics. 1: something
+ * differs, or an object cannot be read; 0: nothing, as far as can be known; -EINVAL, with
+ * heir_error(): HEIR_ROOT is set, or no Node is among the objects; -errno, with heir_error(). */
+HEIR_PUBLIC int heir_fleet(struct heir_ctx *ctx);
+/* What came of that: the nodes, the most damaged first, and the RuntimeClasses by pools. TEXT or
+ * JSON (heir.fleet/1). 0; -EINVAL; -ENOMEM; what `write` returned. */
+HEIR_PUBLIC int heir_report_fleet(
+	struct heir_ctx *ctx, const struct heir_style *style, heir_write_fn write, void *data);
+
 /* How CRI-O is told. */
 enum heir_reload {
 	HEIR_RELOAD_NONE,

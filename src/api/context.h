@@ -8,6 +8,7 @@
 #include "base/core.h"
 #include "check/fix.h"
 #include "config/config.h"
+#include "fleet/fleet.h"
 #include "heir/heir.h"
 #include "inherit/resolve.h"
 #include "kube/kube.h"
@@ -84,6 +85,8 @@ struct heir_ctx {
 	/* Of heir_fix(); its items are of the diagnostics that are there. */
 	struct heir_fixes fixes;
 	bool checked; /* they are those of heir_check() */
+	/* Of heir_fleet(); kube is NULL: it was not asked, or failed. */
+	struct heir_fleet fleet;
 };
 
 /* Lets everybody below tell what they look at, if somebody asks: before anything is read. */
@@ -119,6 +122,11 @@ struct heir_assume heir_ctx_assume(struct heir_ctx *ctx);
 /* Adds to the facts of this machine what those runtimes tell of which "auto" is made up. All of it
  * goes to the arena. 0 or -ENOMEM. */
 int heir_ctx_runtimes(struct heir_ctx *ctx, struct heir_arena *arena, struct heir_facts *facts);
+/* Forgets what was read, and keeps the settings. */
+void heir_ctx_forget(struct heir_ctx *ctx);
+/* Reads the objects of the settings, and lays nothing over the root. 0, or -errno after
+ * heir_ctx_fail(). */
+int heir_ctx_read_inputs(struct heir_ctx *ctx);
 /* Reads the objects of the settings, if there are any, and lays their files over the root. 0, or
  * -errno after heir_ctx_fail(). */
 int heir_ctx_read_objects(struct heir_ctx *ctx);

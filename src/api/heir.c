@@ -48,8 +48,7 @@ int heir_ctx_new(struct heir_ctx **ret)
 	return 0;
 }
 
-/* Forgets what was read, and keeps the settings. */
-static void forget(struct heir_ctx *ctx)
+void heir_ctx_forget(struct heir_ctx *ctx)
 {
 	struct heir_root root = ctx->core.root;
 
@@ -78,6 +77,7 @@ static void forget(struct heir_ctx *ctx)
 	ctx->stage = HEIR_STAGE_NEW;
 	ctx->fixes.n = 0;
 	ctx->checked = false;
+	ctx->fleet = (struct heir_fleet){.kube = NULL};
 }
 
 static void forget_file_env(struct heir_ctx *ctx)
@@ -91,7 +91,7 @@ struct heir_ctx *heir_ctx_free(struct heir_ctx *ctx)
 {
 	if (!ctx)
 		return NULL;
-	forget(ctx);
+	heir_ctx_forget(ctx);
 	heir_apply_unlock(&ctx->lock);
 	heir_core_release(&ctx->core);
 	heir_fixes_release(&ctx->fixes);
@@ -208,7 +208,7 @@ int heir_load(struct heir_ctx *ctx)
 
 	ctx->applied = HEIR_APPLY_FAILED;
 	ctx->drifted = HEIR_DRIFT_FAILED;
-	forget(ctx);
+	heir_ctx_forget(ctx);
 	heir_gatherer_init(&ctx->live, &ctx->core.root, &ctx->core.arena);
 	heir_runtimes_init(&ctx->runtimes, &ctx->core.arena, ctx->cache);
 	ctx->live.runtimes = &ctx->runtimes;
@@ -237,7 +237,7 @@ int heir_load(struct heir_ctx *ctx)
 	if (r == 0)
 		r = heir_view_init(&ctx->view, &ctx->core, &ctx->config, NULL);
 	if (r < 0) {
-		forget(ctx);
+		heir_ctx_forget(ctx);
 		return heir_ctx_fail(ctx, r, "out of memory");
 	}
 	ctx->n_load_diags = ctx->core.diags.n_made;
@@ -281,7 +281,7 @@ int heir_resolve(struct heir_ctx *ctx)
 	if (r < 0) {
 		/* Half a resolution answers nothing. */
 		heir_ctx_fail_of(ctx, r);
-		forget(ctx);
+		heir_ctx_forget(ctx);
 		return r;
 	}
 	ctx->n_resolve_diags = ctx->core.diags.n_made;

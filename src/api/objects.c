@@ -115,15 +115,22 @@ static int choose_pool(struct heir_ctx *ctx)
 	return judge_objects(ctx);
 }
 
+int heir_ctx_read_inputs(struct heir_ctx *ctx)
+{
+	int r = heir_kube_new(&ctx->core, &ctx->kube);
+
+	for (size_t i = 0; i < ctx->n_inputs && r == 0; i++)
+		r = read_input(ctx, ctx->inputs[i]);
+	return r;
+}
+
 int heir_ctx_read_objects(struct heir_ctx *ctx)
 {
 	int r = 0;
 
 	if (ctx->n_inputs == 0)
 		return 0;
-	r = heir_kube_new(&ctx->core, &ctx->kube);
-	for (size_t i = 0; i < ctx->n_inputs && r == 0; i++)
-		r = read_input(ctx, ctx->inputs[i]);
+	r = heir_ctx_read_inputs(ctx);
 	if (r == 0)
 		r = choose_pool(ctx);
 	if (r == 0 && ctx->meant_pool)

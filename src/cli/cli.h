@@ -125,6 +125,7 @@ extern const struct command command_exec;
 extern const struct command command_explain;
 extern const struct command command_facts;
 extern const struct command command_features;
+extern const struct command command_fleet;
 extern const struct command command_graph;
 extern const struct command command_help;
 extern const struct command command_render;

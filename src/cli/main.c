@@ -13,6 +13,7 @@ const struct command *const commands[] = {
 	&command_explain,
 	&command_diff,
 	&command_drift,
+	&command_fleet,
 	&command_check,
 	&command_report,
 	&command_rules,

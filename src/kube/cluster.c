@@ -7,9 +7,12 @@
 
 #define NODE_ROLE "node-role.kubernetes.io/"
 #define CRIO_SCHEME "cri-o://"
+#define MCO_ANNOTATION "machineconfiguration.openshift.io/"
 
 /* That are asked for each node. */
 #define MOST_POOLS UINT32_C(1000)
+/* Of a selector of a RuntimeClass. */
+enum { MOST_PARTS = 100 };
 
 static const struct heir_tree_node *spec_of(const struct heir_kube_object *object)
 {
@@ -41,6 +44,7 @@ void heir_pod_read(const struct heir_kube_object *object, struct heir_pod *ret)
 		.runtime_class = heir_node_text(heir_tree_get(spec_of(object), "runtimeClassName")),
 		.node = heir_node_text(heir_tree_get(spec_of(object), "nodeName")),
 		.ended = heir_str_eqz(phase, "Succeeded") || heir_str_eqz(phase, "Failed"),
+		.waits = heir_str_eqz(phase, "Pending"),
 	};
 }
 
@@ -58,6 +62,99 @@ const struct heir_tree_node *heir_kube_crio_of(
 	ret_version->p = text.p + strlen(CRIO_SCHEME);
 	ret_version->len = text.len - strlen(CRIO_SCHEME);
 	return runtime;
+}
+
+static struct heir_str annotation_of(const struct heir_kube_object *object, const char *name)
+{
+	const struct heir_tree_node *metadata = heir_tree_get(object->root, "metadata");
+
+	return heir_node_text(heir_tree_get(heir_tree_get(metadata, "annotations"), name));
+}
+
+void heir_kube_node_read(const struct heir_kube_object *object, struct heir_kube_node *ret)
+{
+	const struct heir_tree_node *status = heir_tree_get(object->root, "status");
+	const struct heir_tree_node *info = heir_tree_get(status, "nodeInfo");
+	const struct heir_tree_node *handlers = heir_tree_get(status, "runtimeHandlers");
+
+	*ret = (struct heir_kube_node){
+		.runtime = heir_node_text(heir_tree_get(info, "containerRuntimeVersion")),
+		.os = heir_node_text(heir_tree_get(info, "osImage")),
+		.current = annotation_of(object, MCO_ANNOTATION "currentConfig"),
+		.desired = annotation_of(object, MCO_ANNOTATION "desiredConfig"),
+		.state = annotation_of(object, MCO_ANNOTATION "state"),
+		.handlers = heir_tree_is(handlers, HEIR_TREE_LIST) ? handlers : NULL,
+	};
+	heir_kube_crio_of(object, &ret->crio);
+}
+
+void heir_kube_handler_read(const struct heir_tree_node *item, struct heir_str *ret_name,
+	int8_t ret_features[HEIR_N_POD_FEATURES])
+{
+	static const char *const names[HEIR_N_POD_FEATURES] = {
+		[HEIR_POD_USER_NAMESPACES] = "userNamespaces",
+		[HEIR_POD_RECURSIVE_MOUNTS] = "recursiveReadOnlyMounts",
+	};
+	const struct heir_tree_node *name = heir_tree_get(item, "name");
+	const struct heir_tree_node *features = heir_tree_get(item, "features");
+	bool value;
+
+	/* Go leaves out the empty name, which is the default handler's. */
+	*ret_name = heir_tree_is(item, HEIR_TREE_MAP) ? heir_node_text(name) : HEIR_STR_NULL;
+	if (!ret_name->p && heir_tree_is(item, HEIR_TREE_MAP))
+		*ret_name = HEIR_STR("");
+	for (unsigned f = 0; f < HEIR_N_POD_FEATURES; f++)
+		ret_features[f] = heir_node_bool(heir_tree_get(features, names[f]), &value)
+					  ? (int8_t)value
+					  : -1;
+}
+
+static bool mounts_recursively(const struct heir_tree_node *containers)
+{
+	heir_tree_foreach(container, containers)
+	{
+		heir_tree_foreach(mount, heir_tree_get(container, "volumeMounts"))
+		{
+			if (heir_str_eqz(heir_node_text(heir_tree_get(mount, "recursiveReadOnly")),
+				    "Enabled"))
+				return true;
+		}
+	}
+	return false;
+}
+
+unsigned heir_pod_asks(const struct heir_kube_object *object)
+{
+	const struct heir_tree_node *spec = spec_of(object);
+	unsigned asks = 0;
+	bool host_users;
+
+	if (heir_node_bool(heir_tree_get(spec, "hostUsers"), &host_users) && !host_users)
+		asks |= 1u << HEIR_POD_USER_NAMESPACES;
+	if (mounts_recursively(heir_tree_get(spec, "containers")) ||
+		mounts_recursively(heir_tree_get(spec, "initContainers")))
+		asks |= 1u << HEIR_POD_RECURSIVE_MOUNTS;
+	return asks;
+}
+
+bool heir_runtime_class_selects(
+	const struct heir_runtime_class *class, const struct heir_kube_object *node)
+{
+	const struct heir_tree_node *labels = heir_labels_of(node).node;
+	uint32_t n = 0;
+
+	heir_tree_foreach(wanted, class->selects)
+	{
+		const struct heir_tree_node *found = NULL;
+
+		if (++n > MOST_PARTS)
+			return false;
+		heir_tree_foreach(label, labels) if (heir_str_eq(label->key, wanted->key)) found =
+			label;
+		if (!found || !heir_str_eq(heir_node_text(found), heir_node_text(wanted)))
+			return false;
+	}
+	return true;
 }
 
 static const char *pool_by_role(const struct heir_kube_object *node)

@@ -17,7 +17,39 @@ struct heir_runtime_class {
 struct heir_pod {
 	struct heir_str namespace, name, runtime_class, node;
 	bool ended; /* it has run, and never will again */
+	bool waits; /* Pending: not scheduled yet, or not started */
 };
+
+/* A feature that a handler of a Node reports, and that pods ask for. */
+enum heir_pod_feature {
+	HEIR_POD_USER_NAMESPACES,  /* hostUsers: false */
+	HEIR_POD_RECURSIVE_MOUNTS, /* recursiveReadOnly: Enabled */
+	HEIR_N_POD_FEATURES,
+};
+
+/* What a Node says of itself. */
+struct heir_kube_node {
+	struct heir_str runtime; /* "cri-o://1.30.4-3.rhaos4.17" */
+	struct heir_str crio;    /* "1.30.4-3.rhaos4.17"; empty: none, or another runtime */
+	struct heir_str os;      /* osImage */
+	/* Of the Machine Config Operator: names of rendered MachineConfigs, "Done" or the like. */
+	struct heir_str current, desired, state;
+	const struct heir_tree_node *handlers; /* status.runtimeHandlers; NULL: not reported */
+};
+
+void heir_kube_node_read(const struct heir_kube_object *object, struct heir_kube_node *ret);
+
+/* A handler of such a list: its name (p is NULL: it has none), and for each feature 1, 0, or -1
+ * where the Node does not tell. */
+void heir_kube_handler_read(const struct heir_tree_node *item, struct heir_str *ret_name,
+	int8_t ret_features[HEIR_N_POD_FEATURES]);
+
+/* What a pod asks for, a bit for each feature. */
+unsigned heir_pod_asks(const struct heir_kube_object *object);
+
+/* Does a RuntimeClass let its pods onto the node? */
+bool heir_runtime_class_selects(
+	const struct heir_runtime_class *class, const struct heir_kube_object *node);
 
 void heir_runtime_class_read(const struct heir_kube_object *object, struct heir_runtime_class *ret);
 void heir_pod_read(const struct heir_kube_object *object, struct heir_pod *ret);

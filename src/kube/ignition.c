@@ -26,7 +26,7 @@ struct job {
 
 void heir_ignition_init(struct heir_ignition *ign, struct heir_core *core)
 {
-	*ign = (struct heir_ignition){.core = core};
+	*ign = (struct heir_ignition){.core = core, .budget = HEIR_IGNITION_MAX_UNPACKED};
 }
 
 void heir_ignition_release(struct heir_ignition *ign)
@@ -587,10 +587,11 @@ int heir_ignition_put(struct heir_ignition *ign, const struct heir_overlay_file 
 	return 0;
 }
 
-static int unpack(struct heir_ignition *ign, struct heir_ignition_file *file, size_t *budget)
+static int unpack(struct heir_ignition *ign, struct heir_ignition_file *file)
 {
 	const char *what;
-	int r = heir_gunzip(file->file.text, budget, &ign->core->arena, &file->file.text, &what);
+	int r = heir_gunzip(
+		file->file.text, &ign->budget, &ign->core->arena, &file->file.text, &what);
 
 	return r == -EINVAL ? fault(ign, &file->entry, HEIR_RULE_OBJECT_INVALID, file->source,
 				      ".contents.source", what)
@@ -598,7 +599,7 @@ static int unpack(struct heir_ignition *ign, struct heir_ignition_file *file, si
 }
 
 /* What the MCO finds out only at the end. */
-static int finish_file(struct heir_ignition *ign, struct heir_ignition_file *file, size_t *budget)
+static int finish_file(struct heir_ignition *ign, struct heir_ignition_file *file)
 {
 	struct heir_ignition_entry *entry = &file->entry;
 	int r = 0;
@@ -615,7 +616,7 @@ static int finish_file(struct heir_ignition *ign, struct heir_ignition_file *fil
 			entry->config->form == HEIR_KUBE_FORM_MCO ? "the MCO takes data URLs only"
 								  : "heir reads data URLs only");
 	if (file->is_packed && file->is_set)
-		r = unpack(ign, file, budget);
+		r = unpack(ign, file);
 	if (r == 0 && file->file.text.len > HEIR_FILE_MAX)
 		r = fault(ign, entry, HEIR_RULE_OBJECT_UNSUPPORTED, file->source,
 			".contents.source", heir_file_error(-EFBIG));
@@ -626,7 +627,6 @@ static int finish_file(struct heir_ignition *ign, struct heir_ignition_file *fil
  * whether they are. */
 int heir_ignition_finish(struct heir_ignition *ign, struct heir_overlay *overlay)
 {
-	size_t budget = HEIR_IGNITION_MAX_UNPACKED;
 	int r = 0;
 
 	for (uint32_t i = 0; r == 0 && i < ign->n; i++) {
@@ -634,7 +634,7 @@ int heir_ignition_finish(struct heir_ignition *ign, struct heir_overlay *overlay
 
 		if (file->no_file)
 			continue;
-		r = finish_file(ign, file, &budget);
+		r = finish_file(ign, file);
 		if (r < 0 || (file->entry.is_bad && file->entry.for_crio))
 			continue;
 		if (file->entry.is_bad)

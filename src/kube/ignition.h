@@ -40,6 +40,7 @@ struct heir_ignition {
 	struct heir_ignition_file *files;
 	uint32_t n, size;
 	struct heir_map by_path;
+	size_t budget; /* what is left of HEIR_IGNITION_MAX_UNPACKED */
 };
 
 void heir_ignition_init(struct heir_ignition *ign, struct heir_core *core);

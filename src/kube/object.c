@@ -27,14 +27,21 @@ static const struct heir_tree_filter metadata[] = {ALL("name"), ALL("namespace")
 static const struct heir_tree_filter config[] = {
 	ALL("ignition"), ALL("storage"), ALL("systemd"), ALL("name"), END};
 
+static const struct heir_tree_filter mount[] = {ALL("recursiveReadOnly"), END};
+
+static const struct heir_tree_filter container[] = {SOME("volumeMounts", mount), END};
+
 static const struct heir_tree_filter spec[] = {SOME("config", config), ALL("machineConfigSelector"),
 	ALL("nodeSelector"), ALL("configuration"), ALL("machineConfigPoolSelector"),
 	ALL("containerRuntimeConfig"), ALL("runtimeClassName"), ALL("nodeName"), ALL("extensions"),
-	END};
+	ALL("hostUsers"), ALL("osImageURL"), SOME("containers", container),
+	SOME("initContainers", container), END};
 
-static const struct heir_tree_filter node_info[] = {ALL("containerRuntimeVersion"), END};
+static const struct heir_tree_filter node_info[] = {
+	ALL("containerRuntimeVersion"), ALL("osImage"), END};
 
-static const struct heir_tree_filter status[] = {ALL("phase"), SOME("nodeInfo", node_info), END};
+static const struct heir_tree_filter status[] = {
+	ALL("phase"), SOME("nodeInfo", node_info), ALL("runtimeHandlers"), END};
 
 static const struct heir_tree_filter data[] = {ALL("config"), END};
 

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+
+#include "cli/cli.h"
+#include "cli/progress.h"
+
+static int judge(const struct cli *cli)
+{
+	if (cli->root)
+		return complain_of_usage(cli->command,
+			"--root has the files of one node: give the objects of a cluster with -i");
+	if (cli->as)
+		return complain_of_usage(cli->command,
+			"--as: nodes are compared with what an unmodified CRI-O does");
+	if (cli->inputs.n == 0)
+		return complain_of_usage(cli->command, "name the objects of a cluster with -i");
+	return EXIT_FINE;
+}
+
+/* What is wrong with the objects. */
+static void report_objects(struct cli *cli)
+{
+	struct heir_style style = error_style(cli);
+
+	heir_report_diagnostics(cli->ctx, cli->quiet ? "F" : "FDEW", &style, write_error, NULL);
+}
+
+static int complain_of_objects(struct cli *cli, int error)
+{
+	if (error == -EINVAL)
+		return complain_of_usage(cli->command, "%s", heir_error(cli->ctx));
+	complain("%s", heir_error(cli->ctx));
+	advise_of_rights(error);
+	return EXIT_IO;
+}
+
+static int fleet(struct cli *cli)
+{
+	struct heir_style style = output_style(cli);
+	int code = judge(cli), r;
+
+	if (code != EXIT_FINE)
+		return code;
+	show_waiting(cli, cli->ctx);
+	if (cli->verbose)
+		be_verbose(cli->ctx, NULL);
+	r = heir_fleet(cli->ctx);
+	clear_waiting();
+	report_objects(cli);
+	if (r < 0)
+		return complain_of_objects(cli, r);
+	code = report_result(cli, heir_report_fleet(cli->ctx, &style, write_output, NULL));
+	return code == EXIT_FINE && r == 1 ? EXIT_FINDINGS : code;
+}
+
+const struct command command_fleet = {
+	.name = "fleet",
+	.args = "",
+	.help = "Compare the nodes of a cluster with what they report",
+	.more = "Give the objects of the cluster, or a must-gather:\n"
+		"  oc get nodes,mcp,mc,ctrcfg,runtimeclass,pods -A -o json | heir fleet -i -\n"
+		"\n"
+		"Each Node names its rendered MachineConfig and its release of CRI-O, and reports\n"
+		"its handlers (Kubernetes 1.30 and later). heir resolves that MachineConfig as an\n"
+		"unmodified CRI-O of that release does, and compares:\n"
+		"  will-not-start  CRI-O would not start after the next reboot\n"
+		"  missing         the MachineConfig gives the handler, the node does not report "
+		"it\n"
+		"  unsupported     pods ask for a feature that the handler does not have\n"
+		"  behind          the node runs an older MachineConfig or release\n"
+		"  extra           the node reports a handler that no MachineConfig gives\n"
+		"\n"
+		"Exit code 0: nothing differs; 1: something does.\n",
+	.formats = TEXT | JSON,
+	.run = fleet,
+};

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* RuntimeClasses by pools: on how many nodes a pod of the class would find its handler. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fleet/parts.h"
+
+static int by_name(const void *a, const void *b)
+{
+	const struct heir_fleet_class *x = a, *y = b;
+
+	return strcmp(x->class.name, y->class.name);
+}
+
+/* A class without a selector is about all nodes, and nodes of one look have the same handlers. */
+static void count_looks(const struct heir_fleet *fleet, struct heir_fleet_class *class)
+{
+	for (uint32_t i = 0; i < fleet->n_looks; i++) {
+		const struct heir_fleet_look *look = &fleet->looks[i];
+
+		class->counts[look->pool].of += look->n_nodes;
+		if (heir_fleet_reports(look, class->class.handler))
+			class->counts[look->pool].have += look->n_nodes;
+	}
+}
+
+static void count_nodes(const struct heir_fleet *fleet, struct heir_fleet_class *class)
+{
+	for (uint32_t i = 0; i < fleet->n_nodes; i++) {
+		const struct heir_fleet_look *look = &fleet->looks[fleet->nodes[i].look];
+
+		if (!heir_runtime_class_selects(&class->class, fleet->nodes[i].object))
+			continue;
+		class->counts[look->pool].of++;
+		class->counts[look->pool].have +=
+			heir_fleet_reports(look, class->class.handler) != NULL;
+	}
+}
+
+static int add_class(struct heir_fleet *fleet, const struct heir_kube_object *object)
+{
+	struct heir_fleet_class *class = &fleet->classes[fleet->n_classes];
+
+	heir_runtime_class_read(object, &class->class);
+	if (class->class.handler.len == 0)
+		return 0;
+	class->counts =
+		heir_arena_zalloc(fleet->arena, fleet->n_pools + 1u, sizeof(*class->counts));
+	if (!class->counts)
+		return -ENOMEM;
+	if (class->class.selects && class->class.selects->first)
+		count_nodes(fleet, class);
+	else
+		count_looks(fleet, class);
+	fleet->n_classes++;
+	return 0;
+}
+
+static void add_waiting(struct heir_fleet_class *class, const struct heir_pod *pod)
+{
+	if (class->n_waiting < HEIR_FLEET_MOST_WAITING)
+		class->waiting[class->n_waiting] = *pod;
+	class->n_waiting++;
+}
+
+static int find_waiting(struct heir_fleet *fleet)
+{
+	_cleanup_(heir_map_release) struct heir_map classes = HEIR_MAP_NULL;
+	uint32_t n = heir_kube_n(fleet->kube, HEIR_KUBE_POD), at;
+	bool is_new;
+	int r = 0;
+
+	for (uint32_t i = 0; i < fleet->n_classes && r == 0; i++)
+		r = heir_map_put(
+			&classes, heir_str_from(fleet->classes[i].class.name), i, &at, &is_new);
+	for (uint32_t i = 0; i < n && r == 0; i++) {
+		struct heir_pod pod;
+
+		heir_pod_read(heir_kube_at(fleet->kube, HEIR_KUBE_POD, i), &pod);
+		at = pod.waits && pod.runtime_class.len > 0
+			     ? heir_map_get(&classes, pod.runtime_class)
+			     : HEIR_MAP_NONE;
+		if (at != HEIR_MAP_NONE)
+			add_waiting(&fleet->classes[at], &pod);
+	}
+	return r;
+}
+
+int heir_fleet_classify(struct heir_fleet *fleet)
+{
+	uint32_t n = heir_kube_n(fleet->kube, HEIR_KUBE_CLASS);
+	uint32_t most = MIN(n, (uint32_t)HEIR_FLEET_MOST_CLASSES);
+	int r = 0;
+
+	fleet->classes = heir_arena_zalloc(fleet->arena, most + 1u, sizeof(*fleet->classes));
+	if (!fleet->classes)
+		return -ENOMEM;
+	fleet->n_more_classes = n - most;
+	for (uint32_t i = 0; i < most && r == 0; i++)
+		r = add_class(fleet, heir_kube_at(fleet->kube, HEIR_KUBE_CLASS, i));
+	if (r == 0 && fleet->n_classes > 1)
+		qsort(fleet->classes, fleet->n_classes, sizeof(*fleet->classes), by_name);
+	return r == 0 ? find_waiting(fleet) : r;
+}

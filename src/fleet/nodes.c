@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What Nodes say, read once; those that say the same have one look. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fleet/parts.h"
+
+struct reading {
+	struct heir_fleet *fleet;
+	struct heir_map pools, looks;
+	struct heir_buf key;
+	struct heir_fleet_reported *reported; /* of one node */
+	uint32_t reported_size, looks_size;
+	uint32_t none; /* the pool without a name; HEIR_MAP_NONE: there is none yet */
+};
+
+static void reading_release(struct reading *reading)
+{
+	heir_map_release(&reading->pools);
+	heir_map_release(&reading->looks);
+	heir_buf_release(&reading->key);
+	free(reading->reported);
+}
+
+/* ---- Pools ---- */
+
+static struct heir_str target_of(const struct heir_fleet *fleet, const char *pool)
+{
+	const struct heir_kube_object *object =
+		heir_kube_find(fleet->kube, HEIR_KUBE_POOL, heir_str_from(pool));
+	const struct heir_tree_node *spec = object ? heir_tree_get(object->root, "spec") : NULL;
+
+	return heir_node_text(heir_tree_get(heir_tree_get(spec, "configuration"), "name"));
+}
+
+static int find_pool(struct reading *reading, const char *name, uint32_t *ret)
+{
+	struct heir_fleet *fleet = reading->fleet;
+	bool is_new = false;
+	int r = 0;
+
+	if (name) {
+		r = heir_map_put(
+			&reading->pools, heir_str_from(name), fleet->n_pools, ret, &is_new);
+	} else {
+		is_new = reading->none == HEIR_MAP_NONE;
+		reading->none = is_new ? fleet->n_pools : reading->none;
+		*ret = reading->none;
+	}
+	if (r == 0 && is_new)
+		fleet->pools[fleet->n_pools++] = (struct heir_fleet_pool){
+			.name = name,
+			.target = name ? target_of(fleet, name) : HEIR_STR(""),
+		};
+	return r;
+}
+
+static int by_pool_name(const void *a, const void *b)
+{
+	const struct heir_fleet_pool *const *x = a, *const *y = b;
+
+	if (!(*x)->name || !(*y)->name)
+		return !(*x)->name - !(*y)->name;
+	return strcmp((*x)->name, (*y)->name);
+}
+
+/* Sorts them, and renumbers those of the looks. */
+static int sort_pools(struct heir_fleet *fleet)
+{
+	struct heir_arena *arena = fleet->arena;
+	struct heir_fleet_pool *sorted =
+		heir_arena_zalloc(arena, fleet->n_pools + 1u, sizeof(*sorted));
+	const struct heir_fleet_pool **list =
+		heir_arena_zalloc(arena, fleet->n_pools + 1u, sizeof(*list)); /* NOLINT */
+	uint32_t *numbers = heir_arena_zalloc(arena, fleet->n_pools + 1u, sizeof(*numbers));
+
+	if (!sorted || !list || !numbers)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < fleet->n_pools; i++)
+		list[i] = &fleet->pools[i];
+	qsort(list, fleet->n_pools, sizeof(*list), by_pool_name);
+	for (uint32_t i = 0; i < fleet->n_pools; i++) {
+		sorted[i] = *list[i];
+		numbers[list[i] - fleet->pools] = i;
+	}
+	for (uint32_t i = 0; i < fleet->n_looks; i++)
+		fleet->looks[i].pool = numbers[fleet->looks[i].pool];
+	fleet->pools = sorted;
+	return 0;
+}
+
+/* ---- Handlers that are reported ---- */
+
+static int by_name(const void *a, const void *b)
+{
+	const struct heir_fleet_reported *x = a, *y = b;
+
+	return heir_str_cmp(x->name, y->name);
+}
+
+const struct heir_fleet_reported *heir_fleet_reports(
+	const struct heir_fleet_look *look, struct heir_str name)
+{
+	struct heir_fleet_reported key = {.name = name};
+
+	return look->n_reported > 0
+		       ? bsearch(&key, look->reported, look->n_reported, sizeof(key), by_name)
+		       : NULL;
+}
+
+static int grow(struct reading *reading, uint32_t n)
+{
+	uint32_t size = reading->reported_size ? reading->reported_size * 2 : 16;
+	struct heir_fleet_reported *items;
+
+	if (n < reading->reported_size)
+		return 0;
+	items = reallocarray(reading->reported, size, sizeof(*items));
+	if (!items)
+		return -ENOMEM;
+	reading->reported = items;
+	reading->reported_size = size;
+	return 0;
+}
+
+static int read_reported(
+	struct reading *reading, const struct heir_kube_node *says, uint32_t *ret_n)
+{
+	uint32_t n = 0, kept = 0;
+
+	heir_tree_foreach(item, says->handlers)
+	{
+		if (grow(reading, n) < 0)
+			return -ENOMEM;
+		heir_kube_handler_read(
+			item, &reading->reported[n].name, reading->reported[n].features);
+		n += reading->reported[n].name.p != NULL;
+	}
+	if (n > 1)
+		qsort(reading->reported, n, sizeof(*reading->reported), by_name);
+	for (uint32_t i = 0; i < n; i++)
+		if (kept == 0 ||
+			!heir_str_eq(reading->reported[kept - 1].name, reading->reported[i].name))
+			reading->reported[kept++] = reading->reported[i];
+	*ret_n = kept;
+	return 0;
+}
+
+/* ---- Looks ---- */
+
+static void add_part(struct heir_buf *key, struct heir_str part)
+{
+	heir_buf_number(key, (uint32_t)part.len);
+	heir_buf_addc(key, ':');
+	heir_buf_adds(key, part);
+}
+
+/* Everything that the comparison looks at. */
+static int make_key(struct reading *reading, uint32_t pool, const struct heir_kube_node *says,
+	uint32_t n_reported)
+{
+	struct heir_buf *key = &reading->key;
+
+	heir_buf_clear(key);
+	heir_buf_number(key, pool);
+	add_part(key, says->runtime);
+	add_part(key, says->os);
+	add_part(key, says->current);
+	add_part(key, says->desired);
+	add_part(key, says->state);
+	heir_buf_addc(key, says->handlers ? 'h' : '-');
+	for (uint32_t i = 0; i < n_reported; i++) {
+		add_part(key, reading->reported[i].name);
+		for (unsigned f = 0; f < HEIR_N_POD_FEATURES; f++)
+			heir_buf_addc(key, (char)('1' + reading->reported[i].features[f]));
+	}
+	return heir_buf_error(key);
+}
+
+static enum heir_fleet_unknown judge(const struct heir_fleet *fleet,
+	const struct heir_kube_node *says, struct heir_version *ret_version)
+{
+	struct heir_str text;
+
+	*ret_version = fleet->where.version;
+	if (says->crio.len == 0)
+		return HEIR_FLEET_NO_CRIO;
+	if (!heir_version_of_build(says->crio, ret_version, &text) ||
+		!heir_release_of(*ret_version))
+		return HEIR_FLEET_NO_RELEASE;
+	if (says->current.len == 0)
+		return HEIR_FLEET_NO_CURRENT;
+	if (!heir_kube_find(fleet->kube, HEIR_KUBE_CONFIG, says->current))
+		return HEIR_FLEET_NO_CONFIG;
+	return says->handlers ? HEIR_FLEET_KNOWN : HEIR_FLEET_NO_LIST;
+}
+
+static int grow_looks(struct reading *reading)
+{
+	struct heir_fleet *fleet = reading->fleet;
+	uint32_t size = reading->looks_size ? reading->looks_size * 2 : 16;
+	struct heir_fleet_look *looks;
+
+	if (fleet->n_looks < reading->looks_size)
+		return 0;
+	/* What is left behind in the arena is as much as there is in the end, at most. */
+	looks = heir_arena_zalloc(fleet->arena, size, sizeof(*looks));
+	if (!looks)
+		return -ENOMEM;
+	if (fleet->n_looks > 0)
+		memcpy(looks, fleet->looks, fleet->n_looks * sizeof(*looks));
+	fleet->looks = looks;
+	reading->looks_size = size;
+	return 0;
+}
+
+static int add_look(struct reading *reading, const struct heir_kube_object *object, uint32_t pool,
+	const struct heir_kube_node *says, uint32_t n_reported)
+{
+	struct heir_fleet *fleet = reading->fleet;
+	struct heir_fleet_reported *reported =
+		heir_arena_zalloc(fleet->arena, n_reported + 1u, sizeof(*reported));
+	struct heir_fleet_look *look;
+
+	if (!reported || grow_looks(reading) < 0)
+		return -ENOMEM;
+	if (n_reported > 0)
+		memcpy(reported, reading->reported, n_reported * sizeof(*reported));
+	look = &fleet->looks[fleet->n_looks++];
+	*look = (struct heir_fleet_look){
+		.pool = pool,
+		.says = *says,
+		.where = object->where,
+		.reported = reported,
+		.n_reported = n_reported,
+	};
+	look->unknown = judge(fleet, says, &look->version);
+	return 0;
+}
+
+static int find_look(struct reading *reading, const struct heir_kube_object *object, uint32_t pool,
+	uint32_t *ret)
+{
+	struct heir_fleet *fleet = reading->fleet;
+	struct heir_kube_node says;
+	struct heir_str key;
+	uint32_t n_reported = 0;
+	bool is_new;
+	int r;
+
+	heir_kube_node_read(object, &says);
+	r = read_reported(reading, &says, &n_reported);
+	if (r == 0)
+		r = make_key(reading, pool, &says, n_reported);
+	if (r < 0)
+		return r;
+	*ret = heir_map_get(&reading->looks, heir_buf_str(&reading->key));
+	if (*ret != HEIR_MAP_NONE)
+		return 0;
+	key = (struct heir_str){heir_arena_strndup(fleet->arena, reading->key.p, reading->key.len),
+		reading->key.len};
+	r = key.p ? heir_map_put(&reading->looks, key, fleet->n_looks, ret, &is_new) : -ENOMEM;
+	return r == 0 ? add_look(reading, object, pool, &says, n_reported) : r;
+}
+
+/* ---- Nodes ---- */
+
+static int by_node_name(const void *a, const void *b)
+{
+	const struct heir_fleet_node *x = a, *y = b;
+
+	return strcmp(x->object->id.name, y->object->id.name);
+}
+
+static int read_node(
+	struct reading *reading, const struct heir_kube_object *object, const char *only)
+{
+	struct heir_fleet *fleet = reading->fleet;
+	const char *name = heir_kube_pool_of(fleet->kube, object);
+	struct heir_fleet_node *node = &fleet->nodes[fleet->n_nodes];
+	uint32_t pool;
+	int r;
+
+	if (only && (!name || strcmp(name, only) != 0))
+		return 0;
+	node->object = object;
+	r = find_pool(reading, name, &pool);
+	if (r == 0)
+		r = find_look(reading, object, pool, &node->look);
+	if (r < 0)
+		return r;
+	fleet->pools[pool].n_nodes++;
+	fleet->looks[node->look].n_nodes++;
+	fleet->n_nodes++;
+	return 0;
+}
+
+int heir_fleet_read(struct heir_fleet *fleet, const char *only)
+{
+	_cleanup_(reading_release) struct reading reading = {
+		.fleet = fleet, .none = HEIR_MAP_NONE, .key = HEIR_BUF_NULL};
+	uint32_t n = heir_kube_n(fleet->kube, HEIR_KUBE_NODE);
+	/* master, worker, and each MachineConfigPool; one for nodes of none. */
+	uint32_t n_pools = heir_kube_n(fleet->kube, HEIR_KUBE_POOL) + 3;
+	int r = 0;
+
+	fleet->nodes = heir_arena_zalloc(fleet->arena, n + 1u, sizeof(*fleet->nodes));
+	fleet->pools = heir_arena_zalloc(fleet->arena, n_pools, sizeof(*fleet->pools));
+	if (!fleet->nodes || !fleet->pools)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < n && r == 0; i++)
+		r = read_node(&reading, heir_kube_at(fleet->kube, HEIR_KUBE_NODE, i), only);
+	if (r == 0)
+		r = sort_pools(fleet);
+	if (r == 0 && fleet->n_nodes > 1)
+		qsort(fleet->nodes, fleet->n_nodes, sizeof(*fleet->nodes), by_node_name);
+	return r;
+}
