@@ -59,8 +59,7 @@ static struct heir_ctx *open_node(const char *root, json_t *vector, const char *
 
 	r = r ? r : heir_set(ctx, HEIR_ROOT, root);
 	r = r ? r : heir_set(ctx, HEIR_AS, as);
-	if (release)
-		r = r ? r : heir_set(ctx, HEIR_CRIO_VERSION, json_string_value(release));
+	r = r ? r : heir_set(ctx, HEIR_CRIO_VERSION, release ? json_string_value(release) : "1.37");
 	json_object_foreach(json_object_get(vector, "env"), name, value)
 	{
 		char line[256];

@@ -93,8 +93,10 @@ enum heir_setting_id {
 	HEIR_CONFIG,       /* crio.conf; then it must exist. Wins over --config of CRI-O */
 	HEIR_CONFIG_DIR,   /* crio.conf.d */
 	HEIR_SOURCE_DIR,   /* heir.d */
-	HEIR_CRIO_VERSION, /* "1.34" (its last patch release) or "1.34.2"; the newest when not set
-			    */
+	HEIR_CRIO_VERSION, /* "1.34" (its last patch release) or "1.34.2". Not set: what the Nodes
+			      of HEIR_INPUT tell; without HEIR_INPUT and HEIR_ROOT what
+			      `crio --version` says; else the newest is assumed, and
+			      heir_assumed_release() says so */
 	HEIR_AS,           /* "heir" or "stock" */
 	HEIR_FACTS, /* file with the facts of the node, of this machine whatever HEIR_ROOT is; "-":
 		       standard input */
@@ -179,6 +181,16 @@ HEIR_PUBLIC bool heir_pool_is_empty(const struct heir_ctx *ctx);
 /* After heir_load(): false if HEIR_POOL names a pool that none of the objects is about, neither
  * master nor worker. That may be right, and may be a slip of the fingers. */
 HEIR_PUBLIC bool heir_pool_is_known(const struct heir_ctx *ctx);
+
+/* After heir_load(): the release that was assumed because nothing told it, "1.37", and in *ret_why
+ * (which may be NULL) what went wrong with asking, or NULL: there was nothing to ask. NULL: the
+ * release is known. heir_apply() and heir_fix() refuse a release that is assumed. The strings live
+ * as long as the context. */
+HEIR_PUBLIC const char *heir_assumed_release(struct heir_ctx *ctx, const char **ret_why);
+
+/* Before heir_load() of `ctx`, after that of `other`: the release of `other`, unless it is assumed,
+ * is that of `ctx` where neither HEIR_CRIO_VERSION nor Nodes tell it. */
+HEIR_PUBLIC void heir_set_release_of(struct heir_ctx *ctx, const struct heir_ctx *other);
 
 /* The last error in words, lower case; "" if there was none. */
 HEIR_PUBLIC const char *heir_error(const struct heir_ctx *ctx);

@@ -564,7 +564,7 @@ static int judge_call(struct heir_ctx *ctx, const struct heir_apply_how *how)
 			ctx->assume.default_runtime ? "a supposed default_runtime" : "--as stock");
 	if (ctx->core.root.fd >= 0 && how->reload != HEIR_RELOAD_NONE)
 		return heir_ctx_fail(ctx, -EINVAL, "only the CRI-O of this machine can be told");
-	return 0;
+	return heir_ctx_demand_release(ctx);
 }
 
 /* The start verdict: a reason why CRI-O would not start on these files, whatever is written; NULL:

@@ -172,7 +172,8 @@ int heir_report_checks(struct heir_ctx *ctx, const struct heir_style *style, hei
 	if (r < 0)
 		return r;
 	heir_out_init(&out, style, write, data);
-	heir_findings_head(&out, heir_version(), ctx->where.version);
+	heir_ctx_assume_release(ctx);
+	heir_findings_head(&out, heir_version(), &ctx->where);
 	while (out.error == 0 && (r = next(next_data, &text, &len)) > 0) {
 		/* A root of which there is nothing to say. */
 		if (len == 0)

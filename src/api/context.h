@@ -22,7 +22,7 @@ enum heir_stage { HEIR_STAGE_NEW, HEIR_STAGE_LOADED, HEIR_STAGE_RESOLVED };
 
 /* Who said which release it is. */
 enum heir_version_from {
-	HEIR_VERSION_NEWEST, /* nobody: the newest one that heir knows */
+	HEIR_VERSION_UNSET, /* the caller did not: Nodes, the CRI-O here, else the newest one */
 	HEIR_VERSION_NAMED,
 	HEIR_VERSION_MACHINE, /* the CRI-O that is installed here */
 	HEIR_VERSION_NODES,   /* the objects will: their Nodes */
@@ -43,6 +43,8 @@ struct heir_ctx {
 	const char *cache; /* directory for what runtimes told; NULL: none */
 	bool flatten;      /* render writes values, not inherit_default_runtime */
 	enum heir_version_from version_from;
+	const char *version_why; /* where the release is from, in words, or why it is assumed */
+	struct heir_version version_else; /* where nothing tells it; minor 0: none */
 	const char *(*getenv)(void *data, const char *name);
 	void *getenv_data;
 	const char *error;
@@ -130,12 +132,18 @@ int heir_ctx_read_inputs(struct heir_ctx *ctx);
 /* Reads the objects of the settings, if there are any, and lays their files over the root. 0, or
  * -errno after heir_ctx_fail(). */
 int heir_ctx_read_objects(struct heir_ctx *ctx);
-/* Takes the release from the CRI-O of this machine where that is to tell it. 0, or -errno after
- * heir_ctx_fail(). */
+/* Takes the release from the CRI-O of this machine if HEIR_CRIO_VERSION is "auto". 0, or -errno
+ * after heir_ctx_fail(). */
 int heir_ctx_ask_machine(struct heir_ctx *ctx);
-/* Takes the release from the Nodes of the pool where these are to tell it, and says where they
- * contradict the one that nobody named. 0, or -errno after heir_ctx_fail(). */
+/* Takes the release from the Nodes of the pool if HEIR_CRIO_VERSION is "auto". If it is not set:
+ * from the Nodes that tell it, else from heir_set_release_of(), else from the CRI-O of this machine
+ * without a root and objects, else the newest is assumed, with a warning about a Node that
+ * contradicts it. 0, or -errno after heir_ctx_fail(). */
 int heir_ctx_choose_release(struct heir_ctx *ctx);
+/* The newest release, if HEIR_CRIO_VERSION is not set. */
+void heir_ctx_assume_release(struct heir_ctx *ctx);
+/* 0, or -EINVAL after heir_ctx_fail() if the release is assumed: for what writes. */
+int heir_ctx_demand_release(struct heir_ctx *ctx);
 /* What differs between two resolved contexts, and whose pods would notice; release in any case. 0
  * or -ENOMEM. */
 int heir_ctx_compare(const struct heir_diff_side *left, const struct heir_diff_side *right,

@@ -30,6 +30,7 @@ int heir_ctx_copy(const struct heir_ctx *ctx, struct heir_ctx **ret)
 		return r;
 	copy->where = ctx->where;
 	copy->where.getenv_data = copy;
+	copy->version_why = "";
 	copy->where.vendor_globs = NULL;
 	copy->where.n_vendor_globs = 0;
 	copy->assume = ctx->assume;
@@ -38,6 +39,7 @@ int heir_ctx_copy(const struct heir_ctx *ctx, struct heir_ctx **ret)
 	copy->cache = ctx->cache;
 	copy->flatten = ctx->flatten;
 	copy->version_from = ctx->version_from;
+	copy->version_else = ctx->version_else;
 	copy->getenv = ctx->getenv;
 	copy->getenv_data = ctx->getenv_data;
 	r = copy_list(ctx->env, ctx->n_env, &copy->env);

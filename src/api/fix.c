@@ -25,6 +25,9 @@ int heir_fix(struct heir_ctx *ctx)
 	if (ctx->assume.default_runtime)
 		return heir_ctx_fail(ctx, -EINVAL,
 			"files are not fixed for a default_runtime that is only supposed");
+	r = heir_ctx_demand_release(ctx);
+	if (r < 0)
+		return r;
 	heir_fixes_release(&ctx->fixes);
 	heir_sort_diagnostics(&ctx->core);
 	r = heir_fixes_init(&ctx->fixes, &ctx->core, &ctx->config, &assumed);

@@ -39,7 +39,7 @@ int heir_ctx_new(struct heir_ctx **ret)
 	heir_arena_init(&ctx->settings_arena);
 	heir_core_init(&ctx->core);
 	ctx->lock = HEIR_APPLY_LOCK_NULL;
-	ctx->where.version = (struct heir_version){heir_release_newest()->minor, HEIR_PATCH_LAST};
+	heir_ctx_assume_release(ctx);
 	ctx->view = (struct heir_view){
 		.core = &ctx->core, .config_dir = "", .stops = &ctx->config.stops};
 	ctx->where.getenv = heir_ctx_getenv;

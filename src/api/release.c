@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which release of CRI-O the nodes run whose objects were read. */
+/* Which release of CRI-O it is: named, told by Nodes or by the installed CRI-O, or assumed. */
 #include <errno.h>
 
 #include "api/context.h"
+#include "config/installed.h"
+#include "inherit/lookup.h"
 #include "kube/cluster.h"
 
 /* What a Node says of its CRI-O. */
@@ -75,17 +77,14 @@ static int take_theirs(struct heir_ctx *ctx)
 	return 0;
 }
 
-static int doubt_newest(struct heir_ctx *ctx)
+static int doubt_newest(struct heir_ctx *ctx, const struct told *one, const struct told *other)
 {
 	unsigned newest = heir_release_newest()->minor;
-	struct told one, other;
-	const struct told *contrary;
+	const struct told *contrary = one->node && one->version.minor != newest       ? one
+				      : other->node && other->version.minor != newest ? other
+										      : NULL;
 	struct heir_diag *diag;
 
-	ask_nodes(ctx, &one, &other);
-	contrary = one.node && one.version.minor != newest       ? &one
-		   : other.node && other.version.minor != newest ? &other
-								 : NULL;
 	if (!contrary)
 		return 0;
 	diag = heir_object_fault(&ctx->core, contrary->node, HEIR_RULE_RELEASE_DIFFERS,
@@ -95,9 +94,82 @@ static int doubt_newest(struct heir_ctx *ctx)
 		HEIR_STR_ARG(contrary->text), newest);
 	if (!diag)
 		return -ENOMEM;
-	diag->help = "name the release with --crio-version, or take that of the nodes with "
-		     "--crio-version auto";
+	diag->help = "name the release with --crio-version";
 	return 0;
+}
+
+/* What the CRI-O of this machine says. 0; 1 with *ret_why, which is NULL without memory, if it does
+ * not say what is needed; -errno of that in any case. */
+static int ask_machine(struct heir_ctx *ctx, struct heir_version *ret, const char **ret_why)
+{
+	const char *dirs = ctx->assume.path ? ctx->assume.path : HEIR_DEFAULT_PATH, *error = NULL;
+	uint64_t begun = heir_trace_begin(&ctx->trace);
+	int r = heir_installed_version(
+		dirs, ctx->cache, &ctx->settings_arena, &ctx->trace, ret, &error);
+
+	heir_trace_tell(&ctx->trace, begun, HEIR_TRACE_probe, "crio", r < 0 ? "failed" : "ran",
+		"%s", error ? error : "--version");
+	*ret_why = error;
+	return r;
+}
+
+int heir_ctx_ask_machine(struct heir_ctx *ctx)
+{
+	const char *error;
+	int r;
+
+	if (ctx->version_from != HEIR_VERSION_MACHINE)
+		return 0;
+	r = ask_machine(ctx, &ctx->where.version, &error);
+	return r < 0 ? heir_ctx_fail(
+			       ctx, r, "--crio-version auto: %s", error ? error : "out of memory")
+		     : 0;
+}
+
+void heir_ctx_assume_release(struct heir_ctx *ctx)
+{
+	if (ctx->version_from != HEIR_VERSION_UNSET)
+		return;
+	ctx->where.version = (struct heir_version){heir_release_newest()->minor, HEIR_PATCH_LAST};
+	ctx->where.version_assumed = true;
+	ctx->version_why = "";
+}
+
+static void take(struct heir_ctx *ctx, struct heir_version version, const char *why)
+{
+	ctx->where.version = version;
+	ctx->where.version_assumed = false;
+	ctx->version_why = why;
+}
+
+/* No caller named a release. */
+static int find_release(struct heir_ctx *ctx)
+{
+	struct heir_version version;
+	struct told one, other;
+	const char *error;
+	int r;
+
+	heir_ctx_assume_release(ctx);
+	ask_nodes(ctx, &one, &other);
+	if (one.node && !other.node && heir_release_of(one.version)) {
+		take(ctx, one.version, "what the Nodes of the pool say");
+		return 0;
+	}
+	if (one.node)
+		return doubt_newest(ctx, &one, &other);
+	if (ctx->version_else.minor > 0) {
+		take(ctx, ctx->version_else, "that of the other side");
+		return 0;
+	}
+	if (ctx->n_inputs > 0 || ctx->core.root.fd >= 0)
+		return 0;
+	r = ask_machine(ctx, &version, &error);
+	if (r == 0)
+		take(ctx, version, "what the CRI-O of this machine says");
+	else if (error && r != -ENOENT)
+		ctx->version_why = error;
+	return r == -ENOMEM ? r : 0;
 }
 
 int heir_ctx_choose_release(struct heir_ctx *ctx)
@@ -105,11 +177,35 @@ int heir_ctx_choose_release(struct heir_ctx *ctx)
 	switch (ctx->version_from) {
 	case HEIR_VERSION_NODES:
 		return take_theirs(ctx);
-	case HEIR_VERSION_NEWEST:
-		return doubt_newest(ctx);
+	case HEIR_VERSION_UNSET:
+		return find_release(ctx);
 	case HEIR_VERSION_NAMED:
 	case HEIR_VERSION_MACHINE:
 		break;
 	}
 	return 0;
+}
+
+int heir_ctx_demand_release(struct heir_ctx *ctx)
+{
+	if (!ctx->where.version_assumed)
+		return 0;
+	return heir_ctx_fail(ctx, -EINVAL,
+		"the release of CRI-O is not known%s%s: name it with --crio-version X.Y",
+		ctx->version_why[0] ? ": " : "", ctx->version_why);
+}
+
+void heir_set_release_of(struct heir_ctx *ctx, const struct heir_ctx *other)
+{
+	ctx->version_else = other->where.version_assumed ? (struct heir_version){.minor = 0}
+							 : other->where.version;
+}
+
+const char *heir_assumed_release(struct heir_ctx *ctx, const char **ret_why)
+{
+	if (!ctx->where.version_assumed)
+		return NULL;
+	if (ret_why)
+		*ret_why = ctx->version_why[0] ? ctx->version_why : NULL;
+	return heir_arena_printf(&ctx->settings_arena, "1.%u", ctx->where.version.minor);
 }

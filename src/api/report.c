@@ -232,6 +232,8 @@ int heir_report_schema(
 
 	if (r == 0)
 		r = heir_ctx_ask_machine(ctx);
+	if (r == 0)
+		r = heir_ctx_choose_release(ctx);
 	if (r < 0)
 		return r;
 	heir_out_init(&out, style, write, data);

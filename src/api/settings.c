@@ -8,8 +8,6 @@
 #include "api/context.h"
 #include "base/file.h"
 #include "base/utf8.h"
-#include "config/installed.h"
-#include "inherit/lookup.h"
 
 void heir_set_getenv(
 	struct heir_ctx *ctx, const char *(*get)(void *data, const char *name), void *data)
@@ -53,25 +51,6 @@ static int set_version_auto(struct heir_ctx *ctx)
 	return 0;
 }
 
-int heir_ctx_ask_machine(struct heir_ctx *ctx)
-{
-	const char *dirs = ctx->assume.path ? ctx->assume.path : HEIR_DEFAULT_PATH, *error = NULL;
-	struct heir_version version;
-	uint64_t begun = heir_trace_begin(&ctx->trace);
-	int r;
-
-	if (ctx->version_from != HEIR_VERSION_MACHINE)
-		return 0;
-	r = heir_installed_version(dirs, &ctx->settings_arena, &ctx->trace, &version, &error);
-	heir_trace_tell(&ctx->trace, begun, HEIR_TRACE_probe, "crio", r < 0 ? "failed" : "ran",
-		"%s", error ? error : "--version");
-	if (r < 0)
-		return heir_ctx_fail(
-			ctx, r, "--crio-version auto: %s", error ? error : "out of memory");
-	ctx->where.version = version;
-	return 0;
-}
-
 static int set_version(struct heir_ctx *ctx, const char *value)
 {
 	struct heir_version version;
@@ -85,6 +64,7 @@ static int set_version(struct heir_ctx *ctx, const char *value)
 			value, heir_releases[0].minor, heir_release_newest()->minor,
 			heir_release_newest()->minor, heir_releases[0].minor);
 	ctx->where.version = version;
+	ctx->where.version_assumed = false;
 	ctx->version_from = HEIR_VERSION_NAMED;
 	return 0;
 }
@@ -280,9 +260,8 @@ void heir_unset(struct heir_ctx *ctx, enum heir_setting_id id)
 		ctx->where.source_dir = NULL;
 		break;
 	case HEIR_CRIO_VERSION:
-		ctx->where.version =
-			(struct heir_version){heir_release_newest()->minor, HEIR_PATCH_LAST};
-		ctx->version_from = HEIR_VERSION_NEWEST;
+		ctx->version_from = HEIR_VERSION_UNSET;
+		heir_ctx_assume_release(ctx);
 		break;
 	case HEIR_AS:
 		ctx->where.as = HEIR_AS_HEIR;

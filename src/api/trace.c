@@ -38,7 +38,7 @@ void heir_set_wait(struct heir_ctx *ctx, heir_wait_fn waits, void *data)
 void heir_ctx_trace_settings(struct heir_ctx *ctx)
 {
 	static const char *const why[] = {
-		[HEIR_VERSION_NEWEST] = "the newest that heir knows",
+		[HEIR_VERSION_UNSET] = "the newest that heir knows",
 		[HEIR_VERSION_NAMED] = "as it was given",
 		[HEIR_VERSION_MACHINE] = "what the CRI-O of this machine says",
 		[HEIR_VERSION_NODES] = "what the Nodes of the pool say",
@@ -54,7 +54,9 @@ void heir_ctx_trace_settings(struct heir_ctx *ctx)
 				    &ctx->core.arena, "1.%u.%u", version.minor, version.patch);
 
 	heir_trace_tell(&ctx->trace, 0, HEIR_TRACE_release, release ? release : "", "used", "%s",
-		why[ctx->version_from]);
+		ctx->version_from == HEIR_VERSION_UNSET && !ctx->where.version_assumed
+			? ctx->version_why
+			: why[ctx->version_from]);
 	if (!ctx->assume.facts && (ctx->core.root.fd >= 0 || ctx->n_inputs > 0))
 		heir_trace_tell(&ctx->trace, 0, HEIR_TRACE_facts, "of the node", "skipped",
 			"it is not this machine, and none are given");

@@ -149,6 +149,7 @@ static int check_items(struct cli *cli, bool by_pool)
 
 	if (code != EXIT_FINE)
 		return code;
+	print_assumed(cli, cli->ctx);
 	progress_init(&roots.progress, cli, "checking", cli->n_args);
 	roots.map = parallel_new(&(struct parallel_job){.n = cli->n_args,
 		.threads = cli->jobs ? cli->jobs : parallel_n_processors(),

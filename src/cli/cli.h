@@ -60,6 +60,9 @@ struct cli {
 	bool quiet, verbose;
 	int load_error; /* what heir_load() came to */
 	bool is_loaded; /* heir_load() need not be called again */
+	/* Whose release holds where nothing else tells it; NULL: nobody's. */
+	const struct heir_ctx *release_of;
+	bool *assumed; /* that a release is assumed was printed; shared by both sides */
 	bool no_cache;
 	bool build;    /* --build */
 	unsigned jobs; /* --jobs; 0: as many as there are processors */
@@ -109,6 +112,8 @@ struct command {
 	/* Instead of the first; TEXT, which is 0, for none. */
 	enum heir_format format;
 	bool hidden;                 /* for programs: in no list of commands */
+	bool tells_release;          /* its JSON has crio_version_assumed */
+	bool any_release;            /* nothing is said of a release that is assumed */
 	const char *names;           /* who lists the names that it takes: help for a wrong one */
 	int (*run)(struct cli *cli); /* returns an exit_code */
 };
@@ -227,6 +232,9 @@ int name_side(const struct cli *cli, const struct word_list *with, char **ret);
 /* Prints diagnostics to standard error: what stops CRI-O, or warnings. Returns EXIT_FINDINGS for
  * the first, EXIT_FINE else. */
 int print_diagnostics(struct cli *cli);
+/* On standard error, after heir_load(): that the release is assumed, unless the document says so.
+ */
+void print_assumed(struct cli *cli, struct heir_ctx *ctx);
 /* On standard error, where CRI-O would not start: that, and how many reasons there are. */
 void print_verdict(struct cli *cli);
 

@@ -168,5 +168,6 @@ const struct command command_check = {
 	.formats = TEXT | JSON | SARIF | GITHUB,
 	.takes = TAKES_RULES | TAKES_NODES | TAKES_FIX,
 	.names = "`heir rules` lists the rules",
+	.tells_release = true,
 	.run = check,
 };

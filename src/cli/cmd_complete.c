@@ -291,5 +291,6 @@ const struct command command_complete = {
 		"cursor. A candidate a line, behind a tab what it is; \":files\" and\n"
 		"\":directories\" stand for those.\n",
 	.hidden = true,
+	.any_release = true,
 	.run = complete,
 };

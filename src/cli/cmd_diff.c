@@ -16,6 +16,7 @@ static int compare(struct cli *cli, struct cli *right, char *const names[2])
 	/* That a file of the node could not be read is in the JSON as well. */
 	if (code != EXIT_FINE && !(style.format == HEIR_FORMAT_JSON && heir_fatal(cli->ctx, NULL)))
 		return code;
+	right->release_of = cli->ctx;
 	r = load(right, true);
 	if (r != EXIT_FINE && !(style.format == HEIR_FORMAT_JSON && heir_fatal(right->ctx, NULL)))
 		return r;
@@ -98,5 +99,6 @@ const struct command command_diff = {
 	.formats = TEXT | JSON,
 	.takes = TAKES_SIDES,
 	.names = "`heir show` lists the handlers of a side",
+	.tells_release = true,
 	.run = diff,
 };

@@ -127,5 +127,6 @@ const struct command command_drift = {
 		"Exit code 0: nothing differs; 1: something does, or CRI-O would not start.\n",
 	.formats = TEXT | JSON,
 	.takes = TAKES_LIVE,
+	.tells_release = true,
 	.run = drift,
 };

@@ -64,5 +64,6 @@ const struct command command_exec = {
 		"with --force, a binary that other users may write.\n",
 	.takes = TAKES_FORCE,
 	.names = "`heir show` lists the handlers",
+	.any_release = true,
 	.run = run_runtime,
 };

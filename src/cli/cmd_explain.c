@@ -31,5 +31,6 @@ const struct command command_explain = {
 		"what an unmodified CRI-O would do.\n",
 	.formats = TEXT | JSON,
 	.names = "`heir show` lists the handlers, `heir explain HANDLER` the fields of one",
+	.tells_release = true,
 	.run = explain,
 };

@@ -25,5 +25,6 @@ const struct command command_facts = {
 	.format = HEIR_FORMAT_JSON,
 	.takes = TAKES_FACT,
 	.names = "`heir facts` lists what is known",
+	.any_release = true,
 	.run = facts,
 };

@@ -29,5 +29,6 @@ const struct command command_graph = {
 	.formats = TEXT | JSON | DOT | MERMAID,
 	.text = "tree",
 	.names = "`heir show` lists the handlers",
+	.tells_release = true,
 	.run = graph,
 };

@@ -59,5 +59,6 @@ const struct command command_render = {
 	.formats = TOML | JSON | MACHINECONFIG | IGNITION,
 	.format = HEIR_FORMAT_TOML,
 	.takes = TAKES_RENDER | TAKES_OUTPUT,
+	.tells_release = true,
 	.run = render,
 };

@@ -72,7 +72,7 @@ static int add_part(struct page *page, const struct sides *sides, const char *po
 {
 	struct heir_page_part *part = &page->parts[page->n++];
 	bool is_new = pool && count_pools(sides->pools[1]) > 0 && !has_pool(sides->pools[1], pool);
-	int code;
+	int code = EXIT_FINE;
 
 	*part = (struct heir_page_part){
 		.pool = pool ? pool : sides->now->pool,
@@ -80,11 +80,14 @@ static int add_part(struct page *page, const struct sides *sides, const char *po
 		.now.root = sides->names[0],
 		.before.root = sides->names[1],
 	};
-	code = check_side(sides->now, pool, sides->before ? "after" : NULL, &part->now.ctx);
-	if (code != EXIT_FINE || !sides->before || is_new)
-		return code;
-	return check_side(sides->before, count_pools(sides->pools[1]) > 0 ? pool : NULL, "before",
-		&part->before.ctx);
+	if (sides->before && !is_new) {
+		code = check_side(sides->before, count_pools(sides->pools[1]) > 0 ? pool : NULL,
+			"before", &part->before.ctx);
+		sides->now->release_of = part->before.ctx;
+	}
+	if (code == EXIT_FINE)
+		code = check_side(sides->now, pool, sides->before ? "after" : NULL, &part->now.ctx);
+	return code;
 }
 
 /* Those that are no more have but their names. */

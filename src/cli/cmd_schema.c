@@ -5,7 +5,11 @@ static int schema(struct cli *cli)
 {
 	struct heir_style style = output_style(cli);
 
-	return report_result(cli, heir_report_schema(cli->ctx, &style, write_output, NULL));
+	int r = heir_report_schema(cli->ctx, &style, write_output, NULL);
+
+	if (r == 0)
+		print_assumed(cli, cli->ctx);
+	return report_result(cli, r);
 }
 
 const struct command command_schema = {

@@ -37,5 +37,6 @@ const struct command command_show = {
 	.text = "table",
 	.takes = TAKES_STAGE,
 	.names = "`heir show` lists the handlers",
+	.tells_release = true,
 	.run = show,
 };

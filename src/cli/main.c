@@ -37,7 +37,9 @@ const struct command *const commands[] = {
 int main(int argc, char *argv[])
 {
 	/* Not freed at the end: the process is over sooner than its memory is taken apart. */
-	static struct cli cli = {.color = COLOR_AUTO, .wait = 10000, .reload = -1};
+	static bool assumed;
+	static struct cli cli = {
+		.color = COLOR_AUTO, .wait = 10000, .reload = -1, .assumed = &assumed};
 	int code;
 
 	/* What is opened first would be taken for standard input where that is closed. */

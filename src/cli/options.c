@@ -56,7 +56,7 @@ static const struct option_row rows[] = {
 	{"config-dir", 0, HEIR_CONFIG_DIR, "DIR", "instead of /etc/crio/crio.conf.d", 0},
 	{"source-dir", 0, HEIR_SOURCE_DIR, "DIR", "instead of /etc/crio/heir.d", 0},
 	{"crio-version", 0, HEIR_CRIO_VERSION, "X.Y[.Z]",
-		"release of CRI-O, or auto: ask it (default: newest)", 0},
+		"release of CRI-O, or auto: the installed one", 0},
 	{"as", 0, HEIR_AS, "SEMANTICS", "heir (default), or stock: as an unmodified CRI-O", 0},
 	{"facts", 0, HEIR_FACTS, "FILE", "facts of the node, for conditions and candidates", 0},
 	{"env", 0, HEIR_ENV, "NAME=VALUE", "set a variable for ${NAME}; may be repeated", 0},

@@ -210,6 +210,33 @@ void use_cache(struct cli *cli)
 	free(dir);
 }
 
+void print_assumed(struct cli *cli, struct heir_ctx *ctx)
+{
+	static const char help[] = "--crio-version X.Y names another release";
+	const char *why, *release = heir_assumed_release(ctx, &why);
+
+	if (!release || cli->quiet || cli->command->any_release || *cli->assumed ||
+		(cli->format == HEIR_FORMAT_JSON && cli->command->tells_release))
+		return;
+	*cli->assumed = true;
+	if (why)
+		complain("assumed CRI-O %s: %s; %s", release, why, help);
+	else
+		complain("assumed CRI-O %s; %s", release, help);
+}
+
+/* What writes does not write for a release that is assumed. */
+static int demand_release(const struct cli *cli)
+{
+	const char *why;
+
+	if (!(cli->fix || cli->command == &command_apply) || !heir_assumed_release(cli->ctx, &why))
+		return EXIT_FINE;
+	return complain_of_usage(cli->command,
+		"the release of CRI-O is not known%s%s: name it with --crio-version X.Y",
+		why ? ": " : "", why ? why : "");
+}
+
 int load_any(struct cli *cli)
 {
 	int r;
@@ -217,8 +244,15 @@ int load_any(struct cli *cli)
 	/* With --root the answer must not depend on the machine that asks. */
 	if (!cli->rooted)
 		heir_set_getenv(cli->ctx, get_environment, NULL);
+	if (cli->release_of)
+		heir_set_release_of(cli->ctx, cli->release_of);
 	r = cli->is_loaded ? cli->load_error : heir_load(cli->ctx);
 	cli->load_error = r;
+	if (r == 0 || heir_fatal(cli->ctx, NULL)) {
+		if (demand_release(cli) != EXIT_FINE)
+			return -EXIT_USAGE;
+		print_assumed(cli, cli->ctx);
+	}
 	if (!cli->quiet && !heir_pool_is_known(cli->ctx))
 		complain("warning: no object is about the pool \"%s\": it takes what workers do",
 			cli->pool);

@@ -74,6 +74,7 @@ struct heir_where {
 	const char *const *vendor_globs;
 	size_t n_vendor_globs;
 	struct heir_version version;
+	bool version_assumed; /* nothing told it: it is the newest that heir knows */
 	enum heir_semantics as;
 	const char *crio_args; /* the flags of CRI-O, instead of those of crio.service; or NULL */
 	bool no_unit;          /* crio.service is not read */

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "node/cache.h"
 #include "node/probe.h"
 
 enum { MOST_OUTPUT = 64 << 10 };
@@ -53,14 +54,40 @@ static const char *explain(int error, const char *path, struct heir_arena *arena
 	}
 }
 
-/* 0 or -errno, with the words for those that explain() has none for. */
-static int ask(int fd, const char *path, struct heir_arena *arena, const struct heir_trace *trace,
-	struct heir_version *ret, const char **ret_error)
+/* What `crio --version` prints, kept as long as the file is the same. 0, its exit status, or
+ * -errno.
+ */
+static int read_version(int fd, const char *cache, struct heir_arena *arena,
+	const struct heir_trace *trace, struct heir_str *ret)
 {
 	static const char *const args[] = {"crio", "--version", NULL};
+	struct heir_cache_answer answer = {.status = 0};
+	struct heir_cache_key key, after;
+	int r = cache ? heir_cache_key_of(fd, &key) : 0;
+
+	if (r == 0 && cache)
+		r = heir_cache_get(cache, &key, arena, &answer);
+	if (r < 0)
+		return r;
+	if (r > 0 && answer.version.len > 0) {
+		*ret = answer.version;
+		return 0;
+	}
+	r = heir_probe_run_for(fd, args, HEIR_PROBE_MS, MOST_OUTPUT, arena, trace, ret);
+	answer = (struct heir_cache_answer){.version = *ret};
+	if (r == 0 && cache && heir_cache_key_of(fd, &after) == 0 &&
+		memcmp(&key, &after, sizeof(after)) == 0)
+		heir_cache_put(cache, &key, &answer);
+	return r;
+}
+
+/* 0 or -errno, with the words for those that explain() has none for. */
+static int ask(int fd, const char *path, const char *cache, struct heir_arena *arena,
+	const struct heir_trace *trace, struct heir_version *ret, const char **ret_error)
+{
 	struct heir_version version;
 	struct heir_str output, text;
-	int r = heir_probe_run_for(fd, args, HEIR_PROBE_MS, MOST_OUTPUT, arena, trace, &output);
+	int r = read_version(fd, cache, arena, trace, &output);
 
 	if (r > 0) {
 		*ret_error = heir_arena_printf(arena, "%s --version ended with status %d", path, r);
@@ -80,7 +107,7 @@ static int ask(int fd, const char *path, struct heir_arena *arena, const struct 
 	return 0;
 }
 
-int heir_installed_version(const char *dirs, struct heir_arena *arena,
+int heir_installed_version(const char *dirs, const char *cache, struct heir_arena *arena,
 	const struct heir_trace *trace, struct heir_version *ret, const char **ret_error)
 {
 	const char *path;
@@ -88,7 +115,7 @@ int heir_installed_version(const char *dirs, struct heir_arena *arena,
 
 	*ret_error = NULL;
 	if (fd >= 0) {
-		r = ask(fd, path, arena, trace, ret, ret_error);
+		r = ask(fd, path, cache, arena, trace, ret, ret_error);
 		close(fd);
 	} else if (!path && fd != -ENOMEM) {
 		*ret_error = heir_arena_printf(arena, "no crio in %s", dirs);

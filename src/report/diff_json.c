@@ -11,7 +11,7 @@ static json_t *side_json(const struct heir_diff *diff, enum heir_side side)
 	json_t *json =
 		heir_json_set(json_object(), "as", json_string(heir_semantics_name(where->as)));
 
-	json = heir_json_set(json, "crio_version", heir_json_version(where->version));
+	json = heir_json_set_release(json, where);
 	json = heir_json_set(json, "root", heir_json_strz(diff->root[side]));
 	json = heir_json_set(json, "default_runtime",
 		view->fatal ? json_null() : heir_json_str(view->res->default_runtime));

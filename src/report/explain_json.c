@@ -175,7 +175,8 @@ static void print_head(const struct heir_lineage *lineage, struct heir_out *out)
 
 	heir_out_addz(out, "{\"schema\": \"heir.explain/1\"");
 	print_item(out, "as", json_string(heir_semantics_name(config->where.as)));
-	print_item(out, "crio_version", heir_json_version(config->where.version));
+	heir_out_addz(out, ", ");
+	heir_json_print_release(out, &config->where);
 	heir_out_addz(out, ",\n \"handler\": ");
 	heir_json_print(out, heir_json_str(lineage->result->handler->name));
 	print_item(out, "status",

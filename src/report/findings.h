@@ -35,7 +35,7 @@ int heir_findings_sarif_part(const struct heir_view *view, struct heir_out *out)
 
 /* What stands before the parts, between two of them, and behind: heir.checks/1, and one run of
  * SARIF. Other formats have only parts. */
-void heir_findings_head(struct heir_out *out, const char *version, struct heir_version crio);
+void heir_findings_head(struct heir_out *out, const char *version, const struct heir_where *where);
 const char *heir_findings_between(enum heir_format format);
 void heir_findings_tail(struct heir_out *out);
 /* The head of SARIF. */

@@ -70,8 +70,8 @@ static void print_findings(const struct heir_view *view, const char *begin, stru
 
 int heir_findings_json(const struct heir_view *view, struct heir_out *out)
 {
-	heir_out_addz(out, "{\"schema\": \"heir.check/1\", \"crio_version\": ");
-	heir_json_print(out, heir_json_version(view->config->where.version));
+	heir_out_addz(out, "{\"schema\": \"heir.check/1\", ");
+	heir_json_print_release(out, &view->config->where);
 	heir_json_print_verdict(out, view, "\n ");
 	print_findings(view, "\n ", out);
 	heir_out_addz(out, "\n");
@@ -90,14 +90,14 @@ int heir_findings_json_part(const struct heir_view *view, const char *error, str
 	return out->error == -ENOMEM ? -ENOMEM : 0;
 }
 
-void heir_findings_head(struct heir_out *out, const char *version, struct heir_version crio)
+void heir_findings_head(struct heir_out *out, const char *version, const struct heir_where *where)
 {
 	if (out->style.format == HEIR_FORMAT_SARIF)
 		heir_sarif_head(out, version);
 	if (out->style.format != HEIR_FORMAT_JSON)
 		return;
-	heir_out_addz(out, "{\"schema\": \"heir.checks/1\", \"crio_version\": ");
-	heir_json_print(out, heir_json_version(crio));
+	heir_out_addz(out, "{\"schema\": \"heir.checks/1\", ");
+	heir_json_print_release(out, where);
 	heir_out_addz(out, ",\n \"roots\": [");
 }
 

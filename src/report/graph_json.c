@@ -50,8 +50,8 @@ int heir_graph_json(const struct heir_graph *graph, struct heir_out *out)
 
 	heir_out_addz(out, "{\"schema\": \"heir.graph/1\", \"as\": ");
 	heir_json_print(out, json_string(heir_semantics_name(view->config->where.as)));
-	heir_out_addz(out, ", \"crio_version\": ");
-	heir_json_print(out, heir_json_version(view->config->where.version));
+	heir_out_addz(out, ", ");
+	heir_json_print_release(out, &view->config->where);
 	heir_out_addz(out, ",\n \"error\": ");
 	heir_json_print(out, heir_json_fatal(view));
 	heir_json_print_verdict(out, view, "\n ");

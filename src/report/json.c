@@ -214,7 +214,7 @@ const char *heir_semantics_name(enum heir_semantics as)
 	return as == HEIR_AS_STOCK ? "stock" : "heir";
 }
 
-json_t *heir_json_version(struct heir_version version)
+static json_t *version_json(struct heir_version version)
 {
 	char text[32];
 
@@ -223,6 +223,20 @@ json_t *heir_json_version(struct heir_version version)
 	else
 		snprintf(text, sizeof(text), "1.%u.%u", version.minor, version.patch);
 	return json_string(text);
+}
+
+void heir_json_print_release(struct heir_out *out, const struct heir_where *where)
+{
+	heir_out_addz(out, "\"crio_version\": ");
+	heir_json_print(out, version_json(where->version));
+	heir_out_printf(
+		out, ", \"crio_version_assumed\": %s", where->version_assumed ? "true" : "false");
+}
+
+json_t *heir_json_set_release(json_t *object, const struct heir_where *where)
+{
+	object = heir_json_set(object, "crio_version", version_json(where->version));
+	return heir_json_set(object, "crio_version_assumed", json_boolean(where->version_assumed));
 }
 
 /* jansson escapes what JSON must; a terminal obeys more than that. Outside ASCII there are only

@@ -49,8 +49,11 @@ json_t *heir_json_set_verdict(json_t *object, const struct heir_view *view);
 
 /* "heir" or "stock". */
 const char *heir_semantics_name(enum heir_semantics as);
-/* "1.37", "1.34.2". */
-json_t *heir_json_version(struct heir_version version);
+/* The release as members of an object that is open, the first without a comma before it:
+ * "crio_version", "1.37" or "1.34.2", and "crio_version_assumed". */
+void heir_json_print_release(struct heir_out *out, const struct heir_where *where);
+/* The same for an object that is not printed yet. */
+json_t *heir_json_set_release(json_t *object, const struct heir_where *where);
 
 /* Prints `json` on one line, without a newline, and drops it. NULL is -ENOMEM, kept in out->error.
  */

@@ -56,8 +56,8 @@ static json_t *handler_json(const struct heir_view *view, const struct heir_rend
 int heir_rendering_json(
 	const struct heir_view *view, const struct heir_rendering *rendering, struct heir_out *out)
 {
-	heir_out_addz(out, "{\"schema\": \"heir.render/1\", \"crio_version\": ");
-	heir_json_print(out, heir_json_version(view->config->where.version));
+	heir_out_addz(out, "{\"schema\": \"heir.render/1\", ");
+	heir_json_print_release(out, &view->config->where);
 	heir_out_addz(out, ",\n \"path\": ");
 	heir_json_print(out, heir_json_strz(rendering->path));
 	heir_out_addz(out, ", \"digest\": ");

@@ -132,6 +132,8 @@ static void print_release(struct heir_out *out, const struct heir_view *view)
 	heir_out_printf(out, "CRI-O 1.%u", version.minor);
 	if (version.patch != HEIR_PATCH_LAST)
 		heir_out_printf(out, ".%u", version.patch);
+	if (view->config->where.version_assumed)
+		heir_out_addz(out, " (assumed)");
 }
 
 /* "<a href="#p0-WORD"><b>3</b> WORDS</a>" */

@@ -108,8 +108,8 @@ int heir_show_json(
 		return -ENOMEM;
 	heir_out_addz(out, "{\"schema\": \"heir.show/1\", \"as\": ");
 	heir_json_print(out, json_string(heir_semantics_name(view->config->where.as)));
-	heir_out_addz(out, ", \"crio_version\": ");
-	heir_json_print(out, heir_json_version(view->config->where.version));
+	heir_out_addz(out, ", ");
+	heir_json_print_release(out, &view->config->where);
 	heir_out_addz(out, ", \"stage\": ");
 	heir_json_print(out, json_string(view->res ? "resolved" : "loaded"));
 	heir_out_addz(out, ",\n \"default_runtime\": ");

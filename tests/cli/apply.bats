@@ -247,23 +247,23 @@ inventory()
 		scrubbed ASAN_OPTIONS="${ASAN_OPTIONS:-}" timeout 20 script -qec "$*" /dev/null
 	}
 	for answer in n "" N; do
-		printf '%s\n' "$answer" | on_terminal "$HEIR" --root "$NODE" apply >said || status=$?
+		printf '%s\n' "$answer" | on_terminal "$HEIR" --crio-version "$RELEASE" --root "$NODE" apply >said || status=$?
 		grep -q "Apply this? \[y/N\]" said
 		grep -q "perf" said
 		is 1 "$status"
 		[ ! -e "$NODE/$OUT" ]
 	done
-	printf 'y\n' | on_terminal "$HEIR" --root "$NODE" apply >said
+	printf 'y\n' | on_terminal "$HEIR" --crio-version "$RELEASE" --root "$NODE" apply >said
 	grep -q "written, with 1 handler" said
 	rm "$NODE/$OUT"
-	on_terminal "$HEIR" --root "$NODE" apply --yes </dev/null >said
+	on_terminal "$HEIR" --crio-version "$RELEASE" --root "$NODE" apply --yes </dev/null >said
 	[ -s "$NODE/$OUT" ]
 	! grep -q "Apply this" said || return 1
 	# What CRI-O would lose stands in the plan, and is confirmed with it.
 	rm "$NODE/$CONFD/50-perf.conf"
-	on_terminal "$HEIR" --root "$NODE" apply --yes </dev/null >said || status=$?
+	on_terminal "$HEIR" --crio-version "$RELEASE" --root "$NODE" apply --yes </dev/null >said || status=$?
 	is 1 "$status"
-	printf 'y\n' | on_terminal "$HEIR" --root "$NODE" apply >said
+	printf 'y\n' | on_terminal "$HEIR" --crio-version "$RELEASE" --root "$NODE" apply >said
 	grep -q "CRI-O would lose handler perf" said
 	grep -q "written, with 0 handlers" said
 }

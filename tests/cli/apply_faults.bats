@@ -70,7 +70,7 @@ teardown()
 traced()
 {
 	scrubbed ASAN_OPTIONS="${ASAN_OPTIONS:-}:detect_leaks=0" timeout 60 \
-		strace -qq -o trace "$@" "$HEIR" --root "$NODE" apply
+		strace -qq -o trace "$@" "$HEIR" --crio-version "$RELEASE" --root "$NODE" apply
 }
 
 needs_strace()
@@ -190,7 +190,7 @@ writing_calls()
 		mount -t tmpfs -o size=16k none "$1/etc/crio" || exit 77
 		cp -a saved "$1/etc/crio/crio.conf.d"
 		head -c 100000 /dev/zero >"$1/etc/crio/fill" 2>/dev/null
-		timeout 20 "$HEIR" --root "$1" apply
+		timeout 20 "$HEIR" --crio-version 1.37 --root "$1" apply
 		echo $? >status
 		ls -A "$1/etc/crio" "$1/etc/crio/crio.conf.d" >names
 		cmp "$1/etc/crio/crio.conf.d/zz-heir.conf" old
@@ -224,7 +224,7 @@ writing_calls()
 	cat >own.sh <<-'EOT'
 		mount -t tmpfs none "$1/etc/crio/crio.conf.d" || exit 77
 		cp -a saved/. "$1/etc/crio/crio.conf.d"
-		timeout 20 "$HEIR" --root "$1" apply
+		timeout 20 "$HEIR" --crio-version 1.37 --root "$1" apply
 		echo $? >status
 		ls -A "$1/etc/crio" "$1/etc/crio/crio.conf.d" >names
 		cmp "$1/etc/crio/crio.conf.d/zz-heir.conf" old
@@ -252,8 +252,8 @@ writing_calls()
 	moved
 	cat >ro.sh <<-'EOT'
 		mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" || exit 77
-		timeout 20 "$HEIR" --root "$1" apply --dry-run >/dev/null || exit 1
-		timeout 20 "$HEIR" --root "$1" apply
+		timeout 20 "$HEIR" --crio-version 1.37 --root "$1" apply --dry-run >/dev/null || exit 1
+		timeout 20 "$HEIR" --crio-version 1.37 --root "$1" apply
 	EOT
 	run --separate-stderr unshare -m sh ro.sh "$NODE"
 	[ "$status" -ne 77 ] || skip "may not mount here"
@@ -277,7 +277,7 @@ writing_calls()
 		as=()
 	fi
 	run --separate-stderr "${as[@]}" env -i ASAN_OPTIONS="${ASAN_OPTIONS:-}" \
-		"$HEIR" --root "$NODE" apply
+		"$HEIR" --crio-version "$RELEASE" --root "$NODE" apply
 	[ "$status" -ne 126 ] && [ "$status" -ne 127 ] || skip "another user cannot run it here"
 	[[ $stderr != *"--root"* ]] || skip "another user cannot see the directory"
 	is 3 "$status"
@@ -334,7 +334,7 @@ writing_calls()
 	for i in $(seq $((times / 2))); do
 		for as in runc crun; do
 			cp $as "$NODE/etc/10" && mv "$NODE/etc/10" "$NODE/$CONFD/10-crio.conf"
-			[[ $("$HEIR" --root "$NODE" apply) == *written* ]]
+			[[ $("$HEIR" --crio-version "$RELEASE" --root "$NODE" apply) == *written* ]]
 			changes=$((changes + 1))
 		done
 	done

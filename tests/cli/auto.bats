@@ -1,8 +1,10 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# --crio-version auto: what `crio --version` says, and nothing that a crio does to who asks.
+# Where the release comes from: --crio-version auto is what `crio --version` says, and nothing that a
+# crio does to who asks; without the option the same where it can be asked, else it is assumed.
 
 load heir
+RELEASE=
 
 demands()
 {
@@ -266,21 +268,175 @@ of_nodes()
 	says 'Node "w0" runs CRI-O 1.20.3, and heir knows 1.28 to 1.'
 }
 
-@test "a release that nobody named and no node runs is doubted" {
+@test "the Nodes tell the release that no option names" {
+	objects
+	is "1.37 crun" "$(of_nodes 2>/dev/null)"
+	{
+		node m0 master cri-o://1.29.1
+		node w0 worker cri-o://1.30.4-3.rhaos4.17.gitabc.el9
+	} >>objects.yaml
+	is "1.30.4 runc" "$(of_nodes)"
+	is "1.29.1 runc" "$(of_nodes --pool master)"
+	is "1.31 crun" "$(of_nodes --crio-version 1.31)"
+	answers 0 heir -i objects.yaml show
+	is "" "$stderr"
+	answers 0 heir -i objects.yaml check --strict --skip object-no-base
+	# Nothing of this machine is run for them.
+	crio <<<"touch $PWD/ran; echo crio version 1.34.2"
+	is "1.30.4 runc" "$(of_nodes --path "$PWD/bin:/usr/bin")"
+	[ ! -e ran ]
+}
+
+@test "Nodes that contradict each other, or the releases that heir knows, are told" {
 	objects
 	node w0 worker cri-o://1.30.4 >nodes
+	node w1 worker cri-o://1.31.4 >>nodes
 	answers 0 heir -i objects.yaml -i nodes show
+	says "heir: assumed CRI-O 1."
 	says "nodes:5:46: warning: Node \"w0\", "
 	says "it runs CRI-O 1.30.4, and this is about 1."
 	says "[release-differs]"
 	answers 1 heir -i objects.yaml -i nodes check --strict --rule release-differs
-	for named in 1.31 1.30 auto; do
+	for named in 1.31 1.30; do
 		answers 0 heir -i objects.yaml -i nodes --crio-version $named check --strict \
 			--skip object-no-base
 	done
+	node w0 worker cri-o://1.20.4 >nodes
+	answers 1 heir -i objects.yaml -i nodes check --strict --rule release-differs
 	# Nor is one of another pool.
 	node w0 master cri-o://1.30.4 >nodes
 	answers 0 heir -i objects.yaml -i nodes check --strict --skip object-no-base
+}
+
+# A node with a handler of its own.
+handled()
+{
+	dropin 50-x.conf <<<$'[crio.runtime.runtimes.gpu]\ninherit = "default"'
+}
+
+# assumes COMMAND...: that the release is assumed is said once, on standard error.
+assumes()
+{
+	run --separate-stderr "$@"
+	is 1 "$(grep -c '^heir: assumed CRI-O 1\.[0-9]*\(: .*\)\?; --crio-version X.Y names another release$' <<<"$stderr")"
+}
+
+# document FILTER COMMAND...: the document says it, and standard error does not.
+document()
+{
+	local filter=$1
+	shift
+	run --separate-stderr "$@"
+	is "" "$(grep assumed <<<"$stderr")"
+	is_json "$filter" true
+}
+
+@test "every command says that it assumes a release" {
+	handled
+	printf '[crio.runtime]\ndefault_runtime = "crun"\n[crio.runtime.runtimes.crun]\n' >answer
+	for command in show "show gpu" "explain gpu" "check" "check --format sarif" diff render graph \
+		"graph --format dot" "report -o page.html" "drift --live answer"; do
+		assumes on_node $command
+		run --separate-stderr on_node -q $command
+		[[ $stderr != *assumed* ]]
+		run --separate-stderr on_node --crio-version 1.34 $command
+		[[ $stderr != *assumed* ]]
+	done
+	for command in show "explain gpu" check render graph; do
+		document '.crio_version_assumed' on_node $command --format json
+		run on_node --crio-version 1.34 $command --format json
+		is_json .crio_version_assumed false
+	done
+	document '.left.crio_version_assumed and .right.crio_version_assumed' on_node diff --format json
+	document '.files.crio_version_assumed' on_node drift --live answer --format json
+	document .crio_version_assumed heir check "$NODE" --format json
+	assumes heir check "$NODE" "$NODE"
+	assumes heir schema
+	# What it does not depend on.
+	answers 0 on_node cat
+	is "" "$stderr"
+}
+
+@test "the page of the report says that its release is assumed" {
+	on_node report -o page.html
+	grep -q 'CRI-O 1\.[0-9]* (assumed)' page.html
+	on_node --crio-version 1.34 report -o page.html
+	grep -q 'CRI-O 1\.34' page.html
+	! grep -q '(assumed)' page.html || return 1
+}
+
+@test "what writes refuses to assume a release" {
+	handled
+	cp -R "$NODE" before
+	for command in apply "apply --dry-run" "apply --format json" "check --fix" "check --fix --dry-run"; do
+		answers 2 on_node $command
+		is "" "$output"
+		says "the release of CRI-O is not known: name it with --crio-version X.Y"
+		diff -r before "$NODE"
+	done
+	run --separate-stderr on_node --crio-version 1.34 check --fix
+	[ "$status" -ne 2 ]
+	answers 0 on_node --crio-version 1.34 apply
+	[ -e "$NODE/$CONFD/zz-heir.conf" ]
+}
+
+# here COMMAND...: this machine, with the crio of bin/ and no other file.
+here()
+{
+	heir --path "$PWD/bin" --config-dir "$PWD/none" --source-dir "$PWD/none" --config /dev/null "$@"
+}
+
+@test "the installed crio is asked without an option too" {
+	crio <<<'echo "crio version 1.34.2"'
+	run --separate-stderr here diff --format json
+	is_json '[.left, .right | .crio_version, .crio_version_assumed] | join(" ")' "1.34.2 false 1.34.2 false"
+	run --separate-stderr here show
+	[[ $stderr != *assumed* ]]
+	run --separate-stderr here schema
+	is "" "$stderr"
+	shows "1.34"
+	# With --root it says nothing of that node.
+	answers 0 on_node --path /usr/bin show --format json
+	is_json .crio_version_assumed true
+}
+
+@test "a crio that does not tell its release is named where one is assumed" {
+	crio <<<'exit 3'
+	assumes here show
+	says "$PWD/bin/crio --version ended with status 3"
+	answers 2 here apply --dry-run
+	says "the release of CRI-O is not known: $PWD/bin/crio --version ended with status 3: name it with"
+	crio <<<'echo "crio version 1.99.0"'
+	assumes here show
+	says "$PWD/bin/crio is CRI-O 1.99.0"
+	# One that others may write is not run.
+	crio <<<"touch $PWD/ran; echo crio version 1.34.2"
+	chmod 777 bin/crio
+	assumes here show
+	[ ! -e ran ]
+}
+
+@test "the right side has the release of the left one, unless it tells its own" {
+	crio <<<'echo "crio version 1.34.2"'
+	versions() { jq -r '[.left, .right | .crio_version] | join(" ")' <<<"$output"; }
+	run --separate-stderr here diff --against "$NODE" --format json
+	is "1.34.2 1.34.2" "$(versions)"
+	objects
+	node w0 worker cri-o://1.30.4 >>objects.yaml
+	run --separate-stderr here diff --against objects.yaml --format json
+	is "1.34.2 1.30.4" "$(versions)"
+}
+
+@test "what crio says is kept as long as it is the same file" {
+	crio <<<"echo >>$PWD/calls; echo crio version 1.34.2"
+	touch -d "1 hour ago" bin/crio
+	sleep 1.2
+	for _ in 1 2 3; do
+		is 1.34.2 "$(here diff --format json 2>/dev/null | jq -r .left.crio_version)"
+	done
+	is 1 "$(wc -l <calls)"
+	crio <<<"echo >>$PWD/calls; echo crio version 1.35.0"
+	is 1.35.0 "$(here diff --format json 2>/dev/null | jq -r .left.crio_version)"
 }
 
 @test "diff takes it for either side" {

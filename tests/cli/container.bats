@@ -292,13 +292,22 @@ heir-node: heir is on this node" "$output"
 	HOST=$NODE
 	dropin 50-x.conf <<<$'[crio.runtime.runtimes.gpu]\ninherit = "default"'
 	cp -R "$NODE" before
-	answers 0 node look
+	answers 2 node look
+	says "--crio-version X.Y"
+	answers 0 node look --crio-version "$RELEASE"
 	shows '+[crio.runtime.runtimes.gpu]'
+	shows 'inherit_default_runtime = true'
+	# The node's own crio tells the release.
+	printf '#!/bin/sh\n[ "$*" = "%s crio --version" ] && echo "crio version 1.30.4-3.x"\n' \
+		"$NODE" >bin/chroot
+	chmod 755 bin/chroot
+	answers 0 node look
+	shows '+runtime_path = "/usr/bin/crun"'
 	diff -r before "$NODE"
 	is "" "$(cat asked)"
 	# What apply would refuse, it refuses.
 	echo "# not heir's" >"$NODE/$CONFD/zz-heir.conf"
-	answers 1 node look
+	answers 1 node look --crio-version "$RELEASE"
 	says "leaves it as it is"
 }
 

@@ -56,7 +56,7 @@ container_node()
 	EOT
 	: >conf
 	: >processes
-	OPTIONS=(--config "$PWD/conf" --config-dir "$PWD/confd" --source-dir /nowhere --path "$PWD/bin")
+	OPTIONS=(--crio-version "$RELEASE" --config "$PWD/conf" --config-dir "$PWD/confd" --source-dir /nowhere --path "$PWD/bin")
 }
 
 # An id of 64 characters.

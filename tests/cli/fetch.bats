@@ -27,7 +27,7 @@ this_machine()
 {
 	LIVE=$HEIR_SOURCE/examples/reloaded-node
 	cp -R "$LIVE/etc/crio/crio.conf.d" confd
-	OPTIONS=(--config-dir "$PWD/confd" --source-dir /nowhere --path "$LIVE/usr/bin")
+	OPTIONS=(--crio-version "$RELEASE" --config-dir "$PWD/confd" --source-dir /nowhere --path "$LIVE/usr/bin")
 	: >conf
 	OPTIONS+=(--config "$PWD/conf")
 }

@@ -38,10 +38,25 @@ scrubbed()
 		ASAN_OPTIONS="${ASAN_OPTIONS:-}" UBSAN_OPTIONS="${UBSAN_OPTIONS:-}" "$@"
 }
 
+# The release of CRI-O that the nodes of the tests have unless a test names one: the newest. A test
+# that empties it names none.
+RELEASE=1.37
+
+# Sets $named to the option that names $RELEASE, or to nothing where the words name a release
+# themselves.
+name_release()
+{
+	named=()
+	[ -n "$RELEASE" ] && [ $# -gt 0 ] && [[ " $* " != *' --crio-version'* ]] || return 0
+	named=(--crio-version "$RELEASE")
+}
+
 # heir, which must come back whatever is in its way.
 heir()
 {
-	scrubbed timeout 20 "$HEIR" "$@"
+	local named
+	name_release "$@"
+	scrubbed timeout 20 "$HEIR" "${named[@]}" "$@"
 }
 
 # heir on the node at hand.

@@ -39,7 +39,7 @@ late_node()
 # apply on that node.
 apply_late()
 {
-	scrubbed HEIR_LIBEXEC=/opt timeout 20 "$HEIR" --root "$NODE" apply "$@"
+	scrubbed HEIR_LIBEXEC=/opt timeout 20 "$HEIR" --crio-version "$RELEASE" --root "$NODE" apply "$@"
 }
 
 default_is()

@@ -46,7 +46,7 @@ on_terminal()
 	local locale=$1 columns=$2
 	shift 2
 	scrubbed LC_ALL="$locale" timeout 20 script -qec \
-		"stty cols $columns; '$HEIR' --root '$NODE' $*" /dev/null </dev/null | tr -d '\r'
+		"stty cols $columns; '$HEIR' --crio-version $RELEASE --root '$NODE' $*" /dev/null </dev/null | tr -d '\r'
 }
 
 # terminals COMMAND: the output of COMMAND in each locale and on terminals of several widths, a

@@ -41,7 +41,7 @@ machine()
 		runtime_type = "oci"
 	EOT
 	: >conf
-	OPTIONS=(--config "$PWD/conf" --config-dir "$PWD/confd" --source-dir /nowhere --path "$PWD/bin")
+	OPTIONS=(--crio-version "$RELEASE" --config "$PWD/conf" --config-dir "$PWD/confd" --source-dir /nowhere --path "$PWD/bin")
 	# Loads the files as CRI-O does; after a reload what it fills in at its start is gone.
 	cat >load <<-EOT
 		#!/bin/sh

@@ -161,7 +161,7 @@ result()
 	sample
 	mkdir collector
 	ASAN_OPTIONS="${ASAN_OPTIONS:-}:detect_leaks=0" strace -qq -o trace -e trace=%file \
-		"$HEIR" --root "$NODE" apply --metrics collector/m.prom
+		"$HEIR" --crio-version "$RELEASE" --root "$NODE" apply --metrics collector/m.prom
 	grep -q 'rename.*"m.prom"' trace
 	is "" "$(grep 'open.*O_CREAT' trace | grep '\.prom"')"
 }

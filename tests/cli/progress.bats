@@ -78,7 +78,7 @@ seen()
 	install -m 600 /dev/null "$lock"
 	exec 8<"$lock"
 	flock 8
-	seen -- "'$HEIR' --root '$NODE' apply --wait 2" >log
+	seen -- "'$HEIR' --crio-version $RELEASE --root '$NODE' apply --wait 2" >log
 	exec 8<&-
 	grep -q '^heir: waiting [0-9] s for another' log
 	grep -q $'^\e\[Kheir: another heir apply is at work' log

@@ -215,7 +215,7 @@ many_on_terminal()
 	local dirs=() i
 	for i in $(seq 1500); do dirs+=(odd); done
 	scrubbed "${environment[@]}" script -qec \
-		"stty cols 50; '$HEIR' check $* ${dirs[*]} | (sleep 1.3; cat >/dev/null)" /dev/null \
+		"stty cols 50; '$HEIR' --crio-version $RELEASE check $* ${dirs[*]} | (sleep 1.3; cat >/dev/null)" /dev/null \
 		</dev/null
 }
 

@@ -137,12 +137,12 @@ settings()
 	paths=("$NODE/etc/crio/crio.conf" "$NODE/$CONFD" "$NODE/etc/crio/heir.d")
 	# A change that matters, and the one that heir itself makes then.
 	is 2 "$("$watch" "sed -i 's/= \"crun\"/= \"runc\"/' $NODE/$CONFD/10-crio.conf" \
-		"$HEIR --root $NODE apply" "${paths[@]}")"
+		"$HEIR --crio-version $RELEASE --root $NODE apply" "${paths[@]}")"
 	grep -q '"/usr/bin/runc"' "$NODE/$CONFD/zz-heir.conf"
 	# One that does not matter is seen once.
-	is 1 "$("$watch" "touch $NODE/$CONFD/50-perf.conf" "$HEIR --root $NODE apply" "${paths[@]}")"
+	is 1 "$("$watch" "touch $NODE/$CONFD/50-perf.conf" "$HEIR --crio-version $RELEASE --root $NODE apply" "${paths[@]}")"
 	is 1 "$("$watch" "touch $NODE/etc/crio/heir.d/x; rm $NODE/etc/crio/heir.d/x" \
-		"$HEIR --root $NODE apply" "${paths[@]}")"
+		"$HEIR --crio-version $RELEASE --root $NODE apply" "${paths[@]}")"
 	# A program that always writes would never come to rest.
 	is 20 "$("$watch" "touch $NODE/$CONFD/50-perf.conf" "touch $NODE/$CONFD/zz-heir.conf" "${paths[@]}")"
 }

@@ -18,7 +18,7 @@ TIME=' in ([0-9]+\.[0-9]{3} ms|[0-9]+ ms|[0-9]+\.[0-9] s)'
 
 @test "files that were read, that are missing, that are skipped, and the release and \$PATH" {
 	dropin 50-x <<<"[crio.runtime.runtimes.x]"
-	answers 0 on_node show --verbose
+	RELEASE= answers 0 on_node show --verbose
 	told "release 1\.37: used, the newest that heir knows"
 	told "path /usr/local/sbin:.*: used, that of crio\.service"
 	told "file /etc/crio/crio\.conf: missing$TIME"

@@ -262,7 +262,7 @@ refused()
 	needs_strace
 	sample
 	scrubbed ASAN_OPTIONS="${ASAN_OPTIONS:-}:detect_leaks=0" timeout 60 strace -qq -o trace \
-		-e inject=renameat,renameat2:signal=SIGKILL:when=1 "$HEIR" --root "$NODE" apply || true
+		-e inject=renameat,renameat2:signal=SIGKILL:when=1 "$HEIR" --crio-version "$RELEASE" --root "$NODE" apply || true
 	grep -q SIGKILL trace
 	[ -n "$(ls "$NODE/run/heir")" ]
 	answers 0 on_node apply --wait 0

@@ -48,6 +48,7 @@ static int set_up(void **state)
 	tree_file(t->root, "usr/bin/runc", "x", 1, 0755);
 	assert_int_equal(heir_ctx_new(&t->ctx), 0);
 	assert_int_equal(heir_set(t->ctx, HEIR_ROOT, t->root), 0);
+	assert_int_equal(heir_set(t->ctx, HEIR_CRIO_VERSION, "1.37"), 0);
 	*state = t;
 	return 0;
 }
@@ -404,6 +405,14 @@ static void test_what_is_asked_wrongly(void **state)
 	heir_load(t->ctx);
 	assert_int_equal(heir_check(t->ctx, NULL, 0, NULL, 0), 0);
 	assert_int_equal(heir_fix(t->ctx), -EINVAL);
+	heir_unset(t->ctx, HEIR_DEFAULT_RUNTIME);
+	heir_unset(t->ctx, HEIR_CRIO_VERSION);
+	heir_load(t->ctx);
+	assert_int_equal(heir_check(t->ctx, NULL, 0, NULL, 0), 0);
+	assert_non_null(heir_assumed_release(t->ctx, NULL));
+	assert_int_equal(heir_fix(t->ctx), -EINVAL);
+	assert_string_equal(heir_error(t->ctx),
+		"the release of CRI-O is not known: name it with --crio-version X.Y");
 }
 
 /* Objects lie over the node's files: what they hold is not in any file of it. */

@@ -366,7 +366,7 @@ static void without_memory_nothing_is_left_behind(void **state)
 
 		heir_arena_init(&arena);
 		heir_test_fail_alloc(n);
-		r = heir_installed_version(fixture->dir, &arena, NULL, &version, &error);
+		r = heir_installed_version(fixture->dir, NULL, &arena, NULL, &version, &error);
 		done = heir_test_alloc_count() <= n;
 		heir_test_fail_alloc(HEIR_TEST_NEVER_FAIL);
 		if (done)
