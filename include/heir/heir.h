@@ -27,7 +27,11 @@
  *
  * Threads. A context must not be used by two threads at once; different contexts share nothing,
  * but for one made by heir_ctx_copy(), which borrows the settings of the other. The library never
- * prints, never exits, reads no environment and has no global state. */
+ * prints, never exits, reads no environment and has no global state.
+ *
+ * Processes. The library runs other programs (runtimes, crio, systemctl) and waits for them. A
+ * caller must not ignore SIGCHLD, set SA_NOCLDWAIT or reap children that it did not start: the exit
+ * status would be lost, and what such a program said is not believed (-ECHILD). */
 #ifndef HEIR_HEIR_H
 #define HEIR_HEIR_H
 
@@ -550,6 +554,10 @@ HEIR_PUBLIC int heir_apply(struct heir_ctx *ctx, const struct heir_apply_how *ho
  * root's, or another user has a file of that name where several users may write. */
 HEIR_PUBLIC int heir_write_file(struct heir_ctx *ctx, const char *path, unsigned mode,
 	bool is_public, const char *text, size_t len);
+
+/* What heir_write_file() writes for `ctx` from here on may hold what `other` read, too: its files
+ * narrow the mode as those of `ctx` do. */
+HEIR_PUBLIC void heir_write_also(struct heir_ctx *ctx, const struct heir_ctx *other);
 
 enum heir_metrics_of { HEIR_METRICS_APPLY, HEIR_METRICS_DRIFT };
 

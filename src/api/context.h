@@ -58,6 +58,7 @@ struct heir_ctx {
 		watched; /* the facts that were given, while somebody asks which are used */
 	struct heir_facts_watch watch;
 	struct heir_apply_lock lock;
+	mode_t kept_from; /* bits that heir_write_also() takes from written files */
 	/* What the running CRI-O answered, and who it was; live_name NULL: nobody was asked. */
 	struct heir_str live_text;
 	const char *live_name;

@@ -241,6 +241,8 @@ const char *heir_file_error(int error)
 		return "permission denied";
 	case ENOMEM:
 		return "out of memory";
+	case ECHILD:
+		return "the caller ignores SIGCHLD, so the exit status is lost";
 	}
 	return heir_system_error(error);
 }

@@ -186,9 +186,12 @@ mode_t heir_sources_mode(const struct heir_sources *sources, struct heir_root *r
 
 	for (uint32_t i = 0; i < sources->n; i++) {
 		const struct heir_source *source = &sources->items[i];
+		/* The objects' own file is one of this machine. */
+		bool is_input = source->scope == HEIR_SCOPE_OBJECT;
 
-		if (source->scope == HEIR_SCOPE_BUILTIN || source->scope == HEIR_SCOPE_OBJECT ||
-			source->rendered || heir_root_stat(root, source->path, &st) < 0 ||
+		if (source->scope == HEIR_SCOPE_BUILTIN || source->rendered ||
+			(is_input ? stat(source->path, &st)
+				  : heir_root_stat(root, source->path, &st)) < 0 ||
 			!S_ISREG(st.st_mode))
 			continue;
 		mode &= st.st_mode | (mode_t) ~(S_IRGRP | S_IROTH);

@@ -163,6 +163,12 @@ static int report_sides(struct cli *cli, struct sides *sides)
 	if (r < 0)
 		return report_result(cli, r);
 	code = add_parts(&page, sides);
+	for (size_t i = 0; i < page.n; i++) {
+		if (page.parts[i].now.ctx)
+			heir_write_also(cli->ctx, page.parts[i].now.ctx);
+		if (page.parts[i].before.ctx)
+			heir_write_also(cli->ctx, page.parts[i].before.ctx);
+	}
 	if (code == EXIT_FINE)
 		code = print_to_output(cli, print_page, &page);
 	if (code == EXIT_FINE)

@@ -240,6 +240,7 @@ struct run {
 	const struct heir_trace *trace;
 	struct timespec start; /* of the clock that only goes forward */
 	bool ended;
+	bool lost;  /* how it ended */
 	int status; /* once it ended: as heir_probe_run() returns it */
 };
 
@@ -363,8 +364,8 @@ static void look(struct run *run)
 	if (run->ended)
 		return;
 	if (waitid(P_PID, (id_t)run->pid, &info, WEXITED | WNOHANG | WNOWAIT) < 0) {
-		/* Where the caller ignores SIGCHLD nobody is told how it ended. */
-		run->ended = errno == ECHILD;
+		/* The caller ignores SIGCHLD, or reaps all children: the status is lost. */
+		run->ended = run->lost = errno == ECHILD;
 	} else if (info.si_pid == run->pid) {
 		run->ended = true;
 		run->status = info.si_code == CLD_EXITED ? info.si_status : 128 + info.si_status;
@@ -437,6 +438,8 @@ int heir_probe_run_for(int fd, const char *const *args, int ms, size_t max,
 
 	if (r == 0) {
 		r = hear(&run, &buf, max);
+		if (r == 0 && run.lost)
+			r = -ECHILD;
 		finish(&run);
 	}
 	heir_fd_close(&run.pipe);

@@ -197,8 +197,43 @@ refused()
 	chmod 600 "$NODE/$CONFD/50-perf.conf"
 	answers 0 on_node apply
 	is 600 "$(stat -c %a "$NODE/$OUT")"
-	answers 0 on_node render --output rendered
-	is 600 "$(stat -c %a rendered)"
+	for format in toml json machineconfig ignition; do
+		answers 0 on_node render --format "$format" --output "rendered.$format"
+		is 600 "$(stat -c %a "rendered.$format")"
+	done
+	touch page.html
+	for page in page.html new.html; do
+		answers 0 on_node report --output "$page"
+		is 600 "$(stat -c %a "$page")"
+	done
+	mkdir -p "other/$CONFD"
+	answers 0 heir --root other report --against "$NODE" --output both.html
+	is 600 "$(stat -c %a both.html)"
+	chmod 644 "$NODE/$CONFD/50-perf.conf"
+	answers 0 on_node report --output readable.html
+	is 644 "$(stat -c %a readable.html)"
+}
+
+@test "no more users can read the output than the objects, and what they say of a file" {
+	objects()
+	{
+		printf '%s\n' 'apiVersion: machineconfiguration.openshift.io/v1' \
+			'kind: MachineConfig' 'metadata:' '  name: 50-x' '  labels:' \
+			'    machineconfiguration.openshift.io/role: worker' 'spec:' '  config:' \
+			'    ignition: { version: 3.5.0 }' '    storage:' '      files:' \
+			'      - contents:' \
+			'          source: data:,%5Bcrio.runtime.runtimes.x%5D%0Ainherit%20%3D%20%22crun%22%0A' \
+			'        overwrite: true' "        mode: $1" \
+			'        path: /etc/crio/crio.conf.d/50-x.conf' >objects.yaml
+		chmod "$2" objects.yaml
+		rm -f out out.html
+		answers 0 heir -i objects.yaml render --format machineconfig -o out
+		answers 0 heir -i objects.yaml report -o out.html
+		is "$3 $3" "$(echo $(stat -c %a out out.html))"
+	}
+	objects 420 644 644
+	objects 384 644 600
+	objects 420 600 600
 }
 
 @test "a default access list gives no user more than the old file's mode" {
