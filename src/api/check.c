@@ -63,6 +63,8 @@ int heir_check(struct heir_ctx *ctx, const char *const *only, size_t n_only,
 	r = heir_check_run(
 		&ctx->core, &ctx->config, &ctx->resolution, &assumed, &objects, &ctx->check_stops);
 	ctx->view.stops = &ctx->check_stops;
+	if (r == 0)
+		r = heir_ctx_trouble(ctx);
 	if (r < 0)
 		return heir_ctx_fail_of(ctx, r);
 	heir_trace_tell(&ctx->trace, begun, HEIR_TRACE_step, "check", "done", "findings: %zu",

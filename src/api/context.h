@@ -107,6 +107,9 @@ void heir_ctx_trace_path(struct heir_ctx *ctx);
 int heir_ctx_fail(struct heir_ctx *ctx, int error, const char *fmt, ...) _printf_(3, 4);
 /* The same for what the library itself could not do: memory, or a look-up of core.lost. */
 int heir_ctx_fail_of(struct heir_ctx *ctx, int error);
+/* Where a look-up failed for a reason that lies in the machine: its error, for heir_ctx_fail_of();
+ * 0. */
+int heir_ctx_trouble(struct heir_ctx *ctx);
 /* The same for -ENOENT: WORDS "NAME", with the name that was probably meant. */
 int heir_ctx_no_such(struct heir_ctx *ctx, const char *words, const struct heir_near *near);
 /* The same for a handler. */

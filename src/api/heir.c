@@ -53,6 +53,7 @@ void heir_ctx_forget(struct heir_ctx *ctx)
 	struct heir_root root = ctx->core.root;
 
 	ctx->core.lost = NULL;
+	root.trouble = 0;
 	heir_memo_release(&ctx->kept);
 	heir_view_release(&ctx->view);
 	heir_diags_release(&ctx->check_stops);
@@ -110,6 +111,13 @@ int heir_ctx_fail_of(struct heir_ctx *ctx, int error)
 		return heir_ctx_fail(ctx, error, "cannot look up %s: %s", ctx->core.lost,
 			heir_file_error(error));
 	return heir_ctx_fail(ctx, error, "out of memory");
+}
+
+int heir_ctx_trouble(struct heir_ctx *ctx)
+{
+	if (ctx->core.root.trouble && !ctx->core.lost)
+		ctx->core.lost = ctx->core.root.troubled;
+	return ctx->core.root.trouble;
 }
 
 const char *heir_error(const struct heir_ctx *ctx)
@@ -278,6 +286,8 @@ int heir_resolve(struct heir_ctx *ctx)
 	r = heir_start_resolve(&ctx->resolution, &ctx->config, &assumed);
 	if (r == 0)
 		r = heir_view_init(&ctx->view, &ctx->core, &ctx->config, &ctx->resolution);
+	if (r == 0)
+		r = heir_ctx_trouble(ctx);
 	if (r < 0) {
 		/* Half a resolution answers nothing. */
 		heir_ctx_fail_of(ctx, r);

@@ -37,6 +37,7 @@ int heir_root_dup(const struct heir_root *root, struct heir_root *ret)
 {
 	*ret = *root;
 	ret->overlay = NULL;
+	ret->trouble = 0;
 	if (root->fd >= 0)
 		ret->fd = fcntl(root->fd, F_DUPFD_CLOEXEC, 3);
 	return root->fd >= 0 && ret->fd < 0 ? -errno : 0;
@@ -250,7 +251,25 @@ static __attribute__((noinline)) int open_plainly(const char *path, int flags)
 	return fd < 0 ? -errno : fd;
 }
 
-int heir_root_openat(struct heir_root *root, const char *path, int flags)
+/* Remembers what says nothing about the tree. */
+static int remember(struct heir_root *root, const char *path, int error)
+{
+	switch (error) {
+	case -EIO:
+	case -EMFILE:
+	case -ENFILE:
+	case -ENOMEM:
+	case -ESTALE:
+	case -ETIMEDOUT:
+		if (root->trouble == 0) {
+			root->trouble = error;
+			snprintf(root->troubled, sizeof(root->troubled), "%s", path);
+		}
+	}
+	return error;
+}
+
+static int open_in(struct heir_root *root, const char *path, int flags)
 {
 	struct open_how how = {.flags = (uint64_t)(flags | O_CLOEXEC), .resolve = RESOLVE_IN_ROOT};
 	long fd;
@@ -271,6 +290,11 @@ int heir_root_openat(struct heir_root *root, const char *path, int flags)
 			root->no_openat2 = true;
 	}
 	return walk_in_root(root, path, flags);
+}
+
+int heir_root_openat(struct heir_root *root, const char *path, int flags)
+{
+	return remember(root, path, open_in(root, path, flags));
 }
 
 static int stat_with(struct heir_root *root, const char *path, int flags, struct stat *ret)
@@ -316,7 +340,7 @@ int heir_root_stat(struct heir_root *root, const char *path, struct stat *ret)
 	if (root->overlay && stat_laid(root, path, ret))
 		return 0;
 	if (root->fd < 0 && path[0] == '/')
-		return stat(path, ret) < 0 ? -errno : 0;
+		return remember(root, path, stat(path, ret) < 0 ? -errno : 0);
 	return stat_with(root, path, 0, ret);
 }
 
@@ -325,7 +349,7 @@ int heir_root_lstat(struct heir_root *root, const char *path, struct stat *ret)
 	if (root->overlay && stat_laid(root, path, ret))
 		return 0;
 	if (root->fd < 0 && path[0] == '/')
-		return lstat(path, ret) < 0 ? -errno : 0;
+		return remember(root, path, lstat(path, ret) < 0 ? -errno : 0);
 	return stat_with(root, path, O_NOFOLLOW, ret);
 }
 

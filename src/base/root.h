@@ -19,9 +19,15 @@ struct heir_root {
 	int fd;                             /* of the directory; -1: the machine's own */
 	bool no_openat2;                    /* found out at the first use */
 	const struct heir_overlay *overlay; /* NULL: none */
+	/* The first look-up that failed for a reason that lies in the machine and not in the tree,
+	 * such as -EIO or -ENFILE, and its path or the beginning of it. Whoever looked may take
+	 * such a path for absent, and whoever asked for the whole must not believe it then. 0: none
+	 */
+	int trouble;
+	char troubled[256];
 };
 
-#define HEIR_ROOT_NULL ((struct heir_root){-1, false, NULL})
+#define HEIR_ROOT_NULL ((struct heir_root){.fd = -1})
 
 /* NULL: the machine's own. 0 or -errno. */
 int heir_root_open(struct heir_root *root, const char *dir);

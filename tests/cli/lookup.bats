@@ -67,3 +67,33 @@ injected()
 		is "" "$output"
 	done
 }
+
+# Whoever asks for a file may take it for absent, which is no answer where the machine failed.
+@test "each look-up fails in turn: 3, or the answer that it is without" {
+	needs_strace
+	local command error n total
+	printf '[crio.runtime.runtimes.x]\nruntime_path = "/usr/bin/x"\nseccomp_profile = "/etc/p"\n' \
+		>"$NODE/$CONFD/50"
+	binary usr/bin/x
+	printf '{}' | file etc/p
+	printf '[Service]\nExecStart=/usr/bin/crio\n' | file usr/lib/systemd/system/crio.service
+	for command in show check; do
+		for error in EIO ENFILE; do
+			on_node $command --format json >whole || true
+			scrubbed ASAN_OPTIONS="${ASAN_OPTIONS:-}:detect_leaks=0" strace -qq -o calls \
+				-e trace=openat2 "$HEIR" --root "$NODE" $command --format json >/dev/null || true
+			total=$(wc -l <calls)
+			[ "$total" -gt 10 ]
+			for n in $(seq "$total"); do
+				status=0
+				scrubbed ASAN_OPTIONS="${ASAN_OPTIONS:-}:detect_leaks=0" strace -qq -o trace \
+					-e trace=openat2 -e inject="openat2:error=$error:when=$n" \
+					"$HEIR" --root "$NODE" $command --format json >got 2>err || status=$?
+				[ "$status" -eq 3 ] || cmp -s got whole || {
+					echo "$command: status $status with $error for $(sed -n "${n}p" calls)"
+					return 1
+				}
+			done
+		done
+	done
+}
