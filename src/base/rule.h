@@ -10,137 +10,134 @@
 	R(TOML_SYNTAX, "toml-syntax", 'F', "the file does not parse as TOML")                      \
 	R(TOML_DUPLICATE, "toml-duplicate", 'F', "a key or table is defined twice in one file")    \
 	R(TOML_ENCODING, "toml-encoding", 'F',                                                     \
-		"the file is not UTF-8, or holds control characters")                              \
-	R(TOML_VERSION, "toml-version", 'F', "TOML 1.1 syntax, and this release reads 1.0")        \
-	R(TOML_LIMIT, "toml-limit", 'F', "nested deeper than heir reads")                          \
+		"the file is not UTF-8, or contains control characters")                           \
+	R(TOML_VERSION, "toml-version", 'F', "TOML 1.1 syntax, but this release reads TOML 1.0")   \
+	R(TOML_LIMIT, "toml-limit", 'F', "nested more deeply than heir reads")                     \
 	R(VALUE_TYPE, "value-type", 'F', "a key has a value of another type")                      \
 	R(DROPIN_DANGLING_LINK, "dropin-dangling-link", 'F',                                       \
-		"a link in crio.conf.d points nowhere")                                            \
+		"a link in crio.conf.d has no target")                                             \
 	R(DROPIN_DIRECTORY_LINK, "dropin-directory-link", 'F',                                     \
 		"a link in crio.conf.d points to a directory")                                     \
-	R(DEFAULT_UNKNOWN, "default-unknown", 'F', "default_runtime names no handler")             \
-	R(DEFAULT_INVALID, "default-invalid", 'F', "the default handler does not validate")        \
+	R(DEFAULT_UNKNOWN, "default-unknown", 'F',                                                 \
+		"no file defines the handler in default_runtime")                                  \
+	R(DEFAULT_INVALID, "default-invalid", 'F', "the default handler is not valid")             \
 	R(FILE_UNREADABLE, "file-unreadable", 'F', "a configuration file cannot be read")          \
-	R(CGROUP_MISMATCH, "cgroup-mismatch", 'F',                                                 \
-		"the cgroup manager does not take a monitor_cgroup")                               \
-	R(FLAG_INVALID, "flag-invalid", 'F', "the daemon refuses a flag or a variable")            \
+	R(CGROUP_MISMATCH, "cgroup-mismatch", 'F', "the cgroup manager rejects a monitor_cgroup")  \
+	R(FLAG_INVALID, "flag-invalid", 'F', "CRI-O rejects a flag or an environment variable")    \
 	R(CONFIG_MISSING, "config-missing", 'F', "a file that crio.service names does not exist")  \
 	R(MONITOR_MISSING, "monitor-missing", 'F', "the monitor of an oci handler cannot be run")  \
 	R(PROGRAM_MISSING, "program-missing", 'F', "CRI-O needs a program that is not in $PATH")   \
-	R(VALUE_INVALID, "value-invalid", 'F', "this release does not accept a key's value")       \
-	R(WORKLOAD_INVALID, "workload-invalid", 'F', "a workload does not validate")               \
+	R(VALUE_INVALID, "value-invalid", 'F', "this release rejects the value of a key")          \
+	R(WORKLOAD_INVALID, "workload-invalid", 'F', "a workload is not valid")                    \
 	R(CONTAINERS_CONF_INVALID, "containers-conf-invalid", 'F',                                 \
 		"storage.conf or registries.conf cannot be loaded")                                \
 	R(PATH_MISSING, "path-missing", 'D', "runtime_path does not exist")                        \
-	R(PATH_NOT_FOUND, "path-not-found", 'D', "no runtime_path, and $PATH has no such binary")  \
-	R(TYPE_UNKNOWN, "type-unknown", 'D', "runtime_type is none that this release knows")       \
+	R(PATH_NOT_FOUND, "path-not-found", 'D', "no runtime_path, and no such binary in $PATH")   \
+	R(TYPE_UNKNOWN, "type-unknown", 'D', "this release does not know the runtime_type")        \
 	R(VM_BINARY_NAME, "vm-binary-name", 'D', "a vm runtime is not named containerd-shim-*")    \
 	R(CONFIG_PATH_TYPE, "config-path-type", 'D',                                               \
 		"runtime_config_path without runtime_type vm")                                     \
 	R(CONFIG_PATH_MISSING, "config-path-missing", 'D', "runtime_config_path does not exist")   \
 	R(ANNOTATION_UNKNOWN, "annotation-unknown", 'D',                                           \
-		"allowed_annotations names an unknown one")                                        \
+		"allowed_annotations has an unknown annotation")                                   \
 	R(AFFINITY_UNKNOWN, "affinity-unknown", 'D', "exec_cpu_affinity is not \"first\"")         \
 	R(SYNC_LOG_TYPE, "sync-log-type", 'D', "no_sync_log with a runtime_type other than oci")   \
 	R(WEBSOCKETS_TYPE, "websockets-type", 'D', "stream_websockets without runtime_type pod")   \
-	R(SECCOMP_INVALID, "seccomp-invalid", 'D', "seccomp_profile exists, and does not decode")  \
+	R(SECCOMP_INVALID, "seccomp-invalid", 'D', "seccomp_profile is not a valid profile")       \
 	R(POD_MONITOR_MISSING, "pod-monitor-missing", 'D',                                         \
-		"a pod handler has no conmonrs that works")                                        \
-	R(SECCOMP_MISSING, "seccomp-missing", 'D', "seccomp_profile cannot be loaded")             \
+		"a pod handler has no working conmonrs")                                           \
+	R(SECCOMP_MISSING, "seccomp-missing", 'D',                                                 \
+		"seccomp_profile does not exist or cannot be read")                                \
 	R(PARENT_UNKNOWN, "parent-unknown", 'D', "inherit names a handler that no file defines")   \
 	R(PARENT_DROPPED, "parent-dropped", 'D',                                                   \
 		"the handler it inherits from cannot be resolved")                                 \
-	R(INHERIT_CYCLE, "inherit-cycle", 'D', "handlers inherit from each other in a circle")     \
-	R(INHERIT_INVALID, "inherit-invalid", 'D',                                                 \
-		"a key of heir has a value that it cannot have")                                   \
+	R(INHERIT_CYCLE, "inherit-cycle", 'D', "handlers inherit from each other in a cycle")      \
+	R(INHERIT_INVALID, "inherit-invalid", 'D', "one of heir's keys has an invalid value")      \
 	R(VARIABLE_UNSET, "variable-unset", 'D', "a ${VARIABLE} is not set")                       \
 	R(NAME_EMPTY, "name-empty", 'D',                                                           \
 		"a handler's name is empty once its variables are expanded")                       \
-	R(NAME_COLLISION, "name-collision", 'D', "two handlers' names become one by expansion")    \
+	R(NAME_COLLISION, "name-collision", 'D', "two names are equal after expansion")            \
 	R(CANDIDATE_NONE, "candidate-none", 'D', "no candidate meets runtime_requires")            \
 	R(FACTS_NEEDED, "facts-needed", 'D', "a condition or requirement needs facts of the node") \
 	R(KEY_TWICE, "key-twice", 'E', "two spellings of one key: CRI-O picks one at random")      \
 	R(TOML_TOLERATED, "toml-tolerated", 'W', "CRI-O's parser accepts what TOML forbids")       \
 	R(VALUE_IGNORED, "value-ignored", 'W',                                                     \
-		"CRI-O wants a table here and ignores other values")                               \
+		"CRI-O expects a table here and ignores other values")                             \
 	R(PATH_NOT_EXECUTABLE, "path-not-executable", 'E', "runtime_path is not executable")       \
 	R(PATH_DIRECTORY, "path-directory", 'E', "runtime_path is a directory")                    \
 	R(PLATFORM_RUNTIME, "platform-runtime", 'E',                                               \
 		"platform_runtime_paths names another runtime, or a missing one")                  \
-	R(TYPE_MISSING, "type-missing", 'E',                                                       \
-		"a runtime of virtual machines without runtime_type vm")                           \
+	R(TYPE_MISSING, "type-missing", 'E', "a VM runtime without runtime_type vm")               \
 	R(BINARY_WRITABLE, "binary-writable", 'E',                                                 \
-		"others than root may write a binary that root runs")                              \
+		"non-root users can write a binary that root runs")                                \
 	R(KEY_UNKNOWN, "key-unknown", 'W', "no release of CRI-O knows the key")                    \
 	R(KEY_TOO_NEW, "key-too-new", 'W', "the key is newer than this release")                   \
-	R(KEY_REMOVED, "key-removed", 'I', "the key is gone from this release")                    \
+	R(KEY_REMOVED, "key-removed", 'I', "this release no longer has the key")                   \
 	R(KEY_DEPRECATED, "key-deprecated", 'I', "the key is deprecated")                          \
-	R(KEY_CASE, "key-case", 'W', "a key in another spelling than its own")                     \
+	R(KEY_CASE, "key-case", 'W', "a key is not in its documented spelling")                    \
 	R(FILE_ORDER, "file-order", 'W', "numbers of different width: 100-x is read before 99-x")  \
 	R(FILE_BACKUP, "file-backup", 'W', "CRI-O reads backup copies in crio.conf.d too")         \
 	R(FILE_HIDDEN, "file-hidden", 'W', "CRI-O reads hidden files in crio.conf.d too")          \
-	R(FILE_ELSEWHERE, "file-elsewhere", 'W', "a file where CRI-O never looks")                 \
+	R(FILE_ELSEWHERE, "file-elsewhere", 'W', "a file in a directory that CRI-O never reads")   \
 	R(CONFIG_WRITABLE, "config-writable", 'W',                                                 \
-		"others than root may write a configuration file")                                 \
+		"non-root users can write a configuration file")                                   \
 	R(ANNOTATION_DEPRECATED, "annotation-deprecated", 'W',                                     \
-		"allowed_annotations has one of the two names of an annotation")                   \
+		"allowed_annotations has only one of two names of an annotation")                  \
 	R(PATH_RELATIVE, "path-relative", 'W', "runtime_path is a relative path")                  \
 	R(PATH_NOT_CANONICAL, "path-not-canonical", 'W',                                           \
 		"runtime_path is a link to another runtime")                                       \
 	R(PATH_OVERRIDDEN, "path-overridden", 'W',                                                 \
-		"runtime_path is set, and inherit_default_runtime replaces it")                    \
+		"inherit_default_runtime overwrites the runtime_path")                             \
 	R(PATH_STALE_DEFAULT, "path-stale-default", 'W',                                           \
-		"runtime_path is that of a default which a later file replaced")                   \
+		"runtime_path was copied from a default that has changed")                         \
 	R(PATH_COPIES_DEFAULT, "path-copies-default", 'I', "runtime_path repeats the default's")   \
 	R(ROOT_SHARED, "root-shared", 'W', "different binaries share one runtime_root")            \
 	R(TABLE_REPLACED, "table-replaced", 'W',                                                   \
 		"a later table of the same handler discards fields")                               \
 	R(FLAG_OVERRIDES, "flag-overrides", 'W', "a flag or a variable overrides a file")          \
-	R(START_UNCLEAR, "start-unclear", 'W',                                                     \
-		"crio.service cannot be understood, so the flags are unknown")                     \
+	R(START_UNCLEAR, "start-unclear", 'W', "the flags in crio.service cannot be determined")   \
 	R(DEFAULT_OVERRIDDEN, "default-overridden", 'W',                                           \
 		"a later file replaces the default_runtime of an earlier one")                     \
 	R(IMPLICIT_SHADOWS, "implicit-shadows", 'W',                                               \
-		"heir inherits where CRI-O finds a binary of the handler's name")                  \
+		"heir inherits, but CRI-O finds a binary named like the handler")                  \
 	R(INHERIT_NOT_APPLIED, "inherit-not-applied", 'W',                                         \
-		"keys of heir that no drop-in carries to CRI-O")                                   \
-	R(MONITOR_TYPE, "monitor-type", 'W', "monitor_path is a monitor for another runtime_type") \
+		"heir's keys have no effect until they are applied")                               \
+	R(MONITOR_TYPE, "monitor-type", 'W', "monitor_path is for another runtime_type")           \
 	R(MONITOR_OVERRIDDEN, "monitor-overridden", 'W',                                           \
 		"conmon, conmon_cgroup or conmon_env replaces a handler's own value")              \
-	R(MEMORY_INVALID, "memory-invalid", 'W', "container_min_memory is no size")                \
+	R(MEMORY_INVALID, "memory-invalid", 'W', "container_min_memory is not a valid size")       \
 	R(TIMEOUT_CLAMPED, "timeout-clamped", 'W', "CRI-O raises container_create_timeout")        \
 	R(VENDOR_BINARY_ABSENT, "vendor-binary-absent", 'I',                                       \
 		"the binary of a vendor's handler does not exist, and nothing uses the handler")   \
 	R(NAME_NOT_DNS_LABEL, "name-not-dns-label", 'W', "no RuntimeClass can name the handler")   \
-	R(ANNOTATIONS_INHERITED, "annotations-inherited", 'I',                                     \
-		"allowed_annotations came by inheritance")                                         \
-	R(IGNORE_UNUSED, "ignore-unused", 'W', "a comment ignores what is not there")              \
+	R(ANNOTATIONS_INHERITED, "annotations-inherited", 'I', "allowed_annotations is inherited") \
+	R(IGNORE_UNUSED, "ignore-unused", 'W', "an ignore comment that hides no finding")          \
 	R(REQUIRES_UNUSED, "requires-unused", 'W', "runtime_requires without runtime_candidates")  \
 	R(CANDIDATES_UNUSED, "candidates-unused", 'W',                                             \
-		"runtime_candidates beside a runtime_path, which decides")                         \
+		"runtime_candidates has no effect next to runtime_path")                           \
 	R(FEATURE_UNKNOWN, "feature-unknown", 'W',                                                 \
-		"a condition asks for a feature that there is not")                                \
+		"a condition names a feature that does not exist")                                 \
 	R(CONDITION_INVALID, "condition-invalid", 'W',                                             \
-		"a condition that nobody reached yet is written wrongly")                          \
-	R(OBJECT_SYNTAX, "object-syntax", 'F', "the text of objects is neither YAML nor JSON")     \
-	R(OBJECT_INVALID, "object-invalid", 'F', "the MCO refuses an object or a file in it")      \
+		"a condition is invalid but not evaluated yet")                                    \
+	R(OBJECT_SYNTAX, "object-syntax", 'F', "a document of objects is neither YAML nor JSON")   \
+	R(OBJECT_INVALID, "object-invalid", 'F', "the MCO rejects an object or a file in it")      \
 	R(OBJECT_UNSUPPORTED, "object-unsupported", 'F',                                           \
-		"a file of an object comes in a way that heir and the MCO do not take")            \
+		"a file of an object uses an encoding that the MCO does not support")              \
 	R(OBJECT_AMBIGUOUS, "object-ambiguous", 'F',                                               \
-		"several rendered MachineConfigs, and nothing says which one counts")              \
+		"several rendered MachineConfigs, and no pool that selects one")                   \
 	R(OBJECT_REFUSED, "object-refused", 'W',                                                   \
-		"the MCO refuses an object for a file that is not CRI-O's")                        \
+		"the MCO rejects an object because of a file that is not CRI-O's")                 \
 	R(OBJECT_TWICE, "object-twice", 'W', "two objects of one kind have the same name")         \
 	R(OBJECT_NO_ROLE, "object-no-role", 'W',                                                   \
-		"a MachineConfig without a role: no pool takes it")                                \
+		"a MachineConfig without a role: no pool selects it")                              \
 	R(RELEASE_DIFFERS, "release-differs", 'W',                                                 \
-		"the nodes run another release of CRI-O than is asked about")                      \
+		"the nodes run another release of CRI-O than the one assumed")                     \
 	R(RUNTIMECLASS_HANDLER, "runtimeclass-handler", 'E',                                       \
 		"a RuntimeClass names a handler that the pool does not have")                      \
 	R(OBJECT_NO_BASE, "object-no-base", 'W',                                                   \
 		"objects without the MCO's 00-default: the built-in defaults are assumed")         \
 	R(CTRCFG_SELECTS_NOTHING, "ctrcfg-selects-nothing", 'W',                                   \
-		"a ContainerRuntimeConfig that no pool takes")                                     \
+		"a ContainerRuntimeConfig that selects no pool")                                   \
 	R(MCO_MANAGED_OVERRIDE, "mco-managed-override", 'W',                                       \
 		"a MachineConfig replaces a file that the MCO manages")                            \
 	R(CTRCFG_CONFLICT, "ctrcfg-conflict", 'W',                                                 \
@@ -152,11 +149,11 @@
 	R(RENDERED_NOT_LAST, "rendered-not-last", 'W',                                             \
 		"a later file overrides the rendered drop-in")                                     \
 	R(RENDERED_FOREIGN, "rendered-foreign", 'W',                                               \
-		"a file of the rendered drop-in's name that heir did not write as it is")          \
+		"zz-heir.conf is not the file that heir wrote")                                    \
 	R(RENDERED_ELSEWHERE, "rendered-elsewhere", 'W',                                           \
 		"a file under another name begins like the rendered drop-in")                      \
 	R(RENDER_CANNOT_SAY, "render-cannot-say", 'W',                                             \
-		"no drop-in makes CRI-O do what heir says of a handler")
+		"no drop-in can remove a handler that heir drops")
 
 #define HEIR_RULE_AS_ENUM(name, id, severity, help) HEIR_RULE_##name,
 enum heir_rule { HEIR_RULES(HEIR_RULE_AS_ENUM) HEIR_N_RULES };
@@ -172,7 +169,7 @@ extern const struct heir_rule_row heir_rules[HEIR_N_RULES];
 /* "error", "warning" or "note". */
 const char *heir_rule_level(enum heir_rule rule);
 
-/* The rules of which `check --fix` mends findings, where that changes no handler.
+/* The rules whose findings `check --fix` fixes, if no handler changes.
  * M(enumerator, what it does) */
 #define HEIR_RULE_MENDS(M)                                                                  \
 	M(KEY_UNKNOWN, "removes the key, unless its name is near another one's or belongs " \

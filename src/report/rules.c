@@ -183,12 +183,13 @@ static void print_page(struct heir_out *out, enum heir_rule rule)
 	heir_out_printf(out, " (%s)\n%s\n\n", heir_rules_severity(row), row->help);
 	print_wrapped(out, page->what);
 	print_mend(out, rule);
+	/* What a note points out need not be a mistake. */
+	heir_out_addz(out, row->severity == 'I' ? "\nReported" : "\nWrong");
 	if (page->version)
-		heir_out_printf(out, "\nWrong, for CRI-O %s:\n", page->version);
-	else
-		heir_out_addz(out, "\nWrong:\n");
+		heir_out_printf(out, ", for CRI-O %s", page->version);
+	heir_out_addz(out, ":\n");
 	heir_rules_files(out, page->wrong, page->at);
-	heir_out_addz(out, "\nRight:\n");
+	heir_out_addz(out, row->severity == 'I' ? "\nNot reported:\n" : "\nRight:\n");
 	heir_rules_files(out, page->right, NULL);
 }
 

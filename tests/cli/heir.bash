@@ -56,7 +56,7 @@ heir()
 {
 	local named
 	name_release "$@"
-	scrubbed timeout 20 "$HEIR" "${named[@]}" "$@"
+	scrubbed timeout 60 "$HEIR" "${named[@]}" "$@"
 }
 
 # heir on the node at hand.
