@@ -280,7 +280,7 @@ help: did you mean "runtime_path"?'
 		[ -n "$meaning" ]
 		page=$(heir rules "$id")
 		[[ $page == "$id ("* ]]
-		[[ $page == *"Wrong"*"  > "*"Right"* ]]
+		[[ $page == *"Wrong"*"  > "*"Right"* || $page == *"Reported"*"  > "*"Not reported"* ]]
 		[ "$(wc -L <<<"$page")" -le 80 ]
 	done <<<"$list"
 }
