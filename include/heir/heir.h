@@ -411,6 +411,12 @@ HEIR_PUBLIC int heir_escape(
 HEIR_PUBLIC int heir_report_show(struct heir_ctx *ctx, const char *const *names, size_t n,
 	bool loaded, const struct heir_style *style, heir_write_fn write, void *data);
 
+/* All that `crio config` prints: every key of the release with its value and where that comes from,
+ * built in where nothing sets it; of some keys that is not known. As TOML it is a valid crio.conf.
+ * JSON is heir.show/1 with "keys". As heir_report_show(). */
+HEIR_PUBLIC int heir_report_show_all(struct heir_ctx *ctx, bool loaded,
+	const struct heir_style *style, heir_write_fn write, void *data);
+
 /* The lineage of a handler's field, or of all its fields (NULL). TEXT or JSON (heir.explain/1). As
  * above; -ENOENT too for a field that does not exist. */
 HEIR_PUBLIC int heir_report_explain(struct heir_ctx *ctx, const char *handler, const char *field,

@@ -71,7 +71,7 @@ static int show(struct heir_ctx *ctx, const struct heir_view *view, struct heir_
 	int r;
 
 	if (out->style.format == HEIR_FORMAT_JSON)
-		r = heir_show_json(view, selection, out);
+		r = heir_show_json(view, selection, false, out);
 	else if (out->style.format == HEIR_FORMAT_TOML)
 		r = heir_show_toml(view, selection, out);
 	else
@@ -104,6 +104,26 @@ int heir_report_show(struct heir_ctx *ctx, const char *const *names, size_t n, b
 	}
 	free(list);
 	return r;
+}
+
+int heir_report_show_all(struct heir_ctx *ctx, bool loaded, const struct heir_style *style,
+	heir_write_fn write, void *data)
+{
+	_cleanup_(heir_view_release) struct heir_view view = {.handlers = NULL};
+	struct heir_out out;
+	int r;
+
+	if (ctx->stage == HEIR_STAGE_NEW || (!loaded && ctx->stage != HEIR_STAGE_RESOLVED))
+		return heir_ctx_fail(ctx, -EINVAL, "nothing is loaded or resolved yet");
+	r = heir_ctx_check_format(
+		ctx, style, HEIR_FORMAT_BIT(TEXT) | HEIR_FORMAT_BIT(JSON) | HEIR_FORMAT_BIT(TOML));
+	if (r < 0)
+		return r;
+	r = heir_view_init(&view, &ctx->core, &ctx->config, loaded ? NULL : &ctx->resolution);
+	if (r < 0)
+		return heir_ctx_fail_of(ctx, r);
+	heir_out_init(&out, style, write, data);
+	return heir_ctx_end(ctx, &out, heir_show_all(&view, &out));
 }
 
 int heir_report_graph(struct heir_ctx *ctx, const char *const *names, size_t n,

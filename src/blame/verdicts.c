@@ -6,6 +6,7 @@
 
 #include "base/macro.h"
 #include "blame/blame.h"
+#include "blame/key.h"
 
 const char *heir_blame_state_name(enum heir_blame_state state)
 {
@@ -69,9 +70,31 @@ static bool adds_up(const struct heir_key_row *row)
 	return row->table == HEIR_KEYS_CRIO && heir_str_eqz(row->name, "storage_option");
 }
 
-static void judge_key(struct heir_blame *blame, const struct heir_key_row *row)
+/* Does every write of a key say what is built in? Then none of them has an effect. */
+static int all_say_default(
+	const struct heir_blame *blame, const struct heir_key_row *row, bool *ret)
+{
+	const struct heir_config *config = blame->config;
+	const struct heir_write *last = config->keys[row - heir_key_rows];
+	struct heir_value built_in, value;
+	int r = heir_key_get_default(config, row, &built_in, ret);
+
+	*ret = *ret && last && heir_key_has_value(row) && !adds_up(row);
+	for (const struct heir_write *w = last; w && *ret && r == 0; w = w->replaced) {
+		/* What heir has built in as TOML is compared where it is used. */
+		if (config->core->sources.items[w->source].scope == HEIR_SCOPE_BUILTIN)
+			*ret = false;
+		r = r == 0 ? heir_value_read(config, w->source, w->node, built_in.type, &value) : r;
+		*ret = *ret && r == 0 && heir_value_equal(&value, &built_in);
+	}
+	return r;
+}
+
+static int judge_key(struct heir_blame *blame, const struct heir_key_row *row)
 {
 	const struct heir_write *next = NULL;
+	bool idle;
+	int r = all_say_default(blame, row, &idle);
 
 	for (const struct heir_write *w = blame->config->keys[row - heir_key_rows]; w;
 		w = w->replaced) {
@@ -82,13 +105,16 @@ static void judge_key(struct heir_blame *blame, const struct heir_key_row *row)
 		if (row->type == HEIR_TYPE_TABLES || row->type == HEIR_TYPE_TABLE)
 			continue;
 		if (!next || (adds_up(row) && !is_flag(blame, next)))
-			judge(blame, w->source, w->node, HEIR_BLAME_COUNTS, NULL, 0);
+			judge(blame, w->source, w->node,
+				idle ? HEIR_BLAME_NO_EFFECT : HEIR_BLAME_COUNTS, NULL, 0);
 		else
 			judge_old(blame, w->source, w->node, next, next->node);
 		/* What a flag says stands for all files. */
 		if (!next || !adds_up(row))
 			next = w;
 	}
+	heir_core_forget_values(blame->config->core);
+	return r;
 }
 
 /* ---- Handlers ---- */
@@ -277,7 +303,7 @@ int heir_blame_init(struct heir_blame *blame, const struct heir_config *config,
 	*blame = (struct heir_blame){.config = config, .res = res};
 	r = make_room(blame, source);
 	for (unsigned i = 0; i < heir_n_key_rows && r == 0; i++)
-		judge_key(blame, &heir_key_rows[i]);
+		r = judge_key(blame, &heir_key_rows[i]);
 	for (uint32_t i = 0; i < config->n_handlers && r == 0; i++)
 		r = judge_handler(blame, config->handlers[i]);
 	while (heir_key_rows[first].table != HEIR_KEYS_WORKLOAD)

@@ -65,6 +65,7 @@ struct cli {
 	bool *assumed; /* that a release is assumed was printed; shared by both sides */
 	bool no_cache;
 	bool build;    /* --build */
+	bool all;      /* --all */
 	unsigned jobs; /* --jobs; 0: as many as there are processors */
 };
 

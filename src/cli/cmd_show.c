@@ -15,8 +15,14 @@ static int show_one(struct cli *cli)
 		code = print_diagnostics(cli);
 	else if (heir_resolve(cli->ctx) < 0)
 		return code;
-	shown = report_result(cli, heir_report_show(cli->ctx, cli->args, cli->n_args, cli->loaded,
-					   &style, write_output, NULL));
+	if (cli->all && cli->n_args > 0)
+		return complain_of_usage(cli->command, "--all shows all handlers: name none");
+	if (cli->all)
+		shown = report_result(cli,
+			heir_report_show_all(cli->ctx, cli->loaded, &style, write_output, NULL));
+	else
+		shown = report_result(cli, heir_report_show(cli->ctx, cli->args, cli->n_args,
+						   cli->loaded, &style, write_output, NULL));
 	return shown ? shown : code;
 }
 

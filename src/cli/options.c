@@ -17,6 +17,7 @@ enum option_id {
 	OPTION_FORMAT = HEIR_N_SETTING_IDS,
 	OPTION_COLOR,
 	OPTION_STAGE,
+	OPTION_ALL,
 	OPTION_AGAINST,
 	OPTION_WITH,
 	OPTION_RULE,
@@ -71,6 +72,7 @@ static const struct option_row rows[] = {
 	{"color", 0, OPTION_COLOR, "WHEN", "auto (default), always or never", 0},
 	{"stage", 0, OPTION_STAGE, "STAGE", "resolved (default), or loaded: before resolution",
 		TAKES_STAGE},
+	{"all", 0, OPTION_ALL, NULL, "every key of crio.conf, with its origin", TAKES_STAGE},
 	{"against", 0, OPTION_AGAINST, "PATH", "the right side is another node: DIR, or objects",
 		TAKES_SIDES},
 	{"with", 0, OPTION_WITH, "FILE", "the right side has these objects too; repeatable",
@@ -440,6 +442,9 @@ static int apply(
 		return set_color(cli, value);
 	case OPTION_STAGE:
 		return set_stage(cli, value);
+	case OPTION_ALL:
+		cli->all = true;
+		return -1;
 	case OPTION_AGAINST:
 		cli->right.against = value;
 		return -1;

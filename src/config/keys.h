@@ -380,19 +380,6 @@
 	  "address of the collector") \
 	K(TRACING, "tracing_sampling_rate_per_million", INTEGER, NOWHERE, ALWAYS, STILL, NO, \
 	  "samples in a million spans; 1000000 takes all")
-
-/* What is built in for the deprecated keys, where that is neither an empty string nor an empty
- * array: D(table, key, since, the value). The last row that the release has counts. */
-#define HEIR_KEY_DEFAULTS(D) \
-	D(CRIO, "internal_wipe", ALWAYS, "true") \
-	D(RUNTIME, "enable_criu_support", ALWAYS, "true") \
-	D(RUNTIME, "log_size_max", ALWAYS, "-1") \
-	D(RUNTIME, "minimum_mappable_gid", ALWAYS, "-1") \
-	D(RUNTIME, "minimum_mappable_uid", ALWAYS, "-1") \
-	D(RUNTIME, "pids_limit", ALWAYS, "0") \
-	D(RUNTIME, "pids_limit", "1.29", "-1") \
-	D(RUNTIME, "selinux", ALWAYS, "false") \
-	D(STATS, "stats_collection_period", ALWAYS, "0")
 /* clang-format on */
 
 #endif

@@ -2,6 +2,7 @@
 #include "config/schema.h"
 
 #include "base/macro.h"
+#include "config/defaults.h"
 #include "config/keys.h"
 
 #define ALWAYS ""
@@ -90,28 +91,38 @@ static const struct {
 #define AS_DEFAULT(table, key, since, value) {HEIR_KEYS_##table, HEIR_STR(key), since, value},
 	HEIR_KEY_DEFAULTS(AS_DEFAULT)};
 
-/* The default of a bool or an integer, "true", "false", "0" or "-1"; NULL: not known. */
-static const char *default_of(const struct heir_key_row *row, struct heir_version version)
+static const char *zero_of(enum heir_type type)
 {
-	const char *found = NULL;
+	return type == HEIR_TYPE_BOOL      ? "false"
+	       : type == HEIR_TYPE_INTEGER ? "0"
+	       : type == HEIR_TYPE_STRV    ? "[]"
+					   : "\"\"";
+}
+
+const char *heir_key_default(const struct heir_key_row *row, struct heir_version version)
+{
+	const char *found = zero_of(row->type);
 
 	for (unsigned i = 0; i < ARRAY_LEN(defaults); i++)
 		if (defaults[i].table == row->table && heir_str_eq(defaults[i].key, row->name) &&
 			heir_version_has(version, defaults[i].since))
 			found = defaults[i].value;
-	return found;
+	return found[0] == '?' ? NULL : found;
 }
 
 bool heir_key_is_default(const struct heir_key_row *row, struct heir_version version,
 	const struct heir_toml_doc *doc, heir_toml_node value)
 {
 	enum heir_toml_type type = heir_toml_type(doc, value);
-	const char *text = default_of(row, version);
+	const char *text = heir_key_default(row, version);
 
 	if (row->deprecated[0] == '\0')
 		return false;
+	/* That of selinux is the host's: on one without SELinux. */
+	if (type == HEIR_TOML_BOOL && !text)
+		return !heir_toml_bool(doc, value);
 	if (type == HEIR_TOML_BOOL)
-		return text && heir_toml_bool(doc, value) == (text[0] == 't');
+		return heir_toml_bool(doc, value) == (text[0] == 't');
 	if (type == HEIR_TOML_INTEGER)
 		return text && heir_toml_integer(doc, value) == (text[0] == '-' ? -1 : 0);
 	if (row->type == HEIR_TYPE_STRV)

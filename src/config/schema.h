@@ -52,8 +52,12 @@ const struct heir_key_row *heir_key_find(enum heir_key_table table, struct heir_
 const struct heir_key_row *heir_key_find_any(enum heir_key_table table, struct heir_str key,
 	struct heir_version version, bool *ret_exact, enum heir_key_state *ret_state);
 
+/* What the release has for a key of a table without names that nothing sets, as TOML writes it;
+ * NULL: it is not known. Not for keys that are tables. */
+const char *heir_key_default(const struct heir_key_row *row, struct heir_version version);
+
 /* Whether the value of a key is what the release has built in. False also where the key is not one
- * of the deprecated ones, whose defaults alone are known (HEIR_KEY_DEFAULTS). */
+ * of the deprecated ones. */
 bool heir_key_is_default(const struct heir_key_row *row, struct heir_version version,
 	const struct heir_toml_doc *doc, heir_toml_node value);
 

@@ -15,9 +15,14 @@ struct heir_selection {
 /* One line a handler. 0 or -ENOMEM. */
 int heir_show_table(
 	const struct heir_view *view, struct heir_selection selection, struct heir_out *out);
-/* heir.show/1 */
-int heir_show_json(
+/* heir.show/1, with every other key of the release or without. */
+int heir_show_json(const struct heir_view *view, struct heir_selection selection, bool all_keys,
+	struct heir_out *out);
+/* The tables of the handlers alone. */
+int heir_show_toml_handlers(
 	const struct heir_view *view, struct heir_selection selection, struct heir_out *out);
+/* Every key of the release; of handlers all. */
+int heir_show_all(const struct heir_view *view, struct heir_out *out);
 /* A crio.conf that says it all, each value with a comment on its origin. */
 int heir_show_toml(
 	const struct heir_view *view, struct heir_selection selection, struct heir_out *out);

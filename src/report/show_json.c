@@ -5,6 +5,7 @@
 #include "inherit/order.h"
 #include "report/bound.h"
 #include "report/json.h"
+#include "report/keys.h"
 #include "report/show.h"
 
 static json_t *fields_json(
@@ -99,8 +100,8 @@ static struct heir_str default_runtime(const struct heir_view *view)
 			 : heir_config_setting(view->config, HEIR_SETTING_default_runtime);
 }
 
-int heir_show_json(
-	const struct heir_view *view, struct heir_selection selection, struct heir_out *out)
+int heir_show_json(const struct heir_view *view, struct heir_selection selection, bool all_keys,
+	struct heir_out *out)
 {
 	struct heir_late late;
 
@@ -123,6 +124,9 @@ int heir_show_json(
 		heir_json_print(out, handler_json(view, selection.handlers[i], &late, out));
 		heir_core_forget_values(view->core);
 	}
-	heir_out_addz(out, "]}\n");
+	heir_out_addz(out, "]");
+	if (all_keys && heir_keys_json(view, out) < 0)
+		return -ENOMEM;
+	heir_out_addz(out, "}\n");
 	return out->error == -ENOMEM ? -ENOMEM : 0;
 }

@@ -4,6 +4,7 @@
 #include "base/utf8.h"
 #include "report/bound.h"
 #include "report/json.h"
+#include "report/keys.h"
 #include "report/show.h"
 
 /* A comment: control characters would end it. */
@@ -81,11 +82,39 @@ static int print_handler(
 	return heir_buf_error(&text);
 }
 
+int heir_show_toml_handlers(
+	const struct heir_view *view, struct heir_selection selection, struct heir_out *out)
+{
+	int r = 0;
+
+	for (uint32_t i = 0; i < selection.n && r == 0 && out->error == 0; i++) {
+		r = print_handler(view, selection.handlers[i], out);
+		heir_core_forget_values(view->core);
+	}
+	return r;
+}
+
+int heir_show_all(const struct heir_view *view, struct heir_out *out)
+{
+	bool toml = out->style.format == HEIR_FORMAT_TOML;
+	struct heir_selection all = {view->handlers, view->n_handlers};
+	int r;
+
+	if (out->style.format == HEIR_FORMAT_JSON)
+		return heir_show_json(view, all, true, out);
+	if (view->fatal)
+		return 0;
+	r = toml ? heir_keys_toml(view, out) : heir_keys_table(view, out);
+	if (r == 0)
+		r = heir_keys_named(view, toml, out);
+	return r == 0 && toml ? heir_show_toml_handlers(view, all, out) : r;
+}
+
 int heir_show_toml(
 	const struct heir_view *view, struct heir_selection selection, struct heir_out *out)
 {
 	_cleanup_(heir_buf_release) struct heir_buf text = HEIR_BUF_NULL;
-	int r = 0;
+	int r;
 
 	if (view->fatal)
 		return 0;
@@ -95,9 +124,6 @@ int heir_show_toml(
 				 : heir_config_setting(view->config, HEIR_SETTING_default_runtime));
 	heir_buf_addc(&text, '\n');
 	heir_out_add(out, heir_buf_str(&text));
-	for (uint32_t i = 0; i < selection.n && r == 0 && out->error == 0; i++) {
-		r = print_handler(view, selection.handlers[i], out);
-		heir_core_forget_values(view->core);
-	}
+	r = heir_show_toml_handlers(view, selection, out);
 	return r == 0 ? heir_buf_error(&text) : r;
 }

@@ -59,7 +59,7 @@ into()
 	facts=(--facts "$HEIR_SOURCE/examples/gpu-node/facts.json")
 	for tree in ocp-worker debian-node gpu-node; do
 		for options in "" "--as stock" "--crio-version 1.28" "--crio-version 1.31.2" \
-			"--default-runtime nobody" "--config /nowhere" "--stage loaded"; do
+			"--default-runtime nobody" "--config /nowhere" "--stage loaded" "--all"; do
 			n=$((n + 1))
 			into "$n" heir --root "$HEIR_SOURCE/examples/$tree" "${facts[@]}" \
 				show $options --format json
