@@ -119,6 +119,8 @@ enum heir_setting_id {
 	HEIR_NO_UNIT,   /* crio.service is not read: CRI-O has no flags. The value says nothing */
 	HEIR_FLATTEN, /* heir_report_render() writes values, not inherit_default_runtime. The value
 			 says nothing */
+	HEIR_KNOWN,   /* a path of HEIR_ROOT, which is set before: of the node only what is below it
+			 is   known, and other paths are taken to be there */
 	HEIR_N_SETTING_IDS,
 };
 
@@ -180,6 +182,9 @@ HEIR_PUBLIC size_t heir_n_pools(const struct heir_ctx *ctx);
 /* NULL: there is no such number. */
 HEIR_PUBLIC const char *heir_pool_at(const struct heir_ctx *ctx, size_t i);
 
+/* After heir_load(): true if HEIR_ROOT has configuration and no programs: of these is assumed that
+ * they are there. */
+HEIR_PUBLIC bool heir_assumes_programs(const struct heir_ctx *ctx);
 /* After heir_load(): true if the objects give the node of the pool no file at all. */
 HEIR_PUBLIC bool heir_pool_is_empty(const struct heir_ctx *ctx);
 /* After heir_load(): false if HEIR_POOL names a pool that none of the objects is about, neither

@@ -84,8 +84,13 @@ static int select_names(const struct heir_diff_side *left, const struct heir_dif
 
 	for (size_t i = 0; i < n; i++) {
 		struct heir_str name = heir_str_from(names[i]);
-		int r = heir_map_put(ret, name, 0, &at, &is_new);
+		int r = heir_ctx_match(left->ctx, views[0], names[i], ret), more = 0;
 
+		if (r >= 0)
+			more = heir_ctx_match(right->ctx, views[1], names[i], ret);
+		if (r > 0 || more > 0)
+			continue;
+		r = r < 0 || more < 0 ? -ENOMEM : heir_map_put(ret, name, 0, &at, &is_new);
 		if (r < 0)
 			return heir_ctx_fail(left->ctx, r, "out of memory");
 		if (is_known && !heir_config_handler(&left->ctx->config, name) &&

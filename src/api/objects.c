@@ -155,6 +155,11 @@ const char *heir_pool_at(const struct heir_ctx *ctx, size_t i)
 	return i < ctx->n_pools ? ctx->pools[i] : NULL;
 }
 
+bool heir_assumes_programs(const struct heir_ctx *ctx)
+{
+	return ctx->core.root.only != NULL;
+}
+
 bool heir_pool_is_empty(const struct heir_ctx *ctx)
 {
 	return ctx->kube && ctx->stage != HEIR_STAGE_NEW && ctx->overlay.n == 0 &&

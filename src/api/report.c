@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The reports: what is asked for is looked up here, and printed by report/. */
 #include <errno.h>
+#include <fnmatch.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "api/context.h"
 #include "base/macro.h"
+#include "check/check.h"
 #include "start/start.h"
 #include "report/cat.h"
 #include "report/diagnostics.h"
@@ -16,7 +19,15 @@
 int heir_ctx_no_such_handler(struct heir_ctx *ctx, const char *name)
 {
 	struct heir_near near = heir_near_to(heir_str_from(name), NULL);
+	struct heir_unread unread = {.handler = near.wanted};
 
+	if (heir_check_unread(&ctx->core, &ctx->config, &unread) < 0)
+		return heir_ctx_fail_of(ctx, -ENOMEM);
+	if (unread.path)
+		return heir_ctx_fail(ctx, -ENOENT,
+			"no file that CRI-O reads defines a handler \"%s\": %s:%u does, and CRI-O "
+			"never reads that file",
+			name, unread.path, unread.line);
 	for (uint32_t i = 0; i < ctx->view.n_handlers; i++)
 		heir_near_try(&near, ctx->view.handlers[i]->name);
 	return heir_ctx_no_such(ctx, "no file defines a handler", &near);
@@ -30,6 +41,27 @@ static int no_such_field(struct heir_ctx *ctx, const char *name)
 		if (f != HEIR_FIELD_disallowed_annotations)
 			heir_near_try(&near, heir_fields[f].name);
 	return heir_ctx_no_such(ctx, "a handler has no field", &near);
+}
+
+int heir_ctx_match(struct heir_ctx *ctx, const struct heir_view *view, const char *pattern,
+	struct heir_map *ret)
+{
+	int found = 0;
+
+	if (!strpbrk(pattern, "*?[") || heir_config_handler(&ctx->config, heir_str_from(pattern)))
+		return 0;
+	for (uint32_t i = 0; i < view->n_handlers; i++) {
+		struct heir_str name = view->handlers[i]->name;
+		char *z = heir_arena_strndup(&ctx->core.arena, name.p, name.len);
+		uint32_t at;
+		bool is_new;
+
+		if (!z || (fnmatch(pattern, z, 0) == 0 &&
+				  heir_map_put(ret, name, 0, &at, &is_new) < 0))
+			return -ENOMEM;
+		found |= fnmatch(pattern, z, 0) == 0;
+	}
+	return found;
 }
 
 /* The handlers of these names, each once and in byte order; all for none. The list is freed by the
@@ -48,13 +80,18 @@ static int select_handlers(struct heir_ctx *ctx, const struct heir_view *view,
 		return 0;
 	for (size_t i = 0; i < n; i++) {
 		struct heir_str name = heir_str_from(names[i]);
+		int r = heir_ctx_match(ctx, view, names[i], &wanted);
 
+		if (r < 0)
+			return r;
+		if (r > 0)
+			continue;
 		if (!heir_config_handler(&ctx->config, name))
 			return heir_ctx_no_such_handler(ctx, names[i]);
 		if (heir_map_put(&wanted, name, 0, &number, &is_new) < 0)
 			return -ENOMEM;
 	}
-	list = calloc(n, sizeof(const struct heir_handler *));
+	list = calloc(view->n_handlers + 1, sizeof(const struct heir_handler *));
 	if (!list)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < view->n_handlers; i++)

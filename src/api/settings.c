@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The settings of a context: each is judged when it is given, not when it is used. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -125,6 +126,20 @@ static int add_glob(struct heir_ctx *ctx, const char *value)
 	return r;
 }
 
+/* A repository keeps the configuration of its nodes, and not their programs. */
+static bool lacks_programs(const struct heir_root *root)
+{
+	static const char *const of_programs[] = {
+		"usr", "bin", "sbin", "opt", "lib", "sysroot", "ostree", "home", "var"};
+
+	if (faccessat(root->fd, "etc/crio", F_OK, 0) < 0)
+		return false;
+	for (size_t i = 0; i < ARRAY_LEN(of_programs); i++)
+		if (faccessat(root->fd, of_programs[i], F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+			return false;
+	return true;
+}
+
 static int set_root(struct heir_ctx *ctx, const char *value)
 {
 	struct heir_root root;
@@ -138,6 +153,8 @@ static int set_root(struct heir_ctx *ctx, const char *value)
 		return heir_ctx_fail(ctx, r, "%s: %s", value, heir_file_error(r));
 	heir_root_close(&ctx->core.root);
 	ctx->core.root = root;
+	if (lacks_programs(&root))
+		ctx->core.root.only = "/etc";
 	return 0;
 }
 
@@ -236,6 +253,9 @@ int heir_set(struct heir_ctx *ctx, enum heir_setting_id id, const char *value)
 	case HEIR_FLATTEN:
 		ctx->flatten = true;
 		return 0;
+	case HEIR_KNOWN:
+		ctx->core.root.only = copy;
+		return 0;
 	default:
 		return add_glob(ctx, copy);
 	}
@@ -295,6 +315,9 @@ void heir_unset(struct heir_ctx *ctx, enum heir_setting_id id)
 		break;
 	case HEIR_FLATTEN:
 		ctx->flatten = false;
+		break;
+	case HEIR_KNOWN:
+		ctx->core.root.only = NULL;
 		break;
 	case HEIR_N_SETTING_IDS:
 		break;

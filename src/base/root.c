@@ -25,7 +25,21 @@ int heir_root_open(struct heir_root *root, const char *dir)
 
 bool heir_root_is_supposed(const struct heir_root *root)
 {
-	return root->overlay && root->overlay->alone;
+	return root->only || (root->overlay && root->overlay->alone);
+}
+
+static bool is_below(const char *path, const char *dir)
+{
+	size_t len = strlen(dir);
+
+	return strncmp(path, dir, len) == 0 && (path[len] == '/' || path[len] == '\0');
+}
+
+bool heir_root_is_known(const struct heir_root *root, const char *path)
+{
+	if (!heir_root_is_supposed(root) || heir_root_laid(root, path))
+		return true;
+	return root->only && is_below(path, root->only);
 }
 
 const struct heir_overlay_file *heir_root_laid(const struct heir_root *root, const char *path)
@@ -274,7 +288,7 @@ static int open_in(struct heir_root *root, const char *path, int flags)
 	struct open_how how = {.flags = (uint64_t)(flags | O_CLOEXEC), .resolve = RESOLVE_IN_ROOT};
 	long fd;
 
-	if (heir_root_is_supposed(root))
+	if (heir_root_is_supposed(root) && !(root->only && is_below(path, root->only)))
 		return -ENOENT;
 	if (root->fd < 0)
 		return open_plainly(path, flags);
@@ -314,7 +328,7 @@ static bool stat_laid(const struct heir_root *root, const char *path, struct sta
 {
 	const struct heir_overlay_file *file = heir_root_laid(root, path);
 
-	if (!file && !heir_root_is_supposed(root))
+	if (!file && heir_root_is_known(root, path))
 		return false;
 	*ret = (struct stat){.st_mode = S_IFREG | (file ? file->mode : 0755), .st_nlink = 1};
 	ret->st_size = file ? (off_t)file->text.len : 0;
@@ -326,7 +340,7 @@ int heir_root_find(struct heir_root *root, const char *path)
 	struct stat st;
 	int fd;
 
-	if (root->overlay && stat_laid(root, path, &st))
+	if ((root->overlay || root->only) && stat_laid(root, path, &st))
 		return 0;
 	fd = heir_root_openat(root, path, O_PATH);
 	if (fd < 0)
@@ -337,7 +351,7 @@ int heir_root_find(struct heir_root *root, const char *path)
 
 int heir_root_stat(struct heir_root *root, const char *path, struct stat *ret)
 {
-	if (root->overlay && stat_laid(root, path, ret))
+	if ((root->overlay || root->only) && stat_laid(root, path, ret))
 		return 0;
 	if (root->fd < 0 && path[0] == '/')
 		return remember(root, path, stat(path, ret) < 0 ? -errno : 0);
@@ -346,7 +360,7 @@ int heir_root_stat(struct heir_root *root, const char *path, struct stat *ret)
 
 int heir_root_lstat(struct heir_root *root, const char *path, struct stat *ret)
 {
-	if (root->overlay && stat_laid(root, path, ret))
+	if ((root->overlay || root->only) && stat_laid(root, path, ret))
 		return 0;
 	if (root->fd < 0 && path[0] == '/')
 		return remember(root, path, lstat(path, ret) < 0 ? -errno : 0);

@@ -6,7 +6,8 @@
  * at "/", which is CRI-O's working directory.
  *
  * An overlay lies over the directory. Where it stands alone nobody knows what else the node has:
- * then every path that is asked for is taken to be there, a file that root may run. */
+ * then every path that is asked for is taken to be there, a file that root may run. So it is with a
+ * directory of which only a part is known, but for the paths in that part. */
 #ifndef HEIR_BASE_ROOT_H
 #define HEIR_BASE_ROOT_H
 
@@ -19,6 +20,7 @@ struct heir_root {
 	int fd;                             /* of the directory; -1: the machine's own */
 	bool no_openat2;                    /* found out at the first use */
 	const struct heir_overlay *overlay; /* NULL: none */
+	const char *only;                   /* the path below which all is known; NULL: all is */
 	/* The first look-up that failed for a reason that lies in the machine and not in the tree,
 	 * such as -EIO or -ENFILE, and its path or the beginning of it. Whoever looked may take
 	 * such a path for absent, and whoever asked for the whole must not believe it then. 0: none
@@ -31,8 +33,10 @@ struct heir_root {
 
 /* NULL: the machine's own. 0 or -errno. */
 int heir_root_open(struct heir_root *root, const char *dir);
-/* Is there an overlay alone, and no file system? */
+/* Is there an overlay alone, and no file system, or a part of one? */
 bool heir_root_is_supposed(const struct heir_root *root);
+/* Is it known whether there is a file at that path? */
+bool heir_root_is_known(const struct heir_root *root, const char *path);
 /* The file of the overlay at that path, or NULL. */
 const struct heir_overlay_file *heir_root_laid(const struct heir_root *root, const char *path);
 

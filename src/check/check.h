@@ -25,6 +25,13 @@ int heir_check_run(struct heir_core *core, const struct heir_config *config,
 
 /* ---- For the files of this layer ---- */
 
+/* A handler, and the first file that defines it though CRI-O never reads it. */
+struct heir_unread {
+	struct heir_str handler;
+	const char *path; /* NULL: there is none */
+	uint32_t line;
+};
+
 struct heir_check {
 	struct heir_core *core;
 	const struct heir_config *config, *stock_config;
@@ -34,8 +41,9 @@ struct heir_check {
 	struct heir_kube *kube; /* NULL: no objects */
 	const char *pool;       /* NULL: they are of none */
 	struct heir_diags findings;
-	bool rooted; /* a copy of a node: owners say nothing */
-	int error;   /* -ENOMEM, sticky */
+	bool rooted;                /* a copy of a node: owners say nothing */
+	int error;                  /* -ENOMEM, sticky */
+	struct heir_unread *unread; /* what is sought in files that CRI-O never reads, or NULL */
 	/* The inline table that check/mend.c judged last. */
 	struct {
 		uint32_t source;
@@ -108,6 +116,9 @@ enum heir_rule heir_rule_find(
 void heir_check_keys(struct heir_check *check);
 void heir_check_files(struct heir_check *check);
 void heir_check_elsewhere(struct heir_check *check);
+/* Looks for the handler in files that people take to be read. 0 or -ENOMEM. */
+int heir_check_unread(
+	struct heir_core *core, const struct heir_config *config, struct heir_unread *unread);
 void heir_check_paths(struct heir_check *check);
 void heir_check_handlers(struct heir_check *check);
 void heir_check_kinds(struct heir_check *check);

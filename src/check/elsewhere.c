@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "check/check.h"
 
 static const char *config_dir(const struct heir_check *check)
@@ -116,6 +117,48 @@ static bool has_copy(struct heir_check *check, const char *path)
 	return heir_root_find(&check->core->root, copy) == 0;
 }
 
+/* The line of the table [crio.runtime.runtimes.NAME] in a text that nobody parses; 0: it has none.
+ */
+static uint32_t line_of_table(struct heir_str text, struct heir_str name)
+{
+	static const char head[] = "[crio.runtime.runtimes.";
+	const char *p = text.p, *end = text.p + text.len;
+
+	for (uint32_t line = 1; p && p < end; line++) {
+		const char *newline = memchr(p, '\n', (size_t)(end - p)), *at = p;
+		size_t left;
+		bool quoted;
+
+		while (at < end && (*at == ' ' || *at == '\t'))
+			at++;
+		left = (size_t)(end - at);
+		if (left > sizeof(head) + name.len && memcmp(at, head, sizeof(head) - 1) == 0) {
+			at += sizeof(head) - 1;
+			quoted = *at == '"' || *at == '\'';
+			at += quoted;
+			if ((size_t)(end - at) > name.len && memcmp(at, name.p, name.len) == 0 &&
+				at[name.len] == (quoted ? at[-1] : ']'))
+				return line;
+		}
+		p = newline ? newline + 1 : NULL;
+	}
+	return 0;
+}
+
+/* Does the file define the handler that is sought? */
+static void seek(struct heir_check *check, const char *path)
+{
+	struct heir_unread *unread = check->unread;
+	struct heir_str text = HEIR_STR_NULL;
+
+	if (unread->path ||
+		heir_file_read(&check->core->root, path, &check->core->arena, &text) < 0)
+		return;
+	unread->line = line_of_table(text, unread->handler);
+	if (unread->line > 0)
+		unread->path = path;
+}
+
 static void elsewhere(struct heir_check *check, const char *dir, const char *name)
 {
 	char *path = heir_arena_printf(&check->core->arena, "%s/%s", dir, name);
@@ -124,6 +167,10 @@ static void elsewhere(struct heir_check *check, const char *dir, const char *nam
 
 	if (!path) {
 		check->error = -ENOMEM;
+		return;
+	}
+	if (check->unread) {
+		seek(check, path);
 		return;
 	}
 	laid = heir_root_laid(&check->core->root, path);
@@ -180,6 +227,10 @@ static void check_laid(struct heir_check *check, const struct heir_overlay_file 
 
 	if (!file->object || !is_elsewhere(check, file->path))
 		return;
+	if (check->unread) {
+		seek(check, file->path);
+		return;
+	}
 	diag = heir_find(
 		check, HEIR_RULE_FILE_ELSEWHERE, file->where, "CRI-O never reads %s", file->path);
 	heir_find_help(check, diag, "move it to %s", config_dir(check));
@@ -226,4 +277,13 @@ void heir_check_elsewhere(struct heir_check *check)
 	}
 	for (uint32_t i = 0; overlay && i < overlay->n && check->error == 0; i++)
 		check_laid(check, &overlay->files[i]);
+}
+
+int heir_check_unread(
+	struct heir_core *core, const struct heir_config *config, struct heir_unread *unread)
+{
+	struct heir_check check = {.core = core, .config = config, .unread = unread};
+
+	heir_check_elsewhere(&check);
+	return check.error;
 }

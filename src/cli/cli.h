@@ -32,6 +32,7 @@ struct cli {
 	enum heir_format format;
 	enum color_when color;
 	const char *root;        /* --root; NULL: this machine */
+	const char *path_name;   /* a path that stands for a node, as it was given; or NULL */
 	struct word_list inputs; /* -i */
 	/* What the right side of diff has of its own; NULL: nothing. */
 	struct {
@@ -99,6 +100,8 @@ enum {
 	TAKES_TITLE = 1 << 10,
 	TAKES_SOCKET = 1 << 12,
 	TAKES_FORCE = 1 << 20,
+	TAKES_PATH = 1 << 21, /* the first argument may be a path: see paths.c */
+	TAKES_TWO = 1 << 22,  /* the second one too */
 };
 
 struct command {
@@ -143,8 +146,13 @@ extern const struct command command_version;
 
 /* All of them, in the order in which they are listed; ends with NULL. */
 extern const struct command *const commands[];
-/* NULL: there is none. */
+/* By its name or an alias of it. NULL: there is none. */
 const struct command *find_command(const char *name);
+/* The command that an alias names, else the word itself. */
+const char *command_of_alias(const char *name);
+/* What does what another program's command of that name does: "heir apply --dry-run". NULL: nothing
+ * is known. */
+const char *command_by_meaning(const char *name);
 
 struct option_row {
 	const char *name;
@@ -212,6 +220,19 @@ int load_any(struct cli *cli);
 /* Reads and, unless told otherwise, resolves the configuration. EXIT_FINE also when CRI-O would not
  * start: ask heir_fatal(). */
 int load(struct cli *cli, bool resolve);
+
+/* Takes the paths out of a command's arguments: each is recognised by what it is, and becomes the
+ * settings that mean it. -1: go on; else an exit_code, after saying what is wrong. */
+int take_paths(struct cli *cli);
+/* Sets what the path means; the same. */
+int take_path(struct cli *cli, const char *path);
+/* Is it CRI-O's directory, its drop-ins, or a file of it? */
+bool is_part_of_node(const char *path);
+/* May the directory be that of a node? One that cannot be opened may, unless it is no directory. */
+bool is_node_root(const char *path);
+/* Says what a directory is that was taken for a node's (`as_root`) or for objects, if that is not
+ * what it is; returns whether it did. */
+bool advise_of_path(const char *path, bool as_root);
 
 /* Whether the objects are for several pools of which none is named. Loads the context then, or
  * leaves it as it is. */

@@ -21,6 +21,7 @@ const struct command command_cat = {
 	.help = "Print the files that count, in load order",
 	.more = "Each stands under a line \"# /path\", as systemd-analyze cat-config has it.\n",
 	.formats = TEXT | JSON,
+	.takes = TAKES_PATH,
 	.any_release = true,
 	.run = cat,
 };

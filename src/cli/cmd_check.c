@@ -148,12 +148,13 @@ static int check(struct cli *cli)
 
 const struct command command_check = {
 	.name = "check",
-	.args = "[DIR...]",
+	.args = "[PATH...]",
 	.max = SIZE_MAX,
 	.help = "Say what is wrong with the files, before CRI-O does",
-	.more = "Each DIR holds the files of a node of its own, as with --root DIR. They are\n"
-		"checked side by side and told in the order of the arguments, with DIR before\n"
-		"every path. Without DIR it is this machine, or that of --root.\n"
+	.more = "A PATH is a node's root, its etc/crio or crio.conf.d, one file of these, or\n"
+		"Kubernetes objects. Several roots are several nodes: they are checked side by\n"
+		"side and reported in the order of the arguments, with the root before every\n"
+		"path. Without PATH it is this machine, or that of --root.\n"
 		"\n"
 		"`heir rules` lists what is looked for, `heir rules ID` explains it. A comment\n"
 		"\"# heir: ignore ID reason\", on the line above or at the end of the line, takes\n"
@@ -164,7 +165,7 @@ const struct command command_check = {
 		"that is printed, and the exit code is what it would be.\n"
 		"\n"
 		"Exit code 0: no error; 1: errors, with --strict warnings too; 2: wrong use; 3: a\n"
-		"file or a DIR cannot be read, or a file cannot be written.\n",
+		"file or a PATH cannot be read, or a file cannot be written.\n",
 	.formats = TEXT | JSON | SARIF | GITHUB,
 	.takes = TAKES_RULES | TAKES_NODES | TAKES_FIX,
 	.names = "`heir rules` lists the rules",

@@ -97,7 +97,7 @@ const struct command command_diff = {
 		"no longer). Exit code 0: nothing differs; 1: something does, or CRI-O would not\n"
 		"start on one of them.\n",
 	.formats = TEXT | JSON,
-	.takes = TAKES_SIDES,
+	.takes = TAKES_SIDES | TAKES_PATH | TAKES_TWO,
 	.names = "`heir show` lists the handlers of a side",
 	.tells_release = true,
 	.run = diff,

@@ -31,6 +31,7 @@ const struct command command_explain = {
 		"what an unmodified CRI-O would do.\n",
 	.formats = TEXT | JSON,
 	.names = "`heir show` lists the handlers, `heir explain HANDLER` the fields of one",
+	.takes = TAKES_PATH,
 	.tells_release = true,
 	.run = explain,
 };

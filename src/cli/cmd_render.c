@@ -58,7 +58,7 @@ const struct command command_render = {
 		"handler without a monitor for example, is refused with exit code 1.\n",
 	.formats = TOML | JSON | MACHINECONFIG | IGNITION,
 	.format = HEIR_FORMAT_TOML,
-	.takes = TAKES_RENDER | TAKES_OUTPUT,
+	.takes = TAKES_PATH | TAKES_RENDER | TAKES_OUTPUT,
 	.tells_release = true,
 	.run = render,
 };

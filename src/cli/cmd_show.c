@@ -36,12 +36,17 @@ const struct command command_show = {
 	.args = "[HANDLER...]",
 	.max = SIZE_MAX,
 	.help = "Show what the handlers resolve to",
-	.more = "VIA says whose runtime_path it is: explicit (the handler's own), inherit and\n"
+	.more = "The first argument may be a path with a slash, or a file: a node's root, its\n"
+		"etc/crio or crio.conf.d, one file of these, or Kubernetes objects. So it is\n"
+		"with explain, graph, cat, render and report, and with two paths of diff.\n"
+		"HANDLER may be a pattern of the shell.\n"
+		"\n"
+		"VIA says whose runtime_path it is: explicit (the handler's own), inherit and\n"
 		"inherit_when (a parent's), inherit_default_runtime and implicit (the default's),\n"
 		"candidate (chosen by its features) or $PATH; FROM, where that is written.\n",
 	.formats = TEXT | JSON | TOML,
 	.text = "table",
-	.takes = TAKES_STAGE,
+	.takes = TAKES_STAGE | TAKES_PATH,
 	.names = "`heir show` lists the handlers",
 	.tells_release = true,
 	.run = show,

@@ -68,7 +68,8 @@ static const struct option_row rows[] = {
 	{"crio-args", 0, HEIR_CRIO_ARGS, "ARGS", "flags of CRI-O, instead of those of crio.service",
 		0},
 	{"no-unit", 0, HEIR_NO_UNIT, NULL, "do not read crio.service", 0},
-	{"format", 0, OPTION_FORMAT, "FORMAT", "how to print; see the commands", 0},
+	{"format", 'o', OPTION_FORMAT, "FORMAT", "how to print; see the commands", 0},
+	{"json", 0, OPTION_FORMAT, NULL, "the same as --format json", 0},
 	{"color", 0, OPTION_COLOR, "WHEN", "auto (default), always or never", 0},
 	{"stage", 0, OPTION_STAGE, "STAGE", "resolved (default), or loaded: before resolution",
 		TAKES_STAGE},
@@ -85,8 +86,7 @@ static const struct option_row rows[] = {
 	{"fix", 0, OPTION_FIX, NULL, "mend what can be without changing a handler", TAKES_FIX},
 	{"dry-run", 0, OPTION_DRY_RUN, NULL, "print a diff and write nothing",
 		TAKES_FIX | TAKES_APPLY},
-	{"output", 'o', OPTION_OUTPUT, "FILE", "write into FILE, all of it or nothing",
-		TAKES_OUTPUT},
+	{"output", 0, OPTION_OUTPUT, "FILE", "write into FILE, all of it or nothing", TAKES_OUTPUT},
 	{"name", 0, OPTION_NAME, "NAME", "of the MachineConfig (default: 99-POOL-heir)",
 		TAKES_RENDER},
 	{"flatten", 0, HEIR_FLATTEN, NULL, "write values, not inherit_default_runtime",
@@ -211,7 +211,7 @@ const char *format_at(const struct command *command, size_t i)
 const struct command *find_command(const char *name)
 {
 	for (size_t i = 0; commands[i]; i++)
-		if (strcmp(commands[i]->name, name) == 0)
+		if (strcmp(commands[i]->name, command_of_alias(name)) == 0)
 			return commands[i];
 	return NULL;
 }
@@ -436,7 +436,7 @@ static int apply(
 {
 	switch (row->id) {
 	case OPTION_FORMAT:
-		said->format = value;
+		said->format = value ? value : "json";
 		return -1;
 	case OPTION_COLOR:
 		return set_color(cli, value);
@@ -592,11 +592,10 @@ static int judge(struct cli *cli, const struct said *said, int argc, char *argv[
 {
 	int code;
 
-	if (argc == 0) {
-		if (said->help)
-			return print_help(NULL);
-		return complain_of_usage(NULL, "no command");
-	}
+	if (argc == 0)
+		return said->help || !memchr(said->given, true, sizeof(said->given))
+			       ? print_help(NULL)
+			       : complain_of_usage(NULL, "no command");
 	cli->command = find_command(argv[0]);
 	if (!cli->command)
 		return no_such_command(argv[0]);
@@ -604,6 +603,9 @@ static int judge(struct cli *cli, const struct said *said, int argc, char *argv[
 		return print_help(cli->command);
 	cli->args = (const char *const *)argv + 1;
 	cli->n_args = (size_t)argc - 1;
+	code = take_paths(cli);
+	if (code >= 0)
+		return code;
 	if (cli->n_args < cli->command->min || cli->n_args > cli->command->max)
 		return complain_of_usage(cli->command, "%s takes %s", cli->command->name,
 			cli->command->args[0] ? cli->command->args : "no argument");

@@ -241,6 +241,8 @@ int load_any(struct cli *cli)
 {
 	int r;
 
+	if (cli->root && !cli->is_loaded && advise_of_path(cli->root, true))
+		return -EXIT_USAGE;
 	/* With --root the answer must not depend on the machine that asks. */
 	if (!cli->rooted)
 		heir_set_getenv(cli->ctx, get_environment, NULL);
@@ -253,6 +255,11 @@ int load_any(struct cli *cli)
 			return -EXIT_USAGE;
 		print_assumed(cli, cli->ctx);
 	}
+	if (!cli->quiet && heir_assumes_programs(cli->ctx))
+		complain("note: %s has configuration only: programs are assumed to be there",
+			cli->root        ? cli->root
+			: cli->path_name ? cli->path_name
+					 : "the node");
 	if (!cli->quiet && !heir_pool_is_known(cli->ctx))
 		complain("warning: no object is about the pool \"%s\": it takes what workers do",
 			cli->pool);
@@ -260,6 +267,8 @@ int load_any(struct cli *cli)
 		return 0;
 	if (heir_fatal(cli->ctx, NULL))
 		return 1;
+	if (r == -EINVAL && cli->inputs.n > 0 && advise_of_path(cli->inputs.words[0], false))
+		return -EXIT_USAGE;
 	if (r == -EINVAL)
 		return -complain_of_usage(cli->command, "%s", heir_error(cli->ctx));
 	complain("%s", heir_error(cli->ctx));

@@ -2,6 +2,7 @@
 /* A command for each pool of the objects, where nobody names one: a section each, or one JSON
  * document (heir.pools/1) whose pools are the documents of the command. */
 #include <errno.h>
+#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +16,8 @@ bool has_several_pools(struct cli *cli)
 {
 	if (cli->pool || cli->root || cli->inputs.n == 0)
 		return false;
+	if (cli->release_of)
+		heir_set_release_of(cli->ctx, cli->release_of);
 	cli->load_error = heir_load(cli->ctx);
 	cli->is_loaded = true;
 	return heir_n_pools(cli->ctx) > 1;
@@ -23,15 +26,16 @@ bool has_several_pools(struct cli *cli)
 /* Are all the handlers that are asked for absent, or is there nothing in it of a node? */
 static bool is_passed_over(struct cli *part)
 {
-	size_t found;
+	struct heir_handler_info handler;
 
 	if (heir_pool_is_empty(part->ctx))
 		return true;
 	if (part->n_args == 0 || part->load_error < 0 || heir_resolve(part->ctx) < 0)
 		return false;
 	for (size_t i = 0; i < part->n_args; i++)
-		if (heir_handler_find(part->ctx, part->args[i], &found) == 0)
-			return false;
+		for (size_t h = 0; heir_handler_at(part->ctx, h, &handler) == 0; h++)
+			if (fnmatch(part->args[i], handler.name, 0) == 0)
+				return false;
 	return true;
 }
 
@@ -50,6 +54,8 @@ static int open_part(const struct cli *cli, const char *pool, struct cli *ret)
 	if (r < 0)
 		return r;
 	show_waiting(cli, ret->ctx);
+	if (cli->release_of)
+		heir_set_release_of(ret->ctx, cli->release_of);
 	ret->load_error = heir_load(ret->ctx);
 	ret->is_loaded = true;
 	return ret->load_error == -ENOMEM ? -ENOMEM : 0;

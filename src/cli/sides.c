@@ -16,36 +16,13 @@ bool has_right(const struct cli *cli)
 	       cli->right.with.n > 0;
 }
 
-/* A directory is a node's if it has what nodes have, or nothing. What else there is are objects;
- * and what is not there is told as the directory that it should be. */
-static bool is_root(const char *path)
-{
-	static const char *const of_nodes[] = {"etc", "usr", "bin", "opt"};
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	struct dirent *entry;
-	bool has_entries = false, is = false;
-	DIR *dir;
-
-	if (fd < 0)
-		return errno != ENOTDIR;
-	for (size_t i = 0; i < sizeof(of_nodes) / sizeof(of_nodes[0]); i++)
-		is |= faccessat(fd, of_nodes[i], F_OK, 0) == 0;
-	dir = is ? NULL : fdopendir(fd);
-	if (!dir) {
-		close(fd);
-		return is;
-	}
-	while (!has_entries && (entry = readdir(dir)))
-		has_entries = strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
-	closedir(dir);
-	return !has_entries;
-}
-
 /* Another node instead of this one. */
 static int set_against(struct cli *right)
 {
+	static const enum heir_setting_id ids[] = {
+		HEIR_CONFIG, HEIR_CONFIG_DIR, HEIR_SOURCE_DIR, HEIR_NO_UNIT};
 	const char *path = right->right.against;
-	bool root = is_root(path);
+	bool root = is_node_root(path);
 	int r;
 
 	heir_unset(right->ctx, HEIR_ROOT);
@@ -53,6 +30,12 @@ static int set_against(struct cli *right)
 	right->inputs = (struct word_list){NULL, 0};
 	right->root = NULL;
 	right->rooted = true;
+	/* What a path of the left side meant. */
+	for (size_t i = 0; right->path_name && i < sizeof(ids) / sizeof(ids[0]); i++)
+		heir_unset(right->ctx, ids[i]);
+	right->path_name = NULL;
+	if (is_part_of_node(path))
+		return (r = take_path(right, path)) < 0 ? EXIT_FINE : r;
 	r = heir_set(right->ctx, root ? HEIR_ROOT : HEIR_INPUT, path);
 	if (r == -EINVAL)
 		return complain_of_usage(right->command, "--against: %s", heir_error(right->ctx));
@@ -117,13 +100,13 @@ int name_side(const struct cli *cli, const struct word_list *with, char **ret)
 	FILE *f;
 
 	*ret = NULL;
-	if (cli->inputs.n + (with ? with->n : 0) == 0 && !cli->root)
+	if (cli->inputs.n + (with ? with->n : 0) == 0 && !cli->root && !cli->path_name)
 		return 0;
 	f = open_memstream(&name, &len);
 	if (!f)
 		return -ENOMEM;
 	if (cli->root || cli->inputs.n == 0)
-		fputs(cli->root ? cli->root : "this machine", f);
+		fputs(cli->root ? cli->root : cli->path_name ? cli->path_name : "this machine", f);
 	for (int l = 0; l < 2; l++)
 		for (size_t i = 0; lists[l] && i < lists[l]->n; i++)
 			fprintf(f, "%s%s", ftell(f) > 0 ? " + " : "", lists[l]->words[i]);

@@ -25,6 +25,11 @@ int no_such_command(const char *name)
 	for (size_t i = 0; commands[i] && n < sizeof(names) / sizeof(names[0]); i++)
 		if (!commands[i]->hidden)
 			names[n++] = commands[i]->name;
+	if (command_by_meaning(name)) {
+		complain("no such command: \"%s\"", name);
+		advise("that is `heir %s`", command_by_meaning(name));
+		return EXIT_USAGE;
+	}
 	return complain_of_usage(
 		NULL, "no such command: \"%s\"%s", name, meant(name, names, n, ""));
 }
@@ -97,5 +102,7 @@ int no_such_format(const struct command *command, const char *value)
 	complain("%s has no format \"%s\"%s", command->name, value, meant(value, names, n, ""));
 	if (n > 0)
 		advise("its formats are %s", list);
+	if (command->takes & TAKES_OUTPUT)
+		advise("--output FILE writes into a file");
 	return EXIT_USAGE;
 }

@@ -61,7 +61,7 @@ int heir_unit_add_source(struct heir_core *core, const char *path, uint32_t *ret
 	int r;
 
 	/* Of what lies under an overlay alone nothing is known. */
-	if (heir_root_is_supposed(&core->root) && !heir_root_laid(&core->root, path))
+	if (!heir_root_is_known(&core->root, path))
 		return -ENOENT;
 	begun = heir_trace_begin(core->trace);
 	r = heir_file_read(&core->root, path, &core->arena, &text);

@@ -61,7 +61,7 @@ keys()
 	answers 0 on_node render --format json
 	is_json '.handlers[] | select(.name == "asks").fields |
 		[.inherit_default_runtime.value, .inherit_default_runtime.line, .runtime_path] | @csv' true,2,
-	answers 0 on_node render -o "$NODE/$CONFD/zz-heir.conf"
+	answers 0 on_node render --output "$NODE/$CONFD/zz-heir.conf"
 	answers 0 on_node diff
 	answers 0 on_node apply --dry-run
 	shows "nothing to change"
@@ -69,7 +69,7 @@ keys()
 
 @test "a default that moves takes along what follows it, without heir" {
 	sample
-	answers 0 on_node render -o "$NODE/$CONFD/zz-heir.conf"
+	answers 0 on_node render --output "$NODE/$CONFD/zz-heir.conf"
 	dropin zzz-move.conf <<-'EOF'
 		[crio.runtime]
 		default_runtime = "runc"
@@ -84,7 +84,7 @@ keys()
 	answers 0 on_node check --rule rendered-stale --format json
 	is_json '[.findings[0].related[].message] | join(";")' \
 		'"rooted" differs in runtime_path;"behind" differs in runtime_path, runtime_root'
-	answers 0 on_node render --flatten -o "$NODE/$CONFD/zz-heir.conf"
+	answers 0 on_node render --flatten --output "$NODE/$CONFD/zz-heir.conf"
 	dropin zzz-move.conf </dev/null
 	is /usr/bin/runc "$(runs asks)"
 }
@@ -108,13 +108,13 @@ keys()
 @test "a drop-in is not stale for being flattened, nor for not being" {
 	sample
 	for how in --flatten ""; do
-		answers 0 on_node render $how -o "$NODE/$CONFD/zz-heir.conf"
+		answers 0 on_node render $how --output "$NODE/$CONFD/zz-heir.conf"
 		answers 0 on_node check --rule rendered-stale
 		is "" "$output"
 		answers 0 on_node diff
 	done
 	# Once the default moves the values are.
-	answers 0 on_node render --flatten -o "$NODE/$CONFD/zz-heir.conf"
+	answers 0 on_node render --flatten --output "$NODE/$CONFD/zz-heir.conf"
 	sed -i 's/"crun"$/"runc"/' "$NODE/$CONFD/10-base.conf"
 	answers 0 on_node check --rule rendered-stale
 	shows '"asks" differs in runtime_path, runtime_root'
@@ -187,7 +187,7 @@ with_bytes()
 	is "" "$output"
 	says "heir.d/10.conf:3:16: warning: runtime_root is not UTF-8, so that no drop-in can contain it [render-cannot-say]"
 	says "nothing is rendered"
-	answers 1 with_bytes render -o "$NODE/out"
+	answers 1 with_bytes render --output "$NODE/out"
 	[ ! -e "$NODE/out" ]
 	answers 1 with_bytes apply --reload none
 	says "nothing is written: runtime_root is not UTF-8"
@@ -229,7 +229,7 @@ lists()
 	says "larger than 16 MiB"
 	# As a Kubernetes object it is longer, and an object is read as any file is.
 	lists 200 75 | dropin 50-many.conf
-	answers 0 on_node render -o out
+	answers 0 on_node render --output out
 	[ "$(stat -c %s out)" -gt 15000000 ]
 	answers 1 on_node render --format machineconfig
 	is "" "$output"
@@ -260,11 +260,11 @@ packaged()
 	packaged
 	answers 0 on_node render
 	is 5 "$(grep -c '^monitor_path = "/usr/libexec/crio/conmon"' <<<"$output")"
-	answers 0 on_node render -o "$NODE/$CONFD/zz-heir.conf"
+	answers 0 on_node render --output "$NODE/$CONFD/zz-heir.conf"
 	answers 0 on_node --as stock show --format json
 	is_json .starts true
 	is_json '[.handlers[] | select(.status == "ok")] | length' 7
-	answers 0 on_node --crio-version 1.30 render -o "$NODE/$CONFD/zz-heir.conf"
+	answers 0 on_node --crio-version 1.30 render --output "$NODE/$CONFD/zz-heir.conf"
 	answers 0 on_node --crio-version 1.30 --as stock show --format json
 	is_json .starts true
 }
@@ -280,7 +280,7 @@ packaged()
 		is "" "$output"
 		says "[monitor-missing]"
 		says "CRI-O 1.37 would not start: 1 reason"
-		answers 1 on_node render --format machineconfig -o "$NODE/out"
+		answers 1 on_node render --format machineconfig --output "$NODE/out"
 		[ ! -e "$NODE/out" ]
 		answers 1 on_node apply
 		[ ! -e "$NODE/$CONFD/zz-heir.conf" ]
@@ -299,7 +299,7 @@ packaged()
 	shows "/usr/libexec/crio/conmon"
 	# inherit brings the monitor along.
 	sed -i 's/inherit_default_runtime = true/inherit = "default"/' "$NODE/$CONFD/50-mine.conf"
-	answers 0 on_node render -o "$NODE/$CONFD/zz-heir.conf"
+	answers 0 on_node render --output "$NODE/$CONFD/zz-heir.conf"
 	answers 0 on_node check --format json
 	is_json .starts true
 }

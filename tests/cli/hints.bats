@@ -172,7 +172,7 @@ helps()
 }
 
 @test "a message of the system is lower case, as heir's own are" {
-	answers 3 on_node render -o gone/x
+	answers 3 on_node render --output gone/x
 	says "gone/x: no such file or directory"
 	if [ -c /dev/full ]; then
 		answers 3 bash -c "'$HEIR' --root '$NODE' show >/dev/full"

@@ -210,7 +210,7 @@ butane()
 
 @test "all pools: a broken master beside a good worker is told" {
 	config 99-w "$(role worker)" w >w.yaml
-	config 99-m "$(role master)" m | sed 's/data:/https:/' >m.yaml
+	config 99-m "$(role master)" m | sed 's/"data:/"https:/' >m.yaml
 	answers 1 heir -i w.yaml -i m.yaml check
 	shows "pool master:"
 	shows "[object-unsupported]"
@@ -221,7 +221,7 @@ butane()
 	answers 1 heir -i w.yaml -i m.yaml check --format sarif
 	is_json '[.runs[0].results[].ruleId | select(. == "object-unsupported")] | length' 1
 	answers 1 heir -i w.yaml -i m.yaml show --format json
-	is_json '[.pools[] | "\(.pool) \(.handlers | length)"] | join(", ")' "master 1, worker 2"
+	is_json '[.pools[] | "\(.pool) \(.handlers | length)"] | join(", ")' "master 0, worker 2"
 	# TOML is for one pool, and one that is named is all.
 	answers 2 heir -i w.yaml -i m.yaml show --format toml
 	answers 0 heir -i w.yaml -i m.yaml --pool worker show

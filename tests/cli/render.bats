@@ -28,7 +28,7 @@ sample()
 # Renders into the node's own directory.
 rendered()
 {
-	answers 0 on_node "$@" render -o "$NODE/$CONFD/zz-heir.conf"
+	answers 0 on_node "$@" render --output "$NODE/$CONFD/zz-heir.conf"
 	is "" "$output"
 }
 
@@ -111,7 +111,7 @@ monitor_cgroup = "system.slice"  # CRI-O'"'"'s default' "$(sed 1,4d <<<"$output"
 	on_node render >piped
 	COLUMNS=20 scrubbed COLUMNS=20 NO_COLOR= "$HEIR" --root "$NODE" --color always render >colored
 	cmp piped colored
-	answers 0 on_node -q render -o -
+	answers 0 on_node -q render --output -
 	is "$(cat piped)" "$output"
 	needs_terminal
 	scrubbed COLUMNS=20 script -qec "stty cols 20; '$HEIR' --root '$NODE' render" /dev/null \
@@ -262,7 +262,7 @@ reads_the_same()
 		inherit = "default"'
 	mkdir -p "$NODE/${dir%/*}"
 	mv "$NODE/$CONFD" "$NODE/$dir"
-	answers 0 on_node --config-dir "$dir" render -o "$NODE$dir/zz-heir.conf"
+	answers 0 on_node --config-dir "$dir" render --output "$NODE$dir/zz-heir.conf"
 	echo '# mine' >"$NODE$dir/zz-heir.conf"
 	answers 0 on_node --config-dir "$dir" render
 	says rendered-foreign
@@ -277,7 +277,7 @@ reads_the_same()
 		says "toml-syntax"
 	done
 	echo keep >out
-	answers 1 on_node render -o out
+	answers 1 on_node render --output out
 	is keep "$(cat out)"
 	sample
 	answers 1 on_node --default-runtime nobody render
@@ -291,7 +291,7 @@ reads_the_same()
 	echo old >etc/crio/crio.conf.d/sub/zz-heir.conf
 	chmod 600 etc/crio/crio.conf.d/sub/zz-heir.conf
 	ln -s sub/zz-heir.conf etc/crio/crio.conf.d/link
-	answers 0 on_node render -o etc/crio/crio.conf.d/link
+	answers 0 on_node render --output etc/crio/crio.conf.d/link
 	on_node render | cmp - etc/crio/crio.conf.d/sub/zz-heir.conf
 	[ -L etc/crio/crio.conf.d/link ]
 	is 600 "$(stat -c %a etc/crio/crio.conf.d/sub/zz-heir.conf)"
@@ -302,11 +302,11 @@ reads_the_same()
 	# What is no file is written into.
 	mkfifo fifo
 	timeout 20 cat fifo >got &
-	answers 0 on_node render -o fifo
+	answers 0 on_node render --output fifo
 	wait $!
 	[ -p fifo ]
 	on_node render | cmp - got
-	answers 0 on_node render -o /dev/stdout
+	answers 0 on_node render --output /dev/stdout
 	shows "[crio.runtime.runtimes.gpu]"
 }
 
@@ -318,7 +318,7 @@ reads_the_same()
 	local name dir
 	for name in crio.conf.d/zz-heir.conf crio.conf.d/sub/zz other.d/x; do
 		strace -f -y -e trace=openat -o trace "$HEIR" --root "$NODE" \
-			--config-dir /etc/crio/other.d render -o "etc/crio/$name"
+			--config-dir /etc/crio/other.d render --output "etc/crio/$name"
 		dir=$(grep -o '<[^<>]*>, "\.heir-' trace | head -n 1)
 		is "<$PWD/etc/crio>" "${dir%%, *}"
 	done
@@ -326,13 +326,13 @@ reads_the_same()
 
 @test "what cannot be written is said" {
 	sample
-	answers 3 on_node render -o /nonexistent/dir/file
+	answers 3 on_node render --output /nonexistent/dir/file
 	says "/nonexistent/dir/file: no such file or directory"
-	answers 3 on_node render -o "$NODE"
+	answers 3 on_node render --output "$NODE"
 	says "is a directory"
-	answers 3 on_node render -o "$NODE/new/"
-	answers 2 on_node render -o ""
-	answers 3 on_node render -o /dev/full
+	answers 3 on_node render --output "$NODE/new/"
+	answers 2 on_node render --output ""
+	answers 3 on_node render --output /dev/full
 	[[ $stderr == *"o space left on device"* ]]
 	run --separate-stderr bash -c "'$HEIR' --root '$NODE' render >/dev/full"
 	is 3 "$status"

@@ -316,7 +316,7 @@ default_runtime = "none"'
 	} | drop_in
 	# Memory that grew faster than the handlers would not do; sanitizers need address space.
 	[[ $HEIR == *clang* ]] || ulimit -v 400000
-	on_node report -o page.html
+	on_node report --output page.html
 	grep -q 'More than 1000 handlers are not drawn' page.html
 	grep -q 'the values without their lineage' page.html
 	is "$(on_node show --format json | jq '.handlers | length')" "$(grep -c '<details class="handler">' page.html)"
@@ -327,18 +327,18 @@ default_runtime = "none"'
 	answers 0 on_node report
 	wanted=$output
 	echo old >page
-	answers 0 on_node report -o page
+	answers 0 on_node report --output page
 	is "" "$output"
 	is "$wanted" "$(cat page)"
-	answers 0 on_node report -o -
+	answers 0 on_node report --output -
 	is "$wanted" "$output"
 	echo old >page
 	drop_in <<<'not toml ='
-	answers 1 on_node report -o page
+	answers 1 on_node report --output page
 	grep -q 'would not start' page
-	answers 3 on_node report -o nowhere/page
+	answers 3 on_node report --output nowhere/page
 	says 'nowhere/page: no such file or directory'
-	answers 2 on_node report -o ''
+	answers 2 on_node report --output ''
 	says 'needs a value that is not empty'
 	run bash -c "'$HEIR' --root '$NODE' report >/dev/full"
 	[ "$status" -eq 3 ]

@@ -84,7 +84,7 @@ load heir
 }
 
 @test "no command: usage, exit 2, and a hint" {
-	answers 2 heir
+	answers 2 heir -q
 	is "" "$output"
 	says "no command"
 	says "--help"

@@ -131,10 +131,10 @@ heir_may_run()
 
 @test "report: the node, and of two sides which one it is" {
 	dropin 50-x <<<"[crio.runtime.runtimes.x]"
-	answers 0 on_node -v report -o "$BATS_TEST_TMPDIR/page.html"
+	answers 0 on_node -v report --output "$BATS_TEST_TMPDIR/page.html"
 	told "file /etc/crio/crio\.conf\.d/50-x: read$TIME, 26 bytes"
 	told "step resolve: done$TIME, handlers: 2"
-	answers 0 on_node -v report --crio-version 1.36..1.37 -o "$BATS_TEST_TMPDIR/page.html"
+	answers 0 on_node -v report --crio-version 1.36..1.37 --output "$BATS_TEST_TMPDIR/page.html"
 	for side in before after; do
 		told "file /etc/crio/crio\.conf\.d/50-x: read$TIME, 26 bytes \($side\)"
 	done

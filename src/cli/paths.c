@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Paths as arguments: a node's root, CRI-O's directory or its drop-ins, one file of it, or objects.
+ * What a path is, is seen from what is there; of anything else is said what it is, and what to type
+ * instead. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+
+enum kind {
+	IS_ROOT,
+	IS_CRIO_DIR,   /* what is /etc/crio on a node */
+	IS_DROPIN_DIR, /* crio.conf.d */
+	IS_CONF,       /* one file */
+	IS_OBJECTS,
+	IS_ARCHIVE,
+	IS_NODES, /* a directory with roots in it */
+	IS_UNKNOWN,
+	IS_LOST, /* it cannot be looked at */
+};
+
+static bool has(const char *dir, const char *name)
+{
+	char path[PATH_MAX];
+
+	return snprintf(path, sizeof(path), "%s/%s", dir, name) < (int)sizeof(path) &&
+	       access(path, F_OK) == 0;
+}
+
+static bool ends(const char *name, const char *suffix)
+{
+	size_t n = strlen(name), m = strlen(suffix);
+
+	return n > m && strcmp(name + n - m, suffix) == 0;
+}
+
+static bool ends_with_any(const char *name, const char *const *suffixes)
+{
+	for (; *suffixes; suffixes++)
+		if (ends(name, *suffixes))
+			return true;
+	return false;
+}
+
+static bool names_objects(const char *name)
+{
+	static const char *const suffixes[] = {".yaml", ".yml", ".json", ".bu", ".ign", NULL};
+
+	return ends_with_any(name, suffixes);
+}
+
+static bool names_conf(const char *name)
+{
+	static const char *const suffixes[] = {".conf", ".toml", NULL};
+
+	return ends_with_any(name, suffixes);
+}
+
+bool is_node_root(const char *path)
+{
+	static const char *const of_nodes[] = {"etc", "usr", "bin", "opt"};
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct dirent *entry;
+	bool has_entries = false, is = false;
+	DIR *dir;
+
+	if (fd < 0)
+		return errno != ENOTDIR;
+	for (size_t i = 0; i < sizeof(of_nodes) / sizeof(of_nodes[0]); i++)
+		is |= faccessat(fd, of_nodes[i], F_OK, 0) == 0;
+	dir = is ? NULL : fdopendir(fd);
+	if (!dir) {
+		close(fd);
+		return is;
+	}
+	while (!has_entries && (entry = readdir(dir)))
+		has_entries = strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
+	closedir(dir);
+	return !has_entries;
+}
+
+/* By the names in it. */
+static enum kind kind_of_entries(const char *path)
+{
+	DIR *dir = opendir(path);
+	enum kind kind = IS_UNKNOWN;
+	struct dirent *entry;
+
+	if (!dir)
+		return IS_LOST;
+	while (kind != IS_OBJECTS && (entry = readdir(dir))) {
+		const char *name = entry->d_name;
+		char below[PATH_MAX];
+
+		if (names_objects(name) || strcmp(name, "cluster-scoped-resources") == 0 ||
+			strstr(name, "-sha256-"))
+			kind = IS_OBJECTS;
+		else if (names_conf(name) || strcmp(name, "00-default") == 0)
+			kind = IS_DROPIN_DIR;
+		else if (kind == IS_UNKNOWN && name[0] != '.' &&
+			 snprintf(below, sizeof(below), "%s/%s/etc/crio", path, name) <
+				 (int)sizeof(below) &&
+			 access(below, F_OK) == 0)
+			kind = IS_NODES;
+	}
+	closedir(dir);
+	return kind;
+}
+
+static enum kind kind_of_dir(const char *path)
+{
+	if (has(path, "crio.conf.d") || has(path, "crio.conf"))
+		return IS_CRIO_DIR;
+	if (is_node_root(path))
+		return IS_ROOT;
+	return ends(path, "/crio.conf.d") || strcmp(path, "crio.conf.d") == 0
+		       ? IS_DROPIN_DIR
+		       : kind_of_entries(path);
+}
+
+static bool begins(const char *text, size_t len, const char *with, size_t n)
+{
+	return len >= n && memcmp(text, with, n) == 0;
+}
+
+/* By what it begins with. */
+static enum kind kind_of_file(const char *path)
+{
+	char text[4096];
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+	size_t len = n > 0 ? (size_t)n : 0, at = 0;
+
+	if (fd < 0)
+		return IS_LOST;
+	close(fd);
+	text[len] = '\0';
+	if (begins(text, len, "\x1f\x8b", 2) ||
+		begins(text, len,
+			"\xfd"
+			"7zXZ",
+			5) ||
+		begins(text, len, "\x28\xb5\x2f\xfd", 4) || begins(text, len, "BZh", 3) ||
+		begins(text, len, "PK\x03\x04", 4) ||
+		(len > 262 && memcmp(text + 257, "ustar", 5) == 0))
+		return IS_ARCHIVE;
+	while (at < len && strchr(" \t\r\n", text[at]))
+		at++;
+	if (names_objects(path) || text[at] == '{' || strstr(text, "apiVersion:"))
+		return IS_OBJECTS;
+	return IS_CONF;
+}
+
+static enum kind kind_of(const char *path)
+{
+	struct stat st;
+
+	if (strcmp(path, "-") == 0)
+		return IS_OBJECTS;
+	if (stat(path, &st) < 0)
+		return IS_LOST;
+	return S_ISDIR(st.st_mode) ? kind_of_dir(path) : kind_of_file(path);
+}
+
+bool is_part_of_node(const char *path)
+{
+	enum kind kind = kind_of(path);
+
+	return kind == IS_CRIO_DIR || kind == IS_DROPIN_DIR || kind == IS_CONF;
+}
+
+/* ---- Settings ---- */
+
+static int set(struct cli *cli, enum heir_setting_id id, const char *value)
+{
+	int r = heir_set(cli->ctx, id, value);
+
+	if (r == 0)
+		return -1;
+	complain("%s", heir_error(cli->ctx));
+	advise_of_rights(r);
+	return r == -EINVAL ? EXIT_USAGE : EXIT_IO;
+}
+
+/* What is there of a directory of CRI-O's. */
+static int set_below(struct cli *cli, enum heir_setting_id id, const char *dir, const char *name)
+{
+	char path[PATH_MAX + 16];
+
+	if (!has(dir, name))
+		return -1;
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	return set(cli, id, path);
+}
+
+/* Whatever else the machine has says nothing: its own files are not known. */
+static int set_parts(struct cli *cli, const char *path, enum kind kind)
+{
+	int code = set(cli, HEIR_ROOT, "/");
+
+	if (code < 0)
+		code = set(cli, HEIR_KNOWN, path);
+	if (code < 0)
+		code = set(cli, HEIR_NO_UNIT, "");
+	if (code >= 0 || kind == IS_CONF)
+		return code < 0 ? set(cli, HEIR_CONFIG, path) : code;
+	if (kind == IS_DROPIN_DIR)
+		return set(cli, HEIR_CONFIG_DIR, path);
+	code = set_below(cli, HEIR_CONFIG, path, "crio.conf");
+	if (code < 0)
+		code = set_below(cli, HEIR_CONFIG_DIR, path, "crio.conf.d");
+	return code < 0 ? set_below(cli, HEIR_SOURCE_DIR, path, "heir.d") : code;
+}
+
+/* The root that a path below its etc/crio implies: in `path`, which ends there; false: it lies
+ * elsewhere. */
+static bool find_root(char *path)
+{
+	char *at = strstr(path, "/etc/crio");
+
+	while (at && at[9] != '\0' && at[9] != '/')
+		at = strstr(at + 1, "/etc/crio");
+	if (!at)
+		return false;
+	*(at == path ? at + 1 : at) = '\0';
+	return true;
+}
+
+/* A file or a directory of CRI-O's. */
+static int take_parts(struct cli *cli, const char *path, enum kind kind)
+{
+	char real[PATH_MAX], *root;
+
+	if (!realpath(path, real)) {
+		complain("%s: %s", path, error_words(-errno));
+		return EXIT_IO;
+	}
+	cli->rooted = true;
+	cli->path_name = path;
+	root = strdup(real);
+	if (root && find_root(root)) {
+		cli->root = root;
+		return set(cli, HEIR_ROOT, root);
+	}
+	free(root);
+	return set_parts(cli, real, kind);
+}
+
+static int take_objects(struct cli *cli, const char *path)
+{
+	const char **words = reallocarray(cli->inputs.words, cli->inputs.n + 1, sizeof(*words));
+
+	if (!words) {
+		complain("out of memory");
+		return EXIT_IO;
+	}
+	words[cli->inputs.n++] = path;
+	cli->inputs.words = words;
+	cli->rooted = true;
+	return set(cli, HEIR_INPUT, path);
+}
+
+static int refuse(const struct cli *cli, const char *path, enum kind kind)
+{
+	const char *name = cli->command->name;
+
+	if (kind == IS_LOST) {
+		complain("%s: %s", path, error_words(errno ? -errno : -ENOENT));
+		return EXIT_IO;
+	}
+	if (kind == IS_ARCHIVE) {
+		complain("%s is an archive, which heir does not read", path);
+		advise("unpack it: mkdir node && tar -C node -xf %s && heir %s node/", path, name);
+		return EXIT_USAGE;
+	}
+	if (kind == IS_NODES) {
+		complain("%s holds the files of several nodes", path);
+		advise("heir check %s%s*", path, ends(path, "/") ? "" : "/");
+		return EXIT_USAGE;
+	}
+	complain("%s holds neither the files of a node nor Kubernetes objects", path);
+	advise("a PATH is a node's root, its etc/crio or crio.conf.d, one file of it, or objects");
+	return EXIT_USAGE;
+}
+
+int take_path(struct cli *cli, const char *path)
+{
+	enum kind kind = kind_of(path);
+
+	switch (kind) {
+	case IS_ROOT:
+		cli->rooted = true;
+		cli->root = path;
+		return set(cli, HEIR_ROOT, path);
+	case IS_CRIO_DIR:
+	case IS_DROPIN_DIR:
+	case IS_CONF:
+		return take_parts(cli, path, kind);
+	case IS_OBJECTS:
+		return take_objects(cli, path);
+	default:
+		return refuse(cli, path, kind);
+	}
+}
+
+/* ---- Arguments ---- */
+
+/* Handlers have no slash in their names, and are no files. */
+static bool looks_like_path(const char *word)
+{
+	return strchr(word, '/') || strcmp(word, "-") == 0 || strcmp(word, ".") == 0 ||
+	       strcmp(word, "..") == 0 ||
+	       ((names_objects(word) || names_conf(word)) && access(word, F_OK) == 0);
+}
+
+/* Of `diff A B` both are there, whatever they are called. */
+static bool are_two(const struct cli *cli)
+{
+	return cli->command->takes & TAKES_TWO && cli->n_args >= 2 && !cli->right.against &&
+	       cli->right.with.n == 0 && access(cli->args[0], F_OK) == 0 &&
+	       access(cli->args[1], F_OK) == 0;
+}
+
+static void drop_argument(struct cli *cli)
+{
+	cli->args++;
+	cli->n_args--;
+}
+
+/* One PATH of check is a node as well; a root has its name before each place, as one of several. */
+static bool is_lone_path(const struct cli *cli)
+{
+	return cli->command->takes & TAKES_NODES && cli->n_args == 1 && cli->args[0][0] &&
+	       kind_of(cli->args[0]) != IS_ROOT && kind_of(cli->args[0]) != IS_LOST;
+}
+
+/* As many files of objects as there are become one node. */
+static bool are_objects(const struct cli *cli)
+{
+	for (size_t i = 0; i < cli->n_args; i++)
+		if (!cli->args[i][0] || kind_of(cli->args[i]) != IS_OBJECTS)
+			return false;
+	return cli->command->takes & TAKES_NODES && cli->n_args > 1;
+}
+
+int take_paths(struct cli *cli)
+{
+	bool is_free = !cli->root && cli->inputs.n == 0;
+	int code = -1;
+
+	if (is_free && (is_lone_path(cli) || are_objects(cli))) {
+		while (code < 0 && cli->n_args > 0) {
+			code = take_path(cli, cli->args[0]);
+			drop_argument(cli);
+		}
+		return code;
+	}
+	if (!(cli->command->takes & TAKES_PATH) || !is_free || cli->n_args == 0)
+		return -1;
+	if (are_two(cli)) {
+		code = take_path(cli, cli->args[0]);
+		cli->right.against = cli->args[1];
+		drop_argument(cli);
+		drop_argument(cli);
+	} else if (looks_like_path(cli->args[0])) {
+		code = take_path(cli, cli->args[0]);
+		drop_argument(cli);
+	}
+	return code;
+}
+
+bool advise_of_path(const char *path, bool as_root)
+{
+	enum kind kind = kind_of(path);
+
+	if (as_root && kind == IS_OBJECTS) {
+		complain("%s holds Kubernetes objects, not the files of a node", path);
+		advise("use -i %s", path);
+		return true;
+	}
+	if (as_root && kind == IS_CRIO_DIR && !is_node_root(path)) {
+		complain("%s is CRI-O's directory of a node, not its root", path);
+		advise("heir check %s", path);
+		return true;
+	}
+	if (as_root || kind == IS_OBJECTS || kind == IS_LOST || kind == IS_UNKNOWN)
+		return false;
+	complain("%s holds the files of a node, not Kubernetes objects", path);
+	advise(kind == IS_ROOT ? "use --root %s" : "heir check %s", path);
+	return true;
+}
