@@ -192,6 +192,9 @@ int print_help(const struct command *command);
 /* The same as JSON (heir.help/1). */
 int print_help_json(const struct command *command);
 
+/* --version; an exit_code. */
+int print_version(void);
+
 /* "heir: TEXT" on standard error. */
 void complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* "  TEXT", a line that belongs to the complaint before it. */

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+
 #include "cli/cli.h"
 
 static int version(struct cli *cli)
@@ -7,6 +9,15 @@ static int version(struct cli *cli)
 
 	return report_result(
 		cli, heir_report_version(cli->ctx, cli->build, &style, write_output, NULL));
+}
+
+int print_version(void)
+{
+	printf("heir %s\n", heir_version());
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return EXIT_FINE;
+	complain("cannot write the version");
+	return EXIT_IO;
 }
 
 const struct command command_version = {

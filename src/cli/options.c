@@ -282,15 +282,6 @@ int print_help(const struct command *command)
 	return EXIT_IO;
 }
 
-static int print_version(void)
-{
-	printf("heir %s\n", heir_version());
-	if (fflush(stdout) == 0 && !ferror(stdout))
-		return EXIT_FINE;
-	complain("cannot write the version");
-	return EXIT_IO;
-}
-
 /* The place of `word` in a list of words, -1 for none. */
 static int choose(const char *word, const char *const *words, int n)
 {
