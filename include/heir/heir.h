@@ -132,6 +132,12 @@ enum heir_setting_id {
  * they do not. */
 HEIR_PUBLIC int heir_set(struct heir_ctx *ctx, enum heir_setting_id id, const char *value);
 
+/* More objects, besides those of HEIR_INPUT: a text, of which a copy is kept. `name` stands for the
+ * file in messages. Before heir_load() or heir_fleet(). 0, or -ENOMEM; -EINVAL: a HEIR_ROOT is set.
+ */
+HEIR_PUBLIC int heir_add_objects(
+	struct heir_ctx *ctx, const char *name, const char *text, size_t len);
+
 /* Back to what it is when it was never set. */
 HEIR_PUBLIC void heir_unset(struct heir_ctx *ctx, enum heir_setting_id id);
 
@@ -392,6 +398,7 @@ enum heir_format {
 	HEIR_FORMAT_DOT,           /* Graphviz */
 	HEIR_FORMAT_MERMAID,
 	HEIR_FORMAT_HTML,
+	HEIR_FORMAT_MARKDOWN, /* tables as GitHub has them */
 };
 
 struct heir_style {
@@ -501,8 +508,8 @@ HEIR_PUBLIC int heir_report_drift(struct heir_ctx *ctx, const char *root,
  * differs, or an object cannot be read; 0: nothing, as far as can be known; -EINVAL, with
  * heir_error(): HEIR_ROOT is set, or no Node is among the objects; -errno, with heir_error(). */
 HEIR_PUBLIC int heir_fleet(struct heir_ctx *ctx);
-/* What came of that: the nodes, the most damaged first, and the RuntimeClasses by pools. TEXT or
- * JSON (heir.fleet/1). 0; -EINVAL; -ENOMEM; what `write` returned. */
+/* What came of that: the nodes, the most damaged first, and the RuntimeClasses by pools. TEXT,
+ * JSON (heir.fleet/1) or MARKDOWN. 0; -EINVAL; -ENOMEM; what `write` returned. */
 HEIR_PUBLIC int heir_report_fleet(
 	struct heir_ctx *ctx, const struct heir_style *style, heir_write_fn write, void *data);
 
@@ -570,12 +577,12 @@ HEIR_PUBLIC int heir_write_file(struct heir_ctx *ctx, const char *path, unsigned
  * narrow the mode as those of `ctx` do. */
 HEIR_PUBLIC void heir_write_also(struct heir_ctx *ctx, const struct heir_ctx *other);
 
-enum heir_metrics_of { HEIR_METRICS_APPLY, HEIR_METRICS_DRIFT };
+enum heir_metrics_of { HEIR_METRICS_APPLY, HEIR_METRICS_DRIFT, HEIR_METRICS_FLEET };
 
-/* How the last heir_apply() or heir_report_drift() of this context ended, as a text for Prometheus:
- * when, `time` in seconds since 1970, with which result, what became of the handlers, and how the
- * running CRI-O differs, if it was asked. That neither was come to is a failure, and told as one,
- * in whatever state the context is. 0; -ENOMEM; what `write` returned. */
+/* How the last heir_apply(), heir_report_drift() or heir_fleet() of this context ended, as a text
+ * for Prometheus: when, `time` in seconds since 1970, with which result, what became of the
+ * handlers, and how the running CRI-O differs, if it was asked. That neither was come to is a
+ * failure, and told as one, in whatever state the context is. 0; -ENOMEM; what `write` returned. */
 HEIR_PUBLIC int heir_report_metrics(struct heir_ctx *ctx, enum heir_metrics_of of, int64_t time,
 	heir_write_fn write, void *data);
 

@@ -28,6 +28,13 @@ enum heir_version_from {
 	HEIR_VERSION_NODES,   /* the objects will: their Nodes */
 };
 
+/* Objects that the caller has read itself; `name` is one of the inputs. */
+struct heir_given_text {
+	const char *name;
+	struct heir_str text;
+	const struct heir_given_text *next;
+};
+
 struct heir_ctx {
 	struct heir_arena settings_arena; /* settings and facts: they outlive a reload */
 	struct heir_where where;
@@ -39,6 +46,7 @@ struct heir_ctx {
 	const char **inputs;
 	size_t n_inputs;
 	struct heir_str standard_input;
+	const struct heir_given_text *texts; /* of heir_add_objects(), the last one first */
 	const char *pool;
 	const char *cache; /* directory for what runtimes told; NULL: none */
 	bool flatten;      /* render writes values, not inherit_default_runtime */
@@ -90,6 +98,7 @@ struct heir_ctx {
 	bool checked; /* they are those of heir_check() */
 	/* Of heir_fleet(); kube is NULL: it was not asked, or failed. */
 	struct heir_fleet fleet;
+	bool fleet_differs;
 };
 
 /* Lets everybody below tell what they look at, if somebody asks: before anything is read. */

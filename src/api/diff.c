@@ -35,6 +35,7 @@ int heir_ctx_copy(const struct heir_ctx *ctx, struct heir_ctx **ret)
 	copy->where.n_vendor_globs = 0;
 	copy->assume = ctx->assume;
 	copy->standard_input = ctx->standard_input;
+	copy->texts = ctx->texts;
 	copy->pool = ctx->pool;
 	copy->cache = ctx->cache;
 	copy->flatten = ctx->flatten;

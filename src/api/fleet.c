@@ -42,7 +42,8 @@ int heir_fleet(struct heir_ctx *ctx)
 	heir_trace_tell(&ctx->trace, begun, HEIR_TRACE_step, "fleet", "done", "nodes: %u",
 		ctx->fleet.n_nodes);
 	/* Of objects that cannot be read it is not known what they say. */
-	return ctx->fleet.n_differing > 0 || heir_ctx_refused(ctx);
+	ctx->fleet_differs = ctx->fleet.n_differing > 0 || heir_ctx_refused(ctx);
+	return ctx->fleet_differs;
 }
 
 int heir_report_fleet(
@@ -53,11 +54,13 @@ int heir_report_fleet(
 
 	if (!ctx->fleet.kube)
 		return heir_ctx_fail(ctx, -EINVAL, "no nodes are compared yet");
-	r = heir_ctx_check_format(ctx, style, HEIR_FORMAT_BIT(TEXT) | HEIR_FORMAT_BIT(JSON));
+	r = heir_ctx_check_format(ctx, style,
+		HEIR_FORMAT_BIT(TEXT) | HEIR_FORMAT_BIT(JSON) | HEIR_FORMAT_BIT(MARKDOWN));
 	if (r < 0)
 		return r;
 	heir_out_init(&out, style, write, data);
-	r = style->format == HEIR_FORMAT_JSON ? heir_fleet_json(&ctx->fleet, &out)
-					      : heir_fleet_text(&ctx->fleet, &out);
+	r = style->format == HEIR_FORMAT_JSON       ? heir_fleet_json(&ctx->fleet, &out)
+	    : style->format == HEIR_FORMAT_MARKDOWN ? heir_fleet_markdown(&ctx->fleet, &out)
+						    : heir_fleet_text(&ctx->fleet, &out);
 	return heir_ctx_end(ctx, &out, r);
 }

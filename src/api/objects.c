@@ -27,7 +27,7 @@ int heir_ctx_add_input(struct heir_ctx *ctx, const char *name)
 	return heir_ctx_append(&ctx->inputs, &ctx->n_inputs, name);
 }
 
-static int read_input(struct heir_ctx *ctx, const char *name)
+static int read_named(struct heir_ctx *ctx, const char *name)
 {
 	const char *failed = NULL;
 	int r;
@@ -37,6 +37,37 @@ static int read_input(struct heir_ctx *ctx, const char *name)
 	r = heir_kube_read_path(ctx->kube, name, &failed);
 	return r < 0 && r != -ENOMEM ? heir_ctx_fail(ctx, r, "%s: %s", failed, heir_file_error(r))
 				     : r;
+}
+
+int heir_add_objects(struct heir_ctx *ctx, const char *name, const char *text, size_t len)
+{
+	struct heir_given_text *given =
+		heir_arena_new(&ctx->settings_arena, struct heir_given_text);
+	int r;
+
+	if (ctx->core.root.fd >= 0)
+		return heir_ctx_fail(ctx, -EINVAL, "objects of a cluster do not go with a root");
+	if (!given)
+		return heir_ctx_fail(ctx, -ENOMEM, "out of memory");
+	given->name = heir_arena_strndup(&ctx->settings_arena, name, strlen(name));
+	given->next = ctx->texts;
+	r = given->name ? heir_text_copy((struct heir_str){len ? text : "", len},
+				  &ctx->settings_arena, &given->text)
+			: -ENOMEM;
+	if (r == 0)
+		r = heir_ctx_append(&ctx->inputs, &ctx->n_inputs, given->name);
+	if (r < 0)
+		return heir_ctx_fail(ctx, r, "out of memory");
+	ctx->texts = given;
+	return 0;
+}
+
+static int read_input(struct heir_ctx *ctx, const char *name)
+{
+	for (const struct heir_given_text *given = ctx->texts; given; given = given->next)
+		if (given->name == name)
+			return heir_kube_read(ctx->kube, name, given->text);
+	return read_named(ctx, name);
 }
 
 /* The pools as "gpu, worker"; of very many the first. */

@@ -87,10 +87,19 @@ static bool are_checked(const struct heir_page_part *parts, size_t n)
 	return n > 0;
 }
 
+/* The nodes of the cluster, where objects are all that is known of it. */
+static int compare_nodes(struct heir_ctx *ctx, const char *pool, struct heir_fleet *fleet)
+{
+	if (!ctx->kube || heir_kube_n(ctx->kube, HEIR_KUBE_NODE) == 0 || ctx->core.root.fd >= 0)
+		return 0;
+	return heir_fleet_compare(fleet, ctx->kube, &ctx->where, pool);
+}
+
 int heir_report_page(const struct heir_page_part *parts, size_t n, const char *title,
 	const struct heir_style *style, heir_write_fn write, void *data)
 {
 	struct heir_ctx *ctx = n > 0 ? parts[0].now.ctx : NULL;
+	struct heir_fleet fleet = {.core = ctx ? &ctx->core : NULL};
 	struct heir_sheet sheet = {.title = title, .version = heir_version(), .n = n};
 	struct heir_sheet_part *items;
 	struct made *made;
@@ -110,6 +119,9 @@ int heir_report_page(const struct heir_page_part *parts, size_t n, const char *t
 	for (size_t i = 0; i < n && r == 0; i++)
 		r = make_part(&parts[i], &made[i], &items[i]);
 	sheet.parts = items;
+	if (r == 0)
+		r = compare_nodes(ctx, n > 1 ? NULL : ctx->pool, &fleet);
+	sheet.fleet = fleet.n_nodes > 0 ? &fleet : NULL;
 	r = r == 0 ? print(ctx, &sheet, style, write, data) : heir_ctx_fail_of(ctx, r);
 	release(made, made ? n : 0);
 	free(items);

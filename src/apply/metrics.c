@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <inttypes.h>
 
-#include "base/utf8.h"
+#include "report/label.h"
 
 /* A family: # HELP, # TYPE, and its samples, without which neither is printed. */
 struct family {
@@ -29,28 +29,6 @@ static int states(struct heir_out *out, const char *name, const char *const *wor
 	for (unsigned i = 0; words[i]; i++)
 		sample(out, name, "result", words[i], i == holds);
 	return 0;
-}
-
-/* Foreign text as the value of a label. The format takes all of UTF-8; but the file is looked at
- * by people as well, so that what a terminal would obey is shown, as anywhere. */
-static void add_label(struct heir_buf *buf, const char *name, struct heir_str value)
-{
-	_cleanup_(heir_buf_release) struct heir_buf shown = HEIR_BUF_NULL;
-
-	heir_utf8_show(&shown, value);
-	/* What is quoted looks like no other name: two samples that are the same spoil the file. */
-	if (!heir_str_eq(heir_buf_str(&shown), value) || (value.len > 0 && value.p[0] == '"')) {
-		heir_buf_clear(&shown);
-		heir_utf8_quote(&shown, value);
-	}
-	heir_buf_printf(buf, "%s%s=\"", buf->len ? "," : "", name);
-	for (size_t i = 0; i < shown.len; i++) {
-		if (shown.p[i] == '"' || shown.p[i] == '\\')
-			heir_buf_addz(buf, "\\");
-		heir_buf_add(buf, shown.p + i, 1);
-	}
-	heir_buf_addz(buf, "\"");
-	buf->failed |= shown.failed;
 }
 
 /* ---- Always known ---- */
@@ -126,9 +104,9 @@ static int handler_sample(const struct heir_view *view, const struct heir_handle
 
 	if (!result->dropped)
 		r = heir_result_get(view->res, result, HEIR_FIELD_runtime_path, &path);
-	add_label(&labels, "handler", handler->name);
-	add_label(&labels, "status", result->dropped ? HEIR_STR("dropped") : HEIR_STR("ok"));
-	add_label(&labels, "runtime_path", path.value.string);
+	heir_label_add(&labels, "handler", handler->name);
+	heir_label_add(&labels, "status", result->dropped ? HEIR_STR("dropped") : HEIR_STR("ok"));
+	heir_label_add(&labels, "runtime_path", path.value.string);
 	if (r < 0 || labels.failed)
 		return -ENOMEM;
 	heir_out_printf(out, "%s{", family);

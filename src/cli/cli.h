@@ -67,6 +67,7 @@ struct cli {
 	bool no_cache;
 	bool build;    /* --build */
 	bool all;      /* --all */
+	bool cluster;  /* --cluster */
 	unsigned jobs; /* --jobs; 0: as many as there are processors */
 };
 
@@ -82,6 +83,7 @@ enum {
 	DOT = 1 << HEIR_FORMAT_DOT,
 	MERMAID = 1 << HEIR_FORMAT_MERMAID,
 	HTML = 1 << HEIR_FORMAT_HTML,
+	MARKDOWN = 1 << HEIR_FORMAT_MARKDOWN,
 };
 
 /* Options that only some commands take; and, for TAKES_SIDES, those that say more there. */
@@ -102,6 +104,7 @@ enum {
 	TAKES_FORCE = 1 << 20,
 	TAKES_PATH = 1 << 21, /* the first argument may be a path: see paths.c */
 	TAKES_TWO = 1 << 22,  /* the second one too */
+	TAKES_FLEET = 1 << 23,
 };
 
 struct command {
@@ -319,6 +322,9 @@ void hold_signals(void);
 /* Writes --metrics, if it was given, all of it or nothing, for a command that ended with `code`:
  * not for one that was used wrongly. EXIT_FINE, or EXIT_IO after saying why not. */
 int write_metrics(struct cli *cli, enum heir_metrics_of of, int code);
+
+/* Asks oc or kubectl for the objects of the cluster. An exit_code, after saying what went wrong. */
+int read_cluster(struct cli *cli);
 
 /* What a report returned, as an exit_code, after saying what went wrong. */
 int report_result(struct cli *cli, int r);

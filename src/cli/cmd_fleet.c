@@ -12,8 +12,9 @@ static int judge(const struct cli *cli)
 	if (cli->as)
 		return complain_of_usage(cli->command,
 			"--as: nodes are compared with what an unmodified CRI-O does");
-	if (cli->inputs.n == 0)
-		return complain_of_usage(cli->command, "name the objects of a cluster with -i");
+	if (cli->inputs.n == 0 && !cli->cluster)
+		return complain_of_usage(cli->command,
+			"name the objects of a cluster with -i, or ask it with --cluster");
 	return EXIT_FINE;
 }
 
@@ -34,10 +35,10 @@ static int complain_of_objects(struct cli *cli, int error)
 	return EXIT_IO;
 }
 
-static int fleet(struct cli *cli)
+static int compare(struct cli *cli)
 {
 	struct heir_style style = output_style(cli);
-	int code = judge(cli), r;
+	int code = cli->cluster ? read_cluster(cli) : EXIT_FINE, r;
 
 	if (code != EXIT_FINE)
 		return code;
@@ -53,12 +54,27 @@ static int fleet(struct cli *cli)
 	return code == EXIT_FINE && r == 1 ? EXIT_FINDINGS : code;
 }
 
+static int fleet(struct cli *cli)
+{
+	int code = judge(cli), written;
+
+	if (code != EXIT_FINE)
+		return code;
+	code = compare(cli);
+	written = write_metrics(cli, HEIR_METRICS_FLEET, code);
+	return written == EXIT_FINE ? code : written;
+}
+
 const struct command command_fleet = {
 	.name = "fleet",
 	.args = "",
 	.help = "Compare the nodes of a cluster with what they report",
 	.more = "Give the objects of the cluster, or a must-gather:\n"
 		"  oc get nodes,mcp,mc,ctrcfg,runtimeclass,pods -A -o json | heir fleet -i -\n"
+		"\n"
+		"--cluster runs oc or kubectl for that, as you, with \"get\" only. Only one is "
+		"run\n"
+		"that no other user may write.\n"
 		"\n"
 		"Each Node names its rendered MachineConfig and its release of CRI-O, and reports\n"
 		"its handlers (Kubernetes 1.30 and later). heir resolves that MachineConfig as an\n"
@@ -71,6 +87,7 @@ const struct command command_fleet = {
 		"  extra           the node reports a handler that no MachineConfig gives\n"
 		"\n"
 		"Exit code 0: nothing differs; 1: something does.\n",
-	.formats = TEXT | JSON,
+	.formats = TEXT | JSON | MARKDOWN,
+	.takes = TAKES_FLEET,
 	.run = fleet,
 };

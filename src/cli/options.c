@@ -41,6 +41,7 @@ enum option_id {
 	OPTION_SOCKET,
 	OPTION_BUILD,
 	OPTION_METRICS,
+	OPTION_CLUSTER,
 	OPTION_NO_CACHE,
 	OPTION_QUIET,
 	OPTION_VERBOSE,
@@ -109,8 +110,10 @@ static const struct option_row rows[] = {
 		TAKES_LIVE | TAKES_APPLY | TAKES_SOCKET},
 	{"build", 0, OPTION_BUILD, NULL, "with compiler, libraries and their versions",
 		TAKES_BUILD},
+	{"cluster", 0, OPTION_CLUSTER, NULL, "ask the cluster that oc or kubectl talks to",
+		TAKES_FLEET},
 	{"metrics", 0, OPTION_METRICS, "FILE", "tell Prometheus how it ended, whatever it came to",
-		TAKES_LIVE | TAKES_APPLY},
+		TAKES_LIVE | TAKES_APPLY | TAKES_FLEET},
 	{"no-cache", 0, OPTION_NO_CACHE, NULL, "ask runtimes again for their features", 0},
 	{"quiet", 'q', OPTION_QUIET, NULL, "no warnings", 0},
 	{"verbose", 'v', OPTION_VERBOSE, NULL, "say what was used, and how long it took", 0},
@@ -131,6 +134,7 @@ static const char *const format_names[] = {
 	[HEIR_FORMAT_DOT] = "dot",
 	[HEIR_FORMAT_MERMAID] = "mermaid",
 	[HEIR_FORMAT_HTML] = "html",
+	[HEIR_FORMAT_MARKDOWN] = "markdown",
 };
 
 enum { N_FORMATS = sizeof(format_names) / sizeof(format_names[0]) };
@@ -500,6 +504,9 @@ static int apply(
 		return set_socket(cli, value);
 	case OPTION_BUILD:
 		cli->build = true;
+		return -1;
+	case OPTION_CLUSTER:
+		cli->cluster = true;
 		return -1;
 	case OPTION_METRICS:
 		return set_metrics(cli, value);

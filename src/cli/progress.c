@@ -144,6 +144,12 @@ void show_waiting(const struct cli *cli, struct heir_ctx *ctx)
 		heir_set_wait(ctx, wait_on, NULL);
 }
 
+void wait_for(const struct cli *cli, const char *what)
+{
+	if (!cli->quiet && !cli->verbose)
+		wait_on(NULL, what);
+}
+
 void clear_waiting(void)
 {
 	if (waiting.shown)

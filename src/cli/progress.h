@@ -32,6 +32,8 @@ void progress_clear(struct progress *progress);
 /* From now on a line says what `ctx` waits for, where that takes more than a second; for a context
  * of the first thread. */
 void show_waiting(const struct cli *cli, struct heir_ctx *ctx);
+/* The same for what the program itself waits for: to be called some times a second. */
+void wait_for(const struct cli *cli, const char *what);
 /* Takes that line back, before anything else is written. */
 void clear_waiting(void);
 

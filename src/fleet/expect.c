@@ -138,6 +138,7 @@ static int resolve(struct heir_fleet_expect *expect, struct heir_fleet_expected 
 	_cleanup_(heir_overlay_release) struct heir_overlay overlay = HEIR_OVERLAY_NULL;
 	_cleanup_(heir_ignition_release) struct heir_ignition ign;
 	struct heir_core *core = expect->fleet->core;
+	const struct heir_overlay *laid = core->root.overlay;
 	uint32_t n_made = core->diags.n_made, n_before = core->diags.n;
 	int r;
 
@@ -152,7 +153,7 @@ static int resolve(struct heir_fleet_expect *expect, struct heir_fleet_expected 
 	core->root.overlay = &overlay;
 	if (r == 0)
 		r = resolve_files(expect, expected, n_before);
-	core->root.overlay = NULL;
+	core->root.overlay = laid;
 	/* What is wrong with a rendered MachineConfig beyond that is for heir check. */
 	heir_diags_forget(&core->diags, n_made);
 	return r;

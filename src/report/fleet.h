@@ -10,9 +10,15 @@
 /* 0 or -ENOMEM. The second is heir.fleet/1. */
 int heir_fleet_text(const struct heir_fleet *fleet, struct heir_out *out);
 int heir_fleet_json(const struct heir_fleet *fleet, struct heir_out *out);
+int heir_fleet_markdown(const struct heir_fleet *fleet, struct heir_out *out);
+/* For Prometheus. NULL: it failed. `time` is in seconds since 1970. 0 or -ENOMEM. */
+int heir_fleet_metrics(
+	const struct heir_fleet *fleet, bool differs, int64_t time, struct heir_out *out);
 
 /* ---- For the printers ---- */
 
+/* Adds "6 nodes, 2 differ: 1 missing, 1 extra". */
+void heir_fleet_counts(const struct heir_fleet *fleet, struct heir_buf *buf);
 /* "-" for the pool of nodes that are of none. */
 const char *heir_fleet_pool_name(const struct heir_fleet *fleet, uint32_t pool);
 /* Adds "37 of 40 nodes alike", or "1 of 40 nodes"; of those of its pool. */

@@ -94,21 +94,6 @@ static int print_group(
 	return r;
 }
 
-static void print_counts(const struct heir_fleet *fleet, struct heir_out *out)
-{
-	heir_out_printf(out, "%u %s", fleet->n_nodes, fleet->n_nodes == 1 ? "node" : "nodes");
-	if (fleet->n_differing == 0)
-		heir_out_addz(out, ", no difference");
-	else
-		heir_out_printf(out, ", %u %s", fleet->n_differing,
-			fleet->n_differing == 1 ? "differs" : "differ");
-	for (unsigned kind = 0, n = 0; kind < HEIR_FLEET_N_KINDS; kind++)
-		if (fleet->n_kinds[kind] > 0)
-			heir_out_printf(out, "%s%u %s", n++ ? ", " : ": ", fleet->n_kinds[kind],
-				heir_fleet_kind_name((enum heir_fleet_kind)kind));
-	heir_out_addz(out, "\n");
-}
-
 /* ---- RuntimeClasses ---- */
 
 enum { MOST_COLUMNS = 16 };
@@ -218,9 +203,13 @@ static int print_doubts(const struct heir_fleet *fleet, struct heir_out *out)
 
 int heir_fleet_text(const struct heir_fleet *fleet, struct heir_out *out)
 {
-	int r = 0;
+	_cleanup_(heir_buf_release) struct heir_buf counts = HEIR_BUF_NULL;
+	int r;
 
-	print_counts(fleet, out);
+	heir_fleet_counts(fleet, &counts);
+	r = heir_buf_error(&counts);
+	heir_out_add(out, heir_buf_str(&counts));
+	heir_out_addz(out, "\n");
 	for (uint32_t i = 0; i < fleet->n_groups && r == 0; i++)
 		r = print_group(fleet, &fleet->groups[i], out);
 	if (r == 0)

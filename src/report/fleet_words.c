@@ -9,6 +9,20 @@ const char *heir_fleet_pool_name(const struct heir_fleet *fleet, uint32_t pool)
 	return fleet->pools[pool].name ? fleet->pools[pool].name : "-";
 }
 
+void heir_fleet_counts(const struct heir_fleet *fleet, struct heir_buf *buf)
+{
+	heir_buf_printf(buf, "%u %s", fleet->n_nodes, fleet->n_nodes == 1 ? "node" : "nodes");
+	if (fleet->n_differing == 0)
+		heir_buf_addz(buf, ", no difference");
+	else
+		heir_buf_printf(buf, ", %u %s", fleet->n_differing,
+			fleet->n_differing == 1 ? "differs" : "differ");
+	for (unsigned kind = 0, n = 0; kind < HEIR_FLEET_N_KINDS; kind++)
+		if (fleet->n_kinds[kind] > 0)
+			heir_buf_printf(buf, "%s%u %s", n++ ? ", " : ": ", fleet->n_kinds[kind],
+				heir_fleet_kind_name((enum heir_fleet_kind)kind));
+}
+
 void heir_fleet_alike(
 	const struct heir_fleet *fleet, const struct heir_fleet_group *group, struct heir_buf *buf)
 {

@@ -354,6 +354,8 @@ static void print_nav(const struct heir_sheet *sheet, struct heir_out *out)
 		}
 		heir_out_addz(out, "</ul></li>\n");
 	}
+	if (sheet->fleet)
+		heir_out_addz(out, "<li><a href=\"#fleet\">Nodes of the cluster</a></li>\n");
 	heir_out_addz(out, "</ul>\n</nav>\n");
 }
 
@@ -370,6 +372,8 @@ int heir_sheet_print(const struct heir_sheet *sheet, struct heir_out *out)
 	print_nav(sheet, out);
 	heir_out_addz(out, "<main id=\"main\" tabindex=\"-1\">\n");
 	print_overview(sheet, out);
+	if (sheet->fleet)
+		r = heir_sheet_fleet(sheet->fleet, out);
 	for (; p.number < sheet->n && r == 0 && out->error == 0; p.number++) {
 		p.part = &sheet->parts[p.number];
 		r = print_part(&p);

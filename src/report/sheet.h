@@ -5,6 +5,7 @@
 #define HEIR_REPORT_SHEET_H
 
 #include "base/map.h"
+#include "fleet/fleet.h"
 #include "report/diff.h"
 #include "report/out.h"
 #include "report/view.h"
@@ -25,6 +26,7 @@ struct heir_sheet {
 	const char *version; /* of heir */
 	const struct heir_sheet_part *parts;
 	size_t n;
+	const struct heir_fleet *fleet; /* the nodes of the cluster; NULL: none were compared */
 };
 
 /* Prints the page. 0 or -ENOMEM. Linear in handlers, values and findings: what would not be, or
@@ -68,6 +70,7 @@ int heir_sheet_findings(struct heir_sheet_printer *p);
 int heir_sheet_graph(struct heir_sheet_printer *p);
 int heir_sheet_handlers(struct heir_sheet_printer *p);
 int heir_sheet_rules(struct heir_sheet_printer *p);
+int heir_sheet_fleet(const struct heir_fleet *fleet, struct heir_out *out);
 
 /* The values of a handler, each with its lineage. 0 or -ENOMEM. */
 int heir_sheet_lineage(struct heir_sheet_printer *p, const struct heir_handler *handler);

@@ -213,3 +213,185 @@ of_node()
 		assert not Draft202012Validator(schema).is_valid(document)
 	EOF
 }
+
+@test "Markdown: a table of differences, one of RuntimeClasses, and no name is obeyed" {
+	answers 1 heir -i "$HEIR_SOURCE/examples/ocp-fleet" --format markdown fleet
+	shows "| missing | kata | worker | 1 of 4 nodes: worker-0 |"
+	shows "| kata | kata | - | 2 of 4 | ci/builder-7 |"
+	"$FLEET" cluster 2 1 >cluster.json
+	change '(.items[] | select(.metadata.name == "node-0").status.runtimeHandlers) += [{name: "|<b>`x`\n@team"}]'
+	answers 1 fleet --format markdown
+	shows '\|\<b\>\`x\`'
+	is 1 "$(grep -c '^| extra | [^e]' <<<"$output")"
+}
+
+@test "--metrics: results, nodes by kind, classes by pool; a list that cannot be read is a failure" {
+	answers 1 heir -i "$HEIR_SOURCE/examples/ocp-fleet" --metrics out.prom fleet
+	for line in 'heir_fleet_result{result="differs"} 1' 'heir_fleet_result{result="failed"} 0' \
+		'heir_fleet_nodes{pool="worker"} 4' 'heir_fleet_differing_nodes{kind="missing"} 1' \
+		'heir_fleet_differing_nodes{kind="will-not-start"} 0' 'heir_fleet_unknown_nodes 0' \
+		'heir_fleet_class_nodes{runtime_class="kata",handler="kata",pool="worker"} 4' \
+		'heir_fleet_class_ready_nodes{runtime_class="kata",handler="kata",pool="worker"} 2' \
+		'heir_fleet_class_pending_pods{runtime_class="kata"} 1'; do
+		grep -qxF "$line" out.prom
+	done
+	[ "$(grep -c '^heir_fleet_time_seconds [0-9]*$' out.prom)" -eq 1 ]
+	if command -v promtool >/dev/null; then
+		promtool check metrics <out.prom
+	fi
+	answers 3 heir -i /nowhere --metrics out.prom fleet
+	grep -qxF 'heir_fleet_result{result="failed"} 1' out.prom
+	run ! grep -q heir_fleet_nodes out.prom
+}
+
+@test "the page of report has a section of the nodes, where Nodes are among the objects" {
+	answers 0 heir -i "$HEIR_SOURCE/examples/ocp-fleet" report
+	shows 'id="fleet"'
+	shows '7 nodes, 3 differ: 1 missing, 1 behind, 1 extra'
+	shows 'ci/builder-7'
+	"$FLEET" cluster 2 1 >cluster.json
+	change '.items |= map(select(.kind != "Node"))'
+	answers 0 heir -i cluster.json report
+	[[ $output != *'id="fleet"'* ]] || return 1
+}
+
+# An oc or kubectl that has the objects of cluster.json, and writes down what it was called with.
+client()
+{
+	mkdir -p clients
+	cat >"clients/$1" <<-END
+		#!/bin/sh
+		echo "$1 \$*" >>$PWD/called
+		case \$2 in
+		nodes*) jq '.items |= map(select(.kind == "Node" or .kind == "RuntimeClass"))' $PWD/cluster.json ;;
+		machine*) ${2:-jq "'.items |= map(select(.kind | startswith(\"Machine\")))'" $PWD/cluster.json} ;;
+		*) echo '{"apiVersion": "v1", "kind": "List", "items": []}' ;;
+		esac
+	END
+	chmod 755 "clients/$1" clients
+}
+
+with_clients()
+{
+	env PATH="$PWD/clients:$PATH" "${@:2}" timeout 20 "$HEIR" --cluster ${1:+$1} fleet
+}
+
+@test "--cluster runs oc, else kubectl, with get only; what a cluster does not have is said" {
+	"$FLEET" cluster 6 2 >cluster.json
+	client kubectl
+	client oc
+	answers 0 with_clients ""
+	shows "6 nodes, no difference"
+	is 3 "$(grep -c '^oc get ' called)"
+	is 3 "$(wc -l <called)"
+	rm called
+	answers 0 with_clients "" HEIR_KUBECTL=kubectl
+	is 3 "$(grep -c '^kubectl get ' called)"
+	# No Machine Config Operator.
+	client oc "echo no such type >&2; exit 1"
+	answers 0 with_clients ""
+	says "no MachineConfigs are read"
+	shows "is not among the objects"
+	answers 0 with_clients "-q"
+	# Nodes cannot be read.
+	printf '#!/bin/sh\nexit 1\n' >clients/oc
+	answers 3 with_clients ""
+	says "oc get nodes,runtimeclasses.node.k8s.io: failed"
+}
+
+@test "--cluster runs no client that another user may write, and needs one" {
+	"$FLEET" cluster 2 1 >cluster.json
+	client oc
+	chmod 777 clients
+	answers 3 with_clients ""
+	says "another user may write it"
+	[ ! -e called ]
+	mkdir -m 755 none
+	answers 3 env PATH=/nowhere "$HEIR" --cluster fleet
+	says "neither oc nor kubectl"
+}
+
+# A server, for as long as descriptor 8 is open; its configuration is kubeconfig.
+serve()
+{
+	mkfifo end
+	"$HEIR_SOURCE/tests/support/api-server" cluster.json kubeconfig requests <end >/dev/null 2>&1 3>&- &
+	exec 8>end
+	for _ in $(seq 100); do
+		[ -s kubeconfig ] && return
+		sleep 0.1
+	done
+	return 1
+}
+
+@test "the plugin: the real kubectl finds it, and it asks the cluster by that kubectl, reading only" {
+	command -v kubectl >/dev/null || skip "no kubectl here"
+	mkdir plugin
+	cp "$HEIR_SOURCE"/dist/krew/kubectl-heir plugin/
+	ln -s kubectl-heir plugin/oc-heir
+	ln -s "$HEIR" plugin/heir
+	chmod 755 plugin
+	export PATH=$PWD/plugin:$PATH KUBECONFIG=$PWD/kubeconfig HOME=$PWD
+	answers 0 kubectl plugin list
+	shows "$PWD/plugin/kubectl-heir"
+	"$FLEET" cluster 6 2 >cluster.json
+	change '(.items[] | select(.metadata.name == "node-1").status.runtimeHandlers) += [{name: "kata"}]'
+	answers 1 kubectl heir fleet -i cluster.json
+	shows "6 nodes, 1 differs: 1 extra"
+	serve
+	answers 1 kubectl heir
+	shows "6 nodes, 1 differs: 1 extra"
+	shows "legacy"
+	grep -q '^GET .*/machineconfigs' requests
+	run ! grep -qv '^GET ' requests
+	answers 0 kubectl heir version
+	# oc finds oc-heir, and then oc is what is asked.
+	cp "$(command -v kubectl)" plugin/oc
+	answers 1 oc-heir fleet --format json
+	is_json '.nodes | length' 6
+	exec 8>&-
+}
+
+@test "the manifest of krew: made of tarballs of a release, with their digests, and the same again" {
+	python3 -c 'import yaml' 2>/dev/null || skip "no python3 with yaml here"
+	mkdir -p stage/heir-1.2.3/bin stage/heir-1.2.3/share/licenses/heir one two
+	cp "$HEIR" stage/heir-1.2.3/bin/heir
+	cp "$HEIR_SOURCE/LICENSE" stage/heir-1.2.3/share/licenses/heir/
+	for arch in x86_64 aarch64; do
+		tar -C stage -cJf "heir-1.2.3-linux-$arch.tar.xz" heir-1.2.3
+	done
+	"$HEIR_SOURCE/dist/krew/make-plugin" one https://example.test/v1.2.3 heir-1.2.3-linux-*.tar.xz >one.yaml
+	"$HEIR_SOURCE/dist/krew/make-plugin" two https://example.test/v1.2.3 heir-1.2.3-linux-*.tar.xz >two.yaml
+	cmp one.yaml two.yaml
+	python3 - <<-'EOF'
+		import hashlib, os, tarfile, yaml
+		manifest = yaml.safe_load(open("one.yaml"))
+		assert manifest["apiVersion"] == "krew.googlecontainertools.github.com/v1alpha2"
+		assert manifest["kind"] == "Plugin" and manifest["metadata"]["name"] == "heir"
+		spec = manifest["spec"]
+		assert spec["version"] == "v1.2.3" and len(spec["shortDescription"]) <= 50, spec
+		assert {p["selector"]["matchLabels"]["arch"] for p in spec["platforms"]} == {"amd64", "arm64"}
+		for platform in spec["platforms"]:
+		    file = "one/" + os.path.basename(platform["uri"])
+		    assert platform["uri"].endswith(".tar.gz")
+		    assert hashlib.sha256(open(file, "rb").read()).hexdigest() == platform["sha256"]
+		    names = tarfile.open(file).getnames()
+		    assert platform["bin"] in names and "heir" in names and "LICENSE" in names, names
+	EOF
+}
+
+@test "the alerts are about metrics that there are; promtool takes them, where it is" {
+	alerts=$HEIR_SOURCE/dist/prometheus/heir-alerts.yaml
+	answers 1 heir -i "$HEIR_SOURCE/examples/ocp-fleet" --metrics fleet.prom fleet
+	heir --root "$HEIR_SOURCE/examples/reloaded-node" drift --live \
+		"$HEIR_SOURCE/examples/reloaded-node/started.toml" --metrics drift.prom >/dev/null || [ $? -eq 1 ]
+	for name in $(grep -oE 'heir_(fleet|drift)_[a-z_]+' "$alerts" | sort -u); do
+		grep -q "^# TYPE $name gauge" fleet.prom drift.prom || {
+			echo "$name is no metric"
+			return 1
+		}
+	done
+	if command -v promtool >/dev/null; then
+		promtool check rules "$alerts"
+	fi
+}
