@@ -150,14 +150,6 @@ static const char *const reload_words[] = {[HEIR_RELOAD_NONE] = "none",
 	NULL};
 static const char *const stage_words[] = {"resolved", "loaded", NULL};
 
-const char *const exit_code_meanings[] = {
-	[EXIT_FINE] = "fine",
-	[EXIT_FINDINGS] = "findings, or CRI-O would not start",
-	[EXIT_USAGE] = "wrong use",
-	[EXIT_IO] = "cannot read or write",
-	NULL,
-};
-
 const struct option_row *option_at(size_t i)
 {
 	return i < N_ROWS ? &rows[i] : NULL;

@@ -10,6 +10,14 @@
 #include "cli/cli.h"
 #include "cli/progress.h"
 
+const char *const exit_code_meanings[] = {
+	[EXIT_FINE] = "fine",
+	[EXIT_FINDINGS] = "findings, or CRI-O would not start",
+	[EXIT_USAGE] = "wrong use",
+	[EXIT_IO] = "cannot read or write",
+	NULL,
+};
+
 int write_all(int fd, const char *text, size_t len)
 {
 	clear_waiting();
