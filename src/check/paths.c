@@ -10,6 +10,7 @@
 
 #include "base/file.h"
 #include "check/check.h"
+#include "inherit/late.h"
 
 struct seen {
 	struct stat st;
@@ -266,6 +267,8 @@ static bool is_wrapper(const char *path)
 {
 	const char *runtime = heir_runtime_of(path);
 
+	if (heir_late_handler_of(heir_str_from(path)).p)
+		return true;
 	return runtime && strcmp(runtime, "nvidia-container-runtime") == 0;
 }
 

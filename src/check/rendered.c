@@ -4,6 +4,7 @@
 #include "inherit/rendered.h"
 
 #include "check/check.h"
+#include "inherit/late.h"
 
 /* A handler, or the default, of which the rendered file says something else. */
 struct stale {
@@ -99,12 +100,18 @@ static void check_stale(struct heir_check *check, uint32_t source)
 {
 	struct stales list = {.check = check, .n = 0};
 	struct heir_diag *diag;
+	struct heir_late late;
 	bool other_default = check->stock->fatal || !heir_str_eq(check->res->default_runtime,
 							    check->stock->default_runtime);
 
-	if (heir_resolution_is_usable(check->stock)) {
+	check->error = heir_late_read(&check->core->root, &check->core->arena, &late);
+	if (check->error == 0 && heir_resolution_is_usable(check->stock)) {
+		struct heir_resolution bound = *check->res;
+
+		check->error = heir_late_bind_current(&bound, &late);
 		compare_ours(&list);
 		compare_theirs(&list);
+		heir_late_unbind(&bound);
 	}
 	if (check->error || (list.n == 0 && !other_default))
 		return;
@@ -115,8 +122,11 @@ static void check_stale(struct heir_check *check, uint32_t source)
 		other_default ? ", and so does the default" : "");
 	for (uint32_t i = 0; i < MIN(list.n, MOST_NOTES); i++)
 		add_note(check, diag, &list.items[i]);
-	heir_find_help(check, diag, "write it anew: heir render -o %s",
-		check->core->sources.items[source].path);
+	if (late.n > 0)
+		heir_find_help(check, diag, "run heir apply: handlers are bound late here");
+	else
+		heir_find_help(check, diag, "write it anew: heir render -o %s",
+			check->core->sources.items[source].path);
 }
 
 bool heir_is_carried(const struct heir_check *check, const struct heir_handler *handler)

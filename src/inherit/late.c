@@ -263,6 +263,22 @@ void heir_late_unbind(struct heir_resolution *res)
 		res->results[i].late = NULL;
 }
 
+int heir_late_bind_current(struct heir_resolution *res, const struct heir_late *late)
+{
+	uint32_t n;
+	int r = late->n > 0 ? heir_late_bind(res, late, &n) : 0;
+
+	for (uint32_t i = 0; i < res->config->n_handlers && late->n > 0 && r == 0; i++) {
+		struct heir_result *result = &res->results[i];
+		const struct heir_late_target *target = heir_late_find(late, result->handler->name);
+
+		if (!target || !result->late ||
+			!heir_str_eq(target->runtimes[0].path, result->late->path))
+			result->late = NULL;
+	}
+	return r;
+}
+
 int heir_late_now(const struct heir_late *late, const struct heir_resolution *res,
 	const struct heir_result *result, const struct heir_late_target **ret)
 {

@@ -58,6 +58,9 @@ struct heir_late_bound {
  * back. 0 or -ENOMEM. */
 int heir_late_bind(struct heir_resolution *res, const struct heir_late *late, uint32_t *ret_n);
 void heir_late_unbind(struct heir_resolution *res);
+/* Gives its link to each handler whose target in force is what heir resolves it to: it has what the
+ * files say, by another way. For comparisons with what CRI-O has. 0 or -ENOMEM. */
+int heir_late_bind_current(struct heir_resolution *res, const struct heir_late *late);
 
 /* What is in force for a handler that is bound late, NULL in *ret: it is not. Under HEIR_AS_STOCK
  * that is one whose runtime_path is a link, else one that heir would bind and that has a target. 0

@@ -9,6 +9,7 @@
 #include "base/utf8.h"
 #include "inherit/order.h"
 #include "report/explain_parts.h"
+#include "report/late.h"
 
 const char *heir_explain_keep(struct heir_explainer *e, const char *p)
 {
@@ -467,6 +468,26 @@ bool heir_explain_asks_default(const struct heir_lineage *lineage, uint32_t n_st
 	return false;
 }
 
+/* What a handler that is bound late runs. */
+static void print_late(struct heir_explainer *e)
+{
+	static const struct heir_grid_shape shape = {1, {0}, false};
+	const struct heir_lineage *lineage = e->lineage;
+	const struct heir_late_target *now = NULL;
+	struct heir_seen_late late;
+	struct heir_str words;
+	int r = lineage->unresolved ? 0 : heir_seen_late_read(&late, lineage->view);
+
+	if (r == 0 && !lineage->unresolved)
+		r = heir_seen_late_of(&late, lineage->result, &now, &words);
+	if (r < 0)
+		e->grid.error = r;
+	if (!now)
+		return;
+	heir_grid_add(&e->grid, &(struct heir_grid_row){{words.p}, {HEIR_COLOR_NONE}});
+	heir_grid_print(&e->grid, "late", &shape);
+}
+
 static void explain_field(struct heir_explainer *e)
 {
 	const struct heir_lineage *lineage = e->lineage;
@@ -474,6 +495,8 @@ static void explain_field(struct heir_explainer *e)
 
 	print_field_headline(e, f);
 	heir_explain_chain(e, f);
+	if (f->field == HEIR_FIELD_runtime_path || f->field == HEIR_FIELD_runtime_root)
+		print_late(e);
 	heir_out_addz(e->out, "\n");
 	heir_explain_conditions(e);
 	heir_explain_searches(e, f);
@@ -623,6 +646,7 @@ static void explain_handler(struct heir_explainer *e)
 
 	print_handler_headline(e);
 	heir_explain_chain(e, NULL);
+	print_late(e);
 	heir_out_addz(e->out, "\n");
 	print_fields(e);
 	heir_explain_conditions(e);

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The lineage as heir.explain/1: doc/schemas/heir.explain-1.json. */
+#include <errno.h>
+
 #include "report/explain_parts.h"
 #include "report/json.h"
+#include "report/late.h"
 
 static json_t *step_json(const struct heir_step *step)
 {
@@ -168,6 +171,26 @@ static void print_item(struct heir_out *out, const char *key, json_t *json)
 	heir_json_print(out, json);
 }
 
+static void print_late(const struct heir_lineage *lineage, struct heir_out *out)
+{
+	const struct heir_late_target *now = NULL;
+	struct heir_seen_late late;
+	json_t *json;
+
+	if (lineage->unresolved)
+		return;
+	if (heir_seen_late_read(&late, lineage->view) < 0 ||
+		heir_seen_late_of(&late, lineage->result, &now, NULL) < 0) {
+		out->error = out->error ? out->error : -ENOMEM;
+		return;
+	}
+	if (!now)
+		return;
+	json = heir_json_set(json_object(), "runtime", heir_json_str(now->runtimes[0].path));
+	heir_out_addz(out, ",\n \"late\": ");
+	heir_json_print(out, heir_json_set(json, "root", heir_json_str(now->root)));
+}
+
 static void print_head(const struct heir_lineage *lineage, struct heir_out *out)
 {
 	const struct heir_config *config = lineage->view->config;
@@ -186,6 +209,7 @@ static void print_head(const struct heir_lineage *lineage, struct heir_out *out)
 	print_item(out, "reason", reason_json(reason));
 	print_item(out, "rule", reason ? json_string(heir_rules[reason->rule].id) : json_null());
 	heir_json_print_verdict(out, lineage->view, "\n ");
+	print_late(lineage, out);
 }
 
 void heir_explain_json(const struct heir_lineage *lineage, struct heir_out *out)

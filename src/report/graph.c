@@ -101,7 +101,7 @@ int heir_graph_init(
 	add_children(graph);
 	enter_circles(graph);
 	number(graph);
-	return 0;
+	return heir_seen_late_read(&graph->late, view);
 }
 
 void heir_graph_release(struct heir_graph *graph)
@@ -123,7 +123,9 @@ int heir_graph_label(const struct heir_graph *graph, const struct heir_result *r
 		.diag = result->dropped};
 	if (!result->dropped && path.kind != HEIR_KIND_UNSET && path.kind != HEIR_KIND_INHERITED)
 		ret->path = path.value.string;
-	return 0;
+	ret->shown = ret->path;
+	return result->dropped ? 0
+			       : heir_seen_late_of(&graph->late, result, &ret->late, &ret->shown);
 }
 
 int heir_graph_print(

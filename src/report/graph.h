@@ -4,6 +4,7 @@
 #ifndef HEIR_REPORT_GRAPH_H
 #define HEIR_REPORT_GRAPH_H
 
+#include "report/late.h"
 #include "report/out.h"
 #include "report/show.h"
 #include "report/view.h"
@@ -23,6 +24,7 @@ struct heir_graph_node {
 struct heir_graph {
 	const struct heir_view *view;
 	struct heir_graph_node *nodes; /* by the handlers' ids */
+	struct heir_seen_late late;
 };
 
 /* The handlers of `selection`, all those that they inherit from and that inherit from them. Needs
@@ -34,8 +36,10 @@ void heir_graph_release(struct heir_graph *graph);
 /* What a handler is drawn with, besides its name. */
 struct heir_graph_label {
 	bool is_default;
-	struct heir_str path;         /* where it is not the parent's; else, or for none, "" */
-	const struct heir_diag *diag; /* why it is dropped; NULL: it is not */
+	struct heir_str path;  /* where it is not the parent's; else, or for none, "" */
+	struct heir_str shown; /* that, or what a handler that is bound late runs now */
+	const struct heir_late_target *late; /* NULL: it is not bound late */
+	const struct heir_diag *diag;        /* why it is dropped; NULL: it is not */
 };
 
 /* 0 or -ENOMEM. */

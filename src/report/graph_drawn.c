@@ -120,12 +120,12 @@ static int draw_node(struct drawing *d, const struct heir_result *result)
 	r = add(d, name.len ? name : HEIR_STR("\"\""));
 	if (r == 0 && label.is_default)
 		r = add(d, HEIR_STR(" (default)"));
-	if (label.diag || label.path.len > 0)
+	if (label.diag || label.shown.len > 0)
 		heir_out_addz(d->out, dialect->newline);
 	if (r == 0 && label.diag)
 		r = add(d, HEIR_STR("dropped: "));
 	if (r == 0)
-		r = add(d, label.diag ? heir_str_from(label.diag->text) : label.path);
+		r = add(d, label.diag ? heir_str_from(label.diag->text) : label.shown);
 	heir_out_addz(d->out, label.diag         ? dialect->end_dropped
 			      : label.is_default ? dialect->end_default
 						 : dialect->end);

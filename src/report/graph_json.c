@@ -5,7 +5,8 @@
 #include "report/graph.h"
 #include "report/json.h"
 
-static json_t *handler_json(const struct heir_result *result, const struct heir_graph_label *label)
+static json_t *handler_json(const struct heir_graph *graph, const struct heir_result *result,
+	const struct heir_graph_label *label)
 {
 	const struct heir_result *base = heir_result_base(result);
 	const struct heir_diag *diag = label->diag;
@@ -17,8 +18,9 @@ static json_t *handler_json(const struct heir_result *result, const struct heir_
 	json = heir_json_set(
 		json, "parent", base ? heir_json_name(base->handler->name) : json_null());
 	json = heir_json_set(json, "via", json_string(heir_via_name(result->via)));
-	return heir_json_set(
+	json = heir_json_set(
 		json, "path", label->path.len > 0 ? heir_json_str(label->path) : json_null());
+	return label->late ? heir_seen_late_set(json, &graph->late, result) : json;
 }
 
 static int print_handlers(const struct heir_graph *graph, struct heir_out *out)
@@ -37,7 +39,7 @@ static int print_handlers(const struct heir_graph *graph, struct heir_out *out)
 		if (r < 0)
 			break;
 		heir_out_addz(out, before);
-		heir_json_print(out, handler_json(result, &label));
+		heir_json_print(out, handler_json(graph, result, &label));
 		before = ",\n  ";
 	}
 	return r;

@@ -80,9 +80,9 @@ static int print_line(struct tree *t, const struct heir_result *result, bool aga
 		print_colored(t, HEIR_COLOR_RED, "dropped:");
 		heir_out_addz(t->out, " ");
 		heir_out_show(t->out, heir_str_from(label.diag->text));
-	} else if (label.path.len > 0) {
+	} else if (label.shown.len > 0) {
 		heir_out_addz(t->out, "  ");
-		heir_out_cell(t->out, label.path, 0, HEIR_COLOR_DIM);
+		heir_out_cell(t->out, label.shown, 0, HEIR_COLOR_DIM);
 	}
 	return 0;
 }

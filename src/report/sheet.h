@@ -6,6 +6,7 @@
 
 #include "base/map.h"
 #include "fleet/fleet.h"
+#include "report/late.h"
 #include "report/diff.h"
 #include "report/out.h"
 #include "report/view.h"
@@ -46,7 +47,8 @@ struct heir_sheet_printer {
 	size_t number; /* of the part: anchors are "NUMBER-WORD" */
 	struct heir_out *out;
 	uint8_t *changes; /* enum heir_change, by handlers' ids; NULL: nothing is compared */
-	bool rules[HEIR_N_RULES]; /* that something on the page was found by */
+	bool rules[HEIR_N_RULES];   /* that something on the page was found by */
+	struct heir_seen_late late; /* of the handlers of the part */
 };
 
 /* "<h3 id="p0-findings">TITLE</h3>" and what goes before it. */

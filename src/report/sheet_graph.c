@@ -180,9 +180,9 @@ static int note_of(const struct drawing *d, uint32_t i, struct heir_buf *buf)
 			heir_buf_addz(buf, "default");
 		else if (heir_result_base(result))
 			heir_buf_addz(buf, heir_via_name(result->via));
-		if (label.path.len > 0) {
+		if (label.shown.len > 0) {
 			heir_buf_addz(buf, buf->len ? " \xc2\xb7 " : "");
-			heir_buf_add_text(buf, label.path);
+			heir_buf_add_text(buf, label.shown);
 		}
 	}
 	return heir_buf_error(buf);

@@ -11,7 +11,9 @@ static const char *const titles[] = {"Handler", "Runtime", "Type", "Root", "Via"
 static int print_string(
 	struct heir_sheet_printer *p, const struct heir_handler *handler, enum heir_field field)
 {
+	const struct heir_late_target *now = NULL;
 	struct heir_origin origin;
+	struct heir_str words;
 	int r = heir_show_field(p->part->view, handler, field, &origin);
 
 	if (r == 0)
@@ -23,6 +25,15 @@ static int print_string(
 		heir_html_element(p->out, "code", NULL, origin.value.string);
 	else
 		heir_out_addz(p->out, "\xe2\x80\x93");
+	if (field == HEIR_FIELD_runtime_path)
+		r = heir_seen_late_of(
+			&p->late, heir_view_result(p->part->view, handler), &now, &words);
+	if (r < 0)
+		return r;
+	if (now) {
+		heir_out_addz(p->out, "<br>");
+		heir_html_text(p->out, words);
+	}
 	heir_out_addz(p->out, "</td>");
 	return 0;
 }
@@ -178,8 +189,10 @@ int heir_sheet_handlers(struct heir_sheet_printer *p)
 	const struct heir_view *view = p->part->view;
 	int r;
 
+	r = heir_seen_late_read(&p->late, view);
 	heir_sheet_heading(p, "handlers", "Handlers");
-	r = print_table(p);
+	if (r == 0)
+		r = print_table(p);
 	if (view->n_handlers > HEIR_SHEET_MOST_EXPLAINED)
 		heir_out_addz(p->out,
 			"<p>Of so many handlers the page has the values without their lineage, "

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 
-#include "inherit/late.h"
 #include "inherit/order.h"
 #include "report/bound.h"
 #include "report/json.h"
 #include "report/keys.h"
+#include "report/late.h"
 #include "report/show.h"
 
 static json_t *fields_json(
@@ -68,9 +68,8 @@ static json_t *reason_json(const struct heir_diag *diag)
 }
 
 static json_t *handler_json(const struct heir_view *view, const struct heir_handler *handler,
-	const struct heir_late *late, struct heir_out *out)
+	const struct heir_seen_late *late, struct heir_out *out)
 {
-	const struct heir_late_target *now = NULL;
 	const struct heir_result *result = heir_view_result(view, handler);
 	const struct heir_diag *dropped = result ? result->dropped : NULL;
 	const struct heir_result *parent = result ? result->parent : NULL;
@@ -84,12 +83,7 @@ static json_t *handler_json(const struct heir_view *view, const struct heir_hand
 		json, "via", json_string(heir_via_name(result ? result->via : HEIR_VIA_NONE)));
 	json = heir_json_set(json, "chain", chain_json(handler, result));
 	json = heir_json_set(json, "fields", fields_json(view, handler, out));
-	if (!view->res || heir_late_now(late, view->res, result, &now) < 0 || !now)
-		return json;
-	return heir_json_set(json, "late",
-		heir_json_set(heir_json_set(json_object(), "runtime",
-				      heir_json_str(now->runtimes[0].path)),
-			"root", heir_json_str(now->root)));
+	return heir_seen_late_set(json, late, result);
 }
 
 static struct heir_str default_runtime(const struct heir_view *view)
@@ -103,9 +97,9 @@ static struct heir_str default_runtime(const struct heir_view *view)
 int heir_show_json(const struct heir_view *view, struct heir_selection selection, bool all_keys,
 	struct heir_out *out)
 {
-	struct heir_late late;
+	struct heir_seen_late late;
 
-	if (heir_late_read(&view->core->root, &view->core->arena, &late) < 0)
+	if (heir_seen_late_read(&late, view) < 0)
 		return -ENOMEM;
 	heir_out_addz(out, "{\"schema\": \"heir.show/1\", \"as\": ");
 	heir_json_print(out, json_string(heir_semantics_name(view->config->where.as)));

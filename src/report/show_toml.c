@@ -5,6 +5,7 @@
 #include "report/bound.h"
 #include "report/json.h"
 #include "report/keys.h"
+#include "report/late.h"
 #include "report/show.h"
 
 /* A comment: control characters would end it. */
@@ -43,10 +44,12 @@ static int print_origin(
 	return r;
 }
 
-static int print_handler(
-	const struct heir_view *view, const struct heir_handler *handler, struct heir_out *out)
+static int print_handler(const struct heir_view *view, const struct heir_handler *handler,
+	const struct heir_seen_late *late, struct heir_out *out)
 {
 	const struct heir_result *result = heir_view_result(view, handler);
+	const struct heir_late_target *now;
+	struct heir_str words;
 	_cleanup_(heir_buf_release) struct heir_buf text = HEIR_BUF_NULL;
 
 	heir_out_addz(out, "\n");
@@ -59,6 +62,10 @@ static int print_handler(
 	heir_view_key(&text, handler->name);
 	heir_buf_addz(&text, "]\n");
 	heir_out_add(out, heir_buf_str(&text));
+	if (heir_seen_late_of(late, result, &now, &words) < 0)
+		return -ENOMEM;
+	if (now)
+		add_comment(out, "# ", words, "\n");
 	for (unsigned f = 0; f < HEIR_N_SHOWN_FIELDS; f++) {
 		struct heir_origin origin;
 		int r = heir_show_field(view, handler, f, &origin);
@@ -85,10 +92,11 @@ static int print_handler(
 int heir_show_toml_handlers(
 	const struct heir_view *view, struct heir_selection selection, struct heir_out *out)
 {
-	int r = 0;
+	struct heir_seen_late late;
+	int r = heir_seen_late_read(&late, view);
 
 	for (uint32_t i = 0; i < selection.n && r == 0 && out->error == 0; i++) {
-		r = print_handler(view, selection.handlers[i], out);
+		r = print_handler(view, selection.handlers[i], &late, out);
 		heir_core_forget_values(view->core);
 	}
 	return r;

@@ -289,3 +289,55 @@ late_machine()
 	grep -q perf varlib/heir/late/now/target/* || [ -e varlib/heir/late/now/target/perf ]
 	is 1 "$(ls -d varlib/heir/late/gen-* | wc -l)"
 }
+
+@test "every report sees through the link: explain, graph, report, show as TOML" {
+	late_node
+	answers 0 apply_late --late
+	default_is runc
+	# The files have moved, and the targets have not: what runs is what counts.
+	for as in heir stock; do
+		answers 0 on_node --as $as explain gpu
+		shows "runs /usr/bin/crun now (late)"
+		answers 0 on_node --as $as explain gpu runtime_path
+		shows "runs /usr/bin/crun now (late)"
+		answers 0 on_node --as $as explain gpu --format json
+		is_json '.late | "\(.runtime) \(.root)"' "/usr/bin/crun /run/crun"
+		answers 0 on_node --as $as graph
+		shows "runs /usr/bin/crun now (late)"
+		for format in dot mermaid; do
+			answers 0 on_node --as $as graph --format $format
+			shows "runs /usr/bin/crun now (late)"
+		done
+		answers 0 on_node --as $as graph --format json
+		is_json '[.handlers[] | select(.late) | "\(.name) \(.late.runtime)"] | join(",")' \
+			"gpu /usr/bin/crun"
+		answers 0 on_node --as $as show --format toml
+		shows "# runs /usr/bin/crun now (late)"
+	done
+	answers 0 on_node report --output page.html
+	grep -q "runs /usr/bin/crun now (late)" page.html
+	answers 0 on_node explain crun
+	[[ $output != *late* ]]
+}
+
+@test "check takes a link for the runtime that it leads to, while that is what heir says; drift finds none" {
+	late_node
+	answers 0 apply_late --late
+	answers 0 heir --crio-version "$RELEASE" --root "$NODE" check --format json
+	is "" "$(jq -r '.findings[].rule' <<<"$output" | grep -x -e rendered-stale -e root-shared)"
+	# As CRI-O would answer that has read these files.
+	heir --crio-version "$RELEASE" --root "$NODE" --as stock show --format toml |
+		sed 's/  # .*//; /^#/d' >live
+	answers 0 heir --crio-version "$RELEASE" --root "$NODE" drift --live live --format json
+	is 0 "$(jq '.handlers | length' <<<"$output")"
+	# The default moves: until apply has switched the targets, gpu is not what the files say.
+	default_is runc
+	answers 0 heir --crio-version "$RELEASE" --root "$NODE" check --format json
+	is rendered-stale "$(jq -r '.findings[].rule' <<<"$output" | grep -x rendered-stale)"
+	# What CRI-O has is what it read: the default alone is another one.
+	answers 1 heir --crio-version "$RELEASE" --root "$NODE" drift --live live --format json
+	is "crun runc 0" "$(jq -r '"\(.running.default_runtime) \(.files.default_runtime) \(.handlers | length)"' <<<"$output")"
+	answers 0 apply_late
+	answers 0 heir --crio-version "$RELEASE" --root "$NODE" check --format json
+	is "" "$(jq -r '.findings[].rule' <<<"$output" | grep -x rendered-stale)"
+}

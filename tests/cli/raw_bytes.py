@@ -66,18 +66,28 @@ Runtime_Path = '''
     return facts
 
 
-def commands():
-    formats = {
-        "show": ["json", "toml"], "check": ["json", "sarif", "github"], "diff": ["json"],
-        "graph": ["dot", "mermaid", "json"], "cat": ["json"], "report": [], "render":
-        ["json", "machineconfig", "ignition"], "facts": ["json"], "features": ["json"],
-        "drift": [], "apply": [], "rules": ["json"], "schema": [],
-    }
-    more = {"check": [["--fix", "--dry-run"]], "apply": [["--dry-run"]],
-            "drift": [["--live", "facts"]]}
-    for command, names in formats.items():
-        for words in [[]] + more.get(command, []) + [["--format", n] for n in names]:
+# What a command needs to do anything, in turn; every other one is run alone.
+ARGUMENTS = {
+    "explain": [["p3"]], "exec": [[NAMES[0], "--", "--version"], ["p3", "--", NAMES[0]]],
+    "check": [[], ["--fix", "--dry-run"]], "apply": [[], ["--dry-run"]],
+    "drift": [[], ["--live", "facts"]], "blame": [[], ["p3"]],
+}
+
+
+def table_of(heir):
+    """The commands and their formats, as heir itself lists them."""
+    help_of = json.loads(subprocess.run([heir, "help", "--format", "json"], check=True,
+                                        capture_output=True).stdout)
+    return {command["name"]: command["formats"] for command in help_of["commands"]}
+
+
+def commands(table):
+    for command, formats in table.items():
+        for words in ARGUMENTS.get(command, [[]]):
             yield [command] + words
+            for name in formats:
+                at = words.index("--") if "--" in words else len(words)
+                yield [command] + words[:at] + ["--format", name] + words[at:]
     for name in NAMES + ["p3", "w3", "c3", "nope"]:
         for words in ([], ["--format", "json"]):
             yield ["explain", name] + words
@@ -129,13 +139,13 @@ def main():
     facts = make_node(node)
     env = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TERM": "xterm", "NO_COLOR": "1"}
     n = 0
-    for command in commands():
+    for command in commands(table_of(heir)):
         words = [heir, "--root", node, "--facts", facts] + command
         words = [facts if w == "facts" and command[0] != "facts" else w for w in words]
         p = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, env=env,
                            check=False)
         is_html = command[0] == "report"
-        is_data = command == ["cat"] or "--dry-run" in command
+        is_data = command[0] == "cat" and "json" not in command or "--dry-run" in command
         found = judge(f"{command} > pipe", p.stdout, "github" in command, is_html, is_data)
         found += judge(f"{command} 2> pipe", p.stderr, False, False, False)
         code = p.returncode
