@@ -358,14 +358,18 @@ static bool late_changes(const struct heir_applying *applying)
 	return late && (late->changes || late->links || late->is_off);
 }
 
-static void print_late(const struct heir_applying *applying, struct heir_out *out)
+static void print_late(const struct run *run)
 {
 	_cleanup_(heir_buf_release) struct heir_buf words = HEIR_BUF_NULL;
 
-	if (!applying->late)
+	if (!run->applying->late)
 		return;
-	heir_late_plan_words(applying->late, &words);
-	heir_out_add(out, heir_buf_str(&words));
+	heir_late_plan_words(run->applying->late, &words);
+	if (run->how->late == HEIR_LATE_ON &&
+		heir_late_refused_words(&run->ctx->resolution, &words) < 0)
+		words.failed = true;
+	run->out->buf.failed |= words.failed;
+	heir_out_add(run->out, heir_buf_str(&words));
 }
 
 /* What heir-runtime needs, before CRI-O is told of it. */
@@ -407,7 +411,7 @@ static int move_late(struct run *run)
 
 	if (r < 0)
 		return r;
-	print_late(run->applying, run->out);
+	print_late(run);
 	heir_out_addz(run->out,
 		"CRI-O is not restarted: new containers of these handlers follow at once\n");
 	return 0;
@@ -460,7 +464,7 @@ static int write_and_tell(struct run *run)
 	if (r < 0)
 		return r;
 	print_done(run);
-	print_late(run->applying, run->out);
+	print_late(run);
 	if (run->running)
 		return tell_crio(run);
 	if (run->how->reload != HEIR_RELOAD_NONE)
@@ -505,7 +509,7 @@ static int print_plan(struct run *run)
 
 	if (heir_applying_changes(run->applying))
 		r = heir_applying_text(run->applying, run->how->root, run->out);
-	print_late(run->applying, run->out);
+	print_late(run);
 	if (r == 0 && run->matters && run->how->reload != HEIR_RELOAD_NONE)
 		print_choice(run);
 	print_lost(run);

@@ -309,3 +309,44 @@ void heir_late_plan_words(const struct heir_late_plan *plan, struct heir_buf *bu
 		heir_buf_addz(buf, " (late)\n");
 	}
 }
+
+/* NULL: it is bound, or nobody expects it. 0 or -ENOMEM. */
+static int refusal(
+	const struct heir_resolution *res, const struct heir_result *result, const char **ret)
+{
+	struct heir_origin type;
+	enum heir_late_kind kind;
+	int r;
+
+	*ret = NULL;
+	if (result->late || result->dropped)
+		return 0;
+	r = heir_late_judge(res, result, &kind, ret);
+	if (r == 0)
+		r = heir_result_get(res, result, HEIR_FIELD_runtime_type, &type);
+	if (r < 0 || kind != HEIR_LATE_OWN_PATH)
+		return r;
+	*ret = heir_str_eqz(type.value.string, "vm") || heir_str_eqz(type.value.string, "pod")
+		       ? "its runtime_type is not \"oci\""
+		       : NULL;
+	return 0;
+}
+
+int heir_late_refused_words(const struct heir_resolution *res, struct heir_buf *buf)
+{
+	for (uint32_t i = 0; i < res->config->n_handlers; i++) {
+		const char *why;
+		int r = refusal(res, &res->results[i], &why);
+
+		if (r < 0)
+			return r;
+		if (why) {
+			heir_utf8_show(buf, res->results[i].handler->name);
+			heir_buf_addz(buf, ": not bound late: ");
+			heir_buf_addz(buf, why);
+			heir_buf_addc(buf, '\n');
+		}
+		heir_core_forget_values(res->core);
+	}
+	return heir_buf_error(buf);
+}

@@ -37,6 +37,9 @@ int heir_late_plan_init(struct heir_late_plan *plan, const struct heir_resolutio
 
 /* Adds a line per handler whose runtime changes. */
 void heir_late_plan_words(const struct heir_late_plan *plan, struct heir_buf *buf);
+/* Adds a line per handler that stays as it is, other than for having a runtime_path of its own and
+ * the type "oci": why. 0 or -ENOMEM. */
+int heir_late_refused_words(const struct heir_resolution *res, struct heir_buf *buf);
 
 /* Makes the links. Nothing uses them until CRI-O does. 0 or -errno. */
 int heir_late_link(const struct heir_late_plan *plan);

@@ -111,6 +111,38 @@ target()
 	[ -e late/records/nonexistent%r/c1 ]
 }
 
+# The files that a call opens behind the start of the program, below the node.
+opened()
+{
+	strace -qq -o calls -e trace=open,openat,openat2 "$PWD/late/bin/gpu" "$@" >/dev/null
+	# What the runtime opens is not heir-runtime's.
+	sed -n '/execve/q; s/^open[a-z0-9]*([^"]*"\([^"]*\)".*/\1/p' calls |
+		grep -v -e '^/etc/ld' -e '\.so' | sed "s#^$PWD/##"
+}
+
+@test "a call opens the files of doc/late-binding.md, and no other" {
+	strace -qq -o /dev/null true 2>/dev/null || skip "no strace here, or it may not trace"
+	late_node
+	# A program of no libraries, so that its own files can be told apart.
+	printf 'int main(void) { return 0; }' | ${CC:-cc} -static -o "$NODE/usr/bin/crun" -x c - 2>/dev/null ||
+		skip "no compiler here"
+	apply_late --late
+	cp -r "$NODE/$LATE" late
+	sed -i "s#/usr/bin/#$NODE/usr/bin/#" late/now/target/gpu
+	rm late/bin/gpu
+	ln -s "$NODE/opt/heir-runtime" late/bin/gpu
+	# The first create sweeps records of containers that are gone.
+	is "late/now/target/gpu late/records nonexistent%r c1 /proc/PID/stat .new .swept ." \
+		"$(echo $(opened --root=/nonexistent/r create --bundle /b c1 | sed 's#/proc/[0-9]*/#/proc/PID/#'))"
+	is "late/now/target/gpu late/records nonexistent%r c2 /proc/PID/stat .new" \
+		"$(echo $(opened --root=/nonexistent/r create --bundle /b c2 | sed 's#/proc/[0-9]*/#/proc/PID/#'))"
+	for call in start state kill pause; do
+		is "late/records/nonexistent%r/c1" "$(opened --root=/nonexistent/r $call c1)"
+	done
+	is "late/now/target/gpu" "$(opened --root=/nonexistent/r list)"
+	is "late/now/features/gpu late/now/target/gpu" "$(echo $(opened features))"
+}
+
 @test "show sees through the link: what new containers get now, and what the files want" {
 	late_node
 	apply_late --late
@@ -187,8 +219,19 @@ target()
 		inherit = "default"
 		runtime_root = "/run/a%b"
 	EOT
-	apply_late --late
+	dropin 70-own.conf <<-'EOT'
+		[crio.runtime.runtimes.sandboxed]
+		runtime_path = "/usr/bin/containerd-shim-kata-v2"
+		runtime_type = "vm"
+	EOT
+	binary usr/bin/containerd-shim-kata-v2
+	answers 0 apply_late --late
 	is "gpu" "$(ls "$NODE/$LATE/bin")"
+	# Each is named with the reason; that crun and runc have paths of their own is no news.
+	shows "sandboxed: not bound late: its runtime_type is not \"oci\""
+	shows "arch: not bound late: it sets platform_runtime_paths"
+	shows "odd: not bound late: its runtime_root cannot be recorded"
+	[[ $output != *"crun: not bound"* && $output != *"runc: not bound"* ]]
 }
 
 @test "without heir-runtime, or a handler to bind, nothing is written" {
