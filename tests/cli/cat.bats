@@ -96,7 +96,7 @@ sample()
 	printf '# \033]0;x\007 \302\2332J \342\200\256 \377 \303\244\r\n\ta\rb\0\n' | dropin 50-x
 	on_node cat >raw || :
 	tail -n +2 raw | cmp - "$NODE/$CONFD/50-x"
-	scrubbed script -qec "'$HEIR' --root '$NODE' cat 2>/dev/null" /dev/null </dev/null >shown || :
+	scrubbed script -qec "'$HEIR' --crio-version $RELEASE --root '$NODE' cat 2>/dev/null" /dev/null </dev/null >shown || :
 	is '# \x1b]0;x\x07 \u{9b}2J \u{202e} \xff ä' "$(sed -n 2p shown | tr -d '\r')"
 	is $'\ta\\x0db\\x00' "$(sed -n 3p shown | tr -d '\r')"
 }

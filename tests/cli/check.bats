@@ -320,7 +320,7 @@ help: did you mean "runtime_path"?'
 	} | dropin 50-many.conf
 	is_sanitized && skip "a sanitized program is large"
 	for command in show "check --rule path-missing"; do
-		answers 0 bash -c "ulimit -v 200000; '$HEIR' --root '$NODE' $command >/dev/null"
+		answers 0 bash -c "ulimit -v 200000; '$HEIR' --crio-version $RELEASE --root '$NODE' $command >/dev/null"
 	done
 }
 

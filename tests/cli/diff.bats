@@ -87,9 +87,9 @@ changes()
 	is_json '.handlers[0].fields[1].new_origin | tojson' \
 		'{"kind":"inherited","from":"crun","file":"/etc/crio/crio.conf.d/00-default","line":4,"column":16}'
 	is_json '[paths | map(strings) | last] | unique | join(" ")' \
-		"as change column crio_version default_runtime error field fields file from handlers kind left line name new new_origin old old_origin reason right root schema starts stops"
+		"as change column crio_version crio_version_assumed default_runtime error field fields file from handlers kind left line name new new_origin old old_origin reason right root schema starts stops"
 	is_json 'keys_unsorted | join(" ")' "schema left right handlers"
-	is_json '.left | keys_unsorted | join(" ")' "as crio_version root default_runtime error starts stops"
+	is_json '.left | keys_unsorted | join(" ")' "as crio_version crio_version_assumed root default_runtime error starts stops"
 	is_json '.handlers[0] | keys_unsorted | join(" ")' "name change reason fields"
 	is_json '.handlers[0].fields[0] | keys_unsorted | join(" ")' \
 		"field old new old_origin new_origin"
@@ -433,7 +433,7 @@ $OTHER"
 @test "on a terminal of 80 columns no line is wider, and colour is asked for" {
 	needs_terminal
 	root=$HEIR_SOURCE/examples/ocp-worker
-	on_terminal="stty cols 80; NO_COLOR=1 LC_ALL=C.UTF-8 '$HEIR' --root '$root' diff"
+	on_terminal="stty cols 80; NO_COLOR=1 LC_ALL=C.UTF-8 '$HEIR' --crio-version $RELEASE --root '$root' diff"
 	script -qec "$on_terminal" /dev/null </dev/null | tr -d '\r' >narrow || :
 	[ -s narrow ]
 	run ! grep -q $'\e' narrow

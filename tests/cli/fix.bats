@@ -210,7 +210,7 @@ names()
 		echo "# a comment of some length that fills the file, number $n"
 	done >>"$NODE/$CONFD/50-gpu.conf"
 	cp "$NODE/$CONFD/50-gpu.conf" before
-	answers 3 bash -c 'trap "" XFSZ; ulimit -f 1; exec "$@"' sh "$HEIR" --root "$NODE" check --fix
+	answers 3 bash -c 'trap "" XFSZ; ulimit -f 1; exec "$@"' sh "$HEIR" --crio-version "$RELEASE" --root "$NODE" check --fix
 	says "cannot write /etc/crio/crio.conf.d/50-gpu.conf: "
 	says 'not fixed: the file could not be written [key-case]'
 	diff before "$NODE/$CONFD/50-gpu.conf"

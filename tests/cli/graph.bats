@@ -89,7 +89,7 @@ crun (default)  /usr/bin/crun
 b a
 c b
 d a" | dropin 50-x
-	answers 0 env LC_ALL=C "$HEIR" --root "$NODE" graph a
+	answers 0 env LC_ALL=C "$HEIR" --crio-version "$RELEASE" --root "$NODE" graph a
 	is 'a  /usr/bin/crun
 |- b (inherit)
 |  \- c (inherit)

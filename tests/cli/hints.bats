@@ -175,7 +175,7 @@ helps()
 	answers 3 on_node render --output gone/x
 	says "gone/x: no such file or directory"
 	if [ -c /dev/full ]; then
-		answers 3 bash -c "'$HEIR' --root '$NODE' show >/dev/full"
+		answers 3 bash -c "'$HEIR' --crio-version $RELEASE --root '$NODE' show >/dev/full"
 		says "heir: no space left on device"
 	fi
 }

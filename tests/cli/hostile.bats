@@ -7,7 +7,7 @@ load heir
 # Comes back at once: a program that opened a FIFO would wait for a writer.
 quickly()
 {
-	scrubbed timeout 5 "$HEIR" --root "$NODE" "$@"
+	scrubbed timeout 5 "$HEIR" --crio-version "$RELEASE" --root "$NODE" "$@"
 }
 
 # Nothing on standard output or standard error that a terminal would obey.
@@ -458,7 +458,7 @@ is_harmless()
 	done
 	[ "$(cat "$NODE/$CONFD"/* | grep -c '^\[')" -eq $((files * each)) ]
 	is_sanitized || ulimit -v $((512 << 10))
-	scrubbed timeout 120 "$HEIR" --root "$NODE" show >table
+	scrubbed timeout 120 "$HEIR" --crio-version "$RELEASE" --root "$NODE" show >table
 	is $((files * each + 2)) "$(wc -l <table)"
 	tail -n 1 table | grep -q implicit
 }
@@ -580,7 +580,7 @@ huge()
 }
 
 @test "a closed standard input is empty, not a directory" {
-	answers 2 bash -c "'$HEIR' --root '$NODE' --facts - show <&-"
+	answers 2 bash -c "'$HEIR' --crio-version $RELEASE --root '$NODE' --facts - show <&-"
 	[[ $stderr != *directory* ]]
 }
 

@@ -153,7 +153,7 @@ each_terminal()
 	for locale in C.UTF-8 C; do
 		for how in on_terminal piped; do
 			if [ $how = piped ]; then
-				run scrubbed LC_ALL=$locale "$HEIR" --root "$NODE" check --rule parent-unknown
+				run scrubbed LC_ALL=$locale "$HEIR" --crio-version "$RELEASE" --root "$NODE" check --rule parent-unknown
 			else
 				output=$(on_terminal $locale 100 check --color never --rule parent-unknown)
 			fi
@@ -203,7 +203,7 @@ for name in tomllib.load(open("toml", "rb"))["crio"]["runtime"]["runtimes"]:
 @test "through a pipe a name stays as it is, whatever the locale" {
 	prepare
 	for locale in C C.UTF-8; do
-		answers 0 scrubbed LC_ALL=$locale "$HEIR" --root "$NODE" show
+		answers 0 scrubbed LC_ALL=$locale "$HEIR" --crio-version "$RELEASE" --root "$NODE" show
 		for name in "$WIDE" "$MARKED" "$SMILE"; do
 			shows "$name"
 		done
@@ -232,7 +232,7 @@ for name in tomllib.load(open("toml", "rb"))["crio"]["runtime"]["runtimes"]:
 	drawn()
 	{
 		is "$1" "$(env -i PATH=/usr/bin:/bin ASAN_OPTIONS="${ASAN_OPTIONS:-}" "${@:2}" \
-			"$HEIR" --root "$NODE" graph | grep -c '└─')"
+			"$HEIR" --crio-version "$RELEASE" --root "$NODE" graph | grep -c '└─')"
 	}
 	drawn 0
 	drawn 1 LANG=de_DE.UTF-8

@@ -60,7 +60,7 @@ injected()
 	needs_strace
 	printf '[crio.runtime.runtimes.x]\nruntime_path = "/usr/bin/x"\n' >"$NODE/$CONFD/50"
 	binary usr/bin/x
-	line=("$HEIR" --root "$NODE" show x --format json)
+	line=("$HEIR" --crio-version "$RELEASE" --root "$NODE" show x --format json)
 	for error in ENFILE EIO EACCES; do
 		answers 3 injected openat2 $error '"/usr/bin/x"' "${line[@]}"
 		says "cannot look up /usr/bin/x: "

@@ -18,7 +18,7 @@ in_terminal()
 	shift
 	# The words of the examples have no blanks or quotes.
 	scrubbed TERM=xterm "${settings[@]}" timeout 20 \
-		script -qec "stty cols $columns; '$HEIR' $*" /dev/null </dev/null | tr -d '\r'
+		script -qec "stty cols $columns; '$HEIR' --crio-version $RELEASE $*" /dev/null </dev/null | tr -d '\r'
 }
 
 # The commands of the demonstration.
@@ -126,7 +126,7 @@ each_example()
 	EOF
 	answers 0 on_node explain a
 	LC_ALL=C grep -q $'[\200-\377]' <<<"$output"
-	answers 0 scrubbed LC_ALL=C "$HEIR" --root "$NODE" explain a
+	answers 0 scrubbed LC_ALL=C "$HEIR" --crio-version "$RELEASE" --root "$NODE" explain a
 	! LC_ALL=C grep -q $'[\200-\377]' <<<"$output" || return 1
 }
 
@@ -134,7 +134,7 @@ each_example()
 	for command in show "show --format json" "show --format toml" "explain crun" \
 		"explain crun --format json" --help --version "help show"; do
 		run --separate-stderr bash -c '"$@" >/dev/full' - \
-			env LC_ALL=C.UTF-8 "$HEIR" --root "$NODE" $command
+			env LC_ALL=C.UTF-8 "$HEIR" --crio-version "$RELEASE" --root "$NODE" $command
 		[ "$status" -eq 3 ] || {
 			echo "$command: $status"
 			return 1
@@ -148,7 +148,7 @@ each_example()
 
 @test "closed standard output: exit 3" {
 	for command in show "explain crun" --help; do
-		run --separate-stderr bash -c '"$@" >&-' - "$HEIR" --root "$NODE" $command
+		run --separate-stderr bash -c '"$@" >&-' - "$HEIR" --crio-version "$RELEASE" --root "$NODE" $command
 		[ "$status" -eq 3 ] || {
 			echo "$command: $status"
 			return 1
@@ -158,7 +158,7 @@ each_example()
 
 @test "a reader who goes away ends heir without noise" {
 	handlers 1 20000 | dropin 50-many
-	run --separate-stderr bash -c '"$0" --root "$1" show | head -n 1' "$HEIR" "$NODE"
+	run --separate-stderr bash -c '"$0" --crio-version 1.37 --root "$1" show | head -n 1' "$HEIR" "$NODE"
 	shows HANDLER
 	is "" "$stderr"
 }

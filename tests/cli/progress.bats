@@ -89,9 +89,9 @@ seen()
 	! is_sanitized || n=30000
 	awk -v n=$n 'BEGIN { for (i = 0; i < n; i++)
 		printf "[crio.runtime.runtimes.h%d]\ninherit = \"default\"\n", i }' | dropin 50-many
-	page="'$HEIR' --root '$NODE' report --output page.html"
+	page="'$HEIR' --crio-version $RELEASE --root '$NODE' report --output page.html"
 	begun=$(date +%s%N)
-	scrubbed timeout 60 "$HEIR" --root "$NODE" report --output page.html 2>/dev/null || :
+	scrubbed timeout 60 "$HEIR" --crio-version "$RELEASE" --root "$NODE" report --output page.html 2>/dev/null || :
 	[ $((($(date +%s%N) - begun) / 1000000)) -gt 2500 ] || skip "this machine is too fast to be waited for"
 	rm page.html
 	scrubbed TERM=xterm timeout 60 script -qec "stty cols 60; $page" /dev/null </dev/null | tr '\r' '\n' >log

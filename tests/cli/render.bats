@@ -109,12 +109,12 @@ monitor_cgroup = "system.slice"  # CRI-O'"'"'s default' "$(sed 1,4d <<<"$output"
 @test "the same bytes, whoever looks at them" {
 	sample
 	on_node render >piped
-	COLUMNS=20 scrubbed COLUMNS=20 NO_COLOR= "$HEIR" --root "$NODE" --color always render >colored
+	COLUMNS=20 scrubbed COLUMNS=20 NO_COLOR= "$HEIR" --crio-version "$RELEASE" --root "$NODE" --color always render >colored
 	cmp piped colored
 	answers 0 on_node -q render --output -
 	is "$(cat piped)" "$output"
 	needs_terminal
-	scrubbed COLUMNS=20 script -qec "stty cols 20; '$HEIR' --root '$NODE' render" /dev/null \
+	scrubbed COLUMNS=20 script -qec "stty cols 20; '$HEIR' --crio-version $RELEASE --root '$NODE' render" /dev/null \
 		</dev/null | tr -d '\r' >terminal
 	cmp piped terminal
 }
@@ -317,7 +317,7 @@ reads_the_same()
 	mkdir -p etc/crio/crio.conf.d/sub etc/crio/other.d
 	local name dir
 	for name in crio.conf.d/zz-heir.conf crio.conf.d/sub/zz other.d/x; do
-		strace -f -y -e trace=openat -o trace "$HEIR" --root "$NODE" \
+		strace -f -y -e trace=openat -o trace "$HEIR" --crio-version "$RELEASE" --root "$NODE" \
 			--config-dir /etc/crio/other.d render --output "etc/crio/$name"
 		dir=$(grep -o '<[^<>]*>, "\.heir-' trace | head -n 1)
 		is "<$PWD/etc/crio>" "${dir%%, *}"
@@ -334,7 +334,7 @@ reads_the_same()
 	answers 2 on_node render --output ""
 	answers 3 on_node render --output /dev/full
 	[[ $stderr == *"o space left on device"* ]]
-	run --separate-stderr bash -c "'$HEIR' --root '$NODE' render >/dev/full"
+	run --separate-stderr bash -c "'$HEIR' --crio-version $RELEASE --root '$NODE' render >/dev/full"
 	is 3 "$status"
 }
 

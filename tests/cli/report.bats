@@ -340,7 +340,7 @@ default_runtime = "none"'
 	says 'nowhere/page: no such file or directory'
 	answers 2 on_node report --output ''
 	says 'needs a value that is not empty'
-	run bash -c "'$HEIR' --root '$NODE' report >/dev/full"
+	run bash -c "'$HEIR' --crio-version $RELEASE --root '$NODE' report >/dev/full"
 	[ "$status" -eq 3 ]
 }
 

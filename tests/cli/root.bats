@@ -186,7 +186,7 @@ setup_outside()
 		[crio.runtime.runtimes."x-${NAME:-unset}"]
 		inherit = "default"
 	EOF
-	answers 0 scrubbed NAME=environment "$HEIR" --root "$NODE" show --format json
+	answers 0 scrubbed NAME=environment "$HEIR" --crio-version "$RELEASE" --root "$NODE" show --format json
 	is_json '[.handlers[].name] | join(" ")' "crun x-unset"
 	answers 0 on_node --env NAME=option show --format json
 	is_json '[.handlers[].name] | join(" ")' "crun x-option"

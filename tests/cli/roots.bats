@@ -161,7 +161,7 @@ heir: file: not a directory" "$stderr"
 @test "JSON has a part for each DIR, those that cannot be read among them" {
 	sample
 	answers 3 heir check bad gone good bad --format json
-	is '["schema","crio_version","roots"]' "$(jq -c keys_unsorted <<<"$output")"
+	is '["schema","crio_version","crio_version_assumed","roots"]' "$(jq -c keys_unsorted <<<"$output")"
 	is heir.checks/1 "$(jq -r .schema <<<"$output")"
 	is '["bad","gone","good","bad"]' "$(jq -c '[.roots[].root]' <<<"$output")"
 	is '["root","error","starts","stops","findings"]' "$(jq -c '.roots[0] | keys_unsorted' <<<"$output")"
@@ -172,7 +172,7 @@ heir: file: not a directory" "$stderr"
 	is "$(jq -c .findings one)" "$(jq -c '.roots[0].findings' <<<"$output")"
 	# One DIR is a list of one.
 	answers 0 heir check good --format json
-	is '{"schema":"heir.checks/1","crio_version":"1.37","roots":[{"root":"good","error":null,"starts":true,"stops":[],"findings":[]}]}' \
+	is '{"schema":"heir.checks/1","crio_version":"1.37","crio_version_assumed":false,"roots":[{"root":"good","error":null,"starts":true,"stops":[],"findings":[]}]}' \
 		"$(jq -c . <<<"$output")"
 	answers 0 heir --root good check --format json
 	is heir.check/1 "$(jq -r .schema <<<"$output")"
@@ -250,10 +250,10 @@ many_on_terminal()
 @test "no bar for what is done at once; a summary for a person" {
 	needs_terminal
 	sample
-	scrubbed TERM=xterm script -qec "'$HEIR' check --color never bad good odd" /dev/null </dev/null >log || true
+	scrubbed TERM=xterm script -qec "'$HEIR' --crio-version $RELEASE check --color never bad good odd" /dev/null </dev/null >log || true
 	[[ $(<log) != *checking* ]]
 	is "heir: 3 nodes: 1 error, 1 warning, 0 notes" "$(tail -n 1 log | tr -d '\r')"
-	scrubbed TERM=xterm script -qec "'$HEIR' check good" /dev/null </dev/null >log
+	scrubbed TERM=xterm script -qec "'$HEIR' --crio-version $RELEASE check good" /dev/null </dev/null >log
 	is "heir: 1 node: no findings" "$(tr -d '\r' <log)"
 }
 

@@ -179,7 +179,11 @@ sarif()
 		[ ! -e "pages/$rule.input" ] || options+=(-i "pages/$rule.input")
 		# What is about objects alone is about no node.
 		[ "$rule" = object-no-base ] || options+=(--root "pages/$rule")
+		# A release that is named is never doubted.
+		named=$RELEASE
+		[ "$rule" != release-differs ] || RELEASE= options+=(-q)
 		sarif "$rule.sarif" heir "${options[@]}"
+		RELEASE=$named
 		jq -e --arg rule "$rule" '[.runs[0].results[].ruleId] | index($rule) != null' "$rule.sarif" >/dev/null || {
 			echo "no result of $rule"
 			return 1

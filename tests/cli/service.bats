@@ -193,8 +193,8 @@ ids()
 	command -v strace >/dev/null || skip "no strace"
 	is_sanitized && skip "the sanitizers do not like to be traced"
 	strace -f -o calls true 2>/dev/null || skip "strace is not permitted"
-	strace -o with "$HEIR" --root "$NODE" show >/dev/null
-	strace -o without "$HEIR" --root "$NODE" --no-unit show >/dev/null
+	strace -o with "$HEIR" --crio-version "$RELEASE" --root "$NODE" show >/dev/null
+	strace -o without "$HEIR" --crio-version "$RELEASE" --root "$NODE" --no-unit show >/dev/null
 	local n=$(($(wc -l <with) - $(wc -l <without)))
 	[ "$n" -le 3 ] || {
 		echo "$n system calls more"

@@ -182,7 +182,7 @@ dropped kata /opt/kata/bin/containerd-shim-kata-v2 does not exist 50-more.conf:1
 @test "the caller's \$PATH does not count" {
 	rm "$NODE/usr/bin/crun"
 	binary opt/bin/crun
-	answers 1 scrubbed PATH=/opt/bin:/usr/bin:/bin "$HEIR" --root "$NODE" show
+	answers 1 scrubbed PATH=/opt/bin:/usr/bin:/bin "$HEIR" --crio-version "$RELEASE" --root "$NODE" show
 }
 
 @test "--config, --config-dir and --source-dir name other places of the node" {

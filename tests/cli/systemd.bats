@@ -30,7 +30,7 @@ installed()
 {
 	local name
 	for name in heir-apply.service heir-reapply.service heir-apply.path; do
-		sed "s|/usr/bin/heir|$HEIR|" "$HEIR_SOURCE/dist/systemd/$name" >"units/$name"
+		sed "s|/usr/bin/heir|$HEIR --crio-version $RELEASE|" "$HEIR_SOURCE/dist/systemd/$name" >"units/$name"
 	done
 	mkdir units/heir-reapply.service.d units/heir-apply.service.d
 	cat >units/heir-reapply.service.d/test.conf <<-EOT
@@ -202,7 +202,7 @@ starts()
 	# Somebody runs heir by hand: one round more.
 	: >rounds
 	sed -i 's/= "runc"/= "crun"/' etc/crio/crio.conf.d/10-crio.conf
-	inside env HEIR_LIBEXEC="$(dirname "$HEIR")" "$HEIR" apply --wait 60
+	inside env HEIR_LIBEXEC="$(dirname "$HEIR")" "$HEIR" --crio-version "$RELEASE" apply --wait 60
 	settle
 	grep -q '"/bin/true"' $out
 	is 3 "$(starts)"

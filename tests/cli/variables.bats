@@ -198,7 +198,7 @@ load heir
 	is_json '.handlers[0].fields.runtime_path.value' /usr/bin/crun
 	# The environment is of this machine, and not of the node below --root.
 	rm "$NODE/etc/crio/heir.env"
-	answers 0 scrubbed PARENT=runc "$HEIR" --root "$NODE" show one --format json
+	answers 0 scrubbed PARENT=runc "$HEIR" --crio-version "$RELEASE" --root "$NODE" show one --format json
 	is_json '.handlers[0].status' dropped
 	mkdir "$NODE/etc/crio/heir.env"
 	answers 3 on_node show

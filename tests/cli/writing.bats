@@ -156,7 +156,7 @@ refused()
 		for call in fsync renameat; do
 			scrubbed ASAN_OPTIONS="${ASAN_OPTIONS:-}:detect_leaks=0" timeout 60 strace -qq -o trace \
 				-e inject="$call:signal=SIG$signal:when=1" \
-				"$HEIR" --root "$NODE" report --output page.html || true
+				"$HEIR" --crio-version "$RELEASE" --root "$NODE" report --output page.html || true
 			grep -q "SIG$signal" trace
 			is "" "$(find . -name '.heir-*')"
 		done
