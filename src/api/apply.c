@@ -46,8 +46,11 @@ struct run {
 	struct heir_reloading reloading;
 	struct heir_outcome outcome;
 	struct heir_late_plan late;
-	bool matters; /* CRI-O would do other than it does on the files as they are */
-	bool running; /* and runs, and is to be told */
+	struct heir_before before; /* what the running CRI-O has */
+	bool edited;               /* the files were edited since it started: only it differs */
+	bool writes;               /* the drop-in changes */
+	bool matters;              /* CRI-O would do other than it does */
+	bool running;              /* and runs, and is to be told */
 };
 
 /* ---- What may not be done ---- */
@@ -103,7 +106,8 @@ static struct heir_guard_asked whom_to_ask(struct run *run)
 {
 	return (struct heir_guard_asked){.live = run->ctx->core.root.fd < 0,
 		.fetch = run->how->fetch,
-		.socket = run->reloading.socket};
+		.socket = run->reloading.socket,
+		.before = run->before.known ? &run->before.live : NULL};
 }
 
 static const char *show_risk(struct heir_arena *arena, const struct heir_risk *risk)
@@ -191,10 +195,10 @@ static int judge(struct run *run)
 	if (applying->refused)
 		return heir_ctx_fail(
 			run->ctx, -ECANCELED, "nothing is written: %s", applying->refused);
-	if (!heir_applying_changes(applying))
+	if (!run->writes && !run->matters)
 		return 0;
-	r = judge_owner(run);
-	if (r == 0)
+	r = run->writes ? judge_owner(run) : 0;
+	if (r == 0 && run->writes)
 		r = judge_lost(run);
 	if (r == 0)
 		r = judge_reload(run);
@@ -238,7 +242,7 @@ static void print_done(const struct run *run)
 static int restore(struct run *run, const char *fault)
 {
 	const char *kept;
-	int r = heir_applying_restore(run->applying, &kept);
+	int r = run->writes ? heir_applying_restore(run->applying, &kept) : 0;
 
 	run->ctx->apply_drift.known = false;
 	if (r == 0 || r == -ENOMEM)
@@ -258,6 +262,11 @@ static int roll_back(struct run *run)
 
 	if (r < 0)
 		return r;
+	if (!run->writes)
+		return heir_ctx_fail(run->ctx, -EIO,
+			"CRI-O was restarted, and does not have what the files say: %s. Read "
+			"`journalctl -u crio`",
+			reloading->fault);
 	r = heir_reload_back(reloading);
 	if (r == -ENOMEM)
 		return r;
@@ -300,7 +309,8 @@ static void print_told(struct run *run)
  * is all that it takes to go back. */
 static int guard_again(struct run *run)
 {
-	const char *before = "rolled back before CRI-O was told";
+	const char *before =
+		run->writes ? "rolled back before CRI-O was told" : "CRI-O is not restarted";
 	int r = run->how->force ? 0 : guard(run, before), restored;
 
 	if (r == 0 || r == -ENOMEM)
@@ -308,7 +318,8 @@ static int guard_again(struct run *run)
 	restored = restore(run, heir_error(run->ctx));
 	if (restored < 0)
 		return restored;
-	run->ctx->applied = HEIR_APPLY_TAKEN_BACK;
+	if (run->writes)
+		run->ctx->applied = HEIR_APPLY_TAKEN_BACK;
 	return r;
 }
 
@@ -459,11 +470,12 @@ static int write_and_tell(struct run *run)
 {
 	int r = write_late(run->ctx, run->applying);
 
-	if (r == 0)
+	if (r == 0 && run->writes)
 		r = write_it(run, run->running);
 	if (r < 0)
 		return r;
-	print_done(run);
+	if (run->writes)
+		print_done(run);
 	print_late(run);
 	if (run->running)
 		return tell_crio(run);
@@ -502,13 +514,35 @@ static void print_lost(struct run *run)
 	}
 }
 
+/* Asks the running CRI-O what it has. The files may have been edited since it started; then it has
+ * to be restarted, also if the drop-in stays as it is, because its handlers follow the default. 0
+ * or -ENOMEM. */
+static int ask_running(struct run *run)
+{
+	const struct heir_applying *applying = run->applying;
+	bool gives = applying->rendering.n_handlers > 0 || applying->rendering.settings != 0;
+	int r = 0;
+
+	run->writes = !applying->refused && heir_applying_changes(applying);
+	if (run->writes)
+		r = heir_applying_matters(applying, &run->matters);
+	if (r < 0 || applying->refused || run->ctx->core.root.fd >= 0 || !(run->writes || gives))
+		return r;
+	r = heir_before_init(&run->before, &run->reloading);
+	run->edited = r == 0 && !run->matters && gives && run->before.stale &&
+		      run->how->reload != HEIR_RELOAD_NONE;
+	run->matters |= run->edited;
+	return r;
+}
+
 /* What would be done. */
 static int print_plan(struct run *run)
 {
-	int r = 0;
+	int r = run->writes ? heir_applying_text(run->applying, run->how->root, run->out) : 0;
 
-	if (heir_applying_changes(run->applying))
-		r = heir_applying_text(run->applying, run->how->root, run->out);
+	if (run->edited)
+		heir_out_printf(run->out, "the running CRI-O differs from the files: %s\n",
+			run->before.stale);
 	print_late(run);
 	if (r == 0 && run->matters && run->how->reload != HEIR_RELOAD_NONE)
 		print_choice(run);
@@ -520,12 +554,12 @@ static int print_plan(struct run *run)
 static int act(struct run *run)
 {
 	const struct heir_apply_how *how = run->how;
-	bool writes = heir_applying_changes(run->applying);
-	bool changes = writes || late_changes(run->applying);
-	int r = writes ? heir_applying_matters(run->applying, &run->matters) : 0, judged;
+	bool changes;
+	int r = ask_running(run), judged;
 
 	if (r < 0)
 		return r;
+	changes = run->writes || run->matters || late_changes(run->applying);
 	judged = judge(run);
 	if (judged == -ENOMEM)
 		return judged;
@@ -537,19 +571,20 @@ static int act(struct run *run)
 		r = judged;
 	if (r < 0 || !changes || how->dry_run)
 		return r < 0 ? r : changes;
-	if (writes)
+	if (run->writes || run->matters)
 		r = find_crio(run);
 	if (r == 0)
-		r = writes ? write_and_tell(run) : move_late(run);
+		r = run->writes || run->matters ? write_and_tell(run) : move_late(run);
 	end_late(run->applying, r);
 	return r < 0 ? r : 1;
 }
 
 /* For heir_report_metrics(); a rollback is remembered by then. */
-static void conclude(struct heir_ctx *ctx, const struct heir_apply_how *how, int r)
+static void conclude(struct heir_ctx *ctx, const struct heir_apply_how *how, bool writes, int r)
 {
 	if (r >= 0)
-		ctx->applied = r || how->again ? HEIR_APPLY_WRITTEN : HEIR_APPLY_UNCHANGED;
+		ctx->applied =
+			(r && writes) || how->again ? HEIR_APPLY_WRITTEN : HEIR_APPLY_UNCHANGED;
 	else if ((r == -ECANCELED || r == -ENOTEMPTY) && ctx->applied != HEIR_APPLY_TAKEN_BACK)
 		ctx->applied = HEIR_APPLY_REFUSED;
 }
@@ -636,7 +671,8 @@ int heir_apply(struct heir_ctx *ctx, const struct heir_apply_how *how,
 	const struct heir_style *style, heir_write_fn write, void *data)
 {
 	_cleanup_(heir_applying_release) struct heir_applying applying = HEIR_APPLYING_NULL;
-	struct run run = {.ctx = ctx, .applying = &applying, .how = how};
+	struct run run = {
+		.ctx = ctx, .applying = &applying, .how = how, .before = HEIR_BEFORE_NULL};
 	struct heir_out text, out;
 	bool json = style->format == HEIR_FORMAT_JSON;
 	int r = judge_call(ctx, how), printed = 0, finished;
@@ -652,10 +688,11 @@ int heir_apply(struct heir_ctx *ctx, const struct heir_apply_how *how,
 	heir_out_init(&out, style, write, data);
 	run.out = &text;
 	r = go(&run);
-	conclude(ctx, how, r);
+	conclude(ctx, how, run.writes || late_changes(&applying), r);
 	if (json && r != -ENOMEM)
 		printed = print_outcome(&run, &out, r);
 	json_decref(run.outcome.risks);
+	heir_before_release(&run.before);
 	finished = heir_out_finish(&text);
 	if (finished == 0)
 		finished = heir_out_finish(&out);

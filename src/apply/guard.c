@@ -22,11 +22,13 @@ void heir_guard_release(struct heir_guard *guard)
 struct looking {
 	struct heir_guard *guard;
 	const struct heir_applying *applying;
+	const struct heir_live *before; /* NULL: unknown */
 	struct heir_operating operating;
 	struct heir_operator *operators; /* of the handlers that pods named, by `by_name` */
 	struct heir_str *roots;
 	uint32_t n_operators, n_roots;
 	struct heir_map by_name, roots_seen;
+	struct heir_arena arena; /* of the roots */
 };
 
 static int fail(struct heir_guard *guard, const char *fmt, ...) _printf_(2, 3);
@@ -53,6 +55,20 @@ static int add_root(struct looking *looking, struct heir_str root)
 	return r;
 }
 
+/* What the running CRI-O has for a field, with its default filled in. */
+static int live_string(struct looking *looking, const struct heir_handler *handler,
+	enum heir_field field, const char **ret)
+{
+	struct heir_origin origin;
+	int r = heir_live_get(looking->before, handler, field, &origin);
+
+	if (r < 0)
+		return r;
+	heir_value_fill_in(looking->applying->before.res.config, field, &origin.value);
+	*ret = heir_arena_strndup(&looking->arena, origin.value.string.p, origin.value.string.len);
+	return *ret ? 0 : -ENOMEM;
+}
+
 static int add_roots(struct looking *looking, const struct heir_resolution *res)
 {
 	int r = 0;
@@ -69,13 +85,29 @@ static int add_roots(struct looking *looking, const struct heir_resolution *res)
 	return r;
 }
 
+static int add_roots_of_live(struct looking *looking, const struct heir_live *live)
+{
+	int r = 0;
+
+	for (uint32_t i = 0; i < live->config.n_handlers && r == 0; i++) {
+		const char *root;
+
+		r = live_string(looking, live->config.handlers[i], HEIR_FIELD_runtime_root, &root);
+		if (r == 0)
+			r = add_root(looking, heir_str_from(root));
+	}
+	return r;
+}
+
 static int find_roots(struct looking *looking)
 {
 	const struct heir_resolution *before = &looking->applying->before.res;
 	const struct heir_resolution *after = &looking->applying->after.res;
+	const struct heir_live *live = looking->before;
 	int r;
 
-	looking->roots = calloc(before->config->n_handlers + after->config->n_handlers + 2u,
+	looking->roots = calloc(before->config->n_handlers + after->config->n_handlers +
+					(live ? live->config.n_handlers : 0) + 2u,
 		sizeof(*looking->roots));
 	if (!looking->roots)
 		return -ENOMEM;
@@ -84,6 +116,8 @@ static int find_roots(struct looking *looking)
 		r = add_root(looking, HEIR_STR("/run/runc"));
 	if (r == 0)
 		r = add_roots(looking, before);
+	if (r == 0 && live)
+		r = add_roots_of_live(looking, live);
 	return r == 0 ? add_roots(looking, after) : r;
 }
 
@@ -121,17 +155,42 @@ static int add_risk(struct looking *looking, struct heir_risk risk)
 	return 0;
 }
 
+/* The operator of a handler before: the running CRI-O's, else that of the files. */
+static int operator_before(
+	struct looking *looking, const struct heir_crio_pod *pod, struct heir_operator *ret)
+{
+	const struct heir_live *live = looking->before;
+	const struct heir_resolution *files = &looking->applying->before.res;
+	const struct heir_handler *handler;
+	struct heir_str name = pod->handler;
+	const char *type;
+	int r;
+
+	if (!live)
+		return heir_operator_init(ret, files, name.len ? name : files->default_runtime,
+			&looking->guard->containers.arena);
+	handler = heir_config_handler(&live->config, name.len ? name : live->default_name);
+	*ret = (struct heir_operator){.gone = !handler, .path = "", .root = ""};
+	if (!handler)
+		return 0;
+	r = live_string(looking, handler, HEIR_FIELD_runtime_path, &ret->path);
+	if (r == 0)
+		r = live_string(looking, handler, HEIR_FIELD_runtime_root, &ret->root);
+	if (r == 0)
+		r = live_string(looking, handler, HEIR_FIELD_runtime_type, &type);
+	if (r == 0)
+		ret->vm = strcmp(type, "vm") == 0;
+	return r;
+}
+
 /* The containers of virtual machines have no conmon and no state that heir knows: all that counts
- * is whether the files give the handler what they gave it. */
+ * is whether the handler gets what it had. */
 static int judge_vm(struct looking *looking, const struct heir_operator *operator,
 	struct heir_risk * risk, bool *ret)
 {
 	struct heir_arena *arena = &looking->guard->containers.arena;
 	struct heir_operator before;
-	const struct heir_crio_pod *pod = risk->pod;
-	struct heir_str name =
-		pod->handler.len ? pod->handler : looking->applying->before.res.default_runtime;
-	int r = heir_operator_init(&before, &looking->applying->before.res, name, arena);
+	int r = operator_before(looking, risk->pod, &before);
 
 	*ret = r == 0 && !before.gone && before.vm && !risk->container->creator &&
 	       strcmp(before.path, operator->path) == 0 && strcmp(before.root, operator->root) == 0;
@@ -232,16 +291,18 @@ static int by_names(const void *a, const void *b)
 int heir_guard_init(struct heir_guard *guard, const struct heir_applying *applying,
 	struct heir_guard_asked asked)
 {
-	struct looking looking = {.guard = guard, .applying = applying};
+	struct looking looking = {.guard = guard, .applying = applying, .before = asked.before};
 	struct heir_containers_asked sources = {.root = &applying->core->root,
 		.live = asked.live,
 		.fetch = asked.fetch,
 		.socket = asked.socket,
 		.deadline = heir_deadline_in(MOST_MS),
 		.trace = applying->core->trace};
-	int r = find_roots(&looking);
+	int r;
 
 	*guard = HEIR_GUARD_NULL;
+	heir_arena_init(&looking.arena);
+	r = find_roots(&looking);
 	sources.runroot = heir_fetch_runroot(applying->rendering.config, &sources.runroot_is_set);
 	if (!sources.runroot)
 		r = -ENOMEM;
@@ -265,6 +326,7 @@ int heir_guard_init(struct heir_guard *guard, const struct heir_applying *applyi
 	heir_map_release(&looking.roots_seen);
 	free(looking.operators);
 	free(looking.roots);
+	heir_arena_release(&looking.arena);
 	return r;
 }
 

@@ -8,6 +8,7 @@
 
 #include "apply/apply.h"
 #include "apply/containers.h"
+#include "apply/live.h"
 
 struct heir_risk {
 	const struct heir_crio_pod *pod;        /* NULL: unknown */
@@ -28,7 +29,8 @@ struct heir_guard {
 struct heir_guard_asked {
 	bool live;                  /* the node is this machine */
 	const char *fetch, *socket; /* heir-fetch, and where CRI-O listens */
-	const char *dirs;           /* $PATH */
+	/* What the running CRI-O has; NULL: it did not answer, and the files tell. */
+	const struct heir_live *before;
 };
 
 /* Finds the containers at risk, and the pods without a process whose handler is gone. On this

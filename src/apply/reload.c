@@ -234,41 +234,58 @@ static int judge(struct heir_reloading *reloading, const struct heir_drift *drif
 	return 0;
 }
 
-/* As heir_reload_verify(), once; *ret_answered: CRI-O answered. */
-static int look(struct heir_reloading *reloading, struct heir_deadline deadline, bool *ret_answered)
+/* Asks CRI-O once, and compares. 0, also if it differs, and `fault` says in what; -EIO with
+ * `fault`: there is no answer, or none of CRI-O's; -ENOMEM. */
+static int ask_config(
+	struct heir_reloading *reloading, struct heir_deadline deadline, struct heir_before *ret)
 {
 	struct heir_applying *applying = reloading->applying;
-	_cleanup_(heir_live_release) struct heir_live live = HEIR_LIVE_NULL;
 	_cleanup_(heir_drift_release) struct heir_drift drift = {.handlers = NULL};
+	const struct heir_trace *trace = applying->core->trace;
 	struct heir_str text = HEIR_STR_NULL;
-	struct heir_arena arena;
 	const char *error;
-	uint64_t begun;
+	uint64_t begun = heir_trace_begin(trace);
 	int r;
 
 	reloading->sum = (struct heir_drift_sum){.known = false};
-	heir_arena_init(&arena);
-	begun = heir_trace_begin(applying->core->trace);
 	r = heir_fetch_ids(reloading->fetch, reloading->socket, HEIR_FETCH_CONFIG, NULL,
-		heir_deadline_left(deadline, HEIR_FETCH_MS), &arena, applying->core->trace, &text,
-		&error);
-	heir_trace_tell_read(
-		applying->core->trace, begun, HEIR_TRACE_probe, reloading->socket, r, text.len);
-	if (r < 0 && r != -ENOMEM)
-		r = fail(reloading, "%s", error);
-	*ret_answered = r == 0;
-	if (r == 0)
-		r = heir_live_init(&live, text, applying->rendering.config->where.version);
+		heir_deadline_left(deadline, HEIR_FETCH_MS), &ret->arena, trace, &text, &error);
+	heir_trace_tell_read(trace, begun, HEIR_TRACE_probe, reloading->socket, r, text.len);
+	if (r < 0)
+		return r == -ENOMEM ? r : fail(reloading, "%s", error);
+	ret->answered = true;
+	r = heir_live_init(&ret->live, text, applying->rendering.config->where.version);
 	if (r == -EBADMSG)
-		r = fail(reloading, "its answer: %s", live.error);
+		return fail(reloading, "its answer: %s", ret->live.error);
 	if (r == 0)
-		r = heir_drift_init(&drift, &applying->views[1], &applying->after.res, &live);
-	if (r == 0) {
-		heir_drift_sum(&drift, &reloading->sum);
-		r = judge(reloading, &drift);
-	}
-	heir_arena_release(&arena);
-	return r;
+		r = heir_drift_init(&drift, &applying->views[1], &applying->after.res, &ret->live);
+	if (r < 0)
+		return r;
+	ret->known = true;
+	heir_drift_sum(&drift, &reloading->sum);
+	r = judge(reloading, &drift);
+	ret->differs = r == -EIO;
+	ret->reloaded = drift.reloaded;
+	return r == -EIO ? 0 : r;
+}
+
+/* As heir_reload_verify(), once; *ret_answered: CRI-O answered. */
+static int look(struct heir_reloading *reloading, struct heir_deadline deadline, bool *ret_answered)
+{
+	_cleanup_(heir_before_release) struct heir_before now = HEIR_BEFORE_NULL;
+	int r;
+
+	heir_arena_init(&now.arena);
+	r = ask_config(reloading, deadline, &now);
+	*ret_answered = now.answered;
+	return r == 0 && now.differs ? -EIO : r;
+}
+
+void heir_before_release(struct heir_before *before)
+{
+	heir_live_release(&before->live);
+	heir_arena_release(&before->arena);
+	*before = HEIR_BEFORE_NULL;
 }
 
 /* Shall the program end as soon as it may? */
@@ -282,6 +299,22 @@ static bool is_asked_to_end(void)
 }
 
 enum { MOST_MS = 10000, PAUSE_MS = 250 };
+
+int heir_before_init(struct heir_before *before, struct heir_reloading *reloading)
+{
+	int r;
+
+	*before = HEIR_BEFORE_NULL;
+	heir_arena_init(&before->arena);
+	if (!reloading->fetch || access(reloading->fetch, X_OK) < 0)
+		return 0;
+	r = ask_config(reloading, heir_deadline_in(HEIR_FETCH_MS), before);
+	if (r == 0 && before->differs)
+		before->stale = reloading->fault;
+	else if (r == 0 && before->reloaded)
+		before->stale = "it got a SIGHUP after it started";
+	return r == -EIO ? 0 : r;
+}
 
 int heir_reload_verify(struct heir_reloading *reloading)
 {

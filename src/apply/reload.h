@@ -15,6 +15,19 @@ struct heir_unit_state {
 	const char *active, *sub, *result; /* ActiveState, SubState, Result */
 };
 
+/* What the running CRI-O has, by its own answer. */
+struct heir_before {
+	struct heir_arena arena; /* of the text */
+	struct heir_live live;
+	bool answered;     /* something did */
+	bool known;        /* `live` is what it says */
+	bool differs;      /* from what it would have, started anew with the drop-in */
+	bool reloaded;     /* it got a SIGHUP since it started: it runs with something else */
+	const char *stale; /* with `known`: what it does not have of the drop-in; NULL: nothing */
+};
+
+#define HEIR_BEFORE_NULL ((struct heir_before){.live = HEIR_LIVE_NULL})
+
 struct heir_reloading {
 	struct heir_applying *applying;
 	const char *dirs;           /* $PATH, where systemctl is */
@@ -29,6 +42,11 @@ struct heir_reloading {
 /* Returns whether CRI-O runs, according to systemd, else to the process that listens on its socket.
  * 1; 0; -EIO with `fault`: that is not known, or CRI-O runs and could not be told or asked. */
 int heir_reload_is_running(struct heir_reloading *reloading);
+/* Asks the running CRI-O what it has, and compares with what it would have, started anew with the
+ * drop-in: of the handlers and settings that the drop-in gives, the others are none of heir's. 0,
+ * also where it does not answer (`fault` says why); -ENOMEM. Release in any case. */
+int heir_before_init(struct heir_before *before, struct heir_reloading *reloading);
+void heir_before_release(struct heir_before *before);
 /* Has systemd restart or reload it, and looks at the state of the unit, because try-restart of one
  * that is inactive or failed succeeds and does nothing. 0; -EIO with `fault`; -ENOMEM. */
 int heir_reload_run(struct heir_reloading *reloading);
