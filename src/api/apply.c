@@ -110,15 +110,6 @@ static struct heir_guard_asked whom_to_ask(struct run *run)
 		.before = run->before.known ? &run->before.live : NULL};
 }
 
-static const char *show_risk(struct heir_arena *arena, const struct heir_risk *risk)
-{
-	_cleanup_(heir_buf_release) struct heir_buf words = HEIR_BUF_NULL, shown = HEIR_BUF_NULL;
-
-	heir_risk_words(risk, &words);
-	heir_utf8_show(&shown, heir_buf_str(&words));
-	return words.failed || shown.failed ? NULL : heir_arena_strndup(arena, shown.p, shown.len);
-}
-
 /* A line for each of the first risks, for heir_error_detail(). */
 static int set_details(struct heir_ctx *ctx, const struct heir_guard *found)
 {
@@ -130,7 +121,7 @@ static int set_details(struct heir_ctx *ctx, const struct heir_guard *found)
 	if (!lines)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < n; i++) {
-		lines[i] = show_risk(arena, &found->items[i]);
+		lines[i] = heir_risk_text(&found->items[i], arena);
 		if (!lines[i])
 			return -ENOMEM;
 	}
@@ -197,6 +188,10 @@ static int judge(struct run *run)
 			run->ctx, -ECANCELED, "nothing is written: %s", applying->refused);
 	if (!run->writes && !run->matters)
 		return 0;
+	if (run->before.silent && run->matters && !run->how->force)
+		return heir_ctx_fail(run->ctx, -ECANCELED,
+			"nothing is written: CRI-O does not say what it has: %s",
+			run->before.silent);
 	r = run->writes ? judge_owner(run) : 0;
 	if (r == 0 && run->writes)
 		r = judge_lost(run);

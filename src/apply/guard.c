@@ -8,6 +8,7 @@
 #include "apply/fetch.h"
 #include "apply/operator.h"
 #include "base/file.h"
+#include "base/utf8.h"
 #include "check/check.h"
 
 enum { MOST_MS = 10000, SHORT_ID = 12 };
@@ -330,7 +331,7 @@ int heir_guard_init(struct heir_guard *guard, const struct heir_applying *applyi
 	return r;
 }
 
-void heir_risk_words(const struct heir_risk *risk, struct heir_buf *buf)
+static void add_words(const struct heir_risk *risk, struct heir_buf *buf)
 {
 	const struct heir_container *container = risk->container;
 	struct heir_str id;
@@ -355,4 +356,13 @@ void heir_risk_words(const struct heir_risk *risk, struct heir_buf *buf)
 	}
 	heir_buf_message(buf, ", %shandler \"%.*s\": %s", risk->pod->handler.len ? "" : "default ",
 		HEIR_STR_ARG(risk->handler), risk->why);
+}
+
+const char *heir_risk_text(const struct heir_risk *risk, struct heir_arena *arena)
+{
+	_cleanup_(heir_buf_release) struct heir_buf words = HEIR_BUF_NULL, shown = HEIR_BUF_NULL;
+
+	add_words(risk, &words);
+	heir_utf8_show(&shown, heir_buf_str(&words));
+	return words.failed || shown.failed ? NULL : heir_arena_strndup(arena, shown.p, shown.len);
 }

@@ -41,7 +41,7 @@ int heir_guard_init(struct heir_guard *guard, const struct heir_applying *applyi
 	struct heir_guard_asked asked);
 void heir_guard_release(struct heir_guard *guard);
 
-/* Adds one line about a risk, without an end of line. */
-void heir_risk_words(const struct heir_risk *risk, struct heir_buf *buf);
+/* One line about a risk, escaped, without an end of line. NULL: no memory. */
+const char *heir_risk_text(const struct heir_risk *risk, struct heir_arena *arena);
 
 #endif

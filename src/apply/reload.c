@@ -251,8 +251,13 @@ static int ask_config(
 	r = heir_fetch_ids(reloading->fetch, reloading->socket, HEIR_FETCH_CONFIG, NULL,
 		heir_deadline_left(deadline, HEIR_FETCH_MS), &ret->arena, trace, &text, &error);
 	heir_trace_tell_read(trace, begun, HEIR_TRACE_probe, reloading->socket, r, text.len);
+	if (r < 0 && r != -ENOMEM) {
+		if (r == -ETIMEDOUT || r == -EFBIG || r == -EBADMSG)
+			ret->silent = error;
+		return fail(reloading, "%s", error);
+	}
 	if (r < 0)
-		return r == -ENOMEM ? r : fail(reloading, "%s", error);
+		return r;
 	ret->answered = true;
 	r = heir_live_init(&ret->live, text, applying->rendering.config->where.version);
 	if (r == -EBADMSG)

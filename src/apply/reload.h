@@ -19,11 +19,12 @@ struct heir_unit_state {
 struct heir_before {
 	struct heir_arena arena; /* of the text */
 	struct heir_live live;
-	bool answered;     /* something did */
-	bool known;        /* `live` is what it says */
-	bool differs;      /* from what it would have, started anew with the drop-in */
-	bool reloaded;     /* it got a SIGHUP since it started: it runs with something else */
-	const char *stale; /* with `known`: what it does not have of the drop-in; NULL: nothing */
+	bool answered;      /* something did */
+	bool known;         /* `live` is what it says */
+	bool differs;       /* from what it would have, started anew with the drop-in */
+	bool reloaded;      /* it got a SIGHUP since it started: it runs with something else */
+	const char *silent; /* a process listens and gives no such answer: why; NULL: not so */
+	const char *stale;  /* with `known`: what it does not have of the drop-in; NULL: nothing */
 };
 
 #define HEIR_BEFORE_NULL ((struct heir_before){.live = HEIR_LIVE_NULL})

@@ -214,7 +214,7 @@ teardown()
 		until [ -s ready ]; do sleep 0.05; done
 		SECONDS=0
 		answers 1 apply
-		says "timed out"
+		says "nothing is written: CRI-O does not say what it has: $PWD/s: timed out"
 		[ $SECONDS -lt 25 ]
 		cmp old confd/zz-heir.conf
 		SECONDS=0
