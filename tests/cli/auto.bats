@@ -335,7 +335,7 @@ document()
 	handled
 	printf '[crio.runtime]\ndefault_runtime = "crun"\n[crio.runtime.runtimes.crun]\n' >answer
 	for command in show "show gpu" "explain gpu" "check" "check --format sarif" diff render graph \
-		"graph --format dot" "report -o page.html" "drift --live answer"; do
+		"graph --format dot" "report --output page.html" "drift --live answer"; do
 		assumes on_node $command
 		run --separate-stderr on_node -q $command
 		[[ $stderr != *assumed* ]]
@@ -358,9 +358,9 @@ document()
 }
 
 @test "the page of the report says that its release is assumed" {
-	on_node report -o page.html
+	on_node report --output page.html
 	grep -q 'CRI-O 1\.[0-9]* (assumed)' page.html
-	on_node --crio-version 1.34 report -o page.html
+	on_node --crio-version 1.34 report --output page.html
 	grep -q 'CRI-O 1\.34' page.html
 	! grep -q '(assumed)' page.html || return 1
 }

@@ -81,14 +81,14 @@ injected()
 		for error in EIO ENFILE; do
 			on_node $command --format json >whole || true
 			scrubbed ASAN_OPTIONS="${ASAN_OPTIONS:-}:detect_leaks=0" strace -qq -o calls \
-				-e trace=openat2 "$HEIR" --root "$NODE" $command --format json >/dev/null || true
+				-e trace=openat2 "$HEIR" --crio-version "$RELEASE" --root "$NODE" $command --format json >/dev/null || true
 			total=$(wc -l <calls)
 			[ "$total" -gt 10 ]
 			for n in $(seq "$total"); do
 				status=0
 				scrubbed ASAN_OPTIONS="${ASAN_OPTIONS:-}:detect_leaks=0" strace -qq -o trace \
 					-e trace=openat2 -e inject="openat2:error=$error:when=$n" \
-					"$HEIR" --root "$NODE" $command --format json >got 2>err || status=$?
+					"$HEIR" --crio-version "$RELEASE" --root "$NODE" $command --format json >got 2>err || status=$?
 				[ "$status" -eq 3 ] || cmp -s got whole || {
 					echo "$command: status $status with $error for $(sed -n "${n}p" calls)"
 					return 1
