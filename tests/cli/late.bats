@@ -384,3 +384,57 @@ late_machine()
 	answers 0 heir --crio-version "$RELEASE" --root "$NODE" check --format json
 	is "" "$(jq -r '.findings[].rule' <<<"$output" | grep -x rendered-stale)"
 }
+
+# ---- Faults ----
+
+# killed OPTION...: apply of that node is killed at each system call that changes it. CRI-O then finds
+# a target behind each link that its files name, and the next apply finishes what was begun.
+killed()
+{
+	local name number n=0
+	cp -a "$NODE" saved
+	line=(env HEIR_LIBEXEC=/opt "ASAN_OPTIONS=${ASAN_OPTIONS:-}:detect_leaks=0" timeout 60 strace -qq -o trace)
+	scrubbed "${line[@]}" "$HEIR" --crio-version "$RELEASE" --root "$NODE" apply "$@" >/dev/null
+	cp "$NODE/$OUT" wanted
+	final=$(target gpu)
+	awk '{ name = $1; sub(/\(.*/, "", name); n[name]++ }
+		name == "flock" { on = 1 }
+		on && name ~ /^(mkdir|rename|symlink|link|unlink|rmdir|write|fsync|fchmod)/ { print name, n[name] }' \
+		trace >list
+	while read -r name number; do
+		n=$((n + 1))
+		rm -rf "$NODE"
+		cp -a saved "$NODE"
+		scrubbed "${line[@]}" -e inject="$name:signal=KILL:when=$number" \
+			"$HEIR" --crio-version "$RELEASE" --root "$NODE" apply "$@" >out 2>err || :
+		if grep -q "/$LATE/bin/gpu" "$NODE/$OUT" 2>/dev/null; then
+			[ -L "$NODE/$LATE/bin/gpu" ] && [ -n "$(target gpu)" ] || {
+				echo "$name $number: a link without a target"
+				return 1
+			}
+		fi
+		# Either target is whole.
+		[ ! -e "$NODE/$LATE/now" ] || grep -q '^runtime ' "$NODE/$LATE/now/target/gpu" || {
+			echo "$name $number: half a target"
+			return 1
+		}
+		apply_late "$@" >out 2>err || {
+			echo "$name $number: the next apply fails: $(cat err)"
+			return 1
+		}
+		cmp "$NODE/$OUT" wanted
+		is "$final" "$(target gpu)"
+		is "/opt/heir-runtime" "$(readlink "$NODE/$LATE/bin/gpu")"
+	done <list
+	[ $n -ge 10 ]
+}
+
+@test "it is killed at each system call: each link has a target, and the next apply ends it" {
+	strace -qq -o /dev/null true 2>/dev/null || skip "no strace here, or it may not trace"
+	late_node
+	# The first time, and when the default moves.
+	killed --late
+	default_is runc
+	rm -rf saved
+	killed --late
+}
