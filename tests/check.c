@@ -327,14 +327,14 @@ static const struct single singles[] = {
 			{"60", HEIR_PAGE_TEXT,
 				"[crio.runtime.runtimes.two]\nruntime_candidates = \"auto\"\n"
 				"runtime_requires = {}\n"}},
-		"requires-unused path-not-found inherit-not-applied"},
+		"requires-unused inherit-not-applied"},
 	{"candidates beside an empty path, and beside one that decides", NULL,
 		{{"50", HEIR_PAGE_TEXT,
 			 GPU "runtime_path = \"\"\nruntime_candidates = [\"crun\"]\n"},
 			{"60", HEIR_PAGE_TEXT,
 				"[crio.runtime.runtimes.two]\nruntime_path = \"/usr/bin/crun\"\n"
 				"runtime_candidates = \"auto\"\nruntime_requires = {}\n"}},
-		"path-not-found inherit-not-applied path-copies-default candidates-unused"},
+		"inherit-not-applied path-copies-default candidates-unused"},
 	{"features that there are not, and those that there are", NULL,
 		{{"50", HEIR_PAGE_TEXT,
 			GPU
@@ -427,7 +427,7 @@ static const struct single singles[] = {
 		{{"50", HEIR_PAGE_TEXT,
 			GPU "inherit = \"crun\"\ninherit_fields = [\"allowed_annotations\"]\n"
 			    "allowed_annotations = [\"io.kubernetes.cri-o.Devices\"]\n"}},
-		"path-not-found inherit-not-applied annotations-inherited"},
+		"inherit-not-applied annotations-inherited"},
 	{"keys in files of a vendor are not the user's to mend", NULL,
 		{{"00-default", HEIR_PAGE_TEXT,
 			 "[crio.runtime]\nmanage_ns_lifecycle = true\nlog_levle = \"x\"\n"

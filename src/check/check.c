@@ -112,12 +112,29 @@ static void take_spare(struct heir_check *check, const struct heir_diag *diag)
 		spare->handler = diag->handler;
 }
 
+/* Does CRI-O drop the handler only because nothing carries to it what heir makes of the keys? That
+ * is a finding of its own (inherit-not-applied). */
+static bool is_of_pending(const struct heir_check *check, const struct heir_diag *diag)
+{
+	const struct heir_result *def = check->stock->default_result;
+	const struct heir_handler *handler;
+
+	if (!check->res->results || !is_stock_drop(diag->rule))
+		return false;
+	handler = heir_config_handler(check->config, diag->handler);
+	/* A default that is dropped keeps CRI-O from starting. */
+	return handler && !(def && heir_str_eq(def->handler->name, diag->handler)) &&
+	       heir_is_pending(check, &check->res->results[handler->id]);
+}
+
 /* A finding of CRI-O's run. That the default is dropped is told by what it does to the start. */
 static void take_from_stock(struct heir_check *check, struct heir_diag *diag, const bool *used)
 {
 	const struct heir_result *def = check->stock->default_result;
 
 	if (def && check->stock->fatal && diag == def->dropped)
+		return;
+	if (check->res != check->stock && is_of_pending(check, diag))
 		return;
 	if (is_spare(check, diag, used)) {
 		take_spare(check, diag);

@@ -89,6 +89,8 @@ const struct heir_result *heir_kept_by_stock(
 
 /* Is a table of the handler in what heir rendered, whether or not it counts? */
 bool heir_is_carried(const struct heir_check *check, const struct heir_handler *handler);
+/* Does heir make something of the handler that nothing carries to CRI-O? */
+bool heir_is_pending(const struct heir_check *check, const struct heir_result *result);
 
 /* The OCI runtime that the name of a binary speaks of: "crun" of "/usr/bin/crun-1.21"; NULL: none.
  */

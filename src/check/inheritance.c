@@ -56,6 +56,16 @@ static enum heir_field own_key(const struct heir_write *table)
 	return HEIR_N_FIELDS;
 }
 
+bool heir_is_pending(const struct heir_check *check, const struct heir_result *result)
+{
+	const struct heir_write *table = result->handler->table;
+
+	/* Whether what carries it is right is another rule's to say. */
+	return !result->dropped && !heir_is_carried(check, result->handler) &&
+	       (own_key(table) != HEIR_N_FIELDS ||
+		       heir_scope_of(check, table->source) == HEIR_SCOPE_HEIR);
+}
+
 /* What heir makes of the keys, CRI-O does not, unless something carries the answer to it. */
 static void check_applied(struct heir_check *check, const struct heir_result *result)
 {
@@ -67,9 +77,7 @@ static void check_applied(struct heir_check *check, const struct heir_result *re
 	const char *names = "";
 	uint32_t differ;
 
-	/* Whether what carries it is right is another rule's to say. */
-	if (result->dropped || heir_is_carried(check, result->handler) ||
-		(key == HEIR_N_FIELDS && heir_scope_of(check, table->source) != HEIR_SCOPE_HEIR))
+	if (!heir_is_pending(check, result))
 		return;
 	if (stock) {
 		differ = difference(check, result, stock);

@@ -82,6 +82,8 @@ char *vector_tree(json_t *vector)
 	json_object_foreach(json_object_get(vector, "files_base64"), path, value)
 		add_base64(root, path, json_string_value(value));
 	add_stubs(root, json_object_get(vector, "bins"), 0755);
+	/* The whole of a node, though it may have no programs: not its configuration alone. */
+	tree_file(root, "var/whole", "", 0, 0644);
 	add_stubs(root, json_object_get(vector, "nonexec"), 0644);
 	json_object_foreach(
 		json_object_get(vector, "links"), path, value) if (!json_object_get(files, path))
