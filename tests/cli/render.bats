@@ -346,7 +346,7 @@ reads_the_same()
 	answers 0 on_node --as heir render
 	answers 2 on_node render --name x
 	says "--format machineconfig"
-	answers 2 on_node show -o x
+	answers 2 on_node show --output x
 	says "show takes no --output"
 	answers 2 on_node render --format sarif
 	answers 0 heir render --help
