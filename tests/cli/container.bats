@@ -298,7 +298,7 @@ heir-node: heir is on this node" "$output"
 	shows '+[crio.runtime.runtimes.gpu]'
 	shows 'inherit_default_runtime = true'
 	# The node's own crio tells the release.
-	printf '#!/bin/sh\n[ "$*" = "%s crio --version" ] && echo "crio version 1.30.4-3.x"\n' \
+	printf '#!/bin/sh\n[ "$*" = "%s crio --version" ] && echo "crio version 1.31.2-3.x"\n' \
 		"$NODE" >bin/chroot
 	chmod 755 bin/chroot
 	answers 0 node look
@@ -354,7 +354,7 @@ heir-node: heir is on this node" "$output"
 	command=${command/'/usr/local/libexec/heir/heir-fetch'/$fetch}
 	command=${command/'/crio.sock'/$PWD/crio.sock}
 	command=${command/' heir '/ $HEIR }
-	run bash -c "${command/'/host'/$node}"
+	run --separate-stderr bash -c "${command/'/host'/$node}"
 	kill $pid
 	is "$(heir --root "$node" drift --live "$node/reloaded.toml" | grep -v '^+++')" "$(grep -v '^+++' <<<"$output")"
 	is 1 "$status"

@@ -67,6 +67,12 @@ seen()
 	chmod 755 bin/crio
 	seen -- "'$HEIR' --path '$PWD/bin' --crio-version auto show" >log
 	grep -q '^heir: waiting [0-9] s for crio --version' log
+	# The line is taken back before anything else is said.
+	grep -q $'^\e\[Kheir: --crio-version auto: ' log
+	# Without the option it is asked too.
+	seen -- "'$HEIR' --path '$PWD/bin' --config-dir '$PWD/none' show" >log
+	grep -q '^heir: waiting [0-9] s for crio --version' log
+	grep -q $'^\e\[Kheir: assumed CRI-O 1\.[0-9]*: ' log
 }
 
 @test "apply says that it waits for another one" {
