@@ -6,6 +6,9 @@
 
 #include "fleet/parts.h"
 
+/* Nodes that are asked for all classes with selectors; what is more is not looked at. */
+#define MOST_STEPS UINT64_C(20000000)
+
 static int by_name(const void *a, const void *b)
 {
 	const struct heir_fleet_class *x = a, *y = b;
@@ -38,18 +41,28 @@ static void count_nodes(const struct heir_fleet *fleet, struct heir_fleet_class 
 	}
 }
 
-static int add_class(struct heir_fleet *fleet, const struct heir_kube_object *object)
+static int add_class(
+	struct heir_fleet *fleet, const struct heir_kube_object *object, uint64_t *steps)
 {
 	struct heir_fleet_class *class = &fleet->classes[fleet->n_classes];
 
+	bool selects;
+
 	heir_runtime_class_read(object, &class->class);
+	selects = class->class.selects && class->class.selects->first;
+
 	if (class->class.handler.len == 0)
 		return 0;
+	if (selects && *steps + fleet->n_nodes > MOST_STEPS) {
+		fleet->n_more_classes++;
+		return 0;
+	}
+	*steps += selects ? fleet->n_nodes : 0;
 	class->counts =
 		heir_arena_zalloc(fleet->arena, fleet->n_pools + 1u, sizeof(*class->counts));
 	if (!class->counts)
 		return -ENOMEM;
-	if (class->class.selects && class->class.selects->first)
+	if (selects)
 		count_nodes(fleet, class);
 	else
 		count_looks(fleet, class);
@@ -91,6 +104,7 @@ int heir_fleet_classify(struct heir_fleet *fleet)
 {
 	uint32_t n = heir_kube_n(fleet->kube, HEIR_KUBE_CLASS);
 	uint32_t most = MIN(n, (uint32_t)HEIR_FLEET_MOST_CLASSES);
+	uint64_t steps = 0;
 	int r = 0;
 
 	fleet->classes = heir_arena_zalloc(fleet->arena, most + 1u, sizeof(*fleet->classes));
@@ -98,7 +112,7 @@ int heir_fleet_classify(struct heir_fleet *fleet)
 		return -ENOMEM;
 	fleet->n_more_classes = n - most;
 	for (uint32_t i = 0; i < most && r == 0; i++)
-		r = add_class(fleet, heir_kube_at(fleet->kube, HEIR_KUBE_CLASS, i));
+		r = add_class(fleet, heir_kube_at(fleet->kube, HEIR_KUBE_CLASS, i), &steps);
 	if (r == 0 && fleet->n_classes > 1)
 		qsort(fleet->classes, fleet->n_classes, sizeof(*fleet->classes), by_name);
 	return r == 0 ? find_waiting(fleet) : r;

@@ -11,6 +11,9 @@
 #include "base/file.h"
 #include "kube/store.h"
 
+/* Of the buffer, from one file to the next. */
+enum { KEPT_BUFFER = 1 << 20 };
+
 /* A directory tree that is being walked: what is still to be read, the next one last. */
 struct walker {
 	struct heir_kube *kube;
@@ -49,6 +52,9 @@ static int take_text(struct walker *walker, const char *path, bool in_directory)
 	char *copy;
 
 	copy = heir_arena_strndup(&core->arena, text.p ? text.p : "", text.len);
+	/* What a large file took is needed for what comes of it. */
+	if (walker->buf.size > KEPT_BUFFER)
+		heir_buf_release(&walker->buf);
 	return copy ? heir_kube_read_text(
 			      walker->kube, path, (struct heir_str){copy, text.len}, in_directory)
 		    : -ENOMEM;
