@@ -45,7 +45,7 @@ injected()
 		is "" "$output"
 	done
 	for error in EIO EACCES; do
-		answers 3 injected newfstatat $error '"twin"' "${line[@]}"
+		answers 3 injected newfstatat $error '([0-9]*, "twin"' "${line[@]}"
 		says "cannot look up $PWD/bin1/twin: "
 		is "" "$output"
 	done

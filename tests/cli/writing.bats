@@ -227,8 +227,8 @@ refused()
 			'        path: /etc/crio/crio.conf.d/50-x.conf' >objects.yaml
 		chmod "$2" objects.yaml
 		rm -f out out.html
-		answers 0 heir -i objects.yaml render --format machineconfig -o out
-		answers 0 heir -i objects.yaml report -o out.html
+		answers 0 heir -i objects.yaml render --format machineconfig --output out
+		answers 0 heir -i objects.yaml report --output out.html
 		is "$3 $3" "$(echo $(stat -c %a out out.html))"
 	}
 	objects 420 644 644
