@@ -434,6 +434,13 @@ HEIR_PUBLIC int heir_report_show_all(struct heir_ctx *ctx, bool loaded,
 HEIR_PUBLIC int heir_report_explain(struct heir_ctx *ctx, const char *handler, const char *field,
 	const struct heir_style *style, heir_write_fn write, void *data);
 
+/* The lineage of a key of crio.conf, "crio.runtime.log_level" or "log_level": its value, and every
+ * place that set it. "HANDLER.FIELD" and "crio.runtime.runtimes.HANDLER.FIELD" are
+ * heir_report_explain()'s. TEXT or JSON (heir.key/1). As above; -ENOENT too where several keys are
+ * called so. */
+HEIR_PUBLIC int heir_report_explain_key(struct heir_ctx *ctx, const char *key,
+	const struct heir_style *style, heir_write_fn write, void *data);
+
 /* The files, or one, line by line, with what an unmodified CRI-O makes of each line; of a `line`
  * (1-based; 0: none) of the `file` also what depends on it: handlers, RuntimeClasses, pools and
  * pods. `file` is a path of the node, with directories before it or not, or a name in crio.conf.d;

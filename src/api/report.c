@@ -12,6 +12,7 @@
 #include "report/cat.h"
 #include "report/diagnostics.h"
 #include "report/explain.h"
+#include "report/explain_key.h"
 #include "report/graph.h"
 #include "report/schema.h"
 #include "report/show.h"
@@ -241,6 +242,45 @@ int heir_report_explain(struct heir_ctx *ctx, const char *handler, const char *f
 		return heir_ctx_no_such_handler(ctx, handler);
 	return ctx->where.as == HEIR_AS_HEIR ? explain_with_stock(ctx, request, style, write, data)
 					     : explain(ctx, &request, style, write, data);
+}
+
+/* The field of a handler, as it was found by its key. */
+static int explain_found(struct heir_ctx *ctx, const struct heir_key_found *found,
+	const struct heir_style *style, heir_write_fn write, void *data)
+{
+	char *name = heir_arena_strndup(&ctx->core.arena, found->handler.p, found->handler.len);
+
+	if (!name)
+		return heir_ctx_fail(ctx, -ENOMEM, "out of memory");
+	return heir_report_explain(ctx, name,
+		found->field < HEIR_N_FIELDS ? heir_fields[found->field].name.p : NULL, style,
+		write, data);
+}
+
+int heir_report_explain_key(struct heir_ctx *ctx, const char *key, const struct heir_style *style,
+	heir_write_fn write, void *data)
+{
+	struct heir_key_found found;
+	struct heir_near near;
+	struct heir_out out;
+	int r;
+
+	if (ctx->stage != HEIR_STAGE_RESOLVED)
+		return heir_ctx_fail(ctx, -EINVAL, "nothing is resolved yet");
+	r = heir_ctx_check_format(ctx, style, HEIR_FORMAT_BIT(TEXT) | HEIR_FORMAT_BIT(JSON));
+	if (r < 0)
+		return r;
+	if (heir_key_search(&ctx->config, key, &found, &near) < 0)
+		return heir_ctx_no_such(ctx, "neither a handler nor a key of crio.conf:", &near);
+	if (found.handler.p)
+		return explain_found(ctx, &found, style, write, data);
+	if (found.n_matches > 1)
+		return heir_ctx_fail(ctx, -ENOENT,
+			"%u keys are called \"%s\": write the table too, as \"%s.%s\"",
+			found.n_matches, key, heir_key_table_path(found.row->table),
+			found.row->name.p);
+	heir_out_init(&out, style, write, data);
+	return heir_ctx_end(ctx, &out, heir_explain_key(&ctx->view, &found, &out));
 }
 
 int heir_escape(const char *text, const struct heir_style *style, heir_write_fn write, void *data)

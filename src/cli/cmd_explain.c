@@ -1,7 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <string.h>
 
 #include "cli/cli.h"
+
+/* A handler, or else a key of crio.conf. What has a dot or an underscore was meant as a key. */
+static int explain_name(struct cli *cli, const char *field, const struct heir_style *style)
+{
+	const char *name = cli->args[0];
+	int r = heir_report_explain(cli->ctx, name, field, style, write_output, NULL);
+
+	if (r != -ENOENT || field)
+		return r;
+	r = heir_report_explain_key(cli->ctx, name, style, write_output, NULL);
+	if (r == -ENOENT && !strpbrk(name, "._"))
+		return heir_report_explain(cli->ctx, name, field, style, write_output, NULL);
+	return r;
+}
 
 static int explain(struct cli *cli)
 {
@@ -12,7 +27,7 @@ static int explain(struct cli *cli)
 	if (code != EXIT_FINE)
 		return code;
 	code = print_diagnostics(cli);
-	r = heir_report_explain(cli->ctx, cli->args[0], field, &style, write_output, NULL);
+	r = explain_name(cli, field, &style);
 	/* What is told already may be why nobody knows the handler. */
 	if (r == -ENOENT && code != EXIT_FINE)
 		return code;
@@ -22,13 +37,15 @@ static int explain(struct cli *cli)
 
 const struct command command_explain = {
 	.name = "explain",
-	.args = "HANDLER [FIELD]",
+	.args = "HANDLER [FIELD] | KEY",
 	.min = 1,
 	.max = 2,
-	.help = "Say where each value of a handler comes from",
+	.help = "Show where each value of a handler comes from",
 	.more = "Shows the chain of handlers that a value came down, every place that ever set\n"
 		"it, which of them won and by which rule, what a later table discarded, and\n"
-		"what an unmodified CRI-O would do.\n",
+		"what an unmodified CRI-O would do. KEY is any other key of crio.conf, as in\n"
+		"crio.runtime.log_level or log_level: its value, its origin, every place that\n"
+		"set it, and findings about it.\n",
 	.formats = TEXT | JSON,
 	.names = "`heir show` lists the handlers, `heir explain HANDLER` the fields of one",
 	.takes = TAKES_PATH,

@@ -140,3 +140,65 @@ key()
 	answers 2 on_node show --all crun
 	answers 2 on_node cat --all
 }
+
+@test "explain KEY: the value, every place that set it, what won, findings" {
+	dropin 10 <<<$'[crio.runtime]\nlog_level = "debug"'
+	dropin 20 <<<$'[crio.runtime]\nlog_level = "odd"\npids_limit = 5'
+	for key in log_level runtime.log_level crio.runtime.log_level CRIO.Runtime."log_level"; do
+		run --separate-stderr on_node explain "$key" --format json
+		is_json .key crio.runtime.log_level
+	done
+	is_json '.value | "\(.value) \(.kind) \(.layer) \(.line)"' "odd file user 2"
+	is_json .default info
+	is_json '[.written[] | "\(.state) \(.line) \(.by.file // "-" | sub(".*/"; ""))"] | join(", ")' \
+		"replaced 2 20, counts 2 -"
+	is_json '.findings[0].rule' value-invalid
+	run --separate-stderr on_node explain log_level
+	shows 'crio.runtime.log_level = "odd"'
+	shows '10:2 (user): "debug"; replaced by 20:2'
+	shows '[value-invalid]'
+	answers 1 on_node explain crio.runtime.pids_limit
+	shows deprecated
+}
+
+@test "explain KEY of the release, of a flag, of what no release sets" {
+	answers 0 on_node explain crio.api.listen --format json
+	is_json '"\(.value.value) \(.value.kind) \(.written | length)"' "/var/run/crio/crio.sock default 0"
+	answers 0 on_node --crio-args '--listen /x' explain crio.api.listen --format json
+	is_json '"\(.value.value) \(.value.kind) \(.written[0].state)"' "/x flag counts"
+	answers 0 on_node explain crio.runroot --format json
+	is_json '"\(.value.kind) \(.default)"' "unknown null"
+	answers 0 on_node --crio-version 1.33 explain short_name_mode --format json
+	is_json '"\(.known) \(.value)"' "false null"
+	answers 0 on_node --crio-version 1.33 explain short_name_mode
+	shows ignored
+}
+
+@test "explain KEY of a workload, of a handler, and names that are not there" {
+	dropin 10 <<-'EOF'
+		[crio.runtime.workloads.a]
+		activation_annotation = "x"
+		allowed_annotations = ["y"]
+	EOF
+	dropin 20 <<-'EOF'
+		[crio.runtime.workloads.a]
+		activation_annotation = "x"
+		resources = { cpushares = 5 }
+	EOF
+	answers 0 on_node explain workloads.a.activation_annotation --format json
+	is_json '[.written[].state] | join(" ")' "replaced counts"
+	answers 0 on_node explain workloads.a.allowed_annotations --format json
+	is_json '[.written[] | "\(.state) \(.by.line)"] | join(" ")' "discarded 1"
+	answers 0 on_node explain workloads.a.resources
+	shows "crio.runtime.workloads.a.resources"
+	answers 0 on_node explain workloads.a.resources.cpushares
+	shows "= 5"
+	for name in crun.runtime_path runtimes.crun.runtime_path crio.runtime.runtimes.crun.runtime_path; do
+		answers 0 on_node explain "$name"
+		is "$(on_node explain crun runtime_path)" "$output"
+	done
+	answers 2 on_node explain log_levle
+	says 'did you mean "log_level"?'
+	answers 2 on_node explain crnu
+	says 'did you mean "crun"?'
+}

@@ -124,6 +124,19 @@ into()
 	conform ocp-worker debian-node gpu-node none
 }
 
+@test "explain KEY keeps to heir.key/1: every key of the release" {
+	needs_jsonschema
+	dropin 10 <<<$'[crio.runtime]\nlog_level = "debug"\n[crio]\nstorage_option = ["a"]'
+	dropin 20 <<<$'[crio.runtime]\nlog_level = "odd"\n[crio.api]\nlisten = "/x"'
+	n=0
+	for key in $(on_node show --all --format json 2>/dev/null | jq -r '.keys | keys[]' | awk 'NR % 5 == 0') \
+		crio.runtime.log_level crio.storage_option crio.api.listen crio.runtime.manage_ns_lifecycle; do
+		n=$((n + 1))
+		into "$n" on_node explain "$key" --format json
+	done
+	conform $(seq $n)
+}
+
 @test "blame keeps to heir.blame/1: examples, a line, objects, a file that is not TOML, no file" {
 	needs_jsonschema
 	for tree in ocp-worker debian-node gpu-node; do

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A key by its name, of which the beginning may be left out. */
+#include <errno.h>
+#include <string.h>
+
+#include "report/explain_key.h"
+
+struct parts {
+	struct heir_str items[HEIR_KEY_MOST_PARTS];
+	unsigned n;
+};
+
+/* At dots, but for those in quotes. False: there are too many. */
+static bool split(struct heir_str text, struct parts *ret)
+{
+	const char *p = text.p, *end = text.p + text.len;
+
+	ret->n = 0;
+	while (p <= end) {
+		const char *from = p, *to;
+		char quote = p < end && (*p == '"' || *p == '\'') ? *p : '\0';
+
+		if (quote) {
+			from = p + 1;
+			to = memchr(from, quote, (size_t)(end - from));
+			to = to ? to : end;
+			p = to < end ? to + 1 : end;
+		} else {
+			to = memchr(p, '.', (size_t)(end - p));
+			to = to ? to : end;
+			p = to;
+		}
+		if (ret->n == HEIR_KEY_MOST_PARTS)
+			return false;
+		ret->items[ret->n++] = (struct heir_str){from, (size_t)(to - from)};
+		p++;
+	}
+	return true;
+}
+
+/* Do the parts end a key of the table? *ret_name: what stands for "*". */
+static bool is_end(const struct parts *given, enum heir_key_table table, struct heir_str key,
+	struct heir_str *ret_name)
+{
+	struct parts own;
+
+	split(heir_str_from(heir_key_table_path(table)), &own);
+	if (table == HEIR_KEYS_ROOT)
+		own.n = 0;
+	if (own.n == HEIR_KEY_MOST_PARTS)
+		return false;
+	own.items[own.n++] = key;
+	if (given->n > own.n)
+		return false;
+	*ret_name = HEIR_STR_NULL;
+	for (unsigned i = 0; i < given->n; i++) {
+		struct heir_str mine = own.items[own.n - given->n + i];
+
+		if (heir_str_eqz(mine, "*"))
+			*ret_name = given->items[i];
+		else if (!heir_str_eqfold(given->items[i], mine))
+			return false;
+	}
+	return true;
+}
+
+/* A table with a name is meant only with its name. */
+static bool is_named(enum heir_key_table table)
+{
+	return strchr(heir_key_table_path(table), '*') != NULL;
+}
+
+static void search_rows(
+	const struct heir_config *config, const struct parts *given, struct heir_key_found *ret)
+{
+	struct heir_version version = config->where.version;
+
+	for (unsigned i = 0; i < heir_n_key_rows; i++) {
+		const struct heir_key_row *row = &heir_key_rows[i];
+		bool is_known = heir_key_is_known(row, version);
+		struct heir_str name;
+
+		if (!is_end(given, row->table, row->name, &name) ||
+			(is_named(row->table) && !name.p))
+			continue;
+		/* A key that changed has several rows. */
+		if (ret->row && ret->row->table == row->table &&
+			heir_str_eq(ret->row->name, row->name)) {
+			if (is_known)
+				ret->row = row;
+		} else {
+			ret->n_matches++;
+			if (!ret->row || (is_known && !heir_key_is_known(ret->row, version)))
+				ret->row = row;
+			ret->name = name;
+		}
+	}
+	if (ret->row)
+		ret->state = heir_key_is_known(ret->row, version)         ? HEIR_KEY_KNOWN
+			     : heir_version_has(version, ret->row->since) ? HEIR_KEY_REMOVED
+									  : HEIR_KEY_TOO_NEW;
+}
+
+/* "crio.runtime.runtimes.gpu", with a field behind it or not; "gpu.runtime_path". */
+static bool search_handler(
+	const struct heir_config *config, const struct parts *given, struct heir_key_found *ret)
+{
+	struct heir_str name, last = given->items[given->n - 1];
+	bool exact;
+
+	ret->field = HEIR_N_FIELDS;
+	if (given->n > 1 && is_end(given, HEIR_KEYS_HANDLER, last, &name) && name.p) {
+		ret->handler = name;
+		ret->field = heir_field_find(last, &exact);
+		if (ret->field < HEIR_N_FIELDS && heir_config_handler(config, name))
+			return true;
+	}
+	ret->handler = last;
+	ret->field = HEIR_N_FIELDS;
+	if (given->n > 1 && heir_str_eqfold(given->items[given->n - 2], HEIR_STR("runtimes")) &&
+		heir_config_handler(config, last))
+		return true;
+	ret->handler = HEIR_STR_NULL;
+	return false;
+}
+
+int heir_key_search(const struct heir_config *config, const char *key, struct heir_key_found *ret,
+	struct heir_near *near)
+{
+	struct parts given;
+
+	*ret = (struct heir_key_found){.row = NULL};
+	*near = heir_near_to(heir_str_from(key), NULL);
+	for (unsigned i = 0; i < heir_n_key_rows; i++)
+		if (heir_key_is_known(&heir_key_rows[i], config->where.version))
+			heir_near_try(near, heir_key_rows[i].name);
+	for (uint32_t i = 0; i < config->n_handlers; i++)
+		heir_near_try(near, config->handlers[i]->name);
+	if (!split(heir_str_from(key), &given))
+		return -ENOENT;
+	if (search_handler(config, &given, ret))
+		return 0;
+	search_rows(config, &given, ret);
+	return ret->row ? 0 : -ENOENT;
+}
