@@ -121,6 +121,8 @@ enum heir_setting_id {
 			 says nothing */
 	HEIR_KNOWN,   /* a path of HEIR_ROOT, which is set before: of the node only what is below it
 			 is   known, and other paths are taken to be there */
+	HEIR_WITHOUT, /* what if this file were not there: a path, or a name in crio.conf.d;
+			 many times. heir_load() gives -EINVAL if there is none */
 	HEIR_N_SETTING_IDS,
 };
 
@@ -399,6 +401,7 @@ enum heir_format {
 	HEIR_FORMAT_MERMAID,
 	HEIR_FORMAT_HTML,
 	HEIR_FORMAT_MARKDOWN, /* tables as GitHub has them */
+	HEIR_FORMAT_WIDE, /* as TEXT, with more columns, and none is cut */
 };
 
 struct heir_style {
@@ -423,9 +426,8 @@ HEIR_PUBLIC int heir_escape(
 HEIR_PUBLIC int heir_report_show(struct heir_ctx *ctx, const char *const *names, size_t n,
 	bool loaded, const struct heir_style *style, heir_write_fn write, void *data);
 
-/* All that `crio config` prints: every key of the release with its value and where that comes from,
- * built in where nothing sets it; of some keys that is not known. As TOML it is a valid crio.conf.
- * JSON is heir.show/1 with "keys". As heir_report_show(). */
+/* Every key of the release with its value and origin; as TOML a crio.conf. JSON is heir.show/1 with
+ * "keys". As heir_report_show(). */
 HEIR_PUBLIC int heir_report_show_all(struct heir_ctx *ctx, bool loaded,
 	const struct heir_style *style, heir_write_fn write, void *data);
 
@@ -434,10 +436,8 @@ HEIR_PUBLIC int heir_report_show_all(struct heir_ctx *ctx, bool loaded,
 HEIR_PUBLIC int heir_report_explain(struct heir_ctx *ctx, const char *handler, const char *field,
 	const struct heir_style *style, heir_write_fn write, void *data);
 
-/* The lineage of a key of crio.conf, "crio.runtime.log_level" or "log_level": its value, and every
- * place that set it. "HANDLER.FIELD" and "crio.runtime.runtimes.HANDLER.FIELD" are
- * heir_report_explain()'s. TEXT or JSON (heir.key/1). As above; -ENOENT too where several keys are
- * called so. */
+/* The lineage of a key of crio.conf, "crio.runtime.log_level" or "log_level"; "HANDLER.FIELD" is
+ * heir_report_explain()'s. TEXT or JSON (heir.key/1). As above; -ENOENT too for several keys. */
 HEIR_PUBLIC int heir_report_explain_key(struct heir_ctx *ctx, const char *key,
 	const struct heir_style *style, heir_write_fn write, void *data);
 

@@ -591,11 +591,11 @@ static int judge_call(struct heir_ctx *ctx, const struct heir_apply_how *how)
 		return heir_ctx_fail(ctx, -EINVAL, "nothing is resolved yet");
 	if (ctx->core.root.overlay)
 		return heir_ctx_fail(ctx, -EINVAL, "objects cannot be written to");
-	if (ctx->where.as == HEIR_AS_STOCK || ctx->assume.default_runtime)
+	if (ctx->where.as == HEIR_AS_STOCK || ctx->assume.default_runtime || ctx->n_without > 0)
 		return heir_ctx_fail(ctx, -EINVAL,
 			"apply writes what heir resolves from the files: it cannot be combined "
 			"with %s",
-			ctx->assume.default_runtime ? "a supposed default_runtime" : "--as stock");
+			ctx->where.as == HEIR_AS_STOCK ? "--as stock" : "a what-if");
 	if (ctx->core.root.fd >= 0 && how->reload != HEIR_RELOAD_NONE)
 		return heir_ctx_fail(ctx, -EINVAL, "only the CRI-O of this machine can be told");
 	return heir_ctx_demand_release(ctx);

@@ -3,27 +3,9 @@
 #include "report/blame.h"
 
 #include <errno.h>
-#include <string.h>
 
 #include "api/context.h"
 #include "start/start.h"
-
-/* Does the path end with `end`, at the beginning of a name? */
-static bool ends(const char *path, const char *end)
-{
-	size_t n = strlen(path), len = strlen(end);
-
-	return len > 0 && n >= len && strcmp(path + n - len, end) == 0 &&
-	       (n == len || end[0] == '/' || path[n - len - 1] == '/');
-}
-
-/* A file by its path on the node, by that with directories of this machine before it, or by its
- * name in the directory of drop-ins. */
-static bool is_named(const struct heir_ctx *ctx, const struct heir_source *source, const char *name)
-{
-	return strcmp(source->path, name) == 0 || ends(name, source->path) ||
-	       strcmp(heir_view_short_path(&ctx->view, source->path), name) == 0;
-}
 
 static int find_source(struct heir_ctx *ctx, const char *name, uint32_t *ret)
 {
@@ -34,7 +16,7 @@ static int find_source(struct heir_ctx *ctx, const char *name, uint32_t *ret)
 
 		if (!heir_blame_has(&ctx->config, s))
 			continue;
-		if (is_named(ctx, source, name)) {
+		if (heir_path_is_named(ctx->view.config_dir, source->path, name)) {
 			*ret = s;
 			return 0;
 		}

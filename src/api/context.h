@@ -39,9 +39,9 @@ struct heir_ctx {
 	struct heir_arena settings_arena; /* settings and facts: they outlive a reload */
 	struct heir_where where;
 	struct heir_assume assume;
-	const char **env, **globs;
+	const char **env, **globs, **without;
 	struct heir_unit_vars file_env; /* of HEIR_ENV_FILE; in the core's arena */
-	size_t n_env, n_globs;
+	size_t n_env, n_globs, n_without;
 	/* Objects: the files as they were named, and standard input, which can be read once. */
 	const char **inputs;
 	size_t n_inputs;

@@ -33,6 +33,8 @@ int heir_ctx_copy(const struct heir_ctx *ctx, struct heir_ctx **ret)
 	copy->version_why = "";
 	copy->where.vendor_globs = NULL;
 	copy->where.n_vendor_globs = 0;
+	copy->where.without = NULL;
+	copy->where.n_without = 0;
 	copy->assume = ctx->assume;
 	copy->standard_input = ctx->standard_input;
 	copy->texts = ctx->texts;
@@ -49,11 +51,15 @@ int heir_ctx_copy(const struct heir_ctx *ctx, struct heir_ctx **ret)
 		r = copy_list(ctx->globs, ctx->n_globs, &copy->globs);
 	}
 	if (r == 0)
+		r = copy_list(ctx->without, ctx->n_without, &copy->without);
+	if (r == 0)
 		r = copy_list(ctx->inputs, ctx->n_inputs, &copy->inputs);
 	if (r == 0) {
 		copy->n_inputs = ctx->n_inputs;
 		copy->n_globs = copy->where.n_vendor_globs = ctx->n_globs;
 		copy->where.vendor_globs = copy->globs;
+		copy->n_without = copy->where.n_without = ctx->n_without;
+		copy->where.without = copy->without;
 		r = heir_root_dup(&ctx->core.root, &copy->core.root);
 	}
 	if (r < 0)

@@ -21,6 +21,8 @@ int heir_fix(struct heir_ctx *ctx)
 		return heir_ctx_fail(ctx, -EINVAL, "nothing is checked yet");
 	if (ctx->core.root.overlay)
 		return heir_ctx_fail(ctx, -EINVAL, "objects cannot be fixed in place");
+	if (ctx->n_without > 0)
+		return heir_ctx_fail(ctx, -EINVAL, "files are not fixed while others are left out");
 	/* Copies of a default that is merely supposed are none. */
 	if (ctx->assume.default_runtime)
 		return heir_ctx_fail(ctx, -EINVAL,

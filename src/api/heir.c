@@ -100,6 +100,7 @@ struct heir_ctx *heir_ctx_free(struct heir_ctx *ctx)
 	heir_arena_release(&ctx->settings_arena);
 	free(ctx->env);
 	free(ctx->globs);
+	free(ctx->without);
 	free(ctx->inputs);
 	free(ctx);
 	return NULL;
@@ -209,6 +210,18 @@ static int read_file_env(struct heir_ctx *ctx)
 	return heir_env_read(&ctx->core.arena, text, HEIR_SOURCE_NONE, &ctx->file_env);
 }
 
+/* A name that means no file would change nothing, and tell nothing. */
+static int check_without(struct heir_ctx *ctx)
+{
+	for (size_t i = 0; i < ctx->n_without; i++)
+		if (!ctx->config.left_out[i])
+			return heir_ctx_fail(ctx, -EINVAL,
+				"neither CRI-O nor heir reads a file \"%s\", which is to be left "
+				"out",
+				ctx->without[i]);
+	return 0;
+}
+
 int heir_load(struct heir_ctx *ctx)
 {
 	uint64_t begun = heir_trace_begin(&ctx->trace);
@@ -250,6 +263,9 @@ int heir_load(struct heir_ctx *ctx)
 	}
 	ctx->n_load_diags = ctx->core.diags.n_made;
 	ctx->stage = HEIR_STAGE_LOADED;
+	r = check_without(ctx);
+	if (r < 0)
+		return r;
 	heir_trace_tell(&ctx->trace, begun, HEIR_TRACE_step, "load", "done", "%s", "");
 	if (ctx->config.io_error)
 		return heir_ctx_fail(

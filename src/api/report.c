@@ -128,8 +128,9 @@ int heir_report_show(struct heir_ctx *ctx, const char *const *names, size_t n, b
 
 	if (ctx->stage == HEIR_STAGE_NEW || (!loaded && ctx->stage != HEIR_STAGE_RESOLVED))
 		return heir_ctx_fail(ctx, -EINVAL, "nothing is loaded or resolved yet");
-	r = heir_ctx_check_format(
-		ctx, style, HEIR_FORMAT_BIT(TEXT) | HEIR_FORMAT_BIT(JSON) | HEIR_FORMAT_BIT(TOML));
+	r = heir_ctx_check_format(ctx, style,
+		HEIR_FORMAT_BIT(TEXT) | HEIR_FORMAT_BIT(JSON) | HEIR_FORMAT_BIT(TOML) |
+			HEIR_FORMAT_BIT(WIDE));
 	if (r < 0)
 		return r;
 	r = heir_view_init(&view, &ctx->core, &ctx->config, loaded ? NULL : &ctx->resolution);
@@ -153,8 +154,9 @@ int heir_report_show_all(struct heir_ctx *ctx, bool loaded, const struct heir_st
 
 	if (ctx->stage == HEIR_STAGE_NEW || (!loaded && ctx->stage != HEIR_STAGE_RESOLVED))
 		return heir_ctx_fail(ctx, -EINVAL, "nothing is loaded or resolved yet");
-	r = heir_ctx_check_format(
-		ctx, style, HEIR_FORMAT_BIT(TEXT) | HEIR_FORMAT_BIT(JSON) | HEIR_FORMAT_BIT(TOML));
+	r = heir_ctx_check_format(ctx, style,
+		HEIR_FORMAT_BIT(TEXT) | HEIR_FORMAT_BIT(JSON) | HEIR_FORMAT_BIT(TOML) |
+			HEIR_FORMAT_BIT(WIDE));
 	if (r < 0)
 		return r;
 	r = heir_view_init(&view, &ctx->core, &ctx->config, loaded ? NULL : &ctx->resolution);

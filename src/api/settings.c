@@ -140,6 +140,15 @@ static bool lacks_programs(const struct heir_root *root)
 	return true;
 }
 
+static int add_without(struct heir_ctx *ctx, const char *value)
+{
+	int r = heir_ctx_append(&ctx->without, &ctx->n_without, value);
+
+	ctx->where.without = ctx->without;
+	ctx->where.n_without = ctx->n_without;
+	return r;
+}
+
 static int set_root(struct heir_ctx *ctx, const char *value)
 {
 	struct heir_root root;
@@ -256,6 +265,8 @@ int heir_set(struct heir_ctx *ctx, enum heir_setting_id id, const char *value)
 	case HEIR_KNOWN:
 		ctx->core.root.only = copy;
 		return 0;
+	case HEIR_WITHOUT:
+		return add_without(ctx, copy);
 	default:
 		return add_glob(ctx, copy);
 	}
@@ -318,6 +329,9 @@ void heir_unset(struct heir_ctx *ctx, enum heir_setting_id id)
 		break;
 	case HEIR_KNOWN:
 		ctx->core.root.only = NULL;
+		break;
+	case HEIR_WITHOUT:
+		ctx->n_without = ctx->where.n_without = 0;
 		break;
 	case HEIR_N_SETTING_IDS:
 		break;

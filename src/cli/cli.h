@@ -37,7 +37,7 @@ struct cli {
 	/* What the right side of diff has of its own; NULL: nothing. */
 	struct {
 		const char *against, *crio_version, *default_runtime;
-		struct word_list with;
+		struct word_list with, without;
 	} right;
 	struct word_list only, skip; /* --rule and --skip */
 	/* Of render; NULL: not given. */
@@ -84,6 +84,7 @@ enum {
 	MERMAID = 1 << HEIR_FORMAT_MERMAID,
 	HTML = 1 << HEIR_FORMAT_HTML,
 	MARKDOWN = 1 << HEIR_FORMAT_MARKDOWN,
+	WIDE = 1 << HEIR_FORMAT_WIDE,
 };
 
 /* Options that only some commands take; and, for TAKES_SIDES, those that say more there. */

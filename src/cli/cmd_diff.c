@@ -90,6 +90,7 @@ const struct command command_diff = {
 		"                          what its objects make: a file, a must-gather, -\n"
 		"  --with FILE             the same node with these objects too\n"
 		"  --default-runtime NAME  what if default_runtime were NAME\n"
+		"  --without FILE          what if this drop-in were removed\n"
 		"  --crio-version A..B     CRI-O B, and on the left CRI-O A\n"
 		"They may be combined. All other options, --as among them, hold for both sides.\n"
 		"\n"

@@ -37,15 +37,15 @@ static int explain(struct cli *cli)
 
 const struct command command_explain = {
 	.name = "explain",
-	.args = "HANDLER [FIELD] | KEY",
+	.args = "HANDLER [FIELD]",
 	.min = 1,
 	.max = 2,
 	.help = "Show where each value of a handler comes from",
 	.more = "Shows the chain of handlers that a value came down, every place that ever set\n"
 		"it, which of them won and by which rule, what a later table discarded, and\n"
-		"what an unmodified CRI-O would do. KEY is any other key of crio.conf, as in\n"
-		"crio.runtime.log_level or log_level: its value, its origin, every place that\n"
-		"set it, and findings about it.\n",
+		"what an unmodified CRI-O would do. Instead of HANDLER a key of crio.conf can be\n"
+		"given, crio.runtime.log_level or log_level: its value, its origin, every place\n"
+		"that set it, and findings about it.\n",
 	.formats = TEXT | JSON,
 	.names = "`heir show` lists the handlers, `heir explain HANDLER` the fields of one",
 	.takes = TAKES_PATH,

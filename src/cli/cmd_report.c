@@ -234,6 +234,7 @@ const struct command command_report = {
 		"                          what its objects make\n"
 		"  --with FILE             the same node gets these objects too\n"
 		"  --default-runtime NAME  what if default_runtime were NAME\n"
+		"  --without FILE          what if this drop-in were removed\n"
 		"  --crio-version A..B     CRI-O A becomes CRI-O B\n"
 		"\n"
 		"With -o, FILE is a path of this machine, whatever --root is; it is replaced as a\n"

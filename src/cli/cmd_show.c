@@ -44,7 +44,7 @@ const struct command command_show = {
 		"VIA says whose runtime_path it is: explicit (the handler's own), inherit and\n"
 		"inherit_when (a parent's), inherit_default_runtime and implicit (the default's),\n"
 		"candidate (chosen by its features) or $PATH; FROM, where that is written.\n",
-	.formats = TEXT | JSON | TOML,
+	.formats = TEXT | WIDE | JSON | TOML,
 	.text = "table",
 	.takes = TAKES_STAGE | TAKES_PATH,
 	.names = "`heir show` lists the handlers",

@@ -64,6 +64,7 @@ static const struct option_row rows[] = {
 	{"env", 0, HEIR_ENV, "NAME=VALUE", "set a variable for ${NAME}; may be repeated", 0},
 	{"default-runtime", 0, HEIR_DEFAULT_RUNTIME, "NAME", "what if default_runtime were NAME",
 		0},
+	{"without", 0, HEIR_WITHOUT, "FILE", "what if FILE were not there; repeatable", 0},
 	{"vendor-glob", 0, HEIR_VENDOR_GLOB, "GLOB", "more drop-ins that vendors write; repeatable",
 		0},
 	{"crio-args", 0, HEIR_CRIO_ARGS, "ARGS", "flags of CRI-O, instead of those of crio.service",
@@ -135,6 +136,7 @@ static const char *const format_names[] = {
 	[HEIR_FORMAT_MERMAID] = "mermaid",
 	[HEIR_FORMAT_HTML] = "html",
 	[HEIR_FORMAT_MARKDOWN] = "markdown",
+	[HEIR_FORMAT_WIDE] = "wide",
 };
 
 enum { N_FORMATS = sizeof(format_names) / sizeof(format_names[0]) };
@@ -417,6 +419,12 @@ static int set_wait(struct cli *cli, const char *value)
 	return -1;
 }
 
+static int set_flag(bool *flag)
+{
+	*flag = true;
+	return -1;
+}
+
 /* One option of the line. -1: go on. */
 static int apply(
 	struct cli *cli, struct said *said, const struct option_row *row, const char *value)
@@ -430,8 +438,7 @@ static int apply(
 	case OPTION_STAGE:
 		return set_stage(cli, value);
 	case OPTION_ALL:
-		cli->all = true;
-		return -1;
+		return set_flag(&cli->all);
 	case OPTION_AGAINST:
 		cli->right.against = value;
 		return -1;
@@ -443,6 +450,8 @@ static int apply(
 	case HEIR_DEFAULT_RUNTIME:
 		said->default_runtime = value;
 		return -1;
+	case HEIR_WITHOUT:
+		return add_word(&cli->right.without, value);
 	case OPTION_RULE:
 		return add_word(&cli->only, value);
 	case OPTION_SKIP:
@@ -450,14 +459,11 @@ static int apply(
 	case OPTION_JOBS:
 		return set_jobs(cli, value);
 	case OPTION_STRICT:
-		cli->strict = true;
-		return -1;
+		return set_flag(&cli->strict);
 	case OPTION_FIX:
-		cli->fix = true;
-		return -1;
+		return set_flag(&cli->fix);
 	case OPTION_DRY_RUN:
-		cli->dry_run = true;
-		return -1;
+		return set_flag(&cli->dry_run);
 	case OPTION_OUTPUT:
 		cli->output = value;
 		return -1;
@@ -574,6 +580,8 @@ static int set_waiting(struct cli *cli, const struct said *said)
 		cli->right.default_runtime = said->default_runtime;
 	else if (code < 0 && said->default_runtime)
 		code = apply_setting(cli, row_of(HEIR_DEFAULT_RUNTIME), said->default_runtime);
+	for (size_t i = 0; !sides && i < cli->right.without.n && code < 0; i++)
+		code = apply_setting(cli, row_of(HEIR_WITHOUT), cli->right.without.words[i]);
 	return code;
 }
 

@@ -72,7 +72,7 @@ static void write_json_string(FILE *f, const char *text)
 
 static bool has_headings(const struct cli *cli)
 {
-	return cli->format == HEIR_FORMAT_TEXT;
+	return cli->format == HEIR_FORMAT_TEXT || cli->format == HEIR_FORMAT_WIDE;
 }
 
 void output_begin_parts(const struct cli *cli)

@@ -13,7 +13,7 @@
 bool has_right(const struct cli *cli)
 {
 	return cli->right.against || cli->right.crio_version || cli->right.default_runtime ||
-	       cli->right.with.n > 0;
+	       cli->right.with.n > 0 || cli->right.without.n > 0;
 }
 
 /* Another node instead of this one. */
@@ -86,6 +86,12 @@ int set_right(struct cli *right)
 	if (r < 0)
 		return complain_of_usage(
 			right->command, "--default-runtime: %s", heir_error(right->ctx));
+	for (size_t i = 0; i < right->right.without.n && r == 0; i++)
+		r = heir_set(right->ctx, HEIR_WITHOUT, right->right.without.words[i]);
+	if (r < 0) {
+		complain("--without: %s", heir_error(right->ctx));
+		return EXIT_IO;
+	}
 	if (right->right.against)
 		code = set_against(right);
 	return code == EXIT_FINE ? set_with(right) : code;

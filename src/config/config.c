@@ -229,6 +229,21 @@ static int conf_missing(struct heir_config *config, const char *path)
 	return heir_config_set_fatal(config, diag) ? 0 : -ENOMEM;
 }
 
+/* Is the file to be taken for one that is not there? */
+static bool is_without(struct heir_config *config, const char *path)
+{
+	const char *dir = heir_where_config_dir(&config->where);
+	bool is = false;
+
+	for (size_t i = 0; i < config->where.n_without; i++)
+		if (heir_path_is_named(dir, path, config->where.without[i]))
+			is = config->left_out[i] = true;
+	if (is)
+		heir_trace_tell(config->core->trace, 0, HEIR_TRACE_file, path, "skipped", "%s",
+			"--without names it");
+	return is;
+}
+
 /* crio.conf: missing is fine, unless the user named it. */
 static int add_conf(struct heir_config *config)
 {
@@ -239,6 +254,8 @@ static int add_conf(struct heir_config *config)
 
 	if (config->no_conf)
 		return 0;
+	if (is_without(config, path))
+		return config->conf_by ? conf_missing(config, path) : 0;
 	r = heir_file_read(&config->core->root, path, &config->core->arena, &text);
 	heir_trace_tell_read(config->core->trace, begun, HEIR_TRACE_file, path, r, text.len);
 	if (r == -ENOENT && config->conf_by)
@@ -288,6 +305,8 @@ static int add_dropin(struct heir_config *config, const struct heir_walk *walk,
 	int r;
 
 	heir_trace_wait(core->trace, "files: %s", entry->path);
+	if (is_without(config, entry->path))
+		return 0;
 	if (entry->error)
 		return unreadable(config, entry->path, entry->error);
 	if (scope == HEIR_SCOPE_DROPIN && is_vendor(&config->where, entry->name, &author))
@@ -349,7 +368,8 @@ int heir_config_load(
 		config->field_known[f] = f >= HEIR_FIRST_OWN_FIELD
 						 ? where->as == HEIR_AS_HEIR
 						 : heir_field_is_known(f, where->version);
-	r = read_unit(config);
+	config->left_out = heir_arena_zalloc(&core->arena, where->n_without + 1, sizeof(bool));
+	r = config->left_out ? read_unit(config) : -ENOMEM;
 	if (r == 0)
 		r = heir_flags_read(config, &flags);
 	if (r == 0)
@@ -416,6 +436,21 @@ const char *heir_short_path(const char *config_dir, const char *path)
 	if (!rest)
 		rest = below(path, "/etc/crio");
 	return rest ? rest : path;
+}
+
+/* Does the path end with `end`, at the beginning of a name? */
+static bool ends_with(const char *path, const char *end)
+{
+	size_t n = strlen(path), len = strlen(end);
+
+	return len > 0 && n >= len && strcmp(path + n - len, end) == 0 &&
+	       (n == len || end[0] == '/' || path[n - len - 1] == '/');
+}
+
+bool heir_path_is_named(const char *config_dir, const char *path, const char *name)
+{
+	return strcmp(path, name) == 0 || ends_with(name, path) ||
+	       strcmp(heir_short_path(config_dir, path), name) == 0;
 }
 
 struct heir_place heir_node_place(

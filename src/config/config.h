@@ -73,6 +73,9 @@ struct heir_where {
 	const char *source_dir; /* NULL: /etc/crio/heir.d */
 	const char *const *vendor_globs;
 	size_t n_vendor_globs;
+	/* What if these files were not there: see heir_path_is_named(). */
+	const char *const *without;
+	size_t n_without;
 	struct heir_version version;
 	bool version_assumed; /* nothing told it: it is the newest that heir knows */
 	enum heir_semantics as;
@@ -122,6 +125,7 @@ struct heir_config {
 	struct heir_flag_lines flags; /* the source of scope HEIR_SCOPE_FLAG, line by line */
 	const char *path;             /* $PATH that the unit sets; NULL: systemd's default */
 	bool no_conf, no_dropins;     /* a flag says that none are read */
+	bool *left_out;               /* by number of where.without: there is such a file */
 	/* The flag that names crio.conf; conf_by is NULL where none does. */
 	struct heir_place conf_at;
 	const char *conf_by;
@@ -153,6 +157,10 @@ enum heir_rendered heir_rendered_judge(struct heir_str text, bool is_own_path);
 bool heir_write_is_rendered(const struct heir_config *config, const struct heir_write *w);
 /* "50-gpu.conf" for a file below `config_dir`, "crio.conf", "heir.d/10.conf", else the path. */
 const char *heir_short_path(const char *config_dir, const char *path);
+
+/* Does `name` mean the file of that path? By its path on the node, by that with directories of this
+ * machine before it, or by its short path. */
+bool heir_path_is_named(const char *config_dir, const char *path, const char *name);
 
 /* The place of a write: its key, or its value. HEIR_PLACE_NONE for what is built in. */
 struct heir_place heir_write_key_place(

@@ -86,7 +86,7 @@ static void add_harmless(const struct heir_out *out, struct heir_str text, struc
 {
 	enum heir_format format = out->style.format;
 	const char *hash = hash_escape(format);
-	bool has_colons = format == HEIR_FORMAT_TEXT;
+	bool has_colons = format == HEIR_FORMAT_TEXT || format == HEIR_FORMAT_WIDE;
 	size_t colons = has_colons ? next_colons(text, 0) : text.len;
 	size_t hashes = hash ? next_hash(text, 0) : text.len, done = 0;
 

@@ -9,9 +9,11 @@
 #include "report/bound.h"
 #include "report/show.h"
 
-enum column { HANDLER, RUNTIME, TYPE, ROOT, VIA, FROM, N_COLUMNS };
+/* The last one is of the wide table alone. */
+enum column { HANDLER, RUNTIME, TYPE, ROOT, VIA, FROM, LAYER, N_COLUMNS };
 
-static const char *const titles[N_COLUMNS] = {"HANDLER", "RUNTIME", "TYPE", "ROOT", "VIA", "FROM"};
+static const char *const titles[N_COLUMNS] = {
+	"HANDLER", "RUNTIME", "TYPE", "ROOT", "VIA", "FROM", "LAYER"};
 
 /* The columns that may be cut, in this order, and to no less than this. */
 static const struct {
@@ -25,6 +27,7 @@ enum { GAP = 2, MOST_KEPT = 1000 };
 struct table {
 	const struct heir_view *view;
 	struct heir_out *out;
+	unsigned n;            /* columns */
 	struct heir_late late; /* what is in force for the handlers that are bound late */
 	size_t width[N_COLUMNS];
 	struct heir_buf cells[N_COLUMNS]; /* of the row at hand, as it will be shown */
@@ -123,6 +126,18 @@ static int late_cells(struct table *t, const struct heir_result *result)
 	return 0;
 }
 
+/* The layer of the line that gives the path, or of the table that leaves it open. */
+static const char *layer_of(const struct heir_view *view, const struct heir_handler *handler,
+	const struct heir_origin *path)
+{
+	struct heir_place place = path->node ? heir_view_origin_place(view, path)
+					     : heir_write_key_place(view->config, handler->table);
+
+	if (place.source == HEIR_SOURCE_NONE)
+		return heir_layer_name(HEIR_LAYER_BUILTIN);
+	return heir_layer_name(heir_source_layer(&view->core->sources.items[place.source]));
+}
+
 /* Fills the cells of a handler that is not dropped. */
 static int fill_row(struct table *t, const struct heir_handler *handler)
 {
@@ -148,8 +163,9 @@ static int fill_row(struct table *t, const struct heir_handler *handler)
 	if (r == 0) {
 		heir_buf_addz(&t->cells[VIA], heir_show_via(result, &path));
 		r = heir_show_from(t->view, handler, &path, &t->cells[FROM]);
+		heir_buf_addz(&t->cells[LAYER], layer_of(t->view, handler, &path));
 	}
-	for (unsigned c = 0; c < N_COLUMNS && r == 0; c++)
+	for (unsigned c = 0; c < t->n && r == 0; c++)
 		r = heir_buf_error(&t->cells[c]);
 	return r;
 }
@@ -165,7 +181,7 @@ static size_t line_width(const struct table *t)
 {
 	size_t width = 0;
 
-	for (unsigned c = 0; c < N_COLUMNS; c++)
+	for (unsigned c = 0; c < t->n; c++)
 		width += t->width[c] + (c ? GAP : 0);
 	return width;
 }
@@ -212,7 +228,7 @@ static int measure_dropped(struct table *t, const struct heir_handler *handler)
 
 static int measure(struct table *t, struct heir_selection selection)
 {
-	for (unsigned c = 0; c < N_COLUMNS; c++)
+	for (unsigned c = 0; c < t->n; c++)
 		t->width[c] = strlen(titles[c]);
 	for (uint32_t i = 0; i < selection.n; i++) {
 		bool dropped = is_dropped(t->view, selection.handlers[i]);
@@ -221,15 +237,15 @@ static int measure(struct table *t, struct heir_selection selection)
 
 		if (r < 0)
 			return r;
-		for (unsigned c = 0; c < N_COLUMNS && !dropped; c++) {
+		for (unsigned c = 0; c < t->n && !dropped; c++) {
 			size_t width = heir_out_width(t->out, heir_buf_str(&t->cells[c]));
 
 			t->width[c] = MAX(t->width[c], MIN(width, (size_t)HEIR_BOUND_CELL));
 		}
-		for (unsigned c = 0; c < N_COLUMNS && !dropped && t->keeps; c++)
+		for (unsigned c = 0; c < t->n && !dropped && t->keeps; c++)
 			heir_buf_add(&t->kept, t->cells[c].p, t->cells[c].len + 1);
 	}
-	if (t->out->style.width > 0)
+	if (t->out->style.width > 0 && t->n < N_COLUMNS)
 		cut_columns(t);
 	return heir_buf_error(&t->kept);
 }
@@ -260,7 +276,7 @@ static void print_cell(struct table *t, unsigned column, struct heir_str text)
 	heir_out_add(t->out, text);
 	if (color != HEIR_COLOR_NONE)
 		heir_out_color(t->out, HEIR_COLOR_NONE);
-	if (column + 1 < N_COLUMNS)
+	if (column + 1 < t->n)
 		heir_out_fill(t->out, ' ', MAX(t->width[column], width) + GAP - width);
 }
 
@@ -269,7 +285,7 @@ static int print_row(struct table *t, const struct heir_handler *handler)
 {
 	int r = t->keeps ? 0 : fill_row(t, handler);
 
-	for (unsigned c = 0; c < N_COLUMNS && r == 0; c++) {
+	for (unsigned c = 0; c < t->n && r == 0; c++) {
 		struct heir_str text = heir_buf_str(&t->cells[c]);
 
 		if (t->keeps) {
@@ -284,11 +300,11 @@ static int print_row(struct table *t, const struct heir_handler *handler)
 
 static void print_titles(struct table *t)
 {
-	for (unsigned c = 0; c < N_COLUMNS; c++) {
+	for (unsigned c = 0; c < t->n; c++) {
 		heir_out_color(t->out, HEIR_COLOR_DIM);
 		heir_out_addz(t->out, titles[c]);
 		heir_out_color(t->out, HEIR_COLOR_NONE);
-		if (c + 1 < N_COLUMNS)
+		if (c + 1 < t->n)
 			heir_out_fill(t->out, ' ', t->width[c] + GAP - strlen(titles[c]));
 	}
 	heir_out_addz(t->out, "\n");
@@ -381,7 +397,11 @@ static int print_table(struct table *t, struct heir_selection selection)
 int heir_show_table(
 	const struct heir_view *view, struct heir_selection selection, struct heir_out *out)
 {
-	struct table t = {.view = view, .out = out, .keeps = selection.n <= MOST_KEPT};
+	bool wide = out->style.format == HEIR_FORMAT_WIDE;
+	struct table t = {.view = view,
+		.out = out,
+		.n = N_COLUMNS - !wide,
+		.keeps = selection.n <= MOST_KEPT};
 	int r = heir_late_read(&view->core->root, &view->core->arena, &t.late);
 
 	if (r == 0 && !view->fatal)

@@ -206,3 +206,16 @@ two_files()
 	[[ $output != *$'\033['* ]]
 	! grep -q '^::error' <<<"$output" || return 1
 }
+
+@test "show -o wide has the layer of each path, and is not cut" {
+	dropin 01-ctrcfg-x <<<$'[crio.runtime.runtimes.a]\nruntime_path = "/usr/bin/crun"'
+	dropin 10-crio.conf <<<$'[crio.runtime.runtimes.b]\nruntime_path = "/usr/bin/crun"'
+	dropin 50 <<<$'[crio.runtime.runtimes.c]\ninherit = "a"\n[crio.runtime.runtimes.d]\nruntime_path = "/usr/bin/crun"'
+	answers 0 on_node show --format wide
+	is "HANDLER LAYER, a ctrcfg, b package, c ctrcfg, crun builtin, d user" \
+		"$(awk '{ printf "%s%s %s", sep, $1, $NF; sep = ", " }' <<<"$output")"
+	answers 0 on_node show
+	! grep -q LAYER <<<"$output" || return 1
+	answers 0 on_node --crio-args '--runtimes x:/usr/bin/crun:/run/x' show --format wide x
+	[[ ${lines[1]} == *flag ]]
+}

@@ -160,7 +160,7 @@ each_line()
 	is "$(printf 'auto\nalways\nnever')" "$(offers --color '')"
 	is stock "$(offers --as s)"
 	is "--as=stock" "$(offers --as=s)"
-	is "$(printf 'table\njson\ntoml')" "$(offers show --format '')"
+	is "$(printf 'table\njson\ntoml\nwide')" "$(offers show --format '')"
 	is "$(printf -- '--format=text\n--format=json')" "$(offers cat --format=)"
 	same "$(heir rules --format json | jq -r '.rules[].id')" "$(offers check --rule '')"
 	is "$(printf 'gpu\ngpu-batch')" "$(offers --root node --default-runtime gp)"
@@ -266,7 +266,7 @@ xé" "$(offers --root node show x)"
 @test "bash: what stands behind = and :" {
 	prepare
 	# bash itself keeps "--format=".
-	is "$(printf 'table\njson\ntoml')" "$(with_bash 'heir show --format=')"
+	is "$(printf 'table\njson\ntoml\nwide')" "$(with_bash 'heir show --format=')"
 	is json "$(with_bash 'heir show --format=j')"
 	is "gpu-batch" "$(with_bash 'heir --root=node show gpu-')"
 	dropin 60-y <<<'[crio.runtime.runtimes."with:colon"]'
