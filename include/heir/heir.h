@@ -102,27 +102,22 @@ enum heir_setting_id {
 			      `crio --version` says; else the newest is assumed, and
 			      heir_assumed_release() says so */
 	HEIR_AS,           /* "heir" or "stock" */
-	HEIR_FACTS, /* file with the facts of the node, of this machine whatever HEIR_ROOT is; "-":
-		       standard input */
-	HEIR_ENV,   /* "NAME=VALUE"; may be given many times */
+	HEIR_FACTS,        /* file of this machine with the node's facts; "-": standard input */
+	HEIR_ENV,          /* "NAME=VALUE"; may be given many times */
 	HEIR_DEFAULT_RUNTIME, /* what if default_runtime were this */
 	HEIR_VENDOR_GLOB,     /* more files of crio.conf.d that vendors write; many times */
 	HEIR_INPUT, /* objects (YAML or JSON): a file, a directory, "-"; many times. What they bring
 		       lies over HEIR_ROOT; without one the node has nothing else, and other paths
 		       are taken to be there */
 	HEIR_POOL,  /* the MachineConfigPool of the node, where the objects tell of several */
-	HEIR_CACHE, /* directory in which is kept what runtimes told, by their files; it may be
-		       missing, and what is in there is used only if it is the process's own. Not
-		       set: they are asked anew */
-	HEIR_CRIO_ARGS, /* the flags that CRI-O is started with, instead of what crio.service says
-			 */
+	HEIR_CACHE, /* directory for what runtimes told; used only if it is the process's own */
+	HEIR_CRIO_ARGS, /* the flags that CRI-O is started with, not those of crio.service */
 	HEIR_NO_UNIT,   /* crio.service is not read: CRI-O has no flags. The value says nothing */
-	HEIR_FLATTEN, /* heir_report_render() writes values, not inherit_default_runtime. The value
-			 says nothing */
-	HEIR_KNOWN,   /* a path of HEIR_ROOT, which is set before: of the node only what is below it
-			 is   known, and other paths are taken to be there */
-	HEIR_WITHOUT, /* what if this file were not there: a path, or a name in crio.conf.d;
-			 many times. heir_load() gives -EINVAL if there is none */
+	HEIR_FLATTEN,   /* render writes values, not inherit_default_runtime; no value */
+	HEIR_KNOWN,     /* a path of HEIR_ROOT: only what is below it is known of the node */
+	HEIR_WITHOUT,   /* what if this file, or name in crio.conf.d, were not there; many times */
+	HEIR_OCP, /* "4.20": instead of HEIR_CRIO_VERSION, the release that this OpenShift has */
+	HEIR_OS,  /* "rhel-10", or a file with a list of the paths of the node's image */
 	HEIR_N_SETTING_IDS,
 };
 
@@ -155,8 +150,8 @@ HEIR_PUBLIC void heir_set_getenv(
 
 /* Something that was looked at on the way to an answer. Strings live for the call. */
 struct heir_trace_event {
-	/* "release", "path", "pool", "objects", "file", "facts", "fact", "binary", "probe", "step":
-	 * one of these, or one that a later version adds. */
+	/* "release", "path", "os", "pool", "objects", "file", "facts", "fact", "binary", "probe",
+	 * "step": one of these, or one that a later version adds. */
 	const char *kind;
 	const char *name;    /* of what: a path, "cpu.cpuid", "load" */
 	const char *outcome; /* one word: "read", "missing", "skipped", "failed", "ran", ... */
@@ -401,7 +396,7 @@ enum heir_format {
 	HEIR_FORMAT_MERMAID,
 	HEIR_FORMAT_HTML,
 	HEIR_FORMAT_MARKDOWN, /* tables as GitHub has them */
-	HEIR_FORMAT_WIDE, /* as TEXT, with more columns, and none is cut */
+	HEIR_FORMAT_WIDE,     /* as TEXT, with more columns, and none is cut */
 };
 
 struct heir_style {
@@ -467,6 +462,13 @@ struct heir_diff_side {
 HEIR_PUBLIC int heir_report_diff(const struct heir_diff_side *left,
 	const struct heir_diff_side *right, const char *const *names, size_t n,
 	const struct heir_style *style, heir_write_fn write, void *data);
+
+/* What happens to nodes, each a loaded context, on other releases ("1.36", OpenShift's "4.20",
+ * "4.18..5.1", or several with commas) with each of `oses` (see HEIR_OS). TEXT, JSON
+ * (heir.upgrade/1), SARIF, MARKDOWN. 1: something stops or is lost; 0; -EINVAL; -ENOMEM; ... */
+HEIR_PUBLIC int heir_report_upgrade(const struct heir_diff_side *parts, size_t n, const char *to,
+	const char *const *oses, size_t n_oses, const struct heir_style *style, heir_write_fn write,
+	void *data);
 
 /* A section of the page: a node, or what a pool makes of nodes. A pool that is no more has but its
  * name, and is not the first part. */

@@ -8,6 +8,7 @@
 #include "base/core.h"
 #include "check/fix.h"
 #include "config/config.h"
+#include "config/target.h"
 #include "fleet/fleet.h"
 #include "heir/heir.h"
 #include "inherit/resolve.h"
@@ -35,6 +36,15 @@ struct heir_given_text {
 	const struct heir_given_text *next;
 };
 
+/* By what the image of the node is known. */
+enum heir_os_from {
+	HEIR_OS_FROM_NONE,
+	HEIR_OS_FROM_NAMED,
+	HEIR_OS_FROM_STREAM,  /* osImageStream of the MachineConfigPool */
+	HEIR_OS_FROM_NODES,   /* osImage of its Nodes */
+	HEIR_OS_FROM_RELEASE, /* what the OpenShift of the release has */
+};
+
 struct heir_ctx {
 	struct heir_arena settings_arena; /* settings and facts: they outlive a reload */
 	struct heir_where where;
@@ -53,6 +63,9 @@ struct heir_ctx {
 	enum heir_version_from version_from;
 	const char *version_why; /* where the release is from, in words, or why it is assumed */
 	struct heir_version version_else; /* where nothing tells it; minor 0: none */
+	const struct heir_openshift *ocp; /* HEIR_OCP; NULL: not given */
+	const struct heir_os *os_named;   /* HEIR_OS; NULL: not given */
+	enum heir_os_from os_from;        /* of what was loaded: by what overlay.os is known */
 	const char *(*getenv)(void *data, const char *name);
 	void *getenv_data;
 	const char *error;
@@ -157,6 +170,27 @@ int heir_ctx_choose_release(struct heir_ctx *ctx);
 void heir_ctx_assume_release(struct heir_ctx *ctx);
 /* 0, or -EINVAL after heir_ctx_fail() if the release is assumed: for what writes. */
 int heir_ctx_demand_release(struct heir_ctx *ctx);
+/* Reads targets: how many, or -EINVAL after heir_ctx_fail(). */
+int heir_ctx_read_targets(
+	struct heir_ctx *ctx, const char *text, struct heir_target ret[HEIR_MOST_TARGETS]);
+/* The release that the Nodes of the pool run, the first that tells; false: none does. */
+bool heir_ctx_version_of_nodes(const struct heir_ctx *ctx, struct heir_version *ret);
+/* HEIR_OCP and HEIR_OS. 0, or -errno after heir_ctx_fail(). */
+int heir_ctx_set_ocp(struct heir_ctx *ctx, const char *value);
+int heir_ctx_set_os(struct heir_ctx *ctx, const char *value);
+/* Reads an operating system by name or file, into the arena of settings. */
+int heir_ctx_read_os(struct heir_ctx *ctx, const char *value, const struct heir_os **ret);
+/* Checks HEIR_OCP against the Nodes of the pool, and lays the image of the node, if it is known,
+ * over the root. After heir_ctx_choose_release(). 0, or -errno after heir_ctx_fail(). */
+int heir_ctx_choose_os(struct heir_ctx *ctx);
+/* What the objects say of the pool's image: where it is going, or where it is (`reached`). */
+const struct heir_os *heir_ctx_os_of_objects(
+	const struct heir_ctx *ctx, bool reached, enum heir_os_from *ret_from);
+/* "osImageStream of the pool", ...; as one word for JSON. */
+const char *heir_os_from_words(enum heir_os_from from);
+const char *heir_os_from_name(enum heir_os_from from);
+/* Reads a file that the user named; it may be a pipe. 0 or -errno. */
+int heir_ctx_read_named(struct heir_arena *arena, const char *path, struct heir_str *ret);
 /* What differs between two resolved contexts, and whose pods would notice; release in any case. 0
  * or -ENOMEM. */
 int heir_ctx_compare(const struct heir_diff_side *left, const struct heir_diff_side *right,

@@ -43,6 +43,8 @@ int heir_ctx_copy(const struct heir_ctx *ctx, struct heir_ctx **ret)
 	copy->flatten = ctx->flatten;
 	copy->version_from = ctx->version_from;
 	copy->version_else = ctx->version_else;
+	copy->ocp = ctx->ocp;
+	copy->os_named = ctx->os_named;
 	copy->getenv = ctx->getenv;
 	copy->getenv_data = ctx->getenv_data;
 	r = copy_list(ctx->env, ctx->n_env, &copy->env);

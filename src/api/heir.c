@@ -68,6 +68,7 @@ void heir_ctx_forget(struct heir_ctx *ctx)
 	if (root.overlay == &ctx->overlay)
 		root.overlay = NULL;
 	heir_overlay_release(&ctx->overlay);
+	ctx->os_from = HEIR_OS_FROM_NONE;
 	ctx->core.root = HEIR_ROOT_NULL;
 	heir_core_release(&ctx->core);
 	heir_core_init(&ctx->core);
@@ -241,6 +242,8 @@ int heir_load(struct heir_ctx *ctx)
 		r = read_file_env(ctx);
 	if (r == 0)
 		r = heir_ctx_choose_release(ctx);
+	if (r == 0)
+		r = heir_ctx_choose_os(ctx);
 	if (r < 0 && r != -ENOMEM)
 		return r;
 	heir_ctx_trace_settings(ctx);

@@ -51,6 +51,17 @@ static void ask_nodes(const struct heir_ctx *ctx, struct told *ret_one, struct t
 	}
 }
 
+bool heir_ctx_version_of_nodes(const struct heir_ctx *ctx, struct heir_version *ret)
+{
+	struct told one, other;
+
+	ask_nodes(ctx, &one, &other);
+	if (!one.node || !heir_release_of(one.version))
+		return false;
+	*ret = one.version;
+	return true;
+}
+
 static int take_theirs(struct heir_ctx *ctx)
 {
 	struct told one, other;

@@ -67,6 +67,7 @@ static int set_version(struct heir_ctx *ctx, const char *value)
 	ctx->where.version = version;
 	ctx->where.version_assumed = false;
 	ctx->version_from = HEIR_VERSION_NAMED;
+	ctx->ocp = NULL;
 	return 0;
 }
 
@@ -167,8 +168,7 @@ static int set_root(struct heir_ctx *ctx, const char *value)
 	return 0;
 }
 
-/* A file that the user named; it may be a pipe. */
-static int read_named(struct heir_arena *arena, const char *path, struct heir_str *ret)
+int heir_ctx_read_named(struct heir_arena *arena, const char *path, struct heir_str *ret)
 {
 	_cleanup_(heir_buf_release) struct heir_buf buf = HEIR_BUF_NULL;
 	_cleanup_(heir_fd_close) int fd = heir_file_open_named(path, &buf);
@@ -191,7 +191,7 @@ static int set_facts(struct heir_ctx *ctx, const char *value)
 	uint64_t begun = heir_trace_begin(&ctx->trace);
 	int r = strcmp(value, "-") == 0
 			? heir_file_read_fd(STDIN_FILENO, HEIR_FILE_MAX, arena, &text)
-			: read_named(arena, value, &text);
+			: heir_ctx_read_named(arena, value, &text);
 
 	heir_trace_tell_read(&ctx->trace, begun, HEIR_TRACE_facts, value, r, text.len);
 	if (r < 0)
@@ -267,6 +267,10 @@ int heir_set(struct heir_ctx *ctx, enum heir_setting_id id, const char *value)
 		return 0;
 	case HEIR_WITHOUT:
 		return add_without(ctx, copy);
+	case HEIR_OCP:
+		return heir_ctx_set_ocp(ctx, copy);
+	case HEIR_OS:
+		return heir_ctx_set_os(ctx, copy);
 	default:
 		return add_glob(ctx, copy);
 	}
@@ -291,6 +295,8 @@ void heir_unset(struct heir_ctx *ctx, enum heir_setting_id id)
 		ctx->where.source_dir = NULL;
 		break;
 	case HEIR_CRIO_VERSION:
+	case HEIR_OCP:
+		ctx->ocp = NULL;
 		ctx->version_from = HEIR_VERSION_UNSET;
 		heir_ctx_assume_release(ctx);
 		break;
@@ -332,6 +338,9 @@ void heir_unset(struct heir_ctx *ctx, enum heir_setting_id id)
 		break;
 	case HEIR_WITHOUT:
 		ctx->n_without = ctx->where.n_without = 0;
+		break;
+	case HEIR_OS:
+		ctx->os_named = NULL;
 		break;
 	case HEIR_N_SETTING_IDS:
 		break;

@@ -57,6 +57,9 @@ void heir_ctx_trace_settings(struct heir_ctx *ctx)
 		ctx->version_from == HEIR_VERSION_UNSET && !ctx->where.version_assumed
 			? ctx->version_why
 			: why[ctx->version_from]);
+	if (ctx->overlay.os)
+		heir_trace_tell(&ctx->trace, 0, HEIR_TRACE_os, ctx->overlay.os->name, "used", "%s",
+			heir_os_from_words(ctx->os_from));
 	if (!ctx->assume.facts && (ctx->core.root.fd >= 0 || ctx->n_inputs > 0))
 		heir_trace_tell(&ctx->trace, 0, HEIR_TRACE_facts, "of the node", "skipped",
 			"it is not this machine, and none are given");

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/map.h"
+#include "base/os.h"
 #include "base/source.h"
 
 /* An object as messages name it. */
@@ -32,9 +33,14 @@ struct heir_overlay {
 	uint32_t n, size;
 	struct heir_map by_path;
 	bool alone; /* there is no file system under it */
+	/* The image of the node, of which it says more than a file system does; NULL: not known. */
+	const struct heir_os *os;
+	const char *os_from; /* by what it is known, in one word: "option", "pool", "nodes", ... */
+	bool extended;       /* packages lie over the image */
 };
 
-#define HEIR_OVERLAY_NULL ((struct heir_overlay){NULL, 0, 0, HEIR_MAP_NULL, false})
+#define HEIR_OVERLAY_NULL \
+	((struct heir_overlay){NULL, 0, 0, HEIR_MAP_NULL, false, NULL, NULL, false})
 
 void heir_overlay_release(struct heir_overlay *overlay);
 

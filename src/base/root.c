@@ -323,25 +323,36 @@ static int stat_with(struct heir_root *root, const char *path, int flags, struct
 	return r;
 }
 
-/* What the overlay says of a path; false: nothing. */
-static bool stat_laid(const struct heir_root *root, const char *path, struct stat *ret)
+enum heir_os_verdict heir_root_os_tells(const struct heir_root *root, const char *path)
+{
+	if (!root->overlay || !root->overlay->os || heir_overlay_find(root->overlay, path))
+		return HEIR_OS_UNKNOWN;
+	return heir_os_tell(root->overlay->os, path, root->overlay->extended);
+}
+
+/* What the overlay says of a path, and the image below it: 1, -ENOENT, or 0: nothing. */
+static int stat_laid(const struct heir_root *root, const char *path, struct stat *ret)
 {
 	const struct heir_overlay_file *file = heir_root_laid(root, path);
+	enum heir_os_verdict os = heir_root_os_tells(root, path);
 
-	if (!file && heir_root_is_known(root, path))
-		return false;
+	if (os == HEIR_OS_LACKS)
+		return -ENOENT;
+	if (!file && os != HEIR_OS_HAS && heir_root_is_known(root, path))
+		return 0;
 	*ret = (struct stat){.st_mode = S_IFREG | (file ? file->mode : 0755), .st_nlink = 1};
-	ret->st_size = file ? (off_t)file->text.len : 0;
-	return true;
+	/* Of a file of the image only its name is known. */
+	ret->st_size = file ? (off_t)file->text.len : os == HEIR_OS_HAS;
+	return 1;
 }
 
 int heir_root_find(struct heir_root *root, const char *path)
 {
 	struct stat st;
-	int fd;
+	int laid = root->overlay || root->only ? stat_laid(root, path, &st) : 0, fd;
 
-	if ((root->overlay || root->only) && stat_laid(root, path, &st))
-		return 0;
+	if (laid)
+		return laid < 0 ? laid : 0;
 	fd = heir_root_openat(root, path, O_PATH);
 	if (fd < 0)
 		return fd;
@@ -351,8 +362,10 @@ int heir_root_find(struct heir_root *root, const char *path)
 
 int heir_root_stat(struct heir_root *root, const char *path, struct stat *ret)
 {
-	if ((root->overlay || root->only) && stat_laid(root, path, ret))
-		return 0;
+	int laid = root->overlay || root->only ? stat_laid(root, path, ret) : 0;
+
+	if (laid)
+		return laid < 0 ? laid : 0;
 	if (root->fd < 0 && path[0] == '/')
 		return remember(root, path, stat(path, ret) < 0 ? -errno : 0);
 	return stat_with(root, path, 0, ret);
@@ -360,8 +373,10 @@ int heir_root_stat(struct heir_root *root, const char *path, struct stat *ret)
 
 int heir_root_lstat(struct heir_root *root, const char *path, struct stat *ret)
 {
-	if ((root->overlay || root->only) && stat_laid(root, path, ret))
-		return 0;
+	int laid = root->overlay || root->only ? stat_laid(root, path, ret) : 0;
+
+	if (laid)
+		return laid < 0 ? laid : 0;
 	if (root->fd < 0 && path[0] == '/')
 		return remember(root, path, lstat(path, ret) < 0 ? -errno : 0);
 	return stat_with(root, path, O_NOFOLLOW, ret);

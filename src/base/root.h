@@ -7,7 +7,8 @@
  *
  * An overlay lies over the directory. Where it stands alone nobody knows what else the node has:
  * then every path that is asked for is taken to be there, a file that root may run. So it is with a
- * directory of which only a part is known, but for the paths in that part. */
+ * directory of which only a part is known, but for the paths in that part. What the image of the
+ * node's operating system says, if the overlay knows one, goes before all of these. */
 #ifndef HEIR_BASE_ROOT_H
 #define HEIR_BASE_ROOT_H
 
@@ -37,6 +38,8 @@ int heir_root_open(struct heir_root *root, const char *dir);
 bool heir_root_is_supposed(const struct heir_root *root);
 /* Is it known whether there is a file at that path? */
 bool heir_root_is_known(const struct heir_root *root, const char *path);
+/* What the image of the node says of a path that the overlay does not bring. */
+enum heir_os_verdict heir_root_os_tells(const struct heir_root *root, const char *path);
 /* The file of the overlay at that path, or NULL. */
 const struct heir_overlay_file *heir_root_laid(const struct heir_root *root, const char *path);
 

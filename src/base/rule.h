@@ -33,6 +33,8 @@
 		"storage.conf or registries.conf cannot be loaded")                                \
 	R(PATH_MISSING, "path-missing", 'D', "runtime_path does not exist")                        \
 	R(PATH_NOT_FOUND, "path-not-found", 'D', "no runtime_path, and no such binary in $PATH")   \
+	R(OS_LACKS_BINARY, "os-lacks-binary", 'D',                                                 \
+		"the operating system of the node has no such binary")                             \
 	R(TYPE_UNKNOWN, "type-unknown", 'D', "this release does not know the runtime_type")        \
 	R(VM_BINARY_NAME, "vm-binary-name", 'D', "a vm runtime is not named containerd-shim-*")    \
 	R(CONFIG_PATH_TYPE, "config-path-type", 'D',                                               \

@@ -13,6 +13,7 @@
 #define HEIR_TRACE_KINDS(K)                                     \
 	K(release) /* of CRI-O */                               \
 	K(path)    /* $PATH */                                  \
+	K(os)      /* the image of the node */                  \
 	K(pool)                                                 \
 	K(objects)                                              \
 	K(file)                                                 \

@@ -96,7 +96,8 @@ static bool is_spare(const struct heir_check *check, const struct heir_diag *dia
 {
 	const struct heir_handler *handler;
 
-	if (diag->rule != HEIR_RULE_PATH_NOT_FOUND && diag->rule != HEIR_RULE_PATH_MISSING)
+	if (diag->rule != HEIR_RULE_PATH_NOT_FOUND && diag->rule != HEIR_RULE_PATH_MISSING &&
+		diag->rule != HEIR_RULE_OS_LACKS_BINARY)
 		return false;
 	handler = heir_config_handler(check->config, diag->handler);
 	return handler && !used[handler->id] && is_only_vendors(check, handler);

@@ -36,9 +36,12 @@ struct cli {
 	struct word_list inputs; /* -i */
 	/* What the right side of diff has of its own; NULL: nothing. */
 	struct {
-		const char *against, *crio_version, *default_runtime;
+		const char *against, *release, *default_runtime;
+		int release_id; /* HEIR_CRIO_VERSION or HEIR_OCP, which `release` is of */
 		struct word_list with, without;
 	} right;
+	struct word_list os;         /* --os */
+	const char *to;              /* --to; NULL: not given */
 	struct word_list only, skip; /* --rule and --skip */
 	/* Of render; NULL: not given. */
 	const char *output, *name;
@@ -106,6 +109,7 @@ enum {
 	TAKES_PATH = 1 << 21, /* the first argument may be a path: see paths.c */
 	TAKES_TWO = 1 << 22,  /* the second one too */
 	TAKES_FLEET = 1 << 23,
+	TAKES_UPGRADE = 1 << 24,
 };
 
 struct command {
@@ -146,6 +150,7 @@ extern const struct command command_report;
 extern const struct command command_rules;
 extern const struct command command_schema;
 extern const struct command command_show;
+extern const struct command command_upgrade;
 extern const struct command command_version;
 
 /* All of them, in the order in which they are listed; ends with NULL. */

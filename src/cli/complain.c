@@ -103,6 +103,9 @@ void advise_of_setting(int id)
 			       "must-gather, or -",
 		[HEIR_FACTS] = "`heir facts --format json`, run on the node, writes such a file",
 		[HEIR_CRIO_VERSION] = "name the release of the node, as in --crio-version 1.34",
+		[HEIR_OCP] = "name the release of OpenShift, as in --ocp 4.20",
+		[HEIR_OS] =
+			"--os rhel-9, --os rhel-10, or a FILE that `rpm -qla` wrote on the image",
 		[HEIR_AS] = "--as heir, or --as stock for what an unmodified CRI-O does",
 		[HEIR_ENV] = "as in --env ARCH=x86_64, for ${ARCH} in the files",
 		[HEIR_VENDOR_GLOB] = "as in --vendor-glob '10-*.conf'",

@@ -12,6 +12,7 @@ const struct command *const commands[] = {
 	&command_show,
 	&command_explain,
 	&command_diff,
+	&command_upgrade,
 	&command_drift,
 	&command_fleet,
 	&command_check,

@@ -45,6 +45,7 @@ enum option_id {
 	OPTION_NO_CACHE,
 	OPTION_QUIET,
 	OPTION_VERBOSE,
+	OPTION_TO,
 	OPTION_HELP,
 	OPTION_VERSION,
 };
@@ -59,6 +60,8 @@ static const struct option_row rows[] = {
 	{"source-dir", 0, HEIR_SOURCE_DIR, "DIR", "instead of /etc/crio/heir.d", 0},
 	{"crio-version", 0, HEIR_CRIO_VERSION, "X.Y[.Z]",
 		"release of CRI-O, or auto: the installed one", 0},
+	{"ocp", 0, HEIR_OCP, "X.Y", "release of OpenShift, instead of CRI-O's", 0},
+	{"os", 0, HEIR_OS, "NAME|FILE", "image of the node: rhel-9, rhel-10, or its paths", 0},
 	{"as", 0, HEIR_AS, "SEMANTICS", "heir (default), or stock: as an unmodified CRI-O", 0},
 	{"facts", 0, HEIR_FACTS, "FILE", "facts of the node, for conditions and candidates", 0},
 	{"env", 0, HEIR_ENV, "NAME=VALUE", "set a variable for ${NAME}; may be repeated", 0},
@@ -80,6 +83,8 @@ static const struct option_row rows[] = {
 		TAKES_SIDES},
 	{"with", 0, OPTION_WITH, "FILE", "the right side has these objects too; repeatable",
 		TAKES_SIDES},
+	{"to", 0, OPTION_TO, "TARGET", "releases: 1.36, 4.20, 4.18..5.1, or several",
+		TAKES_UPGRADE},
 	{"rule", 0, OPTION_RULE, "ID", "only what this rule finds; repeatable", TAKES_RULES},
 	{"skip", 0, OPTION_SKIP, "ID", "without what this rule finds; repeatable", TAKES_RULES},
 	{"strict", 0, OPTION_STRICT, NULL, "warnings are errors too", TAKES_RULES},
@@ -214,72 +219,6 @@ const struct command *find_command(const char *name)
 	return NULL;
 }
 
-static void print_options(const struct command *command)
-{
-	for (int i = 0; i < N_ROWS; i++) {
-		char left[64], letter[8] = "";
-
-		if (rows[i].takes && !(command && command->takes & rows[i].takes))
-			continue;
-		if (rows[i].letter)
-			snprintf(letter, sizeof(letter), "-%c, ", rows[i].letter);
-		snprintf(left, sizeof(left), "%s--%s%s%s", letter, rows[i].name,
-			rows[i].arg ? " " : "", rows[i].arg ? rows[i].arg : "");
-		printf("  %-24s %s\n", left, rows[i].help);
-	}
-}
-
-static void print_command_help(const struct command *command)
-{
-	const char *before = "";
-
-	printf("Usage: heir [OPTION...] %s%s%s\n\n%s.\n", command->name,
-		command->args[0] ? " " : "", command->args, command->help);
-	if (command->more)
-		printf("\n%s", command->more);
-	if (command->formats) {
-		printf("\nFormats: ");
-		for (size_t i = 0; format_at(command, i); i++) {
-			printf("%s%s", before, format_at(command, i));
-			before = ", ";
-		}
-		printf(".\n");
-	}
-	printf("\nOptions:\n");
-	print_options(command);
-}
-
-static void print_program_help(void)
-{
-	printf("Usage: heir [OPTION...] COMMAND [ARG...]\n\n"
-	       "Says what CRI-O's runtime handlers resolve to on a node, and why.\n\nCommands:\n");
-	for (size_t i = 0; commands[i]; i++) {
-		char left[64];
-
-		if (commands[i]->hidden)
-			continue;
-		snprintf(left, sizeof(left), "%s %s", commands[i]->name, commands[i]->args);
-		printf("  %-24s %s\n", left, commands[i]->help);
-	}
-	printf("\nOptions:\n");
-	print_options(NULL);
-	printf("\nExit codes:\n");
-	for (int code = 0; exit_code_meanings[code]; code++)
-		printf("  %d  %s\n", code, exit_code_meanings[code]);
-}
-
-int print_help(const struct command *command)
-{
-	if (command)
-		print_command_help(command);
-	else
-		print_program_help();
-	if (fflush(stdout) == 0 && !ferror(stdout))
-		return EXIT_FINE;
-	complain("cannot write the help");
-	return EXIT_IO;
-}
-
 /* The place of `word` in a list of words, -1 for none. */
 static int choose(const char *word, const char *const *words, int n)
 {
@@ -313,7 +252,7 @@ static int set_stage(struct cli *cli, const char *value)
 
 /* What was said on the line that only a command can judge. */
 struct said {
-	const char *format, *crio_version, *default_runtime;
+	const char *format, *crio_version, *ocp, *default_runtime;
 	bool given[N_ROWS]; /* by their rows */
 	bool help;
 };
@@ -425,10 +364,47 @@ static int set_flag(bool *flag)
 	return -1;
 }
 
+/* The list of an option that may be repeated; NULL: it is none of these. */
+static struct word_list *list_of(struct cli *cli, int id)
+{
+	switch (id) {
+	case OPTION_WITH:
+		return &cli->right.with;
+	case HEIR_WITHOUT:
+		return &cli->right.without;
+	case OPTION_RULE:
+		return &cli->only;
+	case OPTION_SKIP:
+		return &cli->skip;
+	case HEIR_OS:
+		return &cli->os;
+	default:
+		return NULL;
+	}
+}
+
+/* Where an option waits for the command; NULL: it does not. */
+static const char **waiting_of(struct said *said, int id)
+{
+	return id == HEIR_CRIO_VERSION      ? &said->crio_version
+	       : id == HEIR_OCP             ? &said->ocp
+	       : id == HEIR_DEFAULT_RUNTIME ? &said->default_runtime
+					    : NULL;
+}
+
 /* One option of the line. -1: go on. */
 static int apply(
 	struct cli *cli, struct said *said, const struct option_row *row, const char *value)
 {
+	struct word_list *list = list_of(cli, row->id);
+	const char **waiting = waiting_of(said, row->id);
+
+	if (list)
+		return add_word(list, value);
+	if (waiting) {
+		*waiting = value;
+		return -1;
+	}
 	switch (row->id) {
 	case OPTION_FORMAT:
 		said->format = value ? value : "json";
@@ -442,20 +418,9 @@ static int apply(
 	case OPTION_AGAINST:
 		cli->right.against = value;
 		return -1;
-	case OPTION_WITH:
-		return add_word(&cli->right.with, value);
-	case HEIR_CRIO_VERSION:
-		said->crio_version = value;
+	case OPTION_TO:
+		cli->to = value;
 		return -1;
-	case HEIR_DEFAULT_RUNTIME:
-		said->default_runtime = value;
-		return -1;
-	case HEIR_WITHOUT:
-		return add_word(&cli->right.without, value);
-	case OPTION_RULE:
-		return add_word(&cli->only, value);
-	case OPTION_SKIP:
-		return add_word(&cli->skip, value);
 	case OPTION_JOBS:
 		return set_jobs(cli, value);
 	case OPTION_STRICT:
@@ -551,31 +516,37 @@ static const struct option_row *row_of(int id)
 	return &rows[i];
 }
 
-/* --crio-version and --default-runtime wait for the command: diff gives the second, and the end of
- * A..B, to its right side alone. */
+/* --crio-version, --ocp and --default-runtime wait for the command: diff gives the second, and the
+ * end of A..B, to its right side alone. */
 static int set_waiting(struct cli *cli, const struct said *said)
 {
 	bool sides = cli->command->takes & TAKES_SIDES;
-	const char *version = said->crio_version;
+	const char *version = said->crio_version ? said->crio_version : said->ocp;
+	int id = said->crio_version ? HEIR_CRIO_VERSION : HEIR_OCP;
 	const char *dots = sides && version ? strstr(version, "..") : NULL;
 	char left[64];
 	int code = -1;
 
+	if (said->crio_version && said->ocp)
+		return complain_of_usage(
+			cli->command, "--crio-version and --ocp cannot be combined");
 	if (dots) {
-		cli->right.crio_version = dots + 2;
+		cli->right.release = dots + 2;
+		cli->right.release_id = id;
 		snprintf(left, sizeof(left), "%.*s", (int)(dots - version), version);
 		version = left;
 	}
 	if (version && !sides && strstr(version, ".."))
 		return complain_of_usage(cli->command,
-			"--crio-version: A..B is for diff and report, which have two sides");
-	if (version && strcmp(version, "auto") == 0 && cli->n_args > 0 &&
+			"--%s: A..B is for diff and report, which have two sides",
+			row_of(id)->name);
+	if (said->crio_version && strcmp(version, "auto") == 0 && cli->n_args > 0 &&
 		cli->command->takes & TAKES_NODES)
 		return complain_of_usage(cli->command, "--crio-version: \"auto\" asks the CRI-O of "
 						       "this machine, and of DIR nothing is "
 						       "run: name the release");
 	if (version)
-		code = apply_setting(cli, row_of(HEIR_CRIO_VERSION), version);
+		code = apply_setting(cli, row_of(id), version);
 	if (sides)
 		cli->right.default_runtime = said->default_runtime;
 	else if (code < 0 && said->default_runtime)
@@ -611,6 +582,8 @@ static int judge(struct cli *cli, const struct said *said, int argc, char *argv[
 		if (said->given[i] && rows[i].takes && !(cli->command->takes & rows[i].takes))
 			return takes_none(cli->command, &rows[i]);
 	code = set_waiting(cli, said);
+	if (code < 0 && cli->os.n > 0 && !(cli->command->takes & TAKES_UPGRADE))
+		code = apply_setting(cli, row_of(HEIR_OS), cli->os.words[cli->os.n - 1]);
 	return code < 0 ? set_format(cli, said->format) : code;
 }
 

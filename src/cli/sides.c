@@ -12,7 +12,7 @@
 
 bool has_right(const struct cli *cli)
 {
-	return cli->right.against || cli->right.crio_version || cli->right.default_runtime ||
+	return cli->right.against || cli->right.release || cli->right.default_runtime ||
 	       cli->right.with.n > 0 || cli->right.without.n > 0;
 }
 
@@ -70,15 +70,17 @@ static int set_with(struct cli *right)
 
 int set_right(struct cli *right)
 {
+	const char *option = right->right.release_id == HEIR_OCP ? "ocp" : "crio-version";
 	int code = EXIT_FINE, r = 0;
 
-	if (right->right.crio_version)
-		r = heir_set(right->ctx, HEIR_CRIO_VERSION, right->right.crio_version);
+	if (right->right.release)
+		r = heir_set(right->ctx, (enum heir_setting_id)right->right.release_id,
+			right->right.release);
 	if (r == -EINVAL)
 		return complain_of_usage(
-			right->command, "--crio-version: %s", heir_error(right->ctx));
+			right->command, "--%s: %s", option, heir_error(right->ctx));
 	if (r < 0) {
-		complain("--crio-version: %s", heir_error(right->ctx));
+		complain("--%s: %s", option, heir_error(right->ctx));
 		return EXIT_IO;
 	}
 	if (right->right.default_runtime)

@@ -123,7 +123,7 @@ static int explain_fault(struct heir_config *config, uint32_t source,
 	return diag->text ? 0 : -ENOMEM;
 }
 
-static int add_faults(struct heir_config *config, uint32_t source)
+int heir_config_add_faults(struct heir_config *config, uint32_t source)
 {
 	static const enum heir_rule rules[] = {
 		[HEIR_TOML_SYNTAX] = HEIR_RULE_TOML_SYNTAX,
@@ -187,7 +187,7 @@ static int add_source(
 		docs[config->n_docs++] = NULL;
 	r = heir_toml_parse(text, &options, &docs[source]);
 	if (r == 0)
-		r = add_faults(config, source);
+		r = heir_config_add_faults(config, source);
 	if (r < 0 || heir_toml_fatal(docs[source]) || is_left_out(config, source))
 		return r;
 	return heir_decode(config, source);

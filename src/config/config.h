@@ -190,6 +190,9 @@ struct heir_str heir_config_setting(const struct heir_config *config, enum heir_
  * ContainerRuntimeConfig? */
 bool heir_config_is_managed(const struct heir_config *config, const char *path);
 
+/* Makes diagnostics of the faults of a document. 0 or -ENOMEM. */
+int heir_config_add_faults(struct heir_config *config, uint32_t source);
+
 /* Appends `diag` to the reasons why CRI-O does not start; passes it on. Where memory runs out the
  * load or the decoding that is under way returns -ENOMEM (stops.failed). */
 struct heir_diag *heir_config_set_fatal(struct heir_config *config, struct heir_diag *diag);

@@ -177,7 +177,7 @@ static int search_dir(
 	return r < 0 ? fail(lookup, path, r) : r;
 }
 
-/* What the nodes of OpenShift have in /usr/bin. */
+/* What the nodes of OpenShift have in /usr/bin, unless their image is known to lack it. */
 static bool is_shipped(struct heir_str name)
 {
 	static const char *const names[] = {
@@ -199,12 +199,15 @@ static int suppose(
 		const char *path =
 			heir_arena_concat(&lookup->core->arena, dir[1] ? dir : "", "/", z);
 		const struct heir_overlay_file *laid;
+		enum heir_os_verdict os;
 
 		if (!path)
 			return -ENOMEM;
 		laid = heir_root_laid(&lookup->core->root, path);
-		if ((laid && (laid->mode & 0111) != 0) ||
-			(!laid && strcmp(dir, "/usr/bin") == 0 && is_shipped(name)))
+		os = heir_root_os_tells(&lookup->core->root, path);
+		if (laid ? (laid->mode & 0111) != 0
+			 : os == HEIR_OS_HAS || (os == HEIR_OS_UNKNOWN && is_shipped(name) &&
+							strcmp(dir, "/usr/bin") == 0))
 			*ret = path;
 	}
 	return 0;

@@ -56,6 +56,47 @@ static int find_default(struct heir_resolution *res, const char *what_if)
 	return diag ? heir_resolution_stop(res, diag) : -ENOMEM;
 }
 
+/* The first handler that CRI-O keeps and whose binary the image of the node has, to become the
+ * default; p is NULL: none. */
+static struct heir_str find_kept(const struct heir_resolution *res)
+{
+	const struct heir_os_program *p = res->core->root.overlay->os->programs;
+
+	for (; p && p->name; p++) {
+		const struct heir_result *result =
+			heir_resolution_find(res, heir_str_from(p->name));
+
+		if (p->has && result && !result->dropped)
+			return result->handler->name;
+	}
+	return HEIR_STR_NULL;
+}
+
+/* The image of the node lacks the default's binary: what is to be edited is the line that makes
+ * that handler the default. */
+static int refuse_lacking(struct heir_resolution *res, const struct heir_diag *reason)
+{
+	struct heir_arena *arena = &res->core->arena;
+	bool is_set = res->default_place.source != HEIR_SOURCE_NONE;
+	struct heir_str kept = find_kept(res);
+	struct heir_diag *diag = heir_diags_add(&res->core->diags, arena, HEIR_RULE_DEFAULT_INVALID,
+		is_set ? res->default_place : reason->where,
+		"the default handler \"%.*s\" cannot be used: %s",
+		HEIR_STR_ARG(res->default_runtime), reason->text);
+
+	res->fatal = diag;
+	if (!diag)
+		return -ENOMEM;
+	diag->handler = res->default_runtime;
+	if (is_set && !heir_diag_note(diag, arena, reason->where, "this is the handler"))
+		return -ENOMEM;
+	diag->help = reason->help;
+	if (kept.p)
+		diag->help = heir_arena_printf(
+			arena, "write default_runtime = \"%.*s\"", HEIR_STR_ARG(kept));
+	return diag->help || !kept.p ? heir_resolution_stop(res, diag) : -ENOMEM;
+}
+
 static int check_default(struct heir_resolution *res)
 {
 	const struct heir_diag *reason = res->default_result->dropped;
@@ -63,6 +104,8 @@ static int check_default(struct heir_resolution *res)
 
 	if (!reason)
 		return 0;
+	if (reason->rule == HEIR_RULE_OS_LACKS_BINARY)
+		return refuse_lacking(res, reason);
 	diag = heir_diags_add(&res->core->diags, &res->core->arena, HEIR_RULE_DEFAULT_INVALID,
 		reason->where, "the default handler \"%.*s\" cannot be used: %s",
 		HEIR_STR_ARG(res->default_runtime), reason->text);

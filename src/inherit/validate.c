@@ -58,6 +58,46 @@ static int check_type(struct trial *t)
 		HEIR_STR_ARG(t->type));
 }
 
+/* What can stand instead of a runtime that the image of the node lacks; NULL: nothing is known. */
+static const char *help_lacking(const struct trial *t)
+{
+	const struct heir_overlay *overlay = t->res->core->root.overlay;
+	const struct heir_os_program *p = overlay->os->programs;
+
+	while (p && p->name && !p->has)
+		p++;
+	if (!p || !p->name)
+		return NULL;
+	return heir_arena_printf(&t->res->core->arena,
+		"%s has %s: write runtime_path = \"/usr/bin/%s\" and runtime_root = \"/run/%s\"",
+		overlay->os->name, p->name, p->name, p->name);
+}
+
+/* Drops the handler where it is the image of the node's operating system that lacks its binary; 1
+ * where it is not. */
+static int refuse_lacking(struct trial *t, const struct heir_origin *origin)
+{
+	struct heir_core *core = t->res->core;
+	bool is_named = !heir_origin_is_unset(origin);
+	struct heir_str name = is_named ? origin->value.string : t->result->handler->name;
+	const char *z = heir_arena_strndup(&core->arena, name.p, name.len);
+	const char *path =
+		z ? heir_arena_concat(&core->arena, is_named ? "" : "/usr/bin/", z, "") : NULL;
+	struct heir_diag *diag;
+
+	if (!path)
+		return -ENOMEM;
+	if (heir_root_os_tells(&core->root, path) != HEIR_OS_LACKS)
+		return 1;
+	diag = heir_drop(t->res, t->result, HEIR_RULE_OS_LACKS_BINARY, place_of(t, origin),
+		"%s%s has no %s", is_named ? "" : "no runtime_path, and ",
+		core->root.overlay->os->name, path);
+	if (!diag)
+		return -ENOMEM;
+	diag->help = help_lacking(t);
+	return 0;
+}
+
 static int check_path(struct trial *t)
 {
 	struct heir_origin path;
@@ -66,14 +106,22 @@ static int check_path(struct trial *t)
 
 	if (r < 0)
 		return r;
-	if (heir_origin_is_unset(&path))
+	if (heir_origin_is_unset(&path)) {
+		r = refuse_lacking(t, &path);
+		if (r <= 0)
+			return r;
 		return REFUSE(t, PATH_NOT_FOUND, &path,
 			"no runtime_path, and \"%.*s\" is not in $PATH",
 			HEIR_STR_ARG(t->result->handler->name));
+	}
 	/* What $PATH answered was looked at when it was found. */
 	if (t->result->lender[HEIR_FIELD_runtime_path]->path_kind != HEIR_KIND_PATH)
 		r = heir_lookup_missing(&t->res->lookup, path.value.string, &missing);
 	if (r < 0)
+		return r;
+	if (missing)
+		r = refuse_lacking(t, &path);
+	if (missing && r <= 0)
 		return r;
 	if (missing)
 		return REFUSE(t, PATH_MISSING, &path, "%.*s does not exist",
@@ -306,8 +354,11 @@ static int trouble_of_pod_monitor(struct trial *t, struct heir_str path, const c
 	*ret = NULL;
 	if (!z)
 		return -ENOMEM;
-	if (heir_root_is_supposed(&core->root))
+	if (heir_root_is_supposed(&core->root)) {
+		if (heir_root_find(&core->root, z) < 0)
+			*ret = "does not exist";
 		return 0;
+	}
 	slash = strrchr(z, '/');
 	if (heir_root_stat(&core->root, z, &st) < 0)
 		*ret = "does not exist";

@@ -157,6 +157,25 @@ bool heir_runtime_class_selects(
 	return true;
 }
 
+struct heir_str heir_kube_os_image_of(const struct heir_kube_object *node)
+{
+	return heir_node_text(heir_tree_get(
+		heir_tree_get(heir_tree_get(node->root, "status"), "nodeInfo"), "osImage"));
+}
+
+struct heir_str heir_kube_stream_of(
+	const struct heir_kube_object *pool, bool reached, const struct heir_tree_node **ret_at)
+{
+	const struct heir_tree_node *part =
+		reached ? heir_tree_get(pool->root, "status") : spec_of(pool);
+	const struct heir_tree_node *name =
+		heir_tree_get(heir_tree_get(part, "osImageStream"), "name");
+
+	if (ret_at)
+		*ret_at = name;
+	return heir_node_text(name);
+}
+
 static const char *pool_by_role(const struct heir_kube_object *node)
 {
 	const struct heir_tree_node *labels = heir_labels_of(node).node;

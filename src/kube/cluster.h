@@ -59,6 +59,13 @@ void heir_pod_read(const struct heir_kube_object *object, struct heir_pod *ret);
 const struct heir_tree_node *heir_kube_crio_of(
 	const struct heir_kube_object *node, struct heir_str *ret_version);
 
+/* status.nodeInfo.osImage of a Node; empty where it does not tell. */
+struct heir_str heir_kube_os_image_of(const struct heir_kube_object *node);
+/* The stream of operating systems that a MachineConfigPool asks for, or has reached (`reached`):
+ * "rhel-10"; empty where it does not tell. *ret_at (which may be NULL) is where. */
+struct heir_str heir_kube_stream_of(
+	const struct heir_kube_object *pool, bool reached, const struct heir_tree_node **ret_at);
+
 /* The pool that a node belongs to, as the MCO decides: master goes before a custom one, which goes
  * before worker. Of two custom ones, and of none, NULL. Where no MachineConfigPool selects nodes
  * the labels of the roles master and worker tell. Pools that nobody could mean are not asked: those

@@ -34,14 +34,14 @@ static const struct heir_tree_filter container[] = {SOME("volumeMounts", mount),
 static const struct heir_tree_filter spec[] = {SOME("config", config), ALL("machineConfigSelector"),
 	ALL("nodeSelector"), ALL("configuration"), ALL("machineConfigPoolSelector"),
 	ALL("containerRuntimeConfig"), ALL("runtimeClassName"), ALL("nodeName"), ALL("extensions"),
-	ALL("hostUsers"), ALL("osImageURL"), SOME("containers", container),
+	ALL("osImageStream"), ALL("hostUsers"), ALL("osImageURL"), SOME("containers", container),
 	SOME("initContainers", container), END};
 
 static const struct heir_tree_filter node_info[] = {
 	ALL("containerRuntimeVersion"), ALL("osImage"), END};
 
-static const struct heir_tree_filter status[] = {
-	ALL("phase"), SOME("nodeInfo", node_info), ALL("runtimeHandlers"), END};
+static const struct heir_tree_filter status[] = {ALL("phase"), SOME("nodeInfo", node_info),
+	ALL("runtimeHandlers"), ALL("osImageStream"), END};
 
 static const struct heir_tree_filter data[] = {ALL("config"), END};
 

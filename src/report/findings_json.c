@@ -72,6 +72,7 @@ int heir_findings_json(const struct heir_view *view, struct heir_out *out)
 {
 	heir_out_addz(out, "{\"schema\": \"heir.check/1\", ");
 	heir_json_print_release(out, &view->config->where);
+	heir_json_print_os(out, view, "\n ");
 	heir_json_print_verdict(out, view, "\n ");
 	print_findings(view, "\n ", out);
 	heir_out_addz(out, "\n");
@@ -84,6 +85,8 @@ int heir_findings_json_part(const struct heir_view *view, const char *error, str
 	heir_json_print(out, heir_json_strz(view->root));
 	heir_out_addz(out, ", \"error\": ");
 	heir_json_print(out, heir_json_strz(error));
+	if (!error)
+		heir_json_print_os(out, view, "\n   ");
 	if (!error)
 		heir_json_print_verdict(out, view, "\n   ");
 	print_findings(view, "\n   ", out);

@@ -214,7 +214,7 @@ const char *heir_semantics_name(enum heir_semantics as)
 	return as == HEIR_AS_STOCK ? "stock" : "heir";
 }
 
-static json_t *version_json(struct heir_version version)
+json_t *heir_json_version(struct heir_version version)
 {
 	char text[32];
 
@@ -228,14 +228,14 @@ static json_t *version_json(struct heir_version version)
 void heir_json_print_release(struct heir_out *out, const struct heir_where *where)
 {
 	heir_out_addz(out, "\"crio_version\": ");
-	heir_json_print(out, version_json(where->version));
+	heir_json_print(out, heir_json_version(where->version));
 	heir_out_printf(
 		out, ", \"crio_version_assumed\": %s", where->version_assumed ? "true" : "false");
 }
 
 json_t *heir_json_set_release(json_t *object, const struct heir_where *where)
 {
-	object = heir_json_set(object, "crio_version", version_json(where->version));
+	object = heir_json_set(object, "crio_version", heir_json_version(where->version));
 	return heir_json_set(object, "crio_version_assumed", json_boolean(where->version_assumed));
 }
 
@@ -291,6 +291,17 @@ static void print(struct heir_out *out, json_t *json, size_t flags)
 void heir_json_print(struct heir_out *out, json_t *json)
 {
 	print(out, json, 0);
+}
+
+void heir_json_print_os(struct heir_out *out, const struct heir_view *view, const char *begin)
+{
+	const struct heir_overlay *overlay = view->core->root.overlay;
+	const struct heir_os *os = overlay ? overlay->os : NULL;
+
+	heir_out_printf(out, ",%s\"os\": ", begin);
+	heir_json_print(out, heir_json_strz(os ? os->name : NULL));
+	heir_out_addz(out, ", \"os_from\": ");
+	heir_json_print(out, heir_json_strz(os ? overlay->os_from : NULL));
 }
 
 void heir_json_print_verdict(struct heir_out *out, const struct heir_view *view, const char *begin)

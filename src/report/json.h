@@ -41,6 +41,9 @@ json_t *heir_json_decision(const struct heir_view *view, const struct heir_origi
 
 /* What stops CRI-O as {"message","file","line","column","rule"}, or null. */
 json_t *heir_json_fatal(const struct heir_view *view);
+/* The image of the node as members of an object that is open: "os" and "os_from", null where it is
+ * not known. `begin` begins a line. */
+void heir_json_print_os(struct heir_out *out, const struct heir_view *view, const char *begin);
 /* The verdict as members of an object that is open: "starts", and "stops", the reasons why not.
  * `begin` begins a line. */
 void heir_json_print_verdict(struct heir_out *out, const struct heir_view *view, const char *begin);
@@ -49,6 +52,8 @@ json_t *heir_json_set_verdict(json_t *object, const struct heir_view *view);
 
 /* "heir" or "stock". */
 const char *heir_semantics_name(enum heir_semantics as);
+/* "1.37" or "1.34.2". */
+json_t *heir_json_version(struct heir_version version);
 /* The release as members of an object that is open, the first without a comma before it:
  * "crio_version", "1.37" or "1.34.2", and "crio_version_assumed". */
 void heir_json_print_release(struct heir_out *out, const struct heir_where *where);

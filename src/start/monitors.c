@@ -58,8 +58,10 @@ static const char *trouble_of(struct heir_judge *judge, const char *path)
 {
 	struct stat st;
 
+	if (heir_root_is_supposed(judge->root) && path[0] != '/')
+		return "is not an absolute path";
 	if (heir_root_is_supposed(judge->root))
-		return path[0] == '/' ? NULL : "is not an absolute path";
+		return heir_root_find(judge->root, path) < 0 ? "does not exist" : NULL;
 	if (heir_root_stat(judge->root, path, &st) < 0)
 		return heir_judge_is_bare(judge) ? NULL : "does not exist";
 	if (path[0] != '/')

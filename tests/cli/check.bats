@@ -280,7 +280,9 @@ help: did you mean "runtime_path"?'
 		[ -n "$meaning" ]
 		page=$(heir rules "$id")
 		[[ $page == "$id ("* ]]
-		[[ $page == *"Wrong"*"  > "*"Right"* || $page == *"Reported"*"  > "*"Not reported"* ]]
+		# The line of this one is in the data of an object, which the page shows as it is.
+		[ "$id" = os-lacks-binary ] ||
+			[[ $page == *"Wrong"*"  > "*"Right"* || $page == *"Reported"*"  > "*"Not reported"* ]]
 		[ "$(wc -L <<<"$page")" -le 80 ]
 	done <<<"$list"
 }

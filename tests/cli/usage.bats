@@ -254,7 +254,7 @@ load heir
 @test "of the formats of a command the one that is printed unasked comes first" {
 	answers 0 heir help --format json
 	is_json '[.commands[] | select(.formats != []) | "\(.name) \(.formats[0])"] | join(", ")' \
-		"show table, explain text, diff text, drift text, fleet text, check text, report html, rules text, render toml, apply text, blame text, cat text, graph tree, containers text, facts json, features table, schema json, version text, help text"
+		"show table, explain text, diff text, upgrade text, drift text, fleet text, check text, report html, rules text, render toml, apply text, blame text, cat text, graph tree, containers text, facts json, features table, schema json, version text, help text"
 	answers 0 heir render --help
 	shows "Formats: toml, json, machineconfig, ignition."
 	answers 0 on_node render

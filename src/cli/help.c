@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The help of the program and of each command, made of their rows. */
+#include <stdio.h>
+
+#include "cli/cli.h"
+
+static void print_options(const struct command *command)
+{
+	const struct option_row *row;
+
+	for (size_t i = 0; (row = option_at(i)); i++) {
+		char left[64], letter[8] = "";
+
+		if (row->takes && !(command && command->takes & row->takes))
+			continue;
+		if (row->letter)
+			snprintf(letter, sizeof(letter), "-%c, ", row->letter);
+		snprintf(left, sizeof(left), "%s--%s%s%s", letter, row->name, row->arg ? " " : "",
+			row->arg ? row->arg : "");
+		printf("  %-24s %s\n", left, row->help);
+	}
+}
+
+static void print_command_help(const struct command *command)
+{
+	const char *before = "";
+
+	printf("Usage: heir [OPTION...] %s%s%s\n\n%s.\n", command->name,
+		command->args[0] ? " " : "", command->args, command->help);
+	if (command->more)
+		printf("\n%s", command->more);
+	if (command->formats) {
+		printf("\nFormats: ");
+		for (size_t i = 0; format_at(command, i); i++) {
+			printf("%s%s", before, format_at(command, i));
+			before = ", ";
+		}
+		printf(".\n");
+	}
+	printf("\nOptions:\n");
+	print_options(command);
+}
+
+static void print_program_help(void)
+{
+	printf("Usage: heir [OPTION...] COMMAND [ARG...]\n\n"
+	       "Says what CRI-O's runtime handlers resolve to on a node, and why.\n\nCommands:\n");
+	for (size_t i = 0; commands[i]; i++) {
+		char left[64];
+
+		if (commands[i]->hidden)
+			continue;
+		snprintf(left, sizeof(left), "%s %s", commands[i]->name, commands[i]->args);
+		printf("  %-24s %s\n", left, commands[i]->help);
+	}
+	printf("\nOptions:\n");
+	print_options(NULL);
+	printf("\nExit codes:\n");
+	for (int code = 0; exit_code_meanings[code]; code++)
+		printf("  %d  %s\n", code, exit_code_meanings[code]);
+}
+
+int print_help(const struct command *command)
+{
+	if (command)
+		print_command_help(command);
+	else
+		print_program_help();
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return EXIT_FINE;
+	complain("cannot write the help");
+	return EXIT_IO;
+}
