@@ -80,7 +80,7 @@ const struct command command_fleet = {
 		"its handlers (Kubernetes 1.30 and later). heir resolves that MachineConfig as an\n"
 		"unmodified CRI-O of that release does, and compares:\n"
 		"  will-not-start  CRI-O would not start after the next reboot\n"
-		"  missing         the MachineConfig gives the handler, the node does not report "
+		"  missing         the MachineConfig has the handler, the node does not report "
 		"it\n"
 		"  unsupported     pods ask for a feature that the handler does not have\n"
 		"  behind          the node runs an older MachineConfig or release\n"
