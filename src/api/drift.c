@@ -154,7 +154,7 @@ int heir_report_drift(struct heir_ctx *ctx, const char *root, const struct heir_
 		return r;
 	r = heir_live_init(&live, ctx->live_text, ctx->where.version);
 	if (r == -EBADMSG)
-		return heir_ctx_fail(ctx, r, "%s is no configuration as CRI-O prints it: %s",
+		return heir_ctx_fail(ctx, r, "%s is not a configuration as CRI-O prints it: %s",
 			ctx->live_name, live.error);
 	if (r == 0)
 		r = heir_drift_init(&drift, &ctx->view, &ctx->resolution, &live);

@@ -170,7 +170,7 @@ static int find_release(struct heir_ctx *ctx)
 	if (one.node)
 		return doubt_newest(ctx, &one, &other);
 	if (ctx->version_else.minor > 0) {
-		take(ctx, ctx->version_else, "that of the other side");
+		take(ctx, ctx->version_else, "the release of the other side");
 		return 0;
 	}
 	if (ctx->n_inputs > 0 || ctx->core.root.fd >= 0)

@@ -32,9 +32,10 @@ static bool is_name(const char *z, size_t most)
 static int check_names(struct heir_ctx *ctx, const char *pool, const char *name)
 {
 	if (!is_name(pool, 63))
-		return heir_ctx_fail(ctx, -EINVAL, "\"%s\" is no name of a pool", pool);
+		return heir_ctx_fail(ctx, -EINVAL, "\"%s\" is not a valid name of a pool", pool);
 	if (!is_name(name, 253))
-		return heir_ctx_fail(ctx, -EINVAL, "\"%s\" is no name of a MachineConfig", name);
+		return heir_ctx_fail(
+			ctx, -EINVAL, "\"%s\" is not a valid name of a MachineConfig", name);
 	if (!heir_utf8_is_valid(heir_str_from(heir_where_config_dir(&ctx->config.where))))
 		return heir_ctx_fail(ctx, -EINVAL, "the directory of drop-ins is not UTF-8: \"%s\"",
 			heir_where_config_dir(&ctx->config.where));

@@ -60,7 +60,8 @@ static int set_version(struct heir_ctx *ctx, const char *value)
 		return set_version_auto(ctx);
 	if (!heir_version_parse(value, &version) || !heir_release_of(version))
 		return heir_ctx_fail(ctx, -EINVAL,
-			"\"%s\" is no release of CRI-O that heir knows: 1.%u to 1.%u, as in 1.%u "
+			"\"%s\" is not a release of CRI-O that heir knows: 1.%u to 1.%u, as in "
+			"1.%u "
 			"or 1.%u.2",
 			value, heir_releases[0].minor, heir_release_newest()->minor,
 			heir_release_newest()->minor, heir_releases[0].minor);
@@ -118,7 +119,8 @@ static int add_glob(struct heir_ctx *ctx, const char *value)
 		return heir_ctx_fail(ctx, -EINVAL, "the pattern is empty, and matches no file");
 	if (!is_glob(value))
 		return heir_ctx_fail(ctx, -EINVAL,
-			"\"%s\" is no pattern: a bracket has no end, or a backslash nothing behind "
+			"\"%s\" is not a valid pattern: a bracket is not closed, or it ends with a "
+			"backslash "
 			"it",
 			value);
 	r = heir_ctx_append(&ctx->globs, &ctx->n_globs, value);
@@ -248,7 +250,7 @@ int heir_set(struct heir_ctx *ctx, enum heir_setting_id id, const char *value)
 		return 0;
 	case HEIR_CACHE:
 		if (copy[0] != '/')
-			return heir_ctx_fail(ctx, -EINVAL, "\"%s\" is no absolute path", copy);
+			return heir_ctx_fail(ctx, -EINVAL, "\"%s\" is not an absolute path", copy);
 		ctx->cache = copy;
 		return 0;
 	case HEIR_CRIO_ARGS:

@@ -226,7 +226,7 @@ const char *heir_file_error(int error)
 		return "neither a file nor a directory (a FIFO, socket or device): CRI-O would "
 		       "wait for it";
 	case EPIPE:
-		return "a FIFO that nobody writes to";
+		return "a FIFO without a writer";
 	case EISDIR:
 		return "is a directory";
 	case ENOTDIR:

@@ -133,7 +133,7 @@
 	R(OBJECT_NO_ROLE, "object-no-role", 'W',                                                   \
 		"a MachineConfig without a role: no pool selects it")                              \
 	R(RELEASE_DIFFERS, "release-differs", 'W',                                                 \
-		"the nodes run another release of CRI-O than the one assumed")                     \
+		"the nodes of a pool run different releases of CRI-O")                             \
 	R(RUNTIMECLASS_HANDLER, "runtimeclass-handler", 'E',                                       \
 		"a RuntimeClass names a handler that the pool does not have")                      \
 	R(OBJECT_NO_BASE, "object-no-base", 'W',                                                   \

@@ -37,11 +37,11 @@ const char *heir_txn_error(int error)
 {
 	switch (error < 0 ? -error : error) {
 	case ELOOP:
-		return "it is a link, and what it points to may be somebody else's";
+		return "it is a link, and another user may own its target";
 	case ESTALE:
 		return "it has changed since it was read";
 	case EINVAL:
-		return "it is no regular file";
+		return "it is not a regular file";
 	case EPERM:
 		return "another user may write its directory or one above it, or it cannot be "
 		       "changed";

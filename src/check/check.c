@@ -142,7 +142,7 @@ static void take_from_stock(struct heir_check *check, struct heir_diag *diag, co
 		return;
 	}
 	if (diag->rule == HEIR_RULE_PATH_NOT_FOUND && def && can_inherit(check, def, diag->handler))
-		diag->help = "to have the default's: inherit_default_runtime = true";
+		diag->help = "to follow the default: inherit_default_runtime = true";
 	take(check, diag);
 }
 

@@ -47,13 +47,13 @@ static void check_feature(struct heir_check *check, const struct heir_handler *h
 	if (!is_feature(check, feature)) {
 		near = heir_feature_nearest(&nothing, feature, &check->core->effort);
 		diag = heir_find(check, HEIR_RULE_FEATURE_UNKNOWN, where,
-			"there is no feature \"%.*s\": the condition never holds",
+			"unknown feature \"%.*s\": the condition never holds",
 			HEIR_STR_ARG(feature));
 		if (near)
 			heir_find_help(check, diag, "did you mean \"%s\"?", near);
 	} else if (memchr(attribute.p, '.', attribute.len)) {
 		diag = heir_find(check, HEIR_RULE_FEATURE_UNKNOWN, where,
-			"there is no feature \"%.*s\": the condition never holds",
+			"unknown feature \"%.*s\": the condition never holds",
 			(int)((const char *)memrchr(key.p, '.', key.len) - key.p), key.p);
 		heir_find_help(check, diag,
 			"an attribute with dots stands in a table: \"%.*s\" = { \"%.*s\" = ... }",
@@ -94,7 +94,7 @@ static void check_when(struct heir_check *check, const struct heir_handler *hand
 	where = heir_node_place(check->config, source, heir_verdict_span(&verdict));
 	if (!is_told(check, handler, where))
 		heir_find_about(heir_find(check, HEIR_RULE_CONDITION_INVALID, where,
-					"where this is reached, \"%.*s\" is dropped: %s",
+					"if this is evaluated, \"%.*s\" is dropped: %s",
 					HEIR_STR_ARG(handler->name), verdict.text),
 			handler);
 }

@@ -97,10 +97,10 @@ static void check_name(struct heir_check *check, uint32_t source)
 
 	if (is_backup(name))
 		diag = heir_find_file(check, HEIR_RULE_FILE_BACKUP, source, path,
-			"%s reads this file too, whatever its name ends in", who);
+			"%s reads this file too, although it looks like a backup copy", who);
 	else if (name[0] == '.')
 		diag = heir_find_file(check, HEIR_RULE_FILE_HIDDEN, source, path,
-			"%s reads this file too, although its name hides it", who);
+			"%s reads this file too, although it is hidden", who);
 	else
 		return;
 	heir_find_help(

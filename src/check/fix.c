@@ -220,8 +220,8 @@ static const char *judge_source(const struct fixer *f, uint32_t source)
 	r = heir_root_lstat(&f->core->root, from->path, &st);
 	if (r < 0 || !S_ISREG(st.st_mode))
 		return r == 0 && S_ISLNK(st.st_mode)
-			       ? "the file is a link, and what it points to may be somebody else's"
-			       : "the file is no regular one";
+			       ? "the file is a link, and another user may own its target"
+			       : "the file is not a regular file";
 	return NULL;
 }
 
@@ -327,7 +327,8 @@ int heir_fixes_init(struct heir_fixes *fixes, struct heir_core *core,
 	if (r < 0)
 		return r;
 	if (!heir_stand_is_sound(&f.before)) {
-		leave(&f, 0, f.n, "with what stops CRI-O nobody knows what it would change");
+		leave(&f, 0, f.n,
+			"CRI-O does not start, so the effect of a fix cannot be determined");
 		return 0;
 	}
 	r = try_all(&f);

@@ -20,7 +20,8 @@ static void check_memory(struct heir_check *check, const struct heir_result *res
 		return;
 	diag = heir_find(check, HEIR_RULE_MEMORY_INVALID,
 		heir_origin_place(check, result->handler, &memory),
-		"\"%.*s\" is no size, so CRI-O takes 12MiB", HEIR_STR_ARG(memory.value.string));
+		"invalid size \"%.*s\": CRI-O uses its default, 12MiB",
+		HEIR_STR_ARG(memory.value.string));
 	heir_find_help(check, diag, "write a number and a unit, as in \"20MiB\"");
 }
 
@@ -36,7 +37,7 @@ static void check_timeout(struct heir_check *check, const struct heir_result *re
 		heir_origin_place(check, result->handler, &timeout),
 		"CRI-O takes %d seconds instead of %" PRId64 ": %s",
 		timeout.value.integer == 0 ? 240 : 30, timeout.value.integer,
-		timeout.value.integer == 0 ? "0 is its default" : "30 is the least");
+		timeout.value.integer == 0 ? "0 is its default" : "the minimum is 30");
 }
 
 static bool is_oci(struct heir_check *check, const struct heir_result *result)
@@ -98,7 +99,7 @@ static void check_label(struct heir_check *check, const struct heir_handler *han
 		"no RuntimeClass can name the handler \"%.*s\"", HEIR_STR_ARG(handler->name));
 	heir_find_about(diag, handler);
 	heir_find_help(check, diag,
-		"use up to 63 small letters, digits and dashes, a dash neither first nor last");
+		"use up to 63 lower-case letters, digits and dashes, with no dash at either end");
 }
 
 static void check_kept(struct heir_check *check, const struct heir_result *result)
@@ -146,8 +147,8 @@ static void check_candidates(struct heir_check *check, const struct heir_handler
 			requires ? " and runtime_requires have" : " has",
 			HEIR_STR_ARG(handler->name));
 		heir_find_about(diag, handler);
-		heir_find_note(
-			check, diag, heir_key_place(check, table->source, path), "which decides");
+		heir_find_note(check, diag, heir_key_place(check, table->source, path),
+			"this one is used");
 	} else if (requires && !candidates) {
 		diag = heir_find(check, HEIR_RULE_REQUIRES_UNUSED,
 			heir_key_place(check, table->source, requires),

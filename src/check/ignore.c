@@ -256,7 +256,7 @@ static void tell_unused(struct ignores *list, const struct ignore *ignore)
 	} else if (!check->res->fatal && !check->stock->fatal) {
 		/* After a start that ended early nobody knows what would have been found. */
 		diag = heir_find(check, HEIR_RULE_IGNORE_UNUSED, where,
-			"there is no finding of %s to ignore here", heir_rules[rule].id);
+			"unused ignore comment: no %s finding on this line", heir_rules[rule].id);
 		heir_find_help(check, diag, "remove the comment");
 	}
 }

@@ -89,12 +89,12 @@ static void check_applied(struct heir_check *check, const struct heir_result *re
 				     : heir_key_place(check, table->source,
 					       heir_table_field(check->config, table, key));
 	diag = heir_find(check, HEIR_RULE_INHERIT_NOT_APPLIED, where,
-		"CRI-O ignores %s, and no drop-in carries the outcome: without it %s \"%.*s\"%s%s",
+		"CRI-O ignores %s until it is applied: without it %s \"%.*s\"%s%s",
 		key == HEIR_N_FIELDS ? "heir.d" : heir_fields[key].name.p,
 		stock ? "the handler" : "there is no handler", HEIR_STR_ARG(result->handler->name),
 		stock ? " differs in " : "", names);
 	heir_find_about(diag, result->handler);
-	heir_find_help(check, diag, "heir render writes that drop-in");
+	heir_find_help(check, diag, "run heir apply on the node, or heir render");
 }
 
 static void check_shadows(struct heir_check *check, const struct heir_result *result)
@@ -106,7 +106,8 @@ static void check_shadows(struct heir_check *check, const struct heir_result *re
 		return;
 	diag = heir_find(check, HEIR_RULE_IMPLICIT_SHADOWS,
 		heir_write_key_place(check->config, result->handler->table),
-		"heir takes the binary of \"%.*s\" for \"%.*s\", an unmodified CRI-O %s from $PATH",
+		"heir uses the binary of \"%.*s\" for \"%.*s\", but an unmodified CRI-O uses %s "
+		"from $PATH",
 		HEIR_STR_ARG(check->res->default_runtime), HEIR_STR_ARG(result->handler->name),
 		stock->path);
 	heir_find_about(diag, result->handler);
@@ -128,7 +129,7 @@ static void check_annotations(struct heir_check *check, const struct heir_result
 	diag = heir_find(check, HEIR_RULE_ANNOTATIONS_INHERITED,
 		asked ? heir_value_place(check, result->handler->table->source, asked)
 		      : heir_write_key_place(check->config, result->handler->table),
-		"\"%.*s\" gets allowed_annotations of \"%.*s\": they open privileges",
+		"\"%.*s\" inherits allowed_annotations from \"%.*s\": they grant privileges",
 		HEIR_STR_ARG(result->handler->name), HEIR_STR_ARG(got.from->name));
 	heir_find_about(diag, result->handler);
 	if (got.node && heir_scope_of(check, got.source) != HEIR_SCOPE_BUILTIN)
@@ -149,7 +150,8 @@ static void check_overridden(struct heir_check *check, const struct heir_result 
 		return;
 	diag = heir_find(check, HEIR_RULE_PATH_OVERRIDDEN,
 		heir_origin_place(check, stock->handler, &path),
-		"runtime_path does not count: inherit_default_runtime takes that of \"%.*s\"",
+		"runtime_path has no effect: inherit_default_runtime overwrites it with the path "
+		"of \"%.*s\"",
 		HEIR_STR_ARG(check->stock->default_runtime));
 	heir_find_about(diag, stock->handler);
 	heir_find_note(
@@ -195,7 +197,7 @@ static void help_to_inherit(struct heir_check *check, struct heir_diag *diag)
 {
 	heir_find_help(check, diag, "write inherit = \"default\" instead%s",
 		check->config->field_known[HEIR_FIELD_inherit_default_runtime]
-			? ", or inherit_default_runtime = true, which CRI-O knows itself"
+			? ", or inherit_default_runtime = true, which CRI-O understands"
 			: "");
 }
 
@@ -272,7 +274,7 @@ static void check_copies(
 		return;
 	diag = heir_find(check, HEIR_RULE_PATH_STALE_DEFAULT,
 		heir_origin_place(check, result->handler, &path),
-		"this is the runtime_path of a default that is none any more: now it is \"%.*s\"",
+		"this is the runtime_path of a former default; the default is now \"%.*s\"",
 		HEIR_STR_ARG(check->res->default_runtime));
 	heir_find_about(diag, result->handler);
 	heir_find_note(check, diag, heir_write_value_place(check->config, stale),

@@ -137,7 +137,7 @@ static void unknown(struct walk *w, heir_toml_node node, enum heir_key_table as)
 		return;
 	near = w->n_unknown++ < MANY_UNKNOWN ? nearest(w, as, key) : HEIR_STR_NULL;
 	diag = heir_find(w->check, HEIR_RULE_KEY_UNKNOWN, heir_key_place(w->check, w->source, node),
-		"no release of CRI-O knows \"%.*s\" in %s, and it is ignored", HEIR_STR_ARG(key),
+		"no release of CRI-O knows \"%.*s\" in %s; it is ignored", HEIR_STR_ARG(key),
 		table_words(as));
 
 	if (near.p) {
@@ -168,7 +168,7 @@ static void too_new(struct walk *w, heir_toml_node node, const char *since)
 	if (is_vendors(w))
 		return;
 	diag = heir_find(w->check, HEIR_RULE_KEY_TOO_NEW, heir_key_place(w->check, w->source, node),
-		"CRI-O 1.%u does not know \"%.*s\" and ignores it: it came with %.*s",
+		"CRI-O 1.%u does not know \"%.*s\" and ignores it: it was added in %.*s",
 		w->version.minor, HEIR_STR_ARG(key), (int)first, since);
 
 	if (since[first])
@@ -184,8 +184,8 @@ static void removed(struct walk *w, heir_toml_node node, const char *until)
 	if (is_vendors(w))
 		return;
 	diag = heir_find(w->check, HEIR_RULE_KEY_REMOVED, heir_key_place(w->check, w->source, node),
-		"CRI-O 1.%u ignores \"%.*s\": the last release to know it was %s", w->version.minor,
-		HEIR_STR_ARG(key), until);
+		"CRI-O 1.%u ignores \"%.*s\": the last release that had it was %s",
+		w->version.minor, HEIR_STR_ARG(key), until);
 
 	heir_find_help(w->check, diag, "remove the line");
 	offer(w, diag, HEIR_MEND_REMOVE, node, HEIR_STR(""));
@@ -247,7 +247,7 @@ static void spelled(
 	if (heir_map_get(&w->spellings, name) != 1)
 		return;
 	diag = heir_find(w->check, HEIR_RULE_KEY_CASE, heir_key_place(w->check, w->source, node),
-		"CRI-O takes \"%.*s\" for \"%.*s\", other readers of the file do not",
+		"CRI-O reads \"%.*s\" as \"%.*s\", but other readers of the file do not",
 		HEIR_STR_ARG(key), HEIR_STR_ARG(name));
 	heir_find_help(w->check, diag, "write \"%.*s\"", HEIR_STR_ARG(name));
 	offer(w, diag, HEIR_MEND_SPELL, node, name);
@@ -285,7 +285,7 @@ static void check_condition(struct walk *w, heir_toml_node entry)
 		heir_near_try(&near, names[1]);
 		diag = heir_find(w->check, HEIR_RULE_KEY_UNKNOWN,
 			heir_key_place(w->check, w->source, node),
-			"\"%.*s\" is no key of inherit_when, and it is ignored", HEIR_STR_ARG(key));
+			"\"%.*s\" is not a key of inherit_when; it is ignored", HEIR_STR_ARG(key));
 		if (near.best.p)
 			heir_find_help(
 				w->check, diag, "did you mean \"%.*s\"?", HEIR_STR_ARG(near.best));

@@ -267,7 +267,7 @@ static void check_conflict(struct heir_check *check, const struct heir_kube_take
 		}
 		diag = heir_find(check, HEIR_RULE_CTRCFG_CONFLICT, heir_object_place(object, value),
 			"ContainerRuntimeConfig \"%s\" sets %s for the pool \"%.*s\", and so "
-			"does \"%s\", which is newer and counts",
+			"does \"%s\", which is newer and wins",
 			object->id.name, field, HEIR_STR_ARG(heir_str_from(check->pool)),
 			winner->id.name);
 		heir_find_note(check, diag, counts, "set here too");
@@ -296,7 +296,7 @@ static void check_selectors(struct heir_check *check)
 				  "nothing "
 				  "comes of it"
 				: "ContainerRuntimeConfig \"%s\" has no machineConfigPoolSelector, "
-				  "so that it selects no pool: nothing comes of it",
+				  "so it selects no pool and has no effect",
 			object->id.name);
 		heir_find_help(check, diag,
 			"select a pool by a label of it: machineConfigPoolSelector: {matchLabels: "

@@ -53,8 +53,8 @@
 	"apiVersion: machineconfiguration.openshift.io/v1\nkind: MachineConfigPool\n" \
 	"metadata: {name: gpu}\nspec:\n  machineConfigSelector: {}\n" \
 	"  nodeSelector: {matchLabels: {accelerator: gpu}}\n"
-#define GPU_NODE(crio) \
-	"---\napiVersion: v1\nkind: Node\nmetadata: {name: gpu-0, labels: {accelerator: gpu}}\n" \
+#define GPU_NODE(name, crio) \
+	"---\napiVersion: v1\nkind: Node\nmetadata: {name: " name ", labels: {accelerator: gpu}}\n" \
 	"status: {nodeInfo: {containerRuntimeVersion: 'cri-o://" crio "'}}\n"
 #define CTRCFG(name, value) \
 	"---\napiVersion: machineconfiguration.openshift.io/v1\nkind: ContainerRuntimeConfig\n" \

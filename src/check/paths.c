@@ -230,10 +230,9 @@ static void judge(struct looks *l, const struct binary *b)
 
 	if (b->path[0] != '/') {
 		diag = heir_find(l->check, HEIR_RULE_PATH_RELATIVE, b->where,
-			"%s is a relative path: what it is depends on CRI-O's working directory",
-			b->path);
+			"%s is a relative path: it depends on CRI-O's working directory", b->path);
 		about(diag, b);
-		heir_find_help(l->check, diag, "write it from \"/\" on");
+		heir_find_help(l->check, diag, "write an absolute path");
 	}
 	if (!st) {
 		judge_unreachable(l, b);

@@ -117,15 +117,14 @@ static void check_stale(struct heir_check *check, uint32_t source)
 		return;
 	diag = heir_find_file(check, HEIR_RULE_RENDERED_STALE, source,
 		check->core->sources.items[source].path,
-		"this file no longer says what heir says: %u handler%s differ%s%s", list.n,
-		list.n == 1 ? "" : "s", list.n == 1 ? "s" : "",
-		other_default ? ", and so does the default" : "");
+		"this file is out of date: %u handler%s differ%s%s", list.n, list.n == 1 ? "" : "s",
+		list.n == 1 ? "s" : "", other_default ? ", and so does the default" : "");
 	for (uint32_t i = 0; i < MIN(list.n, MOST_NOTES); i++)
 		add_note(check, diag, &list.items[i]);
 	if (late.n > 0)
 		heir_find_help(check, diag, "run heir apply: handlers are bound late here");
 	else
-		heir_find_help(check, diag, "write it anew: heir render -o %s",
+		heir_find_help(check, diag, "regenerate it: heir render -o %s",
 			check->core->sources.items[source].path);
 }
 

@@ -26,7 +26,7 @@ static int run_judged(struct cli *cli, const struct heir_invocation *call)
 	if (r != -EPERM)
 		return become(call);
 	complain("%s", heir_error(cli->ctx));
-	advise("--force runs it all the same");
+	advise("--force runs it anyway");
 	return EXIT_FINDINGS;
 }
 

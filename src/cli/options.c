@@ -88,7 +88,7 @@ static const struct option_row rows[] = {
 	{"rule", 0, OPTION_RULE, "ID", "only what this rule finds; repeatable", TAKES_RULES},
 	{"skip", 0, OPTION_SKIP, "ID", "without what this rule finds; repeatable", TAKES_RULES},
 	{"strict", 0, OPTION_STRICT, NULL, "warnings are errors too", TAKES_RULES},
-	{"jobs", 'j', OPTION_JOBS, "N", "check N nodes at once (default: one a processor)",
+	{"jobs", 'j', OPTION_JOBS, "N", "check N nodes at once (default: one per processor)",
 		TAKES_NODES},
 	{"fix", 0, OPTION_FIX, NULL, "mend what can be without changing a handler", TAKES_FIX},
 	{"dry-run", 0, OPTION_DRY_RUN, NULL, "print a diff and write nothing",
@@ -118,7 +118,7 @@ static const struct option_row rows[] = {
 		TAKES_BUILD},
 	{"cluster", 0, OPTION_CLUSTER, NULL, "ask the cluster that oc or kubectl talks to",
 		TAKES_FLEET},
-	{"metrics", 0, OPTION_METRICS, "FILE", "tell Prometheus how it ended, whatever it came to",
+	{"metrics", 0, OPTION_METRICS, "FILE", "write Prometheus metrics about the outcome",
 		TAKES_LIVE | TAKES_APPLY | TAKES_FLEET},
 	{"no-cache", 0, OPTION_NO_CACHE, NULL, "ask runtimes again for their features", 0},
 	{"quiet", 'q', OPTION_QUIET, NULL, "no warnings", 0},
@@ -234,7 +234,7 @@ static int set_color(struct cli *cli, const char *value)
 
 	if (color < 0)
 		return complain_of_usage(
-			NULL, "--color: \"%s\" is none of auto, always, never", value);
+			NULL, "--color: \"%s\" is not one of auto, always, never", value);
 	cli->color = (enum color_when)color;
 	return -1;
 }
@@ -303,7 +303,7 @@ static int set_jobs(struct cli *cli, const char *value)
 
 	if (value[0] < '0' || value[0] > '9' || *end || n < 1 || n > MOST)
 		return complain_of_usage(
-			NULL, "--jobs: \"%s\" is no number from 1 to %d", value, MOST);
+			NULL, "--jobs: \"%s\" is not a number from 1 to %d", value, MOST);
 	cli->jobs = (unsigned)n;
 	return -1;
 }
@@ -314,7 +314,7 @@ static int set_reload(struct cli *cli, const char *value)
 	if (cli->reload >= 0)
 		return -1;
 	return complain_of_usage(
-		NULL, "--reload: \"%s\" is none of auto, sighup, restart, none", value);
+		NULL, "--reload: \"%s\" is not one of auto, sighup, restart, none", value);
 }
 
 static int set_metrics(struct cli *cli, const char *value)
@@ -353,7 +353,7 @@ static int set_wait(struct cli *cli, const char *value)
 
 	if (value[0] < '0' || value[0] > '9' || *end || n > MOST)
 		return complain_of_usage(
-			NULL, "--wait: \"%s\" is no number of seconds up to %d", value, MOST);
+			NULL, "--wait: \"%s\" is not a number of seconds up to %d", value, MOST);
 	cli->wait = (unsigned)n * 1000;
 	return -1;
 }

@@ -206,7 +206,7 @@ static int add_file(struct heir_config *config, const char *path, bool is_link,
 		return unreadable(config, path, r);
 	if (r == -ENOENT && is_link)
 		return file_diag(config, HEIR_RULE_DROPIN_DANGLING_LINK, path,
-			"this link points nowhere, and CRI-O does not start", 0);
+			"the target of this link does not exist, so CRI-O does not start", 0);
 	if (r == -EISDIR)
 		return file_diag(config, HEIR_RULE_DROPIN_DIRECTORY_LINK, path,
 			is_link ? "this link points to a directory, and CRI-O does not start"

@@ -115,7 +115,7 @@ static void wrong_type(
 static void ignored(struct decoder *d, heir_toml_node node)
 {
 	add_diag(d, HEIR_RULE_VALUE_IGNORED, value_place(d, node), "CRI-O ignores",
-		heir_toml_key(d->doc, node), "here: it wants a table");
+		heir_toml_key(d->doc, node), "here: it expects a table");
 }
 
 /* Whether a duration is one: Go parses the string while decoding. */
@@ -285,7 +285,7 @@ static void check_twice(struct decoder *d, heir_toml_node table, heir_toml_node 
 		return;
 	diag = add_diag(d, HEIR_RULE_KEY_TWICE,
 		heir_node_place(d->config, d->source, heir_toml_key_span(d->doc, node)),
-		"another spelling of", name, "stands in the same table: CRI-O picks one at random");
+		"another spelling of", name, "is in the same table: CRI-O picks one at random");
 	if (diag &&
 		!heir_diag_note(diag, &d->config->core->arena,
 			heir_node_place(d->config, d->source, heir_toml_key_span(d->doc, other)),

@@ -38,7 +38,7 @@ static const char *explain(int error, const char *path, struct heir_arena *arena
 	switch (error) {
 	case -EPERM:
 		return heir_arena_printf(arena,
-			"%s is not run: others than root may write it, or a directory above it",
+			"%s is not run: non-root users can write it, or a directory above it",
 			path);
 	case -ETIMEDOUT:
 		return heir_arena_printf(

@@ -251,7 +251,7 @@
 	K(RUNTIME, "device_ownership_from_security_context", BOOL, NOWHERE, ALWAYS, STILL, NO, \
 	  "devices belong to the container's user and group") \
 	K(RUNTIME, "disable_hostport_mapping", BOOL, NOWHERE, ALWAYS, STILL, NO, \
-	  "leave host ports to somebody else") \
+	  "do not manage host ports") \
 	K(RUNTIME, "drop_infra_ctr", BOOL, NOWHERE, ALWAYS, STILL, NO, \
 	  "do without the pause container where a pod does not need it") \
 	K(RUNTIME, "enable_criu_support", BOOL, NOWHERE, ALWAYS, "1.36", NO, \

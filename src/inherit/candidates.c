@@ -180,7 +180,7 @@ int heir_candidates_choose(struct heir_resolution *res, struct heir_result *resu
 	else
 		diag = heir_drop(res, result, HEIR_RULE_CANDIDATE_NONE,
 			heir_field_place(res, result, HEIR_FIELD_runtime_candidates),
-			"none of its runtime_candidates is there and meets runtime_requires");
+			"none of its runtime_candidates exists and meets runtime_requires");
 	result->lost = true;
 	return diag ? 0 : -ENOMEM;
 }

@@ -198,7 +198,7 @@ static int wrong_fields(struct heir_resolution *res, struct heir_result *result,
 
 	if (name.p)
 		diag = heir_drop(res, result, HEIR_RULE_INHERIT_INVALID, where,
-			"inherit_fields names \"%.*s\", which is no field that can be inherited",
+			"inherit_fields names \"%.*s\", which is not a field that can be inherited",
 			HEIR_STR_ARG(name));
 	else
 		diag = heir_drop(res, result, HEIR_RULE_INHERIT_INVALID, where,

@@ -65,11 +65,11 @@ static int tell_chain(const struct heir_config *stock, const struct heir_handler
 			"CRI-O reads this \"%.*s\" after the one that heir rendered",
 			HEIR_STR_ARG(name));
 		if (!diag || !heir_diag_note(diag, arena, heir_write_key_place(stock, w->replaced),
-				     "the rendered one, which does not count"))
+				     "the rendered table, which has no effect"))
 			return -ENOMEM;
 		if (handler)
 			diag->handler = handler->name;
-		diag->help = "give the file a name that comes before that of the rendered one";
+		diag->help = "rename the file so that it sorts before the rendered one";
 	}
 	return 0;
 }
@@ -107,8 +107,8 @@ static int tell_own(const struct heir_config *config, uint32_t source, struct he
 			"drop-in",
 			"move the edits to a file of another name and remove this one", diags);
 	return tell_file(config, HEIR_RULE_RENDERED_FOREIGN, source,
-		"heir did not write this file, and what it renders belongs here",
-		"give it another name, one that comes before this one", diags);
+		"heir did not write this file, but renders to this name",
+		"rename it so that it sorts before this name", diags);
 }
 
 static int tell_elsewhere(const struct heir_config *config, uint32_t source, const char *path,

@@ -54,7 +54,7 @@ static int check_type(struct trial *t)
 	t->type = type.value.string.len ? type.value.string : HEIR_STR("oci");
 	if (is_type(t, "oci") || is_type(t, "vm") || is_type(t, "pod"))
 		return 0;
-	return REFUSE(t, TYPE_UNKNOWN, &type, "runtime_type \"%.*s\" is none of oci, vm, pod",
+	return REFUSE(t, TYPE_UNKNOWN, &type, "runtime_type \"%.*s\" is not one of oci, vm, pod",
 		HEIR_STR_ARG(t->type));
 }
 

@@ -237,7 +237,7 @@ static int read_form(struct judge *judge, heir_toml_node node, struct heir_expr 
 		*ret_ok = false;
 		return value_fault(judge, node,
 			heir_arena_printf(judge->arena,
-				"a thing of type %s is no condition: write it as a string",
+				"a condition cannot be of type %s: write it as a string",
 				type_name(judge, node)));
 	}
 }
@@ -408,7 +408,8 @@ static int unquoted(struct judge *judge, heir_toml_node node)
 		return r;
 	return key_fault(judge, node,
 		heir_arena_printf(judge->arena,
-			"%s is no feature: quote the feature's whole name, as in %s", shown, name));
+			"%s is not a feature: quote the whole name of the feature, as in %s", shown,
+			name));
 }
 
 static int not_an_attribute(struct judge *judge, heir_toml_node node)

@@ -101,7 +101,7 @@ static int replace(struct heir_kube *kube, struct heir_kube_list *list, uint32_t
 		(object->form == HEIR_KUBE_FORM_MCO && before->form == HEIR_KUBE_FORM_BUTANE))
 		return 0;
 	diag = heir_object_fault(kube->core, object, HEIR_RULE_OBJECT_TWICE, NULL,
-		"which comes twice: this one counts");
+		"which is defined twice: the later one is used");
 	return diag && heir_diag_note(diag, &kube->core->arena, before->where, "the other one")
 		       ? 0
 		       : -ENOMEM;
@@ -147,7 +147,7 @@ static int judge_role(
 	if (config->id.author == HEIR_AUTHOR_RENDERED || role.len > 0 || config->any_pool)
 		return 0;
 	return heir_object_fault(kube->core, config, HEIR_RULE_OBJECT_NO_ROLE, NULL,
-		       "$.metadata.labels: without the label " HEIR_KUBE_ROLE " no pool takes it")
+		       "$.metadata.labels: without the label " HEIR_KUBE_ROLE " no pool selects it")
 		       ? 0
 		       : -ENOMEM;
 }
@@ -171,8 +171,8 @@ static int make_object(const struct heir_kube_input *input, enum heir_kube_kind 
 	object->where = heir_object_place(object, name ? name : root);
 	object->id.input = input->name;
 	object->id.kind = kinds[kind].kind;
-	object->id.created = heir_node_text(
-		heir_tree_get(heir_tree_get(root, "metadata"), "creationTimestamp"));
+	object->id.created =
+		heir_node_text(heir_tree_get(heir_tree_get(root, "metadata"), "creationTimestamp"));
 	object->id.author = HEIR_AUTHOR_USER;
 	object->hosted_by = input->hosted_by;
 	object->any_pool = input->hosted_by != NULL;

@@ -411,7 +411,7 @@ static void add_reason(struct heir_buf *buf, struct heir_arena *arena, const str
 			buf, ", not \"%s\"", expr->op == HEIR_OP_IS_TRUE ? "true" : "false");
 		return;
 	case HEIR_OP_DOES_NOT_EXIST:
-		heir_buf_addz(buf, ", and DoesNotExist asks that it is not there");
+		heir_buf_addz(buf, ", and DoesNotExist requires that it does not exist");
 		return;
 	case HEIR_OP_ON:
 	case HEIR_OP_OFF:
@@ -459,9 +459,9 @@ static void explain(struct heir_buf *buf, struct heir_arena *arena, const struct
 		else
 			add_reason(buf, arena, expr);
 	} else if (!heir_feature_has_flag(feature, expr->element)) {
-		heir_buf_addz(buf, " is not there");
+		heir_buf_addz(buf, " does not exist");
 	} else if (expr->op == HEIR_OP_DOES_NOT_EXIST || expr->op == HEIR_OP_OFF) {
-		heir_buf_addz(buf, " is there");
+		heir_buf_addz(buf, " exists");
 		add_reason(buf, arena, expr);
 	} else {
 		heir_buf_printf(buf, " is a flag, which has no value for %s", rows[expr->op].name);

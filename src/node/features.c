@@ -178,7 +178,7 @@ static int ask_range(const struct heir_features *features, const struct heir_sem
 	if (!heir_semver_parse(min, &from) || !heir_semver_parse(max, &to))
 		return answer(ret, HEIR_HOLDS_NOT,
 			heir_arena_printf(arena,
-				"the runtime supports oci_version %s to %s, which are no versions",
+				"the runtime supports oci_version %s to %s, which are not versions",
 				shown_min, shown_max));
 	if (heir_semver_cmp(&from, wanted) <= 0 && heir_semver_cmp(wanted, &to) <= 0)
 		return answer(ret, HEIR_HOLDS, "the version is in the runtime's range");

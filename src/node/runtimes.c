@@ -29,7 +29,7 @@ static int fail(struct heir_runtime_facts *runtime, int error, struct heir_arena
 	case -ENOMEM:
 		return error;
 	case -EPERM:
-		words = "it is not run: others than root may write it, or a directory above it";
+		words = "it is not run: non-root users can write it, or a directory above it";
 		break;
 	case -ETIMEDOUT:
 		words = heir_arena_printf(
@@ -83,7 +83,7 @@ static int interpret(const struct heir_cache_answer *answer, struct heir_arena *
 	if (r == -EINVAL)
 		return settle(runtime, HEIR_RUNTIME_OLD,
 			heir_arena_printf(
-				arena, "what \"features\" prints is no answer: %s", error));
+				arena, "the output of \"features\" is not valid: %s", error));
 	runtime->features = features;
 	runtime->state = HEIR_RUNTIME_TELLS;
 	return r;

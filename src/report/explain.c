@@ -152,8 +152,8 @@ static void print_handler_headline(struct heir_explainer *e)
 				       HEIR_STR_ARG(base->handler->name),
 				       heir_via_name(result->via))
 			: result == e->lineage->view->res->default_result
-				? "the default; inherits from nobody"
-				: "inherits from nobody",
+				? "the default; does not inherit"
+				: "does not inherit",
 			HEIR_COLOR_CYAN);
 	heir_out_addz(e->out, "\n");
 }

@@ -117,7 +117,7 @@ static void rule_empty_link(
 			: has_key(b, HEIR_FIELD_inherit)    ? "empty"
 							    : "not set");
 	else if (!parent)
-		rule(f, name, HEIR_OUTCOME_NO_ANSWER, "from nobody (\"none\")");
+		rule(f, name, HEIR_OUTCOME_NO_ANSWER, "no parent (\"none\")");
 	else if (!heir_result_base(result))
 		rule(f, name, HEIR_OUTCOME_NOT_FOR_IT, "it is the default itself");
 	else
@@ -207,7 +207,7 @@ static void rule_path(struct heir_lineage_build *b, struct heir_lineage_field *f
 		rule(f, "path", HEIR_OUTCOME_NOT_REACHED, "not reached");
 	else
 		rule(f, "path", HEIR_OUTCOME_NO_ANSWER,
-			HEIR_LINEAGE_WORDS(b, "\"%.*s\" is not there",
+			HEIR_LINEAGE_WORDS(b, "\"%.*s\" is not in $PATH",
 				HEIR_STR_ARG(b->result->handler->name)));
 }
 

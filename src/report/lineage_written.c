@@ -83,7 +83,7 @@ static void replaced_by(
 	struct heir_place by = heir_lineage_key(b, source, node);
 
 	settle(b, w, HEIR_WRITTEN_REPLACED, by,
-		HEIR_LINEAGE_WORDS(b, "replaced: %s sets it anew", heir_lineage_place(b, by)));
+		HEIR_LINEAGE_WORDS(b, "replaced: %s sets it again", heir_lineage_place(b, by)));
 }
 
 /* In a table that a later one of the same handler stands for. */

@@ -175,7 +175,7 @@ static int print_handler(struct heir_sheet_printer *p, const struct heir_handler
 		heir_sheet_link(p, base->handler->name);
 		heir_out_printf(p->out, " by %s.", heir_via_name(result->via));
 	} else
-		heir_out_addz(p->out, "Inherits from nobody.");
+		heir_out_addz(p->out, "Does not inherit.");
 	heir_out_addz(p->out, "</p>\n");
 	if (r == 0)
 		r = view->n_handlers > HEIR_SHEET_MOST_EXPLAINED ? print_values(p, handler)

@@ -64,7 +64,8 @@ static int complain_twice(struct heir_toml_parser *parser, bool tolerated,
 static int complain_no_table(
 	struct heir_toml_parser *parser, struct heir_toml_span where, heir_toml_node node)
 {
-	return complain(parser, false, where, node, "key ", " is already defined and is no table");
+	return complain(
+		parser, false, where, node, "key ", " is already defined and is not a table");
 }
 
 static int complain_added(struct heir_toml_parser *parser, bool tolerated,
@@ -304,7 +305,7 @@ static int define_element(struct heir_toml_parser *parser, const struct heir_tom
 			parser, target->parent, HEIR_TOML_ARRAY_OF_TABLES, target->part, header, 0);
 	else if (cell_of(parser, array)->type != HEIR_TOML_ARRAY_OF_TABLES)
 		return complain(parser, false, target->part->span, array, "key ",
-			" is already defined and is no array of tables");
+			" is already defined and is not an array of tables");
 	if (!array)
 		return -ENOMEM;
 	parser->table =
@@ -388,7 +389,7 @@ static int open_item(struct heir_toml_parser *parser)
 	if (ending == OBSTACLE)
 		return complain_no_table(parser, parser->last_key, existing);
 	return complain(parser, false, parser->last_key, existing, "key ",
-		" is already defined and is no array of tables");
+		" is already defined and is not an array of tables");
 }
 
 /* An inline table is given to a key that exists, by BurntSushi's law. */

@@ -185,7 +185,7 @@ const char *heir_toml_path(struct heir_toml_parser *parser, heir_toml_node node)
 int heir_toml_refuse_depth(struct heir_toml_parser *parser, const char *p)
 {
 	int r = heir_toml_report(parser, HEIR_TOML_LIMIT, false, heir_toml_place(parser, p), NULL,
-		"tables, arrays and keys may be 1000 levels deep");
+		"nested too deeply (at most 1000 levels)");
 
 	parser->p = p;
 	return r < 0 ? r : HEIR_TOML_FAULTY;

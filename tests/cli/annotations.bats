@@ -34,7 +34,7 @@ findings()
 @test "of a name that came later the release is told" {
 	gpu '"devices.crio.io"'
 	answers 1 on_node --crio-version 1.34 check
-	shows "it came with CRI-O 1.35"
+	shows "it was added in CRI-O 1.35"
 	answers 0 on_node --crio-version 1.35 check
 }
 

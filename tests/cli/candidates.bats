@@ -125,7 +125,7 @@ runc features" "$(<asked)"
 	setup_runtimes
 	asks '["crun", "nobody"]' 'idmap = true'
 	is dropped "$(x .status)"
-	is "none of its runtime_candidates is there and meets runtime_requires" "$(x .reason)"
+	is "none of its runtime_candidates exists and meets runtime_requires" "$(x .reason)"
 	answers 1 live --default-runtime x show
 	# Old ones count as supporting nothing that is asked.
 	printf '#!/bin/sh\nexit 1\n' >bin/crun
@@ -146,7 +146,7 @@ runc features" "$(<asked)"
 	is_json '.fields[0].candidates[] | "\(.name): \(.outcome): \(.text)"' \
 		'nobody: not-found: not in $PATH
 old: unfit: "features" ended with status 1
-open: unfit: it is not run: others than root may write it, or a directory above it
+open: unfit: it is not run: non-root users can write it, or a directory above it
 crun: unfit: the runtime does not support idmap mounts; meets mount_options
 runc: chosen: meets idmap, mount_options
 youki: not-tried: not tried'

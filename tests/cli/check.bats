@@ -32,7 +32,7 @@ sample()
     2 | runtime_path = "/opt/gpu/runc"
       |                ^~~~~~~~~~~~~~~
 50-gpu.conf:4:16: note: '
-	shows '50-gpu.conf:5:1: warning: no release of CRI-O knows "runtime_pth" in a handler'"'"'s table, and it is ignored [key-unknown]
+	shows '50-gpu.conf:5:1: warning: no release of CRI-O knows "runtime_pth" in a handler'"'"'s table; it is ignored [key-unknown]
     5 | runtime_pth = "x"
       | ^~~~~~~~~~~
 help: did you mean "runtime_path"?'
@@ -326,7 +326,7 @@ help: did you mean "runtime_path"?'
 	done
 }
 
-@test "a DNS label: up to 63 small letters, digits and dashes, a dash neither first nor last" {
+@test "a DNS label: up to 63 lower-case letters, digits and dashes, with no dash at either end" {
 	long=$(head -c 63 /dev/zero | tr '\0' a)
 	for name in a 0 a-b 0-0 a--b "$long"; do
 		printf '[crio.runtime.runtimes."%s"]\ninherit = "crun"\n' "$name" | dropin 50-x.conf

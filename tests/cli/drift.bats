@@ -175,7 +175,7 @@ newone changed monitor_path,monitor_cgroup" "$(drifts)"
 @test "what is no answer of CRI-O's is 3 with the reason" {
 	printf 'x = \n' >bad
 	answers 3 on_node drift --live bad
-	says "heir: bad is no configuration as CRI-O prints it: line 2, column 1: "
+	says "heir: bad is not a configuration as CRI-O prints it: line 2, column 1: "
 	printf '' >empty
 	answers 3 on_node drift --live empty
 	says "it has no table [crio.runtime.runtimes]"

@@ -295,7 +295,7 @@ sample()
 		answers 0 on_node --facts facts.json explain $handler
 		shows "  inherit_when              $when"
 		# The element's name is told from the feature's.
-		shows 'does not hold: cpu.security."sev.snp.enabled" is not there'
+		shows 'does not hold: cpu.security."sev.snp.enabled" does not exist'
 		[[ $output$'\n' != *' '$'\n'* ]]
 		answers 0 on_node --facts facts.json explain $handler inherit_when
 		shows "written     50-x:"

@@ -246,11 +246,11 @@ condition()
 	shows 'x:3:75: error: handler "x" is dropped: there is no operator "Gtt", did you mean "Gt"? [inherit-invalid]'
 	condition '"kernel.vresion.major" = 5'
 	answers 0 live --root / --facts "$HEIR_SOURCE/tests/nodes/gpu.json" check --rule feature-unknown
-	shows 'x:3:44: warning: there is no feature "kernel.vresion": the condition never holds [feature-unknown]'
+	shows 'x:3:44: warning: unknown feature "kernel.vresion": the condition never holds [feature-unknown]'
 	shows 'help: did you mean "kernel.version"?'
 	condition '"cpu.security.sev.snp.enabled" = true'
 	answers 0 live --root / --facts "$HEIR_SOURCE/tests/nodes/snp.json" check --rule feature-unknown
-	shows 'there is no feature "cpu.security.sev.snp"'
+	shows 'unknown feature "cpu.security.sev.snp"'
 	shows 'help: an attribute with dots stands in a table: "cpu.security" = { "sev.snp.enabled" = ... }'
 	condition '"cpu.security" = { "sev.snp.enabled" = true }'
 	answers 0 live --root / --facts "$HEIR_SOURCE/tests/nodes/snp.json" check --rule feature-unknown

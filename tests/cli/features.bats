@@ -164,7 +164,7 @@ PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 @test "the liar: what is no answer is none, and says why" {
 	while IFS='|' read -r json reason; do
 		answering liar "$json"
-		not_told liar no-features "what \"features\" prints is no answer: $reason"
+		not_told liar no-features "the output of \"features\" is not valid: $reason"
 	done <<-'EOF'
 		[]|the document is not an object
 		{"mountOptions": "rro"}|mountOptions is not an array
@@ -230,7 +230,7 @@ PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 }
 
 @test "what others may write, or lead elsewhere, is not run" {
-	refused='it is not run: others than root may write it, or a directory above it'
+	refused='it is not run: non-root users can write it, or a directory above it'
 	runtime crun <<<"touch $PWD/ran; echo '{}'"
 	for mode in 775 757 777; do
 		chmod $mode bin/crun

@@ -197,7 +197,7 @@ names()
 	dropin 90-bad.conf <<<'a = '
 	cp -r "$NODE" copy
 	answers 1 on_node check --fix
-	says 'not fixed: with what stops CRI-O nobody knows what it would change'
+	says 'not fixed: CRI-O does not start, so the effect of a fix cannot be determined'
 	shows "[toml-syntax]"
 	diff -r copy "$NODE"
 }

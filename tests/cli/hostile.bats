@@ -139,9 +139,9 @@ is_harmless()
 @test "a FIFO as facts or objects: who writes is waited for, but not nobody" {
 	mkfifo pipe
 	answers 3 quickly --facts pipe show
-	says "pipe: a FIFO that nobody writes to"
+	says "pipe: a FIFO without a writer"
 	answers 3 quickly -i pipe show
-	says "pipe: a FIFO that nobody writes to"
+	says "pipe: a FIFO without a writer"
 	# Somebody who takes his time; who says nothing; who says much.
 	(sleep 0.3; exec >pipe; sleep 0.3; printf '{"schema": '; sleep 0.3; printf '"heir.facts/1"}') &
 	answers 0 quickly --facts pipe show

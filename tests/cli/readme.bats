@@ -55,6 +55,13 @@ check()
 	cmp picture.svg "$HEIR_SOURCE/doc/heir.svg"
 }
 
+@test "doc/messages.md has what the wrong example of every rule makes heir print" {
+	"$HEIR_SOURCE/tools/make-messages" "$HEIR" >messages.md
+	is "$(heir rules --format json | jq -r '.rules[].id' | grep -v toml-encoding)" \
+		"$(sed -n 's/^## //p' messages.md)"
+	diff -u "$HEIR_SOURCE/doc/messages.md" messages.md
+}
+
 @test "README.md names the releases that the program knows" {
 	answers 2 heir --crio-version 0 show
 	[[ $stderr =~ (1\.[0-9]+)" to "(1\.[0-9]+) ]]

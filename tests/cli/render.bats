@@ -446,7 +446,7 @@ b' "$(printf '%064d' 0)"; do
 	is "" "$output"
 	sed -i 's/inherit = "runc"/inherit = "crun"/' "$NODE/$CONFD/50-gpu.conf"
 	answers 0 on_node check --rule rendered-stale --rule inherit-not-applied
-	shows "zz-heir.conf: warning: this file no longer says what heir says: 1 handler differs [rendered-stale]"
+	shows "zz-heir.conf: warning: this file is out of date: 1 handler differs [rendered-stale]"
 	shows '"gpu" differs in runtime_path, runtime_root'
 	[[ $output != *"inherit-not-applied]"* ]]
 	rendered

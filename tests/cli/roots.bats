@@ -25,7 +25,7 @@ sample()
 @test "what is found in each DIR stands behind its name, in the order of the arguments" {
 	sample
 	answers 1 heir check odd bad good
-	is "odd/$CONFD/50-x.conf:2:1: warning: no release of CRI-O knows \"log_levle\" in [crio.runtime], and it is ignored [key-unknown]
+	is "odd/$CONFD/50-x.conf:2:1: warning: no release of CRI-O knows \"log_levle\" in [crio.runtime]; it is ignored [key-unknown]
     2 | log_levle = \"info\"
       | ^~~~~~~~~
 help: did you mean \"log_level\"?

@@ -185,7 +185,7 @@ static const struct rule_case rule_cases[] = {
 	{"key-unknown", NULL, CONFD "50", "crio.runtime.runtimes.runc.qqqqqq = 1\n", NULL,
 		"CRI-O would see more or fewer handlers"},
 	{"key-unknown", NULL, CONFD "50", "[crio.runtime]\ndefault_runtime = 'x'\nqqqqqq = 1\n",
-		NULL, "what stops CRI-O"},
+		NULL, "CRI-O does not start"},
 	{"key-unknown", NULL, CONFD "50", "[crio.runtime]\nqqqqqq = 1 # heir: ignore key-unknown\n",
 		NULL, NULL},
 

@@ -364,10 +364,11 @@ static void faults(void **state)
 		{&spec, "a = {}\n[a.b]\n",
 			"duplicate 2:2+1 inline table \"a\" cannot be added to\n"},
 		{&spec, "[t]\na.b = 1\na.b.c = 2\n",
-			"duplicate 3:3+1 key \"t.a.b\" is already defined and is no table\n"},
+			"duplicate 3:3+1 key \"t.a.b\" is already defined and is not a table\n"},
 		{&spec, "[[a]]\n[b]\n[a]\n", "duplicate 3:2+1 key \"a\" is already defined\n"},
 		{&spec, "a = []\n[[a]]\n",
-			"duplicate 2:3+1 key \"a\" is already defined and is no array of tables\n"},
+			"duplicate 2:3+1 key \"a\" is already defined and is not an array of "
+			"tables\n"},
 	};
 
 	(void)state;
@@ -396,7 +397,8 @@ static void lines_of_crio(void **state)
 			"duplicate 3:1+1 table \"a\" is already defined\n"},
 		/* The outer key is found wrong when its value has been read. */
 		{&crio, "a = 1\na = [{\nb = 1,\nb = 2}]\n",
-			"duplicate 2:1+1 key \"a\" is already defined and is no array of tables\n"
+			"duplicate 2:1+1 key \"a\" is already defined and is not an array of "
+			"tables\n"
 			"duplicate 4:1+1 key \"a.b\" is already defined\n"},
 		{&crio, "a = 1\na.b = [\n1, @]\nc = 1\n", "syntax 3:4+1 expected a value\n"},
 	};
