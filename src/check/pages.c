@@ -54,7 +54,8 @@
 	"metadata: {name: gpu}\nspec:\n  machineConfigSelector: {}\n" \
 	"  nodeSelector: {matchLabels: {accelerator: gpu}}\n"
 #define GPU_NODE(name, crio) \
-	"---\napiVersion: v1\nkind: Node\nmetadata: {name: " name ", labels: {accelerator: gpu}}\n" \
+	"---\napiVersion: v1\nkind: Node\n" \
+	"metadata: {name: " name ", labels: {accelerator: gpu}}\n" \
 	"status: {nodeInfo: {containerRuntimeVersion: 'cri-o://" crio "'}}\n"
 #define CTRCFG(name, value) \
 	"---\napiVersion: machineconfiguration.openshift.io/v1\nkind: ContainerRuntimeConfig\n" \
