@@ -136,7 +136,7 @@ static int print_page(struct cli *cli, const void *what, heir_write_fn write, vo
 		cli, heir_report_page(page->parts, page->n, cli->title, &style, write, data));
 }
 
-/* What stops CRI-O is told on standard error too. */
+/* What stops CRI-O is reported on standard error too. */
 static int judge(struct cli *cli, const struct page *page)
 {
 	struct heir_style style = error_style(cli);
@@ -144,10 +144,15 @@ static int judge(struct cli *cli, const struct page *page)
 
 	for (size_t i = 0; i < page->n; i++) {
 		struct heir_ctx *ctx = page->parts[i].now.ctx;
+		const char *pool = page->parts[i].pool, *verdict;
 
 		if (!ctx || !heir_fatal(ctx, NULL))
 			continue;
 		heir_report_diagnostics(ctx, "F", &style, write_error, NULL);
+		verdict = heir_verdict(ctx);
+		if (verdict && verdict[0])
+			complain("%s%s%s%s", pool ? "pool " : "", pool ? pool : "",
+				pool ? ": " : "", verdict);
 		code = EXIT_FINDINGS;
 	}
 	return code;

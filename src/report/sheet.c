@@ -180,6 +180,7 @@ static void print_sums(struct heir_sheet_printer *p)
 
 /* ---- Parts ---- */
 
+/* What heir or the MCO refuses: CRI-O is not asked then. */
 static void print_fatal(struct heir_sheet_printer *p)
 {
 	const struct heir_view *view = p->part->view;
@@ -191,6 +192,59 @@ static void print_fatal(struct heir_sheet_printer *p)
 	heir_out_addz(p->out, " ");
 	heir_sheet_rule(p, view->fatal->rule);
 	heir_out_addz(p->out, "</p>\n");
+}
+
+static int print_stop(
+	struct heir_sheet_printer *p, const struct heir_view *view, const struct heir_diag *stop)
+{
+	_cleanup_(heir_buf_release) struct heir_buf place = HEIR_BUF_NULL;
+	int r = heir_view_place(view, &place, stop->where, false);
+
+	if (r < 0)
+		return r;
+	heir_out_addz(p->out, "<li>");
+	if (place.len > 0) {
+		heir_html_element(p->out, "code", NULL, heir_buf_str(&place));
+		heir_out_addz(p->out, " ");
+	}
+	heir_html_textz(p->out, stop->text);
+	heir_out_addz(p->out, " ");
+	heir_sheet_rule(p, stop->rule);
+	heir_out_addz(p->out, "</li>\n");
+	return 0;
+}
+
+/* The start verdict, with its reasons. What stops a CRI-O without heir counts as well: the page is
+ * about nodes as they are. */
+static int print_verdict(struct heir_sheet_printer *p)
+{
+	enum { MAX_REASONS = 20 };
+	_cleanup_(heir_buf_release) struct heir_buf words = HEIR_BUF_NULL;
+	const struct heir_view *view = p->part->view;
+	uint32_t n;
+	int r = 0;
+
+	if (view->stops->n == 0 && view->fatal) {
+		print_fatal(p);
+		return 0;
+	}
+	if (view->stops->n == 0 && p->part->stock)
+		view = p->part->stock;
+	n = view->stops->n;
+	if (n == 0)
+		return 0;
+	heir_view_verdict(view, &words);
+	if (words.failed)
+		return -ENOMEM;
+	heir_out_addz(p->out, "<div class=\"fatal\"><strong>");
+	heir_html_text(p->out, heir_buf_str(&words));
+	heir_out_addz(p->out, "</strong>\n<ul>\n");
+	for (uint32_t i = 0; r == 0 && i < MIN(n, MAX_REASONS); i++)
+		r = print_stop(p, view, view->stops->items[i]);
+	if (n > MAX_REASONS)
+		heir_out_printf(p->out, "<li>and %u more</li>\n", n - MAX_REASONS);
+	heir_out_addz(p->out, "</ul></div>\n");
+	return r;
 }
 
 static void print_part_name(struct heir_out *out, const struct heir_sheet_part *part)
@@ -212,8 +266,8 @@ static int print_sections(struct heir_sheet_printer *p)
 	bool fatal = p->part->view->fatal;
 	int r = note_changes(p);
 
-	if (fatal)
-		print_fatal(p);
+	if (r == 0)
+		r = print_verdict(p);
 	print_sums(p);
 	if (p->part->is_new)
 		heir_out_addz(p->out, "<p>There was no such pool before.</p>\n");

@@ -340,10 +340,10 @@ $OTHER"
 	answers 2 on_node diff --as stock
 	says "--as needs --against"
 	answers 2 on_node diff --crio-version 1.34..
-	says '--crio-version: "" is no release'
+	says '--crio-version: "" is not a release'
 	answers 2 on_node diff --crio-version ..1.34
 	answers 2 on_node diff --crio-version 1.34..9.9
-	says '--crio-version: "9.9" is no release'
+	says '--crio-version: "9.9" is not a release'
 	answers 2 on_node diff --format toml
 	answers 2 on_node show --against /
 	says "show takes no --against"

@@ -118,7 +118,7 @@ $PWD" "$output"
 	says 'heir: CRI-O drops the handler "gone": /no/such/runtime does not exist'
 	printf '[crio.runtime.runtimes.gone]\nruntime_candidates = ["none"]\n' >conf.d/gone
 	answers 1 live exec gone -- list
-	says "none of its runtime_candidates is there"
+	says "none of its runtime_candidates exists"
 	printf '[crio.runtime]\ndefault_runtime = "nobody"\n' >conf.d/gone
 	answers 1 live exec x -- list
 	says 'default_runtime is "nobody"'

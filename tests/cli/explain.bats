@@ -247,7 +247,7 @@ sample()
 		runtime_candidates = ["none", "nothere"]
 	EOF
 	answers 0 on_node explain a runtime_path
-	shows "none of its runtime_candidates is there"
+	shows "none of its runtime_candidates exists"
 	shows "a.runtime_path is not resolved"
 	shows "candidate: none of them fits · inherit, implicit, \$PATH: not reached"
 	shows "nothere  -  not in \$PATH"

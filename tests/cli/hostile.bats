@@ -245,7 +245,7 @@ is_harmless()
 	shows 'inherits from "c\x00d", which no file defines'
 	shows 'handler "a\x00b" is dropped'
 	shows 'inherits from "a\x00b", which is dropped'
-	shows 'runtime_type "v\x00w" is none of'
+	shows 'runtime_type "v\x00w" is not one of'
 	answers 0 quickly explain e
 	shows '"a\x00b"'
 	shows 'inherits from "c\x00d", which no file defines'

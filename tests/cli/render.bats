@@ -402,10 +402,10 @@ spec:
 b' "$(printf '%064d' 0)"; do
 		answers 2 on_node render --format machineconfig --pool "$name"
 		is "" "$output"
-		says "is no name of a pool"
+		says "is not a valid name of a pool"
 	done
 	answers 2 on_node render --format machineconfig --name 'x: y'
-	says 'is no name of a MachineConfig'
+	says 'is not a valid name of a MachineConfig'
 	answers 0 on_node --crio-version 1.31 render --format ignition
 	is_json .ignition.version 3.4.0
 	answers 0 on_node --config-dir /etc/crio/crio.conf.d/ render --format ignition

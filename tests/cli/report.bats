@@ -109,9 +109,9 @@ tells_not()
 	tree=$HEIR_SOURCE/examples/ocp-worker
 	answers 0 heir --root "$tree" report
 	page
-	tells "CRI-O 1.37 default runtime crun 8 handlers 1 dropped 4 errors 6 warnings 1 note Findings"
+	tells "CRI-O 1.37 default runtime crun 8 handlers 1 dropped 2 errors 6 warnings 1 note Findings"
 	is 8 "$(heir --root "$tree" show --format json | jq '[.handlers[] | select(.status == "ok")] | length')"
-	is "4 6 1" "$(heir --root "$tree" check --format json | jq -r '[.findings[].level] |
+	is "2 6 1" "$(heir --root "$tree" check --format json | jq -r '[.findings[].level] |
 		[(["error", "warning", "note"][] as $l | map(select(. == $l)) | length)] | join(" ")')"
 }
 
@@ -162,7 +162,7 @@ print(base64.b64encode(hashlib.sha256(css.encode()).digest()).decode())')
 		"$(printf 'x%.0s' {1..5000})" | drop_in
 	answers 1 on_node report
 	page
-	tells 'CRI-O would not start:' '\xff'
+	tells 'would not start: ' '\xff'
 	printf '[crio.runtime.runtimes.%s]\ninherit = "default"\n' "$(printf 'x%.0s' {1..5000})" | drop_in
 	answers 0 on_node report
 	page
@@ -211,8 +211,8 @@ print(base64.b64encode(hashlib.sha256(css.encode()).digest()).decode())')
 	page
 	tells 'Node other' "Before $NODE" 'After other' 'gone removed' 'new added' '2 handlers differ'
 	# What was wrong before is not new, though it stands elsewhere.
-	is 2 "$(grep -c 'class="badge new"' page.html)"
-	tells '2 findings are gone that there were before'
+	is 1 "$(grep -c 'class="badge new"' page.html)"
+	tells '1 finding is gone that there was before'
 	answers 0 heir --root other report --against other
 	page
 	tells 'No handler differs' '0 handlers differ'
@@ -280,16 +280,29 @@ default_runtime = "none"'
 	answers 1 on_node report
 	says '[default-unknown]'
 	page
-	tells "Node $NODE CRI-O would not start: " '1 error'
+	tells "Node $NODE CRI-O $RELEASE would not start: 1 reason" '1 error'
 	tells_not 'What the handlers resolve to'
 	# What was before does not count: the change mends it.
 	cp -r node other
 	rm other/$CONFD/50-x.conf
 	answers 0 on_node report --against other
 	page
-	tells 'CRI-O would not start' 'What the handlers resolve to'
+	tells 'would not start' 'What the handlers resolve to'
 	answers 1 heir --root other report --against "$NODE"
 	page
+}
+
+@test "the verdict comes first: every reason with its place, on the page and in the terminal" {
+	drop_in <<<'[crio.runtime]
+log_level = "loud"
+cgroup_manager = "none"'
+	answers 1 on_node report
+	page
+	tells "Node $NODE CRI-O $RELEASE would not start: 2 reasons" '50-x.conf:2 log_level' '50-x.conf:3 ' \
+		'What the handlers resolve to'
+	says "CRI-O $RELEASE would not start: 2 reasons"
+	is "$(heir --root "$NODE" show --format json | jq '.stops | length')" \
+		"$(grep -c '^<li><code>50-x.conf' page.html)"
 }
 
 @test "circles and long chains are drawn, each handler as a link" {
@@ -359,7 +372,7 @@ default_runtime = "none"'
 	ln -s nowhere "$NODE/$CONFD/70.conf"
 	answers 1 on_node report
 	page
-	tells 'CRI-O would not start'
+	tells 'would not start: '
 }
 
 @test "stock's own view, and a release" {

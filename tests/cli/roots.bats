@@ -107,7 +107,7 @@ heir: file: not a directory" "$stderr"
 	sample
 	for n in 0 -1 x 2x "" 1025 99999999999999999999 " 2"; do
 		answers 2 heir check --jobs "$n" good
-		says "is no number from 1 to 1024"
+		says "is not a number from 1 to 1024"
 	done
 	answers 2 heir show -j 2
 	says "show takes no --jobs"

@@ -248,7 +248,7 @@ load heir
 	answers 2 heir --vendor-glob '' show
 	says "the pattern is empty"
 	answers 2 heir --vendor-glob '50-[a' show
-	says '"50-[a" is no pattern'
+	says '"50-[a" is not a valid pattern'
 }
 
 @test "of the formats of a command the one that is printed unasked comes first" {

@@ -86,7 +86,7 @@ TIME=' in ([0-9]+\.[0-9]{3} ms|[0-9]+ ms|[0-9]+\.[0-9] s)'
 	told "probe $PWD/bin/crun: kept$TIME, what it told earlier.*"
 	chmod 777 bin/crun
 	answers 0 heir features -v "$PWD/bin/crun"
-	told "probe $PWD/bin/crun: failed$TIME, it is not run: others than root may write it.*"
+	told "probe $PWD/bin/crun: failed$TIME, it is not run: non-root users can write it.*"
 }
 
 # Whether nobody but root may write the directories above.
