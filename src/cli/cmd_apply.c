@@ -156,27 +156,27 @@ const struct command command_apply = {
 	.name = "apply",
 	.args = "",
 	.help = "Install the rendered drop-in and restart CRI-O",
-	.more = "Writes what render prints to zz-heir.conf in the directory of drop-ins, after it\n"
-		"was read back as an unmodified CRI-O would read it: each handler must get what\n"
-		"heir resolves. The file is replaced atomically, and only if something changes.\n"
-		"If CRI-O runs and would do other than it does it is restarted and asked on its\n"
-		"socket; if it does not have the new handlers the old file is put back and CRI-O\n"
+	.more = "Writes the output of render to zz-heir.conf in the drop-in directory, after\n"
+		"reading it back as an unmodified CRI-O would: each handler must get what heir\n"
+		"resolves. The file is replaced atomically, and only if something changes. If the\n"
+		"running CRI-O would behave differently, it is restarted and queried on its\n"
+		"socket; if it does not have the new handlers, the old file is restored and CRI-O\n"
 		"restarted again. A SIGHUP changes no handler (cri-o#10202), so --reload sighup\n"
-		"is refused where handlers change. Signals that would end heir wait until file\n"
-		"and CRI-O agree. On a terminal the plan is printed and confirmed first.\n"
+		"is refused if handlers change. Signals are blocked until file and CRI-O agree.\n"
+		"On a terminal the plan is printed and must be confirmed.\n"
 		"\n"
-		"Nothing is written if a living container would be operated by another kind of\n"
-		"runtime or with another runtime_root than it was created with, if the handler\n"
-		"of a pod would be gone, or if the containers cannot be listed. --force writes\n"
-		"all the same; CRI-O then loses these containers while their processes live.\n"
-		"Handlers of the old drop-in that the new one lacks need --allow-removal.\n"
+		"Nothing is written if a running container would be operated by another kind of\n"
+		"runtime or with another runtime_root than it was created with, if the handler of\n"
+		"a pod would be removed, or if the containers cannot be listed. --force writes\n"
+		"anyway; CRI-O then loses these containers while their processes keep running.\n"
+		"Handlers that the old drop-in has and the new one lacks need --allow-removal.\n"
 		"\n"
 		"--late makes heir-runtime(8) the runtime_path of each oci handler that inherits\n"
-		"one. It chooses the runtime when a container is created, so that another default\n"
-		"needs no restart of CRI-O and no drain. It stays so until --no-late.\n"
+		"one. It chooses the runtime when a container is created, so a change of the\n"
+		"default needs neither a restart of CRI-O nor a drain. --no-late ends this.\n"
 		"\n"
 		"Exit code 0: written, or nothing to change; 1: refused, or rolled back and CRI-O\n"
-		"runs; 3: it cannot be written, or CRI-O does not run.\n",
+		"is running; 3: the file cannot be written, or CRI-O is not running.\n",
 	.formats = TEXT | JSON,
 	.takes = TAKES_APPLY,
 	.run = run,

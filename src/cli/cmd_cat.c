@@ -18,8 +18,9 @@ static int cat(struct cli *cli)
 const struct command command_cat = {
 	.name = "cat",
 	.args = "",
-	.help = "Print the files that count, in load order",
-	.more = "Each stands under a line \"# /path\", as systemd-analyze cat-config has it.\n",
+	.help = "Print the files that CRI-O reads, in load order",
+	.more = "Each file is printed under a line \"# /path\", as by systemd-analyze "
+		"cat-config.\n",
 	.formats = TEXT | JSON,
 	.takes = TAKES_PATH,
 	.any_release = true,

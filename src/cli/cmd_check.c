@@ -150,22 +150,22 @@ const struct command command_check = {
 	.name = "check",
 	.args = "[PATH...]",
 	.max = SIZE_MAX,
-	.help = "Say what is wrong with the files, before CRI-O does",
-	.more = "A PATH is a node's root, its etc/crio or crio.conf.d, one file of these, or\n"
-		"Kubernetes objects. Several roots are several nodes: they are checked side by\n"
-		"side and reported in the order of the arguments, with the root before every\n"
-		"path. Without PATH it is this machine, or that of --root.\n"
+	.help = "Report what is wrong with the files",
+	.more = "PATH is a node's root, its etc/crio or crio.conf.d, one file of these, or\n"
+		"Kubernetes objects. Several roots are several nodes: they are checked in\n"
+		"parallel and reported in the order of the arguments, with the root before every\n"
+		"path. Without PATH, this machine or the node of --root is checked.\n"
 		"\n"
-		"`heir rules` lists what is looked for, `heir rules ID` explains it. A comment\n"
-		"\"# heir: ignore ID reason\", on the line above or at the end of the line, takes\n"
-		"a finding away, unless it stops CRI-O.\n"
+		"`heir rules` lists the rules, and `heir rules ID` explains one. A comment \"#\n"
+		"heir: ignore ID reason\", on the line above or at the end of the line, hides a\n"
+		"finding, unless it stops CRI-O.\n"
 		"\n"
-		"--fix mends what the release given (--crio-version) and heir take for the same\n"
-		"before and after; what is left is told as ever. With --dry-run a diff is all\n"
-		"that is printed, and the exit code is what it would be.\n"
+		"--fix fixes what changes no handler, for the given release (--crio-version) and\n"
+		"for heir, and reports the rest. With --dry-run only a diff is printed, and the\n"
+		"exit code is what it would be.\n"
 		"\n"
-		"Exit code 0: no error; 1: errors, with --strict warnings too; 2: wrong use; 3: a\n"
-		"file or a PATH cannot be read, or a file cannot be written.\n",
+		"Exit code 0: no error; 1: errors, with --strict also warnings; 2: usage error;\n"
+		"3: a file or PATH cannot be read, or a file cannot be written.\n",
 	.formats = TEXT | JSON | SARIF | GITHUB,
 	.takes = TAKES_RULES | TAKES_NODES | TAKES_FIX,
 	.names = "`heir rules` lists the rules",

@@ -31,11 +31,11 @@ static int containers(struct cli *cli)
 const struct command command_containers = {
 	.name = "containers",
 	.args = "",
-	.help = "List living containers and what created them",
-	.more = "The creator is the runtime that conmon called, for a container whose handler is\n"
-		"bound late the one that heir-runtime recorded. Only that kind of runtime, with\n"
-		"this runtime_root, can operate the container. Below --root, where no process\n"
-		"can be seen, each state directory counts as a living container.\n",
+	.help = "List running containers and what created them",
+	.more = "The creator is the runtime that conmon called or, for a container whose handler\n"
+		"is bound late, the one that heir-runtime recorded. Only that kind of runtime,\n"
+		"with this runtime_root, can operate the container. Under --root, where no\n"
+		"process is visible, each state directory counts as a running container.\n",
 	.formats = TEXT | JSON,
 	.takes = TAKES_SOCKET,
 	.run = containers,

@@ -82,21 +82,21 @@ const struct command command_diff = {
 	.name = "diff",
 	.args = "[HANDLER...]",
 	.max = SIZE_MAX,
-	.help = "Show which handlers differ between two sides, and how",
-	.more = "The left side is this node as it is. What is on the right, these say:\n"
-		"  (nothing)               the same node, and then left is stock, right heir:\n"
+	.help = "Show how handlers differ between two nodes or states",
+	.more = "The left side is this node as it is. The right side is:\n"
+		"  (nothing)               the same node: left is stock, right is heir, which is\n"
 		"                          what applying would change\n"
-		"  --against PATH          the node whose files lie in the directory PATH, or\n"
+		"  --against PATH          the node whose files are in the directory PATH, or\n"
 		"                          what its objects make: a file, a must-gather, -\n"
-		"  --with FILE             the same node with these objects too\n"
+		"  --with FILE             the same node with these objects added\n"
 		"  --default-runtime NAME  what if default_runtime were NAME\n"
 		"  --without FILE          what if this drop-in were removed\n"
-		"  --crio-version A..B     CRI-O B, and on the left CRI-O A\n"
-		"They may be combined. All other options, --as among them, hold for both sides.\n"
+		"  --crio-version A..B     CRI-O B, compared with CRI-O A on the left\n"
+		"These can be combined. All other options, including --as, apply to both sides.\n"
 		"\n"
-		"Signs: + added, - removed, ~ changed, ! broken (dropped now), * mended (dropped\n"
-		"no longer). Exit code 0: nothing differs; 1: something does, or CRI-O would not\n"
-		"start on one of them.\n",
+		"Signs: + added, - removed, ~ changed, ! broken (now dropped), * fixed (no longer\n"
+		"dropped). Exit code 0: no difference; 1: differences, or CRI-O would not start\n"
+		"on one of the sides.\n",
 	.formats = TEXT | JSON,
 	.takes = TAKES_SIDES | TAKES_PATH | TAKES_TWO,
 	.names = "`heir show` lists the handlers of a side",

@@ -115,16 +115,15 @@ const struct command command_drift = {
 	.name = "drift",
 	.args = "",
 	.help = "Compare the running CRI-O with its files",
-	.more = "What CRI-O runs with is what the files said when it started, or was told to\n"
-		"reload. It is asked on its socket, GET /config; --live is an answer that was\n"
-		"saved. That is compared with what an unmodified CRI-O would make of the files\n"
-		"now; with --as heir, with what heir makes of them. Name the release with\n"
-		"--crio-version. After a SIGHUP CRI-O prints the files and keeps what it had when\n"
-		"it started. heir notices by handlers without a monitor, files newer than the\n"
-		"process, and what living containers were created with.\n"
+	.more = "Queries the running CRI-O on its socket (GET /config), or reads a saved answer\n"
+		"(--live), and compares it with what an unmodified CRI-O would make of the files\n"
+		"now; with --as heir, with what heir makes of them. Set the release with\n"
+		"--crio-version. After a SIGHUP, CRI-O prints the files but keeps the handlers\n"
+		"that it started with. heir detects this by handlers without a monitor, files\n"
+		"newer than the process, and what running containers were created with.\n"
 		"\n"
-		"Signs: ~ differs in fields, - the running CRI-O lacks it, + it has it besides.\n"
-		"Exit code 0: nothing differs; 1: something does, or CRI-O would not start.\n",
+		"Signs: ~ differs in fields, - missing in the running CRI-O, + only in it. Exit\n"
+		"code 0: no difference; 1: differences, or CRI-O would not start.\n",
 	.formats = TEXT | JSON,
 	.takes = TAKES_LIVE,
 	.tells_release = true,

@@ -57,11 +57,13 @@ const struct command command_exec = {
 	.min = 2,
 	.max = SIZE_MAX,
 	.help = "Run the OCI runtime of a handler",
-	.more = "What CRI-O would run takes the place of heir, with --root and the handler's\n"
-		"runtime_root before the arguments, unless they begin with a --root of their\n"
-		"own: \"heir exec gpu -- list\" shows the containers of gpu. Nothing is run of\n"
-		"a handler that is dropped or of runtime_type \"vm\" or \"pod\", nor, unless\n"
-		"with --force, a binary that other users may write.\n",
+	.more = "Replaces heir by the binary that CRI-O would run, with --root and the handler's\n"
+		"runtime_root before the arguments, unless they begin with a --root of their own:\n"
+		"\"heir exec gpu -- list\" lists the containers of gpu. Refused for a handler "
+		"that\n"
+		"is dropped or of runtime_type \"vm\" or \"pod\" and, without --force, for a "
+		"binary\n"
+		"that other users can write.\n",
 	.takes = TAKES_FORCE,
 	.names = "`heir show` lists the handlers",
 	.any_release = true,

@@ -41,11 +41,11 @@ const struct command command_explain = {
 	.min = 1,
 	.max = 2,
 	.help = "Show where each value of a handler comes from",
-	.more = "Shows the chain of handlers that a value came down, every place that ever set\n"
-		"it, which of them won and by which rule, what a later table discarded, and\n"
-		"what an unmodified CRI-O would do. Instead of HANDLER a key of crio.conf can be\n"
-		"given, crio.runtime.log_level or log_level: its value, its origin, every place\n"
-		"that set it, and findings about it.\n",
+	.more = "Shows the chain of handlers that a value comes from, every place that sets it,\n"
+		"which one wins and by which rule, what a later table discards, and what an\n"
+		"unmodified CRI-O would do. HANDLER can also be a key of crio.conf, for example\n"
+		"crio.runtime.log_level or log_level: then its value, its origin, every place\n"
+		"that sets it, and findings about it are shown.\n",
 	.formats = TEXT | JSON,
 	.names = "`heir show` lists the handlers, `heir explain HANDLER` the fields of one",
 	.takes = TAKES_PATH,

@@ -16,10 +16,10 @@ static int facts(struct cli *cli)
 const struct command command_facts = {
 	.name = "facts",
 	.args = "",
-	.help = "Print what conditions can ask about this node",
-	.more = "By the names of Node Feature Discovery, from /proc, /sys, /etc and /dev, or from\n"
-		"a copy of them below --root; of this machine also what its runtimes tell (heir\n"
-		"features). What is printed as JSON can be given to --facts elsewhere. --fact\n"
+	.help = "Print the node facts that conditions can use",
+	.more = "Facts are named as by Node Feature Discovery and read from /proc, /sys, /etc and\n"
+		"/dev, or from a copy of them under --root; on this machine also from its\n"
+		"runtimes (heir features). The JSON can be passed to --facts elsewhere. --fact\n"
 		"prints one: a feature, or the bare value of an element.\n",
 	.formats = TEXT | JSON,
 	.format = HEIR_FORMAT_JSON,

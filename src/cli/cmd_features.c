@@ -55,10 +55,10 @@ const struct command command_features = {
 	.name = "features",
 	.args = "[BIN...]",
 	.max = SIZE_MAX,
-	.help = "Compare what OCI runtimes say they support",
-	.more = "Runs \"BIN features\" of each, for two seconds at most; without BIN, of crun,\n"
-		"runc and youki in $PATH and in /usr/libexec/crio. Only what nobody but root\n"
-		"may write is run. With --facts, which -i and --root need, nothing is.\n",
+	.help = "Compare what OCI runtimes support",
+	.more = "Runs \"BIN features\" of each, with a timeout of 2 s; without BIN, of crun, runc\n"
+		"and youki in $PATH and in /usr/libexec/crio. A binary that non-root users can\n"
+		"write is not run. With --facts, which -i and --root need, nothing is run.\n",
 	.formats = TEXT | JSON,
 	.text = "table",
 	.run = features,

@@ -20,12 +20,12 @@ const struct command command_graph = {
 	.name = "graph",
 	.args = "[HANDLER...]",
 	.max = SIZE_MAX,
-	.help = "Draw who inherits from whom",
-	.more = "Below a handler stands who inherits from it, with the rule in brackets; a path\n"
-		"stands where it is not the parent's. Of the handlers named, all that they\n"
-		"inherit from and that inherit from them is drawn too.\n"
+	.help = "Draw which handler inherits from which",
+	.more = "The handlers that inherit from a handler are drawn below it, with the rule in\n"
+		"parentheses and the path if it differs from the parent's. If HANDLERs are given,\n"
+		"all handlers that they inherit from or that inherit from them are drawn too.\n"
 		"\n"
-		"dot is for Graphviz, mermaid for Markdown; there an arrow leads to the parent.\n",
+		"dot is for Graphviz, mermaid for Markdown; arrows point to the parent.\n",
 	.formats = TEXT | JSON | DOT | MERMAID,
 	.text = "tree",
 	.names = "`heir show` lists the handlers",

@@ -17,7 +17,7 @@ const struct command command_help = {
 	.name = "help",
 	.args = "[COMMAND]",
 	.max = 1,
-	.help = "Explain heir, or one of its commands",
+	.help = "Show help for heir or for a command",
 	.formats = TEXT | JSON,
 	.run = help,
 };

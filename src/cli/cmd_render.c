@@ -40,22 +40,22 @@ static int render(struct cli *cli)
 const struct command command_render = {
 	.name = "render",
 	.args = "",
-	.help = "Write the drop-in that makes CRI-O do what heir says",
-	.more = "It is called zz-heir.conf, and contains those handlers that an unmodified CRI-O\n"
-		"would give something else, with every field written out. heir knows it by its\n"
-		"name and its first lines, and never reads it as an input: render again after\n"
-		"each change. What a drop-in cannot say, such as that a handler shall not be\n"
-		"there, is warned of.\n"
+	.help = "Write a drop-in that an unmodified CRI-O obeys",
+	.more = "The drop-in is called zz-heir.conf. It contains the handlers for which an\n"
+		"unmodified CRI-O would use something else, with every field. heir recognises it\n"
+		"by its name and first lines and never reads it as input: render again after each\n"
+		"change. What a drop-in cannot express, such as the removal of a handler, is\n"
+		"reported as a warning.\n"
 		"\n"
-		"A handler that inherits from the default, whichever that is, and sets none of\n"
-		"runtime_path, runtime_type, runtime_root and runtime_config_path itself gets\n"
+		"A handler that inherits from the default and sets none of runtime_path,\n"
+		"runtime_type, runtime_root and runtime_config_path itself gets\n"
 		"inherit_default_runtime = true instead of these four, if the release has that\n"
-		"key: it follows when the default moves. --flatten writes values.\n"
+		"key, so it follows a later change of the default. --flatten writes values.\n"
 		"\n"
-		"machineconfig and ignition wrap the same drop-in for OpenShift. With -o, FILE is\n"
-		"a path of this machine, whatever --root is; it is replaced as a whole. A drop-in\n"
-		"that is not UTF-8, larger than 16 MiB, or with which CRI-O would not start, a\n"
-		"handler without a monitor for example, is refused with exit code 1.\n",
+		"machineconfig and ignition wrap the same drop-in for OpenShift. -o FILE is a\n"
+		"path of this machine, regardless of --root, and is replaced in one step. A\n"
+		"drop-in that is not UTF-8, is larger than 16 MiB, or keeps CRI-O from starting\n"
+		"(because a handler has no monitor, for example) is refused with exit code 1.\n",
 	.formats = TOML | JSON | MACHINECONFIG | IGNITION,
 	.format = HEIR_FORMAT_TOML,
 	.takes = TAKES_PATH | TAKES_RENDER | TAKES_OUTPUT,

@@ -226,24 +226,23 @@ static int report(struct cli *cli)
 const struct command command_report = {
 	.name = "report",
 	.args = "",
-	.help = "Write a page for the review of a change",
-	.more = "One file of HTML that stands for itself: nothing is loaded from elsewhere, and\n"
-		"there is no script. It has what `heir check` finds, the inheritance drawn, what\n"
-		"the handlers resolve to, each value with where it comes from, and what the rules\n"
-		"mean. Of objects (-i) without --root each pool has its section; --pool asks for\n"
-		"one.\n"
+	.help = "Write an HTML page for the review of a change",
+	.more = "Writes one HTML file that loads nothing and runs no script: the verdict, the\n"
+		"findings of `heir check`, the inheritance as a drawing, the resolved handlers,\n"
+		"where each value comes from, and what the rules mean. With objects (-i) and\n"
+		"without --root, each pool has a section; --pool selects one.\n"
 		"\n"
-		"With a second side, as of `heir diff`, the page is about what would be, and says\n"
-		"what changes:\n"
+		"With a second side, as for `heir diff`, the page is about the new state and\n"
+		"shows what changes:\n"
 		"  --against PATH          this node becomes the one in the directory PATH, or\n"
 		"                          what its objects make\n"
-		"  --with FILE             the same node gets these objects too\n"
+		"  --with FILE             the same node with these objects added\n"
 		"  --default-runtime NAME  what if default_runtime were NAME\n"
 		"  --without FILE          what if this drop-in were removed\n"
 		"  --crio-version A..B     CRI-O A becomes CRI-O B\n"
 		"\n"
-		"With -o, FILE is a path of this machine, whatever --root is; it is replaced as a\n"
-		"whole. Exit code 0: written; 1: written, and CRI-O would not start.\n",
+		"-o FILE is a path of this machine, regardless of --root, and is replaced in one\n"
+		"step. Exit code 0: written; 1: written, but CRI-O would not start.\n",
 	.formats = HTML,
 	.format = HEIR_FORMAT_HTML,
 	.takes = TAKES_PATH | TAKES_TWO | TAKES_SIDES | TAKES_OUTPUT | TAKES_TITLE,

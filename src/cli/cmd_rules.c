@@ -13,7 +13,7 @@ const struct command command_rules = {
 	.name = "rules",
 	.args = "[ID]",
 	.max = 1,
-	.help = "List what check looks for, or explain a rule",
+	.help = "List the rules of check, or explain one",
 	.more = "The letter is the severity: F CRI-O does not start, or the objects make no\n"
 		"node, D CRI-O drops the handler, E error, W warning, I note.\n",
 	.formats = TEXT | JSON,

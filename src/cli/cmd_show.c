@@ -36,14 +36,14 @@ const struct command command_show = {
 	.args = "[HANDLER...]",
 	.max = SIZE_MAX,
 	.help = "Show what the handlers resolve to",
-	.more = "The first argument may be a path with a slash, or a file: a node's root, its\n"
-		"etc/crio or crio.conf.d, one file of these, or Kubernetes objects. So it is\n"
-		"with explain, graph, cat, render and report, and with two paths of diff.\n"
-		"HANDLER may be a pattern of the shell.\n"
+	.more = "The first argument can be a path with a slash, or a file: a node's root, its\n"
+		"etc/crio or crio.conf.d, one file of these, or Kubernetes objects. The same is\n"
+		"true of explain, graph, cat, render and report, and of diff with two paths.\n"
+		"HANDLER can be a shell pattern.\n"
 		"\n"
-		"VIA says whose runtime_path it is: explicit (the handler's own), inherit and\n"
-		"inherit_when (a parent's), inherit_default_runtime and implicit (the default's),\n"
-		"candidate (chosen by its features) or $PATH; FROM, where that is written.\n",
+		"VIA says how runtime_path was decided: explicit (set by the handler), inherit\n"
+		"and inherit_when (the parent's), inherit_default_runtime and implicit (the\n"
+		"default's), candidate (chosen by features) or $PATH. FROM says where it is set.\n",
 	.formats = TEXT | WIDE | JSON | TOML,
 	.text = "table",
 	.takes = TAKES_STAGE | TAKES_PATH,

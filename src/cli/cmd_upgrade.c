@@ -101,23 +101,24 @@ static int run(struct cli *cli)
 const struct command command_upgrade = {
 	.name = "upgrade",
 	.args = "",
-	.help = "Show what another release and OS image do",
-	.more = "--to names releases of CRI-O or OpenShift: 1.36, 4.20, a range as 4.18..5.1, or\n"
-		"several with commas between them. --os names the image of the nodes then, and\n"
-		"may be repeated: each release is tried with each image. Without it the image is\n"
-		"what osImageStream of the pool asks for, else what the Nodes have, else what the\n"
-		"release has; the report names it. Of objects (-i) without --root each pool has\n"
-		"its section. The release now is that of --crio-version or --ocp, else what the\n"
-		"Nodes tell, else the one before the first target.\n"
+	.help = "Show what the next release and OS image change",
+	.more = "--to names releases of CRI-O or OpenShift: 1.36, 4.20, a range such as\n"
+		"4.18..5.1, or several, separated by commas. --os names the image of the nodes\n"
+		"after the upgrade and can be repeated: each release is combined with each image.\n"
+		"Without --os, the image is the osImageStream of the pool, else the one of its\n"
+		"Nodes, else the one of the release; the report names it. With objects (-i) and\n"
+		"without --root, each pool has a section. The present release is the one of\n"
+		"--crio-version or --ocp, else of the Nodes, else the one before the first\n"
+		"target.\n"
 		"\n"
 		"  stops                 CRI-O would not start\n"
 		"  lost                  CRI-O would drop the handler\n"
-		"  annotations filtered  pods lose annotations that they may use now\n"
-		"  changes               other fields\n"
-		"  unused                lost, but a vendor's, and nothing uses it\n"
+		"  annotations filtered  pods lose annotations that they can use now\n"
+		"  changes               other fields change\n"
+		"  unused                lost, but defined by a vendor and not used\n"
 		"  same                  nothing changes\n"
 		"\n"
-		"Exit code 0: nothing stops or is lost; 1: something does or is.\n",
+		"Exit code 0: nothing stops or is lost; 1: something stops or is lost.\n",
 	.formats = TEXT | JSON | SARIF | MARKDOWN,
 	.takes = TAKES_UPGRADE | TAKES_PATH,
 	.run = run,

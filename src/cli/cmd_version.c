@@ -23,9 +23,9 @@ int print_version(void)
 const struct command command_version = {
 	.name = "version",
 	.args = "",
-	.help = "Print the version of heir, and what it was made of",
-	.more = "With --build: compiler, C library and libraries, of the versions that this heir\n"
-		"uses; of heir-fetch the libcurl that was there when it was built.\n",
+	.help = "Print the version of heir and of its libraries",
+	.more = "With --build: the compiler, the C library and the libraries, in the versions\n"
+		"that this heir uses; for heir-fetch the libcurl that it was built with.\n",
 	.formats = TEXT | JSON,
 	.takes = TAKES_BUILD,
 	.run = version,

@@ -44,7 +44,7 @@ static void print_command_help(const struct command *command)
 static void print_program_help(void)
 {
 	printf("Usage: heir [OPTION...] COMMAND [ARG...]\n\n"
-	       "Says what CRI-O's runtime handlers resolve to on a node, and why.\n\nCommands:\n");
+	       "Show what CRI-O's runtime handlers resolve to on a node, and why.\n\nCommands:\n");
 	for (size_t i = 0; commands[i]; i++) {
 		char left[64];
 

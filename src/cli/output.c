@@ -13,7 +13,7 @@
 const char *const exit_code_meanings[] = {
 	[EXIT_FINE] = "fine",
 	[EXIT_FINDINGS] = "findings, or CRI-O would not start",
-	[EXIT_USAGE] = "wrong use",
+	[EXIT_USAGE] = "usage error",
 	[EXIT_IO] = "cannot read or write",
 	NULL,
 };

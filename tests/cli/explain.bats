@@ -338,3 +338,9 @@ matched"
 	answers 0 on_node explain crun --format json
 	is_json '.notes | length' 0
 }
+
+@test "a monitor from $PATH: no count of directories, which nothing recorded" {
+	answers 0 heir --root "$HEIR_SOURCE/examples/ocp-worker" explain crun monitor_path
+	[[ $output != *"0th of 0"* ]]
+	shows '/usr/bin/conmon'
+}
