@@ -187,7 +187,7 @@ names()
 	cp -r "$NODE" copy
 	answers 0 on_node check --fix
 	[[ $stderr != *00-default* ]]
-	says '50-link.conf:2:1: not fixed: the file is a link, and what it points to may be somebody else'"'"'s [key-case]'
+	says '50-link.conf:2:1: not fixed: the file is a link, and another user may own its target [key-case]'
 	diff -r copy "$NODE"
 	[ -L "$NODE/$CONFD/50-link.conf" ]
 }

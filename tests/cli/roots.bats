@@ -164,7 +164,7 @@ heir: file: not a directory" "$stderr"
 	is '["schema","crio_version","crio_version_assumed","roots"]' "$(jq -c keys_unsorted <<<"$output")"
 	is heir.checks/1 "$(jq -r .schema <<<"$output")"
 	is '["bad","gone","good","bad"]' "$(jq -c '[.roots[].root]' <<<"$output")"
-	is '["root","error","starts","stops","findings"]' "$(jq -c '.roots[0] | keys_unsorted' <<<"$output")"
+	is '["root","error","os","os_from","starts","stops","findings"]' "$(jq -c '.roots[0] | keys_unsorted' <<<"$output")"
 	is '[null,"gone: no such file or directory",null,null]' "$(jq -c '[.roots[].error]' <<<"$output")"
 	is '[1,0,0,1]' "$(jq -c '[.roots[].findings | length]' <<<"$output")"
 	# A finding is what it is for one root.
