@@ -120,8 +120,7 @@ static int add_glob(struct heir_ctx *ctx, const char *value)
 	if (!is_glob(value))
 		return heir_ctx_fail(ctx, -EINVAL,
 			"\"%s\" is not a valid pattern: a bracket is not closed, or it ends with a "
-			"backslash "
-			"it",
+			"backslash",
 			value);
 	r = heir_ctx_append(&ctx->globs, &ctx->n_globs, value);
 	ctx->where.vendor_globs = ctx->globs;

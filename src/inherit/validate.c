@@ -199,7 +199,7 @@ static const char *help_unknown(const struct trial *t, struct heir_str name)
 	struct heir_str other;
 
 	if (since)
-		return heir_arena_printf(&t->res->core->arena, "it came with CRI-O %.*s",
+		return heir_arena_printf(&t->res->core->arena, "it was added in CRI-O %.*s",
 			(int)strcspn(since, " "), since);
 	for (unsigned i = 0; (other = heir_annotation_at(i)).p; i++)
 		if (heir_annotation_is_known(other, version))

@@ -245,7 +245,7 @@ static int print_rest(const struct heir_key_lineage *l, struct heir_out *out)
 	const struct heir_diags *diags = &l->view->core->diags;
 
 	if (l->found->state == HEIR_KEY_TOO_NEW)
-		heir_buf_printf(&text, "CRI-O 1.%u does not know it: it came with %s",
+		heir_buf_printf(&text, "CRI-O 1.%u does not know it: it was added in %s",
 			l->view->config->where.version.minor, row->since);
 	else if (l->found->state == HEIR_KEY_REMOVED)
 		heir_buf_printf(&text, "CRI-O 1.%u does not know it: the last release to was %s",

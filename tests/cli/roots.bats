@@ -172,7 +172,7 @@ heir: file: not a directory" "$stderr"
 	is "$(jq -c .findings one)" "$(jq -c '.roots[0].findings' <<<"$output")"
 	# One DIR is a list of one.
 	answers 0 heir check good --format json
-	is '{"schema":"heir.checks/1","crio_version":"1.37","crio_version_assumed":false,"roots":[{"root":"good","error":null,"starts":true,"stops":[],"findings":[]}]}' \
+	is '{"schema":"heir.checks/1","crio_version":"1.37","crio_version_assumed":false,"roots":[{"root":"good","error":null,"os":null,"os_from":null,"starts":true,"stops":[],"findings":[]}]}' \
 		"$(jq -c . <<<"$output")"
 	answers 0 heir --root good check --format json
 	is heir.check/1 "$(jq -r .schema <<<"$output")"

@@ -178,7 +178,7 @@ sarif()
 		[ ! -s "$version" ] || options=(--crio-version "$(<"$version")")
 		[ ! -e "pages/$rule.input" ] || options+=(-i "pages/$rule.input")
 		# What is about objects alone is about no node.
-		[ "$rule" = object-no-base ] || options+=(--root "pages/$rule")
+		[[ $rule == object-no-base || $rule == os-lacks-binary ]] || options+=(--root "pages/$rule")
 		# A release that is named is never doubted.
 		named=$RELEASE
 		[ "$rule" != release-differs ] || RELEASE= options+=(-q)
