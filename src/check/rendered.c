@@ -124,7 +124,7 @@ static void check_stale(struct heir_check *check, uint32_t source)
 	if (late.n > 0)
 		heir_find_help(check, diag, "run heir apply: handlers are bound late here");
 	else
-		heir_find_help(check, diag, "regenerate it: heir render -o %s",
+		heir_find_help(check, diag, "regenerate it: heir render --output %s",
 			check->core->sources.items[source].path);
 }
 

@@ -52,8 +52,8 @@ const struct command command_render = {
 		"inherit_default_runtime = true instead of these four, if the release has that\n"
 		"key, so it follows a later change of the default. --flatten writes values.\n"
 		"\n"
-		"machineconfig and ignition wrap the same drop-in for OpenShift. -o FILE is a\n"
-		"path of this machine, regardless of --root, and is replaced in one step. A\n"
+		"machineconfig and ignition wrap the same drop-in for OpenShift. The FILE of\n"
+		"--output is on this machine, regardless of --root, and replaced in one step. A\n"
 		"drop-in that is not UTF-8, is larger than 16 MiB, or keeps CRI-O from starting\n"
 		"(because a handler has no monitor, for example) is refused with exit code 1.\n",
 	.formats = TOML | JSON | MACHINECONFIG | IGNITION,

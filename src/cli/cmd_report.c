@@ -241,8 +241,8 @@ const struct command command_report = {
 		"  --without FILE          what if this drop-in were removed\n"
 		"  --crio-version A..B     CRI-O A becomes CRI-O B\n"
 		"\n"
-		"-o FILE is a path of this machine, regardless of --root, and is replaced in one\n"
-		"step. Exit code 0: written; 1: written, but CRI-O would not start.\n",
+		"The FILE of --output is on this machine, regardless of --root, and replaced in\n"
+		"one step. Exit code 0: written; 1: written, but CRI-O would not start.\n",
 	.formats = HTML,
 	.format = HEIR_FORMAT_HTML,
 	.takes = TAKES_PATH | TAKES_TWO | TAKES_SIDES | TAKES_OUTPUT | TAKES_TITLE,

@@ -26,7 +26,7 @@ mkdirSync(pictures, { recursive: true });
 
 function report(name, ...args) {
 	const file = join(scratch, `${name}.html`);
-	const done = spawnSync(HEIR, [...args, "report", "-o", file], { encoding: "utf8" });
+	const done = spawnSync(HEIR, [...args, "report", "--output", file], { encoding: "utf8" });
 	assert.ok(done.status === 0 || done.status === 1, `${args}: ${done.stderr}`);
 	return { name, file, url: pathToFileURL(file).href };
 }
