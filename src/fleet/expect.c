@@ -133,6 +133,15 @@ static int resolve_files(
 	return r == 0 ? take_stops(expected, core, n_before, &res) : r;
 }
 
+/* Does it ask for packages on top of the image? */
+static bool has_extensions(const struct heir_kube_object *config)
+{
+	const struct heir_tree_node *list =
+		heir_tree_get(heir_tree_get(config->root, "spec"), "extensions");
+
+	return list && list->first;
+}
+
 static int resolve(struct heir_fleet_expect *expect, struct heir_fleet_expected *expected)
 {
 	_cleanup_(heir_overlay_release) struct heir_overlay overlay = HEIR_OVERLAY_NULL;
@@ -143,6 +152,8 @@ static int resolve(struct heir_fleet_expect *expect, struct heir_fleet_expected 
 	int r;
 
 	overlay.alone = true;
+	overlay.os = expected->os;
+	overlay.extended = has_extensions(expected->config);
 	heir_ignition_init(&ign, core);
 	ign.budget = expect->unpacked;
 	heir_trace_wait(core->trace, "%s", expected->config->id.name);
@@ -160,7 +171,7 @@ static int resolve(struct heir_fleet_expect *expect, struct heir_fleet_expected 
 }
 
 static int make(struct heir_fleet_expect *expect, const struct heir_kube_object *config,
-	struct heir_version version, struct heir_fleet_expected **ret)
+	struct heir_version version, const struct heir_os *os, struct heir_fleet_expected **ret)
 {
 	struct heir_fleet_expected *expected =
 		heir_arena_new(expect->fleet->arena, struct heir_fleet_expected);
@@ -170,6 +181,7 @@ static int make(struct heir_fleet_expect *expect, const struct heir_kube_object 
 		return -ENOMEM;
 	expected->config = config;
 	expected->version = version;
+	expected->os = os;
 	*ret = expected;
 	if (size > expect->budget) {
 		expected->too_much = true;
@@ -196,7 +208,8 @@ static int append(struct heir_fleet_expect *expect, struct heir_fleet_expected *
 }
 
 int heir_fleet_expect(struct heir_fleet_expect *expect, struct heir_str name,
-	struct heir_version version, const struct heir_fleet_expected **ret)
+	struct heir_version version, const struct heir_os *os,
+	const struct heir_fleet_expected **ret)
 {
 	const struct heir_kube_object *config =
 		heir_kube_find(expect->fleet->kube, HEIR_KUBE_CONFIG, name);
@@ -209,11 +222,11 @@ int heir_fleet_expect(struct heir_fleet_expect *expect, struct heir_str name,
 	*ret = NULL;
 	if (!config)
 		return 0;
-	key = heir_str_from(heir_arena_printf(
-		expect->fleet->arena, "%s/%u.%u", config->id.name, version.minor, version.patch));
+	key = heir_str_from(heir_arena_printf(expect->fleet->arena, "%s/%u.%u/%s", config->id.name,
+		version.minor, version.patch, os ? os->name : ""));
 	r = key.p ? heir_map_put(&expect->by_key, key, expect->n, &at, &is_new) : -ENOMEM;
 	if (r == 0 && is_new) {
-		r = make(expect, config, version, &expected);
+		r = make(expect, config, version, os, &expected);
 		if (r == 0)
 			r = append(expect, expected);
 	}

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config/target.h"
 #include "fleet/parts.h"
 #include "kube/author.h"
 
@@ -363,7 +364,8 @@ static int expect_target(struct judging *judging)
 		return 0;
 	if (sample != HEIR_MAP_NONE && heir_release_of(judging->fleet->looks[sample].version))
 		version = judging->fleet->looks[sample].version;
-	return heir_fleet_expect(&judging->expect, target, version, &judging->target);
+	return heir_fleet_expect(&judging->expect, target, version,
+		heir_os_of_image(judging->look->says.os), &judging->target);
 }
 
 static int expect(struct judging *judging)
@@ -373,8 +375,8 @@ static int expect(struct judging *judging)
 
 	judging->own = judging->target = NULL;
 	if (look->unknown == HEIR_FLEET_KNOWN || look->unknown == HEIR_FLEET_NO_LIST)
-		r = heir_fleet_expect(
-			&judging->expect, look->says.current, look->version, &judging->own);
+		r = heir_fleet_expect(&judging->expect, look->says.current, look->version,
+			heir_os_of_image(look->says.os), &judging->own);
 	if (r == 0 && judging->own)
 		r = expect_target(judging);
 	if (judging->own && judging->own->too_much) {

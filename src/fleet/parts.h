@@ -17,6 +17,7 @@ struct heir_fleet_handler {
 struct heir_fleet_expected {
 	const struct heir_kube_object *config;
 	struct heir_version version;
+	const struct heir_os *os;            /* the image of the nodes; NULL: it is not known */
 	struct heir_fleet_handler *handlers; /* in byte order */
 	uint32_t n_handlers;
 	struct heir_fleet_difference *stops; /* why CRI-O would not start */
@@ -36,9 +37,10 @@ struct heir_fleet_expect {
 void heir_fleet_expect_init(struct heir_fleet_expect *expect, struct heir_fleet *fleet);
 void heir_fleet_expect_release(struct heir_fleet_expect *expect);
 /* What the MachineConfig gives, from the second call on without resolving it. NULL in *ret: it is
- * not among the objects. 0 or -ENOMEM. */
+ * not among the objects. Programs that the image `os` lacks do not exist. 0 or -ENOMEM. */
 int heir_fleet_expect(struct heir_fleet_expect *expect, struct heir_str config,
-	struct heir_version version, const struct heir_fleet_expected **ret);
+	struct heir_version version, const struct heir_os *os,
+	const struct heir_fleet_expected **ret);
 /* NULL: it does not give it, dropped ones included. */
 const struct heir_fleet_handler *heir_fleet_gives(
 	const struct heir_fleet_expected *expected, struct heir_str name);

@@ -395,3 +395,20 @@ serve()
 		promtool check rules "$alerts"
 	fi
 }
+
+@test "an image without runc: its nodes do not lack the handler, and a node that reports it has more" {
+	"$FLEET" cluster 3 1 >cluster.json
+	change '(.items[] | select(.kind == "Node" and .metadata.name != "node-0")).status.nodeInfo.osImage =
+		"Red Hat Enterprise Linux CoreOS 10.1.20260815-0 (Coughlan)"'
+	change '(.items[] | select(.kind == "Node" and .metadata.name == "node-1")).status.runtimeHandlers |=
+		map(select(.name != "runc"))'
+	answers 1 fleet --format json
+	is "" "$(of_node node-0)"
+	is "" "$(of_node node-1)"
+	is "extra runc" "$(of_node node-2)"
+	# With the image of RHEL 9 the same node does lack it.
+	change '(.items[] | select(.kind == "Node" and .metadata.name == "node-1")).status.nodeInfo.osImage =
+		"Red Hat Enterprise Linux CoreOS 9.6"'
+	answers 1 fleet --format json
+	is "missing runc" "$(of_node node-1)"
+}
