@@ -61,7 +61,7 @@ static void write_objects(FILE *f, unsigned n)
 			i, i);
 }
 
-/* Each finding can be mended. */
+/* Each finding can be fixed. */
 static void write_findings(FILE *f, unsigned n)
 {
 	for (unsigned i = 0; i < n; i++)
@@ -157,7 +157,7 @@ static const struct row {
 	{"conditions", write_conditions, false, {"show"}},
 	{"objects", write_objects, true, {"show"}},
 	{"findings", write_findings, false, {"check"}},
-	{"findings, mended", write_findings, false, {"check", "--fix", "--dry-run"}},
+	{"findings, fixed", write_findings, false, {"check", "--fix", "--dry-run"}},
 	{"ignore comments", write_ignores, false, {"check"}},
 	{"unknown keys", write_unknown, false, {"check"}},
 	{"names that collide", write_colliding, false, {"show"}},

@@ -117,13 +117,10 @@ static int show(struct heir_ctx *ctx, const struct heir_view *view, struct heir_
 	return heir_ctx_end(ctx, out, r);
 }
 
-int heir_report_show(struct heir_ctx *ctx, const char *const *names, size_t n, bool loaded,
-	const struct heir_style *style, heir_write_fn write, void *data)
+/* What both ways of showing demand, and the view of that stage. */
+static int begin_show(
+	struct heir_ctx *ctx, bool loaded, const struct heir_style *style, struct heir_view *ret)
 {
-	_cleanup_(heir_view_release) struct heir_view view = {.handlers = NULL};
-	const struct heir_handler **list = NULL;
-	struct heir_selection selection;
-	struct heir_out out;
 	int r;
 
 	if (ctx->stage == HEIR_STAGE_NEW || (!loaded && ctx->stage != HEIR_STAGE_RESOLVED))
@@ -133,9 +130,22 @@ int heir_report_show(struct heir_ctx *ctx, const char *const *names, size_t n, b
 			HEIR_FORMAT_BIT(WIDE));
 	if (r < 0)
 		return r;
-	r = heir_view_init(&view, &ctx->core, &ctx->config, loaded ? NULL : &ctx->resolution);
+	r = heir_view_init(ret, &ctx->core, &ctx->config, loaded ? NULL : &ctx->resolution);
+	return r < 0 ? heir_ctx_fail_of(ctx, r) : 0;
+}
+
+int heir_report_show(struct heir_ctx *ctx, const char *const *names, size_t n, bool loaded,
+	const struct heir_style *style, heir_write_fn write, void *data)
+{
+	_cleanup_(heir_view_release) struct heir_view view = {.handlers = NULL};
+	const struct heir_handler **list = NULL;
+	struct heir_selection selection;
+	struct heir_out out;
+	int r;
+
+	r = begin_show(ctx, loaded, style, &view);
 	if (r < 0)
-		return heir_ctx_fail_of(ctx, r);
+		return r;
 	r = select_handlers(ctx, &view, names, n, &selection, &list);
 	if (r == 0) {
 		heir_out_init(&out, style, write, data);
@@ -152,16 +162,9 @@ int heir_report_show_all(struct heir_ctx *ctx, bool loaded, const struct heir_st
 	struct heir_out out;
 	int r;
 
-	if (ctx->stage == HEIR_STAGE_NEW || (!loaded && ctx->stage != HEIR_STAGE_RESOLVED))
-		return heir_ctx_fail(ctx, -EINVAL, "nothing is loaded or resolved yet");
-	r = heir_ctx_check_format(ctx, style,
-		HEIR_FORMAT_BIT(TEXT) | HEIR_FORMAT_BIT(JSON) | HEIR_FORMAT_BIT(TOML) |
-			HEIR_FORMAT_BIT(WIDE));
+	r = begin_show(ctx, loaded, style, &view);
 	if (r < 0)
 		return r;
-	r = heir_view_init(&view, &ctx->core, &ctx->config, loaded ? NULL : &ctx->resolution);
-	if (r < 0)
-		return heir_ctx_fail_of(ctx, r);
 	heir_out_init(&out, style, write, data);
 	return heir_ctx_end(ctx, &out, heir_show_all(&view, &out));
 }

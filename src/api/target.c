@@ -174,12 +174,8 @@ static int find_extensions(struct heir_ctx *ctx)
 	uint32_t n = 0;
 	int r = ctx->meant_pool ? heir_kube_take(ctx->kube, ctx->meant_pool, &taken, &n) : 0;
 
-	for (uint32_t i = 0; i < n && r == 0; i++) {
-		const struct heir_tree_node *list =
-			heir_tree_get(heir_tree_get(taken[i].object->root, "spec"), "extensions");
-
-		ctx->overlay.extended |= list && list->first;
-	}
+	for (uint32_t i = 0; i < n && r == 0; i++)
+		ctx->overlay.extended |= heir_kube_is_extended(taken[i].object);
 	return r;
 }
 

@@ -35,7 +35,4 @@ int heir_key_get(const struct heir_config *config, const struct heir_key_row *ro
 int heir_key_get_default(const struct heir_config *config, const struct heir_key_row *row,
 	struct heir_value *ret, bool *ret_known);
 
-/* "crio.runtime"; "*" stands for a name. */
-const char *heir_key_table_path(enum heir_key_table table);
-
 #endif

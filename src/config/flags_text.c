@@ -10,20 +10,6 @@
 #include "base/utf8.h"
 #include "config/duration.h"
 
-static const char *const table_paths[] = {
-	[HEIR_KEYS_CRIO] = "crio",
-	[HEIR_KEYS_API] = "crio.api",
-	[HEIR_KEYS_CHECKPOINT] = "crio.checkpoint_restore",
-	[HEIR_KEYS_IMAGE] = "crio.image",
-	[HEIR_KEYS_METRICS] = "crio.metrics",
-	[HEIR_KEYS_NETWORK] = "crio.network",
-	[HEIR_KEYS_NRI] = "crio.nri",
-	[HEIR_KEYS_VALIDATOR] = "crio.nri.default_validator",
-	[HEIR_KEYS_RUNTIME] = "crio.runtime",
-	[HEIR_KEYS_STATS] = "crio.stats",
-	[HEIR_KEYS_TRACING] = "crio.tracing",
-};
-
 struct writer {
 	struct heir_config *config;
 	struct heir_buf text;
@@ -139,7 +125,7 @@ static int add_table(
 		if (row->table != table || !value->set || row->kind == HEIR_FLAG_RUNTIMES)
 			continue;
 		if (!begun)
-			heir_buf_printf(&w->text, "[%s]\n", table_paths[table]);
+			heir_buf_printf(&w->text, "[%s]\n", heir_key_table_path(table));
 		begun = true;
 		r = begin_line(w, value->where, value->by);
 		heir_buf_printf(&w->text, "%s = ", row->key);
@@ -293,9 +279,8 @@ int heir_flags_text(
 	struct heir_flag_line *lines = NULL;
 	int r = 0;
 
-	for (unsigned table = 0; table < ARRAY_LEN(table_paths) && r == 0; table++)
-		if (table_paths[table])
-			r = add_table(&w, table, values);
+	for (unsigned table = 0; table < HEIR_KEYS_NOWHERE && r == 0; table++)
+		r = add_table(&w, table, values);
 	for (unsigned i = 0; i < heir_n_flag_rows && r == 0; i++)
 		if (heir_flag_rows[i].kind == HEIR_FLAG_RUNTIMES && values->items[i].set)
 			r = add_handlers(&w, &values->items[i]);

@@ -14,6 +14,29 @@
 const struct heir_key_row heir_key_rows[] = {HEIR_KEYS(AS_ROW)};
 const unsigned heir_n_key_rows = ARRAY_LEN(heir_key_rows);
 
+const char *heir_key_table_path(enum heir_key_table table)
+{
+	static const char *const paths[] = {
+		[HEIR_KEYS_ROOT] = "",
+		[HEIR_KEYS_CRIO] = "crio",
+		[HEIR_KEYS_API] = "crio.api",
+		[HEIR_KEYS_CHECKPOINT] = "crio.checkpoint_restore",
+		[HEIR_KEYS_IMAGE] = "crio.image",
+		[HEIR_KEYS_METRICS] = "crio.metrics",
+		[HEIR_KEYS_NETWORK] = "crio.network",
+		[HEIR_KEYS_NRI] = "crio.nri",
+		[HEIR_KEYS_VALIDATOR] = "crio.nri.default_validator",
+		[HEIR_KEYS_RUNTIME] = "crio.runtime",
+		[HEIR_KEYS_WORKLOAD] = "crio.runtime.workloads.*",
+		[HEIR_KEYS_RESOURCES] = "crio.runtime.workloads.*.resources",
+		[HEIR_KEYS_STATS] = "crio.stats",
+		[HEIR_KEYS_TRACING] = "crio.tracing",
+		[HEIR_KEYS_HANDLER] = "crio.runtime.runtimes.*",
+	};
+
+	return paths[table];
+}
+
 /* `until` names a minor; the empty string is "still there". */
 bool heir_key_is_known(const struct heir_key_row *row, struct heir_version version)
 {

@@ -43,6 +43,9 @@ struct heir_key_row {
 
 enum heir_key_state { HEIR_KEY_KNOWN, HEIR_KEY_TOO_NEW, HEIR_KEY_REMOVED };
 
+/* "crio.runtime"; "*" stands for a name. Not of NOWHERE. */
+const char *heir_key_table_path(enum heir_key_table table);
+
 /* The row of a key, matched as CRI-O does: exactly, else in any case. Keys that the release does
  * not know are not found. */
 const struct heir_key_row *heir_key_find(enum heir_key_table table, struct heir_str key,

@@ -133,15 +133,6 @@ static int resolve_files(
 	return r == 0 ? take_stops(expected, core, n_before, &res) : r;
 }
 
-/* Does it ask for packages on top of the image? */
-static bool has_extensions(const struct heir_kube_object *config)
-{
-	const struct heir_tree_node *list =
-		heir_tree_get(heir_tree_get(config->root, "spec"), "extensions");
-
-	return list && list->first;
-}
-
 static int resolve(struct heir_fleet_expect *expect, struct heir_fleet_expected *expected)
 {
 	_cleanup_(heir_overlay_release) struct heir_overlay overlay = HEIR_OVERLAY_NULL;
@@ -153,7 +144,7 @@ static int resolve(struct heir_fleet_expect *expect, struct heir_fleet_expected 
 
 	overlay.alone = true;
 	overlay.os = expected->os;
-	overlay.extended = has_extensions(expected->config);
+	overlay.extended = heir_kube_is_extended(expected->config);
 	heir_ignition_init(&ign, core);
 	ign.budget = expect->unpacked;
 	heir_trace_wait(core->trace, "%s", expected->config->id.name);

@@ -157,6 +157,14 @@ bool heir_runtime_class_selects(
 	return true;
 }
 
+bool heir_kube_is_extended(const struct heir_kube_object *config)
+{
+	const struct heir_tree_node *list =
+		heir_tree_get(heir_tree_get(config->root, "spec"), "extensions");
+
+	return list && list->first;
+}
+
 struct heir_str heir_kube_os_image_of(const struct heir_kube_object *node)
 {
 	return heir_node_text(heir_tree_get(

@@ -59,6 +59,8 @@ void heir_pod_read(const struct heir_kube_object *object, struct heir_pod *ret);
 const struct heir_tree_node *heir_kube_crio_of(
 	const struct heir_kube_object *node, struct heir_str *ret_version);
 
+/* Does a MachineConfig ask for packages on top of the image of the operating system? */
+bool heir_kube_is_extended(const struct heir_kube_object *config);
 /* status.nodeInfo.osImage of a Node; empty where it does not tell. */
 struct heir_str heir_kube_os_image_of(const struct heir_kube_object *node);
 /* The stream of operating systems that a MachineConfigPool asks for, or has reached (`reached`):
