@@ -48,7 +48,7 @@ TIME=' in ([0-9]+\.[0-9]{3} ms|[0-9]+ ms|[0-9]+\.[0-9] s)'
 }
 
 @test "every line is one of the kinds that the header names" {
-	kinds=$(sed -n '/struct heir_trace_event {/,/const char \*kind;/p' "$HEIR_SOURCE/include/heir/heir.h" |
+	kinds=$(sed -n '/struct heir_trace_event {/,/const char \*kind;/p' "$HEIR_SOURCE/include/heir/context.h" |
 		grep -oE '"[a-z]+"' | tr -d '"' | paste -sd '|')
 	[[ $kinds == *"|"* ]]
 	answers 1 heir -v --root "$HEIR_SOURCE/examples/gpu-node" \

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Versions, and how the library was built. Included by heir.h. */
+#ifndef HEIR_HEIR_VERSION_H
+#define HEIR_HEIR_VERSION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define HEIR_PUBLIC __attribute__((visibility("default")))
+
+/* ---- Versions ---- */
+
+/* The version that was compiled against; heir_version() is the one that runs. */
+#define HEIR_VERSION_MAJOR 0
+#define HEIR_VERSION_MINOR 1
+#define HEIR_VERSION_PATCH 0
+
+HEIR_PUBLIC const char *heir_version(void);
+
+/* How this library was built. It tells no time, place or path: the same sources built with the same
+ * tools say the same. */
+struct heir_build_info {
+	const char *type;       /* meson's name for it: "release", "debug", "plain", ... */
+	const char *machine;    /* "x86_64-linux" */
+	bool is_static;         /* the program that asks was linked statically */
+	bool has_assertions;    /* NDEBUG was not set */
+	bool has_fetch;         /* heir-fetch was built beside it */
+	const char *sanitizers; /* "address,undefined"; NULL: none */
+};
+
+/* Cannot fail. */
+HEIR_PUBLIC void heir_build_info(struct heir_build_info *ret);
+
+/* What it was built with, and uses. */
+struct heir_build_part {
+	const char *kind;    /* "compiler", "libc", "library", or "heir-fetch": a library of that */
+	const char *name;    /* "gcc", "glibc", "jansson", ... */
+	const char *version; /* of libraries as they say at run time; NULL: it does not tell */
+};
+
+/* 0, or -ERANGE: there are no more. */
+HEIR_PUBLIC int heir_build_part_at(size_t i, struct heir_build_part *ret);
+
+/* The releases of CRI-O that are known, 1.MINOR, the oldest first; 0: there are no more. */
+HEIR_PUBLIC unsigned heir_release_minor(size_t i);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
