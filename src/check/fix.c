@@ -11,14 +11,14 @@
 
 #include "base/file.h"
 #include "check/mend.h"
-#include "check/stand.h"
+#include "check/snapshot.h"
 
 struct fixer {
 	struct heir_fixes *fixes;
 	struct heir_core *core;
 	const struct heir_config *config;
 	const struct heir_assume *assume;
-	struct heir_stand before;
+	struct heir_snapshot before;
 	uint32_t *candidates; /* indices of items that may hold */
 	bool *taken;          /* by candidate */
 	uint32_t n;
@@ -27,7 +27,7 @@ struct fixer {
 
 static void fixer_release(struct fixer *f)
 {
-	heir_stand_release(&f->before);
+	heir_snapshot_release(&f->before);
 	free(f->candidates);
 	free(f->taken);
 }
@@ -122,13 +122,13 @@ static int judge(
 	struct fixer *f, const struct heir_fixed_file *files, uint32_t n, const char **ret_why)
 {
 	_cleanup_(heir_overlay_release) struct heir_overlay overlay = HEIR_OVERLAY_NULL;
-	_cleanup_(heir_stand_release) struct heir_stand after = HEIR_STAND_NULL;
+	_cleanup_(heir_snapshot_release) struct heir_snapshot after = HEIR_SNAPSHOT_NULL;
 	int r = lay(&overlay, files, n, true);
 
 	if (r == 0)
-		r = heir_stand_init(&after, f->core, &f->config->where, f->assume, &overlay);
+		r = heir_snapshot_init(&after, f->core, &f->config->where, f->assume, &overlay);
 	if (r == 0)
-		r = heir_stand_compare(&f->before, &after, &f->fixes->arena, ret_why);
+		r = heir_snapshot_compare(&f->before, &after, &f->fixes->arena, ret_why);
 	return r;
 }
 
@@ -272,7 +272,7 @@ static int measure(struct fixer *f)
 		r = lay(&overlay, &file, 1, false);
 	}
 	if (r == 0)
-		r = heir_stand_init(&f->before, f->core, &f->config->where, f->assume, &overlay);
+		r = heir_snapshot_init(&f->before, f->core, &f->config->where, f->assume, &overlay);
 	/* It has been read; the texts that lay there are gone after this. */
 	f->before.core.root.overlay = NULL;
 	return r;
@@ -314,7 +314,7 @@ int heir_fixes_init(struct heir_fixes *fixes, struct heir_core *core,
 	const struct heir_config *config, const struct heir_assume *assume)
 {
 	_cleanup_(fixer_release) struct fixer f = {
-		fixes, core, config, assume, .before = HEIR_STAND_NULL};
+		fixes, core, config, assume, .before = HEIR_SNAPSHOT_NULL};
 	int r;
 
 	*fixes = (struct heir_fixes){.overlay = HEIR_OVERLAY_NULL};
@@ -326,7 +326,7 @@ int heir_fixes_init(struct heir_fixes *fixes, struct heir_core *core,
 	r = measure(&f);
 	if (r < 0)
 		return r;
-	if (!heir_stand_is_sound(&f.before)) {
+	if (!heir_snapshot_is_sound(&f.before)) {
 		leave(&f, 0, f.n,
 			"CRI-O does not start, so the effect of a fix cannot be determined");
 		return 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "check/stand.h"
+#include "check/snapshot.h"
 
 #include <errno.h>
 
@@ -7,7 +7,7 @@
 #include "config/annotation.h"
 #include "start/start.h"
 
-void heir_stand_release(struct heir_stand *stand)
+void heir_snapshot_release(struct heir_snapshot *stand)
 {
 	heir_stock_release(&stand->stock);
 	heir_resolution_release(&stand->res);
@@ -15,7 +15,7 @@ void heir_stand_release(struct heir_stand *stand)
 	heir_core_release(&stand->core);
 }
 
-static int check(struct heir_stand *stand, const struct heir_assume *assume)
+static int check(struct heir_snapshot *stand, const struct heir_assume *assume)
 {
 	struct heir_diags *diags = &stand->core.diags;
 	int r = heir_start_resolve(&stand->res, &stand->config, assume);
@@ -28,14 +28,14 @@ static int check(struct heir_stand *stand, const struct heir_assume *assume)
 	return r < 0 ? r : heir_start_stock(&stand->stock, &stand->config, assume);
 }
 
-int heir_stand_init(struct heir_stand *stand, const struct heir_core *core,
+int heir_snapshot_init(struct heir_snapshot *stand, const struct heir_core *core,
 	const struct heir_where *where, const struct heir_assume *assume,
 	const struct heir_overlay *laid)
 {
 	struct heir_where as_heir = *where;
 	int r;
 
-	*stand = (struct heir_stand)HEIR_STAND_NULL;
+	*stand = (struct heir_snapshot)HEIR_SNAPSHOT_NULL;
 	heir_core_init(&stand->core);
 	r = heir_root_dup(&core->root, &stand->core.root);
 	if (r < 0)
@@ -46,7 +46,7 @@ int heir_stand_init(struct heir_stand *stand, const struct heir_core *core,
 	return r < 0 ? r : check(stand, assume);
 }
 
-bool heir_stand_is_sound(const struct heir_stand *stand)
+bool heir_snapshot_is_sound(const struct heir_snapshot *stand)
 {
 	return !stand->config.io_error && !stand->res.fatal && !stand->stock.res.fatal;
 }
@@ -144,21 +144,21 @@ static void compare(struct pair *pair)
 }
 
 static void compare_errors(
-	struct pair *pair, const struct heir_stand *before, const struct heir_stand *after)
+	struct pair *pair, const struct heir_snapshot *before, const struct heir_snapshot *after)
 {
 	for (unsigned rule = 0; rule < HEIR_N_RULES && !pair->told; rule++)
 		if (after->n_errors[rule] > before->n_errors[rule])
 			tell(pair, "it would bring an error: %s", heir_rules[rule].help);
 }
 
-int heir_stand_compare(struct heir_stand *before, struct heir_stand *after,
+int heir_snapshot_compare(struct heir_snapshot *before, struct heir_snapshot *after,
 	struct heir_arena *arena, const char **ret)
 {
 	struct pair stock = {arena, &before->stock.res, &after->stock.res, "CRI-O", NULL, 0};
 	struct pair heir = {arena, &before->res, &after->res, "heir", NULL, 0};
 
 	compare_errors(&stock, before, after);
-	if (!stock.told && !stock.error && !heir_stand_is_sound(after))
+	if (!stock.told && !stock.error && !heir_snapshot_is_sound(after))
 		tell(&stock, "CRI-O would not start");
 	if (!stock.told && !stock.error)
 		compare(&stock);
