@@ -182,7 +182,7 @@ static void make_file(const char *root, const struct heir_page_file *file)
 }
 
 static struct heir_ctx *check_page(
-	const struct heir_page *page, const struct heir_page_file *files, char **ret_root)
+	const struct heir_rule_page *page, const struct heir_page_file *files, char **ret_root)
 {
 	char *root = tree_new(), objects[512];
 	bool has_objects = false, alone = false;
@@ -229,7 +229,7 @@ static bool fires(struct heir_ctx *ctx, const char *rule, const char *at)
 
 static void check_rule(size_t i)
 {
-	const struct heir_page *page = &heir_pages[i];
+	const struct heir_rule_page *page = &heir_rule_pages[i];
 	struct heir_rule_info rule;
 	struct heir_ctx *ctx;
 	char *root;
@@ -508,7 +508,7 @@ static const struct single singles[] = {
 
 static void check_single(const struct single *single)
 {
-	struct heir_page page = {.version = single->version};
+	struct heir_rule_page page = {.version = single->version};
 	char found[1024] = "", *root;
 	struct heir_ctx *ctx = check_page(&page, single->files, &root);
 	bool ok;

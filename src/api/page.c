@@ -5,7 +5,7 @@
 
 #include "api/context.h"
 #include "start/start.h"
-#include "report/sheet.h"
+#include "report/page.h"
 
 /* What a part of the page is made of besides its context. */
 struct made {
@@ -34,11 +34,11 @@ static int make_stock(struct heir_ctx *ctx, struct made *made)
 }
 
 static int make_part(
-	const struct heir_page_part *part, struct made *made, struct heir_sheet_part *ret)
+	const struct heir_page_part *part, struct made *made, struct heir_page_node *ret)
 {
 	int r;
 
-	*ret = (struct heir_sheet_part){.pool = part->pool};
+	*ret = (struct heir_page_node){.pool = part->pool};
 	if (!part->now.ctx)
 		return 0;
 	r = make_stock(part->now.ctx, made);
@@ -46,7 +46,7 @@ static int make_part(
 		made->has_diff = true;
 		r = heir_ctx_compare(&part->before, &part->now, NULL, &made->diff);
 	}
-	*ret = (struct heir_sheet_part){.pool = part->pool,
+	*ret = (struct heir_page_node){.pool = part->pool,
 		.is_new = part->is_new,
 		.root = part->now.root,
 		.view = &part->now.ctx->view,
@@ -67,15 +67,15 @@ static void release(struct made *made, size_t n)
 	free(made);
 }
 
-static int print(struct heir_ctx *ctx, const struct heir_sheet *sheet,
-	const struct heir_style *style, heir_write_fn write, void *data)
+static int print(struct heir_ctx *ctx, const struct heir_page *page, const struct heir_style *style,
+	heir_write_fn write, void *data)
 {
 	/* It says itself in which encoding it is, whatever the terminal takes. */
 	const struct heir_style own = {.format = style->format};
 	struct heir_out out;
 
 	heir_out_init(&out, &own, write, data);
-	return heir_ctx_end(ctx, &out, heir_sheet_print(sheet, &out));
+	return heir_ctx_end(ctx, &out, heir_page_print(page, &out));
 }
 
 static bool are_checked(const struct heir_page_part *parts, size_t n)
@@ -100,8 +100,8 @@ int heir_report_page(const struct heir_page_part *parts, size_t n, const char *t
 {
 	struct heir_ctx *ctx = n > 0 ? parts[0].now.ctx : NULL;
 	struct heir_fleet fleet = {.core = ctx ? &ctx->core : NULL};
-	struct heir_sheet sheet = {.title = title, .version = heir_version(), .n = n};
-	struct heir_sheet_part *items;
+	struct heir_page page = {.title = title, .version = heir_version(), .n = n};
+	struct heir_page_node *items;
 	struct made *made;
 	int r;
 
@@ -118,11 +118,11 @@ int heir_report_page(const struct heir_page_part *parts, size_t n, const char *t
 		r = -ENOMEM;
 	for (size_t i = 0; i < n && r == 0; i++)
 		r = make_part(&parts[i], &made[i], &items[i]);
-	sheet.parts = items;
+	page.parts = items;
 	if (r == 0)
 		r = compare_nodes(ctx, n > 1 ? NULL : ctx->pool, &fleet);
-	sheet.fleet = fleet.n_nodes > 0 ? &fleet : NULL;
-	r = r == 0 ? print(ctx, &sheet, style, write, data) : heir_ctx_fail_of(ctx, r);
+	page.fleet = fleet.n_nodes > 0 ? &fleet : NULL;
+	r = r == 0 ? print(ctx, &page, style, write, data) : heir_ctx_fail_of(ctx, r);
 	release(made, made ? n : 0);
 	free(items);
 	return r;

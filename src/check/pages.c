@@ -65,7 +65,7 @@
 	"---\napiVersion: machineconfiguration.openshift.io/v1\nkind: ContainerRuntimeConfig\n" \
 	"metadata: {name: " name "}\nspec:\n  containerRuntimeConfig:\n    " value "\n"
 
-const struct heir_page heir_pages[HEIR_N_RULES] = {
+const struct heir_rule_page heir_rule_pages[HEIR_N_RULES] = {
 #include "check/pages_fatal.inc"
 #include "check/pages_unit.inc"
 #include "check/pages_dropped.inc"

@@ -23,7 +23,7 @@ struct heir_page_file {
 	const char *text;
 };
 
-struct heir_page {
+struct heir_rule_page {
 	const char *what;    /* sentences: what it means, why it matters */
 	const char *at;      /* where it fires: "50-gpu.conf:2"; no line: the file as a whole */
 	const char *version; /* of CRI-O; NULL: the newest */
@@ -31,6 +31,6 @@ struct heir_page {
 	struct heir_page_file wrong[5], right[5];
 };
 
-extern const struct heir_page heir_pages[HEIR_N_RULES];
+extern const struct heir_rule_page heir_rule_pages[HEIR_N_RULES];
 
 #endif

@@ -16,7 +16,7 @@ struct heir_snapshot {
 	uint32_t n_errors[HEIR_N_RULES]; /* findings of each rule whose level is error */
 };
 
-#define HEIR_SNAPSHOT_NULL                           \
+#define HEIR_SNAPSHOT_NULL                        \
 	{                                         \
 		.core = {.root = HEIR_ROOT_NULL } \
 	}

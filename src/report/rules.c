@@ -57,7 +57,7 @@ static json_t *files_json(const struct heir_page_file *files)
 static json_t *rule_json(enum heir_rule rule)
 {
 	const struct heir_rule_row *row = &heir_rules[rule];
-	const struct heir_page *page = &heir_pages[rule];
+	const struct heir_rule_page *page = &heir_rule_pages[rule];
 	const char severity[] = {row->severity, '\0'};
 	json_t *json = heir_json_set(json_object(), "id", heir_json_strz(row->id));
 
@@ -175,7 +175,7 @@ static void print_mend(struct heir_out *out, enum heir_rule rule)
 static void print_page(struct heir_out *out, enum heir_rule rule)
 {
 	const struct heir_rule_row *row = &heir_rules[rule];
-	const struct heir_page *page = &heir_pages[rule];
+	const struct heir_rule_page *page = &heir_rule_pages[rule];
 
 	heir_out_color(out, HEIR_COLOR_BOLD);
 	heir_out_addz(out, row->id);

@@ -128,8 +128,8 @@ static json_t *rule_json(enum heir_rule rule)
 	json_t *json = heir_json_set(json_object(), "id", heir_json_strz(row->id));
 
 	json = heir_json_set(json, "shortDescription", text_json(row->help));
-	json = heir_json_set(json, "fullDescription", text_json(heir_pages[rule].what));
-	json = heir_json_set(json, "help", text_json(heir_pages[rule].what));
+	json = heir_json_set(json, "fullDescription", text_json(heir_rule_pages[rule].what));
+	json = heir_json_set(json, "help", text_json(heir_rule_pages[rule].what));
 	json = heir_json_set(json, "defaultConfiguration",
 		heir_json_set(json_object(), "level", heir_json_strz(heir_rule_level(rule))));
 	return heir_json_set(json, "properties",

@@ -17,7 +17,7 @@
 #include "base/macro.h"
 #include "report/html.h"
 #include "report/layout.h"
-#include "report/sheet.h"
+#include "report/page.h"
 #include "support/fail-alloc.h"
 #include "support/tree.h"
 
@@ -235,12 +235,12 @@ static void test_pipe(void **state)
 static void test_style(void **state)
 {
 	(void)state;
-	assert_true(strlen(heir_sheet_css) > 1000);
-	assert_null(strchr(heir_sheet_css, '<'));
-	assert_null(strstr(heir_sheet_css, "url("));
-	assert_null(strstr(heir_sheet_css, "@import"));
-	assert_int_equal(strncmp(heir_sheet_css_digest, "sha256-", 7), 0);
-	assert_int_equal(strlen(heir_sheet_css_digest), 7 + 44);
+	assert_true(strlen(heir_page_css) > 1000);
+	assert_null(strchr(heir_page_css, '<'));
+	assert_null(strstr(heir_page_css, "url("));
+	assert_null(strstr(heir_page_css, "@import"));
+	assert_int_equal(strncmp(heir_page_css_digest, "sha256-", 7), 0);
+	assert_int_equal(strlen(heir_page_css_digest), 7 + 44);
 }
 
 /* ---- The page ---- */

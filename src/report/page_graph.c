@@ -11,7 +11,7 @@
 #include "report/graph.h"
 #include "report/html.h"
 #include "report/layout.h"
-#include "report/sheet.h"
+#include "report/page.h"
 
 enum { DEEPEST = 8, MANY_LEAVES = 6, MANY_BOXES = 60 };
 
@@ -33,7 +33,7 @@ struct pending {
 };
 
 struct drawing {
-	struct heir_sheet_printer *p;
+	struct heir_page_printer *p;
 	struct heir_graph graph;
 	struct heir_layout layout;
 	struct heir_layout_scale scale;
@@ -319,7 +319,7 @@ static int lay_out(struct drawing *d)
 	return 0;
 }
 
-static int print_drawing(struct heir_sheet_printer *p)
+static int print_drawing(struct heir_page_printer *p)
 {
 	const struct heir_view *view = p->part->view;
 	struct drawing d = {.p = p};
@@ -338,7 +338,7 @@ static int print_drawing(struct heir_sheet_printer *p)
 	return r;
 }
 
-static int print_tree(struct heir_sheet_printer *p)
+static int print_tree(struct heir_page_printer *p)
 {
 	const struct heir_view *view = p->part->view;
 	struct heir_html_pipe pipe;
@@ -353,24 +353,24 @@ static int print_tree(struct heir_sheet_printer *p)
 	return r;
 }
 
-int heir_sheet_graph(struct heir_sheet_printer *p)
+int heir_page_graph(struct heir_page_printer *p)
 {
-	bool drawn = p->part->view->n_handlers <= HEIR_SHEET_MOST_DRAWN;
+	bool drawn = p->part->view->n_handlers <= HEIR_PAGE_MOST_DRAWN;
 	int r = 0;
 
-	heir_sheet_heading(p, "graph", "Inheritance");
+	heir_page_heading(p, "graph", "Inheritance");
 	if (drawn)
 		r = print_drawing(p);
 	else
 		heir_out_printf(p->out,
 			"<p>More than %d handlers are not drawn; this is the tree of <code>heir "
 			"graph</code>.</p>\n",
-			HEIR_SHEET_MOST_DRAWN);
+			HEIR_PAGE_MOST_DRAWN);
 	heir_out_printf(p->out, "<details class=\"text\"%s>\n<summary>The same as text</summary>\n",
 		drawn ? "" : " open");
 	if (r == 0)
 		r = print_tree(p);
 	heir_out_addz(p->out, "</details>\n");
-	heir_sheet_end(p);
+	heir_page_end(p);
 	return r;
 }

@@ -5,7 +5,7 @@
 
 #include "report/explain_parts.h"
 #include "report/html.h"
-#include "report/sheet.h"
+#include "report/page.h"
 #include "report/show.h"
 
 static const char *color_class(enum heir_color color)
@@ -150,7 +150,7 @@ static void print_whole(struct heir_explainer *e)
 	heir_out_addz(e->out, "</p>\n");
 }
 
-int heir_sheet_lineage(struct heir_sheet_printer *p, const struct heir_handler *handler)
+int heir_page_lineage(struct heir_page_printer *p, const struct heir_handler *handler)
 {
 	struct heir_lineage lineage;
 	int r = heir_lineage_init(

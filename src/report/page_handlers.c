@@ -3,13 +3,13 @@
 #include "inherit/order.h"
 #include "report/bound.h"
 #include "report/html.h"
-#include "report/sheet.h"
+#include "report/page.h"
 #include "report/show.h"
 
 static const char *const titles[] = {"Handler", "Runtime", "Type", "Root", "Via", "From"};
 
 static int print_string(
-	struct heir_sheet_printer *p, const struct heir_handler *handler, enum heir_field field)
+	struct heir_page_printer *p, const struct heir_handler *handler, enum heir_field field)
 {
 	const struct heir_late_target *now = NULL;
 	struct heir_origin origin;
@@ -38,7 +38,7 @@ static int print_string(
 	return 0;
 }
 
-static int print_origin(struct heir_sheet_printer *p, const struct heir_handler *handler)
+static int print_origin(struct heir_page_printer *p, const struct heir_handler *handler)
 {
 	const struct heir_view *view = p->part->view;
 	const struct heir_result *result = heir_view_result(view, handler);
@@ -51,7 +51,7 @@ static int print_origin(struct heir_sheet_printer *p, const struct heir_handler 
 	heir_html_elementz(p->out, "td", NULL, heir_show_via(result, &path));
 	heir_out_addz(p->out, "<td>");
 	if (path.kind == HEIR_KIND_INHERITED) {
-		heir_sheet_link(p, result->parent->handler->name);
+		heir_page_link(p, result->parent->handler->name);
 	} else {
 		r = heir_show_from(view, handler, &path, &from);
 		if (r == 0)
@@ -61,7 +61,7 @@ static int print_origin(struct heir_sheet_printer *p, const struct heir_handler 
 	return r;
 }
 
-static int print_reason(struct heir_sheet_printer *p, const struct heir_diag *diag)
+static int print_reason(struct heir_page_printer *p, const struct heir_diag *diag)
 {
 	_cleanup_(heir_buf_release) struct heir_buf words = HEIR_BUF_NULL;
 
@@ -69,20 +69,20 @@ static int print_reason(struct heir_sheet_printer *p, const struct heir_diag *di
 	heir_out_addz(p->out, "<strong class=\"bad\">dropped:</strong> ");
 	heir_html_text(p->out, heir_buf_str(&words));
 	heir_out_addz(p->out, " ");
-	heir_sheet_rule(p, diag->rule);
+	heir_page_rule(p, diag->rule);
 	heir_out_addz(p->out, " ");
-	return words.failed ? heir_buf_error(&words) : heir_sheet_place(p, diag->where);
+	return words.failed ? heir_buf_error(&words) : heir_page_place(p, diag->where);
 }
 
-static int print_row(struct heir_sheet_printer *p, const struct heir_handler *handler)
+static int print_row(struct heir_page_printer *p, const struct heir_handler *handler)
 {
 	const struct heir_result *result = heir_view_result(p->part->view, handler);
 	int r = 0;
 
 	heir_out_printf(
 		p->out, "<tr%s><th scope=\"row\">", result->dropped ? " class=\"dropped\"" : "");
-	heir_sheet_link(p, handler->name);
-	heir_sheet_badges(p, handler, true);
+	heir_page_link(p, handler->name);
+	heir_page_badges(p, handler, true);
 	heir_out_addz(p->out, "</th>");
 	if (result->dropped) {
 		heir_out_addz(p->out, "<td colspan=\"5\">");
@@ -101,7 +101,7 @@ static int print_row(struct heir_sheet_printer *p, const struct heir_handler *ha
 	return r;
 }
 
-static int print_table(struct heir_sheet_printer *p)
+static int print_table(struct heir_page_printer *p)
 {
 	const struct heir_view *view = p->part->view;
 	int r = 0;
@@ -122,7 +122,7 @@ static int print_table(struct heir_sheet_printer *p)
 }
 
 /* Where there are too many for their lineage. */
-static int print_values(struct heir_sheet_printer *p, const struct heir_handler *handler)
+static int print_values(struct heir_page_printer *p, const struct heir_handler *handler)
 {
 	heir_out_addz(p->out, "<table class=\"rows\">\n<tbody>\n");
 	for (unsigned f = 0; f < HEIR_N_SHOWN_FIELDS; f++) {
@@ -153,7 +153,7 @@ static int print_values(struct heir_sheet_printer *p, const struct heir_handler 
 	return 0;
 }
 
-static int print_handler(struct heir_sheet_printer *p, const struct heir_handler *handler)
+static int print_handler(struct heir_page_printer *p, const struct heir_handler *handler)
 {
 	const struct heir_view *view = p->part->view;
 	const struct heir_result *result = heir_view_result(view, handler);
@@ -164,7 +164,7 @@ static int print_handler(struct heir_sheet_printer *p, const struct heir_handler
 		p->number, handler->id);
 	heir_html_name(p->out, handler->name);
 	heir_out_addz(p->out, "</h4>");
-	heir_sheet_badges(p, handler, false);
+	heir_page_badges(p, handler, false);
 	if (result->dropped)
 		heir_out_addz(p->out, " <strong class=\"bad\">dropped</strong>");
 	heir_out_addz(p->out, "</summary>\n<p>");
@@ -172,28 +172,28 @@ static int print_handler(struct heir_sheet_printer *p, const struct heir_handler
 		r = print_reason(p, result->dropped);
 	else if (base) {
 		heir_out_addz(p->out, "Inherits from ");
-		heir_sheet_link(p, base->handler->name);
+		heir_page_link(p, base->handler->name);
 		heir_out_printf(p->out, " by %s.", heir_via_name(result->via));
 	} else
 		heir_out_addz(p->out, "Does not inherit.");
 	heir_out_addz(p->out, "</p>\n");
 	if (r == 0)
-		r = view->n_handlers > HEIR_SHEET_MOST_EXPLAINED ? print_values(p, handler)
-								 : heir_sheet_lineage(p, handler);
+		r = view->n_handlers > HEIR_PAGE_MOST_EXPLAINED ? print_values(p, handler)
+								: heir_page_lineage(p, handler);
 	heir_out_addz(p->out, "</details>\n");
 	return r;
 }
 
-int heir_sheet_handlers(struct heir_sheet_printer *p)
+int heir_page_handlers(struct heir_page_printer *p)
 {
 	const struct heir_view *view = p->part->view;
 	int r;
 
 	r = heir_seen_late_read(&p->late, view);
-	heir_sheet_heading(p, "handlers", "Handlers");
+	heir_page_heading(p, "handlers", "Handlers");
 	if (r == 0)
 		r = print_table(p);
-	if (view->n_handlers > HEIR_SHEET_MOST_EXPLAINED)
+	if (view->n_handlers > HEIR_PAGE_MOST_EXPLAINED)
 		heir_out_addz(p->out,
 			"<p>Of so many handlers the page has the values without their lineage, "
 			"which <code>heir explain HANDLER</code> tells.</p>\n");
@@ -204,6 +204,6 @@ int heir_sheet_handlers(struct heir_sheet_printer *p)
 		r = print_handler(p, view->handlers[i]);
 		heir_core_forget_values(view->core);
 	}
-	heir_sheet_end(p);
+	heir_page_end(p);
 	return r;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The page as a whole: its head, what it is about, its parts one by one, the rules. Anchors are
  * made of numbers, never of names. */
-#include "report/sheet.h"
+#include "report/page.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -10,24 +10,24 @@
 #include "report/findings.h"
 #include "report/html.h"
 
-void heir_sheet_count(struct heir_out *out, size_t n, const char *one, const char *many)
+void heir_page_count(struct heir_out *out, size_t n, const char *one, const char *many)
 {
 	heir_out_printf(out, "%zu %s", n, n == 1 ? one : many);
 }
 
-void heir_sheet_heading(struct heir_sheet_printer *p, const char *word, const char *title)
+void heir_page_heading(struct heir_page_printer *p, const char *word, const char *title)
 {
 	heir_out_printf(
 		p->out, "<section aria-labelledby=\"p%zu-%s p%zu\">\n", p->number, word, p->number);
 	heir_out_printf(p->out, "<h3 id=\"p%zu-%s\">%s</h3>\n", p->number, word, title);
 }
 
-void heir_sheet_end(struct heir_sheet_printer *p)
+void heir_page_end(struct heir_page_printer *p)
 {
 	heir_out_addz(p->out, "</section>\n");
 }
 
-int heir_sheet_place(struct heir_sheet_printer *p, struct heir_place place)
+int heir_page_place(struct heir_page_printer *p, struct heir_place place)
 {
 	_cleanup_(heir_buf_release) struct heir_buf text = HEIR_BUF_NULL;
 	int r = heir_view_place(p->part->view, &text, place, false);
@@ -37,14 +37,14 @@ int heir_sheet_place(struct heir_sheet_printer *p, struct heir_place place)
 	return r;
 }
 
-void heir_sheet_rule(struct heir_sheet_printer *p, enum heir_rule rule)
+void heir_page_rule(struct heir_page_printer *p, enum heir_rule rule)
 {
 	p->rules[rule] = true;
 	heir_out_printf(p->out, "<a class=\"rule\" href=\"#rule-%s\">%s</a>", heir_rules[rule].id,
 		heir_rules[rule].id);
 }
 
-void heir_sheet_link(struct heir_sheet_printer *p, struct heir_str name)
+void heir_page_link(struct heir_page_printer *p, struct heir_str name)
 {
 	const struct heir_handler *handler = heir_config_handler(p->part->view->config, name);
 	_cleanup_(heir_buf_release) struct heir_buf shown = HEIR_BUF_NULL;
@@ -61,13 +61,12 @@ void heir_sheet_link(struct heir_sheet_printer *p, struct heir_str name)
 }
 
 static enum heir_change change_of(
-	const struct heir_sheet_printer *p, const struct heir_handler *handler)
+	const struct heir_page_printer *p, const struct heir_handler *handler)
 {
 	return p->changes ? (enum heir_change)p->changes[handler->id] : HEIR_CHANGE_NONE;
 }
 
-void heir_sheet_badges(
-	struct heir_sheet_printer *p, const struct heir_handler *handler, bool linked)
+void heir_page_badges(struct heir_page_printer *p, const struct heir_handler *handler, bool linked)
 {
 	const struct heir_view *view = p->part->view;
 	enum heir_change change = change_of(p, handler);
@@ -83,7 +82,7 @@ void heir_sheet_badges(
 }
 
 /* Remembers what becomes of each handler. */
-static int note_changes(struct heir_sheet_printer *p)
+static int note_changes(struct heir_page_printer *p)
 {
 	const struct heir_diff *diff = p->part->diff;
 
@@ -137,23 +136,23 @@ static void print_release(struct heir_out *out, const struct heir_view *view)
 }
 
 /* "<a href="#p0-WORD"><b>3</b> WORDS</a>" */
-static void print_sum(struct heir_sheet_printer *p, const char *word, const char *class, uint32_t n,
+static void print_sum(struct heir_page_printer *p, const char *word, const char *class, uint32_t n,
 	const char *one, const char *many)
 {
 	heir_out_printf(p->out, "<li class=\"%s\"><a href=\"#p%zu-%s\"><b>%u</b> %s</a></li>\n",
 		n ? class : "none", p->number, word, n, n == 1 ? one : many);
 }
 
-static void print_default(struct heir_sheet_printer *p)
+static void print_default(struct heir_page_printer *p)
 {
 	const struct heir_resolution *res = p->part->view->res;
 
 	heir_out_addz(p->out, "<li class=\"fact\">default runtime ");
-	heir_sheet_link(p, res->default_runtime);
+	heir_page_link(p, res->default_runtime);
 	heir_out_addz(p->out, "</li>\n");
 }
 
-static void print_sums(struct heir_sheet_printer *p)
+static void print_sums(struct heir_page_printer *p)
 {
 	const struct heir_view *view = p->part->view;
 	struct sums sums = sums_of(view);
@@ -181,7 +180,7 @@ static void print_sums(struct heir_sheet_printer *p)
 /* ---- Parts ---- */
 
 /* What heir or the MCO refuses: CRI-O is not asked then. */
-static void print_fatal(struct heir_sheet_printer *p)
+static void print_fatal(struct heir_page_printer *p)
 {
 	const struct heir_view *view = p->part->view;
 
@@ -190,12 +189,12 @@ static void print_fatal(struct heir_sheet_printer *p)
 	heir_out_addz(p->out, ":</strong> ");
 	heir_html_textz(p->out, view->fatal->text);
 	heir_out_addz(p->out, " ");
-	heir_sheet_rule(p, view->fatal->rule);
+	heir_page_rule(p, view->fatal->rule);
 	heir_out_addz(p->out, "</p>\n");
 }
 
 static int print_stop(
-	struct heir_sheet_printer *p, const struct heir_view *view, const struct heir_diag *stop)
+	struct heir_page_printer *p, const struct heir_view *view, const struct heir_diag *stop)
 {
 	_cleanup_(heir_buf_release) struct heir_buf place = HEIR_BUF_NULL;
 	int r = heir_view_place(view, &place, stop->where, false);
@@ -209,14 +208,14 @@ static int print_stop(
 	}
 	heir_html_textz(p->out, stop->text);
 	heir_out_addz(p->out, " ");
-	heir_sheet_rule(p, stop->rule);
+	heir_page_rule(p, stop->rule);
 	heir_out_addz(p->out, "</li>\n");
 	return 0;
 }
 
 /* The start verdict, with its reasons. What stops a CRI-O without heir counts as well: the page is
  * about nodes as they are. */
-static int print_verdict(struct heir_sheet_printer *p)
+static int print_verdict(struct heir_page_printer *p)
 {
 	enum { MAX_REASONS = 20 };
 	_cleanup_(heir_buf_release) struct heir_buf words = HEIR_BUF_NULL;
@@ -247,7 +246,7 @@ static int print_verdict(struct heir_sheet_printer *p)
 	return r;
 }
 
-static void print_part_name(struct heir_out *out, const struct heir_sheet_part *part)
+static void print_part_name(struct heir_out *out, const struct heir_page_node *part)
 {
 	if (part->pool) {
 		heir_out_addz(out, "Pool ");
@@ -261,7 +260,7 @@ static void print_part_name(struct heir_out *out, const struct heir_sheet_part *
 }
 
 /* What there is to say of a part that is there. */
-static int print_sections(struct heir_sheet_printer *p)
+static int print_sections(struct heir_page_printer *p)
 {
 	bool fatal = p->part->view->fatal;
 	int r = note_changes(p);
@@ -272,19 +271,19 @@ static int print_sections(struct heir_sheet_printer *p)
 	if (p->part->is_new)
 		heir_out_addz(p->out, "<p>There was no such pool before.</p>\n");
 	if (r == 0 && p->part->diff)
-		r = heir_sheet_changes(p);
+		r = heir_page_changes(p);
 	if (r == 0)
-		r = heir_sheet_findings(p);
+		r = heir_page_findings(p);
 	if (r == 0 && !fatal)
-		r = heir_sheet_graph(p);
+		r = heir_page_graph(p);
 	if (r == 0 && !fatal)
-		r = heir_sheet_handlers(p);
+		r = heir_page_handlers(p);
 	free(p->changes);
 	p->changes = NULL;
 	return r;
 }
 
-static int print_part(struct heir_sheet_printer *p)
+static int print_part(struct heir_page_printer *p)
 {
 	int r = 0;
 
@@ -307,7 +306,7 @@ static void print_number(struct heir_out *out, const char *class, uint32_t n)
 	heir_out_printf(out, "<td class=\"%s\">%u</td>", n ? class : "none", n);
 }
 
-static void print_line(struct heir_out *out, const struct heir_sheet_part *part, size_t number)
+static void print_line(struct heir_out *out, const struct heir_page_node *part, size_t number)
 {
 	const struct heir_view *view = part->view;
 	struct sums sums;
@@ -336,12 +335,12 @@ static void print_line(struct heir_out *out, const struct heir_sheet_part *part,
 }
 
 /* Several parts at a glance. */
-static void print_overview(const struct heir_sheet *sheet, struct heir_out *out)
+static void print_overview(const struct heir_page *page, struct heir_out *out)
 {
 	static const char *const titles[] = {
 		"Default runtime", "Handlers", "Dropped", "Differ", "Errors", "Warnings", "Notes"};
 
-	if (sheet->n < 2)
+	if (page->n < 2)
 		return;
 	heir_out_addz(out,
 		"<section class=\"wide\" tabindex=\"0\" aria-labelledby=\"overview\">\n"
@@ -350,33 +349,33 @@ static void print_overview(const struct heir_sheet *sheet, struct heir_out *out)
 	for (unsigned i = 0; i < ARRAY_LEN(titles); i++)
 		heir_out_printf(out, "<th scope=\"col\">%s</th>", titles[i]);
 	heir_out_addz(out, "</tr></thead>\n<tbody>\n");
-	for (size_t i = 0; i < sheet->n; i++)
-		print_line(out, &sheet->parts[i], i);
+	for (size_t i = 0; i < page->n; i++)
+		print_line(out, &page->parts[i], i);
 	heir_out_addz(out, "</tbody>\n</table>\n</section>\n");
 }
 
-static void print_title(const struct heir_sheet *sheet, struct heir_out *out)
+static void print_title(const struct heir_page *page, struct heir_out *out)
 {
-	if (sheet->title)
-		heir_html_textz(out, sheet->title);
+	if (page->title)
+		heir_html_textz(out, page->title);
 	else
 		heir_out_addz(out, "CRI-O\xe2\x80\x99s runtime handlers");
 }
 
-static void print_head(const struct heir_sheet *sheet, struct heir_out *out)
+static void print_head(const struct heir_page *page, struct heir_out *out)
 {
 	heir_out_addz(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
 			   "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src "
 			   "&#39;none&#39;; style-src &#39;");
-	heir_out_addz(out, heir_sheet_css_digest);
+	heir_out_addz(out, heir_page_css_digest);
 	heir_out_addz(out, "&#39;; base-uri &#39;none&#39;; form-action &#39;none&#39;\">\n"
 			   "<meta name=\"viewport\" content=\"width=device-width, "
 			   "initial-scale=1\">\n"
 			   "<meta name=\"color-scheme\" content=\"light dark\">\n"
 			   "<meta name=\"referrer\" content=\"no-referrer\">\n<title>");
-	print_title(sheet, out);
+	print_title(page, out);
 	heir_out_addz(out, "</title>\n<style>");
-	heir_out_addz(out, heir_sheet_css);
+	heir_out_addz(out, heir_page_css);
 	heir_out_addz(out, "</style>\n</head>\n");
 }
 
@@ -385,11 +384,11 @@ static void print_nav_item(struct heir_out *out, size_t number, const char *word
 	heir_out_printf(out, "<li><a href=\"#p%zu-%s\">%s</a></li>\n", number, word, title);
 }
 
-static void print_nav(const struct heir_sheet *sheet, struct heir_out *out)
+static void print_nav(const struct heir_page *page, struct heir_out *out)
 {
 	heir_out_addz(out, "<nav aria-label=\"Contents\">\n<ul>\n");
-	for (size_t i = 0; i < sheet->n; i++) {
-		const struct heir_sheet_part *part = &sheet->parts[i];
+	for (size_t i = 0; i < page->n; i++) {
+		const struct heir_page_node *part = &page->parts[i];
 
 		heir_out_printf(out, "<li><a href=\"#p%zu\">", i);
 		print_part_name(out, part);
@@ -408,34 +407,34 @@ static void print_nav(const struct heir_sheet *sheet, struct heir_out *out)
 		}
 		heir_out_addz(out, "</ul></li>\n");
 	}
-	if (sheet->fleet)
+	if (page->fleet)
 		heir_out_addz(out, "<li><a href=\"#fleet\">Nodes of the cluster</a></li>\n");
 	heir_out_addz(out, "</ul>\n</nav>\n");
 }
 
-int heir_sheet_print(const struct heir_sheet *sheet, struct heir_out *out)
+int heir_page_print(const struct heir_page *page, struct heir_out *out)
 {
-	struct heir_sheet_printer p = {.sheet = sheet, .out = out};
+	struct heir_page_printer p = {.page = page, .out = out};
 	int r = 0;
 
-	print_head(sheet, out);
+	print_head(page, out);
 	heir_out_addz(out, "<body>\n<a class=\"skip\" href=\"#main\">Skip to the content</a>\n"
 			   "<header>\n<h1>");
-	print_title(sheet, out);
+	print_title(page, out);
 	heir_out_addz(out, "</h1>\n</header>\n");
-	print_nav(sheet, out);
+	print_nav(page, out);
 	heir_out_addz(out, "<main id=\"main\" tabindex=\"-1\">\n");
-	print_overview(sheet, out);
-	if (sheet->fleet)
-		r = heir_sheet_fleet(sheet->fleet, out);
-	for (; p.number < sheet->n && r == 0 && out->error == 0; p.number++) {
-		p.part = &sheet->parts[p.number];
+	print_overview(page, out);
+	if (page->fleet)
+		r = heir_page_fleet(page->fleet, out);
+	for (; p.number < page->n && r == 0 && out->error == 0; p.number++) {
+		p.part = &page->parts[p.number];
 		r = print_part(&p);
 	}
 	if (r == 0)
-		r = heir_sheet_rules(&p);
+		r = heir_page_rules(&p);
 	heir_out_addz(out, "</main>\n<footer>\n<p>Made by heir ");
-	heir_html_textz(out, sheet->version);
+	heir_html_textz(out, page->version);
 	heir_out_addz(out, ". This page asks no other for anything and runs no script.</p>\n"
 			   "</footer>\n</body>\n</html>\n");
 	return r < 0 ? r : out->error == -ENOMEM ? -ENOMEM : 0;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One page of HTML for the review of a change: `heir report`. It asks nobody for anything: style
  * and drawings are in it, there is no script, and its Content-Security-Policy allows none. */
-#ifndef HEIR_REPORT_SHEET_H
-#define HEIR_REPORT_SHEET_H
+#ifndef HEIR_REPORT_PAGE_H
+#define HEIR_REPORT_PAGE_H
 
 #include "base/map.h"
 #include "fleet/fleet.h"
@@ -12,7 +12,7 @@
 #include "report/view.h"
 
 /* A node, or what a pool makes of nodes. */
-struct heir_sheet_part {
+struct heir_page_node {
 	const char *pool; /* NULL: it is no pool's */
 	bool is_new;      /* there was no such pool before */
 	const char *root; /* what the node is called; NULL: this machine */
@@ -22,28 +22,28 @@ struct heir_sheet_part {
 	const struct heir_diff *diff;  /* from what was before; NULL: nothing is compared */
 };
 
-struct heir_sheet {
+struct heir_page {
 	const char *title;   /* NULL: none */
 	const char *version; /* of heir */
-	const struct heir_sheet_part *parts;
+	const struct heir_page_node *parts;
 	size_t n;
 	const struct heir_fleet *fleet; /* the nodes of the cluster; NULL: none were compared */
 };
 
 /* Prints the page. 0 or -ENOMEM. Linear in handlers, values and findings: what would not be, or
  * too much for a browser, is left out from some number on, and the page says so. */
-int heir_sheet_print(const struct heir_sheet *sheet, struct heir_out *out);
+int heir_page_print(const struct heir_page *page, struct heir_out *out);
 
-/* ---- The sections: for the files sheet*.c ---- */
+/* ---- The sections: for the files page*.c ---- */
 
 enum {
-	HEIR_SHEET_MOST_DRAWN = 1000,    /* handlers in a drawing */
-	HEIR_SHEET_MOST_EXPLAINED = 1000 /* handlers whose values have their lineage */
+	HEIR_PAGE_MOST_DRAWN = 1000,    /* handlers in a drawing */
+	HEIR_PAGE_MOST_EXPLAINED = 1000 /* handlers whose values have their lineage */
 };
 
-struct heir_sheet_printer {
-	const struct heir_sheet *sheet;
-	const struct heir_sheet_part *part;
+struct heir_page_printer {
+	const struct heir_page *page;
+	const struct heir_page_node *part;
 	size_t number; /* of the part: anchors are "NUMBER-WORD" */
 	struct heir_out *out;
 	uint8_t *changes; /* enum heir_change, by handlers' ids; NULL: nothing is compared */
@@ -52,32 +52,31 @@ struct heir_sheet_printer {
 };
 
 /* "<h3 id="p0-findings">TITLE</h3>" and what goes before it. */
-void heir_sheet_heading(struct heir_sheet_printer *p, const char *word, const char *title);
-void heir_sheet_end(struct heir_sheet_printer *p);
+void heir_page_heading(struct heir_page_printer *p, const char *word, const char *title);
+void heir_page_end(struct heir_page_printer *p);
 /* A link to a handler of the part, or its name where there is none of that name. */
-void heir_sheet_link(struct heir_sheet_printer *p, struct heir_str name);
+void heir_page_link(struct heir_page_printer *p, struct heir_str name);
 /* "<code>50-gpu.conf:3</code>" */
-int heir_sheet_place(struct heir_sheet_printer *p, struct heir_place place);
+int heir_page_place(struct heir_page_printer *p, struct heir_place place);
 /* A link to what the page says of the rule. */
-void heir_sheet_rule(struct heir_sheet_printer *p, enum heir_rule rule);
+void heir_page_rule(struct heir_page_printer *p, enum heir_rule rule);
 /* Behind a name: that it is the default, and what becomes of it; `linked` to the changes. */
-void heir_sheet_badges(
-	struct heir_sheet_printer *p, const struct heir_handler *handler, bool linked);
+void heir_page_badges(struct heir_page_printer *p, const struct heir_handler *handler, bool linked);
 /* "3 handlers" */
-void heir_sheet_count(struct heir_out *out, size_t n, const char *one, const char *many);
+void heir_page_count(struct heir_out *out, size_t n, const char *one, const char *many);
 
 /* Each prints a section, or nothing. 0 or -ENOMEM. */
-int heir_sheet_changes(struct heir_sheet_printer *p);
-int heir_sheet_findings(struct heir_sheet_printer *p);
-int heir_sheet_graph(struct heir_sheet_printer *p);
-int heir_sheet_handlers(struct heir_sheet_printer *p);
-int heir_sheet_rules(struct heir_sheet_printer *p);
-int heir_sheet_fleet(const struct heir_fleet *fleet, struct heir_out *out);
+int heir_page_changes(struct heir_page_printer *p);
+int heir_page_findings(struct heir_page_printer *p);
+int heir_page_graph(struct heir_page_printer *p);
+int heir_page_handlers(struct heir_page_printer *p);
+int heir_page_rules(struct heir_page_printer *p);
+int heir_page_fleet(const struct heir_fleet *fleet, struct heir_out *out);
 
 /* The values of a handler, each with its lineage. 0 or -ENOMEM. */
-int heir_sheet_lineage(struct heir_sheet_printer *p, const struct heir_handler *handler);
+int heir_page_lineage(struct heir_page_printer *p, const struct heir_handler *handler);
 
-/* Made of sheet.css when heir is built: the text, and its digest as a policy has it. */
-extern const char heir_sheet_css[], heir_sheet_css_digest[];
+/* Made of page.css when heir is built: the text, and its digest as a policy has it. */
+extern const char heir_page_css[], heir_page_css_digest[];
 
 #endif

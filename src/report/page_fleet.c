@@ -5,7 +5,7 @@
 
 #include "report/fleet.h"
 #include "report/html.h"
-#include "report/sheet.h"
+#include "report/page.h"
 
 enum { MOST_ROWS = 500, MOST_POOLS = 30 };
 
@@ -129,7 +129,7 @@ static int print_classes(const struct heir_fleet *fleet, struct heir_out *out)
 	return r;
 }
 
-int heir_sheet_fleet(const struct heir_fleet *fleet, struct heir_out *out)
+int heir_page_fleet(const struct heir_fleet *fleet, struct heir_out *out)
 {
 	_cleanup_(heir_buf_release) struct heir_buf text = HEIR_BUF_NULL;
 	int r;

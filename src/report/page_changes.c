@@ -3,7 +3,7 @@
 #include <inttypes.h>
 
 #include "report/html.h"
-#include "report/sheet.h"
+#include "report/page.h"
 
 static const struct {
 	const char *sign, *class;
@@ -54,8 +54,8 @@ static void print_titles(struct heir_out *out, const char *caption, struct heir_
 			   "<tbody>\n");
 }
 
-static int print_field(struct heir_sheet_printer *p, const struct heir_diff_handler *handler,
-	enum heir_field field)
+static int print_field(
+	struct heir_page_printer *p, const struct heir_diff_handler *handler, enum heir_field field)
 {
 	struct heir_diff_row rows[HEIR_N_SIDES] = {
 		{HEIR_BUF_NULL, HEIR_BUF_NULL}, {HEIR_BUF_NULL, HEIR_BUF_NULL}};
@@ -74,7 +74,7 @@ static int print_field(struct heir_sheet_printer *p, const struct heir_diff_hand
 	return r;
 }
 
-static int print_reason(struct heir_sheet_printer *p, const struct heir_diff_handler *handler)
+static int print_reason(struct heir_page_printer *p, const struct heir_diff_handler *handler)
 {
 	static const char *const words[HEIR_N_SIDES] = {"Before: ", "After: "};
 
@@ -90,14 +90,14 @@ static int print_reason(struct heir_sheet_printer *p, const struct heir_diff_han
 		heir_out_printf(p->out, "<p>%sdropped, ", words[side]);
 		heir_html_text(p->out, heir_buf_str(&text));
 		heir_out_addz(p->out, " ");
-		heir_sheet_rule(p, diag->rule);
+		heir_page_rule(p, diag->rule);
 		heir_out_addz(p->out, "</p>\n");
 	}
 	return 0;
 }
 
-static void print_pods(struct heir_sheet_printer *p, const struct heir_pod_count *counts,
-	uint32_t n, const char *which)
+static void print_pods(struct heir_page_printer *p, const struct heir_pod_count *counts, uint32_t n,
+	const char *which)
 {
 	uint64_t sum = 0;
 
@@ -115,7 +115,7 @@ static void print_pods(struct heir_sheet_printer *p, const struct heir_pod_count
 	heir_out_addz(p->out, "</p>\n");
 }
 
-static void print_pods_of(struct heir_sheet_printer *p, const struct heir_diff_handler *handler)
+static void print_pods_of(struct heir_page_printer *p, const struct heir_diff_handler *handler)
 {
 	const struct heir_pod_count *counts;
 	uint32_t n;
@@ -126,7 +126,7 @@ static void print_pods_of(struct heir_sheet_printer *p, const struct heir_diff_h
 	print_pods(p, counts, n, "without RuntimeClass, by namespace:");
 }
 
-static int print_handler(struct heir_sheet_printer *p, const struct heir_diff_handler *handler)
+static int print_handler(struct heir_page_printer *p, const struct heir_diff_handler *handler)
 {
 	uint32_t told;
 	int r = heir_diff_told(p->part->diff, handler, &told);
@@ -137,7 +137,7 @@ static int print_handler(struct heir_sheet_printer *p, const struct heir_diff_ha
 		"<div class=\"changed\">\n<h4><span class=\"sign %s\" "
 		"aria-hidden=\"true\">%s</span> ",
 		looks[handler->change].class, looks[handler->change].sign);
-	heir_sheet_link(p, handler->name);
+	heir_page_link(p, handler->name);
 	heir_out_printf(p->out, " <span class=\"%s\">%s</span></h4>\n",
 		looks[handler->change].class, heir_change_name(handler->change));
 	r = print_reason(p, handler);
@@ -153,7 +153,7 @@ static int print_handler(struct heir_sheet_printer *p, const struct heir_diff_ha
 	return r;
 }
 
-static int print_default(struct heir_sheet_printer *p)
+static int print_default(struct heir_page_printer *p)
 {
 	struct heir_diff_row rows[HEIR_N_SIDES] = {
 		{HEIR_BUF_NULL, HEIR_BUF_NULL}, {HEIR_BUF_NULL, HEIR_BUF_NULL}};
@@ -171,7 +171,7 @@ static int print_default(struct heir_sheet_printer *p)
 	return r;
 }
 
-static void print_side(struct heir_sheet_printer *p, enum heir_side side)
+static void print_side(struct heir_page_printer *p, enum heir_side side)
 {
 	const struct heir_diff *diff = p->part->diff;
 	struct heir_version version = diff->view[side]->config->where.version;
@@ -192,12 +192,12 @@ static void print_side(struct heir_sheet_printer *p, enum heir_side side)
 	heir_out_addz(p->out, "</dd>\n");
 }
 
-int heir_sheet_changes(struct heir_sheet_printer *p)
+int heir_page_changes(struct heir_page_printer *p)
 {
 	const struct heir_diff *diff = p->part->diff;
 	int r = 0;
 
-	heir_sheet_heading(p, "changes", "Changes");
+	heir_page_heading(p, "changes", "Changes");
 	heir_out_addz(p->out, "<dl class=\"sides\">\n");
 	for (unsigned side = 0; side < HEIR_N_SIDES; side++)
 		print_side(p, side);
@@ -211,6 +211,6 @@ int heir_sheet_changes(struct heir_sheet_printer *p)
 		heir_core_forget_values(diff->view[HEIR_LEFT]->core);
 		heir_core_forget_values(diff->view[HEIR_RIGHT]->core);
 	}
-	heir_sheet_end(p);
+	heir_page_end(p);
 	return r;
 }

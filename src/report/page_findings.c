@@ -8,7 +8,7 @@
 #include "report/diagnostics.h"
 #include "report/findings.h"
 #include "report/html.h"
-#include "report/sheet.h"
+#include "report/page.h"
 
 static const char *level_class(enum heir_rule rule)
 {
@@ -23,7 +23,7 @@ static const char *level_class(enum heir_rule rule)
 }
 
 /* "50-gpu.conf:3:11: " as text, without the colon that ends it. */
-static int print_place(struct heir_sheet_printer *p, struct heir_location where)
+static int print_place(struct heir_page_printer *p, struct heir_location where)
 {
 	const struct heir_view *view = p->part->view;
 	_cleanup_(heir_buf_release) struct heir_buf text = HEIR_BUF_NULL;
@@ -43,7 +43,7 @@ static int print_place(struct heir_sheet_printer *p, struct heir_location where)
 	return heir_buf_error(&text);
 }
 
-static void print_excerpt(struct heir_sheet_printer *p, const struct heir_diag *diag, uint32_t line)
+static void print_excerpt(struct heir_page_printer *p, const struct heir_diag *diag, uint32_t line)
 {
 	struct heir_excerpt excerpt;
 
@@ -57,7 +57,7 @@ static void print_excerpt(struct heir_sheet_printer *p, const struct heir_diag *
 	heir_out_addz(p->out, "</pre>\n");
 }
 
-static int print_notes(struct heir_sheet_printer *p, const struct heir_diag *diag)
+static int print_notes(struct heir_page_printer *p, const struct heir_diag *diag)
 {
 	int r = 0;
 
@@ -162,7 +162,7 @@ static void release(struct known *known)
 
 /* ---- The list ---- */
 
-static int print_head(struct heir_sheet_printer *p, const struct heir_diag *diag, bool is_new)
+static int print_head(struct heir_page_printer *p, const struct heir_diag *diag, bool is_new)
 {
 	_cleanup_(heir_buf_release) struct heir_buf words = HEIR_BUF_NULL;
 	int r = heir_diagnostic_words(diag, &words);
@@ -178,7 +178,7 @@ static int print_head(struct heir_sheet_printer *p, const struct heir_diag *diag
 	return 0;
 }
 
-static int print_finding(struct heir_sheet_printer *p, const struct heir_diag *diag, bool is_new)
+static int print_finding(struct heir_page_printer *p, const struct heir_diag *diag, bool is_new)
 {
 	struct heir_location where;
 	int r = heir_diagnostic_locate(p->part->view, diag, &where);
@@ -188,7 +188,7 @@ static int print_finding(struct heir_sheet_printer *p, const struct heir_diag *d
 	if (r < 0)
 		return r;
 	heir_out_addz(p->out, "<p class=\"about\">");
-	heir_sheet_rule(p, diag->rule);
+	heir_page_rule(p, diag->rule);
 	r = print_place(p, where);
 	heir_out_addz(p->out, "</p>\n");
 	if (r == 0 && where.line > 0)
@@ -214,7 +214,7 @@ static uint32_t count_level(const struct heir_diags *diags, char letter)
 }
 
 /* Those of a level, which many of wait for a click. `known` NULL: nothing is compared. */
-static int print_level(struct heir_sheet_printer *p, const struct level *level, struct known *known)
+static int print_level(struct heir_page_printer *p, const struct level *level, struct known *known)
 {
 	enum { MANY = 20 };
 	const struct heir_diags *diags = &p->part->view->core->diags;
@@ -225,7 +225,7 @@ static int print_level(struct heir_sheet_printer *p, const struct level *level, 
 		return 0;
 	heir_out_printf(
 		p->out, "<details class=\"level\"%s>\n<summary><h4>", n > MANY ? "" : " open");
-	heir_sheet_count(p->out, n, level->one, level->many);
+	heir_page_count(p->out, n, level->one, level->many);
 	heir_out_addz(p->out, "</h4></summary>\n<ul class=\"findings\">\n");
 	for (uint32_t i = 0; i < diags->n && r == 0 && p->out->error == 0; i++) {
 		bool was = true;
@@ -242,7 +242,7 @@ static int print_level(struct heir_sheet_printer *p, const struct level *level, 
 }
 
 /* What was found before and is no more. */
-static void print_gone(struct heir_sheet_printer *p, const struct known *known)
+static void print_gone(struct heir_page_printer *p, const struct known *known)
 {
 	uint32_t n = 0;
 
@@ -251,12 +251,12 @@ static void print_gone(struct heir_sheet_printer *p, const struct known *known)
 	if (n == 0)
 		return;
 	heir_out_addz(p->out, "<p>");
-	heir_sheet_count(p->out, n, "finding is gone that there was before",
+	heir_page_count(p->out, n, "finding is gone that there was before",
 		"findings are gone that there were before");
 	heir_out_addz(p->out, ".</p>\n");
 }
 
-static int print_levels(struct heir_sheet_printer *p)
+static int print_levels(struct heir_page_printer *p)
 {
 	static const struct level levels[] = {
 		{'e', "error", "errors"}, {'w', "warning", "warnings"}, {'n', "note", "notes"}};
@@ -274,12 +274,12 @@ static int print_levels(struct heir_sheet_printer *p)
 	return r;
 }
 
-int heir_sheet_findings(struct heir_sheet_printer *p)
+int heir_page_findings(struct heir_page_printer *p)
 {
 	const struct heir_view *view = p->part->view;
 	int r;
 
-	heir_sheet_heading(p, "findings", "Findings");
+	heir_page_heading(p, "findings", "Findings");
 	heir_sort_diagnostics(view->core);
 	if (view->core->diags.n == 0)
 		heir_out_addz(p->out, "<p>Nothing is wrong with the files.</p>\n");
@@ -289,7 +289,7 @@ int heir_sheet_findings(struct heir_sheet_printer *p)
 			"handler what heir says by the drop-in that <code>heir render</code> "
 			"writes.</p>\n");
 	r = print_levels(p);
-	heir_sheet_end(p);
+	heir_page_end(p);
 	return r;
 }
 
@@ -310,7 +310,7 @@ static void print_example(
 
 static void print_rule(struct heir_out *out, enum heir_rule rule)
 {
-	const struct heir_page *page = &heir_pages[rule];
+	const struct heir_rule_page *page = &heir_rule_pages[rule];
 	const char *id = heir_rules[rule].id;
 
 	heir_out_printf(out,
@@ -324,7 +324,7 @@ static void print_rule(struct heir_out *out, enum heir_rule rule)
 	heir_out_addz(out, "</details>\n");
 }
 
-int heir_sheet_rules(struct heir_sheet_printer *p)
+int heir_page_rules(struct heir_page_printer *p)
 {
 	bool any = false;
 
