@@ -13,7 +13,7 @@
 #include "run.h"
 #include "scratch.h"
 
-enum { NODES = 5000, ROUNDS = 5, TURNS = 1000, MOST_ENTRIES = 256, MOST_TEXT = 64 << 10 };
+enum { NODES = 5000, ROUNDS = 5, TURNS = 1000, MAX_ENTRIES = 256, MAX_TEXT = 64 << 10 };
 
 /* What the node consists of, directories before what is in them. */
 static struct entry {
@@ -21,18 +21,18 @@ static struct entry {
 	mode_t mode;
 	char *text; /* of a file, or where a link points */
 	size_t len;
-} entries[MOST_ENTRIES];
+} entries[MAX_ENTRIES];
 static size_t n_entries, n_prefix;
 
 static int read_entry(const char *path, const struct stat *st, int kind, struct FTW *ftw)
 {
-	static char text[MOST_TEXT];
+	static char text[MAX_TEXT];
 	struct entry *entry = &entries[n_entries];
 	ssize_t n = 0;
 
 	(void)kind;
 	(void)ftw;
-	if (n_entries++ == MOST_ENTRIES)
+	if (n_entries++ == MAX_ENTRIES)
 		return -1;
 	if (S_ISLNK(st->st_mode)) {
 		n = readlink(path, text, sizeof(text) - 1);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* How CPU time grows with the input: each row is a kind of input, each column ten times as much of
- * it. What is linear grows 10-fold at most per decade. A growth above MOST is an error, for which
+ * it. What is linear grows 10-fold at most per decade. A growth above LIMIT is an error, for which
  * the program ends with 1. Times of less than LEAST are the program's start and tell nothing. */
 #include <fcntl.h>
 #include <limits.h>
@@ -21,7 +21,7 @@
 
 enum { DECADES = 3, FIRST = 300, ROUNDS = 3, WIDEST_COMMAND = 4 };
 
-static const double MOST = 20, LEAST = 4; /* ms */
+static const double LIMIT = 20, LEAST = 4; /* ms */
 
 static void write_handlers(FILE *f, unsigned n)
 {
@@ -250,7 +250,7 @@ static bool print_row(const struct row *row, unsigned number)
 		printf(" %9.1f", ms);
 		if (i > 0)
 			printf(" %6.1fx", ms / before);
-		is_linear &= i == 0 || ms <= MOST * MAX(before, LEAST);
+		is_linear &= i == 0 || ms <= LIMIT * MAX(before, LEAST);
 		fflush(stdout);
 		before = ms;
 	}

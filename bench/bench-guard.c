@@ -13,7 +13,7 @@
 
 #include "run.h"
 
-enum { CONTAINERS = 200, ROUNDS = 15, MOST_MS = 200, PATH_MOST = 256 };
+enum { CONTAINERS = 200, ROUNDS = 15, MAX_MS = 200, PATH_SIZE = 256 };
 
 static char scratch[] = "/tmp/heir-bench-XXXXXX";
 static pid_t children[CONTAINERS];
@@ -30,7 +30,7 @@ static void end_children(void)
 
 static void clean_up(void)
 {
-	char command[PATH_MOST];
+	char command[PATH_SIZE];
 
 	end_children();
 	snprintf(command, sizeof(command), "rm -rf %s", scratch);
@@ -47,7 +47,7 @@ static void give_up(const char *what)
 /* Makes the directories above it too. */
 static void write_file(const char *path, const char *text, mode_t mode)
 {
-	char above[PATH_MOST];
+	char above[PATH_SIZE];
 	FILE *file;
 
 	snprintf(above, sizeof(above), "%s", path);
@@ -64,7 +64,7 @@ static void write_file(const char *path, const char *text, mode_t mode)
 static void write_bundle(const char *id, const char *pod, const char *type)
 {
 	static char filler[8192], text[12000];
-	char path[PATH_MOST];
+	char path[PATH_SIZE];
 
 	memset(filler, 'x', sizeof(filler) - 1);
 	snprintf(path, sizeof(path), "%s/storage/overlay-containers/%s/userdata/config.json",
@@ -80,7 +80,7 @@ static void write_bundle(const char *id, const char *pod, const char *type)
 /* This program, with the command line of a conmon. */
 static pid_t start_monitor(const char *id)
 {
-	char self[4096], bundle[PATH_MOST], root[PATH_MOST], runtime[PATH_MOST];
+	char self[4096], bundle[PATH_SIZE], root[PATH_SIZE], runtime[PATH_SIZE];
 	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
 	pid_t pid = n < 0 ? -1 : fork();
 
@@ -96,7 +96,7 @@ static pid_t start_monitor(const char *id)
 
 static void make_node(void)
 {
-	char path[PATH_MOST], text[2048];
+	char path[PATH_SIZE], text[2048];
 
 	if (!mkdtemp(scratch))
 		give_up(scratch);
@@ -119,7 +119,7 @@ static void make_node(void)
 static void make_containers(void)
 {
 	for (int i = 0; i < CONTAINERS; i++) {
-		char id[65], pod[65], path[PATH_MOST];
+		char id[65], pod[65], path[PATH_SIZE];
 
 		snprintf(id, sizeof(id), "%064d", 2 * i);
 		snprintf(pod, sizeof(pod), "%064d", 2 * i + 1);
@@ -137,7 +137,7 @@ static void make_containers(void)
 static double measure(void)
 {
 	static double times[ROUNDS];
-	char heir[4096], config[PATH_MOST], dir[PATH_MOST];
+	char heir[4096], config[PATH_SIZE], dir[PATH_SIZE];
 	char *const argv[] = {heir, (char *)"--config", config, (char *)"--config-dir", dir,
 		(char *)"--source-dir", (char *)"/nowhere", (char *)"--crio-version",
 		(char *)"1.37", (char *)"apply", (char *)"--dry-run", (char *)"--reload",
@@ -180,8 +180,8 @@ int main(int argc, char *argv[])
 	with = measure();
 	printf("heir apply --dry-run, %d containers: %.1f ms; none: %.1f ms; the guard: %.1f ms\n",
 		CONTAINERS, with, without, with - without);
-	if (with - without > MOST_MS) {
-		printf("more than %d ms\n", MOST_MS);
+	if (with - without > MAX_MS) {
+		printf("more than %d ms\n", MAX_MS);
 		return 1;
 	}
 	return 0;

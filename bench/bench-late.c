@@ -12,7 +12,7 @@
 #include "run.h"
 #include "support/runtime.h"
 
-enum { ROUNDS = 300, LIVES = 60, WARM_UP = 5, MOST_US = 1000 };
+enum { ROUNDS = 300, LIVES = 60, WARM_UP = 5, MAX_US = 1000 };
 
 static struct bench_dir dir;
 
@@ -53,8 +53,8 @@ static bool report(
 	double added = (medians[1] - medians[0]) / calls;
 
 	printf("%-6s %-22s %9.0f %9.0f %9.0f  %s\n", name, what, medians[0], medians[1], added,
-		added <= MOST_US ? "fine" : "too much");
-	return added <= MOST_US;
+		added <= MAX_US ? "fine" : "too much");
+	return added <= MAX_US;
 }
 
 static bool measure(int kind, const char *bundle)

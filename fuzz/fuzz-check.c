@@ -17,7 +17,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { MOST_FILES = 32 };
+enum { MAX_FILES = 32 };
 
 static const char *const releases[] = {
 	"1.28.2", "1.29", "1.30", "1.31.2", "1.32", "1.33", "1.34", "1.35.0", "1.36", "1.37"};
@@ -63,7 +63,7 @@ static void add_file(struct input *input, struct heir_str name, struct heir_str 
 		input->facts = text;
 		return;
 	}
-	if (memchr(name.p, '\0', name.len) || input->overlay.n == MOST_FILES)
+	if (memchr(name.p, '\0', name.len) || input->overlay.n == MAX_FILES)
 		return;
 	file.path = heir_arena_printf(&input->arena, "%s%.*s", dir, HEIR_STR_ARG(name));
 	file.text.p = heir_arena_strndup(&input->arena, text.p, text.len);

@@ -10,7 +10,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { MOST_WORDS = 64, MOST_BYTES = 8192 };
+enum { MAX_WORDS = 64, MAX_BYTES = 8192 };
 
 static void require(bool holds)
 {
@@ -47,17 +47,17 @@ static void check(int argc, char *const argv[], const struct heir_call *call)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	char text[MOST_BYTES + 1], *argv[MOST_WORDS + 4] = {(char *)"/var/lib/heir/late/bin/gpu"};
-	char *more[MOST_WORDS + 4] = {
+	char text[MAX_BYTES + 1], *argv[MAX_WORDS + 4] = {(char *)"/var/lib/heir/late/bin/gpu"};
+	char *more[MAX_WORDS + 4] = {
 		argv[0], (char *)"--debug=1", (char *)"--rootless", (char *)"x"};
 	struct heir_call call, again;
 	int argc = 1;
 
-	if (size > MOST_BYTES)
+	if (size > MAX_BYTES)
 		return 0;
 	memcpy(text, data, size);
 	text[size] = '\0';
-	for (size_t at = 0; at < size && argc < MOST_WORDS; at += strlen(text + at) + 1)
+	for (size_t at = 0; at < size && argc < MAX_WORDS; at += strlen(text + at) + 1)
 		argv[argc++] = text + at;
 	heir_call_read(argc, argv, &call);
 	check(argc, argv, &call);

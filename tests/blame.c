@@ -118,17 +118,17 @@ static json_t *without_places(json_t *shown)
 /* NULL: it is a link out of the tree, or holds a NUL, which these functions do not read. */
 static char *read_file(const char *root, const char *path)
 {
-	enum { MOST = 1 << 20 };
-	char name[1024], *text = calloc(1, MOST + 1);
+	enum { LIMIT = 1 << 20 };
+	char name[1024], *text = calloc(1, LIMIT + 1);
 	size_t len;
 	FILE *file;
 
 	snprintf(name, sizeof(name), "%s%s", root, path);
 	file = fopen(name, "rb");
-	len = file ? fread(text, 1, MOST, file) : 0;
+	len = file ? fread(text, 1, LIMIT, file) : 0;
 	if (file)
 		fclose(file);
-	if (file && strlen(text) == len && len < MOST)
+	if (file && strlen(text) == len && len < LIMIT)
 		return text;
 	free(text);
 	return NULL;

@@ -344,7 +344,7 @@ static bool others_do_not_matter(const struct grow_tree *t)
 	size_t i = 0;
 
 	memcpy(&other, t, sizeof(other));
-	if (other.n == GROW_MOST_FILES)
+	if (other.n == GROW_MAX_FILES)
 		other.n--;
 	snprintf(other.files[other.n].path, sizeof(other.files[0].path), "etc/crio/crio.conf.d/%s",
 		roll(2) ? "00-zz" : "zz/zz");

@@ -113,10 +113,10 @@ static struct heir_guard_asked whom_to_ask(struct run *run)
 /* A line for each of the first risks, for heir_error_detail(). */
 static int set_details(struct heir_ctx *ctx, const struct heir_guard *found)
 {
-	enum { MOST = 10 };
+	enum { LIMIT = 10 };
 	struct heir_arena *arena = &ctx->settings_arena;
-	uint32_t n = MIN(found->n, (uint32_t)MOST);
-	const char **lines = heir_arena_zalloc(arena, MOST + 2, sizeof(*lines));
+	uint32_t n = MIN(found->n, (uint32_t)LIMIT);
+	const char **lines = heir_arena_zalloc(arena, LIMIT + 2, sizeof(*lines));
 
 	if (!lines)
 		return -ENOMEM;

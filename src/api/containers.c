@@ -7,7 +7,7 @@
 #include "apply/fetch.h"
 #include "inherit/late.h"
 
-enum { MOST_MS = 10000 };
+enum { MAX_MS = 10000 };
 
 /* Every runtime_root that a handler has, has kept since it was bound late, or has by default. */
 static int find_roots(struct heir_ctx *ctx, struct heir_containers_asked *asked)
@@ -48,7 +48,7 @@ int heir_report_containers(struct heir_ctx *ctx, const char *fetch, const char *
 	struct heir_containers_asked asked = {.root = &ctx->core.root,
 		.live = ctx->core.root.fd < 0,
 		.fetch = fetch,
-		.deadline = heir_deadline_in(MOST_MS),
+		.deadline = heir_deadline_in(MAX_MS),
 		.trace = &ctx->trace};
 	struct heir_out out;
 	int r;

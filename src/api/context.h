@@ -172,7 +172,7 @@ void heir_ctx_assume_release(struct heir_ctx *ctx);
 int heir_ctx_demand_release(struct heir_ctx *ctx);
 /* Reads targets: how many, or -EINVAL after heir_ctx_fail(). */
 int heir_ctx_read_targets(
-	struct heir_ctx *ctx, const char *text, struct heir_target ret[HEIR_MOST_TARGETS]);
+	struct heir_ctx *ctx, const char *text, struct heir_target ret[HEIR_MAX_TARGETS]);
 /* The release that the Nodes of the pool run, the first that tells; false: none does. */
 bool heir_ctx_version_of_nodes(const struct heir_ctx *ctx, struct heir_version *ret);
 /* HEIR_OCP and HEIR_OS. 0, or -errno after heir_ctx_fail(). */

@@ -36,7 +36,7 @@ int heir_read_live(struct heir_ctx *ctx, const char *path)
 
 static int read_of_process(struct heir_ctx *ctx, pid_t pid, const char *name, struct heir_str *ret)
 {
-	enum { MOST = 2 << 20 };
+	enum { LIMIT = 2 << 20 };
 	_cleanup_(heir_buf_release) struct heir_buf buf = HEIR_BUF_NULL;
 	char path[64];
 	int fd, r;
@@ -45,7 +45,7 @@ static int read_of_process(struct heir_ctx *ctx, pid_t pid, const char *name, st
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	r = heir_file_read_buf(fd, MOST, &buf);
+	r = heir_file_read_buf(fd, LIMIT, &buf);
 	close(fd);
 	return r < 0 ? r : heir_text_copy(heir_buf_str(&buf), &ctx->settings_arena, ret);
 }

@@ -73,12 +73,12 @@ static int read_input(struct heir_ctx *ctx, const char *name)
 /* The pools as "gpu, worker"; of very many the first. */
 static const char *join_pools(struct heir_ctx *ctx)
 {
-	enum { MOST = 20 };
+	enum { LIMIT = 20 };
 	const char *list = "";
 
-	for (uint32_t i = 0; i < ctx->n_pools && i < MOST && list; i++)
+	for (uint32_t i = 0; i < ctx->n_pools && i < LIMIT && list; i++)
 		list = heir_arena_concat(&ctx->core.arena, list, i ? ", " : "", ctx->pools[i]);
-	if (list && ctx->n_pools > MOST)
+	if (list && ctx->n_pools > LIMIT)
 		list = heir_arena_concat(&ctx->core.arena, list, ", ", "...");
 	return list ? list : "";
 }

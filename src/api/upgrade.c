@@ -10,14 +10,14 @@
 #include "kube/cluster.h"
 
 int heir_ctx_read_targets(
-	struct heir_ctx *ctx, const char *text, struct heir_target ret[HEIR_MOST_TARGETS])
+	struct heir_ctx *ctx, const char *text, struct heir_target ret[HEIR_MAX_TARGETS])
 {
 	struct heir_str bad = HEIR_STR_NULL;
 	int n = heir_targets_read(text, ret, &bad);
 
 	if (n == -E2BIG)
 		return heir_ctx_fail(
-			ctx, -EINVAL, "\"%s\" has more than %d targets", text, HEIR_MOST_TARGETS);
+			ctx, -EINVAL, "\"%s\" has more than %d targets", text, HEIR_MAX_TARGETS);
 	if (n < 0)
 		return heir_ctx_fail(ctx, -EINVAL,
 			"\"%.*s\" is not a release or a range of releases (expected CRI-O 1.%u to "
@@ -31,7 +31,7 @@ int heir_ctx_read_targets(
 static int make_targets(struct heir_ctx *ctx, const char *to, const char *const *oses,
 	size_t n_oses, struct heir_upgrade_target **ret, size_t *ret_n)
 {
-	struct heir_target releases[HEIR_MOST_TARGETS];
+	struct heir_target releases[HEIR_MAX_TARGETS];
 	int n = heir_ctx_read_targets(ctx, to, releases), r = 0;
 	size_t each = n_oses ? n_oses : 1;
 	struct heir_upgrade_target *targets;

@@ -14,7 +14,7 @@
 
 #include "base/file.h"
 
-enum { MOST_CMDLINE = 128 << 10 };
+enum { MAX_CMDLINE = 128 << 10 };
 
 int64_t heir_digits(const char *text)
 {
@@ -133,8 +133,8 @@ static int read_process(
 	int r;
 
 	snprintf(name, sizeof(name), "%.32s/cmdline", pid);
-	r = read_at(proc, name, MOST_CMDLINE, buf);
-	if (r == 0 && (buf->len > MOST_CMDLINE || !heir_conmon_read(heir_buf_str(buf), &conmon)))
+	r = read_at(proc, name, MAX_CMDLINE, buf);
+	if (r == 0 && (buf->len > MAX_CMDLINE || !heir_conmon_read(heir_buf_str(buf), &conmon)))
 		return 0;
 	if (is_gone(r) || r == -ENOMEM)
 		return r == -ENOMEM ? r : 0;
@@ -161,7 +161,7 @@ int heir_containers_read_proc(
 	if (!dir)
 		return heir_containers_fail(list, "/proc: %s", heir_file_error(-errno));
 	/* Where processes of others are hidden the first one is. */
-	r = read_at(dirfd(dir), "1/cmdline", MOST_CMDLINE, &buf);
+	r = read_at(dirfd(dir), "1/cmdline", MAX_CMDLINE, &buf);
 	if (r < 0)
 		return r == -ENOMEM ? r
 				    : heir_containers_fail(list,
@@ -236,7 +236,7 @@ static bool is_conmon_of(int monitor, struct heir_str id)
 	int r;
 
 	snprintf(name, sizeof(name), "/proc/%d/cmdline", monitor);
-	r = read_at(AT_FDCWD, name, MOST_CMDLINE, &buf);
+	r = read_at(AT_FDCWD, name, MAX_CMDLINE, &buf);
 	if (r < 0)
 		return !is_gone(r);
 	return heir_conmon_read(heir_buf_str(&buf), &conmon) && heir_str_eqz(id, conmon.id);

@@ -191,13 +191,13 @@ static void print_reloaded(const struct heir_drift *drift, struct heir_out *out)
 
 static int print_contradictions(const struct heir_drift *drift, struct heir_out *out)
 {
-	enum { MOST = 10 };
+	enum { LIMIT = 10 };
 	const struct heir_running *running = drift->running;
 	uint32_t n = running ? running->n : 0;
 
 	if (n > 0)
 		heir_out_addz(out, "\n");
-	for (uint32_t i = 0; i < MIN(n, (uint32_t)MOST); i++) {
+	for (uint32_t i = 0; i < MIN(n, (uint32_t)LIMIT); i++) {
 		_cleanup_(heir_buf_release) struct heir_buf words = HEIR_BUF_NULL;
 
 		heir_contradiction_words(&running->items[i], &words);
@@ -207,8 +207,8 @@ static int print_contradictions(const struct heir_drift *drift, struct heir_out 
 		heir_out_show(out, heir_buf_str(&words));
 		heir_out_addz(out, "\n");
 	}
-	if (n > MOST)
-		heir_out_printf(out, "! and %" PRIu32 " more\n", n - MOST);
+	if (n > LIMIT)
+		heir_out_printf(out, "! and %" PRIu32 " more\n", n - LIMIT);
 	return 0;
 }
 

@@ -132,7 +132,7 @@ static const char *connection_words(const char *socket)
 	return status_words(HEIR_FETCH_NO_CONNECTION);
 }
 
-enum { MOST_IDS = 256 };
+enum { MAX_IDS = 256 };
 
 int heir_fetch_ids(const char *program, const char *socket, enum heir_fetch_what what,
 	const char *const *ids, int ms, struct heir_arena *arena, const struct heir_trace *trace,
@@ -142,7 +142,7 @@ int heir_fetch_ids(const char *program, const char *socket, enum heir_fetch_what
 	enum { GRACE_MS = 200 };
 	static const char *const words[] = HEIR_FETCH_WORDS;
 	char most[16];
-	const char *args[MOST_IDS + 5] = {"heir-fetch", socket, words[what], most};
+	const char *args[MAX_IDS + 5] = {"heir-fetch", socket, words[what], most};
 	int fd = program[0] == '/' ? heir_probe_open_own(program, NULL) : -EINVAL, r;
 	struct heir_str text = HEIR_STR_NULL;
 
@@ -153,10 +153,10 @@ int heir_fetch_ids(const char *program, const char *socket, enum heir_fetch_what
 		return *ret_error ? r : -ENOMEM;
 	}
 	snprintf(most, sizeof(most), "%d", MAX(ms, 1));
-	for (size_t i = 0; ids && ids[i] && i < MOST_IDS; i++)
+	for (size_t i = 0; ids && ids[i] && i < MAX_IDS; i++)
 		args[i + 4] = ids[i];
 	r = heir_probe_run_for(
-		fd, args, MAX(ms, 1) + GRACE_MS, HEIR_FETCH_MOST, arena, trace, &text);
+		fd, args, MAX(ms, 1) + GRACE_MS, HEIR_FETCH_MAX, arena, trace, &text);
 	close(fd);
 	if (r == 0)
 		return heir_text_copy(text, arena, ret);

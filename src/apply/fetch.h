@@ -34,7 +34,7 @@ enum heir_fetch_status {
 	HEIR_FETCH_FAILED,  /* gRPC ended with another status than 0 */
 };
 
-enum { HEIR_FETCH_MS = 5000, HEIR_FETCH_MOST = 16 << 20 };
+enum { HEIR_FETCH_MS = 5000, HEIR_FETCH_MAX = 16 << 20 };
 
 /* Where the containers' storage keeps what does not outlive a boot: [crio] runroot, and whether a
  * file says so; as below. */

@@ -11,7 +11,7 @@
 #include "base/utf8.h"
 #include "check/check.h"
 
-enum { MOST_MS = 10000, SHORT_ID = 12 };
+enum { MAX_MS = 10000, SHORT_ID = 12 };
 
 void heir_guard_release(struct heir_guard *guard)
 {
@@ -297,7 +297,7 @@ int heir_guard_init(struct heir_guard *guard, const struct heir_applying *applyi
 		.live = asked.live,
 		.fetch = asked.fetch,
 		.socket = asked.socket,
-		.deadline = heir_deadline_in(MOST_MS),
+		.deadline = heir_deadline_in(MAX_MS),
 		.trace = applying->core->trace};
 	int r;
 

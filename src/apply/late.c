@@ -62,15 +62,15 @@ static struct heir_str first_word(struct heir_str text)
 
 static int ask_all(struct asking *asking, struct asked *one, const char *path)
 {
-	enum { MOST_VERSION = 4096, MOST_FEATURES = 1 << 20 };
+	enum { MAX_VERSION = 4096, MAX_FEATURES = 1 << 20 };
 	_cleanup_(heir_fd_close) int fd = heir_probe_open(path);
 	int r = 0;
 
 	if (fd < 0)
 		return fd == -ENOMEM ? fd : 0;
-	r = ask(asking, fd, path, "--version", MOST_VERSION, &one->version);
+	r = ask(asking, fd, path, "--version", MAX_VERSION, &one->version);
 	if (r == 0)
-		r = ask(asking, fd, path, "features", MOST_FEATURES, &one->features);
+		r = ask(asking, fd, path, "features", MAX_FEATURES, &one->features);
 	if (r == 0 && one->version.p)
 		one->kind = first_word(one->version);
 	return r;
@@ -108,7 +108,7 @@ static int find_asked(struct asking *asking, struct heir_str path, const struct 
 /* ---- The texts ---- */
 
 struct list {
-	const struct asked *items[HEIR_LATE_MOST_RUNTIMES];
+	const struct asked *items[HEIR_LATE_MAX_RUNTIMES];
 	uint32_t n;
 };
 
@@ -122,7 +122,7 @@ static int add(struct asking *asking, struct list *list, struct heir_str path, b
 	for (uint32_t i = 0; i < list->n; i++)
 		if (heir_str_eq(list->items[i]->path, path))
 			return 0;
-	if (list->n == HEIR_LATE_MOST_RUNTIMES)
+	if (list->n == HEIR_LATE_MAX_RUNTIMES)
 		return 0;
 	r = find_asked(asking, path, &one);
 	if (r == 0 && one && (one->there || current))
@@ -207,7 +207,7 @@ static int plan_one(struct asking *asking, struct heir_late_plan *plan,
 {
 	const struct heir_late_target *old = heir_late_find(&plan->old, result->handler->name);
 	struct heir_late_file *file = &plan->items[plan->n++];
-	struct heir_str documents[HEIR_LATE_MOST_RUNTIMES];
+	struct heir_str documents[HEIR_LATE_MAX_RUNTIMES];
 	struct heir_arena *arena = &plan->core->arena;
 	struct list list = {.n = 0};
 	int r = collect(asking, &list, res, result->late, old);

@@ -9,7 +9,7 @@
 #include "node/semver.h"
 
 /* Documents have six levels; what is deeper is left out. */
-enum { MOST_LEVELS = 8 };
+enum { MAX_LEVELS = 8 };
 
 static bool has_item(const json_t *array, const json_t *item)
 {
@@ -63,7 +63,7 @@ static json_t *common_items(const json_t *a, const json_t *b)
 	return both;
 }
 
-/* NULL: nothing in common. Recurses to MOST_LEVELS at most. */
+/* NULL: nothing in common. Recurses to MAX_LEVELS at most. */
 static json_t *common(const json_t *a, const json_t *b, unsigned level)
 {
 	json_t *both, *value, *other;
@@ -73,7 +73,7 @@ static json_t *common(const json_t *a, const json_t *b, unsigned level)
 		return json_boolean(json_is_true(a) && json_is_true(b));
 	if (json_is_array(a) && json_is_array(b))
 		return common_items(a, b);
-	if (!json_is_object(a) || !json_is_object(b) || level == MOST_LEVELS)
+	if (!json_is_object(a) || !json_is_object(b) || level == MAX_LEVELS)
 		return json_equal((json_t *)a, (json_t *)b) ? json_deep_copy(a) : NULL;
 	both = json_object();
 	json_object_foreach((json_t *)a, key, value)

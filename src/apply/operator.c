@@ -18,7 +18,7 @@
 #include "inherit/late.h"
 #include "node/probe.h"
 
-enum { MOST_OUTPUT = 1 << 20, MOST_FAILURES = 16 };
+enum { MAX_OUTPUT = 1 << 20, MAX_FAILURES = 16 };
 
 /* ---- A handler's ---- */
 
@@ -91,7 +91,7 @@ static int run(const struct heir_operator *operator, struct heir_operating * ope
 
 	if (fd >= 0) {
 		r = heir_probe_run_for(
-			fd, args, left, MOST_OUTPUT, operating->arena, operating->trace, ret);
+			fd, args, left, MAX_OUTPUT, operating->arena, operating->trace, ret);
 		close(fd);
 	}
 	heir_trace_tell(operating->trace, begun, HEIR_TRACE_probe, operator->path,
@@ -196,7 +196,7 @@ static int judge_state(struct heir_operator *operator, struct heir_operating * o
 	if (operator->trouble ||(same &&operator->harmless>> kind & 1))
 		return 0;
 	/* Enough: it would say the same of the others. */
-	if (operating->n_asked >= MOST_FAILURES && !same)
+	if (operating->n_asked >= MAX_FAILURES && !same)
 		return 0;
 	r = ask_state(operator, operating, container);
 	if (r < 0)

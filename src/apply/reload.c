@@ -30,7 +30,7 @@ static int systemctl(
 	struct heir_reloading *reloading, const char *const *args, struct heir_str *ret)
 {
 	/* CRI-O may have much to tidy up when it stops. */
-	enum { MOST_MS = 180000, MOST_OUTPUT = 64 << 10 };
+	enum { MAX_MS = 180000, MAX_OUTPUT = 64 << 10 };
 	struct heir_arena *arena = &reloading->applying->core->arena;
 	const struct heir_trace *trace = reloading->applying->core->trace;
 	uint64_t begun;
@@ -43,7 +43,7 @@ static int systemctl(
 		return fail(reloading, "systemctl in %s is writable by non-root users",
 			reloading->dirs);
 	begun = heir_trace_begin(trace);
-	r = heir_probe_run_for(fd, args, MOST_MS, MOST_OUTPUT, arena, trace, ret);
+	r = heir_probe_run_for(fd, args, MAX_MS, MAX_OUTPUT, arena, trace, ret);
 	close(fd);
 	heir_trace_tell(trace, begun, HEIR_TRACE_probe, path, r < 0 ? "failed" : "ran",
 		"%s crio: %s%d", args[1], r < 0 ? "error " : "status ", r < 0 ? -r : r);
@@ -303,7 +303,7 @@ static bool is_asked_to_end(void)
 		       sigismember(&pending, SIGHUP) == 1);
 }
 
-enum { MOST_MS = 10000, PAUSE_MS = 250 };
+enum { MAX_MS = 10000, PAUSE_MS = 250 };
 
 int heir_before_init(struct heir_before *before, struct heir_reloading *reloading)
 {
@@ -323,7 +323,7 @@ int heir_before_init(struct heir_before *before, struct heir_reloading *reloadin
 
 int heir_reload_verify(struct heir_reloading *reloading)
 {
-	struct heir_deadline deadline = heir_deadline_in(MOST_MS);
+	struct heir_deadline deadline = heir_deadline_in(MAX_MS);
 	bool answered, restarted = reloading->how == HEIR_RELOAD_RESTART;
 	int r = look(reloading, deadline, &answered);
 
@@ -365,7 +365,7 @@ int heir_reload_back(struct heir_reloading *reloading)
 
 	if (r < 0)
 		return r;
-	deadline = heir_deadline_in(MOST_MS);
+	deadline = heir_deadline_in(MAX_MS);
 	while (heir_deadline_left(deadline, 1) > 0) {
 		/* What it has is another question: it is not what was promised. */
 		r = look(reloading, deadline, &answered);

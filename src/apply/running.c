@@ -175,12 +175,12 @@ static int find_roots(const struct heir_config *config, const struct heir_live *
 int heir_running_init(struct heir_running *running, const struct heir_config *config,
 	const struct heir_live *live, const char *fetch, const char *socket)
 {
-	enum { MOST_MS = 10000 };
+	enum { MAX_MS = 10000 };
 	struct heir_containers_asked asked = {.root = &config->core->root,
 		.live = true,
 		.fetch = fetch,
 		.socket = socket,
-		.deadline = heir_deadline_in(MOST_MS),
+		.deadline = heir_deadline_in(MAX_MS),
 		.trace = config->core->trace};
 	struct heir_operating operating = {
 		asked.root, true, &running->list.arena, asked.trace, asked.deadline, 0};

@@ -13,7 +13,7 @@
 #include "base/macro.h"
 
 /* Bytes of a name or value that a message quotes whole. */
-enum { MOST = 512 };
+enum { LIMIT = 512 };
 
 /* At or before `n`, where a character of UTF-8 begins. */
 static size_t boundary(struct heir_str s, size_t n)
@@ -64,12 +64,12 @@ static void put_quoted(struct sink *sink, struct heir_str s)
 {
 	size_t head, tail;
 
-	if (!sink->cuts || s.len <= MOST) {
+	if (!sink->cuts || s.len <= LIMIT) {
 		put_text(sink, s);
 		return;
 	}
-	head = boundary(s, MOST / 2);
-	tail = boundary(s, s.len - MOST / 2);
+	head = boundary(s, LIMIT / 2);
+	tail = boundary(s, s.len - LIMIT / 2);
 	put_text(sink, (struct heir_str){s.p, head});
 	putz(sink, "...");
 	put_text(sink, (struct heir_str){s.p + tail, s.len - tail});

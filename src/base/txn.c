@@ -308,7 +308,7 @@ static bool is_temporary(const char *name)
 
 void heir_txn_sweep(int dir)
 {
-	enum { OLD_S = 3600, MOST = 65536 };
+	enum { OLD_S = 3600, LIMIT = 65536 };
 	int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	_cleanup_(heir_dir_close) DIR *names = fd < 0 ? NULL : fdopendir(fd);
 	const time_t now = time(NULL);
@@ -317,7 +317,7 @@ void heir_txn_sweep(int dir)
 
 	if (!names)
 		heir_fd_close(&fd);
-	for (int i = 0; names && i < MOST && (entry = readdir(names)); i++)
+	for (int i = 0; names && i < LIMIT && (entry = readdir(names)); i++)
 		if (is_temporary(entry->d_name) &&
 			fstatat(dir, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
 			S_ISREG(st.st_mode) && st.st_uid == geteuid() &&

@@ -12,7 +12,7 @@
 
 #include "base/macro.h"
 
-enum { MOST_LINKS = 40, LOOK = O_PATH | O_NOFOLLOW | O_CLOEXEC };
+enum { MAX_LINKS = 40, LOOK = O_PATH | O_NOFOLLOW | O_CLOEXEC };
 
 struct walk {
 	int fd; /* where it has come to */
@@ -91,7 +91,7 @@ static int follow(struct walk *walk, int fd)
 
 	if (n < 0)
 		return -errno;
-	if (n == 0 || ++walk->n_links > MOST_LINKS)
+	if (n == 0 || ++walk->n_links > MAX_LINKS)
 		return n == 0 ? -ENOENT : -ELOOP;
 	if ((size_t)n + len >= sizeof(walk->rest))
 		return -ENAMETOOLONG;

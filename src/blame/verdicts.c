@@ -230,13 +230,13 @@ static int judge_handler(struct heir_blame *blame, const struct heir_handler *ha
 
 /* ---- Workloads ---- */
 
-enum { MOST_WORKLOAD_KEYS = 16 };
+enum { MAX_WORKLOAD_KEYS = 16 };
 
 /* Where a workload's table has each of its keys, by their rows from `first` on. */
 static void index_keys(const struct heir_blame *blame, const struct heir_write *table,
-	unsigned first, heir_toml_node ret[MOST_WORKLOAD_KEYS])
+	unsigned first, heir_toml_node ret[MAX_WORKLOAD_KEYS])
 {
-	for (unsigned i = 0; i < MOST_WORKLOAD_KEYS; i++) {
+	for (unsigned i = 0; i < MAX_WORKLOAD_KEYS; i++) {
 		bool is_row = first + i < heir_n_key_rows &&
 			      heir_key_rows[first + i].table == HEIR_KEYS_WORKLOAD;
 
@@ -253,7 +253,7 @@ static void judge_workload(
 	for (const struct heir_write *w = workload->table; w; next = w, w = w->replaced) {
 		const struct heir_toml_doc *doc = doc_of(blame, w);
 		const struct heir_write *winner = next ? next : w;
-		heir_toml_node chosen[MOST_WORKLOAD_KEYS];
+		heir_toml_node chosen[MAX_WORKLOAD_KEYS];
 
 		index_keys(blame, winner, first, chosen);
 		if (next)
@@ -263,7 +263,7 @@ static void judge_workload(
 		heir_toml_foreach (node, doc, w->node) {
 			unsigned row = (heir_toml_tag(doc, node) >> 1) - 1u - first;
 
-			if (heir_toml_tag(doc, node) == 0 || row >= MOST_WORKLOAD_KEYS)
+			if (heir_toml_tag(doc, node) == 0 || row >= MAX_WORKLOAD_KEYS)
 				continue;
 			if (next || chosen[row] != node)
 				judge_old(blame, w->source, node, winner, chosen[row]);

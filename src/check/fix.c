@@ -168,7 +168,7 @@ static unsigned most_tries(const struct fixer *f)
 	for (uint32_t source = 0; source < f->config->n_docs; source++)
 		if (f->config->docs[source])
 			n_nodes += heir_toml_n_nodes(f->config->docs[source]);
-	return (unsigned)MAX(LEAST, MIN(HEIR_FIX_MOST_TRIES, NODES / n_nodes));
+	return (unsigned)MAX(LEAST, MIN(HEIR_FIX_MAX_TRIES, NODES / n_nodes));
 }
 
 static int try_all(struct fixer *f)

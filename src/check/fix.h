@@ -41,7 +41,7 @@ struct heir_fixes {
 enum {
 	/* So often at most is everything resolved again to find the mends that cannot be made; of
 	 * large nodes less often. */
-	HEIR_FIX_MOST_TRIES = 200,
+	HEIR_FIX_MAX_TRIES = 200,
 };
 
 /* Takes the mends of the findings in `core`, which are in order of their places and were made for

@@ -92,7 +92,7 @@ static bool is_writable(const struct heir_check *check, const struct stat *st)
 /* The first part of the path, from the top, that others may write; NULL: none. */
 static const char *writable_part(struct looks *l, const char *path)
 {
-	enum { MOST_PARTS = 64 }; /* more are a path made to hurt, as of "/../" */
+	enum { MAX_PARTS = 64 }; /* more are a path made to hurt, as of "/../" */
 	size_t len = strlen(path), n_parts = 0;
 
 	for (size_t i = 1; i <= len; i++) {
@@ -104,7 +104,7 @@ static const char *writable_part(struct looks *l, const char *path)
 		/* "//" and "/./" name no other directory than what stands before them. */
 		if (i > 1 && (path[i - 1] == '/' || (path[i - 1] == '.' && path[i - 2] == '/')))
 			continue;
-		if (++n_parts > MOST_PARTS)
+		if (++n_parts > MAX_PARTS)
 			return NULL;
 		part = heir_arena_strndup(&l->check->core->arena, path, i);
 		if (!part) {

@@ -13,17 +13,17 @@ struct stale {
 	uint32_t fields;
 };
 
-enum { MOST_NOTES = 5 };
+enum { MAX_NOTES = 5 };
 
 struct stales {
 	struct heir_check *check;
-	struct stale items[MOST_NOTES];
+	struct stale items[MAX_NOTES];
 	uint32_t n;
 };
 
 static void add(struct stales *list, struct stale stale)
 {
-	if (list->n < MOST_NOTES)
+	if (list->n < MAX_NOTES)
 		list->items[list->n] = stale;
 	list->n++;
 }
@@ -119,7 +119,7 @@ static void check_stale(struct heir_check *check, uint32_t source)
 		check->core->sources.items[source].path,
 		"this file is out of date: %u handler%s differ%s%s", list.n, list.n == 1 ? "" : "s",
 		list.n == 1 ? "s" : "", other_default ? ", and so does the default" : "");
-	for (uint32_t i = 0; i < MIN(list.n, MOST_NOTES); i++)
+	for (uint32_t i = 0; i < MIN(list.n, MAX_NOTES); i++)
 		add_note(check, diag, &list.items[i]);
 	if (late.n > 0)
 		heir_find_help(check, diag, "run heir apply: handlers are bound late here");

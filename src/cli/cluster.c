@@ -15,7 +15,7 @@
 #include "cli/cli.h"
 #include "cli/progress.h"
 
-enum { MOST_BYTES = 128 << 20, PIECE = 1 << 20, TICK_MS = 200 };
+enum { MAX_BYTES = 128 << 20, PIECE = 1 << 20, TICK_MS = 200 };
 
 #define MCO ".machineconfiguration.openshift.io"
 
@@ -32,7 +32,7 @@ static const struct {
 		"no pods are read"},
 };
 
-enum { N_CALLS = sizeof(calls) / sizeof(calls[0]), MOST_ARGS = 16 };
+enum { N_CALLS = sizeof(calls) / sizeof(calls[0]), MAX_ARGS = 16 };
 
 struct answer {
 	char *text;
@@ -117,7 +117,7 @@ static int read_all(const struct cli *cli, int fd, const char *what, struct answ
 		if (n == 0)
 			return 0;
 		answer->len += n > 0 ? (size_t)n : 0;
-		if (answer->len > MOST_BYTES)
+		if (answer->len > MAX_BYTES)
 			return -EFBIG;
 	}
 }
@@ -189,7 +189,7 @@ static int complain_of_call(const struct cli *cli, const char *what, int error, 
 
 static int call(struct cli *cli, const char *program, size_t i)
 {
-	const char *args[MOST_ARGS] = {program, "get"};
+	const char *args[MAX_ARGS] = {program, "get"};
 	const char *base = strrchr(program, '/') + 1;
 	struct answer answer = {NULL, 0, 0};
 	char what[256];

@@ -95,7 +95,7 @@ static int go(struct cli *cli, struct heir_apply_how *how, bool *ret_written)
 /* Telling CRI-O takes its time: what was changed in between counts too. */
 static int go_on(struct cli *cli, const char *program, const char *runtime)
 {
-	enum { MOST_ROUNDS = 10 };
+	enum { MAX_ROUNDS = 10 };
 	struct heir_apply_how how = {.dry_run = cli->dry_run,
 		.force = cli->force,
 		.allow_removal = cli->allow_removal,
@@ -110,7 +110,7 @@ static int go_on(struct cli *cli, const char *program, const char *runtime)
 	bool written = true;
 	int code = EXIT_FINE;
 
-	for (int i = 0; i < MOST_ROUNDS && code == EXIT_FINE && written; i++) {
+	for (int i = 0; i < MAX_ROUNDS && code == EXIT_FINE && written; i++) {
 		how.again = i > 0;
 		/* It was told once. */
 		how.late = i > 0 ? HEIR_LATE_KEEP : cli->late;

@@ -102,7 +102,7 @@ static void add_gone(struct page *page, const struct sides *sides)
 }
 
 /* Each pool has the objects read once more, so a page is for no more than an administrator has. */
-enum { MOST_POOLS = 200 };
+enum { MAX_POOLS = 200 };
 
 /* A part for each pool of the objects, or one. */
 static int add_parts(struct page *page, const struct sides *sides)
@@ -110,11 +110,11 @@ static int add_parts(struct page *page, const struct sides *sides)
 	size_t n = count_pools(sides->pools[0]), n_before = count_pools(sides->pools[1]);
 	int code = EXIT_FINE;
 
-	if (n > MOST_POOLS)
+	if (n > MAX_POOLS)
 		return complain_of_usage(sides->now->command,
 			"the objects are for %zu pools, and a page has room for %d: --pool names "
 			"one",
-			n, MOST_POOLS);
+			n, MAX_POOLS);
 	page->parts = calloc(n + n_before + 1, sizeof(*page->parts));
 	if (!page->parts)
 		return report_result(sides->now, -ENOMEM);

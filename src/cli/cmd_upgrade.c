@@ -5,7 +5,7 @@
 #include "cli/cli.h"
 #include "cli/progress.h"
 
-enum { MOST_POOLS = 200 };
+enum { MAX_POOLS = 200 };
 
 struct upgrade {
 	struct heir_diff_side *parts;
@@ -50,10 +50,10 @@ static int add_parts(struct cli *cli, struct upgrade *upgrade)
 	upgrade->parts = r == 0 ? calloc(n + 1, sizeof(*upgrade->parts)) : NULL;
 	if (!upgrade->parts)
 		code = report_result(cli, r < 0 ? r : -ENOMEM);
-	else if (n > MOST_POOLS)
+	else if (n > MAX_POOLS)
 		code = complain_of_usage(cli->command,
 			"the objects are for %zu pools (at most %d): --pool names one", n,
-			MOST_POOLS);
+			MAX_POOLS);
 	else if (n == 0)
 		code = add_part(cli, upgrade, NULL);
 	for (size_t i = 0; i < n && code == EXIT_FINE; i++)

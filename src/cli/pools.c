@@ -10,7 +10,7 @@
 #include "cli/progress.h"
 
 /* Each pool has the objects read once more. */
-enum { MOST_POOLS = 200 };
+enum { MAX_POOLS = 200 };
 
 bool has_several_pools(struct cli *cli)
 {
@@ -113,10 +113,10 @@ int for_each_pool(struct cli *cli, pool_fn run)
 	unsigned n_shown;
 	int code;
 
-	if (n > MOST_POOLS)
+	if (n > MAX_POOLS)
 		return complain_of_usage(cli->command,
 			"the objects are for %zu pools, more than %d: --pool names one", n,
-			MOST_POOLS);
+			MAX_POOLS);
 	if (cli->format == HEIR_FORMAT_TOML)
 		return complain_of_usage(cli->command,
 			"the objects are for several pools, and TOML is for one: --pool names it");

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { PATIENCE_MS = 1000, MOST_CELLS = 40, LEAST_CELLS = 5 };
+enum { PATIENCE_MS = 1000, MAX_CELLS = 40, LEAST_CELLS = 5 };
 
 static struct timespec after(int ms)
 {
@@ -76,7 +76,7 @@ void progress_show(struct progress *progress, size_t done)
 		return;
 	n = snprintf(line, sizeof(line), "\r%s", numbers);
 	cells = width - taken > LEAST_CELLS + 2 ? width - taken - 2 : 0;
-	cells = cells > MOST_CELLS ? MOST_CELLS : cells;
+	cells = cells > MAX_CELLS ? MAX_CELLS : cells;
 	if (cells > 0) {
 		line[n++] = ' ';
 		n += draw(line + n, sizeof(line) - (size_t)n, cells, cells * done / progress->total,

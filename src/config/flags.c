@@ -17,7 +17,7 @@
 	{name, alias, variables, HEIR_FLAG_##kind, HEIR_KEYS_##table, key, since, until},
 const struct heir_flag_row heir_flag_rows[] = {HEIR_FLAGS(AS_ROW)};
 const unsigned heir_n_flag_rows = ARRAY_LEN(heir_flag_rows);
-_Static_assert(ARRAY_LEN(heir_flag_rows) <= HEIR_MOST_FLAGS, "a flag without a place");
+_Static_assert(ARRAY_LEN(heir_flag_rows) <= HEIR_MAX_FLAGS, "a flag without a place");
 
 struct reader {
 	struct heir_config *config;

@@ -5,7 +5,7 @@
 
 #include "config/flags.h"
 
-enum { HEIR_MOST_FLAGS = 256 };
+enum { HEIR_MAX_FLAGS = 256 };
 
 /* What a flag was given, by the command line or a variable. */
 struct heir_flag_value {
@@ -22,7 +22,7 @@ struct heir_flag_value {
 
 /* By the rows. */
 struct heir_flag_values {
-	struct heir_flag_value items[HEIR_MOST_FLAGS];
+	struct heir_flag_value items[HEIR_MAX_FLAGS];
 };
 
 void heir_flag_values_release(struct heir_flag_values *values);

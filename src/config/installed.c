@@ -9,7 +9,7 @@
 #include "node/cache.h"
 #include "node/probe.h"
 
-enum { MOST_OUTPUT = 64 << 10 };
+enum { MAX_OUTPUT = 64 << 10 };
 
 bool heir_installed_parse(
 	struct heir_str output, struct heir_version *ret, struct heir_str *ret_text)
@@ -45,7 +45,7 @@ static const char *explain(int error, const char *path, struct heir_arena *arena
 			arena, "%s --version did not end in %d s", path, HEIR_PROBE_MS / 1000);
 	case -EFBIG:
 		return heir_arena_printf(
-			arena, "%s --version prints more than %d KiB", path, MOST_OUTPUT >> 10);
+			arena, "%s --version prints more than %d KiB", path, MAX_OUTPUT >> 10);
 	case -EBADMSG:
 		return heir_arena_printf(
 			arena, "%s --version does not say \"crio version 1.Y.Z\"", path);
@@ -73,7 +73,7 @@ static int read_version(int fd, const char *cache, struct heir_arena *arena,
 		*ret = answer.version;
 		return 0;
 	}
-	r = heir_probe_run_for(fd, args, HEIR_PROBE_MS, MOST_OUTPUT, arena, trace, ret);
+	r = heir_probe_run_for(fd, args, HEIR_PROBE_MS, MAX_OUTPUT, arena, trace, ret);
 	answer = (struct heir_cache_answer){.version = *ret};
 	if (r == 0 && cache && heir_cache_key_of(fd, &after) == 0 &&
 		memcmp(&key, &after, sizeof(after)) == 0)

@@ -149,7 +149,7 @@ static int add(struct list *list, struct heir_target target)
 			list->items[i].version.minor == target.version.minor &&
 			list->items[i].version.patch == target.version.patch)
 			return 0;
-	if (list->n == HEIR_MOST_TARGETS)
+	if (list->n == HEIR_MAX_TARGETS)
 		return -E2BIG;
 	list->items[list->n++] = target;
 	return 0;
@@ -192,7 +192,7 @@ static int add_part(struct list *list, struct heir_str part)
 }
 
 int heir_targets_read(
-	const char *text, struct heir_target ret[HEIR_MOST_TARGETS], struct heir_str *ret_bad)
+	const char *text, struct heir_target ret[HEIR_MAX_TARGETS], struct heir_str *ret_bad)
 {
 	struct list list = {ret, 0};
 	int r = 0;

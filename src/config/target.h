@@ -45,12 +45,12 @@ struct heir_target {
 	const struct heir_openshift *ocp; /* NULL: it was asked for by CRI-O's own number */
 };
 
-enum { HEIR_MOST_TARGETS = 64 };
+enum { HEIR_MAX_TARGETS = 64 };
 
 /* Reads "1.36", "5.1", "1.31..1.36", "4.18..5.1", or several with commas between them. Doubles are
  * left out. Returns how many there are in `ret`; -EINVAL, and *ret_bad is the part that is none; or
  * -E2BIG. */
 int heir_targets_read(
-	const char *text, struct heir_target ret[HEIR_MOST_TARGETS], struct heir_str *ret_bad);
+	const char *text, struct heir_target ret[HEIR_MAX_TARGETS], struct heir_str *ret_bad);
 
 #endif

@@ -48,7 +48,7 @@ static size_t write_piece(char *p, size_t size, size_t n, void *data)
 	struct answer *answer = data;
 	size_t len = size * n;
 
-	answer->too_large = len > HEIR_FETCH_MOST - answer->len;
+	answer->too_large = len > HEIR_FETCH_MAX - answer->len;
 	if (answer->too_large)
 		return 0;
 	answer->len += len;
@@ -88,7 +88,7 @@ static bool set_options(CURL *curl, const char *socket, struct answer *answer)
 	       curl_easy_setopt(curl, CURLOPT_HEADERDATA, answer) == CURLE_OK;
 }
 
-enum { MOST_ID = 120, MESSAGE = 5 + 2 + MOST_ID + 2 };
+enum { MAX_ID = 120, MESSAGE = 5 + 2 + MAX_ID + 2 };
 
 /* A message of gRPC, five bytes and what follows: empty, or PodSandboxStatusRequest { id = 1,
  * verbose = 2 }. */
@@ -96,7 +96,7 @@ static long make_message(const char *id, char message[static MESSAGE])
 {
 	size_t len = id ? strlen(id) : 0, n = 5;
 
-	if (len > MOST_ID)
+	if (len > MAX_ID)
 		return -1;
 	memset(message, 0, 5);
 	if (id) {

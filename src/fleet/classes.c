@@ -7,7 +7,7 @@
 #include "fleet/parts.h"
 
 /* Nodes that are asked for all classes with selectors; what is more is not looked at. */
-#define MOST_STEPS UINT64_C(20000000)
+#define MAX_STEPS UINT64_C(20000000)
 
 static int by_name(const void *a, const void *b)
 {
@@ -53,7 +53,7 @@ static int add_class(
 
 	if (class->class.handler.len == 0)
 		return 0;
-	if (selects && *steps + fleet->n_nodes > MOST_STEPS) {
+	if (selects && *steps + fleet->n_nodes > MAX_STEPS) {
 		fleet->n_more_classes++;
 		return 0;
 	}
@@ -72,7 +72,7 @@ static int add_class(
 
 static void add_waiting(struct heir_fleet_class *class, const struct heir_pod *pod)
 {
-	if (class->n_waiting < HEIR_FLEET_MOST_WAITING)
+	if (class->n_waiting < HEIR_FLEET_MAX_WAITING)
 		class->waiting[class->n_waiting] = *pod;
 	class->n_waiting++;
 }
@@ -103,7 +103,7 @@ static int find_waiting(struct heir_fleet *fleet)
 int heir_fleet_classify(struct heir_fleet *fleet)
 {
 	uint32_t n = heir_kube_n(fleet->kube, HEIR_KUBE_CLASS);
-	uint32_t most = MIN(n, (uint32_t)HEIR_FLEET_MOST_CLASSES);
+	uint32_t most = MIN(n, (uint32_t)HEIR_FLEET_MAX_CLASSES);
 	uint64_t steps = 0;
 	int r = 0;
 

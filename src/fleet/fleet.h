@@ -41,9 +41,9 @@ const char *heir_fleet_unknown_words(enum heir_fleet_unknown unknown);
 
 enum {
 	/* The differences that are listed of a node; the last one counts the others. */
-	HEIR_FLEET_MOST = 100,
-	HEIR_FLEET_MOST_CLASSES = 1000,
-	HEIR_FLEET_MOST_WAITING = 3, /* pods that are named */
+	HEIR_FLEET_MAX = 100,
+	HEIR_FLEET_MAX_CLASSES = 1000,
+	HEIR_FLEET_MAX_WAITING = 3, /* pods that are named */
 };
 
 struct heir_fleet_difference {
@@ -103,7 +103,7 @@ struct heir_fleet_class {
 	struct heir_runtime_class class;
 	struct heir_fleet_count *counts; /* by pool; of is 0: it selects none of its nodes */
 	uint32_t n_waiting;
-	struct heir_pod waiting[HEIR_FLEET_MOST_WAITING];
+	struct heir_pod waiting[HEIR_FLEET_MAX_WAITING];
 };
 
 struct heir_fleet {

@@ -11,7 +11,7 @@
 void heir_fleet_list_add(
 	struct heir_fleet_list *list, const struct heir_fleet_difference *difference)
 {
-	if (list->n == HEIR_FLEET_MOST)
+	if (list->n == HEIR_FLEET_MAX)
 		list->full = true;
 	else
 		list->items[list->n++] = *difference;

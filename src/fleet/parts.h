@@ -45,9 +45,9 @@ int heir_fleet_expect(struct heir_fleet_expect *expect, struct heir_str config,
 const struct heir_fleet_handler *heir_fleet_gives(
 	const struct heir_fleet_expected *expected, struct heir_str name);
 
-/* A list of differences that ends at HEIR_FLEET_MOST. */
+/* A list of differences that ends at HEIR_FLEET_MAX. */
 struct heir_fleet_list {
-	struct heir_fleet_difference items[HEIR_FLEET_MOST];
+	struct heir_fleet_difference items[HEIR_FLEET_MAX];
 	uint32_t n;
 	bool full; /* others were left out */
 };

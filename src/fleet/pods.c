@@ -6,14 +6,14 @@
 
 #include "fleet/parts.h"
 
-enum { MOST_CLASSES_OF_HANDLER = 16 };
+enum { MAX_CLASSES_OF_HANDLER = 16 };
 
 /* Pods that are on no node yet, and the classes that they name; NULL: none, so any node will do. */
 struct demand {
 	struct heir_str handler;
 	enum heir_pod_feature feature;
 	struct heir_place where; /* of the first pod */
-	const struct heir_kube_object *classes[MOST_CLASSES_OF_HANDLER];
+	const struct heir_kube_object *classes[MAX_CLASSES_OF_HANDLER];
 	uint32_t n_classes;
 };
 
@@ -112,7 +112,7 @@ static int add_demand(struct asking *asking, struct heir_str handler, enum heir_
 	for (uint32_t i = 0; i < demand->n_classes; i++)
 		if (demand->classes[i] == class)
 			return 0;
-	if (demand->n_classes < MOST_CLASSES_OF_HANDLER)
+	if (demand->n_classes < MAX_CLASSES_OF_HANDLER)
 		demand->classes[demand->n_classes++] = class;
 	return 0;
 }

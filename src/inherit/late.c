@@ -30,7 +30,7 @@ static void read_line(struct heir_late_target *target, struct heir_str line)
 
 	if (root.p)
 		target->root = root;
-	if (!runtime.p || target->n == HEIR_LATE_MOST_RUNTIMES)
+	if (!runtime.p || target->n == HEIR_LATE_MAX_RUNTIMES)
 		return;
 	blank = memchr(runtime.p, ' ', runtime.len);
 	if (!blank || blank == runtime.p)
@@ -65,10 +65,10 @@ static int read_directory(DIR *dir, struct heir_arena *arena, struct heir_late *
 {
 	struct dirent *entry;
 
-	late->items = heir_arena_zalloc(arena, HEIR_LATE_MOST_TARGETS, sizeof(*late->items));
+	late->items = heir_arena_zalloc(arena, HEIR_LATE_MAX_TARGETS, sizeof(*late->items));
 	if (!late->items)
 		return -ENOMEM;
-	while (late->n < HEIR_LATE_MOST_TARGETS && (entry = readdir(dir))) {
+	while (late->n < HEIR_LATE_MAX_TARGETS && (entry = readdir(dir))) {
 		struct heir_late_target *target = &late->items[late->n];
 		struct heir_str text;
 		int r;
@@ -147,11 +147,11 @@ static bool is_name(struct heir_str name)
 /* A root that heir-runtime takes: absolute, without "..", "%" and "@", and not long. */
 static bool is_root(struct heir_str root)
 {
-	enum { MOST = 200 };
+	enum { LIMIT = 200 };
 
 	if (root.len == 0)
 		return true;
-	if (root.p[0] != '/' || root.len > MOST)
+	if (root.p[0] != '/' || root.len > LIMIT)
 		return false;
 	for (size_t i = 0; i < root.len; i++) {
 		if (root.p[i] == '%' || root.p[i] == '@' || root.p[i] == '\n' || root.p[i] == '\0')

@@ -14,7 +14,7 @@
 #define HEIR_LATE_BIN HEIR_LATE_DIR "/bin/"
 #define HEIR_LATE_TARGETS HEIR_LATE_DIR "/now/target"
 
-enum { HEIR_LATE_MOST_RUNTIMES = 16, HEIR_LATE_MOST_TARGETS = 1024 };
+enum { HEIR_LATE_MAX_RUNTIMES = 16, HEIR_LATE_MAX_TARGETS = 1024 };
 
 struct heir_late_runtime {
 	struct heir_str kind, path; /* kind "-": unknown */
@@ -24,7 +24,7 @@ struct heir_late_runtime {
 struct heir_late_target {
 	struct heir_str handler;
 	struct heir_str root; /* the runtime_root it is bound with, which stays; "": CRI-O's own */
-	struct heir_late_runtime runtimes[HEIR_LATE_MOST_RUNTIMES]; /* the current one first */
+	struct heir_late_runtime runtimes[HEIR_LATE_MAX_RUNTIMES]; /* the current one first */
 	uint32_t n;
 };
 

@@ -107,7 +107,7 @@ static int is_executable(struct heir_lookup *lookup, struct heir_str path)
 }
 
 /* A $PATH of more directories than this costs no descriptors. */
-enum { NOT_OPENED = -1, CANNOT_OPEN = -2, MOST_OPEN = 32 };
+enum { NOT_OPENED = -1, CANNOT_OPEN = -2, MAX_OPEN = 32 };
 
 /* Go refuses what a relative directory has (ErrDot), and heir does not even look there. */
 static int split_path(struct heir_lookup *lookup)
@@ -160,7 +160,7 @@ static int search_dir(
 	if (!path)
 		return -ENOMEM;
 	/* An open directory does not know what lies over it. */
-	if (!lookup->core->root.overlay && lookup->n_dirs <= MOST_OPEN && dir->fd == NOT_OPENED) {
+	if (!lookup->core->root.overlay && lookup->n_dirs <= MAX_OPEN && dir->fd == NOT_OPENED) {
 		r = heir_root_openat(&lookup->core->root, dir->path, O_PATH | O_DIRECTORY);
 		if (r < 0 && !heir_root_is_absent(r))
 			return fail(lookup, dir->path, r);

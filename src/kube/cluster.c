@@ -10,9 +10,9 @@
 #define MCO_ANNOTATION "machineconfiguration.openshift.io/"
 
 /* That are asked for each node. */
-#define MOST_POOLS UINT32_C(1000)
+#define MAX_POOLS UINT32_C(1000)
 /* Of a selector of a RuntimeClass. */
-enum { MOST_PARTS = 100 };
+enum { MAX_PARTS = 100 };
 
 static const struct heir_tree_node *spec_of(const struct heir_kube_object *object)
 {
@@ -147,7 +147,7 @@ bool heir_runtime_class_selects(
 	{
 		const struct heir_tree_node *found = NULL;
 
-		if (++n > MOST_PARTS)
+		if (++n > MAX_PARTS)
 			return false;
 		heir_tree_foreach(label, labels) if (heir_str_eq(label->key, wanted->key)) found =
 			label;
@@ -205,7 +205,7 @@ const char *heir_kube_pool_of(const struct heir_kube *kube, const struct heir_ku
 	const char *custom = NULL, *worker = NULL;
 	bool several = false;
 
-	for (uint32_t i = 0; i < MIN(heir_kube_n(kube, HEIR_KUBE_POOL), MOST_POOLS); i++) {
+	for (uint32_t i = 0; i < MIN(heir_kube_n(kube, HEIR_KUBE_POOL), MAX_POOLS); i++) {
 		const struct heir_kube_object *pool = heir_kube_at(kube, HEIR_KUBE_POOL, i);
 		const struct heir_tree_node *selector =
 			heir_tree_get(spec_of(pool), "nodeSelector");

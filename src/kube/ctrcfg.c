@@ -82,7 +82,7 @@ static bool is_empty(const struct heir_tree_node *selector)
 bool heir_ctrcfg_selects_nothing(
 	const struct heir_kube *kube, const struct heir_kube_object *object)
 {
-	enum { MOST_POOLS = 1000 };
+	enum { MAX_POOLS = 1000 };
 	const struct heir_kube_list *pools = &kube->lists[HEIR_KUBE_POOL];
 	const struct heir_tree_node *selector = selector_of(object);
 
@@ -90,7 +90,7 @@ bool heir_ctrcfg_selects_nothing(
 		return false;
 	if (is_empty(selector))
 		return true;
-	if (pools->n == 0 || pools->n > MOST_POOLS || !heir_selector_is_bounded(selector))
+	if (pools->n == 0 || pools->n > MAX_POOLS || !heir_selector_is_bounded(selector))
 		return false;
 	for (uint32_t i = 0; i < pools->n; i++) {
 		struct heir_labels labels = heir_labels_of(pools->items[i]);
@@ -285,9 +285,9 @@ static int judge(struct job *job, int64_t *ret_pids, int64_t *ret_log_size)
 /* As the API server lets it pass. */
 static bool is_store(struct heir_str path)
 {
-	enum { MOST = 256 };
+	enum { LIMIT = 256 };
 
-	if (path.len < 2 || path.len > MOST || path.p[0] != '/')
+	if (path.len < 2 || path.len > LIMIT || path.p[0] != '/')
 		return false;
 	for (size_t i = 0; i < path.len; i++) {
 		char c = path.p[i], small = (char)(c | 0x20);

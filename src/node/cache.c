@@ -26,8 +26,8 @@
 #define TEMPORARY ".heir-"
 
 enum {
-	MOST_BYTES = 2 << 20, /* of an entry */
-	MOST_LOOKED_AT = 4096,
+	MAX_BYTES = 2 << 20, /* of an entry */
+	MAX_LOOKED_AT = 4096,
 	SETTLED_S = 1, /* a file that did not change for so long would show that it does */
 	DIGITS = 16,
 };
@@ -187,7 +187,7 @@ int heir_cache_get(const char *dir, const struct heir_cache_key *key, struct hei
 	fd = openat(at, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || !is_ours(&st))
 		return 0;
-	r = heir_file_read_fd(fd, MOST_BYTES, arena, &text);
+	r = heir_file_read_fd(fd, MAX_BYTES, arena, &text);
 	if (r < 0)
 		return r == -ENOMEM ? r : 0;
 	return heir_cache_parse(text, key, ret);
@@ -237,7 +237,7 @@ static unsigned look(DIR *dir, char ret_oldest[static NAME_MAX + 1])
 	unsigned n = 0;
 
 	rewinddir(dir);
-	for (unsigned i = 0; i < MOST_LOOKED_AT && (entry = readdir(dir)); i++) {
+	for (unsigned i = 0; i < MAX_LOOKED_AT && (entry = readdir(dir)); i++) {
 		struct stat st;
 
 		if (!is_entry(entry->d_name) ||
@@ -263,7 +263,7 @@ static void drop_oldest(int *at)
 	if (!dir)
 		return;
 	*at = -1;
-	for (unsigned i = 0; i < MOST_LOOKED_AT && look(dir, oldest) > HEIR_CACHE_MOST; i++)
+	for (unsigned i = 0; i < MAX_LOOKED_AT && look(dir, oldest) > HEIR_CACHE_MAX; i++)
 		if (unlinkat(dirfd(dir), oldest, 0) < 0)
 			return;
 }

@@ -15,7 +15,7 @@
 #include "base/str.h"
 
 /* No more entries are kept: the oldest go first. */
-enum { HEIR_CACHE_MOST = 64 };
+enum { HEIR_CACHE_MAX = 64 };
 
 struct heir_cache_key {
 	uint64_t device, inode, size;

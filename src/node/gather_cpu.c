@@ -400,13 +400,13 @@ void heir_parse_cpu_rdt(struct heir_gather *g, struct heir_str cpuinfo)
 /* One class is that of all who have none. */
 static void set_classes(struct heir_gather *g)
 {
-	enum { MOST_DIGITS = 9 };
+	enum { MAX_DIGITS = 9 };
 	struct heir_str text;
 	size_t n = 0;
 
 	if (!heir_gather_get(g, "RDTL3CA") ||
 		!heir_gather_value(g, "/sys/fs/resctrl/info/L3/num_closids", &text) ||
-		!heir_gather_is_number(text) || text.len > MOST_DIGITS)
+		!heir_gather_is_number(text) || text.len > MAX_DIGITS)
 		return;
 	for (size_t i = 0; i < text.len; i++)
 		n = n * 10 + (size_t)(text.p[i] - '0');
@@ -476,7 +476,7 @@ static bool look_at_cpu(
 
 void heir_gather_cpu_topology(struct heir_gather *g)
 {
-	enum { MOST_PACKAGES = 1024 };
+	enum { MAX_PACKAGES = 1024 };
 	struct packages packages = {NULL, 0};
 	const char *const *names;
 	bool threads = false;
@@ -484,13 +484,13 @@ void heir_gather_cpu_topology(struct heir_gather *g)
 
 	if (!heir_gather_list(g, "/sys/bus/cpu/devices", &names, &n))
 		return;
-	packages.ids = heir_arena_zalloc(&g->scratch, MOST_PACKAGES, sizeof(*packages.ids));
+	packages.ids = heir_arena_zalloc(&g->scratch, MAX_PACKAGES, sizeof(*packages.ids));
 	if (!packages.ids) {
 		g->error = -ENOMEM;
 		return;
 	}
 	for (size_t i = 0; i < n; i++)
-		if (packages.n == MOST_PACKAGES || !look_at_cpu(g, names[i], &packages, &threads))
+		if (packages.n == MAX_PACKAGES || !look_at_cpu(g, names[i], &packages, &threads))
 			return;
 	if (packages.n == 0)
 		return;

@@ -12,8 +12,8 @@
 #include "base/macro.h"
 
 enum {
-	MOST_OF_A_FILE = 64 << 10, /* what is larger, Node Feature Discovery passes by */
-	MOST_OF_ALL = 1 << 20,
+	MAX_OF_A_FILE = 64 << 10, /* what is larger, Node Feature Discovery passes by */
+	MAX_OF_ALL = 1 << 20,
 };
 
 static const char directory[] = "/etc/kubernetes/node-feature-discovery/features.d/";
@@ -272,9 +272,9 @@ static bool read_named(struct heir_gather *g, const char *name, struct heir_str 
 		return false;
 	if (!heir_root_laid(g->root, path) &&
 		(heir_root_stat(g->root, path, &st) < 0 || !S_ISREG(st.st_mode) ||
-			st.st_size > MOST_OF_A_FILE))
+			st.st_size > MAX_OF_A_FILE))
 		return false;
-	if (heir_gather_read(g, path, MOST_OF_A_FILE, ret))
+	if (heir_gather_read(g, path, MAX_OF_A_FILE, ret))
 		return true;
 	if (!heir_root_laid(g->root, path) && g->error == 0)
 		g->error = -EACCES;
@@ -299,7 +299,7 @@ static void gather(
 			!read_named(g, names[i], &text))
 			continue;
 		all += text.len;
-		if (all > MOST_OF_ALL)
+		if (all > MAX_OF_ALL)
 			g->error = -E2BIG;
 		else
 			parse_file(g, text);

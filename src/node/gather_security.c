@@ -18,7 +18,7 @@ static void set_sgx(struct heir_gather *g)
 	if (!heir_gather_list(g, nodes, &names, &n))
 		return;
 	for (size_t i = 0; i < n; i++) {
-		enum { MOST_DIGITS = 15 };
+		enum { MAX_DIGITS = 15 };
 		struct heir_str name = heir_str_from(names[i]), bytes;
 		const char *path;
 		size_t size = 0;
@@ -28,7 +28,7 @@ static void set_sgx(struct heir_gather *g)
 			continue;
 		path = heir_gather_path(g, nodes, names[i], "/x86/sgx_total_bytes");
 		if (!path || !heir_gather_value(g, path, &bytes) || !heir_gather_is_number(bytes) ||
-			bytes.len > MOST_DIGITS)
+			bytes.len > MAX_DIGITS)
 			return;
 		for (size_t k = 0; k < bytes.len; k++)
 			size = size * 10 + (size_t)(bytes.p[k] - '0');

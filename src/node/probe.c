@@ -91,7 +91,7 @@ static int find_judged(const char *dirs, const char *name, enum heir_way way)
 	return -ENOENT;
 }
 
-enum { FIRST_LINE = 256, MOST_INTERPRETERS = 5 };
+enum { FIRST_LINE = 256, MAX_INTERPRETERS = 5 };
 
 /* Cuts the next word off. NULL: there is none. */
 static char *next_word(char **rest)
@@ -167,7 +167,7 @@ static int judge_interpreters(int script, enum heir_way way, const char *dirs)
 
 	if (fd < 0)
 		return -errno;
-	for (int i = 0; i < MOST_INTERPRETERS; i++) {
+	for (int i = 0; i < MAX_INTERPRETERS; i++) {
 		int r = read_first_line(fd, line);
 
 		if (r <= 0)

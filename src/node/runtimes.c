@@ -9,7 +9,7 @@
 #include "node/cache.h"
 #include "node/probe.h"
 
-enum { MOST_OUTPUT_OF_VERSION = 64 << 10 };
+enum { MAX_OUTPUT_OF_VERSION = 64 << 10 };
 
 /* Sets the state, and the words for it, which are NULL where memory ran out. */
 static int settle(
@@ -37,7 +37,7 @@ static int fail(struct heir_runtime_facts *runtime, int error, struct heir_arena
 		break;
 	case -EFBIG:
 		words = heir_arena_printf(arena, "\"features\" prints more than %d MiB",
-			HEIR_RUNTIME_MOST_OUTPUT >> 20);
+			HEIR_RUNTIME_MAX_OUTPUT >> 20);
 		break;
 	default:
 		words = heir_arena_printf(arena, "it cannot be run: %s", heir_file_error(error));
@@ -52,12 +52,12 @@ static int ask_version(const struct heir_runtimes *runtimes, int fd, const char 
 	const char *const args[] = {path, "--version", NULL};
 	struct heir_str output;
 	size_t len = 0;
-	int r = heir_probe_run_for(fd, args, HEIR_PROBE_MS, MOST_OUTPUT_OF_VERSION, runtimes->arena,
+	int r = heir_probe_run_for(fd, args, HEIR_PROBE_MS, MAX_OUTPUT_OF_VERSION, runtimes->arena,
 		runtimes->trace, &output);
 
 	if (r != 0)
 		return r == -ENOMEM ? r : 0;
-	while (len < output.len && len < HEIR_RUNTIME_MOST_VERSION && output.p[len] != '\n' &&
+	while (len < output.len && len < HEIR_RUNTIME_MAX_VERSION && output.p[len] != '\n' &&
 		output.p[len] != '\0')
 		len++;
 	answer->version = (struct heir_str){output.p, len};
@@ -97,7 +97,7 @@ static int ask_file(const struct heir_runtimes *runtimes, int fd, const char *pa
 	enum { NO_VERDICT = 126 }; /* it did not get so far as to answer */
 	const char *const args[] = {path, "features", NULL};
 	struct heir_cache_key after;
-	int r = heir_probe_run_for(fd, args, HEIR_PROBE_MS, HEIR_RUNTIME_MOST_OUTPUT,
+	int r = heir_probe_run_for(fd, args, HEIR_PROBE_MS, HEIR_RUNTIME_MAX_OUTPUT,
 		runtimes->arena, runtimes->trace, &answer->features);
 
 	if (r < 0)

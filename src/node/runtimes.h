@@ -13,8 +13,8 @@
 #include "node/facts.h"
 
 enum {
-	HEIR_RUNTIME_MOST_OUTPUT = 1 << 20, /* bytes of `features` */
-	HEIR_RUNTIME_MOST_VERSION = 200,    /* bytes of the first line of `--version` */
+	HEIR_RUNTIME_MAX_OUTPUT = 1 << 20, /* bytes of `features` */
+	HEIR_RUNTIME_MAX_VERSION = 200,    /* bytes of the first line of `--version` */
 };
 
 /* For one thread. */

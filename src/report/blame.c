@@ -6,20 +6,20 @@
 #include "report/json.h"
 
 /* No key of crio.conf lies deeper. */
-enum { MOST_PARTS = 8 };
+enum { MAX_PARTS = 8 };
 
 /* The nodes from below the root down to `node`; 0: too many. */
 static unsigned path_of(
-	const struct heir_toml_doc *doc, heir_toml_node node, heir_toml_node ret[MOST_PARTS])
+	const struct heir_toml_doc *doc, heir_toml_node node, heir_toml_node ret[MAX_PARTS])
 {
-	heir_toml_node up[MOST_PARTS];
+	heir_toml_node up[MAX_PARTS];
 	unsigned n = 0;
 
 	for (heir_toml_node i = node; i && i != HEIR_TOML_ROOT; i = heir_toml_parent(doc, i)) {
 		/* An item of an array is no part of a key. */
 		if (heir_toml_type(doc, heir_toml_parent(doc, i)) != HEIR_TOML_TABLE)
 			continue;
-		if (n == MOST_PARTS)
+		if (n == MAX_PARTS)
 			return 0;
 		up[n++] = i;
 	}
@@ -30,7 +30,7 @@ static unsigned path_of(
 
 void heir_blame_key(struct heir_buf *buf, const struct heir_toml_doc *doc, heir_toml_node node)
 {
-	heir_toml_node path[MOST_PARTS];
+	heir_toml_node path[MAX_PARTS];
 	unsigned n = path_of(doc, node, path);
 
 	for (unsigned i = 0; i < n; i++) {
@@ -45,7 +45,7 @@ struct heir_str heir_blame_handler(const struct heir_toml_doc *doc, heir_toml_no
 	static const struct heir_str above[] = {
 		HEIR_STR("crio"), HEIR_STR("runtime"), HEIR_STR("runtimes")};
 	enum { N_ABOVE = sizeof(above) / sizeof(above[0]) };
-	heir_toml_node path[MOST_PARTS];
+	heir_toml_node path[MAX_PARTS];
 	unsigned n = path_of(doc, node, path);
 
 	if (n <= N_ABOVE)

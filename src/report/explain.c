@@ -632,7 +632,7 @@ static void print_lost(struct heir_explainer *e)
 static void print_notes(struct heir_explainer *e)
 {
 	static const struct heir_grid_shape shape = {1, {0}, false};
-	const char *notes[HEIR_EXPLAIN_MOST_NOTES];
+	const char *notes[HEIR_EXPLAIN_MAX_NOTES];
 	unsigned n = heir_explain_notes(e->lineage->result->handler->name, notes);
 
 	for (unsigned i = 0; i < n; i++)

@@ -215,7 +215,7 @@ static void print_head(const struct heir_lineage *lineage, struct heir_out *out)
 void heir_explain_json(const struct heir_lineage *lineage, struct heir_out *out)
 {
 	json_t *chain = json_array(), *conditions = json_array(), *notes = json_array();
-	const char *texts[HEIR_EXPLAIN_MOST_NOTES];
+	const char *texts[HEIR_EXPLAIN_MAX_NOTES];
 	unsigned n_notes;
 
 	print_head(lineage, out);

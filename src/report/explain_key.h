@@ -9,7 +9,7 @@
 #include "report/view.h"
 
 /* No key has more parts. */
-enum { HEIR_KEY_MOST_PARTS = 8 };
+enum { HEIR_KEY_MAX_PARTS = 8 };
 
 /* A key that was found by its name. */
 struct heir_key_found {

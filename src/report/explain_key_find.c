@@ -6,7 +6,7 @@
 #include "report/explain_key.h"
 
 struct parts {
-	struct heir_str items[HEIR_KEY_MOST_PARTS];
+	struct heir_str items[HEIR_KEY_MAX_PARTS];
 	unsigned n;
 };
 
@@ -30,7 +30,7 @@ static bool split(struct heir_str text, struct parts *ret)
 			to = to ? to : end;
 			p = to;
 		}
-		if (ret->n == HEIR_KEY_MOST_PARTS)
+		if (ret->n == HEIR_KEY_MAX_PARTS)
 			return false;
 		ret->items[ret->n++] = (struct heir_str){from, (size_t)(to - from)};
 		p++;
@@ -47,7 +47,7 @@ static bool is_end(const struct parts *given, enum heir_key_table table, struct 
 	split(heir_str_from(heir_key_table_path(table)), &own);
 	if (table == HEIR_KEYS_ROOT)
 		own.n = 0;
-	if (own.n == HEIR_KEY_MOST_PARTS)
+	if (own.n == HEIR_KEY_MAX_PARTS)
 		return false;
 	own.items[own.n++] = key;
 	if (given->n > own.n)

@@ -24,7 +24,7 @@ static const struct {
 		"exec_cpu_affinity of the first such handler counts for all of them"},
 };
 
-_Static_assert(ARRAY_LEN(names) == HEIR_EXPLAIN_MOST_NOTES, "room for each");
+_Static_assert(ARRAY_LEN(names) == HEIR_EXPLAIN_MAX_NOTES, "room for each");
 
 static bool contains(struct heir_str name, const char *part, bool any_case)
 {
@@ -39,7 +39,7 @@ static bool contains(struct heir_str name, const char *part, bool any_case)
 	return false;
 }
 
-unsigned heir_explain_notes(struct heir_str name, const char *ret[HEIR_EXPLAIN_MOST_NOTES])
+unsigned heir_explain_notes(struct heir_str name, const char *ret[HEIR_EXPLAIN_MAX_NOTES])
 {
 	unsigned n = 0;
 

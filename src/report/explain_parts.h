@@ -59,8 +59,8 @@ const char *heir_explain_stock_words(struct heir_explainer *e, const struct heir
 
 /* What CRI-O does because of the very name of a handler: sentences without a full stop. Returns how
  * many. */
-enum { HEIR_EXPLAIN_MOST_NOTES = 2 };
-unsigned heir_explain_notes(struct heir_str name, const char *ret[HEIR_EXPLAIN_MOST_NOTES]);
+enum { HEIR_EXPLAIN_MAX_NOTES = 2 };
+unsigned heir_explain_notes(struct heir_str name, const char *ret[HEIR_EXPLAIN_MAX_NOTES]);
 
 /* The lineage as heir.explain/1. */
 void heir_explain_json(const struct heir_lineage *lineage, struct heir_out *out);

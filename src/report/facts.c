@@ -163,7 +163,7 @@ static void print_json(const struct heir_facts *facts, struct heir_out *out)
 
 /* ---- Text ---- */
 
-enum { MOST_SHOWN = 8, DEEPER = 2 };
+enum { MAX_SHOWN = 8, DEEPER = 2 };
 
 /* Where a row of elements stands; on a terminal it goes on below, a little deeper. */
 struct row {
@@ -191,9 +191,9 @@ static void print_more(struct row *row, size_t n)
 {
 	char words[32];
 
-	if (n <= MOST_SHOWN)
+	if (n <= MAX_SHOWN)
 		return;
-	snprintf(words, sizeof(words), " %zu more", n - MOST_SHOWN);
+	snprintf(words, sizeof(words), " %zu more", n - MAX_SHOWN);
 	begin_element(row, " ", strlen("...") + strlen(words));
 	heir_out_addz(row->out, row->out->style.ascii ? "..." : "…");
 	heir_out_addz(row->out, words);
@@ -204,7 +204,7 @@ static void print_pairs(
 {
 	struct row row = {out, indent, indent};
 
-	for (size_t i = 0; i < MIN(n, (size_t)MOST_SHOWN); i++) {
+	for (size_t i = 0; i < MIN(n, (size_t)MAX_SHOWN); i++) {
 		begin_element(&row, "  ",
 			heir_shown_width(out, pairs[i].name) + strlen("=") +
 				heir_shown_width(out, pairs[i].value));
@@ -219,7 +219,7 @@ static void print_flags(struct heir_out *out, const struct heir_feature *feature
 {
 	struct row row = {out, indent, indent};
 
-	for (size_t i = 0; i < MIN(feature->n_flags, (size_t)MOST_SHOWN); i++) {
+	for (size_t i = 0; i < MIN(feature->n_flags, (size_t)MAX_SHOWN); i++) {
 		begin_element(&row, " ", heir_shown_width(out, feature->flags[i]));
 		heir_out_show(out, feature->flags[i]);
 	}

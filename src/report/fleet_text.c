@@ -96,7 +96,7 @@ static int print_group(
 
 /* ---- RuntimeClasses ---- */
 
-enum { MOST_COLUMNS = 16 };
+enum { MAX_COLUMNS = 16 };
 
 /* The columns: class, handler, each pool, and the pods that wait. */
 struct grid {
@@ -168,7 +168,7 @@ static void print_row(const struct grid *grid, uint32_t row, struct heir_out *ou
 static int print_classes(const struct heir_fleet *fleet, struct heir_out *out)
 {
 	_cleanup_(grid_release) struct grid grid = {.cells = NULL,
-		.n_pools = MIN(fleet->n_pools, (uint32_t)MOST_COLUMNS),
+		.n_pools = MIN(fleet->n_pools, (uint32_t)MAX_COLUMNS),
 		.n_rows = fleet->n_classes + 1};
 	int r;
 

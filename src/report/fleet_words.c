@@ -2,7 +2,7 @@
 /* What the printers of a fleet say in the same words. */
 #include "report/fleet.h"
 
-enum { MOST_NAMES = 5 };
+enum { MAX_NAMES = 5 };
 
 const char *heir_fleet_pool_name(const struct heir_fleet *fleet, uint32_t pool)
 {
@@ -35,7 +35,7 @@ void heir_fleet_alike(
 void heir_fleet_names(
 	const struct heir_fleet *fleet, const struct heir_fleet_group *group, struct heir_buf *buf)
 {
-	uint32_t n = MIN(group->n_nodes, (uint32_t)MOST_NAMES);
+	uint32_t n = MIN(group->n_nodes, (uint32_t)MAX_NAMES);
 
 	for (uint32_t i = 0; i < n; i++)
 		heir_buf_printf(buf, "%s%s", i ? ", " : "",
@@ -64,7 +64,7 @@ void heir_fleet_have(const struct heir_fleet_count *count, struct heir_buf *buf)
 
 void heir_fleet_waiting(const struct heir_fleet_class *class, struct heir_buf *buf)
 {
-	uint32_t n = MIN(class->n_waiting, (uint32_t)HEIR_FLEET_MOST_WAITING);
+	uint32_t n = MIN(class->n_waiting, (uint32_t)HEIR_FLEET_MAX_WAITING);
 
 	for (uint32_t i = 0; i < n; i++)
 		heir_buf_printf(buf, "%s%.*s/%.*s", i ? ", " : "",

@@ -7,7 +7,7 @@
 #include "inherit/order.h"
 #include "report/lineage_parts.h"
 
-enum { MOST_RULINGS = 5 };
+enum { MAX_RULINGS = 5 };
 
 static void rule(
 	struct heir_lineage_field *f, const char *name, enum heir_outcome outcome, const char *text)
@@ -338,7 +338,7 @@ void heir_lineage_rulings(struct heir_lineage_build *b, struct heir_lineage_fiel
 	struct heir_origin own;
 	int r = heir_result_own(&b->scratch, b->result, f->field, &own);
 
-	f->rulings = heir_lineage_alloc(b, MOST_RULINGS, sizeof(*f->rulings));
+	f->rulings = heir_lineage_alloc(b, MAX_RULINGS, sizeof(*f->rulings));
 	if (r < 0)
 		b->error = r;
 	if (b->error < 0)

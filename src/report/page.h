@@ -37,8 +37,8 @@ int heir_page_print(const struct heir_page *page, struct heir_out *out);
 /* ---- The sections: for the files page*.c ---- */
 
 enum {
-	HEIR_PAGE_MOST_DRAWN = 1000,    /* handlers in a drawing */
-	HEIR_PAGE_MOST_EXPLAINED = 1000 /* handlers whose values have their lineage */
+	HEIR_PAGE_MAX_DRAWN = 1000,    /* handlers in a drawing */
+	HEIR_PAGE_MAX_EXPLAINED = 1000 /* handlers whose values have their lineage */
 };
 
 struct heir_page_printer {

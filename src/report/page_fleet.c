@@ -7,7 +7,7 @@
 #include "report/html.h"
 #include "report/page.h"
 
-enum { MOST_ROWS = 500, MOST_POOLS = 30 };
+enum { MAX_ROWS = 500, MAX_POOLS = 30 };
 
 static int print_cell(struct heir_out *out, struct heir_buf *buf)
 {
@@ -74,7 +74,7 @@ static int print_differences(const struct heir_fleet *fleet, struct heir_out *ou
 	heir_out_addz(out, "</tr></thead>\n<tbody>\n");
 	for (uint32_t g = 0; g < fleet->n_groups; g++)
 		for (uint32_t i = 0; i < fleet->groups[g].n_differences && r == 0; i++)
-			if (rows++ < MOST_ROWS)
+			if (rows++ < MAX_ROWS)
 				r = print_difference(fleet, &fleet->groups[g],
 					&fleet->groups[g].differences[i], out);
 			else
@@ -110,7 +110,7 @@ static int print_class(const struct heir_fleet_class *class, uint32_t n_pools, s
 static int print_classes(const struct heir_fleet *fleet, struct heir_out *out)
 {
 	static const char *const titles[] = {"RuntimeClass", "Handler"};
-	uint32_t n_pools = MIN(fleet->n_pools, (uint32_t)MOST_POOLS);
+	uint32_t n_pools = MIN(fleet->n_pools, (uint32_t)MAX_POOLS);
 	int r = 0;
 
 	if (fleet->n_classes == 0)
@@ -123,7 +123,7 @@ static int print_classes(const struct heir_fleet *fleet, struct heir_out *out)
 		heir_out_addz(out, "</th>");
 	}
 	heir_out_addz(out, "<th scope=\"col\">Pods that wait</th></tr></thead>\n<tbody>\n");
-	for (uint32_t i = 0; i < fleet->n_classes && i < MOST_ROWS && r == 0; i++)
+	for (uint32_t i = 0; i < fleet->n_classes && i < MAX_ROWS && r == 0; i++)
 		r = print_class(&fleet->classes[i], n_pools, out);
 	heir_out_addz(out, "</tbody>\n</table>\n</section>\n");
 	return r;

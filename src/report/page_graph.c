@@ -355,7 +355,7 @@ static int print_tree(struct heir_page_printer *p)
 
 int heir_page_graph(struct heir_page_printer *p)
 {
-	bool drawn = p->part->view->n_handlers <= HEIR_PAGE_MOST_DRAWN;
+	bool drawn = p->part->view->n_handlers <= HEIR_PAGE_MAX_DRAWN;
 	int r = 0;
 
 	heir_page_heading(p, "graph", "Inheritance");
@@ -365,7 +365,7 @@ int heir_page_graph(struct heir_page_printer *p)
 		heir_out_printf(p->out,
 			"<p>More than %d handlers are not drawn; this is the tree of <code>heir "
 			"graph</code>.</p>\n",
-			HEIR_PAGE_MOST_DRAWN);
+			HEIR_PAGE_MAX_DRAWN);
 	heir_out_printf(p->out, "<details class=\"text\"%s>\n<summary>The same as text</summary>\n",
 		drawn ? "" : " open");
 	if (r == 0)

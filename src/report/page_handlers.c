@@ -178,8 +178,8 @@ static int print_handler(struct heir_page_printer *p, const struct heir_handler 
 		heir_out_addz(p->out, "Does not inherit.");
 	heir_out_addz(p->out, "</p>\n");
 	if (r == 0)
-		r = view->n_handlers > HEIR_PAGE_MOST_EXPLAINED ? print_values(p, handler)
-								: heir_page_lineage(p, handler);
+		r = view->n_handlers > HEIR_PAGE_MAX_EXPLAINED ? print_values(p, handler)
+							       : heir_page_lineage(p, handler);
 	heir_out_addz(p->out, "</details>\n");
 	return r;
 }
@@ -193,7 +193,7 @@ int heir_page_handlers(struct heir_page_printer *p)
 	heir_page_heading(p, "handlers", "Handlers");
 	if (r == 0)
 		r = print_table(p);
-	if (view->n_handlers > HEIR_PAGE_MOST_EXPLAINED)
+	if (view->n_handlers > HEIR_PAGE_MAX_EXPLAINED)
 		heir_out_addz(p->out,
 			"<p>Of so many handlers the page has the values without their lineage, "
 			"which <code>heir explain HANDLER</code> tells.</p>\n");

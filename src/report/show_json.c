@@ -34,7 +34,7 @@ static bool is_in_circle(const struct heir_result *result)
 }
 
 /* Of a chain: that of each of its handlers may be as long as there are handlers. */
-enum { MOST_NAMES = 256 };
+enum { MAX_NAMES = 256 };
 
 /* From the handler up; a circle is told once round. */
 static json_t *chain_json(const struct heir_handler *handler, const struct heir_result *result)
@@ -45,7 +45,7 @@ static json_t *chain_json(const struct heir_handler *handler, const struct heir_
 
 	if (!result)
 		return heir_json_append(chain, heir_json_name(handler->name));
-	for (const struct heir_result *at = result; at && at != entry && n < MOST_NAMES;
+	for (const struct heir_result *at = result; at && at != entry && n < MAX_NAMES;
 		at = heir_result_base(at), n++) {
 		chain = heir_json_append(chain, heir_json_name(at->handler->name));
 		if (!entry && is_in_circle(at))

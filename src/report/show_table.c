@@ -22,7 +22,7 @@ static const struct {
 } cuts[] = {
 	{VIA, 12}, {RUNTIME, 20}, {FROM, 14}, {ROOT, 9}, {HANDLER, 14}, {FROM, 8}, {RUNTIME, 10}};
 
-enum { GAP = 2, MOST_KEPT = 1000 };
+enum { GAP = 2, MAX_KEPT = 1000 };
 
 struct table {
 	const struct heir_view *view;
@@ -398,10 +398,8 @@ int heir_show_table(
 	const struct heir_view *view, struct heir_selection selection, struct heir_out *out)
 {
 	bool wide = out->style.format == HEIR_FORMAT_WIDE;
-	struct table t = {.view = view,
-		.out = out,
-		.n = N_COLUMNS - !wide,
-		.keeps = selection.n <= MOST_KEPT};
+	struct table t = {
+		.view = view, .out = out, .n = N_COLUMNS - !wide, .keeps = selection.n <= MAX_KEPT};
 	int r = heir_late_read(&view->core->root, &view->core->arena, &t.late);
 
 	if (r == 0 && !view->fatal)

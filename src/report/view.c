@@ -210,14 +210,14 @@ void heir_view_value(struct heir_buf *buf, const struct heir_value *value)
 void heir_view_source(
 	const struct heir_view *view, struct heir_buf *buf, uint32_t source, heir_toml_node node)
 {
-	enum { MOST = 60 };
+	enum { LIMIT = 60 };
 	const struct heir_toml_doc *doc = view->config->docs[source];
 	struct heir_toml_span span = heir_toml_value_span(doc, node);
 	struct heir_str text = {heir_toml_text(doc).p + span.at, span.len};
 	bool blank = false;
 	size_t n = 0;
 
-	for (size_t i = 0; i < text.len && n < MOST; n++) {
+	for (size_t i = 0; i < text.len && n < LIMIT; n++) {
 		uint32_t c;
 		size_t len = heir_utf8_decode((struct heir_str){text.p + i, text.len - i}, &c);
 		bool is_blank = text.p[i] == ' ' || text.p[i] == '\t' || text.p[i] == '\n' ||
@@ -230,7 +230,7 @@ void heir_view_source(
 			heir_buf_add(buf, text.p + i, len);
 		blank = is_blank;
 		i += len;
-		if (n + 1 == MOST && i < text.len)
+		if (n + 1 == LIMIT && i < text.len)
 			heir_buf_addz(buf, "...");
 	}
 }

@@ -6,7 +6,7 @@
 #include "unit/parts.h"
 
 /* How often a command may hold another one. */
-enum { MOST_WRAPPERS = 8 };
+enum { MAX_WRAPPERS = 8 };
 
 /* A command whose words are known. */
 struct command {
@@ -44,7 +44,7 @@ static int doubt(struct command *c, struct heir_place where, const char *fmt, ..
 static int add_word(struct command *c, struct heir_str text, struct heir_place where)
 {
 	c->bytes += text.len + 1;
-	if (c->bytes > HEIR_UNIT_MOST_BYTES) {
+	if (c->bytes > HEIR_UNIT_MAX_BYTES) {
 		c->too_long = true;
 		return 0;
 	}
@@ -123,7 +123,7 @@ static int replace_variables(struct command *c, const struct heir_unit_word *wor
 		} else {
 			heir_buf_addc(&text, p[i]);
 		}
-		if (text.len > HEIR_UNIT_MOST_BYTES) {
+		if (text.len > HEIR_UNIT_MAX_BYTES) {
 			c->too_long = true;
 			return 0;
 		}
@@ -204,7 +204,7 @@ static int script_variable(
 		s->special |= !quoted && strchr("*?[", v);
 		heir_buf_addc(&s->word, v);
 		s->has_word = true;
-		if (s->word.len > HEIR_UNIT_MOST_BYTES || c->too_long) {
+		if (s->word.len > HEIR_UNIT_MAX_BYTES || c->too_long) {
 			c->too_long = true;
 			return 0;
 		}
@@ -459,8 +459,8 @@ int heir_unit_find_daemon(struct heir_core *core, const struct heir_unit_words *
 	int r = expand_words(&c, command, expand);
 
 	for (unsigned i = 0; r == 0 && !c.too_long && !unit->unclear; i++) {
-		r = i < MOST_WRAPPERS ? open_command(&c, has_argv0 && i == 0)
-				      : doubt(&c, where, "too many programs start each other");
+		r = i < MAX_WRAPPERS ? open_command(&c, has_argv0 && i == 0)
+				     : doubt(&c, where, "too many programs start each other");
 		if (r <= 0)
 			break;
 		r = 0;

@@ -38,7 +38,7 @@ struct link {
 
 struct finder {
 	struct heir_core *core;
-	const char *names[HEIR_UNIT_MOST_NAMES];
+	const char *names[HEIR_UNIT_MAX_NAMES];
 	uint32_t n_names;
 	struct link *links;
 	uint32_t n_links, size_links;
@@ -167,7 +167,7 @@ static void add_name(struct finder *f, const char *name)
 	size_t len = strlen(name);
 
 	if (len > 8 && len <= NAME_MAX && strcmp(name + len - 8, ".service") == 0 &&
-		!strchr(name, '/') && !has_name(f, name) && f->n_names < HEIR_UNIT_MOST_NAMES)
+		!strchr(name, '/') && !has_name(f, name) && f->n_names < HEIR_UNIT_MAX_NAMES)
 		f->names[f->n_names++] = name;
 }
 
@@ -285,11 +285,11 @@ static int list(struct finder *f, const char *dir, each_fn *each, uint32_t rank,
 static int note_any(
 	struct finder *f, const char *path, const char *name, unsigned char type, uint32_t rank)
 {
-	enum { MOST = 4096 };
+	enum { LIMIT = 4096 };
 
 	(void)type;
 	(void)rank;
-	if (f->n_links == MOST)
+	if (f->n_links == LIMIT)
 		return 0;
 	if (f->n_links == f->size_links) {
 		uint32_t size = f->size_links ? f->size_links * 2 : 16;
@@ -339,7 +339,7 @@ static int note_dropin(
 
 /* The directories of drop-ins: of each name, of what stands before each '-' of it, and of all
  * services. A later one ranks lower. */
-enum { MOST_SUFFIXES = 4 * HEIR_UNIT_MOST_NAMES };
+enum { MAX_SUFFIXES = 4 * HEIR_UNIT_MAX_NAMES };
 
 static uint32_t list_suffixes(struct finder *f, const char **suffixes)
 {
@@ -349,7 +349,7 @@ static uint32_t list_suffixes(struct finder *f, const char **suffixes)
 		const char *name = f->names[i];
 
 		suffixes[n++] = heir_arena_concat(&f->core->arena, name, ".d", "");
-		for (size_t at = strlen(name); at-- > 1 && n < MOST_SUFFIXES - 1;) {
+		for (size_t at = strlen(name); at-- > 1 && n < MAX_SUFFIXES - 1;) {
 			const char *prefix;
 
 			if (name[at] != '-')
@@ -359,7 +359,7 @@ static uint32_t list_suffixes(struct finder *f, const char **suffixes)
 							 &f->core->arena, prefix, ".service.d", "")
 					       : NULL;
 		}
-		if (n >= MOST_SUFFIXES - 4)
+		if (n >= MAX_SUFFIXES - 4)
 			break;
 	}
 	return n;
@@ -388,7 +388,7 @@ static int list_dropins_of(struct finder *f, const char *suffix, uint32_t n, boo
 
 	for (unsigned i = 0; i < N_DIRS && r == 0; i++) {
 		const char *dir = heir_arena_concat(&f->core->arena, unit_dirs[i], "/", suffix);
-		uint32_t rank = (for_all ? N_DIRS + i : i) * (MOST_SUFFIXES + 1u) + n;
+		uint32_t rank = (for_all ? N_DIRS + i : i) * (MAX_SUFFIXES + 1u) + n;
 		bool is;
 
 		if (!dir)
@@ -412,14 +412,14 @@ static int compare_dropins(const void *a, const void *b)
 
 static int find_dropins(struct finder *f, struct heir_unit_files *files)
 {
-	const char *suffixes[MOST_SUFFIXES];
+	const char *suffixes[MAX_SUFFIXES];
 	uint32_t n = list_suffixes(f, suffixes);
 	int r = 0;
 
 	for (uint32_t i = 0; i < n && r == 0; i++)
 		r = list_dropins_of(f, suffixes[i], i, false);
 	if (r == 0)
-		r = list_dropins_of(f, "service.d", MOST_SUFFIXES, true);
+		r = list_dropins_of(f, "service.d", MAX_SUFFIXES, true);
 	if (r == 0 && f->n_dropins > 1)
 		qsort(f->dropins, f->n_dropins, sizeof(*f->dropins), compare_dropins);
 	for (uint32_t i = 0; i < f->n_dropins && r == 0; i++)

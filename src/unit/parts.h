@@ -8,8 +8,8 @@
 
 enum {
 	/* Of a command line and of an environment after expansion: what the kernel would take. */
-	HEIR_UNIT_MOST_BYTES = 2 << 20,
-	HEIR_UNIT_MOST_NAMES = 16, /* crio.service and its aliases */
+	HEIR_UNIT_MAX_BYTES = 2 << 20,
+	HEIR_UNIT_MAX_NAMES = 16, /* crio.service and its aliases */
 };
 
 /* ---- ini.c: lines ---- */

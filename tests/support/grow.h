@@ -11,7 +11,7 @@
 void grow_seed(uint64_t seed);
 unsigned roll(unsigned n);
 
-enum { GROW_MOST_FILES = 10, GROW_FILE_SIZE = 16 << 10, GROW_HANDLERS = 8 };
+enum { GROW_MAX_FILES = 10, GROW_FILE_SIZE = 16 << 10, GROW_HANDLERS = 8 };
 
 struct grow_file {
 	char path[64];
@@ -19,7 +19,7 @@ struct grow_file {
 };
 
 struct grow_tree {
-	struct grow_file files[GROW_MOST_FILES];
+	struct grow_file files[GROW_MAX_FILES];
 	unsigned n;
 	bool plain; /* none of heir's keys, and no new handler without a path */
 };

@@ -16,13 +16,13 @@
 #include "base/macro.h"
 #include "support/fail-alloc.h"
 
-enum { MOST = 64 << 10 };
+enum { LIMIT = 64 << 10 };
 
 /* A recorded message as it is sent, behind its five bytes. */
 static struct heir_str recorded(const char *name)
 {
 	const char *source = getenv("HEIR_SOURCE");
-	char path[4096], *text = malloc(MOST);
+	char path[4096], *text = malloc(LIMIT);
 	size_t n;
 	FILE *file;
 
@@ -31,7 +31,7 @@ static struct heir_str recorded(const char *name)
 		source ? source : ".", name);
 	file = fopen(path, "r");
 	assert_non_null(file);
-	n = fread(text + 5, 1, MOST - 5, file);
+	n = fread(text + 5, 1, LIMIT - 5, file);
 	fclose(file);
 	text[0] = text[1] = text[2] = 0;
 	text[3] = (char)(n >> 8);

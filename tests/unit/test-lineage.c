@@ -653,7 +653,7 @@ static int print(struct fixture *t, const char *name, enum heir_field field,
 
 static void long_chain(void **state)
 {
-	enum { LINKS = 3000, WIDTH = 80, MOST_LINES = 40 };
+	enum { LINKS = 3000, WIDTH = 80, MAX_LINES = 40 };
 	struct fixture *t = *state;
 	_cleanup_(heir_buf_release) struct heir_buf toml = HEIR_BUF_NULL, text = HEIR_BUF_NULL;
 	struct heir_style style = {.width = WIDTH, .ascii = true};
@@ -671,7 +671,7 @@ static void long_chain(void **state)
 	assert_non_null(strstr(text.p, "... 2986 more"));
 	for (const char *line = text.p, *end; (end = strchr(line, '\n')); line = end + 1, lines++)
 		assert_true(end - line <= WIDTH);
-	assert_true(lines < MOST_LINES);
+	assert_true(lines < MAX_LINES);
 }
 
 static void foreign_text_is_escaped(void **state)

@@ -23,10 +23,10 @@
 
 /* ---- The layout ---- */
 
-enum { MOST_BOXES = 120 };
+enum { MAX_BOXES = 120 };
 
 struct forest {
-	struct heir_layout_box boxes[MOST_BOXES];
+	struct heir_layout_box boxes[MAX_BOXES];
 	struct heir_layout layout;
 };
 
@@ -39,7 +39,7 @@ static uint32_t below(uint64_t *seed, uint32_t n)
 /* Adds leaves that end the children of box `parent`, and share rows. */
 static uint32_t add_bundle(struct forest *forest, uint32_t n, uint32_t parent, uint32_t size)
 {
-	while (size-- > 0 && n < MOST_BOXES)
+	while (size-- > 0 && n < MAX_BOXES)
 		forest->boxes[n++] = (struct heir_layout_box){.parent = parent, .shares_row = true};
 	return n;
 }
@@ -48,7 +48,7 @@ static uint32_t add_bundle(struct forest *forest, uint32_t n, uint32_t parent, u
  * are alone. */
 static void plant(struct forest *forest, uint64_t seed)
 {
-	uint32_t inner = below(&seed, MOST_BOXES), n = 0, parent = HEIR_LAYOUT_NONE;
+	uint32_t inner = below(&seed, MAX_BOXES), n = 0, parent = HEIR_LAYOUT_NONE;
 
 	while (n < inner) {
 		forest->boxes[n] = (struct heir_layout_box){.parent = parent};
@@ -134,7 +134,7 @@ static void check_boxes(const struct forest *forest)
 
 static void check_lines(const struct forest *forest)
 {
-	struct segment lines[MOST_BOXES * HEIR_LAYOUT_CORNERS];
+	struct segment lines[MAX_BOXES * HEIR_LAYOUT_CORNERS];
 	uint32_t n = add_segments(forest, lines);
 
 	for (uint32_t i = 0; i < n; i++) {

@@ -289,7 +289,7 @@ static void no_more_than_so_many_are_kept(void **state)
 	struct heir_arena arena;
 
 	heir_arena_init(&arena);
-	for (unsigned i = 0; i < HEIR_CACHE_MOST + 10; i++) {
+	for (unsigned i = 0; i < HEIR_CACHE_MAX + 10; i++) {
 		char left[PATH_MAX + 32];
 
 		key.inode = i;
@@ -299,7 +299,7 @@ static void no_more_than_so_many_are_kept(void **state)
 		if (i < 5)
 			close(open(left, O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
 	}
-	assert_int_equal(n_entries(f), HEIR_CACHE_MOST);
+	assert_int_equal(n_entries(f), HEIR_CACHE_MAX);
 	assert_int_equal(heir_cache_get(f->cache, &key, &arena, &got), 1);
 	key.inode = 0;
 	assert_int_equal(heir_cache_get(f->cache, &key, &arena, &got), 0);

@@ -162,7 +162,7 @@ static void targets_are_read(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(targets); i++) {
-		struct heir_target list[HEIR_MOST_TARGETS];
+		struct heir_target list[HEIR_MAX_TARGETS];
 		struct heir_str bad = HEIR_STR_NULL;
 		int n = heir_targets_read(targets[i].text, list, &bad);
 
