@@ -280,7 +280,7 @@ struct heir_assume heir_ctx_assume(struct heir_ctx *ctx)
 {
 	struct heir_assume all = ctx->assume;
 
-	if (!all.facts && ctx->core.root.fd < 0 && !heir_root_is_supposed(&ctx->core.root))
+	if (!all.facts && ctx->core.root.fd < 0 && !heir_root_is_assumed(&ctx->core.root))
 		all.facts = &ctx->live.facts;
 	if (ctx->assume.facts && ctx->watched.watch)
 		all.facts = &ctx->watched;

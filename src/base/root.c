@@ -23,7 +23,7 @@ int heir_root_open(struct heir_root *root, const char *dir)
 	return root->fd < 0 ? -errno : 0;
 }
 
-bool heir_root_is_supposed(const struct heir_root *root)
+bool heir_root_is_assumed(const struct heir_root *root)
 {
 	return root->only || (root->overlay && root->overlay->alone);
 }
@@ -37,7 +37,7 @@ static bool is_below(const char *path, const char *dir)
 
 bool heir_root_is_known(const struct heir_root *root, const char *path)
 {
-	if (!heir_root_is_supposed(root) || heir_root_laid(root, path))
+	if (!heir_root_is_assumed(root) || heir_root_laid(root, path))
 		return true;
 	return root->only && is_below(path, root->only);
 }
@@ -288,7 +288,7 @@ static int open_in(struct heir_root *root, const char *path, int flags)
 	struct open_how how = {.flags = (uint64_t)(flags | O_CLOEXEC), .resolve = RESOLVE_IN_ROOT};
 	long fd;
 
-	if (heir_root_is_supposed(root) && !(root->only && is_below(path, root->only)))
+	if (heir_root_is_assumed(root) && !(root->only && is_below(path, root->only)))
 		return -ENOENT;
 	if (root->fd < 0)
 		return open_plainly(path, flags);

@@ -35,7 +35,7 @@ struct heir_root {
 /* NULL: the machine's own. 0 or -errno. */
 int heir_root_open(struct heir_root *root, const char *dir);
 /* Is there an overlay alone, and no file system, or a part of one? */
-bool heir_root_is_supposed(const struct heir_root *root);
+bool heir_root_is_assumed(const struct heir_root *root);
 /* Is it known whether there is a file at that path? */
 bool heir_root_is_known(const struct heir_root *root, const char *path);
 /* What the image of the node says of a path that the overlay does not bring. */

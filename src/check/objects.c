@@ -310,7 +310,7 @@ static void check_base(struct heir_check *check, const struct heir_kube_taken *t
 	static const char base[] = "/etc/crio/crio.conf.d/00-default";
 	struct heir_diag *diag;
 
-	if (n == 0 || !heir_root_is_supposed(&check->core->root) ||
+	if (n == 0 || !heir_root_is_assumed(&check->core->root) ||
 		heir_root_laid(&check->core->root, base))
 		return;
 	diag = heir_find(check, HEIR_RULE_OBJECT_NO_BASE, taken[0].object->where,

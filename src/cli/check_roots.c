@@ -111,7 +111,7 @@ static int next_part(void *data, const char **ret_text, size_t *ret_len)
 	roots->unreadable |= part->unreadable;
 	if (part->failure) {
 		progress_clear(&roots->progress);
-		complain("%s", part->failure);
+		log_error("%s", part->failure);
 	}
 	progress_show(&roots->progress, parallel_n_done(roots->map));
 	*ret_text = part->text;
@@ -133,10 +133,10 @@ static int judge(struct cli *cli)
 	int r;
 
 	if (cli->root)
-		return complain_of_usage(cli->command, "check takes --root or DIR..., not both");
+		return usage_error(cli->command, "check takes --root or DIR..., not both");
 	for (size_t i = 0; i < cli->n_args; i++)
 		if (cli->args[i][0] == '\0')
-			return complain_of_usage(cli->command, "the name of a DIR is empty");
+			return usage_error(cli->command, "the name of a DIR is empty");
 	/* Nothing is loaded, so this looks at the names of the rules and no further. */
 	r = heir_check(cli->ctx, cli->only.words, cli->only.n, cli->skip.words, cli->skip.n);
 	return r == -ENOENT ? report_result(cli, r) : EXIT_FINE;

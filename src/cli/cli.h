@@ -205,22 +205,22 @@ int print_help_json(const struct command *command);
 int print_version(void);
 
 /* "heir: TEXT" on standard error. */
-void complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-/* "  TEXT", a line that belongs to the complaint before it. */
-void complain_more(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void log_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* "  TEXT", a line that belongs to the error before it. */
+void log_detail(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* The words for -errno, lower case as heir's own are. */
 const char *error_words(int error);
 /* Says what to do about files that only others may read or write; nothing for another error. */
 void advise_of_rights(int error);
 /* Says what the setting (enum heir_setting_id) wants, if there is something to say. */
 void advise_of_setting(int id);
-/* "help: TEXT", what to do about a complaint that was made. */
+/* "help: TEXT", what to do about an error that was logged. */
 void advise(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* What the context looks at is told on standard error from now on, a line each: "heir: KIND NAME:
  * OUTCOME in 1.2 ms, WHY (NODE)". `node` NULL: there is only one. It must live as long as ctx. */
 void be_verbose(struct heir_ctx *ctx, const char *node);
 /* "heir: TEXT" and how to get help; returns EXIT_USAGE. */
-int complain_of_usage(const struct command *command, const char *fmt, ...)
+int usage_error(const struct command *command, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /* Says where to keep what runtimes told, unless nothing is run or kept. */
@@ -310,7 +310,7 @@ void output_file_close(struct output_file *file);
 
 /* Prints `what` through `write`; returns an exit_code. */
 typedef int (*print_fn)(struct cli *cli, const void *what, heir_write_fn write, void *data);
-/* False, after complaining: --output was given without a name. */
+/* False, after log_error(): --output was given without a name. */
 bool is_output_named(const struct cli *cli);
 /* Prints into the file of --output, or to standard output where there is none or it is "-". An
  * exit_code. */

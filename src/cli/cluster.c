@@ -67,13 +67,13 @@ static int find_program(struct cli *cli, char *ret, size_t size)
 			     : find_in_path("oc", ret, size) || find_in_path("kubectl", ret, size);
 
 	if (!found) {
-		complain("--cluster: neither oc nor kubectl is in $PATH");
+		log_error("--cluster: neither oc nor kubectl is in $PATH");
 		advise("give the objects with -i: oc get nodes,mcp,mc,runtimeclass -o json | heir "
 		       "fleet -i -");
 		return EXIT_IO;
 	}
 	if (heir_judge_program(cli->ctx, ret, getenv("PATH")) < 0) {
-		complain("--cluster: %s", heir_error(cli->ctx));
+		log_error("--cluster: %s", heir_error(cli->ctx));
 		return EXIT_IO;
 	}
 	return EXIT_FINE;
@@ -172,16 +172,16 @@ static int run(
 	return r < 0 ? r : ended;
 }
 
-static int complain_of_call(const struct cli *cli, const char *what, int error, const char *without)
+static int log_call_error(const struct cli *cli, const char *what, int error, const char *without)
 {
 	const char *words = error == -EREMOTEIO ? "failed" : error_words(error);
 
 	if (without && error != -ENOMEM) {
 		if (!cli->quiet)
-			complain("warning: %s: %s: %s", what, words, without);
+			log_error("warning: %s: %s: %s", what, words, without);
 		return EXIT_FINE;
 	}
-	complain("%s: %s", what, words);
+	log_error("%s: %s", what, words);
 	if (error == -EFBIG)
 		advise("give smaller lists with -i");
 	return EXIT_IO;
@@ -202,12 +202,12 @@ static int call(struct cli *cli, const char *program, size_t i)
 	args[n++] = "--request-timeout=60s";
 	snprintf(what, sizeof(what), "%s get %s", base, calls[i].args[0]);
 	if (cli->verbose)
-		complain("%s", what);
+		log_error("%s", what);
 	r = run(cli, args, what, &answer);
 	if (r == 0)
 		r = heir_add_objects(cli->ctx, what, answer.text, answer.len);
 	free(answer.text);
-	return r == 0 ? EXIT_FINE : complain_of_call(cli, what, r, calls[i].without);
+	return r == 0 ? EXIT_FINE : log_call_error(cli, what, r, calls[i].without);
 }
 
 int read_cluster(struct cli *cli)

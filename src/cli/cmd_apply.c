@@ -9,22 +9,22 @@
 static int judge(const struct cli *cli)
 {
 	if (cli->inputs.n > 0)
-		return complain_of_usage(
+		return usage_error(
 			cli->command, "apply writes onto a node, and -i is none: render instead");
 	if (cli->root && cli->reload > HEIR_RELOAD_NONE)
-		return complain_of_usage(cli->command,
+		return usage_error(cli->command,
 			"below --root nothing runs that could be told: --reload none");
 	if (cli->dry_run && cli->metrics)
-		return complain_of_usage(
+		return usage_error(
 			cli->command, "--dry-run writes nothing: it comes to no --metrics");
 	return EXIT_FINE;
 }
 
 static int report(struct cli *cli, int r)
 {
-	complain("%s", heir_error(cli->ctx));
+	log_error("%s", heir_error(cli->ctx));
 	for (size_t i = 0; heir_error_detail(cli->ctx, i); i++)
-		complain_more("%s", heir_error_detail(cli->ctx, i));
+		log_detail("%s", heir_error_detail(cli->ctx, i));
 	advise_of_rights(r);
 	if (r == -ENOTEMPTY)
 		advise("drain the node (kubectl drain), or use --force to orphan what is listed");
@@ -55,7 +55,7 @@ static int confirm(struct cli *cli, struct heir_apply_how how, int *ret_code)
 	fflush(stdout);
 	if (fgets(answer, sizeof(answer), stdin) && (answer[0] == 'y' || answer[0] == 'Y'))
 		return 1;
-	complain("nothing is written: not confirmed");
+	log_error("nothing is written: not confirmed");
 	*ret_code = EXIT_FINDINGS;
 	return 0;
 }
@@ -83,7 +83,7 @@ static int go(struct cli *cli, struct heir_apply_how *how, bool *ret_written)
 		r = heir_apply(cli->ctx, how, &style, write_output, NULL);
 	}
 	if (r == -EINVAL)
-		return complain_of_usage(cli->command, "%s", heir_error(cli->ctx));
+		return usage_error(cli->command, "%s", heir_error(cli->ctx));
 	*ret_written = r == 1 && how->reload != HEIR_RELOAD_NONE && !how->dry_run;
 	if (r < 0) {
 		print_diagnostics(cli);
@@ -133,7 +133,7 @@ static int apply(struct cli *cli)
 		r = heir_lock(cli->ctx, cli->wait);
 	if (r == 0)
 		return go_on(cli, program, runtime);
-	complain("%s", heir_error(cli->ctx));
+	log_error("%s", heir_error(cli->ctx));
 	advise_of_rights(r);
 	if (r == -EAGAIN)
 		advise("--wait SECONDS waits longer for it");

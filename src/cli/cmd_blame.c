@@ -39,7 +39,7 @@ static int blame(struct cli *cli)
 	r = heir_report_blame(cli->ctx, file, line, &style, write_output, NULL);
 	free(file);
 	if (r == -ERANGE)
-		return complain_of_usage(cli->command, "%s", heir_error(cli->ctx));
+		return usage_error(cli->command, "%s", heir_error(cli->ctx));
 	printed = report_result(cli, r);
 	return printed ? printed : code;
 }

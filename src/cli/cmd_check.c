@@ -77,13 +77,13 @@ static int fix(struct cli *cli, bool *ret_unreadable)
 	int r = heir_fix(cli->ctx), written = 0, code;
 
 	if (r == -EINVAL)
-		return complain_of_usage(cli->command, "--fix: %s", heir_error(cli->ctx));
+		return usage_error(cli->command, "--fix: %s", heir_error(cli->ctx));
 	if (r == 0 && cli->dry_run)
 		r = heir_report_patch(cli->ctx, &style, write_output, NULL);
 	else if (r == 0)
 		written = heir_write_fixes(cli->ctx);
 	if (written < 0)
-		complain("%s", heir_error(cli->ctx));
+		log_error("%s", heir_error(cli->ctx));
 	style = error_style(cli);
 	if (r == 0 && !cli->quiet)
 		r = heir_report_fixes(cli->ctx, &style, write_error, NULL);
@@ -134,13 +134,13 @@ static int check_one(struct cli *cli)
 static int check(struct cli *cli)
 {
 	if (cli->n_args > 0 && cli->fix)
-		return complain_of_usage(cli->command, "--fix is for one node, with --root DIR");
+		return usage_error(cli->command, "--fix is for one node, with --root DIR");
 	if (cli->n_args > 0)
 		return check_roots(cli);
 	if (cli->dry_run && !cli->fix)
-		return complain_of_usage(cli->command, "--dry-run is for --fix");
+		return usage_error(cli->command, "--dry-run is for --fix");
 	if (cli->dry_run && cli->format != HEIR_FORMAT_TEXT)
-		return complain_of_usage(cli->command, "--dry-run prints a diff, no other format");
+		return usage_error(cli->command, "--dry-run prints a diff, no other format");
 	if (!has_several_pools(cli))
 		return check_one(cli);
 	return cli->format == HEIR_FORMAT_SARIF ? check_pools(cli) : for_each_pool(cli, check_one);

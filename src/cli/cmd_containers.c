@@ -11,7 +11,7 @@ static int containers(struct cli *cli)
 	int code, r = fetch_program(program, sizeof(program));
 
 	if (cli->inputs.n > 0)
-		return complain_of_usage(cli->command, "objects have no containers: without -i");
+		return usage_error(cli->command, "objects have no containers: without -i");
 	if (r < 0)
 		return report_result(cli, r);
 	code = load(cli, true);
@@ -20,7 +20,7 @@ static int containers(struct cli *cli)
 	code = print_diagnostics(cli);
 	r = heir_report_containers(cli->ctx, program, cli->socket, &style, write_output, NULL);
 	if (r == -EIO) {
-		complain("%s", heir_error(cli->ctx));
+		log_error("%s", heir_error(cli->ctx));
 		advise_of_rights(r);
 		return EXIT_IO;
 	}

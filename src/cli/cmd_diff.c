@@ -53,7 +53,7 @@ static int diff_one(struct cli *cli)
 	cli->is_loaded = false;
 	right = *cli;
 	if (by_semantics && cli->as)
-		return complain_of_usage(cli->command,
+		return usage_error(cli->command,
 			"diff compares stock with heir; --as needs --against, --with, "
 			"--default-runtime or --crio-version A..B");
 	r = heir_ctx_copy(cli->ctx, &right.ctx);

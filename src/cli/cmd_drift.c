@@ -43,7 +43,7 @@ static int ask(struct cli *cli)
 
 	if (r == 0)
 		return EXIT_FINE;
-	complain("%s%s", cli->live ? "--live: " : "", heir_error(cli->ctx));
+	log_error("%s%s", cli->live ? "--live: " : "", heir_error(cli->ctx));
 	if (cli->live)
 		advise("`curl --unix-socket /var/run/crio/crio.sock http://localhost/config`, run "
 		       "on the node, writes such a file");
@@ -63,7 +63,7 @@ static int report(struct cli *cli)
 	int r = heir_report_drift(cli->ctx, root, &style, write_output, NULL);
 
 	if (r == -EBADMSG || r == -EIO) {
-		complain("%s", heir_error(cli->ctx));
+		log_error("%s", heir_error(cli->ctx));
 		return EXIT_IO;
 	}
 	return r == 1 ? EXIT_FINDINGS : report_result(cli, r);
@@ -73,11 +73,11 @@ static int report(struct cli *cli)
 static int judge(const struct cli *cli)
 {
 	if (cli->live && cli->live[0] == '\0')
-		return complain_of_usage(cli->command, "--live needs a value that is not empty");
+		return usage_error(cli->command, "--live needs a value that is not empty");
 	if (cli->live && cli->socket)
-		return complain_of_usage(cli->command, "--live is instead of --socket");
+		return usage_error(cli->command, "--live is instead of --socket");
 	if (!cli->live && (cli->root || cli->inputs.n > 0))
-		return complain_of_usage(cli->command,
+		return usage_error(cli->command,
 			"the CRI-O of another node cannot be asked: give its answer with --live");
 	return EXIT_FINE;
 }

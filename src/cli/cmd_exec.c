@@ -14,7 +14,7 @@ static int become(const struct heir_invocation *call)
 	clear_waiting();
 	/* The strings are only read, whatever the type says. */
 	execve(call->path, (char *const *)(uintptr_t)call->argv, environ);
-	complain("%s: %s", call->path, error_words(-errno));
+	log_error("%s: %s", call->path, error_words(-errno));
 	return EXIT_IO;
 }
 
@@ -25,7 +25,7 @@ static int run_judged(struct cli *cli, const struct heir_invocation *call)
 	/* Whatever else is wrong with it execve() says itself. */
 	if (r != -EPERM)
 		return become(call);
-	complain("%s", heir_error(cli->ctx));
+	log_error("%s", heir_error(cli->ctx));
 	advise("--force runs it anyway");
 	return EXIT_FINDINGS;
 }
@@ -36,7 +36,7 @@ static int run_runtime(struct cli *cli)
 	int code, r;
 
 	if (cli->rooted)
-		return complain_of_usage(cli->command,
+		return usage_error(cli->command,
 			"exec runs a runtime of this machine, and of another node nothing is run");
 	code = load(cli, true);
 	if (code != EXIT_FINE)
@@ -47,7 +47,7 @@ static int run_runtime(struct cli *cli)
 		return run_judged(cli, &call);
 	if (r != -ENOTSUP)
 		return report_result(cli, r);
-	complain("%s", heir_error(cli->ctx));
+	log_error("%s", heir_error(cli->ctx));
 	return EXIT_FINDINGS;
 }
 

@@ -7,13 +7,13 @@
 static int judge(const struct cli *cli)
 {
 	if (cli->root)
-		return complain_of_usage(cli->command,
+		return usage_error(cli->command,
 			"--root has the files of one node: give the objects of a cluster with -i");
 	if (cli->as)
-		return complain_of_usage(cli->command,
+		return usage_error(cli->command,
 			"--as: nodes are compared with what an unmodified CRI-O does");
 	if (cli->inputs.n == 0 && !cli->cluster)
-		return complain_of_usage(cli->command,
+		return usage_error(cli->command,
 			"name the objects of a cluster with -i, or ask it with --cluster");
 	return EXIT_FINE;
 }
@@ -26,11 +26,11 @@ static void report_objects(struct cli *cli)
 	heir_report_diagnostics(cli->ctx, cli->quiet ? "F" : "FDEW", &style, write_error, NULL);
 }
 
-static int complain_of_objects(struct cli *cli, int error)
+static int log_objects_error(struct cli *cli, int error)
 {
 	if (error == -EINVAL)
-		return complain_of_usage(cli->command, "%s", heir_error(cli->ctx));
-	complain("%s", heir_error(cli->ctx));
+		return usage_error(cli->command, "%s", heir_error(cli->ctx));
+	log_error("%s", heir_error(cli->ctx));
 	advise_of_rights(error);
 	return EXIT_IO;
 }
@@ -49,7 +49,7 @@ static int compare(struct cli *cli)
 	clear_waiting();
 	report_objects(cli);
 	if (r < 0)
-		return complain_of_objects(cli, r);
+		return log_objects_error(cli, r);
 	code = report_result(cli, heir_report_fleet(cli->ctx, &style, write_output, NULL));
 	return code == EXIT_FINE && r == 1 ? EXIT_FINDINGS : code;
 }

@@ -10,11 +10,11 @@ static int render_to(struct cli *cli, const void *what, heir_write_fn write, voi
 
 	(void)what;
 	if (r == -EINVAL)
-		return complain_of_usage(cli->command, "%s", heir_error(cli->ctx));
+		return usage_error(cli->command, "%s", heir_error(cli->ctx));
 	if (r != -ECANCELED)
 		return report_result(cli, r);
 	print_diagnostics(cli);
-	complain("%s", heir_error(cli->ctx));
+	log_error("%s", heir_error(cli->ctx));
 	return EXIT_FINDINGS;
 }
 
@@ -25,7 +25,7 @@ static int render(struct cli *cli)
 	if (!is_output_named(cli))
 		return EXIT_USAGE;
 	if (cli->name && cli->format != HEIR_FORMAT_MACHINECONFIG)
-		return complain_of_usage(
+		return usage_error(
 			cli->command, "--name is that of a MachineConfig: --format machineconfig");
 	code = load(cli, true);
 	if (code != EXIT_FINE)

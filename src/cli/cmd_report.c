@@ -111,7 +111,7 @@ static int add_parts(struct page *page, const struct sides *sides)
 	int code = EXIT_FINE;
 
 	if (n > MAX_POOLS)
-		return complain_of_usage(sides->now->command,
+		return usage_error(sides->now->command,
 			"the objects are for %zu pools, and a page has room for %d: --pool names "
 			"one",
 			n, MAX_POOLS);
@@ -151,7 +151,7 @@ static int judge(struct cli *cli, const struct page *page)
 		heir_report_diagnostics(ctx, "F", &style, write_error, NULL);
 		verdict = heir_verdict(ctx);
 		if (verdict && verdict[0])
-			complain("%s%s%s%s", pool ? "pool " : "", pool ? pool : "",
+			log_error("%s%s%s%s", pool ? "pool " : "", pool ? pool : "",
 				pool ? ": " : "", verdict);
 		code = EXIT_FINDINGS;
 	}

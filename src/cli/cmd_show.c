@@ -16,7 +16,7 @@ static int show_one(struct cli *cli)
 	else if (heir_resolve(cli->ctx) < 0)
 		return code;
 	if (cli->all && cli->n_args > 0)
-		return complain_of_usage(cli->command, "--all shows all handlers: name none");
+		return usage_error(cli->command, "--all shows all handlers: name none");
 	if (cli->all)
 		shown = report_result(cli,
 			heir_report_show_all(cli->ctx, cli->loaded, &style, write_output, NULL));

@@ -51,7 +51,7 @@ static int add_parts(struct cli *cli, struct upgrade *upgrade)
 	if (!upgrade->parts)
 		code = report_result(cli, r < 0 ? r : -ENOMEM);
 	else if (n > MAX_POOLS)
-		code = complain_of_usage(cli->command,
+		code = usage_error(cli->command,
 			"the objects are for %zu pools (at most %d): --pool names one", n,
 			MAX_POOLS);
 	else if (n == 0)
@@ -72,7 +72,7 @@ static int print(struct cli *cli, const void *what, heir_write_fn write, void *d
 
 	first.ctx = upgrade->parts[0].ctx;
 	if (r == -EINVAL)
-		return complain_of_usage(cli->command, "%s", heir_error(first.ctx));
+		return usage_error(cli->command, "%s", heir_error(first.ctx));
 	return r == 1 ? EXIT_FINDINGS : report_result(&first, r);
 }
 
@@ -82,7 +82,7 @@ static int run(struct cli *cli)
 	int code, r = 0;
 
 	if (!cli->to)
-		return complain_of_usage(cli->command,
+		return usage_error(cli->command,
 			"upgrade needs --to TARGET, as in --to 1.36 or --to 4.20..4.22");
 	/* It is about what nodes do, not about what heir would make of them. */
 	if (!cli->as)

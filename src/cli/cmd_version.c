@@ -16,7 +16,7 @@ int print_version(void)
 	printf("heir %s\n", heir_version());
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return EXIT_FINE;
-	complain("cannot write the version");
+	log_error("cannot write the version");
 	return EXIT_IO;
 }
 

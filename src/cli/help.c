@@ -68,6 +68,6 @@ int print_help(const struct command *command)
 		print_program_help();
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return EXIT_FINE;
-	complain("cannot write the help");
+	log_error("cannot write the help");
 	return EXIT_IO;
 }

@@ -119,6 +119,6 @@ int print_help_json(const struct command *command)
 	printf("]}\n");
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return EXIT_FINE;
-	complain("cannot write the help");
+	log_error("cannot write the help");
 	return EXIT_IO;
 }

@@ -49,7 +49,7 @@ int main(int argc, char *argv[])
 	/* Where its parent ignored that, nobody could say how systemctl and others ended. */
 	signal(SIGCHLD, SIG_DFL);
 	if (heir_ctx_new(&cli.ctx) < 0) {
-		complain("out of memory");
+		log_error("out of memory");
 		return EXIT_IO;
 	}
 	code = parse_options(&cli, argc, argv);

@@ -15,9 +15,9 @@ int write_metrics(struct cli *cli, enum heir_metrics_of of, int code)
 	if (r == 0)
 		r = heir_report_metrics(cli->ctx, of, time(NULL), output_file_write, &file);
 	if (r < 0)
-		complain("%s: %s", cli->metrics, error_words(r));
+		log_error("%s: %s", cli->metrics, error_words(r));
 	else if ((r = output_file_commit(cli, &file, cli->metrics, true)) < 0)
-		complain("%s", heir_error(cli->ctx));
+		log_error("%s", heir_error(cli->ctx));
 	output_file_close(&file);
 	return r == 0 ? EXIT_FINE : EXIT_IO;
 }

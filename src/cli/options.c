@@ -44,8 +44,7 @@ static int set_waiting(struct cli *cli, const struct said *said)
 	int code = -1;
 
 	if (said->crio_version && said->ocp)
-		return complain_of_usage(
-			cli->command, "--crio-version and --ocp cannot be combined");
+		return usage_error(cli->command, "--crio-version and --ocp cannot be combined");
 	if (dots) {
 		cli->right.release = dots + 2;
 		cli->right.release_id = id;
@@ -53,14 +52,14 @@ static int set_waiting(struct cli *cli, const struct said *said)
 		version = left;
 	}
 	if (version && !sides && strstr(version, ".."))
-		return complain_of_usage(cli->command,
+		return usage_error(cli->command,
 			"--%s: A..B is for diff and report, which have two sides",
 			row_of_option(id)->name);
 	if (said->crio_version && strcmp(version, "auto") == 0 && cli->n_args > 0 &&
 		cli->command->takes & TAKES_NODES)
-		return complain_of_usage(cli->command, "--crio-version: \"auto\" asks the CRI-O of "
-						       "this machine, and of DIR nothing is "
-						       "run: name the release");
+		return usage_error(cli->command, "--crio-version: \"auto\" asks the CRI-O of "
+						 "this machine, and of DIR nothing is "
+						 "run: name the release");
 	if (version)
 		code = apply_setting(cli, row_of_option(id), version);
 	if (sides)
@@ -82,7 +81,7 @@ static int judge(struct cli *cli, const struct said *said, int argc, char *argv[
 	if (argc == 0)
 		return said->help || !memchr(said->given, true, sizeof(said->given))
 			       ? print_help(NULL)
-			       : complain_of_usage(NULL, "no command");
+			       : usage_error(NULL, "no command");
 	cli->command = find_command(argv[0]);
 	if (!cli->command)
 		return no_such_command(argv[0]);
@@ -94,7 +93,7 @@ static int judge(struct cli *cli, const struct said *said, int argc, char *argv[
 	if (code >= 0)
 		return code;
 	if (cli->n_args < cli->command->min || cli->n_args > cli->command->max)
-		return complain_of_usage(cli->command, "%s takes %s", cli->command->name,
+		return usage_error(cli->command, "%s takes %s", cli->command->name,
 			cli->command->args[0] ? cli->command->args : "no argument");
 	for (size_t i = 0; (row = option_at(i)); i++)
 		if (said->given[i] && row->takes && !(cli->command->takes & row->takes))
@@ -147,7 +146,7 @@ static int be_heard(struct cli *cli, const struct getopt_rows *known, int argc, 
 	int at;
 
 	if (!words) {
-		complain("out of memory");
+		log_error("out of memory");
 		return EXIT_IO;
 	}
 	memcpy(words, argv, ((size_t)argc + 1) * sizeof(*words));
@@ -160,7 +159,7 @@ static int be_heard(struct cli *cli, const struct getopt_rows *known, int argc, 
 	optind = 0;
 	free(words);
 	if (cli->quiet && cli->verbose)
-		return complain_of_usage(NULL, "--quiet and --verbose exclude each other");
+		return usage_error(NULL, "--quiet and --verbose exclude each other");
 	if (cli->verbose)
 		be_verbose(cli->ctx, NULL);
 	show_waiting(cli, cli->ctx);
@@ -180,7 +179,7 @@ int parse_options(struct cli *cli, int argc, char *argv[])
 		const struct option_row *row = row_at(at);
 
 		if (at == ':')
-			return complain_of_usage(NULL, "%s needs a value", argv[optind - 1]);
+			return usage_error(NULL, "%s needs a value", argv[optind - 1]);
 		/* Of a letter getopt says which; of a word optopt is 0, or its row. */
 		if (at == '?')
 			return no_such_option(argv[optind - 1],

@@ -14,7 +14,7 @@ static int set_color(struct cli *cli, const char *value)
 	int color = choose_option_word(OPTION_COLOR, value);
 
 	if (color < 0)
-		return complain_of_usage(
+		return usage_error(
 			NULL, "--color: \"%s\" is not one of auto, always, never", value);
 	cli->color = (enum color_when)color;
 	return -1;
@@ -25,8 +25,7 @@ static int set_stage(struct cli *cli, const char *value)
 	int stage = choose_option_word(OPTION_STAGE, value);
 
 	if (stage < 0)
-		return complain_of_usage(
-			NULL, "--stage: \"%s\" is neither resolved nor loaded", value);
+		return usage_error(NULL, "--stage: \"%s\" is neither resolved nor loaded", value);
 	cli->loaded = stage == 1;
 	return -1;
 }
@@ -36,7 +35,7 @@ static int add_word(struct word_list *list, const char *word)
 	const char **words = reallocarray(list->words, list->n + 1, sizeof(*words));
 
 	if (!words) {
-		complain("out of memory");
+		log_error("out of memory");
 		return EXIT_IO;
 	}
 	list->words = words;
@@ -53,7 +52,7 @@ int apply_setting(struct cli *cli, const struct option_row *row, const char *val
 	/* No file is named so; a script's variable was empty. */
 	else if (value[0] == '\0' &&
 		 (strcmp(row->arg, "DIR") == 0 || strcmp(row->arg, "FILE") == 0))
-		return complain_of_usage(NULL, "--%s needs a value that is not empty", row->name);
+		return usage_error(NULL, "--%s needs a value that is not empty", row->name);
 	r = heir_set(cli->ctx, (enum heir_setting_id)row->id, value);
 	if (r == 0) {
 		cli->rooted |= row->id == HEIR_ROOT || row->id == HEIR_INPUT;
@@ -62,7 +61,7 @@ int apply_setting(struct cli *cli, const struct option_row *row, const char *val
 		cli->pool = row->id == HEIR_POOL ? value : cli->pool;
 		return row->id == HEIR_INPUT ? add_word(&cli->inputs, value) : -1;
 	}
-	complain("--%s: %s", row->name, heir_error(cli->ctx));
+	log_error("--%s: %s", row->name, heir_error(cli->ctx));
 	advise_of_rights(r);
 	if (r != -EACCES && r != -EPERM)
 		advise_of_setting(row->id);
@@ -71,13 +70,13 @@ int apply_setting(struct cli *cli, const struct option_row *row, const char *val
 
 static int set_jobs(struct cli *cli, const char *value)
 {
-	enum { MOST = 1024 };
+	enum { LIMIT = 1024 };
 	char *end;
 	unsigned long n = strtoul(value, &end, 10);
 
-	if (value[0] < '0' || value[0] > '9' || *end || n < 1 || n > MOST)
-		return complain_of_usage(
-			NULL, "--jobs: \"%s\" is not a number from 1 to %d", value, MOST);
+	if (value[0] < '0' || value[0] > '9' || *end || n < 1 || n > LIMIT)
+		return usage_error(
+			NULL, "--jobs: \"%s\" is not a number from 1 to %d", value, LIMIT);
 	cli->jobs = (unsigned)n;
 	return -1;
 }
@@ -87,14 +86,14 @@ static int set_reload(struct cli *cli, const char *value)
 	cli->reload = choose_option_word(OPTION_RELOAD, value);
 	if (cli->reload >= 0)
 		return -1;
-	return complain_of_usage(
+	return usage_error(
 		NULL, "--reload: \"%s\" is not one of auto, sighup, restart, none", value);
 }
 
 static int set_metrics(struct cli *cli, const char *value)
 {
 	if (value[0] == '\0')
-		return complain_of_usage(NULL, "--metrics needs a value that is not empty");
+		return usage_error(NULL, "--metrics needs a value that is not empty");
 	cli->metrics = value;
 	return -1;
 }
@@ -114,20 +113,20 @@ static int set_socket(struct cli *cli, const char *value)
 		return -1;
 	if (!getcwd(here, sizeof(here)) ||
 		snprintf(path, sizeof(path), "%s/%s", here, value) >= (int)sizeof(path))
-		return complain_of_usage(cli->command, "--socket %s: the path is too long", value);
+		return usage_error(cli->command, "--socket %s: the path is too long", value);
 	cli->socket = path;
 	return -1;
 }
 
 static int set_wait(struct cli *cli, const char *value)
 {
-	enum { MOST = 3600 };
+	enum { LIMIT = 3600 };
 	char *end;
 	unsigned long n = strtoul(value, &end, 10);
 
-	if (value[0] < '0' || value[0] > '9' || *end || n > MOST)
-		return complain_of_usage(
-			NULL, "--wait: \"%s\" is not a number of seconds up to %d", value, MOST);
+	if (value[0] < '0' || value[0] > '9' || *end || n > LIMIT)
+		return usage_error(
+			NULL, "--wait: \"%s\" is not a number of seconds up to %d", value, LIMIT);
 	cli->wait = (unsigned)n * 1000;
 	return -1;
 }

@@ -228,9 +228,9 @@ void print_assumed(struct cli *cli, struct heir_ctx *ctx)
 		return;
 	*cli->assumed = true;
 	if (why)
-		complain("assumed CRI-O %s: %s; %s", release, why, help);
+		log_error("assumed CRI-O %s: %s; %s", release, why, help);
 	else
-		complain("assumed CRI-O %s; %s", release, help);
+		log_error("assumed CRI-O %s; %s", release, help);
 }
 
 /* What writes does not write for a release that is assumed. */
@@ -240,7 +240,7 @@ static int demand_release(const struct cli *cli)
 
 	if (!(cli->fix || cli->command == &command_apply) || !heir_assumed_release(cli->ctx, &why))
 		return EXIT_FINE;
-	return complain_of_usage(cli->command,
+	return usage_error(cli->command,
 		"the release of CRI-O is not known%s%s: name it with --crio-version X.Y",
 		why ? ": " : "", why ? why : "");
 }
@@ -264,12 +264,12 @@ int load_any(struct cli *cli)
 		print_assumed(cli, cli->ctx);
 	}
 	if (!cli->quiet && heir_assumes_programs(cli->ctx))
-		complain("note: %s has configuration only: programs are assumed to be there",
+		log_error("note: %s has configuration only: programs are assumed to be there",
 			cli->root        ? cli->root
 			: cli->path_name ? cli->path_name
 					 : "the node");
 	if (!cli->quiet && !heir_pool_is_known(cli->ctx))
-		complain("warning: no object is about the pool \"%s\": it takes what workers do",
+		log_error("warning: no object is about the pool \"%s\": it takes what workers do",
 			cli->pool);
 	if (r == 0)
 		return 0;
@@ -278,8 +278,8 @@ int load_any(struct cli *cli)
 	if (r == -EINVAL && cli->inputs.n > 0 && advise_of_path(cli->inputs.words[0], false))
 		return -EXIT_USAGE;
 	if (r == -EINVAL)
-		return -complain_of_usage(cli->command, "%s", heir_error(cli->ctx));
-	complain("%s", heir_error(cli->ctx));
+		return -usage_error(cli->command, "%s", heir_error(cli->ctx));
+	log_error("%s", heir_error(cli->ctx));
 	advise_of_rights(r);
 	return -EXIT_IO;
 }
@@ -297,7 +297,7 @@ int load(struct cli *cli, bool resolve)
 	if (r != 0)
 		return r < 0 ? -r : EXIT_IO;
 	if (resolve && heir_resolve(cli->ctx) < 0) {
-		complain("%s", heir_error(cli->ctx));
+		log_error("%s", heir_error(cli->ctx));
 		return EXIT_IO;
 	}
 	return EXIT_FINE;
@@ -308,7 +308,7 @@ void print_verdict(struct cli *cli)
 	const char *verdict = heir_verdict(cli->ctx);
 
 	if (verdict && verdict[0])
-		complain("%s", verdict);
+		log_error("%s", verdict);
 }
 
 int print_diagnostics(struct cli *cli)
@@ -330,12 +330,12 @@ int report_result(struct cli *cli, int r)
 	if (r >= 0)
 		return EXIT_FINE;
 	if (r == -ENOENT && cli->command->names) {
-		complain("%s", heir_error(cli->ctx));
+		log_error("%s", heir_error(cli->ctx));
 		advise("%s", cli->command->names);
 		return EXIT_USAGE;
 	}
 	if (r == -ENOENT)
-		return complain_of_usage(cli->command, "%s", heir_error(cli->ctx));
-	complain("%s", r == -ENOMEM ? "out of memory" : error_words(r));
+		return usage_error(cli->command, "%s", heir_error(cli->ctx));
+	log_error("%s", r == -ENOMEM ? "out of memory" : error_words(r));
 	return EXIT_IO;
 }

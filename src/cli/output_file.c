@@ -46,7 +46,7 @@ bool is_output_named(const struct cli *cli)
 {
 	if (!cli->output || cli->output[0] != '\0')
 		return true;
-	complain_of_usage(cli->command, "--output needs a value that is not empty");
+	usage_error(cli->command, "--output needs a value that is not empty");
 	return false;
 }
 
@@ -62,7 +62,7 @@ static int print_to_file(struct cli *cli, print_fn print, const void *what)
 	output_file_close(&file);
 	if (r == 0)
 		return code;
-	complain("%s", heir_error(cli->ctx));
+	log_error("%s", heir_error(cli->ctx));
 	return EXIT_IO;
 }
 

@@ -184,7 +184,7 @@ static int set(struct cli *cli, enum heir_setting_id id, const char *value)
 
 	if (r == 0)
 		return -1;
-	complain("%s", heir_error(cli->ctx));
+	log_error("%s", heir_error(cli->ctx));
 	advise_of_rights(r);
 	return r == -EINVAL ? EXIT_USAGE : EXIT_IO;
 }
@@ -239,7 +239,7 @@ static int take_parts(struct cli *cli, const char *path, enum kind kind)
 	char real[PATH_MAX], *root;
 
 	if (!realpath(path, real)) {
-		complain("%s: %s", path, error_words(-errno));
+		log_error("%s: %s", path, error_words(-errno));
 		return EXIT_IO;
 	}
 	cli->rooted = true;
@@ -258,7 +258,7 @@ static int take_objects(struct cli *cli, const char *path)
 	const char **words = reallocarray(cli->inputs.words, cli->inputs.n + 1, sizeof(*words));
 
 	if (!words) {
-		complain("out of memory");
+		log_error("out of memory");
 		return EXIT_IO;
 	}
 	words[cli->inputs.n++] = path;
@@ -272,20 +272,20 @@ static int refuse(const struct cli *cli, const char *path, enum kind kind)
 	const char *name = cli->command->name;
 
 	if (kind == IS_LOST) {
-		complain("%s: %s", path, error_words(errno ? -errno : -ENOENT));
+		log_error("%s: %s", path, error_words(errno ? -errno : -ENOENT));
 		return EXIT_IO;
 	}
 	if (kind == IS_ARCHIVE) {
-		complain("%s is an archive, which heir does not read", path);
+		log_error("%s is an archive, which heir does not read", path);
 		advise("unpack it: mkdir node && tar -C node -xf %s && heir %s node/", path, name);
 		return EXIT_USAGE;
 	}
 	if (kind == IS_NODES) {
-		complain("%s holds the files of several nodes", path);
+		log_error("%s holds the files of several nodes", path);
 		advise("heir check %s%s*", path, ends(path, "/") ? "" : "/");
 		return EXIT_USAGE;
 	}
-	complain("%s holds neither the files of a node nor Kubernetes objects", path);
+	log_error("%s holds neither the files of a node nor Kubernetes objects", path);
 	advise("a PATH is a node's root, its etc/crio or crio.conf.d, one file of it, or objects");
 	return EXIT_USAGE;
 }
@@ -381,18 +381,18 @@ bool advise_of_path(const char *path, bool as_root)
 	enum kind kind = kind_of(path);
 
 	if (as_root && kind == IS_OBJECTS) {
-		complain("%s holds Kubernetes objects, not the files of a node", path);
+		log_error("%s holds Kubernetes objects, not the files of a node", path);
 		advise("use -i %s", path);
 		return true;
 	}
 	if (as_root && kind == IS_CRIO_DIR && !is_node_root(path)) {
-		complain("%s is CRI-O's directory of a node, not its root", path);
+		log_error("%s is CRI-O's directory of a node, not its root", path);
 		advise("heir check %s", path);
 		return true;
 	}
 	if (as_root || kind == IS_OBJECTS || kind == IS_LOST || kind == IS_UNKNOWN)
 		return false;
-	complain("%s holds the files of a node, not Kubernetes objects", path);
+	log_error("%s holds the files of a node, not Kubernetes objects", path);
 	advise(kind == IS_ROOT ? "use --root %s" : "heir check %s", path);
 	return true;
 }

@@ -114,11 +114,11 @@ int for_each_pool(struct cli *cli, pool_fn run)
 	int code;
 
 	if (n > MAX_POOLS)
-		return complain_of_usage(cli->command,
+		return usage_error(cli->command,
 			"the objects are for %zu pools, more than %d: --pool names one", n,
 			MAX_POOLS);
 	if (cli->format == HEIR_FORMAT_TOML)
-		return complain_of_usage(cli->command,
+		return usage_error(cli->command,
 			"the objects are for several pools, and TOML is for one: --pool names it");
 	names = copy_names(cli, n);
 	if (!names)

@@ -26,12 +26,11 @@ int no_such_command(const char *name)
 		if (!commands[i]->hidden)
 			names[n++] = commands[i]->name;
 	if (command_by_meaning(name)) {
-		complain("no such command: \"%s\"", name);
+		log_error("no such command: \"%s\"", name);
 		advise("that is `heir %s`", command_by_meaning(name));
 		return EXIT_USAGE;
 	}
-	return complain_of_usage(
-		NULL, "no such command: \"%s\"%s", name, meant(name, names, n, ""));
+	return usage_error(NULL, "no such command: \"%s\"%s", name, meant(name, names, n, ""));
 }
 
 /* Those that begin so, as a list; "" for less than two. */
@@ -57,21 +56,20 @@ int no_such_option(const char *word, int letter, const struct option_row *known)
 	char name[64];
 
 	if (letter)
-		return complain_of_usage(NULL, "no such option: \"-%c\"", letter);
+		return usage_error(NULL, "no such option: \"-%c\"", letter);
 	if (known)
-		return complain_of_usage(NULL, "--%s takes no value", known->name);
+		return usage_error(NULL, "--%s takes no value", known->name);
 	while (n < sizeof(names) / sizeof(names[0]) && option_at(n)) {
 		names[n] = option_at(n)->name;
 		n++;
 	}
 	snprintf(name, sizeof(name), "%.*s", (int)strcspn(word + 2, "="), word + 2);
 	if (beginning(name, names, n)[0]) {
-		complain("\"--%s\" is the beginning of several options", name);
+		log_error("\"--%s\" is the beginning of several options", name);
 		advise("there are %s", beginning(name, names, n));
 		return EXIT_USAGE;
 	}
-	return complain_of_usage(
-		NULL, "no such option: \"%s\"%s", word, meant(name, names, n, "--"));
+	return usage_error(NULL, "no such option: \"%s\"%s", word, meant(name, names, n, "--"));
 }
 
 int takes_none(const struct command *command, const struct option_row *row)
@@ -83,7 +81,7 @@ int takes_none(const struct command *command, const struct option_row *row)
 		if (commands[i]->takes & row->takes)
 			n += (size_t)snprintf(takers + n, sizeof(takers) - n, "%s%s",
 				n > 0 ? ", " : "", commands[i]->name);
-	complain("%s takes no --%s", command->name, row->name);
+	log_error("%s takes no --%s", command->name, row->name);
 	advise("it is for %s", takers);
 	return EXIT_USAGE;
 }
@@ -99,7 +97,7 @@ int no_such_format(const struct command *command, const char *value)
 		len += (size_t)snprintf(
 			list + len, sizeof(list) - len, "%s%s", len > 0 ? ", " : "", names[n]);
 	}
-	complain("%s has no format \"%s\"%s", command->name, value, meant(value, names, n, ""));
+	log_error("%s has no format \"%s\"%s", command->name, value, meant(value, names, n, ""));
 	if (n > 0)
 		advise("its formats are %s", list);
 	if (command->takes & TAKES_OUTPUT)

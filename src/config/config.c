@@ -222,7 +222,7 @@ static int conf_missing(struct heir_config *config, const char *path)
 	struct heir_diag *diag;
 
 	/* Under an overlay alone it is not known. */
-	if (heir_root_is_supposed(&core->root))
+	if (heir_root_is_assumed(&core->root))
 		return 0;
 	diag = heir_diags_add(&core->diags, &core->arena, HEIR_RULE_CONFIG_MISSING, config->conf_at,
 		"%s names \"%s\", which does not exist", config->conf_by, path);

@@ -442,7 +442,7 @@ static int check_log(struct reader *r, const struct heir_flag_value *log)
 
 	if (!path)
 		return -ENOMEM;
-	if (path[0] == '\0' || heir_root_is_supposed(root))
+	if (path[0] == '\0' || heir_root_is_assumed(root))
 		return 0;
 	error = heir_root_stat(root, path, &st);
 	if (error == -ENOENT && slash && slash > path) {

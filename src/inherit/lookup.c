@@ -32,7 +32,7 @@ static bool is_merged(struct heir_root *root, const char *bin, const char *sbin,
 
 const char *heir_lookup_default(struct heir_root *root)
 {
-	if (!heir_root_is_supposed(root) && is_merged(root, "/usr/bin", "/usr/sbin", false) &&
+	if (!heir_root_is_assumed(root) && is_merged(root, "/usr/bin", "/usr/sbin", false) &&
 		is_merged(root, "/usr/local/bin", "/usr/local/sbin", true))
 		return "/usr/local/bin:/usr/bin:/bin";
 	return HEIR_DEFAULT_PATH;
@@ -191,7 +191,7 @@ static bool is_shipped(struct heir_str name)
 
 /* Where the rest of the node is unknown: what the overlay brings, and what the nodes of
  * OpenShift ship. */
-static int suppose(
+static int assume_binary(
 	struct heir_lookup *lookup, struct heir_str name, const char *z, const char **ret)
 {
 	for (uint32_t i = 0; i < lookup->n_dirs && !*ret; i++) {
@@ -220,8 +220,8 @@ static int search_path(struct heir_lookup *lookup, struct heir_str name, const c
 
 	if (r == 0 && !lookup->dirs)
 		r = split_path(lookup);
-	if (r == 0 && heir_root_is_supposed(&lookup->core->root))
-		return suppose(lookup, name, z, ret);
+	if (r == 0 && heir_root_is_assumed(&lookup->core->root))
+		return assume_binary(lookup, name, z, ret);
 	for (uint32_t i = 0; i < lookup->n_dirs && r == 0; i++)
 		r = search_dir(lookup, &lookup->dirs[i], z, ret);
 	return r < 0 ? r : 0;

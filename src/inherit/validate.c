@@ -354,7 +354,7 @@ static int trouble_of_pod_monitor(struct trial *t, struct heir_str path, const c
 	*ret = NULL;
 	if (!z)
 		return -ENOMEM;
-	if (heir_root_is_supposed(&core->root)) {
+	if (heir_root_is_assumed(&core->root)) {
 		if (heir_root_find(&core->root, z) < 0)
 			*ret = "does not exist";
 		return 0;

@@ -76,7 +76,7 @@ static bool read_path(
 		*ret = (struct heir_str){laid->text.p, MIN(laid->text.len, most)};
 		return head || laid->text.len <= most;
 	}
-	if (heir_root_is_supposed(g->root) || heir_root_stat(g->root, path, &st) < 0 ||
+	if (heir_root_is_assumed(g->root) || heir_root_stat(g->root, path, &st) < 0 ||
 		!S_ISREG(st.st_mode))
 		return false;
 	fd = heir_root_openat(g->root, path, OPEN_FILE);
@@ -119,7 +119,7 @@ bool heir_gather_value_at(struct heir_gather *g, int dir, const char *name, stru
 bool heir_gather_exists(struct heir_gather *g, const char *path)
 {
 	g->n_opened++;
-	return !heir_root_is_supposed(g->root) && heir_root_find(g->root, path) == 0;
+	return !heir_root_is_assumed(g->root) && heir_root_find(g->root, path) == 0;
 }
 
 /* ---- Directories ---- */

@@ -431,8 +431,8 @@ const char *heir_explain_looked(
 					  : " is not in ");
 		heir_buf_adds(&buf, f->looked[i].directory);
 	}
-	if (f->supposed)
-		heir_buf_addz(&buf, found ? " (supposed: the node's own files are not known)"
+	if (f->assumed)
+		heir_buf_addz(&buf, found ? " (assumed: the node's own files are not known)"
 					  : " (the node's own files are not known)");
 	*ret_found = found;
 	return heir_explain_take(e, &buf);

@@ -122,7 +122,7 @@ struct heir_lineage_field {
 	struct heir_looked *looked;
 	uint32_t n_looked, n_directories; /* of those in $PATH */
 	struct heir_str looked_for;
-	bool supposed; /* what $PATH has is not known, and taken for granted */
+	bool assumed; /* what $PATH has is not known, and taken for granted */
 	struct heir_written *written;
 	uint32_t n_written;
 };

@@ -199,14 +199,14 @@ static bool has_binary(struct heir_lineage_build *b, struct heir_str dir, struct
 	const char *path = first && last ? heir_arena_concat(arena, first, slash, last) : NULL;
 	const char *found = NULL;
 
-	bool supposed = heir_root_is_supposed(&b->view->core->root);
+	bool assumed = heir_root_is_assumed(&b->view->core->root);
 
 	/* There any path is taken to be one of a binary; what the name itself gives is the answer.
 	 */
 	if (!path || heir_lookup_binary(
-			     &b->scratch.lookup, supposed ? name : heir_str_from(path), &found) < 0)
+			     &b->scratch.lookup, assumed ? name : heir_str_from(path), &found) < 0)
 		b->error = -ENOMEM;
-	return found && (!supposed || strcmp(found, path) == 0);
+	return found && (!assumed || strcmp(found, path) == 0);
 }
 
 static void search_path(struct heir_lineage_build *b, struct heir_lineage_field *f)
@@ -220,7 +220,7 @@ static void search_path(struct heir_lineage_build *b, struct heir_lineage_field 
 			 : result->lost || result->lender[HEIR_FIELD_runtime_path])
 		return;
 	f->looked_for = name;
-	f->supposed = heir_root_is_supposed(&b->view->core->root);
+	f->assumed = heir_root_is_assumed(&b->view->core->root);
 	/* A name with a slash is looked up as it stands, an empty one not at all. */
 	if (name.len == 0 || memchr(name.p, '/', name.len) || memchr(name.p, '\0', name.len))
 		return;

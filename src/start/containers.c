@@ -252,7 +252,7 @@ static void judge_storage(struct heir_judge *judge)
 
 void heir_judge_containers_files(struct heir_judge *judge)
 {
-	if (heir_root_is_supposed(judge->root))
+	if (heir_root_is_assumed(judge->root))
 		return;
 	judge_storage(judge);
 	judge_registries(judge);

@@ -102,7 +102,7 @@ void heir_judge_hooks(struct heir_judge *judge, const struct heir_given *given)
 	if (!dir)
 		judge->error = -ENOMEM;
 	/* One that is no directory is passed over. */
-	if (!dir || heir_root_is_supposed(judge->root) ||
+	if (!dir || heir_root_is_assumed(judge->root) ||
 		heir_root_stat(judge->root, dir, &st) < 0 || !S_ISDIR(st.st_mode))
 		return;
 	r = heir_walk(judge->root, dir, &judge->core->arena, &walk);
@@ -174,7 +174,7 @@ void heir_judge_blockio(struct heir_judge *judge, const struct heir_given *given
 
 	if (!z)
 		judge->error = -ENOMEM;
-	if (!z || z[0] == '\0' || heir_root_is_supposed(judge->root))
+	if (!z || z[0] == '\0' || heir_root_is_assumed(judge->root))
 		return;
 	r = heir_file_read(judge->root, z, &judge->core->arena, &text);
 	if (r == -ENOMEM)

@@ -75,7 +75,7 @@ static bool is_device(struct heir_judge *judge, struct heir_str path)
 		judge->error = -ENOMEM;
 		return true;
 	}
-	if (heir_root_is_supposed(judge->root))
+	if (heir_root_is_assumed(judge->root))
 		return true;
 	if (strlen(z) == path.len && heir_root_stat(judge->root, z, &st) == 0)
 		return S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode) || S_ISFIFO(st.st_mode);

@@ -58,9 +58,9 @@ static const char *trouble_of(struct heir_judge *judge, const char *path)
 {
 	struct stat st;
 
-	if (heir_root_is_supposed(judge->root) && path[0] != '/')
+	if (heir_root_is_assumed(judge->root) && path[0] != '/')
 		return "is not an absolute path";
-	if (heir_root_is_supposed(judge->root))
+	if (heir_root_is_assumed(judge->root))
 		return heir_root_find(judge->root, path) < 0 ? "does not exist" : NULL;
 	if (heir_root_stat(judge->root, path, &st) < 0)
 		return heir_judge_is_bare(judge) ? NULL : "does not exist";

@@ -71,7 +71,7 @@ static void judge_directory(
 	char *z = path_of(judge, path);
 	const char *at;
 
-	if (!z || heir_root_is_supposed(judge->root))
+	if (!z || heir_root_is_assumed(judge->root))
 		return;
 	at = blocked_at(judge, z);
 	if (!at)
@@ -175,7 +175,7 @@ static void judge_pem(struct heir_judge *judge, const char *key, const char *blo
 	int r;
 
 	/* An empty path was a reason already where CRI-O checks that by itself. */
-	if (!z || heir_root_is_supposed(judge->root) ||
+	if (!z || heir_root_is_assumed(judge->root) ||
 		(z[0] == '\0' && judge->config->where.version.minor >= 32))
 		return;
 	r = z[0] ? heir_file_read(judge->root, z, &judge->core->arena, &text) : -ENOENT;

@@ -261,7 +261,7 @@ void heir_judge_timezone(struct heir_judge *judge, const struct heir_given *give
 			judge->error = -ENOMEM;
 			return;
 		}
-		if (heir_root_is_supposed(judge->root) ||
+		if (heir_root_is_assumed(judge->root) ||
 			(heir_root_stat(judge->root, path, &st) == 0 && S_ISREG(st.st_mode)))
 			return;
 	}

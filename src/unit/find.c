@@ -135,7 +135,7 @@ static int find_main(struct heir_core *core, struct heir_unit_files *files)
 
 /* The unit of the package, where nothing is known of the node but what lies over it: objects bring
  * drop-ins of it. */
-static int suppose_main(struct heir_core *core, struct heir_unit_files *files)
+static int assume_main(struct heir_core *core, struct heir_unit_files *files)
 {
 	static const char text[] = "[Service]\n"
 				   "EnvironmentFile=-/etc/sysconfig/crio\n"
@@ -449,8 +449,8 @@ int heir_unit_find(struct heir_core *core, struct heir_unit_files *ret)
 
 	*ret = (struct heir_unit_files){.sources = NULL};
 	r = find_main(core, ret);
-	if (r == 0 && ret->n == 0 && heir_root_is_supposed(&core->root))
-		r = suppose_main(core, ret);
+	if (r == 0 && ret->n == 0 && heir_root_is_assumed(&core->root))
+		r = assume_main(core, ret);
 	/* An empty one masks the unit, its drop-ins with it. */
 	if (r == 0 && ret->n > 0 && core->sources.items[ret->sources[0]].text.len > 0)
 		r = find_all(&f, ret);

@@ -352,8 +352,7 @@ static int read_env_file(struct composer *c, const char *path, const struct env_
 		return heir_env_read(&c->core->arena, c->core->sources.items[source].text, source,
 			&c->unit->vars);
 	if (r == -ENOENT || r == -ENOTDIR) {
-		if (!file->optional && !heir_root_is_supposed(&c->core->root) &&
-			!c->unit->missing) {
+		if (!file->optional && !heir_root_is_assumed(&c->core->root) && !c->unit->missing) {
 			c->unit->missing = file->path.text.p;
 			c->unit->missing_at = file->path.where;
 		}
@@ -373,7 +372,7 @@ static int read_env_files(struct composer *c, const struct env_file *file)
 	if (strpbrk(path, "*?[") < strrchr(path, '/'))
 		return doubt(c, file->path.where, "EnvironmentFile= has a wildcard in a directory");
 	r = heir_unit_glob(c->core, path, &found);
-	if (r == 0 && found.n == 0 && !file->optional && !heir_root_is_supposed(&c->core->root) &&
+	if (r == 0 && found.n == 0 && !file->optional && !heir_root_is_assumed(&c->core->root) &&
 		!c->unit->missing) {
 		c->unit->missing = path;
 		c->unit->missing_at = file->path.where;

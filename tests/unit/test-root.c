@@ -620,7 +620,7 @@ static void an_overlay_hides_what_is_below(void **state)
 	/* Alone, it is all that is known: what is asked for is taken to be there, but has no text.
 	 */
 	overlay.alone = true;
-	assert_true(heir_root_is_supposed(root));
+	assert_true(heir_root_is_assumed(root));
 	assert_int_equal(heir_root_find(root, "/nothing"), 0);
 	assert_int_equal(heir_root_lstat(root, "/nothing", &st), 0);
 	assert_int_equal(st.st_mode, S_IFREG | 0755);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What goes to standard error besides diagnostics: complaints, and with --verbose what was used. A
- * line is written at once, so that those of several threads do not mix. */
+/* What goes to standard error besides diagnostics: errors, advice, and with --verbose what was
+ * used. A line is written at once, so that those of several threads do not mix. */
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -51,7 +51,7 @@ static void say(const char *before, const char *fmt, va_list args)
 	free(text);
 }
 
-void complain(const char *fmt, ...)
+void log_error(const char *fmt, ...)
 {
 	va_list args;
 
@@ -60,7 +60,7 @@ void complain(const char *fmt, ...)
 	va_end(args);
 }
 
-void complain_more(const char *fmt, ...)
+void log_detail(const char *fmt, ...)
 {
 	va_list args;
 
@@ -115,7 +115,7 @@ void advise_of_setting(int id)
 		advise("%s", wanted[id]);
 }
 
-int complain_of_usage(const struct command *command, const char *fmt, ...)
+int usage_error(const struct command *command, const char *fmt, ...)
 {
 	va_list args;
 
@@ -148,7 +148,7 @@ static void tell(void *data, const struct heir_trace_event *event)
 	char took[32];
 
 	write_time(took, sizeof(took), event->ns);
-	complain("%s %s: %s%s%s%s%s%s%s", event->kind, event->name, event->outcome, took,
+	log_error("%s %s: %s%s%s%s%s%s%s", event->kind, event->name, event->outcome, took,
 		event->why ? ", " : "", event->why ? event->why : "", node ? " (" : "",
 		node ? node : "", node ? ")" : "");
 }

@@ -38,9 +38,9 @@ static int set_against(struct cli *right)
 		return (r = take_path(right, path)) < 0 ? EXIT_FINE : r;
 	r = heir_set(right->ctx, root ? HEIR_ROOT : HEIR_INPUT, path);
 	if (r == -EINVAL)
-		return complain_of_usage(right->command, "--against: %s", heir_error(right->ctx));
+		return usage_error(right->command, "--against: %s", heir_error(right->ctx));
 	if (r < 0) {
-		complain("--against: %s", heir_error(right->ctx));
+		log_error("--against: %s", heir_error(right->ctx));
 		advise("PATH is the directory of a node, as for --root, or what -i takes");
 		return EXIT_IO;
 	}
@@ -64,7 +64,7 @@ static int set_with(struct cli *right)
 		r = heir_set(right->ctx, HEIR_INPUT, with->words[i]);
 	if (r == 0)
 		return EXIT_FINE;
-	complain("--with: %s", heir_error(right->ctx));
+	log_error("--with: %s", heir_error(right->ctx));
 	return EXIT_IO;
 }
 
@@ -77,21 +77,19 @@ int set_right(struct cli *right)
 		r = heir_set(right->ctx, (enum heir_setting_id)right->right.release_id,
 			right->right.release);
 	if (r == -EINVAL)
-		return complain_of_usage(
-			right->command, "--%s: %s", option, heir_error(right->ctx));
+		return usage_error(right->command, "--%s: %s", option, heir_error(right->ctx));
 	if (r < 0) {
-		complain("--%s: %s", option, heir_error(right->ctx));
+		log_error("--%s: %s", option, heir_error(right->ctx));
 		return EXIT_IO;
 	}
 	if (right->right.default_runtime)
 		r = heir_set(right->ctx, HEIR_DEFAULT_RUNTIME, right->right.default_runtime);
 	if (r < 0)
-		return complain_of_usage(
-			right->command, "--default-runtime: %s", heir_error(right->ctx));
+		return usage_error(right->command, "--default-runtime: %s", heir_error(right->ctx));
 	for (size_t i = 0; i < right->right.without.n && r == 0; i++)
 		r = heir_set(right->ctx, HEIR_WITHOUT, right->right.without.words[i]);
 	if (r < 0) {
-		complain("--without: %s", heir_error(right->ctx));
+		log_error("--without: %s", heir_error(right->ctx));
 		return EXIT_IO;
 	}
 	if (right->right.against)
