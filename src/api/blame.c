@@ -53,8 +53,8 @@ static int print(struct heir_ctx *ctx, struct heir_blame_request *request,
 	int r = 0;
 
 	if (request->line) {
-		r = heir_depends_init(&depends, &ctx->view, ctx->kube, ctx->meant_pool,
-			request->source, request->line);
+		r = heir_depends_init(&depends, &ctx->view, &request->blame->same, ctx->kube,
+			ctx->meant_pool, request->source, request->line);
 		request->depends = &depends;
 	}
 	if (r == 0) {

@@ -37,12 +37,25 @@ struct heir_blame_verdict {
 	bool is_judged;
 };
 
+/* Sources that are one file, which links or several names make CRI-O read more than once: a line of
+ * it counts if it counts in any of the readings. */
+struct heir_same {
+	struct heir_same_file {
+		uint32_t first; /* the first source that is the same file */
+		bool is_again;  /* of that first source: another one is the same file */
+		bool *alive;    /* the lines that count; made when first asked for */
+		uint32_t n_alive;
+	} * files; /* by source */
+	uint32_t n;
+};
+
 struct heir_blame {
 	const struct heir_config *config;  /* as an unmodified CRI-O reads it */
 	const struct heir_resolution *res; /* of the same; may be without results */
 	/* By source and node; NULL for a source whose lines are not asked for. */
 	struct heir_blame_verdict **verdicts;
 	uint32_t n_verdicts;
+	struct heir_same same;
 };
 
 struct heir_blame_line {
@@ -60,14 +73,21 @@ struct heir_blame_file {
 /* Are the lines of that source ones that can be asked for: of crio.conf, a drop-in, or heir.d? */
 bool heir_blame_has(const struct heir_config *config, uint32_t source);
 
-/* Judges the values of all such sources, or of one (HEIR_SOURCE_NONE: all). Both `config` and `res`
+/* 0 or -ENOMEM; release in any case. */
+int heir_same_init(struct heir_same *same, const struct heir_config *config);
+void heir_same_release(struct heir_same *same);
+/* Whether two sources are one file. `same` NULL: only if they are one source. */
+bool heir_is_same_file(const struct heir_same *same, uint32_t a, uint32_t b);
+
+/* Judges the values of all such sources, or of one and of those that are the same file
+ * (HEIR_SOURCE_NONE: all). Both `config` and `res`
  * are stock's, and outlive it. 0 or -ENOMEM; release in any case. */
 int heir_blame_init(struct heir_blame *blame, const struct heir_config *config,
 	const struct heir_resolution *res, uint32_t source);
 void heir_blame_release(struct heir_blame *blame);
 
 /* The lines of one of those sources. 0 or -ENOMEM; release in any case. */
-int heir_blame_lines(const struct heir_blame *blame, uint32_t source, struct heir_blame_file *ret);
+int heir_blame_lines(struct heir_blame *blame, uint32_t source, struct heir_blame_file *ret);
 void heir_blame_file_release(struct heir_blame_file *file);
 
 #endif

@@ -369,7 +369,9 @@ static void judge_lines(struct walk *w)
 	settle_rest(w, all);
 }
 
-int heir_blame_lines(const struct heir_blame *blame, uint32_t source, struct heir_blame_file *ret)
+/* The lines of a source for itself. */
+static int judge_source(
+	const struct heir_blame *blame, uint32_t source, struct heir_blame_file *ret)
 {
 	struct walk w = {.blame = blame,
 		.doc = blame->config->docs[source],
@@ -387,6 +389,52 @@ int heir_blame_lines(const struct heir_blame *blame, uint32_t source, struct hei
 	free(w.alive);
 	free(w.todo);
 	return r < 0 ? r : w.error;
+}
+
+/* Which lines of a file count in any of its readings. 0 or -ENOMEM. */
+static int find_alive(struct heir_blame *blame, uint32_t first, uint32_t n_lines)
+{
+	struct heir_same_file *same = &blame->same.files[first];
+	int r = 0;
+
+	if (same->alive)
+		return 0;
+	same->alive = calloc(n_lines + 1u, sizeof(*same->alive));
+	if (!same->alive)
+		return -ENOMEM;
+	same->n_alive = n_lines;
+	for (uint32_t s = first; s < blame->same.n && r == 0; s++) {
+		struct heir_blame_file file;
+
+		if (blame->same.files[s].first != first || !blame->verdicts[s])
+			continue;
+		r = judge_source(blame, s, &file);
+		/* A file that changed between two readings may have more lines now. */
+		for (uint32_t i = 0; r == 0 && i < MIN(n_lines, file.n_lines); i++)
+			same->alive[i] |= file.lines[i].state == HEIR_BLAME_COUNTS;
+		heir_blame_file_release(&file);
+	}
+	return r;
+}
+
+int heir_blame_lines(struct heir_blame *blame, uint32_t source, struct heir_blame_file *ret)
+{
+	uint32_t first = blame->same.files[source].first;
+	const struct heir_same_file *same = &blame->same.files[first];
+	int r = judge_source(blame, source, ret);
+
+	if (r < 0 || !same->is_again)
+		return r;
+	r = find_alive(blame, first, ret->n_lines);
+	for (uint32_t i = 0; r == 0 && i < MIN(ret->n_lines, same->n_alive); i++) {
+		struct heir_blame_line *line = &ret->lines[i];
+
+		if (same->alive[i] && line->state != HEIR_BLAME_COUNTS) {
+			line->state = HEIR_BLAME_COUNTS;
+			line->by = HEIR_PLACE_NONE;
+		}
+	}
+	return r;
 }
 
 void heir_blame_file_release(struct heir_blame_file *file)

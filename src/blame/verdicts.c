@@ -284,7 +284,8 @@ static int make_room(struct heir_blame *blame, uint32_t only)
 		return -ENOMEM;
 	blame->n_verdicts = config->n_docs;
 	for (uint32_t s = 0; s < config->n_docs; s++) {
-		if (!heir_blame_has(config, s) || (only != HEIR_SOURCE_NONE && s != only))
+		if (!heir_blame_has(config, s) ||
+			(only != HEIR_SOURCE_NONE && !heir_is_same_file(&blame->same, s, only)))
 			continue;
 		blame->verdicts[s] =
 			calloc(heir_toml_n_nodes(config->docs[s]) + 1u, sizeof(**blame->verdicts));
@@ -301,7 +302,9 @@ int heir_blame_init(struct heir_blame *blame, const struct heir_config *config,
 	int r;
 
 	*blame = (struct heir_blame){.config = config, .res = res};
-	r = make_room(blame, source);
+	r = heir_same_init(&blame->same, config);
+	if (r == 0)
+		r = make_room(blame, source);
 	for (unsigned i = 0; i < heir_n_key_rows && r == 0; i++)
 		r = judge_key(blame, &heir_key_rows[i]);
 	for (uint32_t i = 0; i < config->n_handlers && r == 0; i++)
@@ -318,6 +321,7 @@ void heir_blame_release(struct heir_blame *blame)
 	for (uint32_t s = 0; s < blame->n_verdicts; s++)
 		free(blame->verdicts[s]);
 	free(blame->verdicts);
+	heir_same_release(&blame->same);
 	blame->verdicts = NULL;
 	blame->n_verdicts = 0;
 }

@@ -68,6 +68,7 @@ struct cli {
 	const struct heir_ctx *release_of;
 	bool *assumed; /* that a release is assumed was printed; shared by both sides */
 	bool no_cache;
+	bool no_pager;
 	bool build;    /* --build */
 	bool all;      /* --all */
 	bool cluster;  /* --cluster */
@@ -282,6 +283,16 @@ unsigned terminal_width(int fd);
 bool is_utf8_locale(void);
 /* All of it. 0 or -errno. */
 int write_all(int fd, const char *text, size_t len);
+/* From here on standard output goes through a pager ($HEIR_PAGER, $PAGER, else less), if it is a
+ * terminal and --no-pager was not given. */
+void use_pager(const struct cli *cli);
+/* The descriptor to write an answer to: standard output, or the pager, which the first call starts.
+ */
+int pager_fd(void);
+/* Whether a write to that descriptor failed with this -errno because the user left the pager. */
+bool pager_has_ended(int fd, int error);
+/* Waits until the user leaves the pager. */
+void finish_pager(void);
 /* A heir_write_fn to standard output, and to standard error. */
 int write_output(void *data, const char *text, size_t len);
 int write_error(void *data, const char *text, size_t len);

@@ -30,6 +30,7 @@ static int blame(struct cli *cli)
 	if (code != EXIT_FINE)
 		return code;
 	code = print_diagnostics(cli);
+	use_pager(cli);
 	if (cli->n_args > 0) {
 		file = strdup(cli->args[0]);
 		if (!file)

@@ -27,6 +27,7 @@ static int explain(struct cli *cli)
 	if (code != EXIT_FINE)
 		return code;
 	code = print_diagnostics(cli);
+	use_pager(cli);
 	r = explain_name(cli, field, &style);
 	/* What is told already may be why nobody knows the handler. */
 	if (r == -ENOENT && code != EXIT_FINE)

@@ -18,6 +18,8 @@ static int show_one(struct cli *cli)
 	if (cli->all && cli->n_args > 0)
 		return usage_error(cli->command, "--all shows all handlers: name none");
 	if (cli->all)
+		use_pager(cli);
+	if (cli->all)
 		shown = report_result(cli,
 			heir_report_show_all(cli->ctx, cli->loaded, &style, write_output, NULL));
 	else

@@ -58,5 +58,6 @@ int main(int argc, char *argv[])
 	if (code < 0)
 		code = cli.command ? cli.command->run(&cli) : EXIT_USAGE;
 	clear_waiting();
+	finish_pager();
 	return code;
 }

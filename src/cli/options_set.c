@@ -248,6 +248,8 @@ int apply_option(
 	case OPTION_NO_CACHE:
 		cli->no_cache = true;
 		return -1;
+	case OPTION_NO_PAGER:
+		return set_flag(&cli->no_pager);
 	case OPTION_QUIET:
 	case OPTION_VERBOSE: /* see be_heard() */
 		return -1;

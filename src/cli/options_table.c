@@ -73,6 +73,7 @@ static const struct option_row rows[] = {
 	{"metrics", 0, OPTION_METRICS, "FILE", "write Prometheus metrics about the outcome",
 		TAKES_LIVE | TAKES_APPLY | TAKES_FLEET},
 	{"no-cache", 0, OPTION_NO_CACHE, NULL, "query runtimes for their features again", 0},
+	{"no-pager", 0, OPTION_NO_PAGER, NULL, "do not show long answers in a pager", 0},
 	{"quiet", 'q', OPTION_QUIET, NULL, "suppress warnings", 0},
 	{"verbose", 'v', OPTION_VERBOSE, NULL, "report what was read and run, with times", 0},
 	{"help", 'h', OPTION_HELP, NULL, "show help for heir or for a command", 0},

@@ -34,6 +34,14 @@ int write_all(int fd, const char *text, size_t len)
 	return 0;
 }
 
+/* To standard output or its pager. Once the pager has ended, nothing else is wanted. */
+static int write_answer(const char *text, size_t len)
+{
+	int fd = pager_fd(), r = write_all(fd, text, len);
+
+	return pager_has_ended(fd, r) ? 0 : r;
+}
+
 /* What stands before the next that is written; it belongs to output_begin_part(). */
 static char *heading;
 static bool opens_object;
@@ -44,14 +52,14 @@ int write_output(void *data, const char *text, size_t len)
 
 	(void)data;
 	if (heading && len > 0) {
-		r = write_all(STDOUT_FILENO, heading, strlen(heading));
+		r = write_answer(heading, strlen(heading));
 		free(heading);
 		heading = NULL;
 		/* The brace of the document is in the heading. */
 		text += opens_object;
 		len -= opens_object;
 	}
-	return r < 0 ? r : write_all(STDOUT_FILENO, text, len);
+	return r < 0 ? r : write_answer(text, len);
 }
 
 static int write_word(void *data, const char *text, size_t len)
@@ -108,11 +116,11 @@ void output_end_part(const struct cli *cli, int code)
 {
 	/* A pool of which there is nothing to say is named all the same. */
 	if (heading && has_headings(cli) && code <= EXIT_FINDINGS)
-		write_all(STDOUT_FILENO, heading, strlen(heading));
+		write_answer(heading, strlen(heading));
 	else if (heading && opens_object && heading[0])
-		write_all(STDOUT_FILENO, heading, strlen(heading) - 2);
+		write_answer(heading, strlen(heading) - 2);
 	if (heading && opens_object)
-		write_all(STDOUT_FILENO, "}", 1);
+		write_answer("}", 1);
 	free(heading);
 	heading = NULL;
 	opens_object = false;

@@ -83,7 +83,8 @@ int heir_blame_print(const struct heir_blame_request *request, struct heir_out *
 	if (is_json)
 		heir_out_addz(out, "{\"schema\": \"heir.blame/1\",\n \"files\": [");
 	for (uint32_t s = 0; s < config->n_docs && r == 0; s++) {
-		if (!request->blame->verdicts[s])
+		if (!request->blame->verdicts[s] ||
+			(request->source != HEIR_SOURCE_NONE && s != request->source))
 			continue;
 		r = print_file(&p, s, first);
 		first = false;

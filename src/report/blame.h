@@ -12,7 +12,7 @@
 
 struct heir_blame_request {
 	const struct heir_view *view; /* resolved, by the semantics that was asked for */
-	const struct heir_blame *blame;
+	struct heir_blame *blame;
 	uint32_t source; /* HEIR_SOURCE_NONE: all */
 	uint32_t line;   /* 0: all */
 	/* Of that line; NULL: of all. */

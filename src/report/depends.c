@@ -10,6 +10,7 @@
 struct search {
 	struct heir_depends *depends;
 	const struct heir_view *view;
+	const struct heir_same *same;
 	struct heir_kube *kube;
 	const char *pool;
 	uint32_t source;
@@ -20,13 +21,19 @@ struct search {
 	const struct heir_handler *table;
 };
 
+/* Is a source the file of the line? */
+static bool is_here(const struct search *s, uint32_t source)
+{
+	return heir_is_same_file(s->same, source, s->source);
+}
+
 /* Does a value of a document, with its key, stand in the line? */
 static bool is_there(const struct search *s, uint32_t source, heir_toml_node node)
 {
 	const struct heir_toml_doc *doc;
 	struct heir_toml_span key, value;
 
-	if (node == 0 || source != s->source)
+	if (node == 0 || !is_here(s, source))
 		return false;
 	doc = s->view->config->docs[source];
 	key = heir_toml_key_span(doc, node);
@@ -42,7 +49,7 @@ static void find_table(struct search *s)
 		const struct heir_write *table = config->handlers[i]->table;
 		struct heir_toml_span header;
 
-		if (table->source != s->source)
+		if (!is_here(s, table->source))
 			continue;
 		header = heir_toml_value_span(config->docs[table->source], table->node);
 		if (header.at >= s->from && header.at <= s->to)
@@ -55,7 +62,7 @@ static bool names_default(const struct search *s)
 {
 	const struct heir_place place = s->view->res->default_place;
 
-	return place.source == s->source && place.at >= s->from && place.at <= s->to;
+	return is_here(s, place.source) && place.at >= s->from && place.at <= s->to;
 }
 
 /* The results in their order: parents come first. */
@@ -91,7 +98,7 @@ static int find_fields(const struct search *s, const struct heir_handler *handle
 			(is_there(s, origin.source, origin.node) ||
 				(s->table && origin.from == s->table) ||
 				(handler == s->table && origin.node && !origin.from &&
-					origin.source == s->source)))
+					is_here(s, origin.source))))
 			*ret |= 1u << f;
 	}
 	heir_core_forget_values(s->view->core);
@@ -213,10 +220,11 @@ static int find_pods(struct search *s)
 }
 
 int heir_depends_init(struct heir_depends *depends, const struct heir_view *view,
-	struct heir_kube *kube, const char *pool, uint32_t source, uint32_t line)
+	const struct heir_same *same, struct heir_kube *kube, const char *pool, uint32_t source,
+	uint32_t line)
 {
 	struct heir_source *item = &view->core->sources.items[source];
-	struct search s = {depends, view, kube, pool, source, 0, 0, NULL, NULL};
+	struct search s = {depends, view, same, kube, pool, source, 0, 0, NULL, NULL};
 	struct heir_position ignored;
 	struct heir_str text;
 	int r = heir_source_locate(item, &view->core->arena, 0, &ignored);

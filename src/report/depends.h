@@ -4,6 +4,7 @@
 #ifndef HEIR_REPORT_DEPENDS_H
 #define HEIR_REPORT_DEPENDS_H
 
+#include "blame/blame.h"
 #include "kube/kube.h"
 #include "report/pods.h"
 #include "report/view.h"
@@ -26,10 +27,11 @@ struct heir_depends {
 	bool pods_known;
 };
 
-/* Of one line, 1-based, of a source. `view` is resolved; `kube` and `pool` may be NULL; the pools
- * are those of the objects. 0 or -ENOMEM; release in any case. */
+/* Of one line, 1-based, of a source. `view` is resolved; `same`, `kube` and `pool` may be NULL; the
+ * pools are those of the objects. 0 or -ENOMEM; release in any case. */
 int heir_depends_init(struct heir_depends *depends, const struct heir_view *view,
-	struct heir_kube *kube, const char *pool, uint32_t source, uint32_t line);
+	const struct heir_same *same, struct heir_kube *kube, const char *pool, uint32_t source,
+	uint32_t line);
 void heir_depends_release(struct heir_depends *depends);
 
 #endif

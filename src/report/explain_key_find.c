@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/file.h"
+#include "base/macro.h"
 #include "report/explain_key.h"
 
 struct parts {
@@ -124,6 +126,91 @@ static bool search_handler(
 	return false;
 }
 
+/* ---- What may have been meant ---- */
+
+/* The key that is nearest to one of several parts. */
+struct nearest {
+	const struct heir_config *config;
+	const struct parts *given;
+	struct parts best; /* n 0: none is near */
+	unsigned distance; /* of the best; at first more than is near */
+};
+
+/* Tries a key of a table. `name` stands for "*"; p NULL: what was given there. */
+static void try_key(struct nearest *nearest, enum heir_key_table table, struct heir_str key,
+	struct heir_str name)
+{
+	const struct parts *given = nearest->given;
+	unsigned distance = 0, left_out;
+	struct parts own;
+
+	split(heir_str_from(heir_key_table_path(table)), &own);
+	if (table == HEIR_KEYS_ROOT)
+		own.n = 0;
+	if (own.n == HEIR_KEY_MAX_PARTS)
+		return;
+	own.items[own.n++] = key;
+	if (own.n < given->n)
+		return;
+	left_out = own.n - given->n;
+	for (unsigned i = 0; i < own.n && distance < nearest->distance; i++) {
+		if (heir_str_eqz(own.items[i], "*") && i < left_out)
+			return;
+		if (heir_str_eqz(own.items[i], "*"))
+			own.items[i] = name.p ? name : given->items[i - left_out];
+		if (i >= left_out)
+			distance += heir_str_distance(given->items[i - left_out], own.items[i],
+				nearest->distance - distance);
+	}
+	if (distance >= nearest->distance)
+		return;
+	nearest->distance = distance;
+	nearest->best = own;
+}
+
+/* Fields, of the handler that the part before the last one names, or nearly does. */
+static void try_fields(struct nearest *nearest)
+{
+	struct heir_str name = nearest->given->items[nearest->given->n - 2];
+	const struct heir_config *config = nearest->config;
+	struct heir_near handler = heir_near_to(name, NULL);
+
+	for (uint32_t i = 0; i < config->n_handlers; i++)
+		heir_near_try(&handler, config->handlers[i]->name);
+	for (unsigned f = 0; handler.best.p && f < HEIR_N_FIELDS; f++)
+		if (config->field_known[f])
+			try_key(nearest, HEIR_KEYS_HANDLER, heir_fields[f].name, handler.best);
+}
+
+/* What is nearest to a key with the name of its table. It replaces what is as near by its bare
+ * name. Without memory there is only less help. */
+static void find_nearest(
+	const struct heir_config *config, const struct parts *given, struct heir_near *near)
+{
+	struct heir_near last = heir_near_to(given->items[given->n - 1], NULL);
+	struct nearest nearest = {config, given, {.n = 0}, MIN(last.distance, near->distance + 1)};
+	struct heir_buf path = HEIR_BUF_NULL;
+	struct heir_str copy;
+
+	for (unsigned i = 0; i < heir_n_key_rows; i++) {
+		const struct heir_key_row *row = &heir_key_rows[i];
+
+		if (heir_key_is_known(row, config->where.version))
+			try_key(&nearest, row->table, row->name, HEIR_STR_NULL);
+	}
+	try_fields(&nearest);
+	for (unsigned i = 0; i < nearest.best.n; i++) {
+		heir_buf_addz(&path, i > 0 ? "." : "");
+		heir_key_write(&path, nearest.best.items[i]);
+	}
+	if (nearest.best.n > 0 && !path.failed &&
+		heir_text_copy(heir_buf_str(&path), &config->core->arena, &copy) == 0) {
+		near->best = copy;
+		near->distance = nearest.distance;
+	}
+	heir_buf_release(&path);
+}
+
 int heir_key_search(const struct heir_config *config, const char *key, struct heir_key_found *ret,
 	struct heir_near *near)
 {
@@ -141,5 +228,7 @@ int heir_key_search(const struct heir_config *config, const char *key, struct he
 	if (search_handler(config, &given, ret))
 		return 0;
 	search_rows(config, &given, ret);
+	if (!ret->row && given.n > 1)
+		find_nearest(config, &given, near);
 	return ret->row ? 0 : -ENOENT;
 }

@@ -190,6 +190,34 @@ two_files()
 	done
 }
 
+@test "a file that a link makes CRI-O read twice: a line counts that counts in one of the readings" {
+	binary usr/bin/runc
+	file etc/crio/crio.conf <<-'EOF'
+		[crio.runtime]
+		log_level = "debug"
+		no_such_key = 1
+		[crio.runtime.runtimes.runc]
+		runtime_path = "/usr/bin/runc"
+	EOF
+	ln -s ../crio.conf "$NODE/$CONFD/77-link"
+	dropin 80 <<<$'[crio.runtime]\nlog_level = "info"'
+	answers 0 on_node blame --format json
+	is "replaced replaced no-effect counts counts" "$(states /crio.conf)"
+	is "replaced replaced no-effect counts counts" "$(states 77-link)"
+	# What depends on it does so by either name.
+	for name in /etc/crio/crio.conf 77-link; do
+		answers 0 on_node blame "$name:5" --format json
+		is_json '.files | length' 1
+		is_json '.depends.handlers[].name' runc
+	done
+	# Two files of the same text are two.
+	rm "$NODE/$CONFD/77-link"
+	cp "$NODE/etc/crio/crio.conf" "$NODE/$CONFD/77-link"
+	answers 0 on_node blame --format json
+	is "replaced replaced no-effect discarded replaced" "$(states /crio.conf)"
+	is "/$CONFD/77-link:4" "$(by /crio.conf 4)"
+}
+
 @test "a file that neither reads, and a line that is not there" {
 	dropin 10-gpu.conf <<<'[crio.runtime]'
 	answers 2 on_node blame 10-gpu.cnf

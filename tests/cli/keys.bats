@@ -199,6 +199,20 @@ key()
 	done
 	answers 2 on_node explain log_levle
 	says 'did you mean "log_level"?'
+	answers 2 on_node explain crio.runtime.defualt_runtime
+	says 'did you mean "crio.runtime.default_runtime"?'
+	answers 2 on_node explain runtime.log_levle
+	says 'did you mean "crio.runtime.log_level"?'
+	answers 2 on_node explain crio.runtim.log_level
+	says 'did you mean "crio.runtime.log_level"?'
+	answers 2 on_node explain crio.runtime.workloads.a.activation_annotatoin
+	says 'did you mean "crio.runtime.workloads.a.activation_annotation"?'
+	answers 2 on_node explain crio.runtime.runtimes.crun.runtime_pth
+	says 'did you mean "crio.runtime.runtimes.crun.runtime_path"?'
+	answers 2 on_node explain runtimes.crnu.runtime_path
+	says 'did you mean "crio.runtime.runtimes.crun.runtime_path"?'
+	answers 2 on_node explain crio.runtime.nothing_like_it
+	! grep -q "did you mean" <<<"$stderr" || return 1
 	answers 2 on_node explain crnu
 	says 'did you mean "crun"?'
 }
