@@ -22,12 +22,12 @@ static int make_stock(struct heir_ctx *ctx, struct made *made)
 	uint32_t n_made = ctx->core.diags.n_made;
 	int r;
 
-	if (ctx->where.as != HEIR_AS_HEIR || ctx->resolution.fatal)
+	if (ctx->where.as != HEIR_AS_HEIR)
 		return 0;
 	made->stock = (struct heir_stock){.config = {.core = &ctx->core}};
 	made->has_stock = true;
 	r = heir_start_stock(&made->stock, &ctx->config, &assumed);
-	if (r == 0)
+	if (r == 0 && !ctx->resolution.fatal)
 		r = heir_view_init(&made->view, &ctx->core, &made->stock.config, &made->stock.res);
 	heir_diags_forget(&ctx->core.diags, n_made);
 	return r;
@@ -51,7 +51,9 @@ static int make_part(
 		.root = part->now.root,
 		.view = &part->now.ctx->view,
 		.stock = made->view.core ? &made->view : NULL,
-		.diff = made->has_diff ? &made->diff : NULL};
+		.diff = made->has_diff ? &made->diff : NULL,
+		.stock_config = made->has_stock ? &made->stock.config : &part->now.ctx->config,
+		.stock_res = made->has_stock ? &made->stock.res : &part->now.ctx->resolution};
 	return r;
 }
 

@@ -229,7 +229,8 @@ const struct command command_report = {
 	.help = "Write an HTML page for the review of a change",
 	.more = "Writes one HTML file that loads nothing and runs no script: the verdict, the\n"
 		"findings of `heir check`, the inheritance as a drawing, the resolved handlers,\n"
-		"where each value comes from, and what the rules mean. With objects (-i) and\n"
+		"where each value comes from, which lines of the files count, and what the\n"
+		"rules mean. With objects (-i) and\n"
 		"without --root, each pool has a section; --pool selects one.\n"
 		"\n"
 		"With a second side, as for `heir diff`, the page is about the new state and\n"

@@ -37,6 +37,11 @@ void heir_blame_key(struct heir_buf *buf, const struct heir_toml_doc *doc, heir_
 /* The handler in whose table a node stands; p NULL: in none's. */
 struct heir_str heir_blame_handler(const struct heir_toml_doc *doc, heir_toml_node node);
 
+/* "replaced by 99-x.conf:3" into a buffer; nothing for a comment. 0 or -errno. */
+int heir_blame_label(
+	const struct heir_view *view, const struct heir_blame_line *line, struct heir_buf *buf);
+enum heir_color heir_blame_color(enum heir_blame_state state);
+
 int heir_blame_text(struct heir_blame_printer *p, const struct heir_blame_file *file);
 void heir_blame_depends_text(struct heir_blame_printer *p, const struct heir_blame_file *file);
 int heir_blame_json(struct heir_blame_printer *p, const struct heir_blame_file *file, bool first);

@@ -19,20 +19,30 @@ static const struct {
 	[HEIR_BLAME_COUNTS] = {"counts", HEIR_COLOR_GREEN},
 };
 
-/* "replaced by 99-x.conf:3" into the cell. */
-static int fill_label(struct heir_blame_printer *p, const struct heir_blame_line *line)
+int heir_blame_label(
+	const struct heir_view *view, const struct heir_blame_line *line, struct heir_buf *buf)
 {
 	_cleanup_(heir_buf_release) struct heir_buf place = HEIR_BUF_NULL;
 	int r = 0;
 
-	heir_buf_clear(&p->cell);
-	heir_buf_addz(&p->cell, states[line->state].words);
+	heir_buf_addz(buf, states[line->state].words);
 	if (line->by.source != HEIR_SOURCE_NONE) {
-		r = heir_view_place(p->view, &place, line->by, false);
-		heir_buf_addz(&p->cell, " by ");
-		heir_buf_adds(&p->cell, heir_buf_str(&place));
+		r = heir_view_place(view, &place, line->by, false);
+		heir_buf_addz(buf, " by ");
+		heir_buf_adds(buf, heir_buf_str(&place));
 	}
-	return r < 0 ? r : heir_buf_error(&p->cell);
+	return r < 0 ? r : heir_buf_error(buf);
+}
+
+enum heir_color heir_blame_color(enum heir_blame_state state)
+{
+	return states[state].color;
+}
+
+static int fill_label(struct heir_blame_printer *p, const struct heir_blame_line *line)
+{
+	heir_buf_clear(&p->cell);
+	return heir_blame_label(p->view, line, &p->cell);
 }
 
 static bool is_asked(const struct heir_blame_printer *p, uint32_t i)

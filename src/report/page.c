@@ -278,6 +278,8 @@ static int print_sections(struct heir_page_printer *p)
 		r = heir_page_graph(p);
 	if (r == 0 && !fatal)
 		r = heir_page_handlers(p);
+	if (r == 0)
+		r = heir_page_blame(p);
 	free(p->changes);
 	p->changes = NULL;
 	return r;
@@ -405,6 +407,8 @@ static void print_nav(const struct heir_page *page, struct heir_out *out)
 			print_nav_item(out, i, "graph", "Inheritance");
 			print_nav_item(out, i, "handlers", "Handlers");
 		}
+		if (part->stock_config)
+			print_nav_item(out, i, "files", "Files");
 		heir_out_addz(out, "</ul></li>\n");
 	}
 	if (page->fleet)

@@ -20,6 +20,9 @@ struct heir_page_node {
 	const struct heir_view *view;
 	const struct heir_view *stock; /* the same files for an unmodified CRI-O; NULL: is itself */
 	const struct heir_diff *diff;  /* from what was before; NULL: nothing is compared */
+	/* What an unmodified CRI-O makes of the files, also if it would not start; NULL: unknown */
+	const struct heir_config *stock_config;
+	const struct heir_resolution *stock_res;
 };
 
 struct heir_page {
@@ -37,8 +40,9 @@ int heir_page_print(const struct heir_page *page, struct heir_out *out);
 /* ---- The sections: for the files page*.c ---- */
 
 enum {
-	HEIR_PAGE_MAX_DRAWN = 1000,    /* handlers in a drawing */
-	HEIR_PAGE_MAX_EXPLAINED = 1000 /* handlers whose values have their lineage */
+	HEIR_PAGE_MAX_DRAWN = 1000,     /* handlers in a drawing */
+	HEIR_PAGE_MAX_EXPLAINED = 1000, /* handlers whose values have their lineage */
+	HEIR_PAGE_MAX_LINES = 20000,    /* of files, on the whole page */
 };
 
 struct heir_page_printer {
@@ -49,6 +53,7 @@ struct heir_page_printer {
 	uint8_t *changes; /* enum heir_change, by handlers' ids; NULL: nothing is compared */
 	bool rules[HEIR_N_RULES];   /* that something on the page was found by */
 	struct heir_seen_late late; /* of the handlers of the part */
+	uint32_t n_lines;           /* of files that are on the page already */
 };
 
 /* "<h3 id="p0-findings">TITLE</h3>" and what goes before it. */
@@ -72,6 +77,11 @@ int heir_page_graph(struct heir_page_printer *p);
 int heir_page_handlers(struct heir_page_printer *p);
 int heir_page_rules(struct heir_page_printer *p);
 int heir_page_fleet(const struct heir_fleet *fleet, struct heir_out *out);
+
+/* The files, line by line. 0 or -ENOMEM. */
+int heir_page_blame(struct heir_page_printer *p);
+/* The class of the style for a colour; NULL: none. */
+const char *heir_page_class(enum heir_color color);
 
 /* The values of a handler, each with its lineage. 0 or -ENOMEM. */
 int heir_page_lineage(struct heir_page_printer *p, const struct heir_handler *handler);

@@ -8,7 +8,7 @@
 #include "report/page.h"
 #include "report/show.h"
 
-static const char *color_class(enum heir_color color)
+const char *heir_page_class(enum heir_color color)
 {
 	static const char *const classes[] = {
 		[HEIR_COLOR_NONE] = NULL,
@@ -41,7 +41,7 @@ static void print_first(struct heir_out *out, const char *cell)
 
 static void print_cell(struct heir_out *out, const char *cell, enum heir_color color, bool first)
 {
-	const char *class = color_class(color);
+	const char *class = heir_page_class(color);
 
 	heir_out_addz(out, "<td");
 	if (class)

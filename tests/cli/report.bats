@@ -305,6 +305,57 @@ cgroup_manager = "none"'
 		"$(grep -c '^<li><code>50-x.conf' page.html)"
 }
 
+# section_lines: of each file of the page its lines, as "NUMBER STATE TEXT".
+section_lines()
+{
+	python3 -c '
+import html, re, sys
+page = open("page.html", errors="surrogateescape").read()
+for body in re.findall(r"<table class=\"source\">(.*?)</table>", page, re.S):
+	for row in re.findall(r"<tr[^>]*><th scope=\"row\">(\d+)</th><td[^>]*>(.*?)</td><td><code>(.*?)</code></td></tr>", body, re.S):
+		print("|".join(html.unescape(cell) for cell in row))
+'
+}
+
+@test "each file line by line, with the states of heir blame" {
+	for tree in ocp-worker debian-node; do
+		answers 0 heir --root "$HEIR_SOURCE/examples/$tree" report
+		page
+		section_lines >lines
+		heir --root "$HEIR_SOURCE/examples/$tree" blame --format json >blame.json
+		is "$(jq '[.files[].lines[]] | length' blame.json)" "$(grep -c . lines)"
+		# "replaced by FILE:LINE", "no effect", "heir only" are the words for the states.
+		jq -r '.files[].lines[] | "\(.line)|" + (if .state == "comment" then "" else .state end | sub("-"; " "))
+			+ (if .by then " by \(.by.file | sub(".*/crio.conf.d/"; "")):\(.by.line)" else "" end)' blame.json >states
+		is "$(cat states)" "$(cut -d'|' -f1,2 lines)"
+		while IFS= read -r path; do
+			grep -qF "<summary><h4><code>$path</code></h4>" page.html
+		done < <(jq -r '.files[].path' blame.json)
+		grep -q '<a href="#p0-files">' page.html
+	done
+}
+
+@test "the files of the page: escaped, bounded, and also of a CRI-O that would not start" {
+	drop_in <<-'END'
+		[crio.runtime]
+		default_runtime = "nope" # </code></td><script>alert(1)</script>
+	END
+	{
+		printf '# %s\n' "$(head -c 5000 /dev/zero | tr '\0' x)"
+		for i in $(seq 25000); do
+			echo "# $i"
+		done
+	} >"$NODE/$CONFD/60-long"
+	answers 1 on_node report
+	page
+	section_lines >lines
+	is 20000 "$(grep -c . lines)"
+	grep -qF '2|counts|default_runtime = "nope" # </code></td><script>alert(1)</script>' lines
+	! grep -q '<script' page.html || return 1
+	grep -q '^1||# x\{1022\} … and 3978 more bytes$' lines
+	tells "5003 more lines"
+}
+
 @test "circles and long chains are drawn, each handler as a link" {
 	{
 		for i in {1..40}; do
