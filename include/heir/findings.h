@@ -20,6 +20,9 @@ struct heir_diagnostic {
 	const char *help;    /* NULL: none */
 	const char *handler; /* NULL: about no handler */
 	struct heir_location where;
+	/* Of several releases (HEIR_FOR) those that it holds for, as "1.31..1.34, 1.36"; NULL: one
+	 * is asked about. */
+	const char *targets;
 };
 
 /* In order of file and place. */
@@ -52,7 +55,8 @@ HEIR_PUBLIC int heir_diagnostic_related(
 /* Once after each heir_load(): looks for everything that is wrong with what it read, also where it
  * failed because a file could not be read, and resolves it. What it finds takes the place of the
  * diagnostics: those of the rules `only` (all, if there are none), without those of `skip`, and
- * without what comments in the files ask to ignore. 0; -ENOENT: no such rule, heir_error() names
+ * without what comments in the files ask to ignore. With HEIR_FOR each release is checked, and what
+ * is found for several of them is one finding. 0; -ENOENT: no such rule, heir_error() names
  * the nearest; -EINVAL: nothing was loaded; -ENOMEM. */
 HEIR_PUBLIC int heir_check(struct heir_ctx *ctx, const char *const *only, size_t n_only,
 	const char *const *skip, size_t n_skip);

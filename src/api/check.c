@@ -43,7 +43,8 @@ static void filter(struct heir_diags *diags, const bool *only, const bool *skip)
 	diags->n = n;
 }
 
-int heir_check(struct heir_ctx *ctx, const char *const *only, size_t n_only,
+/* For the release that was loaded. */
+static int check_loaded(struct heir_ctx *ctx, const char *const *only, size_t n_only,
 	const char *const *skip, size_t n_skip)
 {
 	bool wanted[HEIR_N_RULES] = {false}, skipped[HEIR_N_RULES] = {false};
@@ -73,6 +74,14 @@ int heir_check(struct heir_ctx *ctx, const char *const *only, size_t n_only,
 	heir_sort_diagnostics(&ctx->core);
 	ctx->checked = true;
 	return 0;
+}
+
+int heir_check(struct heir_ctx *ctx, const char *const *only, size_t n_only,
+	const char *const *skip, size_t n_skip)
+{
+	int r = check_loaded(ctx, only, n_only, skip, n_skip);
+
+	return r == 0 && ctx->targets ? heir_ctx_check_targets(ctx, only, n_only, skip, n_skip) : r;
 }
 
 size_t heir_n_rules(void)

@@ -62,10 +62,12 @@ struct heir_ctx {
 	bool flatten;      /* render writes values, not inherit_default_runtime */
 	enum heir_version_from version_from;
 	const char *version_why; /* where the release is from, in words, or why it is assumed */
-	struct heir_version version_else; /* where nothing tells it; minor 0: none */
-	const struct heir_openshift *ocp; /* HEIR_OCP; NULL: not given */
-	const struct heir_os *os_named;   /* HEIR_OS; NULL: not given */
-	enum heir_os_from os_from;        /* of what was loaded: by what overlay.os is known */
+	struct heir_version version_else;  /* where nothing tells it; minor 0: none */
+	const struct heir_openshift *ocp;  /* HEIR_OCP; NULL: not given */
+	const struct heir_target *targets; /* HEIR_FOR, in the arena of settings; NULL: not given */
+	uint32_t n_targets;
+	const struct heir_os *os_named; /* HEIR_OS; NULL: not given */
+	enum heir_os_from os_from;      /* of what was loaded: by what overlay.os is known */
 	const char *(*getenv)(void *data, const char *name);
 	void *getenv_data;
 	const char *error;
@@ -173,6 +175,12 @@ int heir_ctx_demand_release(struct heir_ctx *ctx);
 /* Reads targets: how many, or -EINVAL after heir_ctx_fail(). */
 int heir_ctx_read_targets(
 	struct heir_ctx *ctx, const char *text, struct heir_target ret[HEIR_MAX_TARGETS]);
+/* HEIR_FOR. 0, or -errno after heir_ctx_fail(). */
+int heir_ctx_set_targets(struct heir_ctx *ctx, const char *value);
+/* Checks a context that was checked for the first of its targets for the others as well, each in a
+ * copy, and merges what is found. 0, or -errno after heir_ctx_fail(). */
+int heir_ctx_check_targets(struct heir_ctx *ctx, const char *const *only, size_t n_only,
+	const char *const *skip, size_t n_skip);
 /* The release that the Nodes of the pool run, the first that tells; false: none does. */
 bool heir_ctx_version_of_nodes(const struct heir_ctx *ctx, struct heir_version *ret);
 /* HEIR_OCP and HEIR_OS. 0, or -errno after heir_ctx_fail(). */

@@ -44,6 +44,8 @@ int heir_ctx_copy(const struct heir_ctx *ctx, struct heir_ctx **ret)
 	copy->version_from = ctx->version_from;
 	copy->version_else = ctx->version_else;
 	copy->ocp = ctx->ocp;
+	copy->targets = ctx->targets;
+	copy->n_targets = ctx->n_targets;
 	copy->os_named = ctx->os_named;
 	copy->getenv = ctx->getenv;
 	copy->getenv_data = ctx->getenv_data;

@@ -15,8 +15,11 @@
 int heir_fix(struct heir_ctx *ctx)
 {
 	const struct heir_assume assumed = heir_ctx_assume(ctx);
+	struct heir_version versions[HEIR_MAX_TARGETS];
 	int r;
 
+	for (uint32_t i = 0; i < ctx->n_targets; i++)
+		versions[i] = ctx->targets[i].version;
 	if (!ctx->checked)
 		return heir_ctx_fail(ctx, -EINVAL, "nothing is checked yet");
 	if (ctx->core.root.overlay)
@@ -32,7 +35,8 @@ int heir_fix(struct heir_ctx *ctx)
 		return r;
 	heir_fixes_release(&ctx->fixes);
 	heir_sort_diagnostics(&ctx->core);
-	r = heir_fixes_init(&ctx->fixes, &ctx->core, &ctx->config, &assumed);
+	r = heir_fixes_init(
+		&ctx->fixes, &ctx->core, &ctx->config, &assumed, versions, ctx->n_targets);
 	if (r == 0)
 		return 0;
 	heir_fixes_release(&ctx->fixes);

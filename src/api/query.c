@@ -45,6 +45,12 @@ static int fill_diagnostic(
 		r = keep_for(ctx, diag, heir_buf_str(&words), &ret->message);
 	if (r == 0)
 		r = keep(ctx, diag->handler, &ret->handler);
+	heir_buf_clear(&words);
+	heir_view_targets(&ctx->view, diag->targets, &words);
+	/* Without the blank and the parentheses. */
+	if (r == 0 && words.len > 3)
+		r = keep_for(ctx, &diag->targets, (struct heir_str){words.p + 2, words.len - 3},
+			&ret->targets);
 	return r == 0 ? heir_diagnostic_locate(&ctx->view, diag, &ret->where) : r;
 }
 

@@ -67,6 +67,8 @@ static int set_version(struct heir_ctx *ctx, const char *value)
 			heir_release_newest()->minor, heir_releases[0].minor);
 	ctx->where.version = version;
 	ctx->where.version_assumed = false;
+	ctx->targets = NULL;
+	ctx->n_targets = 0;
 	ctx->version_from = HEIR_VERSION_NAMED;
 	ctx->ocp = NULL;
 	return 0;
@@ -272,6 +274,8 @@ int heir_set(struct heir_ctx *ctx, enum heir_setting_id id, const char *value)
 		return heir_ctx_set_ocp(ctx, copy);
 	case HEIR_OS:
 		return heir_ctx_set_os(ctx, copy);
+	case HEIR_FOR:
+		return heir_ctx_set_targets(ctx, copy);
 	default:
 		return add_glob(ctx, copy);
 	}
@@ -295,8 +299,11 @@ void heir_unset(struct heir_ctx *ctx, enum heir_setting_id id)
 	case HEIR_SOURCE_DIR:
 		ctx->where.source_dir = NULL;
 		break;
+	case HEIR_FOR:
 	case HEIR_CRIO_VERSION:
 	case HEIR_OCP:
+		ctx->targets = NULL;
+		ctx->n_targets = 0;
 		ctx->ocp = NULL;
 		ctx->version_from = HEIR_VERSION_UNSET;
 		heir_ctx_assume_release(ctx);

@@ -46,6 +46,8 @@ int heir_ctx_set_ocp(struct heir_ctx *ctx, const char *value)
 			value, heir_openshifts[0].name,
 			heir_openshifts[heir_n_openshifts - 1].name);
 	ctx->ocp = ocp;
+	ctx->targets = NULL;
+	ctx->n_targets = 0;
 	ctx->where.version = (struct heir_version){ocp->crio, HEIR_PATCH_LAST};
 	ctx->where.version_assumed = false;
 	ctx->version_from = HEIR_VERSION_NAMED;

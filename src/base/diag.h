@@ -33,6 +33,7 @@ struct heir_diag {
 	/* It is about this file as a whole; `where` has at most its source. */
 	const char *path;
 	const struct heir_mend *mend; /* check/mend.h; NULL: only a person can mend it */
+	uint64_t targets; /* a bit for each of several releases that it holds for; 0: of one */
 };
 
 struct heir_diags {

@@ -18,7 +18,9 @@ struct fixer {
 	struct heir_core *core;
 	const struct heir_config *config;
 	const struct heir_assume *assume;
-	struct heir_snapshot before;
+	struct heir_where *wheres;    /* of each release */
+	struct heir_snapshot *before; /* and what they make of the files */
+	uint32_t n_wheres;
 	uint32_t *candidates; /* indices of items that may hold */
 	bool *taken;          /* by candidate */
 	uint32_t n;
@@ -27,7 +29,10 @@ struct fixer {
 
 static void fixer_release(struct fixer *f)
 {
-	heir_snapshot_release(&f->before);
+	for (uint32_t i = 0; i < f->n_wheres; i++)
+		heir_snapshot_release(&f->before[i]);
+	free(f->before);
+	free(f->wheres);
 	free(f->candidates);
 	free(f->taken);
 }
@@ -122,13 +127,15 @@ static int judge(
 	struct fixer *f, const struct heir_fixed_file *files, uint32_t n, const char **ret_why)
 {
 	_cleanup_(heir_overlay_release) struct heir_overlay overlay = HEIR_OVERLAY_NULL;
-	_cleanup_(heir_snapshot_release) struct heir_snapshot after = HEIR_SNAPSHOT_NULL;
 	int r = lay(&overlay, files, n, true);
 
-	if (r == 0)
-		r = heir_snapshot_init(&after, f->core, &f->config->where, f->assume, &overlay);
-	if (r == 0)
-		r = heir_snapshot_compare(&f->before, &after, &f->fixes->arena, ret_why);
+	for (uint32_t i = 0; i < f->n_wheres && r == 0 && !*ret_why; i++) {
+		_cleanup_(heir_snapshot_release) struct heir_snapshot after = HEIR_SNAPSHOT_NULL;
+
+		r = heir_snapshot_init(&after, f->core, &f->wheres[i], f->assume, &overlay);
+		if (r == 0)
+			r = heir_snapshot_compare(&f->before[i], &after, &f->fixes->arena, ret_why);
+	}
 	return r;
 }
 
@@ -225,6 +232,18 @@ static const char *judge_source(const struct fixer *f, uint32_t source)
 	return NULL;
 }
 
+/* A mend that only some of the releases need: the others may not know what it writes. */
+static const char *judge_targets(const struct fixer *f, const struct heir_diag *diag)
+{
+	for (uint32_t i = 0; i < f->n_wheres && diag->targets; i++)
+		if (!(diag->targets >> i & 1))
+			return heir_arena_printf(&f->fixes->arena,
+				"it is made for all releases of --for or for none, and CRI-O "
+				"1.%u does not need it",
+				f->wheres[i].version.minor);
+	return NULL;
+}
+
 static int collect(struct fixer *f)
 {
 	const struct heir_diags *diags = &f->core->diags;
@@ -239,6 +258,7 @@ static int collect(struct fixer *f)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < diags->n; i++) {
 		const struct heir_diag *diag = diags->items[i];
+		struct heir_fix *fix = &fixes->items[fixes->n];
 
 		if (!diag->mend)
 			continue;
@@ -246,10 +266,12 @@ static int collect(struct fixer *f)
 			source = diag->mend->source;
 			why = judge_source(f, source);
 		}
-		if (!why && !diag->mend->why)
+		*fix = (struct heir_fix){diag, why ? why : judge_targets(f, diag), 0, i};
+		if (!fix->why)
+			fix->why = diag->mend->why;
+		if (!fix->why)
 			f->candidates[f->n++] = fixes->n;
-		fixes->items[fixes->n++] =
-			(struct heir_fix){diag, why ? why : diag->mend->why, 0, i};
+		fixes->n++;
 	}
 	return 0;
 }
@@ -271,10 +293,11 @@ static int measure(struct fixer *f)
 			.before = f->core->sources.items[source].text};
 		r = lay(&overlay, &file, 1, false);
 	}
-	if (r == 0)
-		r = heir_snapshot_init(&f->before, f->core, &f->config->where, f->assume, &overlay);
-	/* It has been read; the texts that lay there are gone after this. */
-	f->before.core.root.overlay = NULL;
+	for (uint32_t i = 0; i < f->n_wheres && r == 0; i++) {
+		r = heir_snapshot_init(&f->before[i], f->core, &f->wheres[i], f->assume, &overlay);
+		/* It has been read; the texts that lay there are gone after this. */
+		f->before[i].core.root.overlay = NULL;
+	}
 	return r;
 }
 
@@ -310,23 +333,52 @@ static int finish(struct fixer *f)
 	return r == 0 ? lay(&fixes->overlay, fixes->files, fixes->n_files, true) : r;
 }
 
+/* A place for each release, or for the one of the configuration. */
+static int take_versions(struct fixer *f, const struct heir_version *versions, uint32_t n)
+{
+	uint32_t size = n ? n : 1;
+
+	f->wheres = calloc(size, sizeof(*f->wheres));
+	f->before = calloc(size, sizeof(*f->before));
+	if (!f->wheres || !f->before)
+		return -ENOMEM;
+	for (f->n_wheres = 0; f->n_wheres < size; f->n_wheres++) {
+		f->before[f->n_wheres] = (struct heir_snapshot)HEIR_SNAPSHOT_NULL;
+		f->wheres[f->n_wheres] = f->config->where;
+		if (n > 0)
+			f->wheres[f->n_wheres].version = versions[f->n_wheres];
+	}
+	return 0;
+}
+
+static bool is_sound(const struct fixer *f)
+{
+	for (uint32_t i = 0; i < f->n_wheres; i++)
+		if (!heir_snapshot_is_sound(&f->before[i]))
+			return false;
+	return true;
+}
+
 int heir_fixes_init(struct heir_fixes *fixes, struct heir_core *core,
-	const struct heir_config *config, const struct heir_assume *assume)
+	const struct heir_config *config, const struct heir_assume *assume,
+	const struct heir_version *versions, uint32_t n_versions)
 {
 	_cleanup_(fixer_release) struct fixer f = {
-		fixes, core, config, assume, .before = HEIR_SNAPSHOT_NULL};
+		.fixes = fixes, .core = core, .config = config, .assume = assume};
 	int r;
 
 	*fixes = (struct heir_fixes){.overlay = HEIR_OVERLAY_NULL};
 	heir_arena_init(&fixes->arena);
-	r = collect(&f);
+	r = take_versions(&f, versions, n_versions);
+	if (r == 0)
+		r = collect(&f);
 	/* fixer_release() frees what the analyzer misses. */
 	if (r < 0 || f.n == 0)
 		return r; /* NOLINT(clang-analyzer-unix.Malloc) */
 	r = measure(&f);
 	if (r < 0)
 		return r;
-	if (!heir_snapshot_is_sound(&f.before)) {
+	if (!is_sound(&f)) {
 		leave(&f, 0, f.n,
 			"CRI-O does not start, so the effect of a fix cannot be determined");
 		return 0;

@@ -45,10 +45,12 @@ enum {
 };
 
 /* Takes the mends of the findings in `core`, which are in order of their places and were made for
- * `config`. 0, -ENOMEM, or -errno where the root cannot be held a second time; release in any case.
- * The diagnostics stay those of `core`. */
+ * `config`, and for each of `versions` if there are any: a mend then has to hold for all of them,
+ * as bits of heir_diag.targets say of the finding. 0, -ENOMEM, or -errno where the root cannot be
+ * held a second time; release in any case. The diagnostics stay those of `core`. */
 int heir_fixes_init(struct heir_fixes *fixes, struct heir_core *core,
-	const struct heir_config *config, const struct heir_assume *assume);
+	const struct heir_config *config, const struct heir_assume *assume,
+	const struct heir_version *versions, uint32_t n_versions);
 void heir_fixes_release(struct heir_fixes *fixes);
 
 #endif

@@ -164,6 +164,10 @@ const struct command command_check = {
 		"for heir, and reports the rest. With --dry-run only a diff is printed, and the\n"
 		"exit code is what it would be.\n"
 		"\n"
+		"--for checks for each of several releases, and prints with a finding those\n"
+		"that it holds for. --fix then fixes what all of them report, if it changes no\n"
+		"handler on any of them.\n"
+		"\n"
 		"Exit code 0: no error; 1: errors, with --strict also warnings; 2: usage error;\n"
 		"3: a file or PATH cannot be read, or a file cannot be written.\n",
 	.formats = TEXT | JSON | SARIF | GITHUB,

@@ -106,6 +106,7 @@ void advise_of_setting(int id)
 		[HEIR_OCP] = "name the release of OpenShift, as in --ocp 4.20",
 		[HEIR_OS] =
 			"--os rhel-9, --os rhel-10, or a FILE that `rpm -qla` wrote on the image",
+		[HEIR_FOR] = "name releases of CRI-O or OpenShift, as in --for 1.34..1.36",
 		[HEIR_AS] = "--as heir, or --as stock for what an unmodified CRI-O does",
 		[HEIR_ENV] = "as in --env ARCH=x86_64, for ${ARCH} in the files",
 		[HEIR_VENDOR_GLOB] = "as in --vendor-glob '10-*.conf'",

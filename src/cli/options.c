@@ -45,6 +45,9 @@ static int set_waiting(struct cli *cli, const struct said *said)
 
 	if (said->crio_version && said->ocp)
 		return usage_error(cli->command, "--crio-version and --ocp cannot be combined");
+	if (version && said->given[index_of_option(row_of_option(HEIR_FOR))])
+		return usage_error(
+			cli->command, "--%s and --for cannot be combined", row_of_option(id)->name);
 	if (dots) {
 		cli->right.release = dots + 2;
 		cli->right.release_id = id;

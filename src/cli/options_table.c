@@ -40,6 +40,8 @@ static const struct option_row rows[] = {
 		TAKES_SIDES},
 	{"to", 0, OPTION_TO, "TARGET", "releases: 1.36, 4.20, 4.18..5.1, or several",
 		TAKES_UPGRADE},
+	{"for", 0, HEIR_FOR, "TARGETS", "check for several releases: 1.34..1.36, 4.20",
+		TAKES_RULES},
 	{"rule", 0, OPTION_RULE, "ID", "report only this rule; repeatable", TAKES_RULES},
 	{"skip", 0, OPTION_SKIP, "ID", "do not report this rule; repeatable", TAKES_RULES},
 	{"strict", 0, OPTION_STRICT, NULL, "treat warnings as errors", TAKES_RULES},

@@ -248,7 +248,11 @@ static int print_diagnostic(
 	heir_out_addz(out, ": ");
 	heir_out_color(out, HEIR_COLOR_NONE);
 	heir_out_show(out, heir_buf_str(&words));
-	heir_out_printf(out, " [%s]\n", heir_rules[diag->rule].id);
+	heir_out_printf(out, " [%s]", heir_rules[diag->rule].id);
+	heir_buf_clear(&words);
+	heir_view_targets(view, diag->targets, &words);
+	heir_out_add(out, heir_buf_str(&words));
+	heir_out_addz(out, "\n");
 	if (where.line > 0)
 		print_excerpt(view, diag->where, where.line, out);
 	r = print_notes(view, diag, out);

@@ -89,6 +89,7 @@ int heir_finding_words(
 			heir_buf_printf(buf, ":%" PRIu32 ":%" PRIu32, where.line, where.column);
 		heir_buf_addc(buf, ')');
 	}
+	heir_view_targets(view, diag->targets, buf);
 	if (diag->help)
 		heir_buf_printf(buf, " (help: %s)", diag->help);
 	return heir_buf_error(buf);

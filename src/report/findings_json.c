@@ -51,7 +51,34 @@ static json_t *finding_json(const struct heir_view *view, const struct heir_diag
 	json = heir_json_set(json, "help", heir_json_strz(diag->help));
 	json = heir_json_set(json, "handler", heir_json_str(diag->handler));
 	json = set_place(json, view, diag);
+	if (view->targets)
+		json = heir_json_set(json, "targets", heir_json_targets(view, diag->targets));
 	return heir_json_set(json, "related", related);
+}
+
+/* What was asked of `heir check --for`. */
+static void print_targets(const struct heir_view *view, const char *begin, struct heir_out *out)
+{
+	json_t *list = json_array();
+
+	if (!view->targets) {
+		json_decref(list);
+		return;
+	}
+	for (uint32_t i = 0; i < view->n_targets; i++) {
+		const struct heir_view_target *target = &view->targets[i];
+		json_t *json = heir_json_set(json_object(), "name", heir_json_strz(target->name));
+
+		json = heir_json_set(json, "crio_version", heir_json_version(target->version));
+		json = heir_json_set(
+			json, "ocp", heir_json_strz(target->ocp ? target->ocp->name : NULL));
+		json = heir_json_set(json, "os", heir_json_strz(target->os));
+		json = heir_json_set(json, "os_from", heir_json_strz(target->os_from));
+		json = heir_json_set(json, "starts", json_boolean(target->starts));
+		list = heir_json_append(list, json);
+	}
+	heir_out_printf(out, ",%s\"targets\": ", begin);
+	heir_json_print(out, list);
 }
 
 /* `begin` begins a line. */
@@ -74,6 +101,7 @@ int heir_findings_json(const struct heir_view *view, struct heir_out *out)
 	heir_json_print_release(out, &view->config->where);
 	heir_json_print_os(out, view, "\n ");
 	heir_json_print_verdict(out, view, "\n ");
+	print_targets(view, "\n ", out);
 	print_findings(view, "\n ", out);
 	heir_out_addz(out, "\n");
 	return out->error == -ENOMEM ? -ENOMEM : 0;
@@ -89,6 +117,8 @@ int heir_findings_json_part(const struct heir_view *view, const char *error, str
 		heir_json_print_os(out, view, "\n   ");
 	if (!error)
 		heir_json_print_verdict(out, view, "\n   ");
+	if (!error)
+		print_targets(view, "\n   ", out);
 	print_findings(view, "\n   ", out);
 	return out->error == -ENOMEM ? -ENOMEM : 0;
 }

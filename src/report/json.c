@@ -177,12 +177,24 @@ json_t *heir_json_origin(const struct heir_view *view, const struct heir_origin 
 		view, origin);
 }
 
+json_t *heir_json_targets(const struct heir_view *view, uint64_t targets)
+{
+	json_t *list = json_array();
+
+	for (uint32_t i = 0; i < view->n_targets; i++)
+		if (targets >> i & 1)
+			list = heir_json_append(list, heir_json_strz(view->targets[i].name));
+	return list;
+}
+
 static json_t *stop_json(const struct heir_view *view, const struct heir_diag *diag)
 {
 	json_t *json = heir_json_set(json_object(), "message", heir_json_strz(diag->text));
 	json = heir_json_set_place(json, view, diag->where);
 	if (diag->where.source == HEIR_SOURCE_NONE && diag->path)
 		json = heir_json_set(json, "file", heir_json_strz(diag->path));
+	if (view->targets)
+		json = heir_json_set(json, "targets", heir_json_targets(view, diag->targets));
 	return heir_json_set(json, "rule", heir_json_strz(heir_rules[diag->rule].id));
 }
 

@@ -54,6 +54,8 @@ json_t *heir_json_set_verdict(json_t *object, const struct heir_view *view);
 const char *heir_semantics_name(enum heir_semantics as);
 /* "1.37" or "1.34.2". */
 json_t *heir_json_version(struct heir_version version);
+/* The names of targets, of a bit each. */
+json_t *heir_json_targets(const struct heir_view *view, uint64_t targets);
 /* The release as members of an object that is open, the first without a comma before it:
  * "crio_version", "1.37" or "1.34.2", and "crio_version_assumed". */
 void heir_json_print_release(struct heir_out *out, const struct heir_where *where);

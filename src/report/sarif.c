@@ -118,6 +118,10 @@ static json_t *result_json(const struct sarif *s, const struct heir_diag *diag)
 	json = heir_json_set(json, "level", heir_json_strz(heir_rule_level(diag->rule)));
 	json = heir_json_set(json, "message", words.failed ? NULL : text_json(words.p));
 	json = heir_json_set(json, "locations", locations);
+	if (s->view->targets)
+		json = heir_json_set(json, "properties",
+			heir_json_set(json_object(), "targets",
+				heir_json_targets(s->view, diag->targets)));
 	return heir_json_set(json, "relatedLocations", related);
 }
 

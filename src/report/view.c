@@ -175,13 +175,42 @@ void heir_view_verdict(const struct heir_view *view, struct heir_buf *buf)
 {
 	const struct heir_version version = view->config->where.version;
 	uint32_t n = view->stops->n;
+	uint64_t stopped = 0;
 
 	if (n == 0)
 		return;
-	heir_buf_printf(buf, "CRI-O 1.%u", version.minor);
-	if (version.patch != HEIR_PATCH_LAST)
+	heir_buf_addz(buf, "CRI-O");
+	if (!view->targets)
+		heir_buf_printf(buf, " 1.%u", version.minor);
+	if (!view->targets && version.patch != HEIR_PATCH_LAST)
 		heir_buf_printf(buf, ".%u", version.patch);
 	heir_buf_printf(buf, " would not start: %u reason%s", n, n == 1 ? "" : "s");
+	for (uint32_t i = 0; i < view->n_targets; i++)
+		stopped |= (uint64_t)!view->targets[i].starts << i;
+	heir_view_targets(view, stopped, buf);
+}
+
+void heir_view_targets(const struct heir_view *view, uint64_t targets, struct heir_buf *buf)
+{
+	const char *before = " (";
+
+	if (!view->targets)
+		return;
+	for (uint32_t i = 0, next; i < view->n_targets; i = next) {
+		next = i + 1;
+		if (!(targets >> i & 1))
+			continue;
+		while (next < view->n_targets && targets >> next & 1)
+			next++;
+		/* A range of two is longer than both. */
+		if (next - i == 2)
+			next--;
+		heir_buf_printf(buf, "%s%s", before, view->targets[i].name);
+		if (next - i > 1)
+			heir_buf_printf(buf, "..%s", view->targets[next - 1].name);
+		before = ", ";
+	}
+	heir_buf_addz(buf, before[0] == ',' ? ")" : "");
 }
 
 const char *heir_view_fatal_words(const struct heir_view *view, const struct heir_diag *fatal)

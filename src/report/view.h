@@ -5,8 +5,18 @@
 #define HEIR_REPORT_VIEW_H
 
 #include "base/buf.h"
+#include "config/target.h"
 #include "heir/heir.h"
 #include "inherit/resolve.h"
+
+/* One of several releases that `heir check --for` asks about. */
+struct heir_view_target {
+	const char *name; /* "1.36", "4.20" */
+	const struct heir_openshift *ocp;
+	struct heir_version version;
+	const char *os, *os_from; /* of the image; NULL: not known */
+	bool starts;
+};
 
 struct heir_view {
 	struct heir_core *core;
@@ -20,6 +30,10 @@ struct heir_view {
 	/* Where diagnostics of several roots stand together: whole paths are shown, behind what the
 	 * user called this root. NULL: there is but one. */
 	const char *root;
+	/* The releases that the diagnostics were made for, if they are several: a bit of
+	 * heir_diag.targets stands for each. NULL: one, that of `config`. */
+	const struct heir_view_target *targets;
+	uint32_t n_targets;
 };
 
 /* 0 or -ENOMEM. */
@@ -54,6 +68,9 @@ struct heir_place heir_view_origin_place(
 /* Adds the verdict as one sentence without a full stop: "CRI-O 1.34 would not start: 2 reasons".
  * Nothing where it would start. */
 void heir_view_verdict(const struct heir_view *view, struct heir_buf *buf);
+
+/* Adds " (1.31..1.34, 1.36)", the targets that a diagnostic holds for. Nothing if there is one. */
+void heir_view_targets(const struct heir_view *view, uint64_t targets, struct heir_buf *buf);
 
 /* Who is stopped by a fatal diagnostic, in words: "CRI-O would not start"; but heir.d is none of
  * CRI-O's files, and implicit_inherit none of its keys. */

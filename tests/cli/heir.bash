@@ -48,7 +48,7 @@ name_release()
 {
 	named=()
 	[ -n "$RELEASE" ] && [ $# -gt 0 ] && [[ " $* " != *' --crio-version'* ]] || return 0
-	[[ " $* " != *' --ocp '* && " $* " != *' upgrade '* ]] || return 0
+	[[ " $* " != *' --ocp '* && " $* " != *' upgrade '* && " $* " != *' --for '* ]] || return 0
 	named=(--crio-version "$RELEASE")
 }
 
