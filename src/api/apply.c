@@ -677,6 +677,10 @@ int heir_apply(struct heir_ctx *ctx, const struct heir_apply_how *how,
 			ctx, style, HEIR_FORMAT_BIT(TEXT) | HEIR_FORMAT_BIT(JSON));
 	if (r < 0)
 		return r;
+	if (heir_ctx_ask_monitors(ctx))
+		r = heir_resolve(ctx);
+	if (r < 0)
+		return r;
 	ctx->applied = HEIR_APPLY_FAILED;
 	ctx->apply_drift.known &= how->again;
 	heir_out_init(&text, style, json ? drop : write, data);

@@ -48,17 +48,19 @@ static int check_loaded(struct heir_ctx *ctx, const char *const *only, size_t n_
 	const char *const *skip, size_t n_skip)
 {
 	bool wanted[HEIR_N_RULES] = {false}, skipped[HEIR_N_RULES] = {false};
-	const struct heir_assume assumed = heir_ctx_assume(ctx);
 	const struct heir_check_objects objects = {ctx->kube, ctx->meant_pool};
+	struct heir_assume assumed;
 	uint64_t begun = 0;
 	int r = mark(ctx, only, n_only, wanted);
 
 	if (r == 0)
 		r = mark(ctx, skip, n_skip, skipped);
+	heir_ctx_ask_monitors(ctx);
 	if (r == 0)
 		r = heir_resolve(ctx);
 	if (r < 0)
 		return r;
+	assumed = heir_ctx_assume(ctx);
 	begun = heir_trace_begin(&ctx->trace);
 	heir_diags_release(&ctx->check_stops);
 	r = heir_check_run(

@@ -14,6 +14,7 @@
 #include "inherit/resolve.h"
 #include "kube/kube.h"
 #include "node/gather.h"
+#include "node/monitors.h"
 #include "report/diff.h"
 #include "report/out.h"
 #include "report/view.h"
@@ -104,6 +105,8 @@ struct heir_ctx {
 	struct heir_config config;
 	struct heir_gatherer live;     /* of this machine; each feature once for what was loaded */
 	struct heir_runtimes runtimes; /* and each runtime */
+	struct heir_monitors monitors; /* and each monitor */
+	bool asks_monitors;            /* check and apply do, while resolving */
 	struct heir_resolution resolution;
 	struct heir_view view;
 	struct heir_diags check_stops; /* what heir_check() found that stops CRI-O */
@@ -152,6 +155,9 @@ struct heir_assume heir_ctx_assume(struct heir_ctx *ctx);
 /* Adds to the facts of this machine what those runtimes tell of which "auto" is made up. All of it
  * goes to the arena. 0 or -ENOMEM. */
 int heir_ctx_runtimes(struct heir_ctx *ctx, struct heir_arena *arena, struct heir_facts *facts);
+/* From now on resolving asks the monitors of handlers as CRI-O does when it starts, if the node is
+ * this machine. Returns whether that is new. */
+bool heir_ctx_ask_monitors(struct heir_ctx *ctx);
 /* Forgets what was read, and keeps the settings. */
 void heir_ctx_forget(struct heir_ctx *ctx);
 /* Reads the objects of the settings, and lays nothing over the root. 0, or -errno after

@@ -60,6 +60,8 @@ void heir_ctx_forget(struct heir_ctx *ctx)
 	heir_resolution_release(&ctx->resolution);
 	heir_config_release(&ctx->config);
 	heir_runtimes_release(&ctx->runtimes);
+	heir_monitors_release(&ctx->monitors);
+	ctx->asks_monitors = false;
 	heir_map_release(&ctx->watch.told);
 	ctx->kube = heir_kube_free(ctx->kube);
 	ctx->meant_pool = NULL;
@@ -234,6 +236,7 @@ int heir_load(struct heir_ctx *ctx)
 	heir_gatherer_init(&ctx->live, &ctx->core.root, &ctx->core.arena);
 	heir_runtimes_init(&ctx->runtimes, &ctx->core.arena, ctx->cache);
 	ctx->live.runtimes = &ctx->runtimes;
+	heir_monitors_init(&ctx->monitors, &ctx->core.arena);
 	heir_ctx_begin_trace(ctx);
 	r = heir_ctx_ask_machine(ctx);
 	if (r == 0)
@@ -276,12 +279,18 @@ int heir_load(struct heir_ctx *ctx)
 	return 0;
 }
 
+static bool is_this_machine(const struct heir_ctx *ctx)
+{
+	return ctx->core.root.fd < 0 && !heir_root_is_assumed(&ctx->core.root);
+}
+
 struct heir_assume heir_ctx_assume(struct heir_ctx *ctx)
 {
 	struct heir_assume all = ctx->assume;
 
-	if (!all.facts && ctx->core.root.fd < 0 && !heir_root_is_assumed(&ctx->core.root))
+	if (!all.facts && is_this_machine(ctx))
 		all.facts = &ctx->live.facts;
+	all.monitors = ctx->asks_monitors ? &ctx->monitors : NULL;
 	if (ctx->assume.facts && ctx->watched.watch)
 		all.facts = &ctx->watched;
 	return all;
@@ -318,4 +327,13 @@ int heir_resolve(struct heir_ctx *ctx)
 	heir_trace_tell(&ctx->trace, begun, HEIR_TRACE_step, "resolve", "done", "handlers: %zu",
 		(size_t)ctx->config.n_handlers);
 	return 0;
+}
+
+bool heir_ctx_ask_monitors(struct heir_ctx *ctx)
+{
+	bool is_new = ctx->stage != HEIR_STAGE_NEW && !ctx->asks_monitors && !ctx->kube &&
+		      is_this_machine(ctx);
+
+	ctx->asks_monitors |= is_new;
+	return is_new;
 }

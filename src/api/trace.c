@@ -86,7 +86,8 @@ void heir_ctx_begin_trace(struct heir_ctx *ctx)
 	ctx->watched.watch = NULL;
 	if (!ctx->traced_by && !ctx->waits)
 		return;
-	ctx->core.trace = ctx->live.trace = ctx->runtimes.trace = ctx->watch.trace = &ctx->trace;
+	ctx->core.trace = ctx->live.trace = ctx->runtimes.trace = ctx->monitors.trace =
+		ctx->watch.trace = &ctx->trace;
 	if (!ctx->traced_by)
 		return;
 	if (ctx->assume.facts) {

@@ -130,6 +130,7 @@ int heir_resolve_config(struct heir_resolution *res, const struct heir_config *c
 
 	*res = (struct heir_resolution){.config = config, .core = config->core};
 	res->facts = assume->facts;
+	res->monitors = assume->monitors;
 	res->fatal = config->fatal;
 	heir_lookup_init(&res->lookup, res->core, assume->path ? assume->path : config->path);
 	for (uint32_t i = 0; i < config->stops.n; i++)

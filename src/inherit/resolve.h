@@ -59,6 +59,7 @@ struct heir_resolution {
 	struct heir_core *core;
 	struct heir_lookup lookup;
 	const struct heir_facts *facts; /* NULL: none */
+	struct heir_monitors *monitors; /* NULL: none is asked */
 	struct heir_result *results;    /* by the handlers' ids */
 	struct heir_result **order;     /* parents first */
 	struct heir_result *default_result;
@@ -79,6 +80,7 @@ struct heir_assume {
 	const char *path;            /* $PATH */
 	const char *default_runtime; /* what if */
 	const struct heir_facts *facts;
+	struct heir_monitors *monitors; /* of this machine, to be asked as CRI-O does */
 };
 
 /* Resolves. A configuration with `fatal` set gives a resolution with it and without results. What

@@ -239,6 +239,7 @@ struct run {
 	const char *const *args;
 	const struct heir_trace *trace;
 	struct timespec start; /* of the clock that only goes forward */
+	bool both;             /* what it prints to standard error counts as well */
 	bool ended;
 	bool lost;  /* how it ended */
 	int status; /* once it ended: as heir_probe_run() returns it */
@@ -285,13 +286,15 @@ static int close_others(posix_spawn_file_actions_t *actions)
 #endif
 }
 
-static int add_actions(posix_spawn_file_actions_t *actions, int program, int out)
+static int add_actions(posix_spawn_file_actions_t *actions, int program, int out, bool both)
 {
 	int r = posix_spawn_file_actions_addopen(actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
 
 	r = r ? r : posix_spawn_file_actions_adddup2(actions, out, STDOUT_FILENO);
-	r = r ? r
-	      : posix_spawn_file_actions_addopen(actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+	if (r == 0)
+		r = both ? posix_spawn_file_actions_adddup2(actions, out, STDERR_FILENO)
+			 : posix_spawn_file_actions_addopen(
+				   actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
 	r = r ? r : posix_spawn_file_actions_adddup2(actions, program, PROGRAM_FD);
 	r = r ? r : close_others(actions);
 	return r ? r : posix_spawn_file_actions_addchdir_np(actions, "/");
@@ -312,7 +315,7 @@ static int set_attributes(posix_spawnattr_t *attributes)
 }
 
 /* `program` and `out` are lifted. The path leads the new process to the very file. */
-static int spawn(int program, int out, const char *const *args, pid_t *ret)
+static int spawn(int program, int out, struct run *run)
 {
 	char path[sizeof("PATH=") + sizeof(default_dirs)];
 	const char *const environment[] = {path, NULL};
@@ -324,18 +327,18 @@ static int spawn(int program, int out, const char *const *args, pid_t *ret)
 		return -r;
 	snprintf(path, sizeof(path), "PATH=%s", default_dirs);
 	posix_spawnattr_init(&attributes);
-	r = add_actions(&actions, program, out);
+	r = add_actions(&actions, program, out, run->both);
 	r = r ? r : set_attributes(&attributes);
 	/* The strings are only read, whatever the type says. */
 	r = r ? r
-	      : posix_spawn(ret, "/proc/self/fd/3", &actions, &attributes,
-			(char *const *)(uintptr_t)args, (char *const *)(uintptr_t)environment);
+	      : posix_spawn(&run->pid, "/proc/self/fd/3", &actions, &attributes,
+			(char *const *)(uintptr_t)run->args, (char *const *)(uintptr_t)environment);
 	posix_spawnattr_destroy(&attributes);
 	posix_spawn_file_actions_destroy(&actions);
 	return -r;
 }
 
-static int start(struct run *run, int fd, const char *const *args)
+static int start(struct run *run, int fd)
 {
 	_cleanup_(heir_fd_close) int program = fcntl(fd, F_DUPFD_CLOEXEC, PROGRAM_FD + 1);
 	_cleanup_(heir_fd_close) int in = -1, out = -1;
@@ -352,7 +355,7 @@ static int start(struct run *run, int fd, const char *const *args)
 		return -errno;
 	run->pipe = TAKE_FD(in);
 	clock_gettime(CLOCK_MONOTONIC, &run->start);
-	return spawn(program, out, args, &run->pid);
+	return spawn(program, out, run);
 }
 
 /* Has it ended? It is not reaped: until then nobody else has its number, and its group can be
@@ -428,28 +431,43 @@ static void finish(struct run *run)
 		poll(NULL, 0, 1);
 }
 
-int heir_probe_run_for(int fd, const char *const *args, int ms, size_t max,
-	struct heir_arena *arena, const struct heir_trace *trace, struct heir_str *ret)
+static int run_it(
+	struct run *run, int fd, size_t max, struct heir_arena *arena, struct heir_str *ret)
 {
 	_cleanup_(heir_buf_release) struct heir_buf buf = HEIR_BUF_NULL;
-	struct run run = {.pipe = -1, .ms = ms, .args = args, .trace = trace};
 	char *text;
-	int r = start(&run, fd, args);
+	int r = start(run, fd);
 
 	if (r == 0) {
-		r = hear(&run, &buf, max);
-		if (r == 0 && run.lost)
+		r = hear(run, &buf, max);
+		if (r == 0 && run->lost)
 			r = -ECHILD;
-		finish(&run);
+		finish(run);
 	}
-	heir_fd_close(&run.pipe);
-	if (r != 0 || run.status != 0)
-		return r != 0 ? r : run.status;
+	heir_fd_close(&run->pipe);
+	if (r != 0 || run->status != 0)
+		return r != 0 ? r : run->status;
 	text = heir_arena_strndup(arena, buf.len ? buf.p : "", buf.len);
 	if (!text)
 		return -ENOMEM;
 	*ret = (struct heir_str){text, buf.len};
 	return 0;
+}
+
+int heir_probe_run_for(int fd, const char *const *args, int ms, size_t max,
+	struct heir_arena *arena, const struct heir_trace *trace, struct heir_str *ret)
+{
+	struct run run = {.pipe = -1, .ms = ms, .args = args, .trace = trace};
+
+	return run_it(&run, fd, max, arena, ret);
+}
+
+int heir_probe_run_both(int fd, const char *const *args, int ms, size_t max,
+	struct heir_arena *arena, const struct heir_trace *trace, struct heir_str *ret)
+{
+	struct run run = {.pipe = -1, .ms = ms, .args = args, .trace = trace, .both = true};
+
+	return run_it(&run, fd, max, arena, ret);
 }
 
 int heir_probe_run(

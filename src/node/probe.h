@@ -44,5 +44,8 @@ int heir_probe_run(int fd, const char *const *args, size_t max, struct heir_aren
  * waited for. */
 int heir_probe_run_for(int fd, const char *const *args, int ms, size_t max,
 	struct heir_arena *arena, const struct heir_trace *trace, struct heir_str *ret);
+/* The same, with standard error in the output too, as exec.Cmd's CombinedOutput of Go has it. */
+int heir_probe_run_both(int fd, const char *const *args, int ms, size_t max,
+	struct heir_arena *arena, const struct heir_trace *trace, struct heir_str *ret);
 
 #endif

@@ -140,6 +140,38 @@ int heir_semver_cmp(const struct heir_semver *a, const struct heir_semver *b)
 	return (x.len > 0) - (y.len > 0);
 }
 
+/* A number that has a zero before others. */
+static bool has_leading_zero(struct heir_str number)
+{
+	return number.len > 1 && number.p[0] == '0';
+}
+
+bool heir_semver_is_strict(struct heir_str text)
+{
+	struct heir_semver v;
+	struct heir_str rest = text, part;
+	uint64_t n;
+
+	if (!heir_semver_parse(text, &v))
+		return false;
+	for (size_t i = 0; i < ARRAY_LEN(v.core); i++) {
+		if (i > 0 && !take_char(&rest, '.'))
+			return false;
+		part = rest;
+		if (!take_number(&rest, &n))
+			return false;
+		part.len -= rest.len;
+		if (has_leading_zero(part))
+			return false;
+	}
+	while (v.pre.len > 0) {
+		part = next_identifier(&v.pre);
+		if (is_numeric(part) && (has_leading_zero(part) || !take_number(&part, &n)))
+			return false;
+	}
+	return true;
+}
+
 bool heir_integer_parse(struct heir_str text, int64_t *ret)
 {
 	bool negative = take_char(&text, '-');

@@ -16,6 +16,8 @@ struct heir_semver {
 /* One to three numbers, an optional "v" before, "-pre.release" and "+build" after: what NewVersion
  * of Masterminds/semver takes. The result points into the text. */
 bool heir_semver_parse(struct heir_str text, struct heir_semver *ret);
+/* Three numbers without leading zeros, no "v": what New of blang/semver takes. */
+bool heir_semver_is_strict(struct heir_str text);
 /* The order of semver.org: 1.0.2-dev < 1.0.2, and what follows "+" counts for nothing. */
 int heir_semver_cmp(const struct heir_semver *a, const struct heir_semver *b);
 /* The order of the three numbers alone, by which Node Feature Discovery compares. */

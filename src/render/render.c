@@ -386,7 +386,7 @@ static int try_out(struct heir_rendering *rendering, const struct heir_assume *a
 	_cleanup_(heir_stock_release) struct heir_stock stock = {.docs = NULL};
 	struct heir_draft draft = {rendering->path, rendering->text};
 	/* The rendered default stands for itself. */
-	struct heir_assume plain = {assume->path, NULL, assume->facts};
+	struct heir_assume plain = {assume->path, NULL, assume->facts, assume->monitors};
 	bool later;
 	int r = heir_stock_read(&stock, rendering->config, &draft);
 

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The monitors of all oci handlers that CRI-O keeps, the default or not: one that is missing, or
  * whose cgroup the cgroup manager does not accept, stops CRI-O. Mirrors
- * RuntimeConfig.TranslateMonitorFields. What `MONITOR --version` answers is taken to be fine. */
+ * RuntimeConfig.TranslateMonitorFields. What `MONITOR --version` answers is taken to be fine where
+ * monitors are not asked. */
 #include <errno.h>
 
 #include "inherit/drop.h"
+#include "node/monitors.h"
 #include "start/judge.h"
 
 /* A handler's field after CRI-O translated it; UNSET where memory ran out. */
@@ -73,6 +75,22 @@ static const char *trouble_of(struct heir_judge *judge, const char *path)
 	return st.st_size == 0 ? "is empty" : NULL;
 }
 
+/* What CRI-O would not have of the answer to --version; NULL: nothing. */
+static const char *answer_trouble(struct heir_judge *judge, struct heir_str path)
+{
+	const char *trouble = NULL, *words;
+	int r = judge->res->monitors ? heir_monitors_ask(judge->res->monitors, path, &trouble) : 0;
+
+	if (r < 0)
+		judge->error = r;
+	if (r < 0 || !trouble)
+		return NULL;
+	words = heir_arena_concat(&judge->core->arena, "--version ", trouble, "");
+	if (!words)
+		judge->error = -ENOMEM;
+	return words;
+}
+
 static void judge_path(struct heir_judge *judge, const struct heir_result *result)
 {
 	struct heir_origin path = get(judge, result, HEIR_FIELD_monitor_path);
@@ -90,12 +108,14 @@ static void judge_path(struct heir_judge *judge, const struct heir_result *resul
 			place_of(judge, result, &path),
 			"handler \"%.*s\" has no monitor_path, and \"conmon\" is not in $PATH",
 			HEIR_STR_ARG(name));
-	} else if (path.kind != HEIR_KIND_PATH) {
+	} else {
 		z = heir_arena_strndup(
 			&judge->core->arena, path.value.string.p, path.value.string.len);
-		trouble = z ? trouble_of(judge, z) : NULL;
+		trouble = z && path.kind != HEIR_KIND_PATH ? trouble_of(judge, z) : NULL;
 		if (!z)
 			judge->error = -ENOMEM;
+		else if (!trouble)
+			trouble = answer_trouble(judge, path.value.string);
 		if (trouble)
 			diag = heir_judge_stop(judge, HEIR_RULE_MONITOR_MISSING,
 				place_of(judge, result, &path),

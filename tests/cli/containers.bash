@@ -34,10 +34,11 @@ container_node()
 	ln -s "$(command -v runc)" bin/runc
 	# What a CRI-O needs to start.
 	local program
-	for program in conmon pinns nsenter; do
+	for program in pinns nsenter; do
 		printf '#!/bin/sh\n' >bin/$program
 		chmod 755 bin/$program
 	done
+	monitor bin/conmon
 	printf '#!/bin/sh\nread -r _ <"%s"\n' "$PWD/never" >conmon
 	mkfifo never
 	chmod 755 conmon

@@ -24,10 +24,11 @@ configured()
 {
 	mkdir confd bin empty
 	# The stand-in, as heir shows a handler, says nothing of what CRI-O looks up for the monitor.
-	for name in crun runc ${CRIO_BIN:+conmon}; do
+	for name in crun runc; do
 		printf '#!/bin/sh\nexit 0\n' >bin/$name
 		chmod 755 bin/$name
 	done
+	[ -z "${CRIO_BIN:-}" ] || monitor bin/conmon
 	cat >confd/10-crio.conf <<-EOT
 		[crio]
 		root = "$PWD/storage"

@@ -19,9 +19,10 @@ stop_machine()
 machine()
 {
 	mkdir confd bin
-	for name in crun runc conmon pinns nsenter; do
+	for name in crun runc pinns nsenter; do
 		printf '#!/bin/sh\n' >bin/$name
 	done
+	monitor bin/conmon
 	# Containers of this machine are none of the test's.
 	cat >confd/10-crio.conf <<-EOT
 		[crio]

@@ -135,10 +135,11 @@ refused()
 @test "apply: a directory of another user's on this machine's way to the drop-ins is refused" {
 	needs_root
 	mkdir -p theirs/crio.conf.d bin
-	for name in crun conmon pinns nsenter; do
+	for name in crun pinns nsenter; do
 		printf '#!/bin/sh\n' >bin/$name
 		chmod 755 bin/$name
 	done
+	monitor bin/conmon
 	printf '[crio.runtime]\ndefault_runtime = "crun"\n[crio.runtime.runtimes.crun]\n[crio.runtime.runtimes.new]\n' \
 		>theirs/crio.conf.d/10
 	chown -R nobody theirs

@@ -22,6 +22,7 @@
 
 #include "base/macro.h"
 #include "config/installed.h"
+#include "node/monitors.h"
 #include "node/probe.h"
 #include "node/trust.h"
 #include "support/fail-alloc.h"
@@ -380,6 +381,67 @@ static void without_memory_nothing_is_left_behind(void **state)
 	assert_int_equal(n_descriptors(), before);
 }
 
+static void a_monitor_is_asked_once_and_without_memory_not_at_all(void **state)
+{
+	struct fixture *fixture = as_root(state);
+	bool done = false;
+
+	script(fixture, "echo conmon version 2; echo >>asked; exit 0");
+	for (unsigned long n = 0; !done; n++) {
+		struct heir_str path = heir_str_from(fixture->program);
+		struct heir_monitors monitors;
+		struct heir_arena arena;
+		const char *first = NULL, *second = NULL;
+		int r;
+
+		heir_arena_init(&arena);
+		heir_monitors_init(&monitors, &arena);
+		heir_test_fail_alloc(n);
+		r = heir_monitors_ask(&monitors, path, &first);
+		if (r == 0)
+			r = heir_monitors_ask(&monitors, path, &second);
+		done = heir_test_alloc_count() <= n;
+		heir_test_fail_alloc(HEIR_TEST_NEVER_FAIL);
+		assert_int_equal(r, done ? 0 : -ENOMEM);
+		assert_true(!done || (first && first == second));
+		assert_int_equal(monitors.n, done);
+		heir_monitors_release(&monitors);
+		heir_arena_release(&arena);
+	}
+}
+
+/* What CRI-O takes: the third word is a version of three numbers. */
+static void what_monitors_print_is_judged(void **state)
+{
+	static const struct {
+		const char *output;
+		bool fine;
+	} cases[] = {
+		{"conmon version 2.1.12\ncommit: abc\n", true},
+		{"a\tb\n\v0.0.0", true},
+		{"conmon version 2.1.12-0.dev.a-b+01.x\n", true},
+		{"conmon version 2.1.12+01", true},
+		{"conmon version 2.1.12-01a", true},
+		{"", false},
+		{"conmon version", false},
+		{"conmon version 2.1", false},
+		{"conmon version v2.1.12", false},
+		{"conmon version 2.01.12", false},
+		{"conmon version 2.1.12-01", false},
+		{"conmon version 2.1.12-99999999999999999999", false},
+		{"conmon version 99999999999999999999.1.12", false},
+		{"conmon version 2.1.12-", false},
+		{"conmon version 2.1.12+", false},
+		{"conmon version 2.1.12_1", false},
+		{"conmon: version: 2.1.12,", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+		assert_int_equal(
+			!heir_monitor_trouble(heir_str_from(cases[i].output)), cases[i].fine);
+}
+
 static void versions_are_found_in_what_it_prints(void **state)
 {
 	enum { LAST = HEIR_PATCH_LAST };
@@ -438,6 +500,8 @@ int main(void)
 		CASE(the_way_is_judged_too),
 		CASE(the_callers_state_does_not_matter),
 		CASE(without_memory_nothing_is_left_behind),
+		CASE(a_monitor_is_asked_once_and_without_memory_not_at_all),
+		cmocka_unit_test(what_monitors_print_is_judged),
 		cmocka_unit_test(versions_are_found_in_what_it_prints),
 	};
 
