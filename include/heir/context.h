@@ -68,6 +68,25 @@ HEIR_PUBLIC int heir_set(struct heir_ctx *ctx, enum heir_setting_id id, const ch
 HEIR_PUBLIC int heir_add_objects(
 	struct heir_ctx *ctx, const char *name, const char *text, size_t len);
 
+/* Unpacks the archive that the descriptor `fd` reads (tar, also compressed with gzip, bzip2, xz or
+ * zstd) through `program`, heir-unpack, which is run as it is, into a private directory in `tmp`,
+ * an absolute path: all of it, or what may hold objects. From then on HEIR_ROOT and HEIR_INPUT of
+ * this context and its copies mean that directory by `name`, and so do messages. It is removed by
+ * heir_close_archives() or heir_ctx_free(), and when the process ends, however it does. The archive
+ * may be hostile: nothing is written outside the directory, and sizes, numbers and depth are
+ * bounded. 0; -EBADMSG: it is no such archive, or refused; -errno; with heir_error(). */
+HEIR_PUBLIC int heir_open_archive(struct heir_ctx *ctx, const char *name, int fd, bool objects,
+	const char *program, const char *tmp);
+/* The directory that the name of an archive stands for; NULL: it is not open. */
+HEIR_PUBLIC const char *heir_archive_dir(const struct heir_ctx *ctx, const char *name);
+/* From now on it stands for `dir`, a directory below that one. `root`: it is a node's root, and
+ * gets the links of the archive, which a reader that follows them by itself must not see. 0 or
+ * -errno, with heir_error(). */
+HEIR_PUBLIC int heir_use_archive(
+	struct heir_ctx *ctx, const char *name, const char *dir, bool root);
+/* Removes the directories of the archives that this context opened. */
+HEIR_PUBLIC void heir_close_archives(struct heir_ctx *ctx);
+
 /* Back to what it is when it was never set. */
 HEIR_PUBLIC void heir_unset(struct heir_ctx *ctx, enum heir_setting_id id);
 

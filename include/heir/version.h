@@ -29,6 +29,7 @@ struct heir_build_info {
 	bool is_static;         /* the program that asks was linked statically */
 	bool has_assertions;    /* NDEBUG was not set */
 	bool has_fetch;         /* heir-fetch was built beside it */
+	bool has_unpack;        /* heir-unpack, too */
 	const char *sanitizers; /* "address,undefined"; NULL: none */
 };
 
@@ -37,7 +38,8 @@ HEIR_PUBLIC void heir_build_info(struct heir_build_info *ret);
 
 /* What it was built with, and uses. */
 struct heir_build_part {
-	const char *kind;    /* "compiler", "libc", "library", or "heir-fetch": a library of that */
+	const char *kind;    /* "compiler", "libc", "library", or the helper that has the library:
+			      "heir-fetch", "heir-unpack" */
 	const char *name;    /* "gcc", "glibc", "jansson", ... */
 	const char *version; /* of libraries as they say at run time; NULL: it does not tell */
 };

@@ -15,6 +15,7 @@
 #include "kube/kube.h"
 #include "node/gather.h"
 #include "node/monitors.h"
+#include "node/unpack.h"
 #include "report/diff.h"
 #include "report/out.h"
 #include "report/view.h"
@@ -35,6 +36,13 @@ struct heir_given_text {
 	const char *name;
 	struct heir_str text;
 	const struct heir_given_text *next;
+};
+
+/* An archive that was unpacked; `dir` is what its name stands for. */
+struct heir_archive {
+	const char *name, *dir;
+	struct heir_unpacked unpacked;
+	struct heir_archive *next;
 };
 
 /* By what the image of the node is known. */
@@ -58,6 +66,8 @@ struct heir_ctx {
 	size_t n_inputs;
 	struct heir_str standard_input;
 	const struct heir_given_text *texts; /* of heir_add_objects(), the last one first */
+	/* The last one first; those that the context was copied with belong to the other one. */
+	struct heir_archive *archives, *archives_of_others;
 	const char *pool;
 	const char *cache; /* directory for what runtimes told; NULL: none */
 	bool flatten;      /* render writes values, not inherit_default_runtime */

@@ -96,6 +96,7 @@ struct heir_ctx *heir_ctx_free(struct heir_ctx *ctx)
 	if (!ctx)
 		return NULL;
 	heir_ctx_forget(ctx);
+	heir_close_archives(ctx);
 	heir_apply_unlock(&ctx->lock);
 	heir_core_release(&ctx->core);
 	heir_fixes_release(&ctx->fixes);

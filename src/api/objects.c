@@ -16,7 +16,7 @@ int heir_ctx_add_input(struct heir_ctx *ctx, const char *name)
 	/* "auto" is the release of the node that is looked at. */
 	if (ctx->version_from == HEIR_VERSION_MACHINE && ctx->core.root.fd < 0)
 		ctx->version_from = HEIR_VERSION_NODES;
-	if (strcmp(name, "-") == 0 && !ctx->standard_input.p) {
+	if (strcmp(name, "-") == 0 && !ctx->standard_input.p && !heir_archive_dir(ctx, name)) {
 		r = heir_file_read_buf(STDIN_FILENO, HEIR_TREE_MAX_TEXT, &text);
 		if (r == 0)
 			r = heir_text_copy(
@@ -29,12 +29,12 @@ int heir_ctx_add_input(struct heir_ctx *ctx, const char *name)
 
 static int read_named(struct heir_ctx *ctx, const char *name)
 {
-	const char *failed = NULL;
+	const char *failed = NULL, *dir = heir_archive_dir(ctx, name);
 	int r;
 
-	if (strcmp(name, "-") == 0)
+	if (!dir && strcmp(name, "-") == 0)
 		return heir_kube_read(ctx->kube, name, ctx->standard_input);
-	r = heir_kube_read_path(ctx->kube, name, &failed);
+	r = heir_kube_read_path(ctx->kube, dir ? dir : name, name, &failed);
 	return r < 0 && r != -ENOMEM ? heir_ctx_fail(ctx, r, "%s: %s", failed, heir_file_error(r))
 				     : r;
 }

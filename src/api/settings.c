@@ -155,13 +155,14 @@ static int add_without(struct heir_ctx *ctx, const char *value)
 
 static int set_root(struct heir_ctx *ctx, const char *value)
 {
+	const char *dir = heir_archive_dir(ctx, value);
 	struct heir_root root;
 	int r;
 
 	if (ctx->version_from == HEIR_VERSION_MACHINE && strcmp(value, "/") != 0)
 		return heir_ctx_fail(ctx, -EINVAL,
 			"%s: the release is that of this machine's CRI-O: name another", value);
-	r = heir_root_open(&root, value);
+	r = heir_root_open(&root, dir ? dir : value);
 	if (r < 0)
 		return heir_ctx_fail(ctx, r, "%s: %s", value, heir_file_error(r));
 	heir_root_close(&ctx->core.root);

@@ -241,6 +241,10 @@ int take_paths(struct cli *cli);
 int take_path(struct cli *cli, const char *path);
 /* Is it CRI-O's directory, its drop-ins, or a file of it? */
 bool is_part_of_node(const char *path);
+/* Unpacks a path that is an archive, for HEIR_ROOT or HEIR_INPUT to mean what is in it. "-" is
+ * standard input. -1: it is none, or open now; an exit_code, after saying why not. */
+enum archive_for { FOR_ANY, FOR_ROOT, FOR_OBJECTS };
+int open_archive(struct cli *cli, const char *path, enum archive_for what);
 /* May the directory be that of a node? One that cannot be opened may, unless it is no directory. */
 bool is_node_root(const char *path);
 /* Says what a directory is that was taken for a node's (`as_root`) or for objects, if that is not
@@ -330,6 +334,8 @@ int print_to_output(struct cli *cli, print_fn print, const void *what);
 /* A helper program of heir: that of $HEIR_LIBEXEC, else the one that is installed with it. 0 or
  * -ENAMETOOLONG. */
 int libexec_program(const char *name, char *ret, size_t size);
+/* The directory for temporary files, absolute. 0 or -errno. */
+int temporary_directory(char *ret, size_t size);
 /* The path of heir-fetch. 0 or -ENAMETOOLONG. */
 int fetch_program(char *ret, size_t size);
 

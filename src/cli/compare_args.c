@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/paths.h"
 
 bool has_right(const struct cli *cli)
 {
@@ -34,7 +35,7 @@ static int set_against(struct cli *right)
 	for (size_t i = 0; right->path_name && i < sizeof(ids) / sizeof(ids[0]); i++)
 		heir_unset(right->ctx, ids[i]);
 	right->path_name = NULL;
-	if (is_part_of_node(path))
+	if (is_part_of_node(path) || kind_of(path) == IS_ARCHIVE)
 		return (r = take_path(right, path)) < 0 ? EXIT_FINE : r;
 	r = heir_set(right->ctx, root ? HEIR_ROOT : HEIR_INPUT, path);
 	if (r == -EINVAL)
@@ -60,8 +61,13 @@ static int set_with(struct cli *right)
 	/* They lie over what is there: here, over this machine. */
 	if (with->n > 0 && !right->root && right->inputs.n == 0)
 		r = heir_set(right->ctx, HEIR_ROOT, "/");
-	for (size_t i = 0; i < with->n && r == 0; i++)
+	for (size_t i = 0; i < with->n && r == 0; i++) {
+		int code = open_archive(right, with->words[i], FOR_OBJECTS);
+
+		if (code >= 0)
+			return code;
 		r = heir_set(right->ctx, HEIR_INPUT, with->words[i]);
+	}
 	if (r == 0)
 		return EXIT_FINE;
 	log_error("--with: %s", heir_error(right->ctx));

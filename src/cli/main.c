@@ -59,5 +59,6 @@ int main(int argc, char *argv[])
 		code = cli.command ? cli.command->run(&cli) : EXIT_USAGE;
 	clear_waiting();
 	finish_pager();
+	heir_close_archives(cli.ctx);
 	return code;
 }

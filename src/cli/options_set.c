@@ -53,6 +53,11 @@ int apply_setting(struct cli *cli, const struct option_row *row, const char *val
 	else if (value[0] == '\0' &&
 		 (strcmp(row->arg, "DIR") == 0 || strcmp(row->arg, "FILE") == 0))
 		return usage_error(NULL, "--%s needs a value that is not empty", row->name);
+	if (row->id == HEIR_ROOT || row->id == HEIR_INPUT) {
+		r = open_archive(cli, value, row->id == HEIR_INPUT ? FOR_OBJECTS : FOR_ROOT);
+		if (r >= 0)
+			return r;
+	}
 	r = heir_set(cli->ctx, (enum heir_setting_id)row->id, value);
 	if (r == 0) {
 		cli->rooted |= row->id == HEIR_ROOT || row->id == HEIR_INPUT;

@@ -257,7 +257,8 @@ int load_any(struct cli *cli)
 {
 	int r;
 
-	if (cli->root && !cli->is_loaded && advise_of_path(cli->root, true))
+	if (cli->root && !cli->is_loaded && !heir_archive_dir(cli->ctx, cli->root) &&
+		advise_of_path(cli->root, true))
 		return -EXIT_USAGE;
 	/* With --root the answer must not depend on the machine that asks. */
 	if (!cli->rooted)

@@ -13,18 +13,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
-
-enum kind {
-	IS_ROOT,
-	IS_CRIO_DIR,   /* what is /etc/crio on a node */
-	IS_DROPIN_DIR, /* crio.conf.d */
-	IS_CONF,       /* one file */
-	IS_OBJECTS,
-	IS_ARCHIVE,
-	IS_NODES, /* a directory with roots in it */
-	IS_UNKNOWN,
-	IS_LOST, /* it cannot be looked at */
-};
+#include "cli/paths.h"
 
 static bool has(const char *dir, const char *name)
 {
@@ -52,6 +41,14 @@ static bool ends_with_any(const char *name, const char *const *suffixes)
 static bool names_objects(const char *name)
 {
 	static const char *const suffixes[] = {".yaml", ".yml", ".json", ".bu", ".ign", NULL};
+
+	return ends_with_any(name, suffixes);
+}
+
+static bool names_archive(const char *name)
+{
+	static const char *const suffixes[] = {".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz",
+		".tar.zst", ".tbz2", ".txz", NULL};
 
 	return ends_with_any(name, suffixes);
 }
@@ -114,7 +111,7 @@ static enum kind kind_of_entries(const char *path)
 	return kind;
 }
 
-static enum kind kind_of_dir(const char *path)
+enum kind kind_of_dir(const char *path)
 {
 	if (has(path, "crio.conf.d") || has(path, "crio.conf"))
 		return IS_CRIO_DIR;
@@ -125,9 +122,27 @@ static enum kind kind_of_dir(const char *path)
 		       : kind_of_entries(path);
 }
 
-static bool begins(const char *text, size_t len, const char *with, size_t n)
+bool is_archive_text(const char *text, size_t len)
 {
-	return len >= n && memcmp(text, with, n) == 0;
+	static const struct {
+		const char *magic;
+		size_t len, at;
+	} formats[] = {
+		{"\x1f\x8b", 2, 0}, /* gzip */
+		{"\xfd"
+		 "7zXZ",
+			5, 0},
+		{"\x28\xb5\x2f\xfd", 4, 0}, /* zstd */
+		{"BZh", 3, 0},
+		{"PK\x03\x04", 4, 0},
+		{"ustar", 5, 257},
+	};
+
+	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
+		if (len >= formats[i].at + formats[i].len &&
+			memcmp(text + formats[i].at, formats[i].magic, formats[i].len) == 0)
+			return true;
+	return false;
 }
 
 /* By what it begins with. */
@@ -142,14 +157,7 @@ static enum kind kind_of_file(const char *path)
 		return IS_LOST;
 	close(fd);
 	text[len] = '\0';
-	if (begins(text, len, "\x1f\x8b", 2) ||
-		begins(text, len,
-			"\xfd"
-			"7zXZ",
-			5) ||
-		begins(text, len, "\x28\xb5\x2f\xfd", 4) || begins(text, len, "BZh", 3) ||
-		begins(text, len, "PK\x03\x04", 4) ||
-		(len > 262 && memcmp(text + 257, "ustar", 5) == 0))
+	if (is_archive_text(text, len))
 		return IS_ARCHIVE;
 	while (at < len && strchr(" \t\r\n", text[at]))
 		at++;
@@ -158,7 +166,7 @@ static enum kind kind_of_file(const char *path)
 	return IS_CONF;
 }
 
-static enum kind kind_of(const char *path)
+enum kind kind_of(const char *path)
 {
 	struct stat st;
 
@@ -267,18 +275,11 @@ static int take_objects(struct cli *cli, const char *path)
 	return set(cli, HEIR_INPUT, path);
 }
 
-static int refuse(const struct cli *cli, const char *path, enum kind kind)
+int refuse_path(const char *path, enum kind kind)
 {
-	const char *name = cli->command->name;
-
 	if (kind == IS_LOST) {
 		log_error("%s: %s", path, error_words(errno ? -errno : -ENOENT));
 		return EXIT_IO;
-	}
-	if (kind == IS_ARCHIVE) {
-		log_error("%s is an archive, which heir does not read", path);
-		advise("unpack it: mkdir node && tar -C node -xf %s && heir %s node/", path, name);
-		return EXIT_USAGE;
 	}
 	if (kind == IS_NODES) {
 		log_error("%s holds the files of several nodes", path);
@@ -290,10 +291,23 @@ static int refuse(const struct cli *cli, const char *path, enum kind kind)
 	return EXIT_USAGE;
 }
 
+/* What an archive holds is known once it is open. */
+static enum kind kind_inside(const struct cli *cli, const char *path)
+{
+	const char *dir = heir_archive_dir(cli->ctx, path);
+
+	char below[PATH_MAX];
+
+	return dir ? kind_of_unpacked(dir, below) : kind_of(path);
+}
+
 int take_path(struct cli *cli, const char *path)
 {
-	enum kind kind = kind_of(path);
+	int code = open_archive(cli, path, FOR_ANY);
+	enum kind kind = kind_inside(cli, path);
 
+	if (code >= 0)
+		return code;
 	switch (kind) {
 	case IS_ROOT:
 		cli->rooted = true;
@@ -306,7 +320,7 @@ int take_path(struct cli *cli, const char *path)
 	case IS_OBJECTS:
 		return take_objects(cli, path);
 	default:
-		return refuse(cli, path, kind);
+		return refuse_path(path, kind);
 	}
 }
 
@@ -317,7 +331,8 @@ static bool looks_like_path(const char *word)
 {
 	return strchr(word, '/') || strcmp(word, "-") == 0 || strcmp(word, ".") == 0 ||
 	       strcmp(word, "..") == 0 ||
-	       ((names_objects(word) || names_conf(word)) && access(word, F_OK) == 0);
+	       ((names_objects(word) || names_conf(word) || names_archive(word)) &&
+		       access(word, F_OK) == 0);
 }
 
 /* Of `diff A B` both are there, whatever they are called. */
@@ -338,14 +353,15 @@ static void drop_argument(struct cli *cli)
 static bool is_lone_path(const struct cli *cli)
 {
 	return cli->command->takes & TAKES_NODES && cli->n_args == 1 && cli->args[0][0] &&
-	       kind_of(cli->args[0]) != IS_ROOT && kind_of(cli->args[0]) != IS_LOST;
+	       kind_inside(cli, cli->args[0]) != IS_ROOT &&
+	       kind_inside(cli, cli->args[0]) != IS_LOST;
 }
 
 /* As many files of objects as there are become one node. */
 static bool are_objects(const struct cli *cli)
 {
 	for (size_t i = 0; i < cli->n_args; i++)
-		if (!cli->args[i][0] || kind_of(cli->args[i]) != IS_OBJECTS)
+		if (!cli->args[i][0] || kind_inside(cli, cli->args[i]) != IS_OBJECTS)
 			return false;
 	return cli->command->takes & TAKES_NODES && cli->n_args > 1;
 }
@@ -355,6 +371,11 @@ int take_paths(struct cli *cli)
 	bool is_free = !cli->root && cli->inputs.n == 0;
 	int code = -1;
 
+	for (size_t i = 0; cli->command->takes & TAKES_NODES && is_free && i < cli->n_args; i++) {
+		code = open_archive(cli, cli->args[i], FOR_ANY);
+		if (code >= 0)
+			return code;
+	}
 	if (is_free && (is_lone_path(cli) || are_objects(cli))) {
 		while (code < 0 && cli->n_args > 0) {
 			code = take_path(cli, cli->args[0]);
@@ -390,7 +411,8 @@ bool advise_of_path(const char *path, bool as_root)
 		advise("heir check %s", path);
 		return true;
 	}
-	if (as_root || kind == IS_OBJECTS || kind == IS_LOST || kind == IS_UNKNOWN)
+	if (as_root || kind == IS_OBJECTS || kind == IS_LOST || kind == IS_UNKNOWN ||
+		kind == IS_ARCHIVE)
 		return false;
 	log_error("%s holds the files of a node, not Kubernetes objects", path);
 	advise(kind == IS_ROOT ? "use --root %s" : "heir check %s", path);

@@ -17,7 +17,8 @@ enum { KEPT_BUFFER = 1 << 20 };
 /* A directory tree that is being walked: what is still to be read, the next one last. */
 struct walker {
 	struct heir_kube *kube;
-	struct heir_buf buf; /* of the file that is read */
+	struct heir_buf buf;     /* of the file that is read */
+	const char *from, *name; /* what lies in `from` is told as lying in `name` */
 	const char **paths;
 	size_t n, size;
 };
@@ -45,19 +46,29 @@ static int push(struct walker *walker, const char *path)
 	return 0;
 }
 
+/* What a path is called to people; NULL: no memory. */
+static const char *shown(const struct walker *walker, const char *path)
+{
+	return walker->from == walker->name
+		       ? path
+		       : heir_arena_concat(&walker->kube->core->arena, walker->name, "",
+				 path + strlen(walker->from));
+}
+
 static int take_text(struct walker *walker, const char *path, bool in_directory)
 {
 	struct heir_core *core = walker->kube->core;
 	struct heir_str text = heir_buf_str(&walker->buf);
+	const char *name = shown(walker, path);
 	char *copy;
 
 	copy = heir_arena_strndup(&core->arena, text.p ? text.p : "", text.len);
 	/* What a large file took is needed for what comes of it. */
 	if (walker->buf.size > KEPT_BUFFER)
 		heir_buf_release(&walker->buf);
-	return copy ? heir_kube_read_text(
-			      walker->kube, path, (struct heir_str){copy, text.len}, in_directory)
-		    : -ENOMEM;
+	return copy && name ? heir_kube_read_text(walker->kube, name,
+				      (struct heir_str){copy, text.len}, in_directory)
+			    : -ENOMEM;
 }
 
 static bool has_suffix(const char *path)
@@ -116,11 +127,12 @@ static int read_file(struct walker *walker, const char *path, bool in_directory)
 	if (r == 0)
 		r = heir_file_read_buf(fd, HEIR_TREE_MAX_TEXT, &walker->buf);
 	if (r == 0 && in_directory && !heir_kube_may_hold(heir_buf_str(&walker->buf))) {
-		heir_trace_tell(trace, begun, HEIR_TRACE_objects, path, "skipped",
+		heir_trace_tell(trace, begun, HEIR_TRACE_objects, shown(walker, path), "skipped",
 			"it holds no object of a kind that counts");
 		return 0;
 	}
-	heir_trace_tell_read(trace, begun, HEIR_TRACE_objects, path, r, walker->buf.len);
+	heir_trace_tell_read(
+		trace, begun, HEIR_TRACE_objects, shown(walker, path), r, walker->buf.len);
 	return r == 0 ? take_text(walker, path, in_directory) : r;
 }
 
@@ -135,8 +147,8 @@ static int visit(struct walker *walker, const char *path)
 	if (S_ISDIR(st.st_mode))
 		return list_directory(walker, path);
 	if (!has_suffix(path)) {
-		heir_trace_tell(walker->kube->core->trace, 0, HEIR_TRACE_objects, path, "skipped",
-			"neither .yaml, .yml, .json nor .bu");
+		heir_trace_tell(walker->kube->core->trace, 0, HEIR_TRACE_objects,
+			shown(walker, path), "skipped", "neither .yaml, .yml, .json nor .bu");
 		return 0;
 	}
 	if (S_ISLNK(st.st_mode) && stat(path, &st) < 0)
@@ -144,16 +156,18 @@ static int visit(struct walker *walker, const char *path)
 	return S_ISREG(st.st_mode) ? read_file(walker, path, true) : 0;
 }
 
-int heir_kube_read_path(struct heir_kube *kube, const char *path, const char **ret_failed)
+int heir_kube_read_path(
+	struct heir_kube *kube, const char *path, const char *name, const char **ret_failed)
 {
-	_cleanup_(walker_release) struct walker walker = {.kube = kube, .buf = HEIR_BUF_NULL};
 	const char *at = heir_arena_strndup(&kube->core->arena, path, strlen(path));
+	_cleanup_(walker_release) struct walker walker = {
+		.kube = kube, .buf = HEIR_BUF_NULL, .from = path, .name = name ? name : path};
 	struct stat st;
 	int r;
 
 	if (!at)
 		return -ENOMEM;
-	*ret_failed = at;
+	*ret_failed = walker.name;
 	if (stat(at, &st) < 0)
 		return -errno;
 	if (!S_ISDIR(st.st_mode))
@@ -163,6 +177,6 @@ int heir_kube_read_path(struct heir_kube *kube, const char *path, const char **r
 		at = walker.paths[--walker.n];
 		r = visit(&walker, at);
 	}
-	*ret_failed = at;
-	return r;
+	*ret_failed = shown(&walker, at);
+	return *ret_failed ? r : -ENOMEM;
 }

@@ -31,8 +31,10 @@ int heir_kube_read(struct heir_kube *kube, const char *input, struct heir_str te
  * regular files named *.yaml, *.yml and *.json, links to directories excepted. One in a directory
  * that does not parse is passed over if it does not even mention an API that heir reads, for
  * directories hold all kinds of files. These are files of the user, not of the node. 0; -ENOMEM; or
- * -errno, and *ret_failed names what could not be read (in the core's arena). */
-int heir_kube_read_path(struct heir_kube *kube, const char *path, const char **ret_failed);
+ * -errno, and *ret_failed names what could not be read (in the core's arena). `name` is what `path`
+ * is called there and in places; NULL: as it is. */
+int heir_kube_read_path(
+	struct heir_kube *kube, const char *path, const char *name, const char **ret_failed);
 
 /* ---- Objects ---- */
 

@@ -257,18 +257,18 @@ static int ms_left(const struct run *run, int ms)
 /* The descriptor under a number that the program's own do not use, in the place of `fd`. */
 static int lift(int fd)
 {
-	int lifted = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, PROGRAM_FD + 1);
+	int lifted = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, HEIR_PROBE_MORE_FD + 1);
 	int r = lifted < 0 ? -errno : lifted;
 
 	heir_fd_close(&fd);
 	return r;
 }
 
-/* The program gets no other descriptors. */
-static int close_others(posix_spawn_file_actions_t *actions)
+/* The program gets no descriptors above `last`. */
+static int close_others(posix_spawn_file_actions_t *actions, int last)
 {
 #ifdef __GLIBC__
-	return posix_spawn_file_actions_addclosefrom_np(actions, PROGRAM_FD + 1);
+	return posix_spawn_file_actions_addclosefrom_np(actions, last + 1);
 #else
 	/* musl knows no such action: those that are open by now, for heir's own close by
 	 * themselves. To close one twice does no harm there. */
@@ -279,24 +279,34 @@ static int close_others(posix_spawn_file_actions_t *actions)
 	while (r == 0 && (entry = readdir(dir))) {
 		int fd = atoi(entry->d_name);
 
-		if (fd > PROGRAM_FD && fd != dirfd(dir))
+		if (fd > last && fd != dirfd(dir))
 			r = posix_spawn_file_actions_addclose(actions, fd);
 	}
 	return r;
 #endif
 }
 
-static int add_actions(posix_spawn_file_actions_t *actions, int program, int out, bool both)
-{
-	int r = posix_spawn_file_actions_addopen(actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+/* Descriptors of heir that the program gets, all lifted. */
+struct given {
+	int program, in, out, more; /* in, more: -1 for none */
+	bool both;                  /* `out` is standard error too */
+};
 
-	r = r ? r : posix_spawn_file_actions_adddup2(actions, out, STDOUT_FILENO);
+static int add_actions(posix_spawn_file_actions_t *actions, const struct given *fds)
+{
+	int r = fds->in < 0 ? posix_spawn_file_actions_addopen(
+				      actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+			    : posix_spawn_file_actions_adddup2(actions, fds->in, STDIN_FILENO);
+
+	r = r ? r : posix_spawn_file_actions_adddup2(actions, fds->out, STDOUT_FILENO);
 	if (r == 0)
-		r = both ? posix_spawn_file_actions_adddup2(actions, out, STDERR_FILENO)
-			 : posix_spawn_file_actions_addopen(
-				   actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-	r = r ? r : posix_spawn_file_actions_adddup2(actions, program, PROGRAM_FD);
-	r = r ? r : close_others(actions);
+		r = fds->both ? posix_spawn_file_actions_adddup2(actions, fds->out, STDERR_FILENO)
+			      : posix_spawn_file_actions_addopen(
+					actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+	r = r ? r : posix_spawn_file_actions_adddup2(actions, fds->program, PROGRAM_FD);
+	if (r == 0 && fds->more >= 0)
+		r = posix_spawn_file_actions_adddup2(actions, fds->more, HEIR_PROBE_MORE_FD);
+	r = r ? r : close_others(actions, fds->more >= 0 ? HEIR_PROBE_MORE_FD : PROGRAM_FD);
 	return r ? r : posix_spawn_file_actions_addchdir_np(actions, "/");
 }
 
@@ -314,8 +324,8 @@ static int set_attributes(posix_spawnattr_t *attributes)
 	return r ? r : posix_spawnattr_setsigmask(attributes, &none);
 }
 
-/* `program` and `out` are lifted. The path leads the new process to the very file. */
-static int spawn(int program, int out, struct run *run)
+/* The path leads the new process to the very file. */
+static int spawn(const struct given *fds, const char *const *args, pid_t *ret)
 {
 	char path[sizeof("PATH=") + sizeof(default_dirs)];
 	const char *const environment[] = {path, NULL};
@@ -327,12 +337,12 @@ static int spawn(int program, int out, struct run *run)
 		return -r;
 	snprintf(path, sizeof(path), "PATH=%s", default_dirs);
 	posix_spawnattr_init(&attributes);
-	r = add_actions(&actions, program, out, run->both);
+	r = add_actions(&actions, fds);
 	r = r ? r : set_attributes(&attributes);
 	/* The strings are only read, whatever the type says. */
 	r = r ? r
-	      : posix_spawn(&run->pid, "/proc/self/fd/3", &actions, &attributes,
-			(char *const *)(uintptr_t)run->args, (char *const *)(uintptr_t)environment);
+	      : posix_spawn(ret, "/proc/self/fd/3", &actions, &attributes,
+			(char *const *)(uintptr_t)args, (char *const *)(uintptr_t)environment);
 	posix_spawnattr_destroy(&attributes);
 	posix_spawn_file_actions_destroy(&actions);
 	return -r;
@@ -340,7 +350,7 @@ static int spawn(int program, int out, struct run *run)
 
 static int start(struct run *run, int fd)
 {
-	_cleanup_(heir_fd_close) int program = fcntl(fd, F_DUPFD_CLOEXEC, PROGRAM_FD + 1);
+	_cleanup_(heir_fd_close) int program = fcntl(fd, F_DUPFD_CLOEXEC, HEIR_PROBE_MORE_FD + 1);
 	_cleanup_(heir_fd_close) int in = -1, out = -1;
 	int ends[2];
 
@@ -355,7 +365,23 @@ static int start(struct run *run, int fd)
 		return -errno;
 	run->pipe = TAKE_FD(in);
 	clock_gettime(CLOCK_MONOTONIC, &run->start);
-	return spawn(program, out, run);
+	return spawn(&(struct given){program, -1, out, -1, run->both}, run->args, &run->pid);
+}
+
+int heir_probe_start(int fd, const char *const *args, int in, int out, int more, pid_t *ret)
+{
+	enum { LIFTED = HEIR_PROBE_MORE_FD + 1 };
+	struct given fds = {fcntl(fd, F_DUPFD_CLOEXEC, LIFTED), fcntl(in, F_DUPFD_CLOEXEC, LIFTED),
+		fcntl(out, F_DUPFD_CLOEXEC, LIFTED), fcntl(more, F_DUPFD_CLOEXEC, LIFTED), false};
+	int r = fds.program < 0 || fds.in < 0 || fds.out < 0 || fds.more < 0 ? -errno : 0;
+
+	if (r == 0)
+		r = spawn(&fds, args, ret);
+	heir_fd_close(&fds.program);
+	heir_fd_close(&fds.in);
+	heir_fd_close(&fds.out);
+	heir_fd_close(&fds.more);
+	return r;
 }
 
 /* Has it ended? It is not reaped: until then nobody else has its number, and its group can be

@@ -8,6 +8,7 @@
 #define HEIR_NODE_PROBE_H
 
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "base/arena.h"
 #include "base/str.h"
@@ -47,5 +48,12 @@ int heir_probe_run_for(int fd, const char *const *args, int ms, size_t max,
 /* The same, with standard error in the output too, as exec.Cmd's CombinedOutput of Go has it. */
 int heir_probe_run_both(int fd, const char *const *args, int ms, size_t max,
 	struct heir_arena *arena, const struct heir_trace *trace, struct heir_str *ret);
+
+/* Where a program finds the descriptor `more`. */
+enum { HEIR_PROBE_MORE_FD = 4 };
+
+/* Starts it and leaves it running, with `in` as standard input, `out` as standard output, and
+ * `more`. The caller keeps the descriptors, and reaps the process. 0 or -errno. */
+int heir_probe_start(int fd, const char *const *args, int in, int out, int more, pid_t *ret);
 
 #endif

@@ -58,6 +58,9 @@ bool heir_build_part(size_t i, struct heir_build_part *ret)
 #ifdef HEIR_BUILD_LIBCURL
 		{"heir-fetch", "libcurl", HEIR_BUILD_LIBCURL},
 #endif
+#ifdef HEIR_BUILD_LIBARCHIVE
+		{"heir-unpack", "libarchive", HEIR_BUILD_LIBARCHIVE},
+#endif
 	};
 
 	if (i >= ARRAY_LEN(parts))
@@ -91,6 +94,9 @@ void heir_build_tell(struct heir_build_info *ret)
 #endif
 #ifdef HEIR_BUILD_LIBCURL
 		.has_fetch = true,
+#endif
+#ifdef HEIR_BUILD_LIBARCHIVE
+		.has_unpack = true,
 #endif
 		.sanitizers =
 			strcmp(HEIR_BUILD_SANITIZERS, "none") == 0 ? NULL : HEIR_BUILD_SANITIZERS,
@@ -139,6 +145,7 @@ static json_t *build_json(void)
 	json = heir_json_set(json, "libc", part_json("libc"));
 	json = heir_json_set(json, "libraries", parts_json("library"));
 	json = heir_json_set(json, "heir_fetch", part_json("heir-fetch"));
+	json = heir_json_set(json, "heir_unpack", part_json("heir-unpack"));
 	json = heir_json_set(json, "assertions", json_boolean(info.has_assertions));
 	return heir_json_set(json, "sanitizers", heir_json_strz(info.sanitizers));
 }
@@ -167,6 +174,8 @@ static void print_build(struct heir_out *out)
 			part.version ? part.version : "(does not tell its version)");
 	if (!info.has_fetch)
 		heir_out_printf(out, "%-11s %s\n", "heir-fetch", "not built");
+	if (!info.has_unpack)
+		heir_out_printf(out, "%-11s %s\n", "heir-unpack", "not built");
 	heir_out_printf(out, "%-11s %s\n", "assertions", info.has_assertions ? "yes" : "no");
 	heir_out_printf(
 		out, "%-11s %s\n", "sanitizers", info.sanitizers ? info.sanitizers : "none");

@@ -167,9 +167,6 @@ names()
 	cp -a "$NODE" nodes/one
 	answers 2 heir show nodes/
 	says "heir check nodes/*"
-	tar -cf node.tar -C "$NODE" .
-	answers 2 heir show ./node.tar
-	says "is an archive"
 	answers 3 heir show ./gone
 	says "no such file"
 	echo hello >mcs/../nothing/readme

@@ -1339,7 +1339,7 @@ static void directories(void **state)
 	tree_link(root, "f.yaml", "b.yaml");
 	tree_link(root, "loop", ".");
 	restart(c);
-	assert_int_equal(heir_kube_read_path(c->kube, root, &failed), 0);
+	assert_int_equal(heir_kube_read_path(c->kube, root, NULL, &failed), 0);
 	told_names(c);
 	assert_string_equal(c->told.p, "aa az a0 b");
 	/* Only the file that speaks of our API is told. */
@@ -1349,14 +1349,14 @@ static void directories(void **state)
 	/* A file by its name, whatever that is. */
 	restart(c);
 	assert_int_equal(
-		heir_kube_read_path(c->kube, path_in(path, root, "readme.md"), &failed), 0);
+		heir_kube_read_path(c->kube, path_in(path, root, "readme.md"), NULL, &failed), 0);
 	told_names(c);
 	assert_string_equal(c->told.p, "no");
 	assert_int_equal(
-		heir_kube_read_path(c->kube, path_in(path, root, "nope"), &failed), -ENOENT);
+		heir_kube_read_path(c->kube, path_in(path, root, "nope"), NULL, &failed), -ENOENT);
 	assert_string_equal(failed, path);
 	tree_link(root, "dangling.yaml", "nope");
-	assert_int_equal(heir_kube_read_path(c->kube, root, &failed), -ENOENT);
+	assert_int_equal(heir_kube_read_path(c->kube, root, NULL, &failed), -ENOENT);
 	assert_non_null(strstr(failed, "dangling.yaml"));
 	tree_remove(root);
 }

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "unpack/extract.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "unpack/tree.h"
+
+struct extract_link {
+	char *path, *target;
+};
+
+/* ---- What went wrong ---- */
+
+static bool fail(struct extract *x, const char *member, const char *why)
+{
+	snprintf(x->why, sizeof(x->why), "%.250s", why);
+	snprintf(x->member, sizeof(x->member), "%.500s", member ? member : "");
+	return false;
+}
+
+/* What another member is in the way of is skipped; a full disk ends it. */
+static bool judge(struct extract *x, const char *member, int r)
+{
+	switch (r) {
+	case 0:
+		return true;
+	case -EEXIST:
+	case -ENOTDIR:
+	case -ELOOP:
+		x->skip(x->data, "another member is in its place", member);
+		return true;
+	case -ENOENT:
+	case -EPERM:
+		x->skip(x->data, "a link to no file of the archive", member);
+		return true;
+	default:
+		return fail(x, member, strerror(-r));
+	}
+}
+
+/* ---- Which ones ---- */
+
+static bool ends_with_any(const char *name, const char *const *suffixes)
+{
+	size_t len = strlen(name);
+
+	for (; *suffixes; suffixes++) {
+		size_t n = strlen(*suffixes);
+
+		if (len > n && strcmp(name + len - n, *suffixes) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool is_wanted(const struct extract *x, const char *path)
+{
+	static const char *const objects[] = {".yaml", ".yml", ".json", ".bu", ".ign", NULL};
+	static const char *const unread[] = {".log", ".journal", ".html", ".h", ".pyc", NULL};
+
+	return x->objects ? ends_with_any(path, objects) : !ends_with_any(path, unread);
+}
+
+/* ---- Data ---- */
+
+static bool is_bomb(struct archive *archive)
+{
+	int64_t packed = archive_filter_bytes(archive, -1), read = archive_filter_bytes(archive, 0);
+
+	return read > EXTRACT_MOST_READ ||
+	       (read > EXTRACT_FREE_OF_RATIO && packed >= 0 && read / EXTRACT_MOST_RATIO > packed);
+}
+
+static bool write_at(int fd, const char *p, size_t len, int64_t at)
+{
+	while (len > 0) {
+		ssize_t n = pwrite(fd, p, len, at);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return false;
+		p += n;
+		at += n;
+		len -= (size_t)n;
+	}
+	return true;
+}
+
+/* Reads the data of a member, and writes them to `fd`, unless that is -1. */
+static bool copy(struct extract *x, struct archive *archive, const char *path, int fd)
+{
+	const void *block;
+	size_t len;
+	int64_t at;
+	int r;
+
+	while ((r = archive_read_data_block(archive, &block, &len, &at)) != ARCHIVE_EOF) {
+		if (r < ARCHIVE_WARN)
+			return fail(x, path,
+				archive_error_string(archive) ? archive_error_string(archive)
+							      : "the archive is damaged");
+		if (is_bomb(archive))
+			return fail(x, path, "the archive unpacks to too much");
+		if (fd < 0)
+			continue;
+		x->written += (int64_t)len;
+		if (at < 0 || at > EXTRACT_MOST_FILE || len > (size_t)EXTRACT_MOST_FILE ||
+			x->written > EXTRACT_MOST_WRITTEN)
+			return fail(x, path, "the archive unpacks to too much");
+		if (!write_at(fd, block, len, at))
+			return fail(x, path, strerror(errno));
+	}
+	return true;
+}
+
+/* Of what is larger than heir reads, and of programs, only the size is kept: a hole. */
+static bool is_hole(mode_t mode, int64_t size)
+{
+	return size > EXTRACT_MOST_FILE || ((mode & 0111) && size > EXTRACT_MOST_PROGRAM);
+}
+
+static bool take_file(
+	struct extract *x, struct archive *archive, struct archive_entry *entry, const char *path)
+{
+	mode_t mode = archive_entry_mode(entry);
+	int64_t size = archive_entry_size_is_set(entry) ? archive_entry_size(entry) : 0;
+	bool hole = is_hole(mode, size), is_written;
+	int fd;
+
+	if (!is_wanted(x, path))
+		return copy(x, archive, path, -1);
+	if (x->n_files++ == EXTRACT_MOST_FILES)
+		return fail(x, path, "the archive has too many files");
+	fd = tree_make_file(x->top, path, mode);
+	if (fd < 0)
+		return judge(x, path, fd) && copy(x, archive, path, -1);
+	is_written = copy(x, archive, path, hole ? -1 : fd);
+	/* A file system that cannot have one so large has a smaller one. */
+	if (is_written && ftruncate(fd, size) < 0 && ftruncate(fd, EXTRACT_MOST_FILE + 1) < 0)
+		is_written = fail(x, path, strerror(errno));
+	close(fd);
+	return is_written;
+}
+
+/* ---- Links ---- */
+
+static bool keep_link(struct extract *x, const char *path, const char *target)
+{
+	struct extract_link *link;
+
+	if (x->objects || !target || !target[0] || strlen(target) >= TREE_MOST_PATH) {
+		x->skip(x->data, "a symbolic link", path);
+		return true;
+	}
+	if (x->n_links == EXTRACT_MOST_LINKS)
+		return fail(x, path, "the archive has too many links");
+	if (x->n_links == x->size_links) {
+		uint32_t size = x->size_links ? 2 * x->size_links : 64;
+		struct extract_link *links = reallocarray(x->links, size, sizeof(*links));
+
+		if (!links)
+			return fail(x, path, "out of memory");
+		x->links = links;
+		x->size_links = size;
+	}
+	link = &x->links[x->n_links++];
+	*link = (struct extract_link){strdup(path), strdup(target)};
+	return link->path && link->target ? true : fail(x, path, "out of memory");
+}
+
+static bool take_hardlink(struct extract *x, const char *path, const char *to)
+{
+	char target[TREE_MOST_PATH];
+	const char *why;
+
+	if (!tree_clean_path(to, target, &why))
+		return fail(x, path, why);
+	if (!is_wanted(x, path))
+		return true;
+	if (x->n_files++ == EXTRACT_MOST_FILES)
+		return fail(x, path, "the archive has too many files");
+	if (!target[0]) {
+		x->skip(x->data, "a link to no file of the archive", path);
+		return true;
+	}
+	return judge(x, path, tree_make_hardlink(x->top, path, target));
+}
+
+/* A link that a later member replaces, and one that is there twice, is found when it is made: the
+ * last one counts. */
+void extract_make_links(struct extract *x)
+{
+	for (uint32_t i = x->n_links; i-- > 0;) {
+		const struct extract_link *link = &x->links[i];
+		int r = tree_make_symlink(x->top, link->path, link->target);
+
+		if (r < 0)
+			x->skip(x->data,
+				r == -EEXIST || r == -ENOTDIR || r == -ELOOP
+					? "another member is in its place"
+					: strerror(-r),
+				link->path);
+	}
+}
+
+/* ---- Members ---- */
+
+static bool take_member(struct extract *x, struct archive *archive, struct archive_entry *entry)
+{
+	const char *name = archive_entry_pathname(entry), *why = NULL;
+	const char *hardlink = archive_entry_hardlink(entry);
+	char path[TREE_MOST_PATH];
+
+	if (x->n_members++ == EXTRACT_MOST_MEMBERS)
+		return fail(x, name, "the archive has too many members");
+	if (!name)
+		name = archive_entry_pathname_utf8(entry);
+	if (!name) {
+		x->skip(x->data, "its name cannot be read", "");
+		return copy(x, archive, "", -1);
+	}
+	if (!tree_clean_path(name, path, &why))
+		return fail(x, name, why);
+	if (!path[0])
+		return copy(x, archive, path, -1);
+	if (hardlink)
+		return take_hardlink(x, path, hardlink);
+	switch (archive_entry_filetype(entry)) {
+	case AE_IFREG:
+		return take_file(x, archive, entry, path);
+	case AE_IFDIR:
+		if (x->objects)
+			return true;
+		if (x->n_files++ == EXTRACT_MOST_FILES)
+			return fail(x, path, "the archive has too many files");
+		return judge(x, path, tree_make_dir(x->top, path));
+	case AE_IFLNK:
+		return keep_link(x, path, archive_entry_symlink(entry));
+	default:
+		x->skip(x->data, "neither a file, a directory nor a link", path);
+		return copy(x, archive, path, -1);
+	}
+}
+
+/* Formats and compressions that libarchive reads by itself: one for which it would run a program
+ * is refused. */
+static bool set_up(struct extract *x, struct archive *archive)
+{
+	static int (*const support[])(struct archive *) = {
+		archive_read_support_format_tar,
+		archive_read_support_filter_gzip,
+		archive_read_support_filter_bzip2,
+		archive_read_support_filter_xz,
+		archive_read_support_filter_zstd,
+	};
+
+	if (!archive)
+		return fail(x, NULL, "out of memory");
+	for (size_t i = 0; i < sizeof(support) / sizeof(support[0]); i++)
+		if (support[i](archive) != ARCHIVE_OK)
+			return fail(x, NULL, "this libarchive lacks gzip, bzip2, xz or zstd");
+	return true;
+}
+
+static bool read_members(struct extract *x, struct archive *archive)
+{
+	struct archive_entry *entry;
+	int r;
+
+	while ((r = archive_read_next_header(archive, &entry)) != ARCHIVE_EOF) {
+		if (r < ARCHIVE_WARN)
+			return fail(x, NULL,
+				archive_error_string(archive) ? archive_error_string(archive)
+							      : "the archive is damaged");
+		if (!take_member(x, archive, entry))
+			return false;
+		if (is_bomb(archive))
+			return fail(x, archive_entry_pathname(entry),
+				"the archive unpacks to too much");
+	}
+	return true;
+}
+
+bool extract_read(struct extract *x, int fd, const void *text, size_t len)
+{
+	struct archive *archive = archive_read_new();
+	bool is_read = set_up(x, archive);
+	int r = ARCHIVE_OK;
+
+	if (is_read) {
+		r = fd >= 0 ? archive_read_open_fd(archive, fd, 64 << 10)
+			    : archive_read_open_memory(archive, text, len);
+		if (r != ARCHIVE_OK)
+			is_read = fail(x, NULL,
+				archive_error_string(archive) ? archive_error_string(archive)
+							      : "the archive cannot be read");
+	}
+	if (is_read)
+		is_read = read_members(x, archive);
+	archive_read_free(archive);
+	return is_read;
+}
+
+void extract_release(struct extract *x)
+{
+	for (uint32_t i = 0; i < x->n_links; i++) {
+		free(x->links[i].path);
+		free(x->links[i].target);
+	}
+	free(x->links);
+	x->links = NULL;
+	x->n_links = x->size_links = 0;
+}

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* heir-unpack TMPDIR all|objects: unpacks an archive into a directory of its own in TMPDIR, keeps
+ * it while heir lives, and removes it then, however heir ends. A program of its own: libarchive
+ * costs heir nothing at its start, and what an archive does to its reader happens to a process that
+ * holds nothing else. node/unpack_words.h says how heir speaks to it. */
+#include <errno.h>
+#include <fcntl.h>
+#include <locale.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "node/unpack_words.h"
+#include "unpack/extract.h"
+#include "unpack/tree.h"
+
+enum { USAGE = 2, SECONDS = HEIR_UNPACK_MS / 1000 };
+
+static void write_all(const char *p, size_t len)
+{
+	while (len > 0) {
+		ssize_t n = write(STDOUT_FILENO, p, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		/* Nobody listens any more: the other process learns of it. */
+		if (n <= 0)
+			return;
+		p += n;
+		len -= (size_t)n;
+	}
+}
+
+/* One record; what is too long is cut. */
+static void tell(char kind, const char *a, const char *b)
+{
+	char text[1024];
+	int n = snprintf(text, sizeof(text), "%c%s%s%s", kind, a, b ? "\n" : "", b ? b : "");
+
+	write_all(text, (n < (int)sizeof(text) ? (size_t)n : sizeof(text) - 1) + 1);
+}
+
+/* ---- The worker ---- */
+
+static void count_skipped(void *data, const char *reason, const char *member)
+{
+	unsigned *n = data;
+
+	if ((*n)++ < HEIR_UNPACK_MOST_TOLD)
+		tell('S', reason, member);
+}
+
+/* A hostile archive gets no more than this. */
+static void bound(void)
+{
+	struct rlimit cpu = {SECONDS, SECONDS}, none = {0, 0}, size = {1LL << 34, 1LL << 34};
+
+	setrlimit(RLIMIT_CPU, &cpu);
+	setrlimit(RLIMIT_CORE, &none);
+	setrlimit(RLIMIT_FSIZE, &size);
+#ifndef HEIR_SANITIZED
+	struct rlimit memory = {1 << 30, 1 << 30};
+
+	setrlimit(RLIMIT_DATA, &memory);
+	setrlimit(RLIMIT_NPROC, &none);
+#endif
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	alarm(SECONDS);
+}
+
+static int work(const char *dir, bool objects)
+{
+	unsigned n_skipped = 0;
+	char number[16], command;
+	struct extract x = {.objects = objects, .skip = count_skipped, .data = &n_skipped};
+
+	x.top = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (x.top < 0) {
+		tell('E', strerror(errno), "");
+		return EXIT_FAILURE;
+	}
+	if (!extract_read(&x, HEIR_UNPACK_FD, NULL, 0)) {
+		tell('E', x.why, x.member);
+		return EXIT_FAILURE;
+	}
+	snprintf(number, sizeof(number), "%u", n_skipped);
+	tell('N', number, NULL);
+	tell('K', "", NULL);
+	alarm(0);
+	while (read(STDIN_FILENO, &command, 1) == 1)
+		if (command == HEIR_UNPACK_LINKS) {
+			extract_make_links(&x);
+			tell('K', "", NULL);
+		}
+	extract_release(&x);
+	return EXIT_SUCCESS;
+}
+
+/* ---- The keeper ---- */
+
+static int block_signals(void)
+{
+	sigset_t ending;
+
+	sigemptyset(&ending);
+	sigaddset(&ending, SIGINT);
+	sigaddset(&ending, SIGTERM);
+	sigaddset(&ending, SIGHUP);
+	sigprocmask(SIG_BLOCK, &ending, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	return signalfd(-1, &ending, SFD_CLOEXEC);
+}
+
+/* The worker says why it fails, unless it is ended. */
+static void bury(pid_t worker)
+{
+	int status = 0;
+
+	if (waitpid(worker, &status, 0) != worker || !WIFSIGNALED(status))
+		return;
+	/* A record may have been cut. */
+	write_all("", 1);
+	tell('E',
+		WTERMSIG(status) == SIGALRM || WTERMSIG(status) == SIGXCPU
+			? "unpacking takes too long"
+			: "unpacking crashed",
+		"");
+}
+
+/* Until heir closes its end of standard input, or is gone. */
+static void keep(pid_t worker, int life, int signals)
+{
+	struct pollfd fds[] = {
+		{.fd = STDIN_FILENO}, {.fd = signals, .events = POLLIN}, {.fd = life}};
+
+	for (;;) {
+		if (poll(fds, 3, -1) < 0 && errno != EINTR)
+			break;
+		if (fds[0].revents || fds[1].revents)
+			break;
+		if (fds[2].revents) {
+			bury(worker);
+			worker = -1;
+			fds[2].fd = -1;
+		}
+	}
+	if (worker > 0) {
+		kill(worker, SIGKILL);
+		waitpid(worker, NULL, 0);
+	}
+}
+
+static int unpack(const char *dir, bool objects)
+{
+	int signals = block_signals(), life[2];
+	pid_t worker;
+
+	if (signals < 0 || pipe2(life, O_CLOEXEC) < 0) {
+		tell('E', strerror(errno), "");
+		return EXIT_FAILURE;
+	}
+	worker = fork();
+	if (worker == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+		close(life[0]);
+		bound();
+		_exit(work(dir, objects));
+	}
+	close(life[1]);
+	close(HEIR_UNPACK_FD);
+	if (worker < 0) {
+		tell('E', strerror(errno), "");
+		return EXIT_FAILURE;
+	}
+	keep(worker, life[0], signals);
+	return EXIT_SUCCESS;
+}
+
+int main(int argc, char *argv[])
+{
+	char dir[1024];
+	int code, n;
+
+	if (argc != 3 || (strcmp(argv[2], HEIR_UNPACK_ALL) != 0 &&
+				 strcmp(argv[2], HEIR_UNPACK_OBJECTS) != 0)) {
+		fputs("usage: heir-unpack TMPDIR all|objects\n", stderr);
+		return USAGE;
+	}
+	/* Names of members are UTF-8, whatever language heir speaks. */
+	setlocale(LC_CTYPE, "C.UTF-8");
+	umask(077);
+	n = snprintf(dir, sizeof(dir), "%s/heir-XXXXXX", argv[1]);
+	if (n >= (int)sizeof(dir) || !mkdtemp(dir)) {
+		tell('E',
+			n >= (int)sizeof(dir) ? "the name of TMPDIR is too long" : strerror(errno),
+			argv[1]);
+		return EXIT_FAILURE;
+	}
+	tell('D', dir, NULL);
+	code = unpack(dir, strcmp(argv[2], HEIR_UNPACK_OBJECTS) == 0);
+	tree_remove(dir);
+	return code;
+}
