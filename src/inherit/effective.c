@@ -116,11 +116,13 @@ static int get_list(const struct heir_resolution *res, const struct heir_result 
 	first = parts.items[parts.n - 1];
 	alone = parts.n == 1;
 	while (parts.n > 0 && r == 0) {
-		r = heir_result_own(res, parts.items[--parts.n], field, ret);
+		const struct heir_result *part = parts.items[--parts.n];
+
+		r = heir_result_own(res, part, field, ret);
 		/* One part alone is the whole: an array keeps its own duplicates, a map has none.
 		 */
 		if (r == 0 && !alone)
-			r = heir_merge_add(&merge, &ret->value);
+			r = heir_merge_add(&merge, &ret->value, part->handler);
 	}
 	if (r < 0)
 		return r;

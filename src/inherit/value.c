@@ -89,6 +89,8 @@ static int read_items(const struct heir_config *config, uint32_t source, heir_to
 			continue;
 		entries[i].key =
 			ret->type == HEIR_TYPE_MAP ? heir_toml_key(doc, item) : HEIR_STR("");
+		entries[i].source = source;
+		entries[i].node = item;
 		entries[i].value = heir_toml_string(doc, item, arena);
 		if (!entries[i++].value.p)
 			return -ENOMEM;
@@ -269,7 +271,8 @@ static int reserve(struct heir_merge *merge)
 	return 0;
 }
 
-int heir_merge_add(struct heir_merge *merge, const struct heir_value *value)
+int heir_merge_add(
+	struct heir_merge *merge, const struct heir_value *value, const struct heir_handler *from)
 {
 	bool is_map = value->type == HEIR_TYPE_MAP, first = merge->n == 0;
 
@@ -287,7 +290,10 @@ int heir_merge_add(struct heir_merge *merge, const struct heir_value *value)
 		/* An array's own duplicates stay, as the first one wrote them. */
 		if (is_new || (first && !is_map))
 			at = merge->n++;
+		else if (!is_map)
+			continue;
 		merge->entries[at] = *entry;
+		merge->entries[at].from = from;
 	}
 	return 0;
 }
@@ -306,4 +312,11 @@ int heir_merge_finish(
 	ret->list.entries = entries;
 	ret->list.n = merge->n;
 	return 0;
+}
+
+bool heir_value_is_merged(const struct heir_value *value)
+{
+	bool is_list = value->type == HEIR_TYPE_STRV || value->type == HEIR_TYPE_MAP;
+
+	return is_list && value->list.n > 0 && value->list.entries[0].from;
 }

@@ -12,6 +12,11 @@
 
 struct heir_entry {
 	struct heir_str key, value; /* of an array only the value */
+	/* In a list that was put together of those of several handlers: whose entry it is, and
+	 * where it is written. */
+	const struct heir_handler *from;
+	uint32_t source;
+	heir_toml_node node; /* 0: in no document */
 };
 
 struct heir_value {
@@ -84,11 +89,15 @@ struct heir_merge {
 	struct heir_map seen;
 };
 
-/* Adds a list. Its strings must outlive the merge. 0 or -ENOMEM. */
-int heir_merge_add(struct heir_merge *merge, const struct heir_value *value);
+/* Adds a list of a handler. Its strings must outlive the merge. 0 or -ENOMEM. */
+int heir_merge_add(
+	struct heir_merge *merge, const struct heir_value *value, const struct heir_handler *from);
 /* Gives ret, whose type is set, the whole, in `arena`. 0 or -ENOMEM. */
 int heir_merge_finish(
 	const struct heir_merge *merge, struct heir_arena *arena, struct heir_value *ret);
 void heir_merge_release(struct heir_merge *merge);
+
+/* Whether a value is a list that was put together of those of several handlers. */
+bool heir_value_is_merged(const struct heir_value *value);
 
 #endif

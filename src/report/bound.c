@@ -87,7 +87,7 @@ static int cut_list(struct heir_arena *arena, struct heir_origin *origin)
 		memcpy(entries, value->list.entries, n * sizeof(*entries));
 	add_rest(&buf, origin->left_out, "items");
 	last = &entries[n];
-	*last = (struct heir_entry){HEIR_STR(""), HEIR_STR("")};
+	*last = (struct heir_entry){.key = HEIR_STR(""), .value = HEIR_STR("")};
 	*(value->type == HEIR_TYPE_MAP ? &last->key : &last->value) = take(arena, &buf);
 	value->list.entries = entries;
 	value->list.n = (uint32_t)n + 1;

@@ -83,6 +83,21 @@ static void find_links(struct search *s)
 	}
 }
 
+/* Does an item of a list that several handlers make up stand in the line? */
+static bool has_item_there(const struct search *s, const struct heir_value *value)
+{
+	if (!heir_value_is_merged(value))
+		return false;
+	for (uint32_t i = 0; i < value->list.n; i++) {
+		const struct heir_entry *entry = &value->list.entries[i];
+
+		if (is_there(s, entry->source, entry->node) ||
+			(s->table && entry->from == s->table))
+			return true;
+	}
+	return false;
+}
+
 /* The fields of a handler that come from the line, or from the handler whose table it begins. */
 static int find_fields(const struct search *s, const struct heir_handler *handler, uint32_t *ret)
 {
@@ -96,6 +111,7 @@ static int find_fields(const struct search *s, const struct heir_handler *handle
 		r = heir_result_get(s->view->res, result, (enum heir_field)f, &origin);
 		if (r == 0 && origin.kind != HEIR_KIND_UNSET &&
 			(is_there(s, origin.source, origin.node) ||
+				has_item_there(s, &origin.value) ||
 				(s->table && origin.from == s->table) ||
 				(handler == s->table && origin.node && !origin.from &&
 					is_here(s, origin.source))))

@@ -500,6 +500,7 @@ static void explain_field(struct heir_explainer *e)
 	heir_out_addz(e->out, "\n");
 	heir_explain_conditions(e);
 	heir_explain_searches(e, f);
+	heir_explain_items(e, f);
 	if (!lineage->unresolved)
 		print_decision(e, f);
 	heir_explain_stock(e, f);

@@ -91,7 +91,8 @@ static json_t *searches_json(json_t *json, const struct heir_lineage_field *f)
 	return heir_json_set(json, "path", path);
 }
 
-static json_t *field_json(const struct heir_lineage_field *f)
+static json_t *field_json(
+	const struct heir_view *view, const struct heir_lineage_field *f, size_t *room)
 {
 	bool is = f->origin.kind != HEIR_KIND_UNSET;
 	const struct heir_handler *from = f->origin.from;
@@ -102,7 +103,10 @@ static json_t *field_json(const struct heir_lineage_field *f)
 	json = heir_json_set(
 		json, "kind", is ? json_string(heir_kind_name(f->origin.kind)) : json_null());
 	json = heir_json_set(json, "from", from ? heir_json_name(from->name) : json_null());
+	json = heir_json_set_layer(json, view, &f->origin);
 	json = heir_json_set_location(json, &f->where);
+	if (is)
+		json = heir_json_set_items(json, view, &f->origin, room);
 	json = heir_json_set(json, "decided_by", heir_json_strz(f->decided_by));
 	json = heir_json_set(json, "rules", rulings_json(f));
 	json = searches_json(json, f);
@@ -230,7 +234,7 @@ void heir_explain_json(const struct heir_lineage *lineage, struct heir_out *out)
 	heir_out_addz(out, ",\n \"fields\": [");
 	for (uint32_t i = 0; i < lineage->n_fields && out->error == 0; i++) {
 		heir_out_addz(out, i ? ",\n  " : "\n  ");
-		heir_json_print(out, field_json(&lineage->fields[i]));
+		heir_json_print(out, field_json(lineage->view, &lineage->fields[i], &out->room));
 	}
 	heir_out_addz(out, "],\n \"stock\": ");
 	heir_json_print(

@@ -52,6 +52,8 @@ const char *heir_explain_looked(
 	struct heir_explainer *e, const struct heir_lineage_field *f, bool *ret_found);
 void heir_explain_written(struct heir_explainer *e, const char *label,
 	const struct heir_written *written, uint32_t n);
+/* The items of a list that several handlers make up; nothing for any other value. */
+void heir_explain_items(struct heir_explainer *e, const struct heir_lineage_field *f);
 /* What stock does otherwise; `f` NULL: with the whole handler. */
 void heir_explain_stock(struct heir_explainer *e, const struct heir_lineage_field *f);
 /* The words alone; NULL: the view is stock's own. */

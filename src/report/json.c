@@ -154,6 +154,63 @@ json_t *heir_json_had(const struct heir_origin *origin)
 	return origin->kind == HEIR_KIND_UNSET ? json_null() : heir_json_value(&origin->value);
 }
 
+json_t *heir_json_set_layer(
+	json_t *object, const struct heir_view *view, const struct heir_origin *origin)
+{
+	struct heir_place place = heir_view_origin_place(view, origin);
+	const char *layer = NULL;
+
+	if (place.source != HEIR_SOURCE_NONE)
+		layer = heir_layer_name(
+			heir_source_layer(&view->core->sources.items[place.source]));
+	else if (origin->kind == HEIR_KIND_BUILTIN || origin->kind == HEIR_KIND_DEFAULT)
+		layer = heir_layer_name(HEIR_LAYER_BUILTIN);
+	return heir_json_set(object, "layer", heir_json_strz(layer));
+}
+
+static json_t *item_json(const struct heir_view *view, const struct heir_entry *entry, bool has_key)
+{
+	const struct heir_toml_doc *doc = view->config->docs[entry->source];
+	struct heir_source *source = &view->core->sources.items[entry->source];
+	json_t *json = json_object();
+
+	if (has_key)
+		json = heir_json_set(json, "key", heir_json_str(entry->key));
+	json = heir_json_set(json, "value", heir_json_str(entry->value));
+	json = heir_json_set(json, "from", heir_json_name(entry->from->name));
+	json = heir_json_set(
+		json, "layer", json_string(heir_layer_name(heir_source_layer(source))));
+	return heir_json_set_place(json, view,
+		heir_node_place(
+			view->config, entry->source, heir_toml_value_span(doc, entry->node)));
+}
+
+json_t *heir_json_set_items(json_t *object, const struct heir_view *view,
+	const struct heir_origin *origin, size_t *room)
+{
+	enum { FREE = 16, COST = 256 };
+	const struct heir_value *value = &origin->value;
+	uint32_t n = value->list.n, most = FREE;
+	json_t *items;
+
+	if (!heir_value_is_merged(value))
+		return object;
+	/* The last one says how much was left out. */
+	n -= origin->left_out > 0;
+	if (n > FREE && room && *room / COST >= n) {
+		*room -= (size_t)n * COST;
+		most = n;
+	}
+	items = json_array();
+	for (uint32_t i = 0; i < MIN(n, most) && items; i++)
+		items = heir_json_append(items,
+			item_json(view, &value->list.entries[i], value->type == HEIR_TYPE_MAP));
+	object = heir_json_set(object, "items", items);
+	if (n > most)
+		object = heir_json_set(object, "items_left_out", json_integer(n - most));
+	return object;
+}
+
 static json_t *set_decision(
 	json_t *json, const struct heir_view *view, const struct heir_origin *origin)
 {
@@ -162,6 +219,7 @@ static json_t *set_decision(
 		json, "from", origin->from ? heir_json_name(origin->from->name) : json_null());
 	if (origin->left_out > 0)
 		json = heir_json_set(json, "left_out", json_integer((json_int_t)origin->left_out));
+	json = heir_json_set_layer(json, view, origin);
 	return heir_json_set_place(json, view, heir_view_origin_place(view, origin));
 }
 
@@ -171,10 +229,12 @@ json_t *heir_json_decision(const struct heir_view *view, const struct heir_origi
 					       : set_decision(json_object(), view, origin);
 }
 
-json_t *heir_json_origin(const struct heir_view *view, const struct heir_origin *origin)
+json_t *heir_json_origin(
+	const struct heir_view *view, const struct heir_origin *origin, size_t *room)
 {
-	return set_decision(heir_json_set(json_object(), "value", heir_json_value(&origin->value)),
-		view, origin);
+	json_t *json = heir_json_set(json_object(), "value", heir_json_value(&origin->value));
+
+	return heir_json_set_items(set_decision(json, view, origin), view, origin, room);
 }
 
 json_t *heir_json_targets(const struct heir_view *view, uint64_t targets)

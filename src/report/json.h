@@ -31,8 +31,17 @@ json_t *heir_json_set_location(json_t *object, const struct heir_location *where
 json_t *heir_json_set_holder(json_t *object, const struct heir_location *where);
 json_t *heir_json_set_place(json_t *object, const struct heir_view *view, struct heir_place place);
 
-/* A field of heir.show/1: the value with its kind and place. */
-json_t *heir_json_origin(const struct heir_view *view, const struct heir_origin *origin);
+/* A field of heir.show/1: the value with its kind, layer and place, and the origins of its items.
+ * `room` is that of bound.h. */
+json_t *heir_json_origin(
+	const struct heir_view *view, const struct heir_origin *origin, size_t *room);
+/* Sets "layer": that of the place, "builtin" for what CRI-O itself has or fills in, else null. */
+json_t *heir_json_set_layer(
+	json_t *object, const struct heir_view *view, const struct heir_origin *origin);
+/* Sets "items", the origin of each item of a list that several handlers make up; nothing for any
+ * other value. Beyond the first few they take room, and "items_left_out" counts what had none. */
+json_t *heir_json_set_items(json_t *object, const struct heir_view *view,
+	const struct heir_origin *origin, size_t *room);
 
 /* A resolved value, null where there is none; and whose decision it was, as {"kind","from","file",
  * "line","column"}, or null. */

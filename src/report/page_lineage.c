@@ -128,6 +128,7 @@ static void print_field(struct heir_explainer *e, const struct heir_lineage_fiel
 	print_decision(e, f);
 	heir_explain_candidates(e, f);
 	print_looked(e, f);
+	heir_explain_items(e, f);
 	heir_explain_written(e, "Written", f->written, f->n_written);
 	heir_out_addz(e->out, "</div>\n</details>\n");
 }

@@ -46,8 +46,8 @@ static json_t *handler_json(const struct heir_view *view, const struct heir_rend
 			json_decref(fields);
 			fields = NULL;
 		} else if (origin.kind != HEIR_KIND_UNSET) {
-			fields = heir_json_set(
-				fields, heir_fields[f].name.p, heir_json_origin(view, &origin));
+			fields = heir_json_set(fields, heir_fields[f].name.p,
+				heir_json_origin(view, &origin, NULL));
 		}
 	}
 	return heir_json_set(json, "fields", fields);

@@ -22,8 +22,8 @@ static json_t *fields_json(
 			return NULL;
 		}
 		if (origin.kind != HEIR_KIND_UNSET && !heir_value_is_zero(&origin.value))
-			fields = heir_json_set(
-				fields, heir_fields[f].name.p, heir_json_origin(view, &origin));
+			fields = heir_json_set(fields, heir_fields[f].name.p,
+				heir_json_origin(view, &origin, &out->room));
 	}
 	return fields;
 }

@@ -344,3 +344,108 @@ matched"
 	[[ $output != *"0th of 0"* ]]
 	shows '/usr/bin/conmon'
 }
+
+# A chain of three handlers that all add to a list and to a table.
+merging()
+{
+	dropin 01-ctrcfg-x <<-'EOF'
+		[crio.runtime.runtimes.base]
+		runtime_path = "/usr/bin/crun"
+		monitor_env = ["A=1", "B=2", "B=2"]
+		default_annotations = { "a" = "1", "b" = "2" }
+	EOF
+	dropin 10-a <<-'EOF'
+		[crio.runtime.runtimes.mid]
+		inherit = "base"
+		inherit_fields = ["all"]
+		monitor_env = [
+		  "C=3",
+		  "A=1",
+		]
+		default_annotations = { "b" = "3" }
+		[crio.runtime.runtimes.gpu]
+		inherit = "mid"
+		inherit_fields = ["monitor_env", "default_annotations"]
+		monitor_env = ["D=4"]
+		[crio.runtime.runtimes.gpu.default_annotations]
+		c = "4"
+	EOF
+}
+
+@test "items of merged arrays and keys of merged tables have their own origin: text, JSON, report" {
+	merging
+	wanted='A=1 base ctrcfg 01-ctrcfg-x:3:16, B=2 base ctrcfg 01-ctrcfg-x:3:23, B=2 base ctrcfg 01-ctrcfg-x:3:30, C=3 mid user 10-a:5:3, D=4 gpu user 10-a:12:16'
+	items='[.items[] | "\(.key // "" | if . == "" then . else . + "=" end)\(.value) \(.from) \(.layer) \(.file | sub(".*/"; "")):\(.line):\(.column)"] | join(", ")'
+	answers 0 on_node explain gpu monitor_env --format json
+	is_json ".fields[0] | $items" "$wanted"
+	is_json '.fields[0] | "\(.layer) \([.items[].value] == .value)"' "user true"
+	answers 0 on_node show gpu --format json
+	is_json ".handlers[0].fields.monitor_env | $items" "$wanted"
+	is_json ".handlers[0].fields.default_annotations | $items" \
+		'a=1 base ctrcfg 01-ctrcfg-x:4:31, b=3 mid user 10-a:8:31, c=4 gpu user 10-a:14:5'
+	# What one handler alone gives needs none.
+	is_json '.handlers[0].fields.runtime_path | has("items")' false
+	answers 0 on_node show base --format json
+	is_json '.handlers[0].fields.monitor_env | has("items")' false
+	answers 0 on_node explain gpu default_annotations
+	grep -qE '^  items +a = "1" +from base +01-ctrcfg-x:4:31$' <<<"$output"
+	grep -qE '^ +b = "3" +from mid +10-a:8:31$' <<<"$output"
+	answers 0 on_node report
+	grep -qF '<td>c = &quot;4&quot;</td><td class="note">from gpu</td><td class="dim">10-a:14:5</td>' <<<"$output"
+}
+
+@test "the place of an item is where it is: edited there, that item alone changes" {
+	merging
+	on_node show gpu --format json >before
+	for i in 0 3 4; do
+		read -r file line column < <(jq -r ".handlers[0].fields.monitor_env.items[$i] | \"\(.file) \(.line) \(.column)\"" before)
+		cp "$NODE/$file" kept
+		sed -i "${line}s/^\(.\{$column\}\)/\1Z/" "$NODE/$file"
+		on_node show gpu --format json >after
+		cp kept "$NODE/$file"
+		# A=1 of mid is its own now, and comes behind those of the parent.
+		is "Z$(jq -r ".handlers[0].fields.monitor_env.value[$i]" before)" "$(jq -r ".handlers[0].fields.monitor_env.value[$i]" after)"
+	done
+}
+
+@test "many items: the first ones have their origin, and how many have not is said" {
+	{
+		printf '[crio.runtime.runtimes.base]\nruntime_path = "/usr/bin/crun"\nmonitor_env = ['
+		for i in $(seq 3000); do
+			printf '"V%d=1", ' "$i"
+		done
+		echo ']'
+		for i in $(seq 60); do
+			printf '[crio.runtime.runtimes.h%d]\ninherit = "base"\ninherit_fields = ["monitor_env"]\nmonitor_env = ["X=%d"]\n' "$i" "$i"
+		done
+	} | dropin 10
+	answers 0 on_node explain h1 monitor_env --format json
+	is_json '.fields[0].items | length' 3001
+	answers 0 on_node explain h1 monitor_env
+	shows "... and 2901 more items"
+	answers 0 on_node show --format json
+	# 16 MiB at 256 bytes an item are enough for some of them; the others have 16 each.
+	is_json '[.handlers[].fields.monitor_env.items // [] | length] | unique | tostring' '[16,3001]'
+	is_json '.handlers[] | select(.name == "h9").fields.monitor_env | (.items | length) + .items_left_out
+		== (.value | length) - (if .left_out then 1 else 0 end)' true
+}
+
+@test "each field has the layer of its line: heir.show, explain, diff, render" {
+	merging
+	file usr/lib/systemd/system/crio.service <<-'EOF'
+		[Service]
+		ExecStart=/usr/bin/crio --runtimes flagged:/usr/bin/crun:/run/f
+	EOF
+	answers 0 on_node show --format json
+	is_json '[.handlers[] | "\(.name)=\(.fields.runtime_path.layer)"] | join(" ")' \
+		"base=ctrcfg crun=null flagged=flag gpu=ctrcfg mid=ctrcfg"
+	is_json '.handlers[] | select(.name == "crun").fields.monitor_cgroup.layer' builtin
+	answers 0 on_node explain base runtime_path --format json
+	is_json '.fields[0].layer' ctrcfg
+	answers 1 on_node diff --format json
+	is_json '.handlers[] | select(.name == "gpu").fields[] | select(.field == "runtime_path").new_origin.layer' ctrcfg
+	answers 1 on_node diff
+	shows '"/usr/bin/crun"  inherited from base, 01-ctrcfg-x:2 (ctrcfg)'
+	answers 0 on_node render --format json
+	is_json '[.. | .layer? // empty] | unique | join(" ")' "builtin ctrcfg user"
+}
