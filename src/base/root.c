@@ -51,6 +51,7 @@ int heir_root_dup(const struct heir_root *root, struct heir_root *ret)
 {
 	*ret = *root;
 	ret->overlay = NULL;
+	ret->seen = NULL;
 	ret->trouble = 0;
 	if (root->fd >= 0)
 		ret->fd = fcntl(root->fd, F_DUPFD_CLOEXEC, 3);
@@ -323,6 +324,25 @@ static int stat_with(struct heir_root *root, const char *path, int flags, struct
 	return r;
 }
 
+static int stat_now(struct heir_root *root, const char *path, bool follow, struct stat *ret)
+{
+	if (root->fd >= 0 || path[0] != '/')
+		return stat_with(root, path, follow ? 0 : O_NOFOLLOW, ret);
+	return remember(root, path, (follow ? stat(path, ret) : lstat(path, ret)) < 0 ? -errno : 0);
+}
+
+static int stat_once(struct heir_root *root, const char *path, bool follow, struct stat *ret)
+{
+	int r;
+
+	if (root->seen && heir_seen_get(root->seen, path, follow, ret, &r))
+		return r;
+	r = stat_now(root, path, follow, ret);
+	if (root->seen)
+		heir_seen_put(root->seen, path, follow, ret, r);
+	return r;
+}
+
 enum heir_os_verdict heir_root_os_tells(const struct heir_root *root, const char *path)
 {
 	if (!root->overlay || !root->overlay->os || heir_overlay_find(root->overlay, path))
@@ -353,6 +373,8 @@ int heir_root_find(struct heir_root *root, const char *path)
 
 	if (laid)
 		return laid < 0 ? laid : 0;
+	if (root->seen)
+		return stat_once(root, path, true, &st);
 	fd = heir_root_openat(root, path, O_PATH);
 	if (fd < 0)
 		return fd;
@@ -364,22 +386,14 @@ int heir_root_stat(struct heir_root *root, const char *path, struct stat *ret)
 {
 	int laid = root->overlay || root->only ? stat_laid(root, path, ret) : 0;
 
-	if (laid)
-		return laid < 0 ? laid : 0;
-	if (root->fd < 0 && path[0] == '/')
-		return remember(root, path, stat(path, ret) < 0 ? -errno : 0);
-	return stat_with(root, path, 0, ret);
+	return laid ? MIN(laid, 0) : stat_once(root, path, true, ret);
 }
 
 int heir_root_lstat(struct heir_root *root, const char *path, struct stat *ret)
 {
 	int laid = root->overlay || root->only ? stat_laid(root, path, ret) : 0;
 
-	if (laid)
-		return laid < 0 ? laid : 0;
-	if (root->fd < 0 && path[0] == '/')
-		return remember(root, path, lstat(path, ret) < 0 ? -errno : 0);
-	return stat_with(root, path, O_NOFOLLOW, ret);
+	return laid ? MIN(laid, 0) : stat_once(root, path, false, ret);
 }
 
 bool heir_root_is_absent(int error)

@@ -16,12 +16,14 @@
 #include <sys/stat.h>
 
 #include "base/overlay.h"
+#include "base/seen.h"
 
 struct heir_root {
 	int fd;                             /* of the directory; -1: the machine's own */
 	bool no_openat2;                    /* found out at the first use */
 	const struct heir_overlay *overlay; /* NULL: none */
-	const char *only;                   /* the path below which all is known; NULL: all is */
+	struct heir_seen *seen; /* of the directory, without the overlay; NULL: it is asked anew */
+	const char *only;       /* the path below which all is known; NULL: all is */
 	/* The first look-up that failed for a reason that lies in the machine and not in the tree,
 	 * such as -EIO or -ENFILE, and its path or the beginning of it. Whoever looked may take
 	 * such a path for absent, and whoever asked for the whole must not believe it then. 0: none
@@ -43,7 +45,7 @@ enum heir_os_verdict heir_root_os_tells(const struct heir_root *root, const char
 /* The file of the overlay at that path, or NULL. */
 const struct heir_overlay_file *heir_root_laid(const struct heir_root *root, const char *path);
 
-/* A second hold of the same directory, without the overlay. 0 or -errno. */
+/* A second hold of the same directory, without the overlay and what was seen. 0 or -errno. */
 int heir_root_dup(const struct heir_root *root, struct heir_root *ret);
 void heir_root_close(struct heir_root *root);
 

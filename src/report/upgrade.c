@@ -283,7 +283,12 @@ static int init_cases(struct heir_upgrade *upgrade, size_t p)
 	struct heir_retarget *retargets = &upgrade->retargets[p * upgrade->n_targets];
 	struct heir_upgrade_part *part = &upgrade->parts[p];
 	uint32_t n_made = part->core->diags.n_made;
-	int r = init_part(part);
+	struct heir_seen seen;
+	int r;
+
+	heir_seen_init(&seen);
+	part->core->root.seen = &seen;
+	r = init_part(part);
 
 	for (size_t t = 0; t < upgrade->n_targets && r == 0; t++) {
 		if (first_of_release(upgrade, t) != t)
@@ -295,6 +300,8 @@ static int init_cases(struct heir_upgrade *upgrade, size_t p)
 				r = init_case(&upgrade->cases[same * upgrade->n_parts + p], part,
 					&upgrade->targets[same], &retargets[t].config);
 	}
+	part->core->root.seen = NULL;
+	heir_seen_release(&seen);
 	heir_diags_forget(&part->core->diags, n_made);
 	return r;
 }

@@ -680,6 +680,44 @@ static void both_go_as_deep(void **state)
 	}
 }
 
+/* As long as answers are kept, what changes below is not noticed, and the overlay still counts. */
+static void what_was_seen_stays(void **state)
+{
+	const struct fixture *fixture = *state;
+	struct heir_root root = fixture->kernel, dup;
+	struct heir_overlay overlay = HEIR_OVERLAY_NULL;
+	struct heir_overlay_file laid = {
+		.path = "/later", .text = HEIR_STR("laid"), .mode = 0644, .where = HEIR_PLACE_NONE};
+	struct heir_seen seen;
+	struct stat st, link;
+
+	heir_seen_init(&seen);
+	root.seen = &seen;
+	assert_int_equal(heir_root_stat(&root, "/later", &st), -ENOENT);
+	assert_int_equal(heir_root_stat(&root, "/file", &st), 0);
+	assert_int_equal(heir_root_lstat(&root, "/etc/file", &link), 0);
+	tree_text(fixture->outer, "root/later", "new");
+	tree_text(fixture->outer, "root/file", "longer than it was");
+	assert_int_equal(heir_root_stat(&root, "/later", &st), -ENOENT);
+	assert_int_equal(heir_root_find(&root, "/later"), -ENOENT);
+	assert_int_equal(heir_root_stat(&root, "/file", &st), 0);
+	assert_int_equal(st.st_size, strlen("inside"));
+	/* lstat(2) is another question. */
+	assert_int_equal(heir_root_lstat(&root, "/later", &st), 0);
+	assert_int_equal(heir_overlay_put(&overlay, &laid), 0);
+	root.overlay = &overlay;
+	assert_int_equal(heir_root_stat(&root, "/later", &st), 0);
+	assert_int_equal(st.st_size, strlen("laid"));
+	heir_overlay_release(&overlay);
+	root.overlay = NULL;
+	assert_int_equal(heir_root_dup(&root, &dup), 0);
+	assert_int_equal(heir_root_find(&dup, "/later"), 0);
+	heir_root_close(&dup);
+	root.seen = NULL;
+	heir_seen_release(&seen);
+	assert_int_equal(heir_root_find(&root, "/later"), 0);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -699,6 +737,7 @@ int main(void)
 		cmocka_unit_test(errors_have_words),
 		CASE(reading_without_memory),
 		CASE(an_overlay_hides_what_is_below),
+		CASE(what_was_seen_stays),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
