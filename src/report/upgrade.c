@@ -229,6 +229,23 @@ bool heir_upgrade_stops_already(const struct heir_upgrade_case *c, const struct 
 	return false;
 }
 
+enum heir_upgrade_edit heir_upgrade_edit_of(
+	const struct heir_upgrade_case *c, const struct heir_diag *diag)
+{
+	const struct heir_source *source;
+
+	if (diag->where.source == HEIR_SOURCE_NONE)
+		return HEIR_UPGRADE_EDIT_NONE;
+	source = &c->view.core->sources.items[diag->where.source];
+	if (source->object || source->scope == HEIR_SCOPE_OBJECT)
+		return HEIR_UPGRADE_EDIT_REBOOT;
+	if (source->scope == HEIR_SCOPE_BUILTIN)
+		return HEIR_UPGRADE_EDIT_NONE;
+	return is_of_binary(diag) || diag->rule == HEIR_RULE_DEFAULT_INVALID
+		       ? HEIR_UPGRADE_EDIT_DRAIN
+		       : HEIR_UPGRADE_EDIT_RESTART;
+}
+
 /* ---- All ---- */
 
 static int init_part(struct heir_upgrade_part *part)

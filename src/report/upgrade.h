@@ -106,6 +106,18 @@ const char *heir_upgrade_class_at(
 /* Is the reason why CRI-O does not start there now, too? */
 bool heir_upgrade_stops_already(const struct heir_upgrade_case *c, const struct heir_diag *stop);
 
+/* What editing the place of a finding does to the nodes, the least first. */
+enum heir_upgrade_edit {
+	HEIR_UPGRADE_EDIT_NONE,    /* there is no such place */
+	HEIR_UPGRADE_EDIT_RESTART, /* CRI-O has to be restarted */
+	HEIR_UPGRADE_EDIT_DRAIN,   /* and the node drained before: another runtime cannot operate
+				      running containers */
+	HEIR_UPGRADE_EDIT_REBOOT,  /* the MCO drains and reboots each node of the pool */
+};
+
+enum heir_upgrade_edit heir_upgrade_edit_of(
+	const struct heir_upgrade_case *c, const struct heir_diag *diag);
+
 /* "OpenShift 4.22 (CRI-O 1.35)", "CRI-O 1.35.2". */
 void heir_upgrade_release_words(struct heir_buf *buf, const struct heir_target *target);
 

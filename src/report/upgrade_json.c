@@ -6,9 +6,17 @@
 #include "report/json.h"
 #include "report/upgrade.h"
 
-/* The place, the object that holds it, and what to write there. */
-static json_t *set_edit(json_t *json, const struct heir_view *view, const struct heir_diag *diag)
+/* The place, the object that holds it, what to write there, and what that does to the nodes. */
+static json_t *set_edit(
+	json_t *json, const struct heir_upgrade_case *c, const struct heir_diag *diag)
 {
+	static const char *const edits[] = {
+		[HEIR_UPGRADE_EDIT_NONE] = NULL,
+		[HEIR_UPGRADE_EDIT_RESTART] = "restart",
+		[HEIR_UPGRADE_EDIT_DRAIN] = "drain",
+		[HEIR_UPGRADE_EDIT_REBOOT] = "reboot",
+	};
+	const struct heir_view *view = &c->view;
 	struct heir_location where = {.file = NULL};
 
 	if (heir_diagnostic_locate(view, diag, &where) < 0) {
@@ -17,6 +25,7 @@ static json_t *set_edit(json_t *json, const struct heir_view *view, const struct
 	}
 	json = heir_json_set_location(json, &where);
 	json = heir_json_set(json, "rule", heir_json_strz(heir_rules[diag->rule].id));
+	json = heir_json_set(json, "edit", heir_json_strz(edits[heir_upgrade_edit_of(c, diag)]));
 	return heir_json_set(json, "help", heir_json_strz(diag->help));
 }
 
@@ -28,7 +37,7 @@ static json_t *stops_json(const struct heir_upgrade_case *c)
 		const struct heir_diag *stop = c->view.stops->items[i];
 		json_t *json = heir_json_set(json_object(), "message", heir_json_strz(stop->text));
 
-		json = set_edit(json, &c->view, stop);
+		json = set_edit(json, c, stop);
 		json = heir_json_set(
 			json, "already", json_boolean(heir_upgrade_stops_already(c, stop)));
 		list = heir_json_append(list, json);
@@ -109,7 +118,7 @@ static json_t *handler_json(
 	if (!reason)
 		return json;
 	json = heir_json_set(json, "reason", heir_json_strz(reason->text));
-	return set_edit(json, &c->view, reason);
+	return set_edit(json, c, reason);
 }
 
 static json_t *default_json(const struct heir_upgrade_case *c)

@@ -72,12 +72,19 @@ static int add_place(
 	return heir_buf_error(buf);
 }
 
-/* Where to edit, and what to write. */
-static int print_edit(struct printer *p, unsigned level, const struct heir_view *view,
-	const struct heir_diag *diag)
+/* Where to edit, what to write, and what that does to the nodes. */
+static int print_edit(
+	struct printer *p, const struct heir_upgrade_case *c, const struct heir_diag *diag)
 {
+	static const char *const costs[] = {
+		[HEIR_UPGRADE_EDIT_RESTART] = "restart CRI-O",
+		[HEIR_UPGRADE_EDIT_DRAIN] = "drain the node, then restart CRI-O",
+		[HEIR_UPGRADE_EDIT_REBOOT] = "drains and reboots each node of the pool",
+	};
+	const char *cost = costs[heir_upgrade_edit_of(c, diag)];
 	_cleanup_(heir_buf_release) struct heir_buf place = HEIR_BUF_NULL;
-	int r = add_place(view, diag, &place);
+	unsigned level = 2;
+	int r = add_place(&c->view, diag, &place);
 
 	if (r < 0)
 		return r;
@@ -91,6 +98,11 @@ static int print_edit(struct printer *p, unsigned level, const struct heir_view 
 		begin(p, level);
 		heir_out_addz(p->out, "help: ");
 		show(p, heir_str_from(diag->help));
+		end(p);
+	}
+	if (cost) {
+		begin(p, level);
+		heir_out_printf(p->out, "edit: %s", cost);
 		end(p);
 	}
 	return 0;
@@ -109,7 +121,7 @@ static int print_stops(struct printer *p, const struct heir_upgrade_case *c)
 		show(p, heir_str_from(stop->text));
 		heir_out_printf(p->out, " [%s]", heir_rules[stop->rule].id);
 		end(p);
-		r = print_edit(p, 2, &c->view, stop);
+		r = print_edit(p, c, stop);
 	}
 	return r;
 }
@@ -206,7 +218,7 @@ static int print_lost(struct printer *p, const struct heir_upgrade_case *c,
 	if (handler->change == HEIR_UPGRADE_UNUSED)
 		return 0;
 	print_pods(p, c, handler->diff->name);
-	return reason ? print_edit(p, 2, &c->view, reason) : 0;
+	return reason ? print_edit(p, c, reason) : 0;
 }
 
 static void print_story(struct printer *p, struct heir_str story)
@@ -358,18 +370,14 @@ static int print_now(struct printer *p, const struct heir_upgrade *upgrade)
 	return heir_buf_error(&buf);
 }
 
-/* Objects are edited before the upgrade, since the pool then drains and reboots anyway. */
+/* An upgrade to what stops a node is the incident. */
 static void print_end(struct printer *p, const struct heir_upgrade *upgrade)
 {
 	if (upgrade->verdict < HEIR_UPGRADE_LOST)
 		return;
 	heir_out_addz(p->out, "\n");
-	heir_out_addz(p->out,
-		upgrade->parts[0].pool
-			? "Edit the objects before the upgrade: the Machine Config Operator then "
-			  "drains and\nreboots each node of the pool once more.\n"
-			: "Edit the files before the upgrade, drain the node, and restart "
-			  "CRI-O.\n");
+	heir_out_printf(p->out, "Edit the %s before the upgrade.\n",
+		upgrade->parts[0].pool ? "objects" : "files");
 }
 
 static int print_all(const struct heir_upgrade *upgrade, bool markdown, struct heir_out *out)

@@ -51,6 +51,7 @@ verdicts()
 		.object.name == "99-worker-legacy" and .object.line == 18 and .rule == "os-lacks-binary" and
 		.classes == ["legacy"] and .pods == [{"namespace": "billing", "count": 1}] and
 		(.help | contains("/usr/bin/crun"))' <<<"$output"
+	jq -e '.targets[0].pools[0] | .stops[0].edit == "reboot" and .handlers[0].edit == "reboot"' <<<"$output"
 	answers 1 incident upgrade --to 4.22
 	shows "00-override-worker.yaml:18:"
 	shows "99-legacy.yaml:18:"
@@ -158,6 +159,22 @@ verdicts()
 		for name in sys.argv[2:]:
 		    Draft202012Validator(schema).validate(json.load(open(name, encoding="utf-8")))
 	EOF
+}
+
+@test "what an edit does to a node is told of each handler" {
+	dropin 50-x.conf <<-'EOF'
+		[crio.runtime.runtimes.binary]
+		runtime_path = "/usr/bin/runc"
+		[crio.runtime.runtimes.words]
+		runtime_path = "/usr/bin/crun"
+		allowed_annotations = ["devices.crio.io"]
+	EOF
+	binary usr/bin/runc
+	answers 1 on_node --crio-version 1.35 upgrade --to 1.34 --os rhel-10 --format json
+	is "binary drain,words restart" "$(jq -r '[.targets[0].pools[0].handlers[] | select(.change == "lost") | "\(.name) \(.edit)"] | join(",")' <<<"$output")"
+	answers 1 on_node --crio-version 1.35 upgrade --to 1.34 --os rhel-10
+	shows "edit: drain the node, then restart CRI-O"
+	shows "edit: restart CRI-O"
 }
 
 @test "what stops CRI-O now already is told as such" {
