@@ -96,6 +96,8 @@ static pid_t start_monitor(const char *id)
 
 static void make_node(void)
 {
+	/* What a CRI-O needs to start. */
+	static const char *const needed[] = {"conmon", "pinns", "nsenter"};
 	char path[PATH_SIZE], text[2048];
 
 	if (!mkdtemp(scratch))
@@ -103,6 +105,10 @@ static void make_node(void)
 	atexit(clean_up);
 	snprintf(path, sizeof(path), "%s/runtime", scratch);
 	write_file(path, "#!/bin/sh\necho crun version 1.28\n", 0755);
+	for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
+		snprintf(path, sizeof(path), "%s/bin/%s", scratch, needed[i]);
+		write_file(path, "#!/bin/sh\necho conmon version 2.1.12\n", 0755);
+	}
 	snprintf(path, sizeof(path), "%s/crio.conf", scratch);
 	snprintf(text, sizeof(text),
 		"[crio]\nrunroot = \"%s/storage\"\n[crio.api]\nlisten = \"%s/none\"\n", scratch,
@@ -137,15 +143,16 @@ static void make_containers(void)
 static double measure(void)
 {
 	static double times[ROUNDS];
-	char heir[4096], config[PATH_SIZE], dir[PATH_SIZE];
+	char heir[4096], config[PATH_SIZE], dir[PATH_SIZE], bin[PATH_SIZE];
 	char *const argv[] = {heir, (char *)"--config", config, (char *)"--config-dir", dir,
-		(char *)"--source-dir", (char *)"/nowhere", (char *)"--crio-version",
+		(char *)"--path", bin, (char *)"--source-dir", (char *)"/nowhere", (char *)"--crio-version",
 		(char *)"1.37", (char *)"apply", (char *)"--dry-run", (char *)"--reload",
 		(char *)"none", NULL};
 
 	snprintf(heir, sizeof(heir), "%s", bench_setting("HEIR"));
 	snprintf(config, sizeof(config), "%s/crio.conf", scratch);
 	snprintf(dir, sizeof(dir), "%s/crio.conf.d", scratch);
+	snprintf(bin, sizeof(bin), "%s/bin", scratch);
 	for (int i = -1; i < ROUNDS; i++) {
 		double us;
 		int status = bench_spawn(argv, &us);

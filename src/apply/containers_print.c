@@ -15,20 +15,6 @@ static bool is_shown(const struct heir_container *container)
 	return container->living && !container->foreign && heir_container_lives(container);
 }
 
-/* The runtime that created it: for one that was created through a link of heir-runtime the one that
- * is recorded; "" if unknown. */
-static int creator_of(struct heir_containers *list, struct heir_root *root,
-	const struct heir_container *container, struct heir_str *ret, bool *ret_late)
-{
-	*ret = container->creator ? heir_str_from(container->creator) : HEIR_STR("");
-	*ret_late = heir_late_handler_of(*ret).p != NULL;
-	if (!*ret_late)
-		return 0;
-	*ret = HEIR_STR("");
-	return heir_late_record(
-		root, container->root ? container->root : "", container->id, &list->arena, ret);
-}
-
 static int show(
 	struct heir_arena *arena, struct heir_str text, const char *behind, const char **ret)
 {
@@ -47,7 +33,7 @@ static int fill(struct heir_containers *list, struct heir_root *root,
 	struct heir_str creator, id = {container->id.p, MIN(container->id.len, (size_t)SHORT_ID)};
 	const char *pod_name = "-";
 	bool late;
-	int r = creator_of(list, root, container, &creator, &late);
+	int r = heir_late_creator(root, container, &list->arena, &creator, &late);
 
 	if (r == 0 && pod && pod->name.len > 0) {
 		pod_name = heir_arena_printf(&list->arena, "%.*s/%.*s", HEIR_STR_ARG(pod->space),
@@ -128,7 +114,7 @@ static json_t *container_json(struct heir_containers *list, struct heir_root *ro
 	struct heir_str creator;
 	bool late;
 
-	if (creator_of(list, root, container, &creator, &late) < 0) {
+	if (heir_late_creator(root, container, &list->arena, &creator, &late) < 0) {
 		json_decref(json);
 		return NULL;
 	}

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "apply/fetch.h"
+#include "apply/late.h"
 #include "apply/operator.h"
 #include "base/file.h"
 #include "base/utf8.h"
@@ -233,7 +234,7 @@ static int judge(struct looking *looking, struct heir_operator *operator, struct
 static int look_at(struct looking *looking, const struct heir_crio_pod *pod,
 	const struct heir_container *container)
 {
-	struct heir_risk risk = {.pod = pod, .container = container};
+	struct heir_risk risk = {.pod = pod, .container = container, .creator = HEIR_STR("")};
 	struct heir_operator *operator;
 	int r;
 
@@ -250,7 +251,10 @@ static int look_at(struct looking *looking, const struct heir_crio_pod *pod,
 			HEIR_STR_ARG(container ? container->id : pod->id), heir_file_error(r));
 	if (r == -ENOMEM || !risk.why || (container && !heir_container_lives(container)))
 		return r == -ENOMEM ? r : 0;
-	return add_risk(looking, risk);
+	if (container)
+		r = heir_late_creator(looking->operating.root, container,
+			&looking->guard->containers.arena, &risk.creator, &risk.late);
+	return r < 0 ? r : add_risk(looking, risk);
 }
 
 static int look(struct looking *looking)
@@ -349,8 +353,11 @@ static void add_words(const struct heir_risk *risk, struct heir_buf *buf)
 		heir_buf_message(buf, "container %.*s%s%.*s%s", HEIR_STR_ARG(container->name),
 			container->name.len ? " (" : "", HEIR_STR_ARG(id),
 			container->name.len ? ")" : "");
-		heir_buf_message(buf, ", created by %s",
-			container->creator ? container->creator : "an unknown runtime");
+		if (risk->creator.len > 0)
+			heir_buf_message(buf, ", created by %.*s", HEIR_STR_ARG(risk->creator));
+		else
+			heir_buf_addz(buf, ", created by an unknown runtime");
+		heir_buf_addz(buf, risk->late ? " (late)" : "");
 		if (container->root)
 			heir_buf_message(buf, " with root %s", container->root);
 	}

@@ -14,6 +14,8 @@ struct heir_risk {
 	const struct heir_crio_pod *pod;        /* NULL: unknown */
 	const struct heir_container *container; /* NULL: the pod has no process */
 	struct heir_str handler; /* that CRI-O will use: the pod's, or default_runtime */
+	struct heir_str creator; /* the runtime that created it; "": unknown */
+	bool late;               /* through a link of heir-runtime */
 	const char *why;         /* what would operate it, in words */
 };
 

@@ -54,10 +54,10 @@ void heir_late_clean(const struct heir_late_plan *plan);
 /* Records the creators of living containers whose handlers are bound late from now on, as
  * heir-runtime does it. 0 or -errno. */
 int heir_late_seed(const struct heir_late_plan *plan, const struct heir_containers *containers);
-/* The runtime that is recorded for a container below its runtime_root, in the arena; `ret` stays as
- * it is where there is no record. 0 or -ENOMEM. */
-int heir_late_record(struct heir_root *root, const char *state, struct heir_str id,
-	struct heir_arena *arena, struct heir_str *ret);
+/* The runtime that created a container, in the arena: of one that was created through a link of
+ * heir-runtime (*ret_late) the one that is recorded; "" if unknown. 0 or -ENOMEM. */
+int heir_late_creator(struct heir_root *root, const struct heir_container *container,
+	struct heir_arena *arena, struct heir_str *ret, bool *ret_late);
 /* Takes everything away: no handler is bound late any more. */
 void heir_late_remove(const struct heir_late_plan *plan);
 

@@ -122,7 +122,9 @@ int heir_late_seed(const struct heir_late_plan *plan, const struct heir_containe
 	return 0;
 }
 
-int heir_late_record(struct heir_root *root, const char *state, struct heir_str id,
+/* The runtime that is recorded for a container below its runtime_root. `ret` stays as it is where
+ * there is no record. 0 or -ENOMEM. */
+static int read_record(struct heir_root *root, const char *state, struct heir_str id,
 	struct heir_arena *arena, struct heir_str *ret)
 {
 	char name[NAME_MAX + 1], path[PATH_MAX];
@@ -145,4 +147,15 @@ int heir_late_record(struct heir_root *root, const char *state, struct heir_str 
 	if (blank && end && blank < end)
 		*ret = (struct heir_str){blank + 1, (size_t)(end - blank - 1)};
 	return 0;
+}
+
+int heir_late_creator(struct heir_root *root, const struct heir_container *container,
+	struct heir_arena *arena, struct heir_str *ret, bool *ret_late)
+{
+	*ret = container->creator ? heir_str_from(container->creator) : HEIR_STR("");
+	*ret_late = heir_late_handler_of(*ret).p != NULL;
+	if (!*ret_late)
+		return 0;
+	*ret = HEIR_STR("");
+	return read_record(root, container->root ? container->root : "", container->id, arena, ret);
 }

@@ -32,8 +32,9 @@ static json_t *risk_json(const struct heir_risk *risk)
 	json = heir_json_set(
 		json, "container_id", container ? heir_json_str(container->id) : json_null());
 	json = heir_json_set(json, "handler", heir_json_str(risk->handler));
-	json = heir_json_set(
-		json, "creator", container ? heir_json_strz(container->creator) : json_null());
+	json = heir_json_set(json, "creator",
+		risk->creator.len > 0 ? heir_json_str(risk->creator) : json_null());
+	json = heir_json_set(json, "late", json_boolean(risk->late));
 	json = heir_json_set(
 		json, "runtime_root", container ? heir_json_strz(container->root) : json_null());
 	return heir_json_set(json, "reason", heir_json_strz(risk->why));

@@ -242,9 +242,11 @@ CRUN=$(command -v crun) RUNC=$(command -v runc)
 	printf 'allowed_annotations = ["io.kubernetes.cri-o.Devices"]\n' >>confd/50-k
 	config=$(bundle "$(id_of k/box)")/config.json
 	cp "$config" saved
-	echo '{' >"$config"
-	applies 1
-	says "nothing is written: the living containers cannot be listed: $config"
+	for text in '{' '[]' 'annotations: {}' '{} {}' '{"annotations": {"a": "b}'; do
+		echo "$text" >"$config"
+		applies 1
+		says "nothing is written: the living containers cannot be listed: $config"
+	done
 	rm "$config"
 	applies 1
 	says "the handler of container $(id_of k/box) is unknown"
@@ -292,19 +294,66 @@ CRUN=$(command -v crun) RUNC=$(command -v runc)
 	[ ! -e confd/zz-heir.conf ]
 }
 
+# others N HANDLER FIRST: pods like k with a container like its box, and that one's process. Without a
+# process for each of them: there may be many.
+others()
+{
+	local box pod status i id pod_id texts=() dirs=()
+	box=$(id_of k/box) pod=$(id_of k)
+	texts=("$(<"$(bundle "$box")/config.json")" "$(<"$(bundle "$pod")/config.json")")
+	status=$(<"run/k/$box/status")
+	for ((i = $3; i < $3 + $1; i++)); do
+		printf -v id %064x "$i"
+		printf -v pod_id %064x $((i + 0x10000))
+		dirs+=("run/k/$id" "storage/overlay-containers/$id/userdata" "storage/overlay-containers/$pod_id/userdata")
+	done
+	mkdir -p "${dirs[@]}"
+	for ((i = $3; i < $3 + $1; i++)); do
+		printf -v id %064x "$i"
+		printf -v pod_id %064x $((i + 0x10000))
+		printf %s "${status//$box/$id}" >"run/k/$id/status"
+		local text=${texts[0]//$box/$id}
+		text=${text//$pod/$pod_id}
+		printf %s "$text" >"storage/overlay-containers/$id/userdata/config.json"
+		printf %s "$text" >"run/k/$id/config.json"
+		text=${texts[1]//$pod/$pod_id}
+		text=${text//ns-k/ns-$2$i}
+		printf %s "${text//RuntimeHandler\": \"k/RuntimeHandler\": \"$2}" \
+			>"storage/overlay-containers/$pod_id/userdata/config.json"
+	done
+}
+
 @test "of many containers the first ten are named" {
 	living "$CRUN" "$PWD/run/k"
-	for i in $(seq 11 20); do
-		pod "p$i" k
-		ID=$(id_of "p$i/box")
-		mkdir -p "run/k/$ID" "$(bundle "$ID")"
-		cp "run/k/$(id_of k/box)/status" "run/k/$ID/"
-		sed "s/$(id_of k/box)/$ID/g; s/$(id_of k)/$POD_ID/g" \
-			"$(bundle "$(id_of k/box)")/config.json" >"$(bundle "$ID")/config.json"
-	done
+	others 10 k 1
 	moves "$RUNC" "$PWD/run/k"
 	applies 1
 	says "no longer operate 11 living containers"
 	is 10 "$(grep -c "would operate it" <<<"$stderr")"
 	says "and 1 more"
+}
+
+@test "of 200 containers each counts, and each with its own handler" {
+	living "$CRUN" "$PWD/run/k"
+	# The other half follows the default.
+	printf '[crio.runtime.runtimes.j]\ninherit = "default"\nruntime_type = "oci"\n' >confd/51-j
+	sed -i "s|run/crun|run/k|" confd/10-crio.conf
+	applies 0
+	others 100 k 1
+	others 100 j 1001
+	moves "$RUNC" "$PWD/run/k"
+	applies 1
+	says "no longer operate 101 living containers"
+	says "and 91 more"
+	! grep -q ns-j <<<"$stderr" || return 1
+	answers 1 heir "${OPTIONS[@]}" apply --reload none --dry-run --format json
+	is_json '.at_risk | length' 101
+	is_json '[.at_risk[].namespace] | unique | length' 101
+	is_json '[.at_risk[] | select(.handler != "k")] | length' 0
+	# And the other way round.
+	moves "$CRUN" "$PWD/run/k"
+	sed -i 's/default_runtime = "crun"/default_runtime = "runc"/; s|run/runc|run/k|' confd/10-crio.conf
+	answers 1 heir "${OPTIONS[@]}" apply --reload none --dry-run --format json
+	is_json '.at_risk | length' 100
+	is_json '[.at_risk[] | select(.handler != "j")] | length' 0
 }

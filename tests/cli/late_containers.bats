@@ -94,6 +94,22 @@ default_is()
 	applies_late 0
 	applies_late 1 --no-late
 	says "CRI-O could no longer operate 1 living container"
+	says "created by $CRUN with root"
+	# As one that was created through the link: what is recorded counts, and what is not is unknown.
+	kill "$MONITOR"
+	monitored "$ID" /var/lib/heir/late/bin/k "$PWD/run/crun"
+	root=${PWD#/}/run/crun
+	record=run/heir/late/${root//\//%}/$ID
+	mkdir -p "${record%/*}"
+	applies_late 1 --no-late
+	says "created by an unknown runtime (late) with root $PWD/run/crun"
+	applies_late 1 --no-late --format json
+	is_json '.at_risk[0] | "\(.creator) \(.late)"' "null true"
+	printf 'heir-late 1\nruntime crun %s\ncreator 0 0\n' "$CRUN" >"$record"
+	applies_late 1 --no-late
+	says "created by $CRUN (late) with root $PWD/run/crun"
+	applies_late 1 --no-late --format json
+	is_json '.at_risk[0] | "\(.creator) \(.late)"' "$CRUN true"
 	[ -L varlib/heir/late/now ]
 	default_is crun
 	applies_late 0

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The annotations of one bundle. A config.json has 10 kB and more, of which five strings count: the
+ * reader of trees keeps nothing else, and is several times as fast as jansson. */
+#include <errno.h>
+
+#include "apply/containers.h"
+#include "base/file.h"
+#include "kube/tree.h"
+
+struct reading {
+	struct heir_containers *list;
+	struct heir_str id;
+	const char *bundle, *path; /* the directory, and config.json in it */
+	bool is_read;
+};
+
+/* ---- What counts ---- */
+
+static const struct heir_tree_filter annotations_filter[] = {
+	{"io.kubernetes.cri-o.ContainerType", NULL},
+	{"io.kubernetes.cri-o.KubeName", NULL},
+	{"io.kubernetes.cri-o.Namespace", NULL},
+	{"io.kubernetes.cri-o.RuntimeHandler", NULL},
+	{"io.kubernetes.cri-o.SandboxID", NULL},
+	{"io.kubernetes.container.name", NULL},
+	{"io.kubernetes.pod.name", NULL},
+	{NULL, NULL},
+};
+
+static const struct heir_tree_filter filter[] = {
+	{"annotations", annotations_filter},
+	{NULL, NULL},
+};
+
+/* A copy of the annotation; p NULL: there is none. */
+static int annotation(struct heir_containers *list, const struct heir_tree_node *annotations,
+	const char *name, struct heir_str *ret)
+{
+	const struct heir_tree_node *value = heir_tree_get(annotations, name);
+
+	*ret = HEIR_STR_NULL;
+	if (!heir_tree_is(value, HEIR_TREE_STRING))
+		return 0;
+	ret->len = value->text.len;
+	ret->p = heir_arena_strndup(&list->arena, value->text.p, ret->len);
+	return ret->p ? 0 : -ENOMEM;
+}
+
+static int read_sandbox(
+	struct heir_containers *list, const struct heir_tree_node *annotations, struct heir_str id)
+{
+	struct heir_str name, space, handler;
+	struct heir_crio_pod *pod;
+	int r = annotation(list, annotations, "io.kubernetes.pod.name", &name);
+
+	if (r == 0 && !name.p)
+		r = annotation(list, annotations, "io.kubernetes.cri-o.KubeName", &name);
+	if (r == 0)
+		r = annotation(list, annotations, "io.kubernetes.cri-o.Namespace", &space);
+	if (r == 0)
+		r = annotation(list, annotations, "io.kubernetes.cri-o.RuntimeHandler", &handler);
+	if (r == 0)
+		r = heir_containers_add_pod(list, id, &pod);
+	if (r < 0)
+		return r;
+	if (name.p)
+		pod->name = name;
+	if (space.p)
+		pod->space = space;
+	if (handler.p)
+		pod->handler = handler;
+	return 0;
+}
+
+static int read_annotations(const struct reading *reading, const struct heir_tree_node *annotations)
+{
+	struct heir_containers *list = reading->list;
+	struct heir_str pod, name, type;
+	struct heir_container *item;
+	int r = annotation(list, annotations, "io.kubernetes.cri-o.SandboxID", &pod);
+
+	if (r == 0)
+		r = annotation(list, annotations, "io.kubernetes.container.name", &name);
+	if (r == 0)
+		r = annotation(list, annotations, "io.kubernetes.cri-o.ContainerType", &type);
+	if (r == 0)
+		r = heir_containers_add(list, reading->id, &item);
+	if (r < 0)
+		return r;
+	item->bundle = item->bundle ? item->bundle : reading->bundle;
+	item->foreign = !pod.p;
+	item->pod = pod;
+	if (name.p)
+		item->name = name;
+	return pod.p && type.p && heir_str_eqz(type, "sandbox")
+		       ? read_sandbox(list, annotations, pod)
+		       : 0;
+}
+
+/* ---- Reading ---- */
+
+static int take_document(void *data, const struct heir_tree_node *root)
+{
+	struct reading *reading = data;
+
+	if (reading->is_read)
+		return heir_containers_fail(
+			reading->list, "%s: more than one document", reading->path);
+	reading->is_read = true;
+	if (!heir_tree_is(root, HEIR_TREE_MAP))
+		return heir_containers_fail(reading->list, "%s: not an object", reading->path);
+	return read_annotations(reading, heir_tree_get(root, "annotations"));
+}
+
+static int take_fault(void *data, const struct heir_tree_fault *fault)
+{
+	const struct reading *reading = data;
+
+	return heir_containers_fail(reading->list, "%s: byte %u: %s", reading->path,
+		(unsigned)fault->at + 1, fault->what);
+}
+
+/* Is it JSON and not YAML, which the reader takes too? */
+static bool begins_object(struct heir_str text)
+{
+	size_t i = 0;
+
+	while (i < text.len && text.p[i] && strchr(" \t\r\n", text.p[i]))
+		i++;
+	return i < text.len && text.p[i] == '{';
+}
+
+int heir_containers_read_bundle(struct heir_containers *list, struct heir_root *root,
+	struct heir_str id, const char *bundle)
+{
+	struct reading reading = {list, id, bundle,
+		heir_arena_concat(&list->arena, bundle, "/config.json", ""), false};
+	const struct heir_tree_receiver receiver = {&reading, take_document, take_fault};
+	struct heir_arena arena;
+	struct heir_str text;
+	int r;
+
+	if (!reading.path)
+		return -ENOMEM;
+	heir_arena_init(&arena);
+	r = heir_file_read(root, reading.path, &arena, &text);
+	if (r == -ENOTDIR)
+		r = -ENOENT;
+	else if (r < 0 && r != -ENOENT && r != -ENOMEM)
+		r = heir_containers_fail(list, "%s: %s", reading.path, heir_file_error(r));
+	else if (r == 0 && !begins_object(text))
+		r = heir_containers_fail(list, "%s: not a JSON object", reading.path);
+	else if (r == 0)
+		r = heir_tree_read(text, &arena, filter, &receiver);
+	heir_arena_release(&arena);
+	return r;
+}
