@@ -110,7 +110,7 @@ int heir_report_render(struct heir_ctx *ctx, const char *pool, const char *name,
 	if (ctx->where.as == HEIR_AS_STOCK)
 		return heir_ctx_fail(ctx, -EINVAL,
 			"what an unmodified CRI-O does needs no rendering: without --as stock");
-	if (ctx->resolution.fatal)
+	if (ctx->resolution.stops.n > 0)
 		return 0;
 	pool = pool ? pool : ctx->meant_pool ? ctx->meant_pool : "worker";
 	if (!name)
