@@ -221,6 +221,9 @@ int heir_ctx_compare(const struct heir_diff_side *left, const struct heir_diff_s
 	const struct heir_map *only, struct heir_diff *diff);
 /* What makes the MCO refuse the objects; NULL: nothing. */
 struct heir_diag *heir_ctx_refused(const struct heir_ctx *ctx);
+/* Finds out which handlers are pending, for the view of what is resolved. 0, or -errno after
+ * heir_ctx_fail(). */
+int heir_ctx_find_pending(struct heir_ctx *ctx);
 /* Puts the names of the handlers that a pattern of the shell matches. 1; 0: it matches none, or is
  * no pattern; or -ENOMEM. */
 int heir_ctx_match(struct heir_ctx *ctx, const struct heir_view *view, const char *pattern,

@@ -138,8 +138,13 @@ static int count_pods(
 int heir_ctx_compare(const struct heir_diff_side *left, const struct heir_diff_side *right,
 	const struct heir_map *only, struct heir_diff *diff)
 {
-	int r = heir_diff_init(diff, &left->ctx->view, &right->ctx->view, only);
+	int r = heir_ctx_find_pending(left->ctx);
 
+	if (r == 0)
+		r = heir_ctx_find_pending(right->ctx);
+	*diff = (struct heir_diff){.handlers = NULL};
+	if (r == 0)
+		r = heir_diff_init(diff, &left->ctx->view, &right->ctx->view, only);
 	if (r == 0)
 		r = count_pods(diff, left->ctx, right->ctx);
 	diff->root[HEIR_LEFT] = left->root;

@@ -12,6 +12,7 @@
 #include "api/context.h"
 #include "base/file.h"
 #include "base/utf8.h"
+#include "inherit/pending.h"
 #include "report/diagnostics.h"
 #include "start/start.h"
 #include "unit/parts.h"
@@ -295,6 +296,17 @@ struct heir_assume heir_ctx_assume(struct heir_ctx *ctx)
 	if (ctx->assume.facts && ctx->watched.watch)
 		all.facts = &ctx->watched;
 	return all;
+}
+
+int heir_ctx_find_pending(struct heir_ctx *ctx)
+{
+	const struct heir_assume assumed = heir_ctx_assume(ctx);
+	int r;
+
+	if (ctx->stage != HEIR_STAGE_RESOLVED || ctx->view.pending)
+		return 0;
+	r = heir_pending_find(&ctx->resolution, &assumed, &ctx->view.pending);
+	return r < 0 ? heir_ctx_fail_of(ctx, r) : 0;
 }
 
 int heir_resolve(struct heir_ctx *ctx)

@@ -42,6 +42,8 @@ static int make_part(
 	if (!part->now.ctx)
 		return 0;
 	r = make_stock(part->now.ctx, made);
+	if (r == 0)
+		r = heir_ctx_find_pending(part->now.ctx);
 	if (r == 0 && part->before.ctx) {
 		made->has_diff = true;
 		r = heir_ctx_compare(&part->before, &part->now, NULL, &made->diff);

@@ -131,7 +131,11 @@ static int begin_show(
 	if (r < 0)
 		return r;
 	r = heir_view_init(ret, &ctx->core, &ctx->config, loaded ? NULL : &ctx->resolution);
-	return r < 0 ? heir_ctx_fail_of(ctx, r) : 0;
+	if (r < 0)
+		return heir_ctx_fail_of(ctx, r);
+	r = loaded ? 0 : heir_ctx_find_pending(ctx);
+	ret->pending = loaded ? NULL : ctx->view.pending;
+	return r;
 }
 
 int heir_report_show(struct heir_ctx *ctx, const char *const *names, size_t n, bool loaded,
@@ -182,6 +186,9 @@ int heir_report_graph(struct heir_ctx *ctx, const char *const *names, size_t n,
 	r = heir_ctx_check_format(ctx, style,
 		HEIR_FORMAT_BIT(TEXT) | HEIR_FORMAT_BIT(JSON) | HEIR_FORMAT_BIT(DOT) |
 			HEIR_FORMAT_BIT(MERMAID));
+	if (r < 0)
+		return r;
+	r = heir_ctx_find_pending(ctx);
 	if (r < 0)
 		return r;
 	r = select_handlers(ctx, &ctx->view, names, n, &selection, &list);
@@ -245,6 +252,9 @@ int heir_report_explain(struct heir_ctx *ctx, const char *handler, const char *f
 	request.handler = heir_config_handler(&ctx->config, heir_str_from(handler));
 	if (!request.handler)
 		return heir_ctx_no_such_handler(ctx, handler);
+	r = heir_ctx_find_pending(ctx);
+	if (r < 0)
+		return r;
 	return ctx->where.as == HEIR_AS_HEIR ? explain_with_stock(ctx, request, style, write, data)
 					     : explain(ctx, &request, style, write, data);
 }

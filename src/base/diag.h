@@ -28,6 +28,9 @@ struct heir_diag {
 	const char *text;        /* lower case, no full stop, names in double quotes */
 	const char *help;        /* the one obvious mend, or NULL */
 	struct heir_str handler; /* the handler it is about; p is NULL for none */
+	/* Of a finding that speaks of several, which has no `handler`: all of them. */
+	const struct heir_str *handlers;
+	uint32_t n_handlers;
 	struct heir_note *notes;
 	bool stops; /* CRI-O does not start for it */
 	/* It is about this file as a whole; `where` has at most its source. */

@@ -30,6 +30,18 @@ static bool is_new_stop(const struct heir_check *check, const struct heir_diag *
 	return diag->stops && check->stock->stops.n == 0 && diag->rule != HEIR_RULE_DEFAULT_INVALID;
 }
 
+/* Does heir itself drop the handler? Then its reason is the fault, and what CRI-O says of a table
+ * that it does not understand is what follows from it. */
+static bool is_dropped_by_heir(const struct heir_check *check, const struct heir_diag *diag)
+{
+	const struct heir_handler *handler;
+
+	if (!check->res->results || check->res == check->stock)
+		return false;
+	handler = heir_config_handler(check->config, diag->handler);
+	return handler && check->res->results[handler->id].dropped && heir_is_ours(check, handler);
+}
+
 /* A finding of heir's own run: what CRI-O would do is not its to say. */
 static void take_from_heir(struct heir_check *check, struct heir_diag *diag)
 {
@@ -40,7 +52,8 @@ static void take_from_heir(struct heir_check *check, struct heir_diag *diag)
 		is_new_stop(check, diag) ||
 		(severity == 'D' &&
 			(!is_stock_drop(diag->rule) ||
-				!heir_config_handler(check->stock_config, diag->handler))))
+				!heir_config_handler(check->stock_config, diag->handler) ||
+				is_dropped_by_heir(check, diag))))
 		take(check, diag);
 }
 
@@ -113,8 +126,9 @@ static void take_spare(struct heir_check *check, const struct heir_diag *diag)
 		spare->handler = diag->handler;
 }
 
-/* Does CRI-O drop the handler only because nothing carries to it what heir makes of the keys? That
- * is a finding of its own (inherit-not-applied). */
+/* Does CRI-O drop the handler only because nothing carries to it what heir makes of the keys, or
+ * because heir cannot make anything of them? That is a finding of its own (inherit-not-applied, or
+ * the rule for which heir drops it). */
 static bool is_of_pending(const struct heir_check *check, const struct heir_diag *diag)
 {
 	const struct heir_result *def = check->stock->default_result;
@@ -125,7 +139,8 @@ static bool is_of_pending(const struct heir_check *check, const struct heir_diag
 	handler = heir_config_handler(check->config, diag->handler);
 	/* A default that is dropped keeps CRI-O from starting. */
 	return handler && !(def && heir_str_eq(def->handler->name, diag->handler)) &&
-	       heir_is_pending(check, &check->res->results[handler->id]);
+	       (heir_is_pending(check, &check->res->results[handler->id]) ||
+		       is_dropped_by_heir(check, diag));
 }
 
 /* A finding of CRI-O's run. That the default is dropped is told by what it does to the start. */
@@ -211,7 +226,7 @@ static void check_subjects(struct heir_check *check)
 		heir_check_elsewhere, heir_check_replaced, heir_check_handlers, heir_check_kinds,
 		heir_check_annotations, heir_check_flags, heir_check_inheritance,
 		heir_check_conditions, heir_check_rendered, heir_check_paths, heir_check_objects,
-		heir_check_ignores};
+		heir_check_ignores, heir_check_group_pending};
 
 	for (unsigned i = 0; i < ARRAY_LEN(subjects) && check->error == 0; i++)
 		subjects[i](check);

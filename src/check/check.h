@@ -89,6 +89,8 @@ const struct heir_result *heir_kept_by_stock(
 
 /* Is a table of the handler in what heir rendered, whether or not it counts? */
 bool heir_is_carried(const struct heir_check *check, const struct heir_handler *handler);
+/* Does its table speak heir's language, or stand in heir.d? */
+bool heir_is_ours(const struct heir_check *check, const struct heir_handler *handler);
 /* Does heir make something of the handler that nothing carries to CRI-O? */
 bool heir_is_pending(const struct heir_check *check, const struct heir_result *result);
 
@@ -133,5 +135,8 @@ void heir_check_objects(struct heir_check *check);
 void heir_check_rendered(struct heir_check *check);
 /* Takes away what the files ask to ignore, and tells what asked for nothing. Comes last. */
 void heir_check_ignores(struct heir_check *check);
+/* Makes one finding of all that say of a handler that it is pending, once none is ignored any more.
+ */
+void heir_check_group_pending(struct heir_check *check);
 
 #endif

@@ -2,9 +2,11 @@
 /* Where heir and an unmodified CRI-O part, and where copies of the default stayed behind. */
 #include <errno.h>
 
+#include "base/buf.h"
 #include "check/check.h"
 #include "check/mend.h"
 #include "inherit/link.h"
+#include "inherit/pending.h"
 
 static bool own_path(struct heir_check *check, const struct heir_resolution *res,
 	const struct heir_result *result, struct heir_origin *ret)
@@ -56,14 +58,17 @@ static enum heir_field own_key(const struct heir_write *table)
 	return HEIR_N_FIELDS;
 }
 
+bool heir_is_ours(const struct heir_check *check, const struct heir_handler *handler)
+{
+	return own_key(handler->table) != HEIR_N_FIELDS ||
+	       heir_scope_of(check, handler->table->source) == HEIR_SCOPE_HEIR;
+}
+
 bool heir_is_pending(const struct heir_check *check, const struct heir_result *result)
 {
-	const struct heir_write *table = result->handler->table;
-
 	/* Whether what carries it is right is another rule's to say. */
 	return !result->dropped && !heir_is_carried(check, result->handler) &&
-	       (own_key(table) != HEIR_N_FIELDS ||
-		       heir_scope_of(check, table->source) == HEIR_SCOPE_HEIR);
+	       heir_is_ours(check, result->handler);
 }
 
 /* What heir makes of the keys, CRI-O does not, unless something carries the answer to it. */
@@ -89,12 +94,83 @@ static void check_applied(struct heir_check *check, const struct heir_result *re
 				     : heir_key_place(check, table->source,
 					       heir_table_field(check->config, table, key));
 	diag = heir_find(check, HEIR_RULE_INHERIT_NOT_APPLIED, where,
-		"CRI-O ignores %s until it is applied: without it %s \"%.*s\"%s%s",
-		key == HEIR_N_FIELDS ? "heir.d" : heir_fields[key].name.p,
-		stock ? "the handler" : "there is no handler", HEIR_STR_ARG(result->handler->name),
-		stock ? " differs in " : "", names);
+		"handler \"%.*s\" is pending: " HEIR_PENDING_WORDS "; until then %s%s",
+		HEIR_STR_ARG(result->handler->name),
+		stock ? "it differs in " : "CRI-O has no such handler", names);
 	heir_find_about(diag, result->handler);
-	heir_find_help(check, diag, "run heir apply on the node, or heir render");
+	heir_find_help(check, diag, HEIR_PENDING_HELP);
+}
+
+/* The names, up to a number that a line has room for. */
+static const char *some_names(struct heir_check *check, const struct heir_str *names, uint32_t n)
+{
+	enum { MOST = 3 };
+	_cleanup_(heir_buf_release) struct heir_buf text = HEIR_BUF_NULL;
+	const char *kept = NULL;
+
+	for (uint32_t i = 0; i < n && i < MOST; i++)
+		heir_buf_message(&text, "%s%.*s", i ? ", " : "", HEIR_STR_ARG(names[i]));
+	heir_buf_addz(&text, n > MOST ? ", ..." : "");
+	if (heir_buf_error(&text) == 0)
+		kept = heir_arena_strndup(&check->core->arena, text.p, text.len);
+	if (!kept)
+		check->error = -ENOMEM;
+	return kept;
+}
+
+static bool is_about_pending(const struct heir_diag *diag)
+{
+	return diag->rule == HEIR_RULE_INHERIT_NOT_APPLIED;
+}
+
+/* Takes the findings but the first out of the list, and their handlers into `names`. */
+static struct heir_diag *join(struct heir_diags *found, struct heir_str *names)
+{
+	struct heir_diag *first = NULL;
+	uint32_t n = 0, n_names = 0;
+
+	for (uint32_t i = 0; i < found->n; i++) {
+		struct heir_diag *diag = found->items[i];
+
+		if (is_about_pending(diag))
+			names[n_names++] = diag->handler;
+		if (!is_about_pending(diag) || !first)
+			found->items[n++] = diag;
+		if (is_about_pending(diag) && !first)
+			first = diag;
+	}
+	found->n = n;
+	return first;
+}
+
+void heir_check_group_pending(struct heir_check *check)
+{
+	struct heir_diags *found = &check->findings;
+	struct heir_str *names;
+	struct heir_diag *first;
+	const char *some;
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < found->n; i++)
+		n += is_about_pending(found->items[i]);
+	if (n < 2)
+		return;
+	names = heir_arena_alloc(&check->core->arena, n * sizeof(*names));
+	if (!names) {
+		check->error = -ENOMEM;
+		return;
+	}
+	first = join(found, names);
+	some = some_names(check, names, n);
+	if (!some)
+		return;
+	first->handler = HEIR_STR_NULL;
+	first->handlers = names;
+	first->n_handlers = n;
+	first->text = heir_arena_message(&check->core->arena,
+		"%u handlers (%s) inherit and are pending: " HEIR_PENDING_WORDS, n, some);
+	if (!first->text)
+		check->error = -ENOMEM;
 }
 
 static void check_shadows(struct heir_check *check, const struct heir_result *result)

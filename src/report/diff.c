@@ -26,6 +26,12 @@ const char *heir_change_name(enum heir_change change)
 	return names[change];
 }
 
+bool heir_diff_is_pending(const struct heir_diff *diff, const struct heir_diff_handler *handler)
+{
+	return handler->handler[HEIR_RIGHT] &&
+	       heir_view_is_pending(diff->view[HEIR_RIGHT], handler->handler[HEIR_RIGHT]);
+}
+
 int heir_diff_origins(const struct heir_diff *diff, const struct heir_diff_handler *handler,
 	enum heir_field field, struct heir_origin ret[HEIR_N_SIDES])
 {

@@ -51,6 +51,9 @@ void heir_diff_release(struct heir_diff *diff);
 /* Whether there is anything to tell: a side that does not start is. */
 bool heir_diff_is_empty(const struct heir_diff *diff);
 
+/* Is what the right side has of the handler not on its node yet? */
+bool heir_diff_is_pending(const struct heir_diff *diff, const struct heir_diff_handler *handler);
+
 /* What both sides have for a field; kind UNSET where there is nothing. 0 or -ENOMEM. */
 int heir_diff_origins(const struct heir_diff *diff, const struct heir_diff_handler *handler,
 	enum heir_field field, struct heir_origin ret[HEIR_N_SIDES]);

@@ -84,6 +84,7 @@ static json_t *handler_json(
 
 	json = heir_json_set(json, "change", json_string(heir_change_name(handler->change)));
 	json = heir_json_set(json, "reason", reason_json(heir_diff_reason(handler)));
+	json = heir_json_set(json, "pending", json_boolean(heir_diff_is_pending(diff, handler)));
 	for (unsigned f = 0; f < HEIR_N_SHOWN_FIELDS; f++)
 		if (handler->fields >> f & 1)
 			fields = heir_json_append(fields, field_json(diff, handler, f, out));

@@ -5,6 +5,7 @@
 
 #include "base/utf8.h"
 #include "report/diff.h"
+#include "report/pending.h"
 
 enum { INDENT = 4 };
 
@@ -606,6 +607,16 @@ static void print_count(const struct heir_diff *diff, struct heir_out *out)
 		out, "), %" PRIu32 " %s not\n", diff->n_same, diff->n_same == 1 ? "does" : "do");
 }
 
+/* Below the count: what of the new side is not on its node yet. */
+static void print_pending(const struct heir_diff *diff, struct heir_out *out)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < diff->n_handlers; i++)
+		n += heir_diff_is_pending(diff, &diff->handlers[i]);
+	heir_pending_footer(out, n, n == diff->n_handlers ? "" : "some are ");
+}
+
 int heir_diff_text(const struct heir_diff *diff, struct heir_out *out)
 {
 	bool starts = true;
@@ -627,5 +638,7 @@ int heir_diff_text(const struct heir_diff *diff, struct heir_out *out)
 	}
 	if (r == 0 && starts)
 		print_count(diff, out);
+	if (r == 0 && starts)
+		print_pending(diff, out);
 	return r;
 }

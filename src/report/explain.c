@@ -45,119 +45,6 @@ const char *heir_explain_release(struct heir_explainer *e)
 	return HEIR_EXPLAIN_WORDS(e, "CRI-O 1.%u.%u", v.minor, v.patch);
 }
 
-/* ---- The headline ---- */
-
-static const char *handler_key(struct heir_explainer *e)
-{
-	struct heir_buf buf = HEIR_BUF_NULL;
-
-	heir_view_key(&buf, e->lineage->result->handler->name);
-	return heir_explain_take(e, &buf);
-}
-
-const char *heir_explain_kind(struct heir_explainer *e, const struct heir_lineage_field *f)
-{
-	switch (f->origin.kind) {
-	case HEIR_KIND_INHERITED:
-		return HEIR_EXPLAIN_WORDS(
-			e, "inherited from %.*s", HEIR_STR_ARG(f->origin.from->name));
-	case HEIR_KIND_EXPLICIT:
-		return f->decided_by && strcmp(f->decided_by, "explicit") != 0
-			       ? HEIR_EXPLAIN_WORDS(e, "set by %s", f->decided_by)
-			       : "set in its own table";
-	case HEIR_KIND_CANDIDATE:
-		return "chosen among runtime_candidates";
-	case HEIR_KIND_PATH:
-		return "found in $PATH";
-	case HEIR_KIND_BUILTIN:
-		return "built into CRI-O";
-	case HEIR_KIND_DEFAULT:
-		return "CRI-O's default";
-	default:
-		return "";
-	}
-}
-
-/* Two texts on a line, the second on one of its own where they do not fit. */
-static void print_pair(
-	struct heir_explainer *e, const char *first, const char *second, enum heir_color color)
-{
-	enum { GAP = 8, LESS = 2, INDENT = 4 };
-	size_t width = heir_grid_width(e->out, heir_str_from(second)), edge = e->out->style.width;
-	size_t at = heir_grid_wrap(e->out, 0, heir_str_from(first), HEIR_COLOR_BOLD);
-
-	if (width > 0 && (edge == 0 || at + GAP + width <= edge))
-		heir_out_fill(e->out, ' ', GAP);
-	else if (width > 0 && at + LESS + width <= edge)
-		heir_out_fill(e->out, ' ', LESS);
-	else if (width > 0) {
-		heir_out_addz(e->out, "\n");
-		heir_out_fill(e->out, ' ', INDENT);
-	}
-	heir_grid_wrap(e->out, INDENT, heir_str_from(second), color);
-	heir_out_addz(e->out, "\n");
-}
-
-/* The reason, with what lies behind it. */
-const char *heir_explain_reason(struct heir_explainer *e, const struct heir_diag *reason)
-{
-	if (reason->rule == HEIR_RULE_PARENT_DROPPED && reason->notes)
-		return HEIR_EXPLAIN_WORDS(e, "%s (%s)", reason->text, reason->notes->text);
-	return reason->text;
-}
-
-/* "gpu is dropped: REASON  [rule]", or that CRI-O does not start at all. */
-static void print_reason(struct heir_explainer *e)
-{
-	const struct heir_diag *reason = e->lineage->reason;
-	const char *what;
-
-	if (!reason)
-		return;
-	what = e->lineage->dropped ? HEIR_EXPLAIN_WORDS(e, "%s is dropped", handler_key(e))
-				   : heir_view_fatal_words(e->lineage->view, reason);
-	heir_grid_wrap(e->out, 0,
-		heir_str_from(HEIR_EXPLAIN_WORDS(e, "%s: %s [%s]", what,
-			heir_explain_reason(e, reason), heir_rules[reason->rule].id)),
-		HEIR_COLOR_RED);
-	heir_out_addz(e->out, "\n");
-}
-
-static void print_field_headline(struct heir_explainer *e, const struct heir_lineage_field *f)
-{
-	const char *key = handler_key(e), *field = heir_fields[f->field].name.p;
-
-	print_reason(e);
-	if (f->text)
-		print_pair(e, HEIR_EXPLAIN_WORDS(e, "%s.%s = %s", key, field, f->text),
-			heir_explain_kind(e, f), HEIR_COLOR_CYAN);
-	else
-		print_pair(e,
-			HEIR_EXPLAIN_WORDS(e, "%s.%s is not %s", key, field,
-				e->lineage->unresolved || e->lineage->result->lost ? "resolved"
-										   : "set"),
-			"", HEIR_COLOR_NONE);
-	heir_out_addz(e->out, "\n");
-}
-
-static void print_handler_headline(struct heir_explainer *e)
-{
-	const struct heir_result *result = e->lineage->result;
-	const struct heir_result *base = heir_result_base(result);
-
-	print_reason(e);
-	if (!e->lineage->reason)
-		print_pair(e, HEIR_EXPLAIN_WORDS(e, "%s is ok", handler_key(e)),
-			base ? HEIR_EXPLAIN_WORDS(e, "inherits from %.*s (%s)",
-				       HEIR_STR_ARG(base->handler->name),
-				       heir_via_name(result->via))
-			: result == e->lineage->view->res->default_result
-				? "the default; does not inherit"
-				: "does not inherit",
-			HEIR_COLOR_CYAN);
-	heir_out_addz(e->out, "\n");
-}
-
 /* ---- What decided ---- */
 
 const char *heir_explain_rule(const char *rule)
@@ -493,17 +380,17 @@ static void explain_field(struct heir_explainer *e)
 	const struct heir_lineage *lineage = e->lineage;
 	const struct heir_lineage_field *f = &lineage->fields[0];
 
-	print_field_headline(e, f);
+	heir_explain_field_head(e, f);
 	heir_explain_chain(e, f);
 	if (f->field == HEIR_FIELD_runtime_path || f->field == HEIR_FIELD_runtime_root)
 		print_late(e);
 	heir_out_addz(e->out, "\n");
-	heir_explain_conditions(e);
-	heir_explain_searches(e, f);
-	heir_explain_items(e, f);
 	if (!lineage->unresolved)
 		print_decision(e, f);
 	heir_explain_stock(e, f);
+	heir_explain_conditions(e);
+	heir_explain_searches(e, f);
+	heir_explain_items(e, f);
 	heir_explain_written(e, "written", f->written, f->n_written);
 	if (heir_explain_asks_default(lineage, f->n_steps))
 		heir_explain_written(
@@ -645,11 +532,12 @@ static void explain_handler(struct heir_explainer *e)
 {
 	const struct heir_lineage *lineage = e->lineage;
 
-	print_handler_headline(e);
+	heir_explain_handler_head(e);
 	heir_explain_chain(e, NULL);
 	print_late(e);
 	heir_out_addz(e->out, "\n");
 	print_fields(e);
+	heir_explain_stock(e, NULL);
 	heir_explain_conditions(e);
 	for (uint32_t i = 0; i < lineage->n_fields; i++)
 		heir_explain_searches(e, &lineage->fields[i]);
@@ -658,7 +546,6 @@ static void explain_handler(struct heir_explainer *e)
 	if (heir_explain_asks_default(lineage, lineage->n_chain))
 		heir_explain_written(
 			e, "default", lineage->default_written, lineage->n_default_written);
-	heir_explain_stock(e, NULL);
 	print_notes(e);
 }
 

@@ -212,6 +212,8 @@ static void print_head(const struct heir_lineage *lineage, struct heir_out *out)
 					     : "ok"));
 	print_item(out, "reason", reason_json(reason));
 	print_item(out, "rule", reason ? json_string(heir_rules[reason->rule].id) : json_null());
+	print_item(out, "pending",
+		json_boolean(heir_view_is_pending(lineage->view, lineage->result->handler)));
 	heir_json_print_verdict(out, lineage->view, "\n ");
 	print_late(lineage, out);
 }

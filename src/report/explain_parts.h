@@ -33,6 +33,9 @@ void heir_explain_layers(struct heir_explainer *e);
 /* "CRI-O 1.37" */
 const char *heir_explain_release(struct heir_explainer *e);
 
+/* What is printed first: the answer, for a field or the whole handler. */
+void heir_explain_field_head(struct heir_explainer *e, const struct heir_lineage_field *f);
+void heir_explain_handler_head(struct heir_explainer *e);
 /* Whose decision a value was: "inherited from NAME". */
 const char *heir_explain_kind(struct heir_explainer *e, const struct heir_lineage_field *f);
 /* What a rule is called; NULL: "nothing". */

@@ -32,6 +32,18 @@ static json_t *set_place(json_t *json, const struct heir_view *view, const struc
 	return heir_json_set_holder(json, &where);
 }
 
+/* All handlers that it is about, one or several. */
+static json_t *handlers_json(const struct heir_diag *diag)
+{
+	json_t *json = json_array();
+
+	if (diag->handler.p)
+		json = heir_json_append(json, heir_json_str(diag->handler));
+	for (uint32_t i = 0; i < diag->n_handlers && json; i++)
+		json = heir_json_append(json, heir_json_name(diag->handlers[i]));
+	return json;
+}
+
 static json_t *finding_json(const struct heir_view *view, const struct heir_diag *diag)
 {
 	_cleanup_(heir_buf_release) struct heir_buf words = HEIR_BUF_NULL;
@@ -50,6 +62,7 @@ static json_t *finding_json(const struct heir_view *view, const struct heir_diag
 	json = heir_json_set(json, "message", heir_json_str(heir_buf_str(&words)));
 	json = heir_json_set(json, "help", heir_json_strz(diag->help));
 	json = heir_json_set(json, "handler", heir_json_str(diag->handler));
+	json = heir_json_set(json, "handlers", handlers_json(diag));
 	json = set_place(json, view, diag);
 	if (view->targets)
 		json = heir_json_set(json, "targets", heir_json_targets(view, diag->targets));

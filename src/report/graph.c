@@ -119,6 +119,7 @@ int heir_graph_label(const struct heir_graph *graph, const struct heir_result *r
 	if (r < 0)
 		return r;
 	*ret = (struct heir_graph_label){.is_default = result == graph->view->res->default_result,
+		.is_pending = heir_view_is_pending(graph->view, result->handler),
 		.path = HEIR_STR(""),
 		.diag = result->dropped};
 	if (!result->dropped && path.kind != HEIR_KIND_UNSET && path.kind != HEIR_KIND_INHERITED)

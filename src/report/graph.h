@@ -35,7 +35,7 @@ void heir_graph_release(struct heir_graph *graph);
 
 /* What a handler is drawn with, besides its name. */
 struct heir_graph_label {
-	bool is_default;
+	bool is_default, is_pending;
 	struct heir_str path;  /* where it is not the parent's; else, or for none, "" */
 	struct heir_str shown; /* that, or what a handler that is bound late runs now */
 	const struct heir_late_target *late; /* NULL: it is not bound late */

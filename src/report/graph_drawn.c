@@ -120,6 +120,8 @@ static int draw_node(struct drawing *d, const struct heir_result *result)
 	r = add(d, name.len ? name : HEIR_STR("\"\""));
 	if (r == 0 && label.is_default)
 		r = add(d, HEIR_STR(" (default)"));
+	if (r == 0 && label.is_pending)
+		r = add(d, HEIR_STR(" (pending)"));
 	if (label.diag || label.shown.len > 0)
 		heir_out_addz(d->out, dialect->newline);
 	if (r == 0 && label.diag)

@@ -15,6 +15,7 @@ static json_t *handler_json(const struct heir_graph *graph, const struct heir_re
 	json = heir_json_set(json, "default", json_boolean(label->is_default));
 	json = heir_json_set(json, "status", json_string(diag ? "dropped" : "ok"));
 	json = heir_json_set(json, "reason", diag ? heir_json_strz(diag->text) : json_null());
+	json = heir_json_set(json, "pending", json_boolean(label->is_pending));
 	json = heir_json_set(
 		json, "parent", base ? heir_json_name(base->handler->name) : json_null());
 	json = heir_json_set(json, "via", json_string(heir_via_name(result->via)));

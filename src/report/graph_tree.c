@@ -6,6 +6,7 @@
 
 #include "inherit/order.h"
 #include "report/graph.h"
+#include "report/pending.h"
 
 enum { DEEPEST = 16 };
 
@@ -15,7 +16,7 @@ struct tree {
 	uint32_t depth;
 	bool more[DEEPEST + 1];           /* by depth: brothers come below */
 	const struct heir_result **later; /* whose children go on at the margin */
-	uint32_t n_later;
+	uint32_t n_later, n_pending;
 };
 
 static const struct heir_graph_node *node_of(const struct tree *t, const struct heir_result *result)
@@ -71,6 +72,11 @@ static int print_line(struct tree *t, const struct heir_result *result, bool aga
 		heir_out_addz(t->out, " (");
 		print_colored(t, HEIR_COLOR_CYAN, heir_via_name(result->via));
 		heir_out_addz(t->out, ")");
+	}
+	if (label.is_pending) {
+		heir_out_addz(t->out, " ");
+		print_colored(t, HEIR_COLOR_YELLOW, HEIR_PENDING_MARK);
+		t->n_pending++;
 	}
 	if (again) {
 		heir_out_addz(t->out, "  ");
@@ -153,6 +159,9 @@ int heir_graph_tree(const struct heir_graph *graph, struct heir_out *out)
 		while (done < t.n_later && r == 0 && out->error == 0)
 			r = print_tree(&t, t.later[done++], true);
 	}
+	if (t.n_pending > 0)
+		heir_out_addz(out, "\n");
+	heir_pending_footer(out, t.n_pending, HEIR_PENDING_MARK " ");
 	free(t.later);
 	return r;
 }

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "inherit/pending.h"
 #include "report/bound.h"
 #include "report/findings.h"
 #include "report/html.h"
@@ -73,6 +74,9 @@ void heir_page_badges(struct heir_page_printer *p, const struct heir_handler *ha
 
 	if (heir_view_result(view, handler) == view->res->default_result)
 		heir_out_addz(p->out, " <span class=\"badge\">default</span>");
+	if (heir_view_is_pending(view, handler))
+		heir_out_addz(p->out,
+			" <span class=\"badge\" title=\"" HEIR_PENDING_WORDS "\">pending</span>");
 	if (change != HEIR_CHANGE_NONE && linked)
 		heir_out_printf(p->out, " <a class=\"badge\" href=\"#p%zu-changes\">%s</a>",
 			p->number, heir_change_name(change));

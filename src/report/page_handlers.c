@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The handlers: a table like that of `heir show`, then each with its values. */
 #include "inherit/order.h"
+#include "inherit/pending.h"
 #include "report/bound.h"
 #include "report/html.h"
 #include "report/page.h"
@@ -118,6 +119,9 @@ static int print_table(struct heir_page_printer *p)
 	for (uint32_t i = 0; i < view->n_handlers && r == 0 && p->out->error == 0; i++)
 		r = print_row(p, view->handlers[i]);
 	heir_out_addz(p->out, "</tbody>\n</table>\n</section>\n");
+	if (view->pending)
+		heir_out_addz(p->out, "<p>Pending: " HEIR_PENDING_WORDS " (heir apply, heir "
+				      "render).</p>\n");
 	return r;
 }
 

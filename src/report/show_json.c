@@ -77,6 +77,7 @@ static json_t *handler_json(const struct heir_view *view, const struct heir_hand
 
 	json = heir_json_set(json, "status", json_string(dropped ? "dropped" : "ok"));
 	json = heir_json_set(json, "reason", reason_json(dropped));
+	json = heir_json_set(json, "pending", json_boolean(heir_view_is_pending(view, handler)));
 	json = heir_json_set(
 		json, "parent", parent ? heir_json_name(parent->handler->name) : json_null());
 	json = heir_json_set(

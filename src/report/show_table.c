@@ -7,6 +7,7 @@
 #include "base/utf8.h"
 #include "inherit/late.h"
 #include "report/bound.h"
+#include "report/pending.h"
 #include "report/show.h"
 
 /* The last one is of the wide table alone. */
@@ -151,6 +152,8 @@ static int fill_row(struct table *t, const struct heir_handler *handler)
 	heir_utf8_show(&t->cells[HANDLER], handler->name.len ? handler->name : HEIR_STR("\"\""));
 	if (is_default)
 		heir_buf_addz(&t->cells[HANDLER], " (default)");
+	if (heir_view_is_pending(t->view, handler))
+		heir_buf_addz(&t->cells[HANDLER], " " HEIR_PENDING_MARK);
 	r = heir_show_field(t->view, handler, HEIR_FIELD_runtime_path, &path);
 	if (r == 0)
 		r = string_cell(t, handler, HEIR_FIELD_runtime_path, RUNTIME);
@@ -378,11 +381,13 @@ static int print_dropped(struct table *t, const struct heir_handler *handler)
 
 static int print_table(struct table *t, struct heir_selection selection)
 {
-	uint32_t n_dropped = 0;
+	uint32_t n_dropped = 0, n_pending = 0;
 	int r = measure(t, selection);
 
 	for (uint32_t i = 0; i < selection.n; i++)
 		n_dropped += is_dropped(t->view, selection.handlers[i]);
+	for (uint32_t i = 0; i < selection.n; i++)
+		n_pending += heir_view_is_pending(t->view, selection.handlers[i]);
 	if (r == 0 && n_dropped < selection.n)
 		print_titles(t);
 	for (uint32_t i = 0; i < selection.n && r == 0 && t->out->error == 0; i++)
@@ -391,6 +396,8 @@ static int print_table(struct table *t, struct heir_selection selection)
 	for (uint32_t i = 0; i < selection.n && r == 0 && t->out->error == 0; i++)
 		if (is_dropped(t->view, selection.handlers[i]))
 			r = print_dropped(t, selection.handlers[i]);
+	if (r == 0)
+		heir_pending_footer(t->out, n_pending, HEIR_PENDING_MARK " ");
 	return r;
 }
 

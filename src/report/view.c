@@ -50,6 +50,11 @@ const struct heir_result *heir_view_result(
 	return view->res ? &view->res->results[handler->id] : NULL;
 }
 
+bool heir_view_is_pending(const struct heir_view *view, const struct heir_handler *handler)
+{
+	return view->res && view->pending && view->pending[handler->id];
+}
+
 const char *heir_view_short_path(const struct heir_view *view, const char *path)
 {
 	return heir_short_path(view->config_dir, path);

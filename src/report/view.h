@@ -26,7 +26,10 @@ struct heir_view {
 	uint32_t n_handlers;                  /* 0 where they could not be resolved */
 	const struct heir_diag *fatal;        /* why they could not */
 	const struct heir_diags *stops;       /* why CRI-O would not start, `fatal` among them */
-	const char *config_dir;               /* what names of drop-ins are shown relative to */
+	/* Which of them are pending, by their ids (inherit/pending.h); NULL: none, or nobody asked.
+	 */
+	const bool *pending;
+	const char *config_dir; /* what names of drop-ins are shown relative to */
 	/* Where diagnostics of several roots stand together: whole paths are shown, behind what the
 	 * user called this root. NULL: there is but one. */
 	const char *root;
@@ -44,6 +47,9 @@ void heir_view_release(struct heir_view *view);
 /* The result of a handler; NULL if it is only loaded. */
 const struct heir_result *heir_view_result(
 	const struct heir_view *view, const struct heir_handler *handler);
+
+/* Is what the view has of the handler not on the node yet? */
+bool heir_view_is_pending(const struct heir_view *view, const struct heir_handler *handler);
 
 /* "50-gpu.conf" for a file of the drop-in directory, "crio.conf", "heir.d/10.conf", else the path.
  */

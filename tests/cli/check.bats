@@ -127,7 +127,7 @@ help: did you mean "runtime_path"?'
 	is '["D","error","gpu","/etc/crio/crio.conf.d/50-gpu.conf",2,16,2,31]' \
 		"$(jq -c '.findings[0] | [.severity, .level, .handler, .file, .line, .column,
 			.end_line, .end_column]' <<<"$output")"
-	is '["rule","severity","level","message","help","handler","file","line","column","end_line","end_column","related"]' \
+	is '["rule","severity","level","message","help","handler","handlers","file","line","column","end_line","end_column","related"]' \
 		"$(jq -c '.findings[0] | keys_unsorted' <<<"$output")"
 }
 
@@ -338,4 +338,92 @@ help: did you mean "runtime_path"?'
 		answers 0 on_node check --rule name-not-dns-label --format json
 		is_json '[.findings[].rule] | join(" ")' name-not-dns-label
 	done
+}
+
+@test "a fault is one finding: what CRI-O says of the same handler is not repeated" {
+	dropin 50-gpu.conf <<-'END'
+		[crio.runtime.runtimes.lost]
+		inherit = "nobody"
+		[crio.runtime.runtimes.a]
+		inherit = "b"
+		[crio.runtime.runtimes.b]
+		inherit = "a"
+		[crio.runtime.runtimes.var]
+		inherit = "${UNSET}"
+		[crio.runtime.runtimes.cond]
+		inherit_when = [{inherit = "crun", when = {"kernel.version.major" = "5"}}]
+		[crio.runtime.runtimes.low]
+		inherit = "default"
+		allowed_annotations = ["no.such"]
+	END
+	answers 1 on_node check -o json
+	is_json '[.findings[] | select(.level == "error") | .handler + " " + .rule] | sort | join(", ")' \
+		"a inherit-cycle, b inherit-cycle, cond facts-needed, lost parent-unknown, low annotation-unknown, var variable-unset"
+}
+
+@test "handlers that are pending are one finding, with all their names and what to run" {
+	for i in $(seq 1 300); do
+		printf '[crio.runtime.runtimes.h%d]\ninherit = "default"\n' "$i"
+	done | dropin 50-many.conf
+	answers 0 on_node check -o json
+	is_json '.findings | length' 1
+	is_json '.findings[0] | .rule + " " + .level' "inherit-not-applied warning"
+	is_json '.findings[0].handlers | length' 300
+	is_json '.findings[0].handler' null
+	is_json '.findings[0].help | contains("heir apply")' true
+	is_json '.findings[0].message | startswith("300 handlers (")' true
+	# A comment takes a handler out of the list.
+	{
+		printf '[crio.runtime.runtimes.h0]\ninherit = "default" # heir: ignore inherit-not-applied later\n'
+		printf '[crio.runtime.runtimes.%s]\ninherit = "default"\n' h1 h2
+	} | dropin 50-many.conf
+	answers 0 on_node check -o json
+	is_json '.findings[0].handlers | join(" ")' "h1 h2"
+	# One alone is named where it stands.
+	printf '[crio.runtime.runtimes.h1]\ninherit = "default"\n' | dropin 50-many.conf
+	answers 0 on_node check -o json
+	is_json '.findings[0] | .handler + " " + (.handlers | join(" "))' "h1 h1"
+}
+
+@test "every command says of the same handlers that they are pending" {
+	dropin 50-gpu.conf <<-'END'
+		[crio.runtime.runtimes.gpu]
+		inherit = "default"
+		[crio.runtime.runtimes.new]
+		[crio.runtime.runtimes.own]
+		runtime_path = "/usr/bin/crun"
+		runtime_root = "/run/own"
+	END
+	words="CRI-O does this only once it is applied"
+	for command in show graph; do
+		answers 0 on_node $command -o json
+		is_json '[.handlers[] | select(.pending) | .name] | join(" ")' "gpu new"
+		answers 0 on_node $command
+		shows "$words"
+		answers 0 on_node --as stock $command -o json
+		is_json '[.handlers[] | select(.pending)] | length' 0
+	done
+	answers 1 on_node diff -o json
+	is_json '[.handlers[] | select(.pending) | .name] | join(" ")' "gpu new"
+	answers 1 on_node diff
+	shows "$words"
+	answers 0 on_node explain gpu -o json
+	is_json .pending true
+	answers 0 on_node explain gpu
+	[[ ${lines[0]} == "gpu is pending: "*"$words" ]]
+	answers 0 on_node explain gpu.runtime_path
+	[[ ${lines[0]} == *"pending: $words" ]]
+	answers 0 on_node explain own -o json
+	is_json .pending false
+	answers 0 on_node report
+	shows "$words"
+	answers 1 on_node check
+	shows "handler \"gpu\" is pending: $words"
+	# What carries it to CRI-O ends that.
+	on_node render >rendered
+	dropin zz-heir.conf <rendered
+	answers 0 on_node show -o json
+	is_json '[.handlers[] | select(.pending)] | length' 0
+	answers 0 on_node show
+	[[ $output != *"$words"* ]]
 }

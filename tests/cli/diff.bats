@@ -87,10 +87,10 @@ changes()
 	is_json '.handlers[0].fields[1].new_origin | tojson' \
 		'{"kind":"inherited","from":"crun","layer":"template","file":"/etc/crio/crio.conf.d/00-default","line":4,"column":16}'
 	is_json '[paths | map(strings) | last] | unique | join(" ")' \
-		"as change column crio_version crio_version_assumed default_runtime error field fields file from handlers kind layer left line name new new_origin old old_origin reason right root schema starts stops"
+		"as change column crio_version crio_version_assumed default_runtime error field fields file from handlers kind layer left line name new new_origin old old_origin pending reason right root schema starts stops"
 	is_json 'keys_unsorted | join(" ")' "schema left right handlers"
 	is_json '.left | keys_unsorted | join(" ")' "as crio_version crio_version_assumed root default_runtime error starts stops"
-	is_json '.handlers[0] | keys_unsorted | join(" ")' "name change reason fields"
+	is_json '.handlers[0] | keys_unsorted | join(" ")' "name change reason pending fields"
 	is_json '.handlers[0].fields[0] | keys_unsorted | join(" ")' \
 		"field old new old_origin new_origin"
 }

@@ -196,7 +196,7 @@ sample()
 		for name in $(heir "${root[@]}" show --format json | jq -r '.handlers[].name'); do
 			n=$((n + 1))
 			answers 0 heir "${root[@]}" explain "$name"
-			shows "$name is "
+			[[ $output =~ ^"$name"(\ |,) ]]
 			for field in runtime_type container_min_memory monitor_env seccomp_profile; do
 				answers 0 heir "${root[@]}" explain "$name" "$field"
 				shows "$name.$field"

@@ -224,7 +224,7 @@ static const struct rule_case rule_cases[] = {
 		"CRI-O would see another runtime_type of handler \"gpu\""},
 	{"path-copies-default", NULL, CONFD "50",
 		GPU "runtime_path = '/usr/bin/crun'\ninherit = 'none'\n", NULL,
-		"heir would lose handler \"gpu\""},
+		"it would bring an error"},
 	/* Whoever inherits from it must not notice either. */
 	{"path-copies-default", NULL, CONFD "50",
 		"[crio.runtime.runtimes.crun]\nruntime_path = '/usr/bin/crun'\n"
