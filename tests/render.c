@@ -163,6 +163,19 @@ static bool has(json_t *object, void *at)
 	return json_object_getn(object, json_object_iter_key(at), json_object_iter_key_len(at));
 }
 
+/* Is the handler among those that a finding names? Findings show a NUL escaped. */
+static bool is_reported(json_t *kept, void *at)
+{
+	const char *name = json_object_iter_key(at);
+	char shown[256] = "";
+	size_t n = 0;
+
+	for (size_t i = 0; i < json_object_iter_key_len(at) && n + 5 < sizeof(shown); i++)
+		n += (size_t)snprintf(
+			shown + n, sizeof(shown) - n, name[i] ? "%c" : "\\x00", name[i]);
+	return json_object_get(kept, shown);
+}
+
 /* Law 2, and that what it does not cover was told. */
 static bool same_for_stock(json_t *heir, json_t *stock, const struct told *told)
 {
@@ -186,9 +199,8 @@ static bool same_for_stock(json_t *heir, json_t *stock, const struct told *told)
 		!json_equal(json_object_get(heir, "default_runtime"),
 			json_object_get(stock, "default_runtime")))
 		good = broken("another default", NULL);
-	/* (A diagnostic's name ends where a NUL is.) */
 	for (at = json_object_iter(theirs); at && good; at = json_object_iter_next(theirs, at))
-		if (!has(ours, at) && !json_object_get(told->kept, json_object_iter_key(at)))
+		if (!has(ours, at) && !is_reported(told->kept, at))
 			good = broken(
 				"CRI-O keeps it, and nobody says so", json_object_iter_key(at));
 	for (at = json_object_iter(told->kept); at && good;
