@@ -78,6 +78,9 @@ struct heir_diff_row {
 	struct heir_buf value, origin;
 };
 
+/* Adds "CRI-O 1.34.2". */
+void heir_diff_add_version(struct heir_buf *buf, struct heir_version version);
+
 void heir_diff_row_release(struct heir_diff_row *row);
 
 /* The fields that are told of a handler, as bits. Where one side does not define it, what CRI-O

@@ -477,3 +477,16 @@ $OTHER"
 	says "cannot read this file"
 	[[ $stderr != *CRI-O* ]]
 }
+
+@test "between two releases, handlers of which the same is told stand together" {
+	for name in a b c d; do
+		printf '[crio.runtime.runtimes.%s]\nruntime_path = "/usr/bin/crun"\n' $name
+	done >"$NODE/$CONFD/50-many.conf"
+	printf 'exec_cpu_affinity = "first"\n' >>"$NODE/$CONFD/50-many.conf"
+	answers 1 on_node diff --crio-version 1.31..1.36
+	shows "~ a, b, c  changed"
+	shows "~ d  changed"
+	# JSON has each.
+	answers 1 on_node diff --crio-version 1.31..1.36 --format json
+	is "a b c crun d" "$(jq -r '[.handlers[].name] | join(" ")' <<<"$output")"
+}
