@@ -24,6 +24,13 @@ HEIR_PUBLIC int heir_report_cat(
 HEIR_PUBLIC int heir_report_blame(struct heir_ctx *ctx, const char *file, unsigned line,
 	const struct heir_style *style, heir_write_fn write, void *data);
 
+/* What HEIR_ROOT needs of a node, as a tar archive through `write`: the files of CRI-O and of heir,
+ * crio.service, files below /etc/containers, each without secrets; names, kinds and sizes of the
+ * programs in $PATH and of all else that these files name; facts, as heir_report_facts() prints
+ * them, and the release if it is known. Equal nodes give equal bytes. After heir_resolve(), also
+ * where CRI-O would not start. 0; -EINVAL: objects are loaded; -ENOMEM; what `write` returned. */
+HEIR_PUBLIC int heir_collect(struct heir_ctx *ctx, heir_write_fn write, void *data);
+
 /* What conditions and candidates can ask about the node: what HEIR_FACTS holds, or else what is
  * gathered from HEIR_ROOT, running nothing, or from this machine, with what its runtimes tell (as
  * heir_report_features() asks them). Or one `fact`: "FEATURE", or "FEATURE.ELEMENT", which is

@@ -77,8 +77,10 @@ struct heir_ctx {
 	const struct heir_openshift *ocp;  /* HEIR_OCP; NULL: not given */
 	const struct heir_target *targets; /* HEIR_FOR, in the arena of settings; NULL: not given */
 	uint32_t n_targets;
-	const struct heir_os *os_named; /* HEIR_OS; NULL: not given */
-	enum heir_os_from os_from;      /* of what was loaded: by what overlay.os is known */
+	const struct heir_os *os_named;   /* HEIR_OS; NULL: not given */
+	enum heir_os_from os_from;        /* of what was loaded: by what overlay.os is known */
+	bool facts_of_root;               /* assume.facts are those that lie in HEIR_ROOT */
+	struct heir_version root_version; /* the release that lies there; minor 0: none */
 	const char *(*getenv)(void *data, const char *name);
 	void *getenv_data;
 	const char *error;
@@ -139,6 +141,10 @@ void heir_ctx_trace_path(struct heir_ctx *ctx);
 /* Variables for ${VAR}, the same for the shell, the units and containers: as EnvironmentFile= of
  * systemd. */
 #define HEIR_ENV_FILE "/etc/crio/heir.env"
+/* What `heir collect` adds to the files of a node: its facts, and its release. A root that has them
+ * is taken by them where the caller gives no others. */
+#define HEIR_COLLECTED_FACTS "/heir-facts.json"
+#define HEIR_COLLECTED_RELEASE "/heir-release"
 
 /* Remembers the words for heir_error() and returns `error`. */
 int heir_ctx_fail(struct heir_ctx *ctx, int error, const char *fmt, ...) _printf_(3, 4);

@@ -36,6 +36,8 @@ int heir_ctx_copy(const struct heir_ctx *ctx, struct heir_ctx **ret)
 	copy->where.without = NULL;
 	copy->where.n_without = 0;
 	copy->assume = ctx->assume;
+	copy->facts_of_root = ctx->facts_of_root;
+	copy->root_version = ctx->root_version;
 	copy->standard_input = ctx->standard_input;
 	copy->texts = ctx->texts;
 	copy->archives = copy->archives_of_others = ctx->archives;

@@ -173,8 +173,11 @@ static int find_release(struct heir_ctx *ctx)
 		take(ctx, ctx->version_else, "the release of the other side");
 		return 0;
 	}
-	if (ctx->n_inputs > 0 || ctx->core.root.fd >= 0)
+	if (ctx->n_inputs > 0 || ctx->core.root.fd >= 0) {
+		if (ctx->root_version.minor > 0)
+			take(ctx, ctx->root_version, "what heir collect found on the node");
 		return 0;
+	}
 	r = ask_machine(ctx, &version, &error);
 	if (r == 0)
 		take(ctx, version, "what the CRI-O of this machine says");

@@ -153,6 +153,45 @@ static int add_without(struct heir_ctx *ctx, const char *value)
 	return r;
 }
 
+static void forget_collected(struct heir_ctx *ctx)
+{
+	if (ctx->facts_of_root)
+		ctx->assume.facts = NULL;
+	ctx->facts_of_root = false;
+	ctx->root_version = (struct heir_version){.minor = 0};
+}
+
+/* What `heir collect` added to the files. */
+static int read_collected(struct heir_ctx *ctx, struct heir_root *root)
+{
+	struct heir_arena *arena = &ctx->settings_arena;
+	struct heir_str text = HEIR_STR_NULL, word = HEIR_STR_NULL;
+	struct heir_version version;
+	struct heir_facts *facts;
+	const char *error = NULL;
+	int r = heir_file_read(root, HEIR_COLLECTED_FACTS, arena, &text);
+
+	forget_collected(ctx);
+	if (r == 0)
+		r = heir_facts_parse(text, arena, &facts, &error);
+	if (r == -EINVAL && error)
+		return heir_ctx_fail(ctx, r, "%s: %s", HEIR_COLLECTED_FACTS + 1, error);
+	if (r == 0 && !ctx->assume.facts) {
+		ctx->assume.facts = facts;
+		ctx->facts_of_root = true;
+	}
+	if (r != -ENOMEM)
+		r = heir_file_read(root, HEIR_COLLECTED_RELEASE, arena, &text);
+	if (r < 0)
+		return r == -ENOMEM ? r : 0;
+	word = (struct heir_str){text.p, strcspn(text.p, "\n")};
+	if (word.len < 16 &&
+		heir_version_parse(heir_arena_strndup(arena, word.p, word.len), &version) &&
+		heir_release_of(version))
+		ctx->root_version = version;
+	return 0;
+}
+
 static int set_root(struct heir_ctx *ctx, const char *value)
 {
 	const char *dir = heir_archive_dir(ctx, value);
@@ -165,6 +204,11 @@ static int set_root(struct heir_ctx *ctx, const char *value)
 	r = heir_root_open(&root, dir ? dir : value);
 	if (r < 0)
 		return heir_ctx_fail(ctx, r, "%s: %s", value, heir_file_error(r));
+	r = read_collected(ctx, &root);
+	if (r < 0) {
+		heir_root_close(&root);
+		return r;
+	}
 	heir_root_close(&ctx->core.root);
 	ctx->core.root = root;
 	if (lacks_programs(&root))
@@ -203,8 +247,10 @@ static int set_facts(struct heir_ctx *ctx, const char *value)
 	r = heir_facts_parse(text, arena, &facts, &error);
 	if (r == -EINVAL)
 		return heir_ctx_fail(ctx, r, "%s: %s", value, error);
-	if (r == 0)
+	if (r == 0) {
 		ctx->assume.facts = facts;
+		ctx->facts_of_root = false;
+	}
 	return r;
 }
 
@@ -287,6 +333,7 @@ void heir_unset(struct heir_ctx *ctx, enum heir_setting_id id)
 	switch (id) {
 	case HEIR_ROOT:
 		heir_root_close(&ctx->core.root);
+		forget_collected(ctx);
 		break;
 	case HEIR_PATH:
 		ctx->assume.path = NULL;

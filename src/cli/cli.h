@@ -135,7 +135,9 @@ extern const struct command command_apply;
 extern const struct command command_blame;
 extern const struct command command_cat;
 extern const struct command command_check;
+extern const struct command command_collect;
 extern const struct command command_complete;
+extern const struct command command_completion;
 extern const struct command command_containers;
 extern const struct command command_diff;
 extern const struct command command_drift;
@@ -195,6 +197,12 @@ extern const char *const exit_code_meanings[];
 
 /* Parses the command line into *cli. -1: go on; else the exit_code to end with. */
 int parse_options(struct cli *cli, int argc, char *argv[]);
+
+/* The completion scripts, made of completion/ when heir is built; ends with NULL. */
+struct completion_script {
+	const char *shell, *text;
+};
+extern const struct completion_script completion_scripts[];
 
 /* Prints the help of the program (NULL) or of a command to standard output; an exit_code. */
 int print_help(const struct command *command);

@@ -402,3 +402,14 @@ hostile()
 	dropin 60-y <<<'[crio.runtime.runtimes."with:colon"]'
 	is with:colon "$(with_fish 'heir --root=node show with')"
 }
+
+@test "heir completion prints the scripts that are installed" {
+	for pair in bash:heir.bash zsh:_heir fish:heir.fish; do
+		answers 0 heir completion "${pair%:*}"
+		is "$(cat "$HEIR_SOURCE/completion/${pair#*:}")" "$output"
+	done
+	is "complete -F _heir heir" "$(bash -c 'source <("$0" completion bash) && complete -p heir' "$HEIR")"
+	answers 2 heir completion tcsh
+	says '"tcsh" is not one of bash, zsh, fish'
+	answers 2 heir completion
+}
