@@ -188,7 +188,8 @@ static void check_findings(struct heir_ctx *ctx, bool stock)
 
 static void report(struct heir_ctx *ctx, enum heir_format format, struct sink *ret)
 {
-	struct heir_style style = {.format = format, .width = 80};
+	struct heir_style style = {
+		.size = sizeof(struct heir_style), .format = format, .width = 80};
 
 	heir_buf_release(&ret->text);
 	ret->text = HEIR_BUF_NULL;
@@ -249,7 +250,8 @@ static void check_page(struct heir_ctx *ctx, struct sink *sink)
 	static const char *const balanced[][2] = {{"<bdi>", "</bdi>"}, {"<code", "</code>"},
 		{"<section", "</section>"}, {"<details", "</details>"}, {"<table", "</table>"},
 		{"<svg", "</svg>"}, {"<td", "</td>"}, {"<pre", "</pre>"}, {"<mark>", "</mark>"}};
-	static const struct heir_style style = {.format = HEIR_FORMAT_HTML};
+	static const struct heir_style style = {
+		.size = sizeof(struct heir_style), .format = HEIR_FORMAT_HTML};
 	const struct heir_page_part part = {.now.ctx = ctx, .before.ctx = ctx};
 
 	heir_buf_clear(&sink->text);
@@ -296,7 +298,7 @@ static uint64_t check(const struct input *input)
 	check_page(ctx, &sink);
 	hash = hash_of(heir_buf_str(&sink.text), hash);
 	heir_buf_release(&sink.text);
-	heir_ctx_free(ctx);
+	heir_ctx_unref(ctx);
 	return hash;
 }
 

@@ -138,7 +138,8 @@ static void fuzz_shown(const struct heir_facts *facts)
 	for (size_t i = 0; i < list.n; i++)
 		items[i] = &facts->runtimes[i];
 	for (unsigned width = 0; width < 120; width += 40) {
-		const struct heir_style style = {.width = width, .ascii = width == 40};
+		const struct heir_style style = {
+			.size = sizeof(struct heir_style), .width = width, .ascii = width == 40};
 		struct heir_out out;
 		size_t len = 0;
 

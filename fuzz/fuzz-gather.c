@@ -109,7 +109,7 @@ static int append(void *data, const char *text, size_t len)
 
 static void print(const struct heir_facts *facts, enum heir_format format, struct heir_buf *ret)
 {
-	const struct heir_style style = {.format = format};
+	const struct heir_style style = {.size = sizeof(struct heir_style), .format = format};
 	struct heir_out out;
 
 	heir_out_init(&out, &style, append, ret);

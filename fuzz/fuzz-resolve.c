@@ -172,7 +172,10 @@ static struct sink print_all(struct heir_ctx *ctx)
 	struct sink sink = {UINT64_C(14695981039346656037), 0};
 
 	for (unsigned i = 0; i < 3; i++) {
-		struct heir_style style = {.format = formats[i], .width = 80, .ascii = i > 0};
+		struct heir_style style = {.size = sizeof(struct heir_style),
+			.format = formats[i],
+			.width = 80,
+			.ascii = i > 0};
 		struct heir_handler_info info;
 
 		require(heir_report_show(ctx, NULL, 0, false, &style, count, &sink) == 0);
@@ -192,8 +195,9 @@ static struct sink print_all(struct heir_ctx *ctx)
 			require(r == 0 || r == -ENOENT);
 		}
 	}
-	require(heir_report_diagnostics(
-			ctx, NULL, &(struct heir_style){.width = 60}, count, &sink) == 0);
+	require(heir_report_diagnostics(ctx, NULL,
+			&(struct heir_style){.size = sizeof(struct heir_style), .width = 60}, count,
+			&sink) == 0);
 	return sink;
 }
 
@@ -218,7 +222,7 @@ static struct sink ask(const char *as, const char *release)
 	check_diagnostics(ctx);
 	check_handlers(ctx);
 	sink = print_all(ctx);
-	heir_ctx_free(ctx);
+	heir_ctx_unref(ctx);
 	return sink;
 }
 

@@ -31,7 +31,8 @@ enum question { SHOW, BLAME };
 /* What a stock CRI-O of the release has, or what its lines are. */
 static json_t *ask(const char *root, const char *release, enum question question)
 {
-	const struct heir_style style = {.format = HEIR_FORMAT_JSON};
+	const struct heir_style style = {
+		.size = sizeof(struct heir_style), .format = HEIR_FORMAT_JSON};
 	struct answer answer = {NULL, 0};
 	struct heir_ctx *ctx = NULL;
 	json_t *json;
@@ -47,7 +48,7 @@ static json_t *ask(const char *root, const char *release, enum question question
 	if (r == 0 && heir_load(ctx) == 0)
 		r = heir_resolve(ctx);
 	else if (r == 0) {
-		heir_ctx_free(ctx);
+		heir_ctx_unref(ctx);
 		return NULL;
 	}
 	if (r == 0)
@@ -56,7 +57,7 @@ static json_t *ask(const char *root, const char *release, enum question question
 			    : heir_report_blame(ctx, NULL, 0, &style, gather, &answer);
 	if (r < 0)
 		tap_give_up(heir_error(ctx));
-	heir_ctx_free(ctx);
+	heir_ctx_unref(ctx);
 	json = json_loads(answer.text, JSON_ALLOW_NUL, NULL);
 	if (!json)
 		tap_give_up(answer.text);

@@ -4,6 +4,8 @@
  * that it drops. Pages: the wrong example of every rule fires it at its place, the right one does
  * not. And the text of ignore comments, and what is found when memory runs out. */
 #include <heir/heir.h>
+
+#include "api/program.h"
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -140,7 +142,7 @@ static void check_vector(const char *file, json_t *vector)
 	tap_case(ok, file, vector_title(vector));
 	if (!ok)
 		list_findings(ctx);
-	heir_ctx_free(ctx);
+	heir_ctx_unref(ctx);
 	tree_remove(root);
 }
 
@@ -248,14 +250,14 @@ static void check_rule(size_t i)
 	tap_case(ok, rule.id, "fires in the wrong example, at its place");
 	if (!ok)
 		list_findings(ctx);
-	heir_ctx_free(ctx);
+	heir_ctx_unref(ctx);
 	tree_remove(root);
 	ctx = check_page(page, page->right, &root);
 	ok = !fires(ctx, rule.id, NULL);
 	tap_case(ok, rule.id, "does not fire in the right example");
 	if (!ok)
 		list_findings(ctx);
-	heir_ctx_free(ctx);
+	heir_ctx_unref(ctx);
 	tree_remove(root);
 }
 
@@ -525,7 +527,7 @@ static void check_single(const struct single *single)
 		printf("# want: %s\n", single->rules);
 		list_findings(ctx);
 	}
-	heir_ctx_free(ctx);
+	heir_ctx_unref(ctx);
 	tree_remove(root);
 }
 
@@ -559,7 +561,8 @@ static void check_memory(const char *root)
 		r = heir_load(ctx);
 		r = r ? r : heir_check(ctx, NULL, 0, NULL, 0);
 		for (size_t f = 0; f < ARRAY_LEN(formats) && r == 0; f++) {
-			struct heir_style style = {.format = formats[f]};
+			struct heir_style style = {
+				.size = sizeof(struct heir_style), .format = formats[f]};
 
 			r = heir_report_check(ctx, NULL, &style, discard, NULL);
 			r = r ? r : heir_report_check_part(ctx, "r", NULL, &style, discard, NULL);
@@ -567,7 +570,7 @@ static void check_memory(const char *root)
 		done = heir_test_alloc_count() <= n;
 		heir_test_fail_alloc(HEIR_TEST_NEVER_FAIL);
 		ok = done ? r == 0 : r < 0;
-		heir_ctx_free(ctx);
+		heir_ctx_unref(ctx);
 	}
 	tap_case(ok, "every allocation may fail:", root);
 	if (!ok)

@@ -103,7 +103,8 @@ static void fill_in(json_t *fields, const char *name, const char *value)
 /* {"name": {"field": value}} and what else is not to change. */
 static json_t *resolve(const char *root, json_t *vector, const char *as)
 {
-	static const struct heir_style style = {.format = HEIR_FORMAT_JSON};
+	static const struct heir_style style = {
+		.size = sizeof(struct heir_style), .format = HEIR_FORMAT_JSON};
 	struct heir_ctx *ctx = open_node(root, vector, as);
 	json_t *answer = json_object(), *shown, *handler, *field;
 	struct text text = {NULL, 0};
@@ -138,7 +139,7 @@ static json_t *resolve(const char *root, json_t *vector, const char *as)
 	}
 	json_decref(shown);
 	free(text.p);
-	heir_ctx_free(ctx);
+	heir_ctx_unref(ctx);
 	return answer;
 }
 
@@ -282,7 +283,8 @@ static bool patch_is_right(const struct text *text, json_t *before, json_t *afte
 static size_t fix(const char *root, json_t *vector, const char *const *rules, size_t n_rules,
 	struct text *patch)
 {
-	static const struct heir_style style = {.format = HEIR_FORMAT_TEXT};
+	static const struct heir_style style = {
+		.size = sizeof(struct heir_style), .format = HEIR_FORMAT_TEXT};
 	struct heir_ctx *ctx = open_node(root, vector, "heir");
 	struct heir_fix_info info;
 	size_t made = 0;
@@ -297,7 +299,7 @@ static size_t fix(const char *root, json_t *vector, const char *const *rules, si
 		tap_give_up(heir_error(ctx));
 	for (size_t i = 0; heir_fix_at(ctx, i, &info) == 0; i++)
 		made += info.reason == NULL;
-	heir_ctx_free(ctx);
+	heir_ctx_unref(ctx);
 	return made;
 }
 

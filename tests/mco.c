@@ -117,7 +117,8 @@ static struct heir_ctx *load_input(const char *path)
 /* The `files` of heir.cat/1, by path. */
 static json_t *cat(struct heir_ctx *ctx)
 {
-	const struct heir_style style = {.format = HEIR_FORMAT_JSON};
+	const struct heir_style style = {
+		.size = sizeof(struct heir_style), .format = HEIR_FORMAT_JSON};
 	struct heir_buf buf = HEIR_BUF_NULL;
 	json_t *document, *files = json_object(), *file;
 	size_t i;
@@ -148,7 +149,7 @@ static bool answers(json_t *expect, const char *path, bool stops)
 		free(b);
 	}
 	json_decref(got);
-	heir_ctx_free(ctx);
+	heir_ctx_unref(ctx);
 	return ok;
 }
 

@@ -24,7 +24,8 @@ static struct grow_tree tree, other;
 /* The tree's show in JSON; a new string. */
 static char *show_dir(const char *dir, const char *as)
 {
-	const struct heir_style style = {.format = HEIR_FORMAT_JSON};
+	const struct heir_style style = {
+		.size = sizeof(struct heir_style), .format = HEIR_FORMAT_JSON};
 	struct answer answer = {NULL, 0};
 	struct heir_ctx *ctx = NULL;
 	int r = heir_ctx_new(&ctx);
@@ -41,7 +42,7 @@ static char *show_dir(const char *dir, const char *as)
 		r = heir_report_show(ctx, NULL, 0, false, &style, gather, &answer);
 	if (r < 0)
 		tap_give_up(heir_error(ctx));
-	heir_ctx_free(ctx);
+	heir_ctx_unref(ctx);
 	return answer.text;
 }
 

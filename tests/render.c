@@ -80,7 +80,8 @@ static struct heir_ctx *open_tree(const char *dir, const struct question *questi
 
 static json_t *show(struct heir_ctx *ctx)
 {
-	const struct heir_style style = {.format = HEIR_FORMAT_JSON};
+	const struct heir_style style = {
+		.size = sizeof(struct heir_style), .format = HEIR_FORMAT_JSON};
 	struct answer answer = {NULL, 0};
 	json_t *json;
 
@@ -96,7 +97,8 @@ static json_t *show(struct heir_ctx *ctx)
 /* No text where it is refused, or where CRI-O would not start. */
 static struct answer render(struct heir_ctx *ctx)
 {
-	const struct heir_style style = {.format = HEIR_FORMAT_TOML};
+	const struct heir_style style = {
+		.size = sizeof(struct heir_style), .format = HEIR_FORMAT_TOML};
 	struct answer answer = {NULL, 0};
 	int r = heir_report_render(ctx, NULL, NULL, &style, gather, &answer);
 
@@ -219,7 +221,7 @@ static bool same_bytes(const char *dir, const struct question *question, const s
 	struct answer again = render(ctx);
 	bool same = again.len == first->len && memcmp(again.text, first->text, first->len) == 0;
 
-	heir_ctx_free(ctx);
+	heir_ctx_unref(ctx);
 	free(again.text);
 	return same || broken("rendered again, it is another", what);
 }
@@ -297,7 +299,7 @@ static json_t *show_dir(const char *dir, const struct question *question, const 
 	struct heir_ctx *ctx = open_tree(dir, question, as);
 	json_t *shown = show(ctx);
 
-	heir_ctx_free(ctx);
+	heir_ctx_unref(ctx);
 	return shown;
 }
 
@@ -399,7 +401,7 @@ static bool holds(const char *dir, const struct question *question, unsigned *n_
 	first = render(ctx);
 	told = hear(ctx);
 	ours = show(ctx);
-	heir_ctx_free(ctx);
+	heir_ctx_unref(ctx);
 	/* Refused is only what would not start; that may be for a later file, or a handler that
 	 * CRI-O keeps although heir drops it. */
 	if (json_is_object(json_object_get(ours, "error")) || !first.text) {
@@ -546,14 +548,15 @@ static void check_memory(const char *root)
 
 		heir_test_fail_alloc(n);
 		for (size_t f = 0; f < ARRAY_LEN(formats) && r == 0; f++) {
-			struct heir_style style = {.format = formats[f]};
+			struct heir_style style = {
+				.size = sizeof(struct heir_style), .format = formats[f]};
 
 			r = heir_report_render(ctx, NULL, NULL, &style, discard, NULL);
 		}
 		done = heir_test_alloc_count() <= n;
 		heir_test_fail_alloc(HEIR_TEST_NEVER_FAIL);
 		ok = done ? r == 0 : r == -ENOMEM;
-		heir_ctx_free(ctx);
+		heir_ctx_unref(ctx);
 	}
 	tap_case(ok, "every allocation may fail:", root);
 	if (!ok)

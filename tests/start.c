@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/program.h"
 #include "support/tap.h"
 #include "support/tree.h"
 #include "support/vector.h"
@@ -151,7 +152,7 @@ static json_t *parsed(struct text *text, int r)
 
 static json_t *show(struct heir_ctx *ctx)
 {
-	struct heir_style style = {.format = HEIR_FORMAT_JSON};
+	struct heir_style style = {.size = sizeof(struct heir_style), .format = HEIR_FORMAT_JSON};
 	struct text text = {NULL, 0};
 
 	return parsed(&text, heir_report_show(ctx, NULL, 0, false, &style, gather, &text));
@@ -182,7 +183,7 @@ static bool document_agrees(const char *command, struct text *text, int r, bool 
 
 static bool explain_agrees(struct heir_ctx *ctx, json_t *shown, bool starts)
 {
-	struct heir_style style = {.format = HEIR_FORMAT_JSON};
+	struct heir_style style = {.size = sizeof(struct heir_style), .format = HEIR_FORMAT_JSON};
 	json_t *handler = json_array_get(json_object_get(shown, "handlers"), 0);
 	const char *name = json_string_value(json_object_get(handler, "name"));
 	struct text text = {NULL, 0};
@@ -197,7 +198,7 @@ static bool explain_agrees(struct heir_ctx *ctx, json_t *shown, bool starts)
 
 static bool diff_agrees(struct heir_ctx *ctx, bool starts)
 {
-	struct heir_style style = {.format = HEIR_FORMAT_JSON};
+	struct heir_style style = {.size = sizeof(struct heir_style), .format = HEIR_FORMAT_JSON};
 	struct heir_diff_side side = {ctx, NULL};
 	struct text text = {NULL, 0};
 	int r = heir_report_diff(&side, &side, NULL, 0, &style, gather, &text);
@@ -211,7 +212,7 @@ static bool diff_agrees(struct heir_ctx *ctx, bool starts)
 
 static bool graph_agrees(struct heir_ctx *ctx, bool starts)
 {
-	struct heir_style style = {.format = HEIR_FORMAT_JSON};
+	struct heir_style style = {.size = sizeof(struct heir_style), .format = HEIR_FORMAT_JSON};
 	struct text text = {NULL, 0};
 	int r = heir_report_graph(ctx, NULL, 0, &style, gather, &text);
 
@@ -221,7 +222,7 @@ static bool graph_agrees(struct heir_ctx *ctx, bool starts)
 /* Replaces the diagnostics. */
 static bool check_agrees(struct heir_ctx *ctx, bool starts)
 {
-	struct heir_style style = {.format = HEIR_FORMAT_JSON};
+	struct heir_style style = {.size = sizeof(struct heir_style), .format = HEIR_FORMAT_JSON};
 	struct text text = {NULL, 0};
 	struct heir_diagnostic d;
 	bool fatal = false;
@@ -238,7 +239,7 @@ static bool check_agrees(struct heir_ctx *ctx, bool starts)
 /* After check. */
 static bool report_agrees(struct heir_ctx *ctx, bool starts)
 {
-	struct heir_style style = {.format = HEIR_FORMAT_HTML};
+	struct heir_style style = {.size = sizeof(struct heir_style), .format = HEIR_FORMAT_HTML};
 	struct heir_page_part part = {.now = {ctx, NULL}};
 	struct text text = {NULL, 0};
 	bool same;
@@ -254,7 +255,7 @@ static bool report_agrees(struct heir_ctx *ctx, bool starts)
 static bool render_agrees(json_t *vector, const char *root, const char *release)
 {
 	struct heir_ctx *ctx = open_node(vector, root, release, "heir");
-	struct heir_style style = {.format = HEIR_FORMAT_TOML};
+	struct heir_style style = {.size = sizeof(struct heir_style), .format = HEIR_FORMAT_TOML};
 	bool starts = !heir_fatal(ctx, NULL), same;
 	struct text text = {NULL, 0};
 	int r = heir_report_render(ctx, NULL, NULL, &style, gather, &text);
@@ -263,7 +264,7 @@ static bool render_agrees(json_t *vector, const char *root, const char *release)
 		tap_give_up(heir_error(ctx));
 	same = agrees("render", r == 0 && text.len > 0, starts);
 	free(text.p);
-	heir_ctx_free(ctx);
+	heir_ctx_unref(ctx);
 	return same;
 }
 
@@ -395,7 +396,7 @@ static void judge(const char *file, const char *title, json_t *vector, const cha
 	ok = ok && agree(ctx, shown, starts) && render_agrees(vector, root, release);
 	json_decref(shown);
 	tap_case(ok, file, title);
-	heir_ctx_free(ctx);
+	heir_ctx_unref(ctx);
 }
 
 static void run_one(const char *file, json_t *vector)

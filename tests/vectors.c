@@ -65,7 +65,7 @@ static struct heir_ctx *open_node(json_t *vector, const char *root, bool stock)
 
 static json_t *show(struct heir_ctx *ctx, bool loaded)
 {
-	struct heir_style style = {.format = HEIR_FORMAT_JSON};
+	struct heir_style style = {.size = sizeof(struct heir_style), .format = HEIR_FORMAT_JSON};
 	struct text text = {NULL, 0};
 	json_t *json = NULL;
 
@@ -256,7 +256,7 @@ static void run_case(const char *file, json_t *vector, bool stock)
 	else
 		printf("# %s\n", heir_error(ctx));
 	tap_case(ok, file, vector_title(vector));
-	heir_ctx_free(ctx);
+	heir_ctx_unref(ctx);
 	tree_remove(root);
 }
 

@@ -91,6 +91,6 @@ int main(int argc, char **argv)
 	} else if (heir_fatal(ctx, NULL)) {
 		status = 1;
 	}
-	heir_ctx_free(ctx);
+	heir_ctx_unref(ctx);
 	return status;
 }

@@ -13,7 +13,7 @@ extern "C" {
 /* ---- Applying ---- */
 
 /* Before heir_load(): no other caller of this function writes to the node's configuration until
- * heir_unlock() or heir_ctx_free(). The lock is a file below /run/heir of the node; with HEIR_ROOT
+ * heir_unlock() or heir_ctx_unref(). The lock is a file below /run/heir of the node; with HEIR_ROOT
  * it is removed afterwards. Temporaries that a crash left beside the drop-ins more than an hour ago
  * are removed. Waits at most `ms` milliseconds. 0; -EAGAIN, another process holds it; -errno, with
  * heir_error(). */
@@ -58,6 +58,7 @@ enum heir_late_how {
 };
 
 struct heir_apply_how {
+	size_t size;  /* sizeof(struct heir_apply_how) */
 	bool dry_run; /* tells what would change, and writes nothing */
 	bool force;   /* even if living containers are orphaned */
 	/* Even if CRI-O then lacks handlers that the old file defines. */

@@ -12,6 +12,7 @@ extern "C" {
 
 /* ---- Comparing ---- */
 
+/* A side of a comparison. This struct does not grow, as there are arrays of it. */
 struct heir_diff_side {
 	struct heir_ctx *ctx; /* after heir_resolve() */
 	const char *root;     /* what the report calls its HEIR_ROOT; NULL: this machine */
@@ -31,24 +32,6 @@ HEIR_PUBLIC int heir_report_diff(const struct heir_diff_side *left,
 HEIR_PUBLIC int heir_report_upgrade(const struct heir_diff_side *parts, size_t n, const char *to,
 	const char *const *oses, size_t n_oses, const struct heir_style *style, heir_write_fn write,
 	void *data);
-
-/* A section of the page: a node, or what a pool makes of nodes. A pool that is no more has but its
- * name, and is not the first part. */
-struct heir_page_part {
-	const char *pool;             /* its heading; NULL: the name of the node */
-	bool is_new;                  /* there was no such pool before */
-	struct heir_diff_side now;    /* after heir_check(); ctx NULL: there is no such pool now */
-	struct heir_diff_side before; /* what it is compared with, likewise; ctx NULL: nothing */
-};
-
-/* A page for the review of a change: of each part what is wrong, who inherits from whom, what the
- * handlers get and why, and how that differs from what was before. It stands for itself: nothing
- * is loaded from elsewhere, and there is no script. `title` may be NULL. Of more than a thousand
- * handlers the drawing and the lineage are left out, as the page then says. HTML. 0; -EINVAL,
- * with heir_error() of the first context: something is not checked; -ENOMEM; what `write`
- * returned. */
-HEIR_PUBLIC int heir_report_page(const struct heir_page_part *parts, size_t n, const char *title,
-	const struct heir_style *style, heir_write_fn write, void *data);
 
 /* Reads the objects of HEIR_INPUT, and compares the nodes of a cluster: the handlers that each
  * Node's own rendered MachineConfig gives on its own release, as an unmodified CRI-O takes them,

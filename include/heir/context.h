@@ -17,10 +17,13 @@ extern "C" {
 
 struct heir_ctx;
 
-/* 0 or -ENOMEM. */
+/* Makes a context with one reference. 0 or -ENOMEM. */
 HEIR_PUBLIC int heir_ctx_new(struct heir_ctx **ret);
-/* Takes NULL, returns NULL. */
-HEIR_PUBLIC struct heir_ctx *heir_ctx_free(struct heir_ctx *ctx);
+/* Adds a reference and returns the context; NULL for NULL. References are counted without a lock,
+ * as everything of a context is for one thread at a time. */
+HEIR_PUBLIC struct heir_ctx *heir_ctx_ref(struct heir_ctx *ctx);
+/* Drops a reference, and frees the context with the last. Accepts NULL. Returns NULL. */
+HEIR_PUBLIC struct heir_ctx *heir_ctx_unref(struct heir_ctx *ctx);
 
 enum heir_setting_id {
 	HEIR_ROOT,         /* directory that stands for "/"; nothing outside it is looked at */
@@ -72,9 +75,9 @@ HEIR_PUBLIC int heir_add_objects(
  * zstd) through `program`, heir-unpack, which is run as it is, into a private directory in `tmp`,
  * an absolute path: all of it, or what may hold objects. From then on HEIR_ROOT and HEIR_INPUT of
  * this context and its copies mean that directory by `name`, and so do messages. It is removed by
- * heir_close_archives() or heir_ctx_free(), and when the process ends, however it does. The archive
- * may be hostile: nothing is written outside the directory, and sizes, numbers and depth are
- * bounded. 0; -EBADMSG: it is no such archive, or refused; -errno; with heir_error(). */
+ * heir_close_archives() or heir_ctx_unref(), and when the process ends, however it does. The
+ * archive may be hostile: nothing is written outside the directory, and sizes, numbers and depth
+ * are bounded. 0; -EBADMSG: it is no such archive, or refused; -errno; with heir_error(). */
 HEIR_PUBLIC int heir_open_archive(struct heir_ctx *ctx, const char *name, int fd, bool objects,
 	const char *program, const char *tmp);
 /* The directory that the name of an archive stands for; NULL: it is not open. */
@@ -151,10 +154,6 @@ HEIR_PUBLIC bool heir_pool_is_known(const struct heir_ctx *ctx);
  * release is known. heir_apply() and heir_fix() refuse a release that is assumed. The strings live
  * as long as the context. */
 HEIR_PUBLIC const char *heir_assumed_release(struct heir_ctx *ctx, const char **ret_why);
-
-/* Before heir_load() of `ctx`, after that of `other`: the release of `other`, unless it is assumed,
- * is that of `ctx` where neither HEIR_CRIO_VERSION nor Nodes tell it. */
-HEIR_PUBLIC void heir_set_release_of(struct heir_ctx *ctx, const struct heir_ctx *other);
 
 /* The last error in words, lower case; "" if there was none. */
 HEIR_PUBLIC const char *heir_error(const struct heir_ctx *ctx);

@@ -109,24 +109,6 @@ HEIR_PUBLIC int heir_report_diagnostics(struct heir_ctx *ctx, const char *severi
 HEIR_PUBLIC int heir_report_check(struct heir_ctx *ctx, const char *root,
 	const struct heir_style *style, heir_write_fn write, void *data);
 
-/* What heir_check() found in several contexts, as one report. Each gives a part, which depends on
- * nothing else: threads may make parts side by side, and heir_report_checks() puts them together.
- * `root` is what the caller calls HEIR_ROOT of the context, and stands before every path, but for
- * JSON, which has it apart. TEXT can leave out what is of none of the `severities` ("FDE"; NULL:
- * all). A context that could not be loaded gives a part as well; in JSON that says why. Formats as
- * above, but heir.checks/1. 0, -ENOMEM, or what `write` returned. */
-HEIR_PUBLIC int heir_report_check_part(struct heir_ctx *ctx, const char *root,
-	const char *severities, const struct heir_style *style, heir_write_fn write, void *data);
-
-/* Hands over the next part, which must live until the next call: 1; 0 when there are no more; or a
- * negative number, which ends the report. */
-typedef int (*heir_part_fn)(void *data, const char **ret_text, size_t *ret_len);
-
-/* Writes the parts that `next` hands over. They were all made with the settings of `ctx` but for
- * HEIR_ROOT, and with this style. 0, -ENOMEM, or what `next` or `write` returned. */
-HEIR_PUBLIC int heir_report_checks(struct heir_ctx *ctx, const struct heir_style *style,
-	heir_part_fn next, void *next_data, heir_write_fn write, void *data);
-
 /* What heir_fix() found as a unified diff, which patch -p1 takes in the directory that is the
  * node's "/". TEXT. */
 HEIR_PUBLIC int heir_report_patch(

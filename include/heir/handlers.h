@@ -64,11 +64,6 @@ struct heir_invocation {
 HEIR_PUBLIC int heir_handler_invocation(struct heir_ctx *ctx, const char *handler,
 	const char *const *args, size_t n, struct heir_invocation *ret);
 
-/* Whether only root and the effective user can write the program of that absolute path, the
- * interpreters of a script (also what env finds in the directories `dirs`, as in $PATH) and the
- * directories above them. 0; -EPERM, with heir_error(): another user can; -errno. */
-HEIR_PUBLIC int heir_judge_program(struct heir_ctx *ctx, const char *path, const char *dirs);
-
 /* The handlers: all, or those named. `loaded`: before resolution. TEXT, JSON (heir.show/1) or TOML.
  * 0; -ENOENT: a name is no handler's (nothing is written, heir_error() has it); -ENOMEM; what
  * `write` returned. */

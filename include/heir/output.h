@@ -30,6 +30,7 @@ enum heir_format {
 };
 
 struct heir_style {
+	size_t size;             /* sizeof(struct heir_style) */
 	enum heir_format format; /* one that the report has; -EINVAL for others */
 	unsigned width;          /* columns of the terminal; 0: unbounded */
 	bool color;
@@ -38,30 +39,6 @@ struct heir_style {
 	 * `ascii` foreign text beyond ASCII in all reports. */
 	bool escape;
 };
-
-/* Writes foreign text as the reports show it: control characters, what turns text around or cannot
- * be seen and bytes that are not UTF-8 as \xNN or \u{N}; where the style has `ascii` and `escape`,
- * all beyond ASCII too. 0, -ENOMEM, or what `write` returned. */
-HEIR_PUBLIC int heir_escape(
-	const char *text, const struct heir_style *style, heir_write_fn write, void *data);
-
-/* The one of n names that was probably meant by another, by their letters; NULL: none is near. */
-HEIR_PUBLIC const char *heir_nearest(const char *wanted, const char *const *names, size_t n);
-
-/* Writes a file of this machine as a whole or not at all, whatever HEIR_ROOT is; a relative path
- * starts at the working directory. A device or a pipe is written into. The temporary is not in a
- * directory of drop-ins (crio.conf.d, or HEIR_CONFIG_DIR's last name), where CRI-O reads every
- * name, and the thread's signals are blocked while there is one. A new file gets `mode`, less what
- * group and others may not read of the files that the context read; an old one keeps its own mode,
- * unless with `is_public`: then it is `mode` in any case. 0, or -errno with heir_error(): -ELOOP
- * the path is a link of another user; -EPERM for root, a directory or link on the way is not
- * root's, or another user has a file of that name where several users may write. */
-HEIR_PUBLIC int heir_write_file(struct heir_ctx *ctx, const char *path, unsigned mode,
-	bool is_public, const char *text, size_t len);
-
-/* What heir_write_file() writes for `ctx` from here on may hold what `other` read, too: its files
- * narrow the mode as those of `ctx` do. */
-HEIR_PUBLIC void heir_write_also(struct heir_ctx *ctx, const struct heir_ctx *other);
 
 #ifdef __cplusplus
 }

@@ -19,7 +19,13 @@ extern "C" {
 #define HEIR_VERSION_MINOR 1
 #define HEIR_VERSION_PATCH 0
 
+/* To compare: 1.2.3 is 10203. */
+#define HEIR_VERSION_NUMBER \
+	(HEIR_VERSION_MAJOR * 10000 + HEIR_VERSION_MINOR * 100 + HEIR_VERSION_PATCH)
+
 HEIR_PUBLIC const char *heir_version(void);
+/* HEIR_VERSION_NUMBER of the library that runs. */
+HEIR_PUBLIC unsigned heir_version_number(void);
 
 /* How this library was built. It tells no time, place or path: the same sources built with the same
  * tools say the same. */

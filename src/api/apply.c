@@ -150,6 +150,10 @@ static void conclude(struct heir_ctx *ctx, const struct heir_apply_how *how, boo
 /* 0, or -EINVAL with the reason: not a node that could be written to. */
 static int judge_call(struct heir_ctx *ctx, const struct heir_apply_how *how)
 {
+	int r = heir_ctx_check_size(ctx, how, how->size, sizeof(*how));
+
+	if (r < 0)
+		return r;
 	if (ctx->stage != HEIR_STAGE_RESOLVED)
 		return heir_ctx_fail(ctx, -EINVAL, "nothing is resolved yet");
 	if (ctx->core.root.overlay)

@@ -5,7 +5,6 @@
 #include <errno.h>
 
 #include "api/context.h"
-#include "start/start.h"
 
 static int find_source(struct heir_ctx *ctx, const char *name, uint32_t *ret)
 {
@@ -83,16 +82,10 @@ static int blame(struct heir_ctx *ctx, const struct heir_config *config,
 static int blame_as_stock(struct heir_ctx *ctx, struct heir_blame_request *request,
 	const struct heir_style *style, heir_write_fn write, void *data)
 {
-	struct heir_stock stock = {.config = {.core = &ctx->core}};
-	const struct heir_assume assumed = heir_ctx_assume(ctx);
-	uint32_t n_made = ctx->core.diags.n_made;
-	int r = heir_start_stock(&stock, &ctx->config, &assumed);
+	const struct heir_view *stock;
+	int r = heir_ctx_stock(ctx, &stock);
 
-	if (r == 0)
-		r = blame(ctx, &stock.config, &stock.res, request, style, write, data);
-	heir_stock_release(&stock);
-	heir_diags_forget(&ctx->core.diags, n_made);
-	return r;
+	return r == 0 ? blame(ctx, stock->config, stock->res, request, style, write, data) : r;
 }
 
 int heir_report_blame(struct heir_ctx *ctx, const char *file, unsigned line,

@@ -3,6 +3,7 @@
 #ifndef HEIR_API_CONTEXT_H
 #define HEIR_API_CONTEXT_H
 
+#include "api/program.h"
 #include "apply/drift.h"
 #include "apply/lock.h"
 #include "base/core.h"
@@ -16,6 +17,7 @@
 #include "node/gather.h"
 #include "node/monitors.h"
 #include "node/unpack.h"
+#include "render/render.h"
 #include "report/diff.h"
 #include "report/out.h"
 #include "report/view.h"
@@ -54,7 +56,18 @@ enum heir_os_from {
 	HEIR_OS_FROM_RELEASE, /* what the OpenShift of the release has */
 };
 
+/* What was computed for an answer, and is kept for the next: see answers.c. */
+struct heir_answers {
+	bool has_stock, has_rendering;
+	struct heir_stock stock; /* what an unmodified CRI-O makes of the same files */
+	struct heir_view view;   /* of it */
+	struct heir_rendering rendering;
+	bool rendered_flat;
+	uint32_t n_diags; /* how many diagnostics had been made when it was rendered */
+};
+
 struct heir_ctx {
+	size_t n_refs;
 	struct heir_arena settings_arena; /* settings and facts: they outlive a reload */
 	struct heir_where where;
 	struct heir_assume assume;
@@ -122,7 +135,8 @@ struct heir_ctx {
 	struct heir_resolution resolution;
 	struct heir_view view;
 	struct heir_diags check_stops; /* what heir_check() found that stops CRI-O */
-	struct heir_memo kept;         /* answers that were given, by what they are about */
+	struct heir_answers answers;
+	struct heir_memo kept; /* answers that were given, by what they are about */
 	/* Of heir_fix(); its items are of the diagnostics that are there. */
 	struct heir_fixes fixes;
 	bool checked; /* they are those of heir_check() */
@@ -158,6 +172,9 @@ int heir_ctx_no_such(struct heir_ctx *ctx, const char *words, const struct heir_
 /* The same for a handler. */
 int heir_ctx_no_such_handler(struct heir_ctx *ctx, const char *name);
 
+/* Whether a struct of `size` that the caller filled can be read as one of `known` bytes. 0;
+ * -EINVAL: it is smaller; -E2BIG: what is behind is not zero. Both after heir_ctx_fail(). */
+int heir_ctx_check_size(struct heir_ctx *ctx, const void *filled, size_t size, size_t known);
 /* 0, or -EINVAL for a format that is none of `formats`, a bit each. */
 int heir_ctx_check_format(struct heir_ctx *ctx, const struct heir_style *style, unsigned formats);
 #define HEIR_FORMAT_BIT(format) (1u << HEIR_FORMAT_##format)
@@ -174,6 +191,13 @@ int heir_ctx_runtimes(struct heir_ctx *ctx, struct heir_arena *arena, struct hei
 /* From now on resolving asks the monitors of handlers as CRI-O does when it starts, if the node is
  * this machine. Returns whether that is new. */
 bool heir_ctx_ask_monitors(struct heir_ctx *ctx);
+/* What an unmodified CRI-O makes of the same files, whose diagnostics are not the context's; under
+ * HEIR_AS "stock" the context's own view. After heir_resolve(). 0 or -errno. */
+int heir_ctx_stock(struct heir_ctx *ctx, const struct heir_view **ret);
+/* What heir_render() makes of the context, with its diagnostics behind those of resolving. After
+ * heir_resolve(). 0 or -ENOMEM. */
+int heir_ctx_rendering(struct heir_ctx *ctx, const struct heir_rendering **ret);
+void heir_ctx_forget_answers(struct heir_ctx *ctx);
 /* Forgets what was read, and keeps the settings. */
 void heir_ctx_forget(struct heir_ctx *ctx);
 /* Reads the objects of the settings, and lays nothing over the root. 0, or -errno after

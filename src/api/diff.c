@@ -70,7 +70,7 @@ int heir_ctx_copy(const struct heir_ctx *ctx, struct heir_ctx **ret)
 		r = heir_root_dup(&ctx->core.root, &copy->core.root);
 	}
 	if (r < 0)
-		heir_ctx_free(copy);
+		heir_ctx_unref(copy);
 	else
 		*ret = copy;
 	return r;

@@ -39,6 +39,7 @@ int heir_ctx_new(struct heir_ctx **ret)
 		return -ENOMEM;
 	heir_arena_init(&ctx->settings_arena);
 	heir_core_init(&ctx->core);
+	ctx->n_refs = 1;
 	ctx->lock = HEIR_APPLY_LOCK_NULL;
 	heir_ctx_assume_release(ctx);
 	ctx->view = (struct heir_view){
@@ -55,6 +56,7 @@ void heir_ctx_forget(struct heir_ctx *ctx)
 
 	ctx->core.lost = NULL;
 	root.trouble = 0;
+	heir_ctx_forget_answers(ctx);
 	heir_memo_release(&ctx->kept);
 	heir_view_release(&ctx->view);
 	heir_diags_release(&ctx->check_stops);
@@ -92,9 +94,16 @@ static void forget_file_env(struct heir_ctx *ctx)
 	ctx->file_env = (struct heir_unit_vars){.items = NULL};
 }
 
-struct heir_ctx *heir_ctx_free(struct heir_ctx *ctx)
+struct heir_ctx *heir_ctx_ref(struct heir_ctx *ctx)
 {
-	if (!ctx)
+	if (ctx)
+		ctx->n_refs++;
+	return ctx;
+}
+
+struct heir_ctx *heir_ctx_unref(struct heir_ctx *ctx)
+{
+	if (!ctx || --ctx->n_refs > 0)
 		return NULL;
 	heir_ctx_forget(ctx);
 	heir_close_archives(ctx);
@@ -167,8 +176,27 @@ int heir_ctx_no_such(struct heir_ctx *ctx, const char *words, const struct heir_
 		HEIR_STR_ARG(near->wanted), HEIR_STR_ARG(near->best));
 }
 
+int heir_ctx_check_size(struct heir_ctx *ctx, const void *filled, size_t size, size_t known)
+{
+	const char *bytes = filled;
+
+	if (size < known)
+		return heir_ctx_fail(
+			ctx, -EINVAL, "a struct has no size, or one that is too small");
+	for (size_t i = known; i < size; i++)
+		if (bytes[i] != 0)
+			return heir_ctx_fail(ctx, -E2BIG,
+				"a struct has a field that libheir %s does not know",
+				heir_version());
+	return 0;
+}
+
 int heir_ctx_check_format(struct heir_ctx *ctx, const struct heir_style *style, unsigned formats)
 {
+	int r = heir_ctx_check_size(ctx, style, style->size, sizeof(*style));
+
+	if (r < 0)
+		return r;
 	if ((unsigned)style->format < 32 && formats >> style->format & 1)
 		return 0;
 	return heir_ctx_fail(ctx, -EINVAL, "this report has no such format");
@@ -178,6 +206,8 @@ int heir_ctx_end(struct heir_ctx *ctx, struct heir_out *out, int r)
 {
 	int finished = heir_out_finish(out);
 
+	/* What was printed is no longer asked for. */
+	heir_core_forget_values(&ctx->core);
 	r = r < 0 ? r : finished;
 	return r == -ENOMEM ? heir_ctx_fail(ctx, r, "out of memory") : r;
 }
@@ -320,6 +350,7 @@ int heir_resolve(struct heir_ctx *ctx)
 	/* Who asks may have come since. */
 	heir_ctx_begin_trace(ctx);
 	assumed = heir_ctx_assume(ctx);
+	heir_ctx_forget_answers(ctx);
 	heir_memo_release(&ctx->kept);
 	heir_view_release(&ctx->view);
 	heir_resolution_release(&ctx->resolution);

@@ -4,70 +4,49 @@
 #include <stdlib.h>
 
 #include "api/context.h"
-#include "start/start.h"
 #include "report/page.h"
 
 /* What a part of the page is made of besides its context. */
 struct made {
-	struct heir_stock stock;
-	struct heir_view view;
 	struct heir_diff diff;
-	bool has_stock, has_diff;
+	bool has_diff;
 };
-
-/* What an unmodified CRI-O makes of the same files; its diagnostics are no findings. */
-static int make_stock(struct heir_ctx *ctx, struct made *made)
-{
-	const struct heir_assume assumed = heir_ctx_assume(ctx);
-	uint32_t n_made = ctx->core.diags.n_made;
-	int r;
-
-	if (ctx->where.as != HEIR_AS_HEIR)
-		return 0;
-	made->stock = (struct heir_stock){.config = {.core = &ctx->core}};
-	made->has_stock = true;
-	r = heir_start_stock(&made->stock, &ctx->config, &assumed);
-	if (r == 0 && !ctx->resolution.fatal)
-		r = heir_view_init(&made->view, &ctx->core, &made->stock.config, &made->stock.res);
-	heir_diags_forget(&ctx->core.diags, n_made);
-	return r;
-}
 
 static int make_part(
 	const struct heir_page_part *part, struct made *made, struct heir_page_node *ret)
 {
+	struct heir_ctx *ctx = part->now.ctx;
+	const struct heir_view *stock;
 	int r;
 
 	*ret = (struct heir_page_node){.pool = part->pool};
-	if (!part->now.ctx)
+	if (!ctx)
 		return 0;
-	r = make_stock(part->now.ctx, made);
+	r = heir_ctx_stock(ctx, &stock);
 	if (r == 0)
-		r = heir_ctx_find_pending(part->now.ctx);
+		r = heir_ctx_find_pending(ctx);
 	if (r == 0 && part->before.ctx) {
 		made->has_diff = true;
 		r = heir_ctx_compare(&part->before, &part->now, NULL, &made->diff);
 	}
+	if (r < 0)
+		return r;
 	*ret = (struct heir_page_node){.pool = part->pool,
 		.is_new = part->is_new,
 		.root = part->now.root,
-		.view = &part->now.ctx->view,
-		.stock = made->view.core ? &made->view : NULL,
+		.view = &ctx->view,
+		.stock = stock != &ctx->view && !ctx->resolution.fatal ? stock : NULL,
 		.diff = made->has_diff ? &made->diff : NULL,
-		.stock_config = made->has_stock ? &made->stock.config : &part->now.ctx->config,
-		.stock_res = made->has_stock ? &made->stock.res : &part->now.ctx->resolution};
-	return r;
+		.stock_config = stock->config,
+		.stock_res = stock->res};
+	return 0;
 }
 
 static void release(struct made *made, size_t n)
 {
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n; i++)
 		if (made[i].has_diff)
 			heir_diff_release(&made[i].diff);
-		heir_view_release(&made[i].view);
-		if (made[i].has_stock)
-			heir_stock_release(&made[i].stock);
-	}
 	free(made);
 }
 

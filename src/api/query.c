@@ -94,11 +94,13 @@ int heir_stop_at(struct heir_ctx *ctx, size_t i, struct heir_diagnostic *ret)
 const char *heir_verdict(struct heir_ctx *ctx)
 {
 	_cleanup_(heir_buf_release) struct heir_buf text = HEIR_BUF_NULL;
+	const char *verdict = NULL;
 
 	heir_view_verdict(&ctx->view, &text);
-	if (text.failed)
-		return NULL;
-	return heir_arena_strndup(&ctx->core.arena, text.p ? text.p : "", text.len);
+	if (!text.failed && text.len == 0)
+		return "";
+	return text.failed || keep_for(ctx, ctx, heir_buf_str(&text), &verdict) < 0 ? NULL
+										    : verdict;
 }
 
 const char *heir_default_runtime(struct heir_ctx *ctx)

@@ -74,30 +74,27 @@ static int print(struct heir_ctx *ctx, const struct heir_rendering *rendering, c
 static int render(struct heir_ctx *ctx, const char *pool, const char *name,
 	const struct heir_style *style, heir_write_fn write, void *data)
 {
-	_cleanup_(heir_rendering_release) struct heir_rendering rendering = HEIR_RENDERING_NULL;
-	const struct heir_assume assumed = heir_ctx_assume(ctx);
+	const struct heir_rendering *rendering;
 	struct heir_out out;
-	int r;
+	int r = heir_ctx_rendering(ctx, &rendering);
 
-	/* Rendering once more tells the same once more. */
-	heir_diags_forget(&ctx->core.diags, ctx->n_resolve_diags);
-	r = (ctx->flatten ? heir_render_flat : heir_render)(
-		&rendering, &ctx->config, &ctx->resolution, &assumed, heir_version());
 	if (r < 0)
 		return r;
-	if (rendering.refused)
-		return heir_ctx_fail(ctx, -ECANCELED, "nothing is rendered: %s", rendering.refused);
+	if (rendering->refused)
+		return heir_ctx_fail(
+			ctx, -ECANCELED, "nothing is rendered: %s", rendering->refused);
 	heir_out_init(&out, style, write, data);
 	/* The text is a drop-in, TOML. */
 	if (out.style.format == HEIR_FORMAT_TEXT)
 		out.style.format = HEIR_FORMAT_TOML;
-	r = print(ctx, &rendering, pool, name, &out);
+	r = print(ctx, rendering, pool, name, &out);
 	return heir_ctx_end(ctx, &out, r);
 }
 
 int heir_report_render(struct heir_ctx *ctx, const char *pool, const char *name,
 	const struct heir_style *style, heir_write_fn write, void *data)
 {
+	_cleanup_(heir_buf_release) struct heir_buf own = HEIR_BUF_NULL;
 	int r;
 
 	if (ctx->stage != HEIR_STAGE_RESOLVED)
@@ -113,8 +110,10 @@ int heir_report_render(struct heir_ctx *ctx, const char *pool, const char *name,
 	if (ctx->resolution.stops.n > 0)
 		return 0;
 	pool = pool ? pool : ctx->meant_pool ? ctx->meant_pool : "worker";
-	if (!name)
-		name = heir_arena_printf(&ctx->core.arena, "99-%s-heir", pool);
+	if (!name) {
+		heir_buf_printf(&own, "99-%s-heir", pool);
+		name = own.failed ? NULL : own.p;
+	}
 	if (!name)
 		return heir_ctx_fail(ctx, -ENOMEM, "out of memory");
 	if (style->format == HEIR_FORMAT_MACHINECONFIG || style->format == HEIR_FORMAT_IGNITION)

@@ -8,7 +8,6 @@
 #include "api/context.h"
 #include "base/macro.h"
 #include "check/check.h"
-#include "start/start.h"
 #include "report/cat.h"
 #include "report/diagnostics.h"
 #include "report/explain.h"
@@ -53,14 +52,14 @@ int heir_ctx_match(struct heir_ctx *ctx, const struct heir_view *view, const cha
 		return 0;
 	for (uint32_t i = 0; i < view->n_handlers; i++) {
 		struct heir_str name = view->handlers[i]->name;
-		char *z = heir_arena_strndup(&ctx->core.arena, name.p, name.len);
+		char *z = strndup(name.p, name.len);
+		bool matches = z && fnmatch(pattern, z, 0) == 0, is_new;
 		uint32_t at;
-		bool is_new;
 
-		if (!z || (fnmatch(pattern, z, 0) == 0 &&
-				  heir_map_put(ret, name, 0, &at, &is_new) < 0))
+		free(z);
+		if (!z || (matches && heir_map_put(ret, name, 0, &at, &is_new) < 0))
 			return -ENOMEM;
-		found |= fnmatch(pattern, z, 0) == 0;
+		found |= matches;
 	}
 	return found;
 }
@@ -217,18 +216,10 @@ static int explain(struct heir_ctx *ctx, const struct heir_explain_request *requ
 static int explain_with_stock(struct heir_ctx *ctx, struct heir_explain_request request,
 	const struct heir_style *style, heir_write_fn write, void *data)
 {
-	_cleanup_(heir_stock_release) struct heir_stock stock = {.config = {.core = &ctx->core}};
-	_cleanup_(heir_view_release) struct heir_view view = {.handlers = NULL};
-	const struct heir_assume assumed = heir_ctx_assume(ctx);
-	uint32_t n_made = ctx->core.diags.n_made;
-	int r = heir_start_stock(&stock, &ctx->config, &assumed);
+	int r = heir_ctx_stock(ctx, &request.stock);
 
 	if (r == 0)
-		r = heir_view_init(&view, &ctx->core, &stock.config, &stock.res);
-	request.stock = &view;
-	if (r == 0)
 		r = explain(ctx, &request, style, write, data);
-	heir_diags_forget(&ctx->core.diags, n_made);
 	return r == -ENOMEM || (r < 0 && ctx->core.lost) ? heir_ctx_fail_of(ctx, r) : r;
 }
 
@@ -263,13 +254,16 @@ int heir_report_explain(struct heir_ctx *ctx, const char *handler, const char *f
 static int explain_found(struct heir_ctx *ctx, const struct heir_key_found *found,
 	const struct heir_style *style, heir_write_fn write, void *data)
 {
-	char *name = heir_arena_strndup(&ctx->core.arena, found->handler.p, found->handler.len);
+	char *name = strndup(found->handler.p, found->handler.len);
+	int r;
 
 	if (!name)
 		return heir_ctx_fail(ctx, -ENOMEM, "out of memory");
-	return heir_report_explain(ctx, name,
+	r = heir_report_explain(ctx, name,
 		found->field < HEIR_N_FIELDS ? heir_fields[found->field].name.p : NULL, style,
 		write, data);
+	free(name);
+	return r;
 }
 
 int heir_report_explain_key(struct heir_ctx *ctx, const char *key, const struct heir_style *style,

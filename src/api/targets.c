@@ -300,7 +300,7 @@ static int check_other(struct merge *m, const char *const *only, size_t n_only,
 		heir_ctx_fail(ctx, r, "%s", heir_error(other));
 	if (r == 0)
 		r = merge_context(m, other, ret);
-	heir_ctx_free(other);
+	heir_ctx_unref(other);
 	return r;
 }
 

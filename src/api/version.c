@@ -12,6 +12,11 @@ const char *heir_version(void)
 		HEIR_VERSION_PATCH);
 }
 
+unsigned heir_version_number(void)
+{
+	return HEIR_VERSION_NUMBER;
+}
+
 void heir_build_info(struct heir_build_info *ret)
 {
 	heir_build_tell(ret);

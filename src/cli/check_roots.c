@@ -83,7 +83,7 @@ static void check_root(void *data, size_t item, void *result)
 		be_verbose(ctx, roots->cli->args[item]);
 	if (part->error == 0)
 		part->error = check(roots, ctx, roots->cli->args[item], part);
-	heir_ctx_free(ctx);
+	heir_ctx_unref(ctx);
 }
 
 static void release_part(void *result)

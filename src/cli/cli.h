@@ -5,6 +5,8 @@
 #define HEIR_CLI_CLI_H
 
 #include <heir/heir.h>
+
+#include "api/program.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>

@@ -96,7 +96,8 @@ static int go(struct cli *cli, struct heir_apply_how *how, bool *ret_written)
 static int go_on(struct cli *cli, const char *program, const char *runtime)
 {
 	enum { MAX_ROUNDS = 10 };
-	struct heir_apply_how how = {.dry_run = cli->dry_run,
+	struct heir_apply_how how = {.size = sizeof(how),
+		.dry_run = cli->dry_run,
 		.force = cli->force,
 		.allow_removal = cli->allow_removal,
 		.root = cli->root,

@@ -35,7 +35,8 @@ static int compare(void *data, const char *shown, size_t len)
  */
 static bool is_printable(const char *text)
 {
-	const struct heir_style style = {.format = HEIR_FORMAT_TEXT};
+	const struct heir_style style = {
+		.size = sizeof(struct heir_style), .format = HEIR_FORMAT_TEXT};
 
 	return heir_escape(text, &style, compare, &text) == 0;
 }

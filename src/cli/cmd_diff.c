@@ -69,7 +69,7 @@ static int diff_one(struct cli *cli)
 		r = heir_set(cli->ctx, HEIR_AS, "stock");
 	if (code == EXIT_FINE)
 		code = r < 0 ? report_result(cli, r) : compare_named(cli, &right);
-	heir_ctx_free(right.ctx);
+	heir_ctx_unref(right.ctx);
 	return code;
 }
 

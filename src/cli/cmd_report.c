@@ -179,8 +179,8 @@ static int report_sides(struct cli *cli, struct sides *sides)
 	if (code == EXIT_FINE)
 		code = judge(cli, &page);
 	for (size_t i = 0; i < page.n; i++) {
-		heir_ctx_free(page.parts[i].now.ctx);
-		heir_ctx_free(page.parts[i].before.ctx);
+		heir_ctx_unref(page.parts[i].now.ctx);
+		heir_ctx_unref(page.parts[i].before.ctx);
 	}
 	free(page.parts);
 	return code;
@@ -199,7 +199,7 @@ static int report_named(struct cli *cli, struct cli *right)
 	code = r == 0 ? report_sides(cli, &sides) : report_result(cli, r);
 	for (int side = 0; side < 2; side++) {
 		free(sides.names[side]);
-		heir_ctx_free(sides.pools[side]);
+		heir_ctx_unref(sides.pools[side]);
 	}
 	return code;
 }
@@ -219,7 +219,7 @@ static int report(struct cli *cli)
 	code = set_right(&right);
 	if (code == EXIT_FINE)
 		code = report_named(cli, &right);
-	heir_ctx_free(right.ctx);
+	heir_ctx_unref(right.ctx);
 	return code;
 }
 

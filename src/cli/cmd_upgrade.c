@@ -58,7 +58,7 @@ static int add_parts(struct cli *cli, struct upgrade *upgrade)
 		code = add_part(cli, upgrade, NULL);
 	for (size_t i = 0; i < n && code == EXIT_FINE; i++)
 		code = add_part(cli, upgrade, heir_pool_at(pools, i));
-	heir_ctx_free(pools);
+	heir_ctx_unref(pools);
 	return code;
 }
 
@@ -93,7 +93,7 @@ static int run(struct cli *cli)
 	if (code == EXIT_FINE)
 		code = print(cli, &upgrade, write_output, NULL);
 	for (size_t i = 0; i < upgrade.n; i++)
-		heir_ctx_free(upgrade.parts[i].ctx);
+		heir_ctx_unref(upgrade.parts[i].ctx);
 	free(upgrade.parts);
 	return code;
 }

@@ -178,7 +178,8 @@ static struct heir_style style_of(const struct cli *cli, int fd)
 {
 	bool is_terminal = isatty(fd);
 
-	return (struct heir_style){.width = is_terminal ? terminal_width(fd) : 0,
+	return (struct heir_style){.size = sizeof(struct heir_style),
+		.width = is_terminal ? terminal_width(fd) : 0,
 		.color = has_color(cli, is_terminal),
 		.ascii = !is_utf8_locale(),
 		.escape = is_terminal};

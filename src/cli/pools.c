@@ -101,7 +101,7 @@ static int run_parts(
 			code = worse(code, report_result(cli, r));
 		else if (all || !is_passed_over(&part))
 			code = worse(code, run_part(&part, run, ret_n));
-		heir_ctx_free(part.ctx);
+		heir_ctx_unref(part.ctx);
 	}
 	return code;
 }

@@ -121,7 +121,8 @@ static int try_list(struct attempt *a, heir_toml_node list)
 	return r;
 }
 
-int heir_candidates_try(
+/* 0 or -ENOMEM. */
+static int try_candidates(
 	struct heir_resolution *res, const struct heir_result *result, struct heir_candidates *ret)
 {
 	const struct heir_write *table = result->handler->table;
@@ -158,25 +159,27 @@ int heir_candidates_try(
 
 int heir_candidates_choose(struct heir_resolution *res, struct heir_result *result)
 {
-	struct heir_candidates candidates = {.n = 0};
+	struct heir_candidates *candidates;
 	const struct heir_diag *diag;
 	int r;
 
 	if (heir_table_field(res->config, result->handler->table, HEIR_FIELD_runtime_candidates) ==
 		0)
 		return 0;
-	r = heir_candidates_try(res, result, &candidates);
+	candidates = heir_arena_new(&res->core->arena, struct heir_candidates);
+	r = candidates ? try_candidates(res, result, candidates) : -ENOMEM;
 	if (r < 0)
 		return r;
-	if (candidates.chosen) {
-		result->path = candidates.chosen;
+	result->candidates = candidates;
+	if (candidates->chosen) {
+		result->path = candidates->chosen;
 		result->path_kind = HEIR_KIND_CANDIDATE;
 		result->lender[HEIR_FIELD_runtime_path] = result;
 		return 0;
 	}
-	if (candidates.fault)
-		diag = heir_drop(res, result, candidates.fault_rule, candidates.fault_place, "%s",
-			candidates.fault);
+	if (candidates->fault)
+		diag = heir_drop(res, result, candidates->fault_rule, candidates->fault_place, "%s",
+			candidates->fault);
 	else
 		diag = heir_drop(res, result, HEIR_RULE_CANDIDATE_NONE,
 			heir_field_place(res, result, HEIR_FIELD_runtime_candidates),

@@ -28,13 +28,9 @@ struct heir_candidates {
 	enum heir_rule fault_rule;
 };
 
-/* Goes through the handler's runtime_candidates until one meets its runtime_requires. 0 or -ENOMEM.
- */
-int heir_candidates_try(
-	struct heir_resolution *res, const struct heir_result *result, struct heir_candidates *ret);
-
-/* Gives `result` the chosen binary, or drops it. Does nothing without runtime_candidates. 0 or
- * -ENOMEM. */
+/* Goes through the runtime_candidates of `result` until one meets its runtime_requires, and gives
+ * it that binary or drops it; what was tried becomes result->candidates. Does nothing without
+ * runtime_candidates. 0 or -ENOMEM. */
 int heir_candidates_choose(struct heir_resolution *res, struct heir_result *result);
 
 #endif

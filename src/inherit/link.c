@@ -119,11 +119,15 @@ static int try_condition(struct heir_resolution *res, struct heir_result *result
 	heir_toml_node entry, bool *ret)
 {
 	const struct heir_toml_doc *doc = res->config->docs[source];
+	struct heir_condition_record *record = &result->conditions[result->n_conditions++];
 	heir_toml_node when, inherit;
 	struct heir_verdict verdict;
 	int r;
 
 	*ret = true;
+	record->entry = entry;
+	record->verdict = (struct heir_verdict){.answer = HEIR_FAULTY,
+		.text = "an entry is { inherit = \"NAME\", when = { ... } }"};
 	if (heir_toml_type(doc, entry) != HEIR_TOML_TABLE)
 		return invalid(res, result, source, entry, "inherit_when is an array of tables");
 	when = heir_toml_get(doc, entry, HEIR_STR("when"));
@@ -140,6 +144,8 @@ static int try_condition(struct heir_resolution *res, struct heir_result *result
 		    : heir_when_check(doc, when, &res->core->effort, &res->core->arena, &verdict);
 	if (r < 0)
 		return r;
+	record->verdict = verdict;
+	record->lacks_facts = !res->facts && verdict.answer != HEIR_FAULTY;
 	if (verdict.answer == HEIR_FAULTY)
 		return lose(result,
 			heir_drop(res, result, HEIR_RULE_INHERIT_INVALID,
@@ -171,6 +177,10 @@ static int link_by_condition(struct heir_resolution *res, struct heir_result *re
 		return invalid(
 			res, result, table->source, list, "inherit_when is an array of tables");
 	}
+	result->conditions = heir_arena_zalloc(
+		&res->core->arena, heir_toml_n_children(doc, list), sizeof(*result->conditions));
+	if (!result->conditions)
+		return -ENOMEM;
 	for (heir_toml_node entry = heir_toml_first(doc, list); entry && r == 0 && !*ret;
 		entry = heir_toml_next(doc, entry))
 		r = try_condition(res, result, table->source, entry, ret);

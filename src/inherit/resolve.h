@@ -11,6 +11,7 @@
 
 #include "config/config.h"
 #include "inherit/lookup.h"
+#include "inherit/record.h"
 #include "inherit/value.h"
 #include "node/facts.h"
 
@@ -43,6 +44,11 @@ struct heir_result {
 	/* Of each field that inherit_fields asks the parent for, in their order: the nearest on the
 	 * way up, itself included, whose own table has something. NULL: nobody. */
 	const struct heir_result **holders;
+	/* What was asked on the way: entries of inherit_when in their order, and candidates (NULL:
+	 * none were tried). In the core's arena. */
+	struct heir_condition_record *conditions;
+	const struct heir_candidates *candidates;
+	uint32_t n_conditions;
 	const struct heir_late_bound *late; /* late.h; NULL: it is not bound late */
 	uint32_t requested;                 /* a bit for each of them */
 	uint32_t mark;                      /* for the walk that puts parents first */

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The chain and the values. What decided them is found again from what resolution left behind,
- * nothing is resolved a second time but conditions, candidates and look-ups, whose failures nobody
- * kept. */
+/* The chain and the values, from what resolution left behind. Nothing is resolved, looked up or
+ * evaluated a second time. */
 #include "report/lineage.h"
 
 #include <errno.h>
 
 #include "base/utf8.h"
-#include "config/expand.h"
 #include "inherit/order.h"
 #include "report/bound.h"
 #include "report/lineage_parts.h"
@@ -105,24 +103,6 @@ const char *heir_lineage_assignment(
 
 /* ---- The chain ---- */
 
-/* Whether the parent was asked for as "default", whoever that is. */
-static bool asks_for_default(struct heir_lineage_build *b, const struct heir_result *result)
-{
-	struct heir_expansion name;
-	struct heir_str raw;
-	int r;
-
-	if (result->via == HEIR_VIA_IMPLICIT || result->via == HEIR_VIA_INHERIT_DEFAULT_RUNTIME)
-		return true;
-	raw = heir_config_string(b->config, result->via_source, result->via_node);
-	r = raw.p ? heir_expand(&b->config->where, &b->view->core->arena, raw, &name) : -ENOMEM;
-	if (r < 0) {
-		b->error = r;
-		return false;
-	}
-	return heir_str_eqz(name.text, "default");
-}
-
 static const char *link_text(struct heir_lineage_build *b, const struct heir_result *result)
 {
 	const char *text;
@@ -190,7 +170,7 @@ static void build_chain(struct heir_lineage_build *b)
 	for (uint32_t i = 0; i < n && b->error == 0; i++) {
 		fill_step(b, &lineage->chain[i], at, as_default, lineage->circle && i + 1 == n);
 		lineage->n_chain = i + 1;
-		as_default = heir_result_base(at) && asks_for_default(b, at);
+		as_default = heir_result_base(at) && at->by_default;
 		at = heir_result_base(at);
 	}
 }
@@ -200,7 +180,7 @@ static void build_default(struct heir_lineage_build *b)
 {
 	const struct heir_write *write = b->config->settings[HEIR_SETTING_default_runtime];
 	struct heir_lineage *lineage = b->lineage;
-	struct heir_str name = b->scratch.default_runtime;
+	struct heir_str name = b->view->res->default_runtime;
 	struct heir_str set, stands;
 	const struct heir_write *builtin = write;
 	struct heir_buf text = HEIR_BUF_NULL;
@@ -287,7 +267,7 @@ static void get_value(struct heir_lineage_build *b, struct heir_lineage_field *f
 	if (f->field >= HEIR_FIRST_OWN_FIELD) {
 		get_own_key(b, f);
 	} else if (!b->lineage->unresolved) {
-		r = heir_result_get(&b->scratch, b->result, f->field, &f->origin);
+		r = heir_result_get(b->view->res, b->result, f->field, &f->origin);
 		if (r < 0)
 			b->error = r;
 		else if (f->origin.kind != HEIR_KIND_UNSET)
@@ -429,15 +409,11 @@ int heir_lineage_init(struct heir_lineage *lineage, const struct heir_view *view
 	const struct heir_view *stock, const struct heir_handler *handler, enum heir_field field,
 	bool brief)
 {
-	struct heir_lineage_build b = {.lineage = lineage,
-		.view = view,
-		.config = view->config,
-		.scratch = *view->res,
-		.brief = brief};
+	struct heir_lineage_build b = {
+		.lineage = lineage, .view = view, .config = view->config, .brief = brief};
 
 	*lineage = (struct heir_lineage){.view = view};
 	heir_arena_init(&lineage->arena);
-	heir_lookup_init(&b.scratch.lookup, view->core, view->res->lookup.path);
 	find_result(&b, handler);
 	build_chain(&b);
 	build_default(&b);
@@ -447,7 +423,6 @@ int heir_lineage_init(struct heir_lineage *lineage, const struct heir_view *view
 		build_fields(&b, field);
 	if (b.error == 0)
 		heir_lineage_stock(&b, stock);
-	heir_lookup_release(&b.scratch.lookup);
 	return b.error;
 }
 

@@ -11,7 +11,6 @@ struct heir_lineage_build {
 	const struct heir_view *view;
 	const struct heir_config *config;
 	const struct heir_result *result;
-	struct heir_resolution scratch; /* the view's, with look-ups of our own */
 	bool brief;
 	int error;
 };

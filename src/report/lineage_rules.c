@@ -171,11 +171,11 @@ static void rule_no_implicit(struct heir_lineage_build *b, struct heir_lineage_f
 					b, heir_lineage_key(b, off->source, off->node))));
 		return;
 	}
-	if (b->result == b->scratch.default_result)
+	if (b->result == b->view->res->default_result)
 		text = "does not apply: it is the default";
 	else if (b->result->handler->vendor)
 		text = vendor_words(b);
-	else if (!heir_is_new(&b->scratch, b->result))
+	else if (!heir_is_new(b->view->res, b->result))
 		text = "does not apply: bears the name of an OCI runtime";
 	else if (b->result->via != HEIR_VIA_NONE)
 		text = HEIR_LINEAGE_WORDS(
@@ -277,7 +277,7 @@ static void rule_request(
 		rule(f, name, HEIR_OUTCOME_NOT_REACHED, "not reached: dropped before");
 	} else if (decided(f, name)) {
 		rule(f, name, HEIR_OUTCOME_DECIDES, "names it");
-	} else if (heir_result_lendable(&b->scratch, base, f->field, &lent) < 0) {
+	} else if (heir_result_lendable(b->view->res, base, f->field, &lent) < 0) {
 		b->error = -ENOMEM;
 	} else if (is_requested(b->result, f->field)) {
 		if (heir_origin_is_unset(&lent) || heir_value_is_zero(&lent.value))
@@ -336,7 +336,7 @@ static void rule_plain(
 void heir_lineage_rulings(struct heir_lineage_build *b, struct heir_lineage_field *f)
 {
 	struct heir_origin own;
-	int r = heir_result_own(&b->scratch, b->result, f->field, &own);
+	int r = heir_result_own(b->view->res, b->result, f->field, &own);
 
 	f->rulings = heir_lineage_alloc(b, MAX_RULINGS, sizeof(*f->rulings));
 	if (r < 0)

@@ -1,51 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What was asked along the way: conditions, candidates, the directories of $PATH. They are asked
- * again, because resolution keeps only what came of them. */
+/* What was asked along the way: conditions, candidates, the directories of $PATH. Conditions and
+ * candidates were recorded when they were asked (inherit/record.h); which directories were looked
+ * into follows from the path that was found. */
 #include <errno.h>
+#include <string.h>
 
 #include "inherit/candidates.h"
 #include "inherit/order.h"
-#include "inherit/when.h"
 #include "report/lineage_parts.h"
 
 /* ---- inherit_when ---- */
 
-static void judge_condition(struct heir_lineage_build *b, const struct heir_toml_doc *doc,
-	heir_toml_node entry, struct heir_condition *condition)
-{
-	heir_toml_node when = heir_toml_get(doc, entry, HEIR_STR("when"));
-	const struct heir_facts *facts = b->scratch.facts;
-	struct heir_effort *effort = &b->view->core->explaining;
-	struct heir_arena *arena = &b->view->core->arena;
-	struct heir_verdict verdict;
-
-	condition->state = HEIR_CONDITION_FAULTY;
-	if (condition->inherit.len == 0 || heir_toml_type(doc, when) != HEIR_TOML_TABLE) {
-		condition->text = "an entry is { inherit = \"NAME\", when = { ... } }";
-		return;
-	}
-	if ((facts ? heir_when_eval(doc, when, facts, effort, arena, &verdict)
-		   : heir_when_check(doc, when, effort, arena, &verdict)) < 0) {
-		b->error = -ENOMEM;
-		return;
-	}
-	condition->text = verdict.text;
-	if (!facts) {
-		if (verdict.answer != HEIR_FAULTY)
-			condition->text = "facts of the node are missing (--facts FILE)";
-		return;
-	}
-	if (verdict.answer == HEIR_HOLDS)
-		condition->state = HEIR_CONDITION_MATCHED;
-	else if (verdict.answer == HEIR_HOLDS_NOT)
-		condition->state = HEIR_CONDITION_HOLDS_NOT;
-}
-
-static void add_condition(
-	struct heir_lineage_build *b, uint32_t source, heir_toml_node entry, bool reached)
+static void add_condition(struct heir_lineage_build *b, uint32_t source, heir_toml_node entry)
 {
 	const struct heir_toml_doc *doc = b->config->docs[source];
-	struct heir_condition *condition = &b->lineage->conditions[b->lineage->n_conditions++];
+	uint32_t number = b->lineage->n_conditions++;
+	struct heir_condition *condition = &b->lineage->conditions[number];
+	const struct heir_condition_record *record =
+		number < b->result->n_conditions ? &b->result->conditions[number] : NULL;
 	heir_toml_node inherit = 0;
 
 	*condition =
@@ -59,8 +31,16 @@ static void add_condition(
 		condition->inherit = heir_config_string(b->config, source, inherit);
 	if (!condition->inherit.p)
 		b->error = -ENOMEM;
-	else if (reached)
-		judge_condition(b, doc, entry, condition);
+	if (!record)
+		return;
+	condition->text = record->verdict.text;
+	if (record->lacks_facts)
+		condition->text = "facts of the node are missing (--facts FILE)";
+	if (record->lacks_facts || record->verdict.answer == HEIR_FAULTY)
+		condition->state = HEIR_CONDITION_FAULTY;
+	else
+		condition->state = record->verdict.answer == HEIR_HOLDS ? HEIR_CONDITION_MATCHED
+									: HEIR_CONDITION_HOLDS_NOT;
 }
 
 void heir_lineage_conditions(struct heir_lineage_build *b)
@@ -70,18 +50,14 @@ void heir_lineage_conditions(struct heir_lineage_build *b)
 	heir_toml_node list = heir_table_field(b->config, table, HEIR_FIELD_inherit_when);
 	enum heir_toml_type type = heir_toml_type(doc, list);
 	struct heir_lineage *lineage = b->lineage;
-	bool reached = !b->result->handler->broken;
 
 	if (type != HEIR_TOML_ARRAY && type != HEIR_TOML_ARRAY_OF_TABLES)
 		return;
 	lineage->conditions = heir_lineage_alloc(
 		b, heir_toml_n_children(doc, list), sizeof(*lineage->conditions));
 	for (heir_toml_node entry = heir_toml_first(doc, list); entry && b->error == 0;
-		entry = heir_toml_next(doc, entry)) {
-		add_condition(b, table->source, entry, reached);
-		reached &= lineage->conditions[lineage->n_conditions - 1].state ==
-			   HEIR_CONDITION_HOLDS_NOT;
-	}
+		entry = heir_toml_next(doc, entry))
+		add_condition(b, table->source, entry);
 }
 
 /* ---- runtime_candidates ---- */
@@ -92,21 +68,6 @@ static const struct heir_result *searcher(const struct heir_lineage_build *b)
 	const struct heir_result *lender = b->result->lender[HEIR_FIELD_runtime_path];
 
 	return lender ? lender : b->result;
-}
-
-/* Whether the candidates were tried before the handler was dropped for another reason. */
-static bool were_tried(const struct heir_result *result, const struct heir_candidates *candidates)
-{
-	const struct heir_diag *dropped = result->dropped;
-
-	if (!result->lost)
-		return candidates->chosen && result->path_kind == HEIR_KIND_CANDIDATE;
-	if (!dropped)
-		return false;
-	return dropped->rule == HEIR_RULE_CANDIDATE_NONE ||
-	       (candidates->fault && candidates->fault_rule == dropped->rule &&
-		       candidates->fault_place.source == dropped->where.source &&
-		       candidates->fault_place.at == dropped->where.at);
 }
 
 static void add_tried(
@@ -157,20 +118,15 @@ static void search_candidates(struct heir_lineage_build *b, struct heir_lineage_
 	const struct heir_write *table = result->handler->table;
 	const struct heir_toml_doc *doc = b->config->docs[table->source];
 	heir_toml_node list = heir_table_field(b->config, table, HEIR_FIELD_runtime_candidates);
-	struct heir_candidates candidates = {.n = 0};
+	const struct heir_candidates *candidates = result->candidates;
 
-	if (list == 0)
-		return;
-	if (heir_candidates_try(&b->scratch, result, &candidates) < 0) {
-		b->error = -ENOMEM;
-		return;
-	}
-	if (!were_tried(result, &candidates))
+	if (!candidates)
 		return;
 	f->tried = heir_lineage_alloc(
-		b, candidates.n + heir_toml_n_children(doc, list), sizeof(*f->tried));
-	for (uint32_t i = 0; i < candidates.n && f->tried; i++)
-		add_tried(f, &candidates.items[i], i + 1 == candidates.n ? candidates.fault : NULL);
+		b, candidates->n + heir_toml_n_children(doc, list), sizeof(*f->tried));
+	for (uint32_t i = 0; i < candidates->n && f->tried; i++)
+		add_tried(f, &candidates->items[i],
+			i + 1 == candidates->n ? candidates->fault : NULL);
 	if (f->tried && heir_toml_type(doc, list) == HEIR_TOML_ARRAY)
 		add_untried(b, f, table, list);
 }
@@ -190,30 +146,22 @@ static struct heir_str next_directory(const char **p)
 	return HEIR_STR_NULL;
 }
 
-static bool has_binary(struct heir_lineage_build *b, struct heir_str dir, struct heir_str name)
+/* Whether `path` is that of a file `name` in the directory. */
+static bool is_in(const char *path, struct heir_str dir, struct heir_str name)
 {
-	struct heir_arena *arena = &b->view->core->arena;
-	const char *slash = dir.len > 0 && dir.p[dir.len - 1] == '/' ? "" : "/";
-	const char *first = heir_arena_strndup(arena, dir.p, dir.len);
-	const char *last = heir_arena_strndup(arena, name.p, name.len);
-	const char *path = first && last ? heir_arena_concat(arena, first, slash, last) : NULL;
-	const char *found = NULL;
+	size_t len = dir.len;
 
-	bool assumed = heir_root_is_assumed(&b->view->core->root);
-
-	/* There any path is taken to be one of a binary; what the name itself gives is the answer.
-	 */
-	if (!path || heir_lookup_binary(
-			     &b->scratch.lookup, assumed ? name : heir_str_from(path), &found) < 0)
-		b->error = -ENOMEM;
-	return found && (!assumed || strcmp(found, path) == 0);
+	while (len > 0 && dir.p[len - 1] == '/')
+		len--;
+	return strlen(path) == len + 1 + name.len && memcmp(path, dir.p, len) == 0 &&
+	       path[len] == '/' && memcmp(path + len + 1, name.p, name.len) == 0;
 }
 
 static void search_path(struct heir_lineage_build *b, struct heir_lineage_field *f)
 {
 	const struct heir_result *result = searcher(b);
 	struct heir_str name = result->handler->name;
-	const char *p = b->scratch.lookup.path;
+	const char *p = b->view->res->lookup.path;
 	bool found = false;
 
 	if (result->path ? result->path_kind != HEIR_KIND_PATH
@@ -227,10 +175,10 @@ static void search_path(struct heir_lineage_build *b, struct heir_lineage_field 
 	while (next_directory(&p).p)
 		f->n_directories++;
 	f->looked = heir_lineage_alloc(b, f->n_directories, sizeof(*f->looked));
-	p = b->scratch.lookup.path;
+	p = b->view->res->lookup.path;
 	for (struct heir_str dir = next_directory(&p); dir.p && !found && b->error == 0;
 		dir = next_directory(&p)) {
-		found = has_binary(b, dir, name);
+		found = result->path && is_in(result->path, dir, name);
 		f->looked[f->n_looked++] = (struct heir_looked){dir, found};
 	}
 }

@@ -22,7 +22,7 @@ static void compare_field(struct heir_lineage_build *b, const struct heir_view *
 {
 	struct heir_lineage_stock *s = &b->lineage->stock;
 	struct heir_origin ours, theirs = {.kind = HEIR_KIND_UNSET};
-	int r = heir_result_get(&b->scratch, b->result, field, &ours);
+	int r = heir_result_get(b->view->res, b->result, field, &ours);
 
 	if (r == 0)
 		r = heir_result_get(stock->res, other, field, &theirs);

@@ -109,7 +109,7 @@ static void settle_in_table(struct heir_lineage_build *b, struct heir_written *w
 	enum heir_toml_type type = heir_toml_type(b->config->docs[table->source], node);
 	enum heir_setting setting = heir_lineage_overruler(f->field);
 	struct heir_origin own;
-	int r = heir_result_own(&b->scratch, result, f->field, &own);
+	int r = heir_result_own(b->view->res, result, f->field, &own);
 
 	if (r < 0) {
 		b->error = r;

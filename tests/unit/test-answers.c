@@ -63,7 +63,7 @@ static void a_nul_is_told(void **state)
 	assert_string_equal(value.text, "\"/usr/bin/crun\"");
 	assert_int_equal(heir_diagnostic_at(ctx, 0, &diagnostic), 0);
 	assert_non_null(strstr(diagnostic.message, "\"e\\x00f\""));
-	heir_ctx_free(ctx);
+	heir_ctx_unref(ctx);
 }
 
 static int count(void *data, const char *text, size_t len)
@@ -108,7 +108,145 @@ static void asking_again_takes_no_memory(void **state)
 	assert_int_equal(heir_set(ctx, HEIR_DEFAULT_RUNTIME, "b"), 0);
 	assert_int_equal(heir_resolve(ctx), 0);
 	assert_string_equal(heir_default_runtime(ctx), "b");
-	heir_ctx_free(ctx);
+	heir_ctx_unref(ctx);
+}
+
+/* ---- Reports ---- */
+
+enum { N_REPORTS = 11 };
+
+static int report_one(struct heir_ctx *ctx, unsigned which, enum heir_format format, size_t *n)
+{
+	struct heir_style style = {.size = sizeof(style), .format = format};
+	struct heir_diff_side side = {ctx, NULL};
+
+	switch (which) {
+	case 0:
+		return heir_report_show(ctx, NULL, 0, false, &style, count, n);
+	case 1:
+		return heir_report_show_all(ctx, false, &style, count, n);
+	case 2:
+		return heir_report_explain(ctx, "a", NULL, &style, count, n);
+	case 3:
+		return heir_report_explain_key(ctx, "crio.runtime.log_level", &style, count, n);
+	case 4:
+		return heir_report_graph(ctx, NULL, 0, &style, count, n);
+	case 5:
+		return heir_report_blame(ctx, NULL, 0, &style, count, n);
+	case 6:
+		return heir_report_cat(ctx, &style, count, n);
+	case 7:
+		return heir_report_diff(&side, &side, NULL, 0, &style, count, n);
+	case 8:
+		return heir_report_render(ctx, NULL, NULL, &style, count, n);
+	case 9:
+		return heir_report_schema(ctx, &style, count, n);
+	case 10:
+		return heir_verdict(ctx) ? 0 : -ENOMEM;
+	default:
+		return -ERANGE;
+	}
+}
+
+static size_t memory_of(const struct heir_ctx *ctx)
+{
+	return ctx->core.arena.total + ctx->core.values.total + ctx->settings_arena.total;
+}
+
+/* A program that asks all day must not grow. */
+static void reports_keep_no_memory(void **state)
+{
+	static const char *const texts[] = {
+		"[crio.runtime.runtimes.a]\ninherit = \"${X:-b}\"\n"
+		"inherit_fields = [\"all\"]\ncontainer_min_memory = \"1Mi\\u0042\"\n"
+		"[crio.runtime.runtimes.b]\nruntime_path = \"/bin/\\u0073h\"\n"
+		"monitor_env = [\"A=\\t\"]\n"
+		"[crio.runtime.runtimes.c]\n"
+		"runtime_candidates = [\"n\\u006fne\", \"auto\"]\n",
+		"[crio.runtime]\ncgroup_manager = \"none\"\n[crio.runtime.runtimes.a]\n",
+	};
+	static const enum heir_format formats[] = {
+		HEIR_FORMAT_TEXT, HEIR_FORMAT_JSON, HEIR_FORMAT_TOML};
+	enum { TIMES = 1000 };
+
+	for (unsigned t = 0; t < ARRAY_LEN(texts); t++) {
+		struct heir_ctx *ctx = resolved(*state, texts[t]);
+		unsigned reports = 0;
+
+		assert_int_equal(heir_fatal(ctx, NULL), t == 1);
+		for (unsigned which = 0; which < N_REPORTS; which++)
+			for (unsigned f = 0; f < ARRAY_LEN(formats); f++) {
+				size_t n = 0, before;
+
+				if (report_one(ctx, which, formats[f], &n) == -EINVAL)
+					continue;
+				reports++;
+				before = memory_of(ctx);
+				for (unsigned i = 0; i < TIMES; i++)
+					assert_true(report_one(ctx, which, formats[f], &n) >= 0);
+				assert_int_equal(memory_of(ctx), before);
+			}
+		assert_true(reports >= 18);
+		heir_ctx_unref(ctx);
+	}
+}
+
+/* An answer that was kept is not given once it is no longer true. */
+static void kept_answers_follow_what_is_resolved(void **state)
+{
+	struct heir_ctx *ctx =
+		resolved(*state, "[crio.runtime.runtimes.a]\nruntime_path = \"/b\"\n");
+	size_t n[4] = {0};
+
+	assert_int_equal(report_one(ctx, 8, HEIR_FORMAT_TOML, &n[0]), 0);
+	assert_int_equal(report_one(ctx, 2, HEIR_FORMAT_JSON, &n[1]), 0);
+	tree_text(*state, "etc/crio/crio.conf.d/50-x",
+		"[crio.runtime.runtimes.a]\ninherit = \"default\"\nmonitor_cgroup = \"pod\"\n");
+	assert_int_equal(heir_load(ctx), 0);
+	assert_int_equal(heir_resolve(ctx), 0);
+	assert_int_equal(report_one(ctx, 8, HEIR_FORMAT_TOML, &n[2]), 0);
+	assert_int_equal(report_one(ctx, 2, HEIR_FORMAT_JSON, &n[3]), 0);
+	assert_int_not_equal(n[0], n[2]);
+	assert_int_not_equal(n[1], n[3]);
+	heir_ctx_unref(ctx);
+}
+
+/* ---- Sizes and references ---- */
+
+static void structs_say_their_size(void **state)
+{
+	struct {
+		struct heir_style style;
+		char later[8];
+	} newer = {.style = {.size = sizeof(newer), .format = HEIR_FORMAT_JSON}};
+	struct heir_style none = {.format = HEIR_FORMAT_JSON};
+	struct heir_apply_how how = {.dry_run = true};
+	struct heir_style style = {.size = sizeof(style)};
+	struct heir_ctx *ctx = resolved(*state, "[crio.runtime.runtimes.a]\n");
+	size_t n = 0;
+
+	assert_int_equal(heir_report_show(ctx, NULL, 0, false, &none, count, &n), -EINVAL);
+	assert_int_equal(heir_apply(ctx, &how, &style, count, &n), -EINVAL);
+	assert_int_equal(n, 0);
+	assert_int_equal(heir_report_show(ctx, NULL, 0, false, &newer.style, count, &n), 0);
+	assert_true(n > 0);
+	newer.later[7] = 1;
+	assert_int_equal(heir_report_show(ctx, NULL, 0, false, &newer.style, count, &n), -E2BIG);
+	heir_ctx_unref(ctx);
+}
+
+static void references_are_counted(void **state)
+{
+	struct heir_ctx *ctx = resolved(*state, "[crio.runtime.runtimes.a]\n");
+
+	assert_null(heir_ctx_ref(NULL));
+	assert_ptr_equal(heir_ctx_ref(ctx), ctx);
+	assert_null(heir_ctx_unref(ctx));
+	assert_true(heir_n_handlers(ctx) > 0);
+	assert_null(heir_ctx_unref(ctx));
+	assert_null(heir_ctx_unref(NULL));
+	assert_int_equal(heir_version_number(), HEIR_VERSION_NUMBER);
+	assert_int_equal(HEIR_VERSION_NUMBER / 10000, HEIR_VERSION_MAJOR);
 }
 
 /* What CRI-O would do is said of the files as they were read. */
@@ -116,7 +254,7 @@ static void explaining_reads_nothing_anew(void **state)
 {
 	struct heir_ctx *ctx =
 		resolved(*state, "[crio.runtime.runtimes.a]\ninherit = \"default\"\n");
-	struct heir_style style = {.format = HEIR_FORMAT_TEXT};
+	struct heir_style style = {.size = sizeof(struct heir_style), .format = HEIR_FORMAT_TEXT};
 	size_t n = 0, again = 0, diagnostics = heir_n_diagnostics(ctx);
 
 	assert_int_equal(heir_report_explain(ctx, "a", NULL, &style, count, &n), 0);
@@ -124,7 +262,7 @@ static void explaining_reads_nothing_anew(void **state)
 	assert_int_equal(heir_report_explain(ctx, "a", NULL, &style, count, &again), 0);
 	assert_int_equal(again, n);
 	assert_int_equal(heir_n_diagnostics(ctx), diagnostics);
-	heir_ctx_free(ctx);
+	heir_ctx_unref(ctx);
 }
 
 /* ---- Formats ---- */
@@ -133,7 +271,8 @@ enum { TEXT = 1, JSON = 2, TOML = 4, SARIF = 8, GITHUB = 16 };
 
 static int report(struct heir_ctx *ctx, unsigned which, int format, size_t *n)
 {
-	struct heir_style style = {.format = (enum heir_format)format};
+	struct heir_style style = {
+		.size = sizeof(struct heir_style), .format = (enum heir_format)format};
 	struct heir_diff_side sides[2] = {{ctx, NULL}, {ctx, NULL}};
 
 	switch (which) {
@@ -173,7 +312,7 @@ static void a_format_that_a_report_lacks(void **state)
 				assert_string_equal(
 					heir_error(ctx), "this report has no such format");
 		}
-	heir_ctx_free(ctx);
+	heir_ctx_unref(ctx);
 }
 
 int main(void)
@@ -181,6 +320,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_nul_is_told, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(asking_again_takes_no_memory, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(reports_keep_no_memory, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			kept_answers_follow_what_is_resolved, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(structs_say_their_size, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(references_are_counted, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(explaining_reads_nothing_anew, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_format_that_a_report_lacks, set_up, tear_down),
 	};

@@ -9,6 +9,8 @@
 
 #include <errno.h>
 #include <heir/heir.h>
+
+#include "api/program.h"
 #include <limits.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -141,7 +143,8 @@ static int report(struct heir_ctx *ctx, enum report which, struct gathered *got)
 		HEIR_FORMAT_TOML, HEIR_FORMAT_TEXT, HEIR_FORMAT_TEXT, HEIR_FORMAT_JSON,
 		HEIR_FORMAT_TEXT, HEIR_FORMAT_JSON, HEIR_FORMAT_TEXT, HEIR_FORMAT_DOT,
 		HEIR_FORMAT_MERMAID};
-	const struct heir_style style = {.format = formats[which], .width = 80};
+	const struct heir_style style = {
+		.size = sizeof(struct heir_style), .format = formats[which], .width = 80};
 
 	switch (which) {
 	case EXPLAIN:
@@ -233,8 +236,8 @@ static void settings_are_judged(void **state)
 	}
 	assert_int_equal(heir_set(ctx, HEIR_AS, "\033[2J"), -EINVAL);
 	assert_null(strchr(heir_error(ctx), '\033'));
-	assert_null(heir_ctx_free(ctx));
-	assert_null(heir_ctx_free(NULL));
+	assert_null(heir_ctx_unref(ctx));
+	assert_null(heir_ctx_unref(NULL));
 }
 
 static void nothing_is_answered_before_its_time(void **state)
@@ -264,7 +267,7 @@ static void nothing_is_answered_before_its_time(void **state)
 		}
 	}
 	assert_int_equal(got.len, 0);
-	heir_ctx_free(ctx);
+	heir_ctx_unref(ctx);
 }
 
 static void handlers_are_answered(void **state)
@@ -313,7 +316,7 @@ static void handlers_are_answered(void **state)
 		assert_true(heir_field_name(f)[0] && heir_field_help(f)[0]);
 	assert_null(heir_field_name(heir_n_fields()));
 	assert_null(heir_field_help(heir_n_fields()));
-	heir_ctx_free(ctx);
+	heir_ctx_unref(ctx);
 }
 
 static const char *program_variable(void *data, const char *name)
@@ -388,23 +391,24 @@ static void conditions_ask_this_machine(void **state)
 	assert_int_equal(heir_load(copy), 0);
 	assert_int_equal(heir_resolve(copy), 0);
 	assert_string_equal(via_of(copy, "x"), "inherit_when");
-	heir_ctx_free(copy);
+	heir_ctx_unref(copy);
 	/* Given ones are all that is known. */
 	assert_int_equal(heir_set(ctx, HEIR_FACTS, fixture->facts), 0);
 	assert_int_equal(heir_resolve(ctx), 0);
 	assert_string_equal(via_of(ctx, "x"), "inherit");
-	heir_ctx_free(ctx);
+	heir_ctx_unref(ctx);
 	ctx = live_context(fixture);
 	assert_int_equal(heir_set(ctx, HEIR_ROOT, "/"), 0);
 	assert_int_equal(heir_load(ctx), 0);
 	assert_int_equal(heir_resolve(ctx), 0);
 	assert_non_null(strstr(via_of(ctx, "x"), "facts"));
-	heir_ctx_free(ctx);
+	heir_ctx_unref(ctx);
 }
 
 static void facts_are_reported(void **state)
 {
-	const struct heir_style style = {.format = HEIR_FORMAT_JSON};
+	const struct heir_style style = {
+		.size = sizeof(struct heir_style), .format = HEIR_FORMAT_JSON};
 	const struct fixture *fixture = *state;
 	struct heir_ctx *ctx;
 	char out[1024] = "";
@@ -421,7 +425,7 @@ static void facts_are_reported(void **state)
 	assert_int_equal(heir_report_facts(ctx, "k.v.mayor", &style, take, out), -ENOENT);
 	assert_string_equal(
 		heir_error(ctx), "there is no fact \"k.v.mayor\" (did you mean \"k.v.major\"?)");
-	heir_ctx_free(ctx);
+	heir_ctx_unref(ctx);
 }
 
 static int ignore(void *data, const char *chunk, size_t len)
@@ -436,7 +440,8 @@ static int ignore(void *data, const char *chunk, size_t len)
 static void facts_without_memory(void **state)
 {
 	static const char *const names[] = {NULL, "kernel.version.major", "kernel.version.mayor"};
-	const struct heir_style style = {.format = HEIR_FORMAT_JSON};
+	const struct heir_style style = {
+		.size = sizeof(struct heir_style), .format = HEIR_FORMAT_JSON};
 	const struct fixture *fixture = *state;
 
 	tree_text(fixture->dir, "proc/sys/kernel/osrelease", "6.1.0\n");
@@ -452,7 +457,7 @@ static void facts_without_memory(void **state)
 			heir_test_fail_alloc(n);
 			r = heir_report_facts(ctx, names[i], &style, ignore, NULL);
 			heir_test_fail_alloc(HEIR_TEST_NEVER_FAIL);
-			heir_ctx_free(ctx);
+			heir_ctx_unref(ctx);
 		}
 		assert_int_equal(r, i == 2 ? -ENOENT : 0);
 	}
@@ -461,7 +466,8 @@ static void facts_without_memory(void **state)
 /* Each report has its formats, and says so of any other. */
 static void formats_that_a_report_has_not(void **state)
 {
-	const struct heir_style dot = {.format = HEIR_FORMAT_DOT},
+	const struct heir_style dot = {.size = sizeof(struct heir_style),
+					.format = HEIR_FORMAT_DOT},
 				toml = {.format = HEIR_FORMAT_TOML};
 	struct heir_ctx *ctx = resolved(*state);
 	const struct heir_diff_side side = {ctx, NULL};
@@ -482,7 +488,7 @@ static void formats_that_a_report_has_not(void **state)
 	assert_int_equal(heir_report_facts(ctx, NULL, &dot, ignore, NULL), -EINVAL);
 	assert_int_equal(heir_report_schema(ctx, &dot, ignore, NULL), -EINVAL);
 	assert_string_equal(heir_error(ctx), "this report has no such format");
-	heir_ctx_free(ctx);
+	heir_ctx_unref(ctx);
 }
 
 /* A setting runs nothing: the crio of this machine is asked when all is loaded, and of the path
@@ -506,7 +512,7 @@ static void auto_runs_nothing_before_load(void **state)
 	heir_load(ctx);
 	assert_int_equal(access(mark, F_OK), 0);
 	unlink(mark);
-	heir_ctx_free(ctx);
+	heir_ctx_unref(ctx);
 }
 
 /* That the release was asked of this machine goes with it. */
@@ -521,13 +527,13 @@ static void a_release_is_forgotten(void **state)
 	assert_int_equal(heir_ctx_new(&ctx), 0);
 	assert_int_equal(heir_set(ctx, HEIR_PATH, path), 0);
 	if (heir_set(ctx, HEIR_CRIO_VERSION, "auto") < 0) {
-		heir_ctx_free(ctx);
+		heir_ctx_unref(ctx);
 		skip(); /* who is not root cannot make a crio that is run */
 	}
 	assert_int_equal(heir_set(ctx, HEIR_ROOT, fixture->dir), -EINVAL);
 	heir_unset(ctx, HEIR_CRIO_VERSION);
 	assert_int_equal(heir_set(ctx, HEIR_ROOT, fixture->dir), 0);
-	heir_ctx_free(ctx);
+	heir_ctx_unref(ctx);
 }
 
 static void variables_come_from_the_program(void **state)
@@ -545,13 +551,14 @@ static void variables_come_from_the_program(void **state)
 	assert_int_equal(heir_set(ctx, HEIR_ENV, "XY=e"), 0);
 	assert_int_equal(heir_set(ctx, HEIR_ENV, "X=e"), 0);
 	assert_string_equal(parent_of_b(ctx), "e");
-	heir_ctx_free(ctx);
+	heir_ctx_unref(ctx);
 }
 
 static void unknown_names_are_told(void **state)
 {
 	static const char *const names[] = {"a", "cruun"};
-	const struct heir_style style = {.format = HEIR_FORMAT_TEXT};
+	const struct heir_style style = {
+		.size = sizeof(struct heir_style), .format = HEIR_FORMAT_TEXT};
 	struct gathered got = {space[0], 0, -1};
 	struct heir_ctx *ctx = resolved(*state);
 
@@ -562,7 +569,7 @@ static void unknown_names_are_told(void **state)
 		heir_report_explain(ctx, "a", "runtime_pat", &style, gather, &got), -ENOENT);
 	assert_non_null(strstr(heir_error(ctx), "runtime_path"));
 	assert_int_equal(got.len, 0);
-	heir_ctx_free(ctx);
+	heir_ctx_unref(ctx);
 }
 
 static void a_reader_may_stop(void **state)
@@ -576,7 +583,7 @@ static void a_reader_may_stop(void **state)
 		/* And the context is none the worse for it. */
 		must_report(ctx, which, space[0]);
 	}
-	heir_ctx_free(ctx);
+	heir_ctx_unref(ctx);
 }
 
 /* Hands over the parts of a list; -EIO for one that is NULL. */
@@ -614,7 +621,8 @@ static void parts_make_one_report(void **state)
 	struct heir_ctx *ctx = context(*state);
 
 	for (unsigned i = 0; i < ARRAY_LEN(formats); i++) {
-		const struct heir_style style = {.format = formats[i].format};
+		const struct heir_style style = {
+			.size = sizeof(struct heir_style), .format = formats[i].format};
 		struct gathered got = {space[0], 0, -1}, none = {space[1], 0, 0};
 		struct parts parts = {texts, ARRAY_LEN(texts), 0};
 		size_t len = strlen(formats[i].ends);
@@ -632,13 +640,15 @@ static void parts_make_one_report(void **state)
 			heir_report_checks(ctx, &style, next_part, &parts, gather, &got), -EIO);
 		assert_int_equal(parts.at, 2);
 	}
-	heir_ctx_free(ctx);
+	heir_ctx_unref(ctx);
 }
 
 static void a_part_needs_nothing_loaded(void **state)
 {
-	const struct heir_style json = {.format = HEIR_FORMAT_JSON};
-	const struct heir_style plain = {.format = HEIR_FORMAT_TEXT};
+	const struct heir_style json = {
+		.size = sizeof(struct heir_style), .format = HEIR_FORMAT_JSON};
+	const struct heir_style plain = {
+		.size = sizeof(struct heir_style), .format = HEIR_FORMAT_TEXT};
 	struct gathered got = {space[0], 0, -1};
 	struct heir_ctx *ctx;
 
@@ -650,7 +660,7 @@ static void a_part_needs_nothing_loaded(void **state)
 	assert_int_equal(heir_report_check_part(ctx, "n", NULL, &json, gather, &got), 0);
 	got.text[got.len] = '\0';
 	assert_non_null(strstr(got.text, "{\"root\": \"n\", \"error\": \"/nowhere: no such file"));
-	heir_ctx_free(ctx);
+	heir_ctx_unref(ctx);
 }
 
 /* Bytes that are no UTF-8, more of them than an excerpt shows, before the place of a fault. */
@@ -671,7 +681,7 @@ static void lines_that_are_no_text(void **state)
 		ctx = resolved(fixture);
 		assert_true(heir_fatal(ctx, NULL));
 		must_report(ctx, DIAGNOSTICS, space[0]);
-		heir_ctx_free(ctx);
+		heir_ctx_unref(ctx);
 	}
 }
 
@@ -711,7 +721,7 @@ static void reloading_reads_again(void **state)
 	assert_int_equal(heir_load(ctx), 0);
 	assert_int_equal(heir_resolve(ctx), 0);
 	assert_int_equal(heir_n_handlers(ctx), 7);
-	heir_ctx_free(ctx);
+	heir_ctx_unref(ctx);
 }
 
 static void resolving_twice_changes_nothing(void **state)
@@ -725,7 +735,7 @@ static void resolving_twice_changes_nothing(void **state)
 	assert_int_equal(first.len, second.len);
 	assert_memory_equal(first.text, second.text, first.len);
 	assert_int_equal(heir_n_diagnostics(ctx), n);
-	heir_ctx_free(ctx);
+	heir_ctx_unref(ctx);
 }
 
 static void a_file_that_cannot_be_read(void **state)
@@ -743,7 +753,7 @@ static void a_file_that_cannot_be_read(void **state)
 	assert_int_equal(diagnostic.where.line, 0);
 	assert_int_equal(heir_resolve(ctx), 0);
 	assert_true(heir_fatal(ctx, NULL));
-	heir_ctx_free(ctx);
+	heir_ctx_unref(ctx);
 }
 
 /* ---- Threads ---- */
@@ -770,7 +780,8 @@ static int gather_alone(void *data, const char *piece, size_t len)
 
 static void *work(void *data)
 {
-	const struct heir_style style = {.format = HEIR_FORMAT_JSON};
+	const struct heir_style style = {
+		.size = sizeof(struct heir_style), .format = HEIR_FORMAT_JSON};
 	struct worker *worker = data;
 
 	for (int round = 0; round < 30 && worker->r == 0; round++) {
@@ -785,7 +796,7 @@ static void *work(void *data)
 		if (worker->r == 0)
 			worker->r =
 				heir_report_show(ctx, NULL, 0, false, &style, gather_alone, worker);
-		heir_ctx_free(ctx);
+		heir_ctx_unref(ctx);
 	}
 	return NULL;
 }
@@ -854,7 +865,7 @@ static void every_allocation_fails_once(void **state)
 		struct gathered want = must_report(ctx, reports[i], space[0]);
 		int r = -ENOMEM;
 
-		heir_ctx_free(ctx);
+		heir_ctx_unref(ctx);
 		for (unsigned long n = 0; r == -ENOMEM; n++) {
 			size_t len = 0;
 
@@ -872,7 +883,7 @@ static void every_allocation_fails_once(void **state)
 				assert_int_equal(heir_resolve(ctx), 0);
 				ask_everything(ctx);
 			}
-			heir_ctx_free(ctx);
+			heir_ctx_unref(ctx);
 		}
 	}
 }
@@ -897,13 +908,13 @@ static void reloading_without_memory(void **state)
 		ask_everything(ctx);
 		assert_true(r == 0 || r == -ENOMEM);
 		assert_true(r < 0 || n > 20);
-		heir_ctx_free(ctx);
+		heir_ctx_unref(ctx);
 	}
 }
 
 static void how_it_was_built(void **state)
 {
-	struct heir_style style = {.format = HEIR_FORMAT_JSON};
+	struct heir_style style = {.size = sizeof(struct heir_style), .format = HEIR_FORMAT_JSON};
 	struct heir_build_info info;
 	struct heir_build_part part;
 	size_t n_libraries = 0, n = 0;
@@ -932,7 +943,7 @@ static void how_it_was_built(void **state)
 		r = heir_report_version(ctx, true, &style, gather, &got);
 		heir_test_fail_alloc(HEIR_TEST_NEVER_FAIL);
 		assert_true(r == -ENOMEM || (r == 0 && got.len > 100));
-		heir_ctx_free(ctx);
+		heir_ctx_unref(ctx);
 	}
 }
 

@@ -47,7 +47,7 @@ static int tear_down(void **state)
 
 	heir_diff_release(&t->diff);
 	for (unsigned side = 0; side < HEIR_N_SIDES; side++) {
-		heir_ctx_free(t->ctx[side]);
+		heir_ctx_unref(t->ctx[side]);
 		tree_remove(t->dir[side]);
 	}
 	free(t);
@@ -472,7 +472,8 @@ static int report(struct fixture *t, enum heir_format format, unsigned width,
 {
 	struct heir_diff_side left = {t->ctx[HEIR_LEFT], "left"};
 	struct heir_diff_side right = {t->ctx[HEIR_RIGHT], "right"};
-	struct heir_style style = {.format = format, .width = width};
+	struct heir_style style = {
+		.size = sizeof(struct heir_style), .format = format, .width = width};
 
 	heir_buf_clear(text);
 	return heir_report_diff(&left, &right, names, n, &style, gather, text);
@@ -508,7 +509,7 @@ static void a_copy_of_the_settings(void **state)
 	set(t, HEIR_LEFT, HEIR_VENDOR_GLOB, "50-*");
 	set(t, HEIR_LEFT, HEIR_CRIO_VERSION, "1.36");
 	assert_int_equal(heir_ctx_copy(t->ctx[HEIR_LEFT], &copy), 0);
-	heir_ctx_free(t->ctx[HEIR_RIGHT]);
+	heir_ctx_unref(t->ctx[HEIR_RIGHT]);
 	t->ctx[HEIR_RIGHT] = copy;
 	compare(t);
 	assert_true(heir_diff_is_empty(&t->diff));
@@ -523,7 +524,7 @@ static void a_copy_of_the_settings(void **state)
 	assert_int_equal(t->ctx[HEIR_LEFT]->where.n_vendor_globs, 1);
 	assert_int_equal(t->ctx[HEIR_RIGHT]->where.n_vendor_globs, 1);
 	/* Its directory is its own to close; the settings are the first one's, which goes last. */
-	t->ctx[HEIR_RIGHT] = heir_ctx_free(copy);
+	t->ctx[HEIR_RIGHT] = heir_ctx_unref(copy);
 	assert_int_equal(heir_load(t->ctx[HEIR_LEFT]), 0);
 }
 
@@ -673,7 +674,7 @@ static void memory_runs_out_for_a_copy(void **state)
 		heir_test_fail_alloc(HEIR_TEST_NEVER_FAIL);
 		assert_int_equal(r, reached ? -ENOMEM : 0);
 		assert_true(!copy == !!r);
-		heir_ctx_free(copy);
+		heir_ctx_unref(copy);
 	}
 }
 

@@ -81,7 +81,7 @@ static int print_all(struct node *node, struct answer *text, struct answer *json
 		     "[crio.runtime.runtimes.extra]\n[crio.runtime.runtimes.kata]\n");
 	_cleanup_(heir_live_release) struct heir_live live = HEIR_LIVE_NULL;
 	_cleanup_(heir_drift_release) struct heir_drift drift = {.handlers = NULL};
-	struct heir_style style = {.color = true};
+	struct heir_style style = {.size = sizeof(struct heir_style), .color = true};
 	struct heir_view view = {.handlers = NULL};
 	struct heir_out out;
 	int r = heir_live_init(&live, text_of, newest), done;
@@ -147,7 +147,7 @@ static void without_memory(void **state)
 static int print_metrics(struct node *node, enum heir_metrics_of of, struct answer *text)
 {
 	struct heir_drift_sum sum = {.known = true, .n = {1, 2, 3, 4}, .reloaded = true};
-	struct heir_style style = {.format = HEIR_FORMAT_TEXT};
+	struct heir_style style = {.size = sizeof(struct heir_style), .format = HEIR_FORMAT_TEXT};
 	struct heir_view view = {.handlers = NULL};
 	struct heir_metrics metrics = {of, &view, &sum, 1, 5};
 	struct heir_out out;

@@ -57,7 +57,7 @@ static int tear_down(void **state)
 {
 	struct fixture *t = *state;
 
-	heir_ctx_free(t->ctx);
+	heir_ctx_unref(t->ctx);
 	tree_remove(t->root);
 	free(t);
 	return 0;
@@ -484,7 +484,7 @@ static void test_diff(void **state)
 			"--- \"a/x\\012\\\"y\"\n+++ \"b/x\\012\\\"y\"\n@@ -1,1 +1,1 @@\n-a\n+b\n",
 			{{0, 1, HEIR_STR("b")}}, 1},
 	};
-	struct heir_style style = {.format = HEIR_FORMAT_TEXT};
+	struct heir_style style = {.size = sizeof(struct heir_style), .format = HEIR_FORMAT_TEXT};
 	struct fixture *t = *state;
 
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
@@ -777,7 +777,7 @@ static int discard(void *data, const char *text, size_t len)
 /* The n-th allocation fails, for every n: an error is returned, or the whole is there. */
 static void test_memory(void **state)
 {
-	struct heir_style style = {.format = HEIR_FORMAT_TEXT};
+	struct heir_style style = {.size = sizeof(struct heir_style), .format = HEIR_FORMAT_TEXT};
 	struct fixture *t = *state;
 	bool done = false;
 
@@ -802,7 +802,7 @@ static void test_memory(void **state)
 		heir_test_fail_alloc(HEIR_TEST_NEVER_FAIL);
 		assert_int_equal(r, done ? 0 : -ENOMEM);
 		assert_int_equal(heir_n_fixes(ctx), done || heir_n_fixes(ctx) ? 6 : 0);
-		heir_ctx_free(ctx);
+		heir_ctx_unref(ctx);
 	}
 }
 

@@ -656,7 +656,8 @@ static void long_chain(void **state)
 	enum { LINKS = 3000, WIDTH = 80, MAX_LINES = 40 };
 	struct fixture *t = *state;
 	_cleanup_(heir_buf_release) struct heir_buf toml = HEIR_BUF_NULL, text = HEIR_BUF_NULL;
-	struct heir_style style = {.width = WIDTH, .ascii = true};
+	struct heir_style style = {
+		.size = sizeof(struct heir_style), .width = WIDTH, .ascii = true};
 	unsigned lines = 0;
 
 	heir_buf_addz(&toml, "[crio.runtime.runtimes.h0]\ninherit = \"default\"\n");
@@ -684,7 +685,8 @@ static void foreign_text_is_escaped(void **state)
 		"runtime_root = \"/\\u0007\\u202e\"\ninherit = \"crun\"\n");
 	load(t);
 	for (unsigned format = HEIR_FORMAT_TEXT; format <= HEIR_FORMAT_JSON; format++) {
-		struct heir_style style = {.format = format, .width = 80};
+		struct heir_style style = {
+			.size = sizeof(struct heir_style), .format = format, .width = 80};
 
 		assert_int_equal(print(t, "x\033[2J\n", HEIR_N_FIELDS, &style, &text), 0);
 		assert_int_equal(print(t, "x\033[2J\n", HEIR_FIELD_runtime_root, &style, &text), 0);
@@ -724,8 +726,9 @@ static void memory_runs_out(void **state)
 
 	rich_tree(t);
 	for (size_t i = 0; i < ARRAY_LEN(asked) * 2; i++) {
-		struct heir_style style = {
-			.format = i % 2 ? HEIR_FORMAT_JSON : HEIR_FORMAT_TEXT, .width = 80};
+		struct heir_style style = {.size = sizeof(struct heir_style),
+			.format = i % 2 ? HEIR_FORMAT_JSON : HEIR_FORMAT_TEXT,
+			.width = 80};
 		_cleanup_(heir_buf_release) struct heir_buf whole = HEIR_BUF_NULL;
 		bool reached = true;
 		int r;

@@ -188,7 +188,8 @@ static int grow_by(void *data, const char *text, size_t len)
 
 static void check_text(struct heir_str text, const char *wanted)
 {
-	static const struct heir_style style = {.format = HEIR_FORMAT_HTML};
+	static const struct heir_style style = {
+		.size = sizeof(struct heir_style), .format = HEIR_FORMAT_HTML};
 	_cleanup_(heir_buf_release) struct heir_buf got = HEIR_BUF_NULL;
 	struct heir_out out;
 
@@ -215,7 +216,8 @@ static void test_text(void **state)
 
 static void test_pipe(void **state)
 {
-	static const struct heir_style style = {.format = HEIR_FORMAT_HTML};
+	static const struct heir_style style = {
+		.size = sizeof(struct heir_style), .format = HEIR_FORMAT_HTML};
 	_cleanup_(heir_buf_release) struct heir_buf got = HEIR_BUF_NULL;
 	struct heir_html_pipe pipe;
 	struct heir_out out;
@@ -292,8 +294,8 @@ static int tear_down(void **state)
 {
 	struct fixture *t = *state;
 
-	heir_ctx_free(t->part.now.ctx);
-	heir_ctx_free(t->part.before.ctx);
+	heir_ctx_unref(t->part.now.ctx);
+	heir_ctx_unref(t->part.before.ctx);
 	tree_remove(t->dirs[0]);
 	tree_remove(t->dirs[1]);
 	free(t);
@@ -333,16 +335,17 @@ static void test_pools(void **state)
 	assert_int_equal(heir_set(ctx, HEIR_POOL, "gpu"), 0);
 	assert_int_equal(heir_load(ctx), 0);
 	assert_int_equal(heir_n_pools(ctx), 2);
-	heir_ctx_free(ctx);
+	heir_ctx_unref(ctx);
 	tree_remove(dir);
 }
 
-static const struct heir_style html = {.format = HEIR_FORMAT_HTML};
+static const struct heir_style html = {
+	.size = sizeof(struct heir_style), .format = HEIR_FORMAT_HTML};
 
 static void test_needs_check(void **state)
 {
 	struct fixture *t = *state;
-	struct heir_style text = {.format = HEIR_FORMAT_TEXT};
+	struct heir_style text = {.size = sizeof(struct heir_style), .format = HEIR_FORMAT_TEXT};
 	_cleanup_(heir_buf_release) struct heir_buf got = HEIR_BUF_NULL;
 
 	assert_int_equal(heir_report_page(&t->part, 0, NULL, &html, grow_by, &got), -EINVAL);

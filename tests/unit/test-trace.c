@@ -125,7 +125,7 @@ static void everything_is_told(void **state)
 	assert_int_equal(count(&told, "fact cgroup known\n"), 1);
 	assert_int_equal(count(&told, "binary crun found\n"), 1);
 	assert_int_equal(count(&told, "step load done\n"), 0);
-	heir_ctx_free(ctx);
+	heir_ctx_unref(ctx);
 	tree_remove(dir);
 }
 
@@ -141,7 +141,7 @@ static void stock_skips_what_is_heirs(void **state)
 	assert_int_equal(heir_load(ctx), 0);
 	assert_int_equal(count(&told, "file /etc/crio/heir.d skipped\n"), 1);
 	assert_int_equal(count(&told, "facts of the node skipped\n"), 1);
-	heir_ctx_free(ctx);
+	heir_ctx_unref(ctx);
 	tree_remove(dir);
 }
 
@@ -157,8 +157,8 @@ static void a_copy_tells_nobody(void **state)
 	assert_int_equal(heir_load(copy), 0);
 	assert_int_equal(heir_resolve(copy), 0);
 	assert_int_equal(told.n, before);
-	heir_ctx_free(copy);
-	heir_ctx_free(ctx);
+	heir_ctx_unref(copy);
+	heir_ctx_unref(ctx);
 	tree_remove(dir);
 }
 
@@ -175,7 +175,7 @@ static void without_it_no_clock_is_read(void **state)
 		ctx = context(dir, traced ? &told : NULL);
 		assert_int_equal(heir_load(ctx), 0);
 		assert_int_equal(heir_check(ctx, NULL, 0, NULL, 0), 0);
-		heir_ctx_free(ctx);
+		heir_ctx_unref(ctx);
 		if (traced)
 			assert_true(n_clock_reads >= 2 * 6);
 		else
@@ -216,7 +216,7 @@ static void what_is_waited_for_is_told(void **state)
 		assert_int_equal(n[0], asked ? 2 : 0);
 		assert_int_equal(n[1] > 0, asked);
 		assert_int_equal(n[2], asked);
-		heir_ctx_free(ctx);
+		heir_ctx_unref(ctx);
 	}
 	tree_remove(dir);
 }
@@ -238,7 +238,7 @@ static void memory_runs_out(void **state)
 		heir_test_fail_alloc(HEIR_TEST_NEVER_FAIL);
 	}
 	assert_int_equal(r, 0);
-	heir_ctx_free(ctx);
+	heir_ctx_unref(ctx);
 	tree_remove(dir);
 }
 
