@@ -57,7 +57,7 @@ check()
 
 @test "doc/messages.md has what the wrong example of every rule makes heir print" {
 	"$HEIR_SOURCE/tools/make-messages" "$HEIR" >messages.md
-	is "$(heir rules --format json | jq -r '.rules[].id' | grep -v toml-encoding)" \
+	is "$(heir rules --format json | jq -r '.rules[].id')" \
 		"$(sed -n 's/^## //p' messages.md)"
 	diff -u "$HEIR_SOURCE/doc/messages.md" messages.md
 }
