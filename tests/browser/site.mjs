@@ -2,7 +2,8 @@
 // The site of ./dev site in a browser, from files: ./dev test browser. Prints TAP.
 //
 // HEIR is the program, beside which the manual is; HEIR_SOURCE the repository, HEIR_BROWSER the
-// directory where npm has put the packages and where pictures go, HEIR_CHROMIUM the browser.
+// directory where npm has put the packages and where pictures go, HEIR_CHROMIUM the browser,
+// HEIR_PLAYGROUND what site/make-playground made, if it could.
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
@@ -12,7 +13,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 
-const { HEIR, HEIR_SOURCE, HEIR_BROWSER, HEIR_CHROMIUM } = process.env;
+const { HEIR, HEIR_SOURCE, HEIR_BROWSER, HEIR_CHROMIUM, HEIR_PLAYGROUND } = process.env;
 const require = createRequire(join(HEIR_BROWSER, "package.json"));
 const { chromium } = require("playwright-core");
 const { HtmlValidate } = require("html-validate");
@@ -24,7 +25,7 @@ mkdirSync(pictures, { recursive: true });
 
 const site = join(scratch, "site");
 const made = spawnSync(join(HEIR_SOURCE, "site/make-site"),
-	[HEIR, join(dirname(HEIR), "man"), site], { encoding: "utf8" });
+	[HEIR, join(dirname(HEIR), "man"), site, ...(HEIR_PLAYGROUND ? [HEIR_PLAYGROUND] : [])], { encoding: "utf8" });
 assert.equal(made.status, 0, made.stderr);
 
 const browser = await chromium.launch({
@@ -44,7 +45,8 @@ async function open(name, options, work) {
 	tab.on("console", (message) => wrong.push(`console: ${message.text()}`));
 	tab.on("pageerror", (error) => wrong.push(`error: ${error}`));
 	tab.on("request", (request) => {
-		if (!request.isNavigationRequest() || !request.url().startsWith(address("")))
+		if (!request.isNavigationRequest() ||
+			!(request.url().startsWith(address("")) || request.url() === "about:blank"))
 			wrong.push(`request: ${request.url()}`);
 	});
 	try {
@@ -62,7 +64,8 @@ const test = (name, work) => tests.push([name, work]);
 // One of each kind, and those with the widest tables and texts.
 const pages = ["index.html", "troubleshooting.html", "how-heir-decides.html", "json.html",
 	"deploy.html", "rules.html", "rules/path-missing.html", "rules/object-invalid.html",
-	"man/heir.1.html", "search.html?q=conmon", "source/examples.html", "readme.html"];
+	"man/heir.1.html", "search.html?q=conmon", "source/examples.html", "readme.html",
+	...(HEIR_PLAYGROUND ? ["playground.html"] : [])];
 
 test("html-validate has no complaint about any page", async () => {
 	const judge = new HtmlValidate({
@@ -159,6 +162,95 @@ test("the keyboard skips to the content, and one sees where it is", () =>
 			getComputedStyle(document.activeElement).outlineStyle]);
 		assert.deepEqual(at, [true, "solid"]);
 	}));
+
+// ---- The playground ----
+
+// Until the answer to what was just done is there.
+async function answered(tab, work) {
+	const before = Number(await tab.evaluate(() => document.body.dataset.runs ?? 0));
+	await work();
+	await tab.waitForFunction((n) => Number(document.body.dataset.runs ?? 0) > n, before);
+	return tab.locator("#answer").textContent();
+}
+
+if (HEIR_PLAYGROUND) {
+	// What the program prints of a node of examples/.
+	const native = (...args) => {
+		const done = spawnSync(HEIR, ["--root", "ocp-worker", "--crio-version", "1.37", ...args],
+			{ cwd: join(HEIR_SOURCE, "examples"), encoding: "utf8", env: { LC_ALL: "C.UTF-8" } });
+		return done.stderr + done.stdout;
+	};
+
+	test("playground: every command prints what the program prints", () =>
+		open("playground.html", {}, async (tab) => {
+			await answered(tab, () => tab.locator("#play").waitFor());
+			assert.equal(await tab.locator("#answer").textContent(), native("show"));
+			assert.match(await tab.locator("#verdict").textContent(), /would start\./);
+			for (const command of ["check", "blame", "graph", "render"])
+				assert.equal(await answered(tab, () => tab.check(`input[value=${command}]`)),
+					native(command), command);
+			await answered(tab, () => tab.check("input[value=explain]"));
+			assert.equal(await answered(tab, () => tab.selectOption("#handler", "gpu-batch")),
+				native("explain", "gpu-batch"));
+		}));
+
+	test("playground: the answer follows the text, the release and the semantics", () =>
+		open("playground.html", {}, async (tab) => {
+			await answered(tab, () => tab.locator("#play").waitFor());
+			await answered(tab, () => tab.click("#clear"));
+			await answered(tab, () => tab.click("#add"));
+			assert.match(await tab.locator("#answer").textContent(), /^mine +\/usr\/bin\/crun .* inherit /m);
+			assert.match(await answered(tab, () => tab.selectOption("#as", "stock")), /^dropped +mine /m);
+			await answered(tab, () => tab.fill("#list textarea", '[crio.runtime]\nlog_level = "loud"\n'));
+			assert.match(await tab.locator("#verdict").textContent(), /would not start: 1 reason\.$/);
+			assert.match(await answered(tab, () => tab.check("input[value=check]")), /\[value-invalid\]/);
+			await answered(tab, () => tab.selectOption("#release", "1.30"));
+			assert.match(await tab.locator("#command-line").textContent(), /--crio-version 1\.30 --as stock check$/);
+		}));
+
+	test("playground: files and objects that are chosen are read, others of a directory are not", () =>
+		open("playground.html", {}, async (tab) => {
+			await answered(tab, () => tab.locator("#play").waitFor());
+			await answered(tab, () => tab.click("#clear"));
+			await answered(tab, () => tab.setInputFiles("#files", [{ name: "70-x.conf", mimeType: "text/plain",
+				buffer: Buffer.from('[crio.runtime.runtimes.chosen]\nruntime_path = "/usr/bin/runc"\n') }]));
+			assert.match(await tab.locator("#answer").textContent(), /^chosen +\/usr\/bin\/runc .*70-x\.conf:2$/m);
+			await answered(tab, () => tab.click("#clear"));
+			await answered(tab, () => tab.setInputFiles("#directory", join(HEIR_SOURCE, "examples/ocp-cluster")));
+			await answered(tab, () => tab.selectOption("#pool", "gpu"));
+			assert.match(await tab.locator("#answer").textContent(), /^gpu-legacy +/m);
+			assert.match(await tab.locator("#command-line").textContent(), /-i objects .*--pool gpu show$/);
+			await answered(tab, () => tab.click("#clear"));
+			await answered(tab, () => tab.setInputFiles("#directory", join(HEIR_SOURCE, "examples/ocp-worker")));
+			assert.match(await tab.locator("#state").textContent(), /^\d+ of \d+ files are read\.$/);
+			assert.match(await tab.locator("#answer").textContent(), /^low-latency +/m);
+		}));
+
+	test("playground: a link brings the input back, and its text stays text", () =>
+		open("playground.html", {}, async (tab) => {
+			await answered(tab, () => tab.locator("#play").waitFor());
+			await answered(tab, () => tab.click("#clear"));
+			await answered(tab, () => tab.click("#add"));
+			await answered(tab, () => tab.fill("#list textarea",
+				'[crio.runtime.runtimes."<img src=x onerror=alert(1)>"]\ninherit = "default"\n'));
+			await answered(tab, () => tab.selectOption("#release", "1.33"));
+			const wanted = await tab.locator("#answer").textContent();
+			assert.match(wanted, /<img src=x/);
+			await tab.click("#share");
+			await tab.waitForURL(/#1=/);
+			const url = tab.url();
+			await tab.goto("about:blank");
+			await tab.goto(url);
+			await tab.waitForFunction(() => Number(document.body.dataset.runs ?? 0) > 0);
+			assert.equal(await tab.locator("#answer").textContent(), wanted);
+			assert.equal(await tab.inputValue("#release"), "1.33");
+			assert.equal(await tab.locator("main img").count(), 0);
+			await tab.goto("about:blank");
+			await tab.goto(`${url.split("#")[0]}#1=nonsense`);
+			await tab.waitForFunction(() => Number(document.body.dataset.runs ?? 0) > 0);
+			assert.match(await tab.locator("#answer").textContent(), /^gpu-batch/m);
+		}));
+}
 
 // ---- Running them ----
 
