@@ -136,6 +136,7 @@ image()
 		host/usr/local/bin host/etc/systemd/system bin
 	cp "$HEIR" own/usr/local/bin/heir
 	echo fetch >own/usr/local/libexec/heir/heir-fetch
+	echo runtime >own/usr/local/libexec/heir/heir-runtime
 	echo curl >own/usr/local/libexec/heir/lib/libcurl.so.4
 	cp -R "$HEIR_SOURCE/dist/systemd" own/usr/local/share/heir/systemd
 	UNITS=$OWN/usr/local/share/heir/systemd
@@ -182,6 +183,7 @@ wanted()
 	cmp "$HEIR" host/usr/local/bin/heir
 	[ -x host/usr/local/bin/heir ]
 	[ -x host/usr/local/libexec/heir/heir-fetch ]
+	[ -x host/usr/local/libexec/heir/heir-runtime ]
 	cmp own/usr/local/libexec/heir/lib/libcurl.so.4 host/usr/local/libexec/heir/lib/libcurl.so.4
 	for unit in $(units); do
 		is "$(sed 's|/usr/bin/heir|/usr/local/bin/heir|' "$UNITS/$unit")" \
@@ -277,6 +279,22 @@ heir-node: heir is on this node" "$output"
 	# Again: there is nothing to do.
 	answers 0 node remove
 	! grep -q disable asked || return 1
+}
+
+@test "heir-node remove: handlers that are bound late first get their paths back" {
+	image
+	answers 0 node install --late
+	shows "on the node: /usr/local/bin/heir apply --wait 300 --late"
+	mkdir -p host/var/lib/heir/late
+	ln -s gen-1 host/var/lib/heir/late/now
+	echo 1 >status
+	answers 1 node remove
+	shows "nothing is removed"
+	[ -x host/usr/local/libexec/heir/heir-runtime ]
+	echo 0 >status
+	answers 0 node remove
+	shows "on the node: /usr/local/bin/heir apply --no-late --wait 300"
+	[ ! -e host/usr/local/libexec/heir ]
 }
 
 @test "heir-node copy: the programs and nothing else" {

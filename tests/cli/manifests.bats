@@ -250,6 +250,14 @@ unit()
 	! grep -q '/usr/bin/heir' made.yaml || return 1
 }
 
+@test "make-machineconfig --late: only the apply before CRI-O binds handlers late" {
+	made --late --pool gpu "$IMAGE"
+	is "98-gpu-heir-node" "$(ask made.yaml "one('MachineConfig')['metadata']['name']")"
+	unit heir-apply.service >apply.service
+	grep -Fxq 'ExecStart=/usr/local/bin/heir apply --reload none --late' apply.service
+	is 1 "$(grep -c -e '--late' made.yaml)"
+}
+
 @test "heir takes the MachineConfig, and the Machine Config Operator's form is kept" {
 	made --pool gpu "$IMAGE"
 	is "98-gpu-heir-node gpu 3.2.0" "$(ask made.yaml "' '.join([one('MachineConfig')['metadata']['name'], one('MachineConfig')['metadata']['labels']['machineconfiguration.openshift.io/role'], one('MachineConfig')['spec']['config']['ignition']['version']])")"

@@ -88,7 +88,8 @@ settings()
 	for unit in $SERVICES; do
 		service=$(settings $unit Service)
 		is ReadWritePaths=/etc/crio "$(grep ^ReadWritePaths <<<"$service")"
-		for line in ProtectSystem=strict NoNewPrivileges=yes RestrictAddressFamilies=AF_UNIX \
+		for line in StateDirectory=heir StateDirectoryMode=0755 \
+			ProtectSystem=strict NoNewPrivileges=yes RestrictAddressFamilies=AF_UNIX \
 			SystemCallFilter=@system-service 'SystemCallFilter=~@resources' Type=oneshot \
 			PrivateTmp=yes CacheDirectory=heir RuntimeDirectory=heir \
 			RuntimeDirectoryMode=0700 RuntimeDirectoryPreserve=yes MemoryMax=1G TasksMax=64; do
