@@ -35,8 +35,9 @@
  * prints, never exits, reads no environment and has no global state.
  *
  * Processes. The library runs other programs (runtimes, crio, systemctl) and waits for them. A
- * caller must not ignore SIGCHLD, set SA_NOCLDWAIT or reap children that it did not start: the exit
- * status would be lost, and what such a program said is not believed (-ECHILD). */
+ * caller may ignore SIGCHLD or set SA_NOCLDWAIT: the programs then run below a process that waits
+ * for them. A caller must not reap children that it did not start: the exit status would be lost,
+ * and what such a program said is not believed (-ECHILD). */
 #ifndef HEIR_HEIR_H
 #define HEIR_HEIR_H
 

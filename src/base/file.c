@@ -242,7 +242,7 @@ const char *heir_file_error(int error)
 	case ENOMEM:
 		return "out of memory";
 	case ECHILD:
-		return "the caller ignores SIGCHLD, so the exit status is lost";
+		return "the caller reaps all of its children, so the exit status is lost";
 	}
 	return heir_system_error(error);
 }

@@ -10,7 +10,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -240,6 +242,9 @@ struct run {
 	const struct heir_trace *trace;
 	struct timespec start; /* of the clock that only goes forward */
 	bool both;             /* what it prints to standard error counts as well */
+	/* The caller ignores SIGCHLD: `pid` is a process of heir's own that waits for the program,
+	 * and tells here how it ended. -1: it is the program. */
+	int warden;
 	bool ended;
 	bool lost;  /* how it ended */
 	int status; /* once it ended: as heir_probe_run() returns it */
@@ -311,41 +316,139 @@ static int add_actions(posix_spawn_file_actions_t *actions, const struct given *
 }
 
 /* A session of its own, and signals as if nobody had touched them. */
-static int set_attributes(posix_spawnattr_t *attributes)
+static int set_attributes(posix_spawnattr_t *attributes, bool own_session)
 {
+	short flags = POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK;
 	sigset_t all, none;
 	int r;
 
 	sigfillset(&all);
 	sigemptyset(&none);
 	r = posix_spawnattr_setflags(
-		attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+		attributes, own_session ? (short)(flags | POSIX_SPAWN_SETSID) : flags);
 	r = r ? r : posix_spawnattr_setsigdefault(attributes, &all);
 	return r ? r : posix_spawnattr_setsigmask(attributes, &none);
 }
 
-/* The path leads the new process to the very file. */
-static int spawn(const struct given *fds, const char *const *args, pid_t *ret)
-{
-	char path[sizeof("PATH=") + sizeof(default_dirs)];
-	const char *const environment[] = {path, NULL};
+/* What is ready to be started. */
+struct spawning {
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
-	int r = posix_spawn_file_actions_init(&actions);
+	char path[sizeof("PATH=") + sizeof(default_dirs)];
+	const char *const *args;
+};
+
+static void drop_spawning(struct spawning *s)
+{
+	posix_spawnattr_destroy(&s->attributes);
+	posix_spawn_file_actions_destroy(&s->actions);
+}
+
+/* 0 or -errno; drop in the first case. */
+static int prepare(
+	struct spawning *s, const struct given *fds, const char *const *args, bool own_session)
+{
+	int r = posix_spawn_file_actions_init(&s->actions);
 
 	if (r != 0)
 		return -r;
-	snprintf(path, sizeof(path), "PATH=%s", default_dirs);
-	posix_spawnattr_init(&attributes);
-	r = add_actions(&actions, fds);
-	r = r ? r : set_attributes(&attributes);
-	/* The strings are only read, whatever the type says. */
-	r = r ? r
-	      : posix_spawn(ret, "/proc/self/fd/3", &actions, &attributes,
-			(char *const *)(uintptr_t)args, (char *const *)(uintptr_t)environment);
-	posix_spawnattr_destroy(&attributes);
-	posix_spawn_file_actions_destroy(&actions);
+	s->args = args;
+	snprintf(s->path, sizeof(s->path), "PATH=%s", default_dirs);
+	posix_spawnattr_init(&s->attributes);
+	r = add_actions(&s->actions, fds);
+	r = r ? r : set_attributes(&s->attributes, own_session);
+	if (r != 0)
+		drop_spawning(s);
 	return -r;
+}
+
+/* The path leads the new process to the very file. Allocates nothing. */
+static int spawn_prepared(const struct spawning *s, pid_t *ret)
+{
+	const char *const environment[] = {s->path, NULL};
+
+	/* The strings are only read, whatever the type says. */
+	return -posix_spawn(ret, "/proc/self/fd/3", &s->actions, &s->attributes,
+		(char *const *)(uintptr_t)s->args, (char *const *)(uintptr_t)environment);
+}
+
+static int spawn(const struct given *fds, const char *const *args, pid_t *ret)
+{
+	struct spawning spawning;
+	int r = prepare(&spawning, fds, args, true);
+
+	if (r < 0)
+		return r;
+	r = spawn_prepared(&spawning, ret);
+	drop_spawning(&spawning);
+	return r;
+}
+
+/* ---- For a caller that ignores SIGCHLD ---- */
+
+/* How the program ended, as the warden tells it. */
+struct ending {
+	int error; /* -errno: it was not started */
+	int status;
+};
+
+/* The kernel forgets how a child ended if SIGCHLD is ignored, and nothing that a library does in
+ * this process changes that without changing it for the caller. */
+static bool forgets_children(void)
+{
+	struct sigaction action;
+
+	return sigaction(SIGCHLD, NULL, &action) == 0 &&
+	       (action.sa_handler == SIG_IGN || action.sa_flags & SA_NOCLDWAIT);
+}
+
+/* Runs the program, tells how it ended, and stays until it is killed, so that its group, which is
+ * the program's, keeps its number. Only what is safe after fork() is called. */
+static _Noreturn void be_warden(const struct spawning *spawning, int channel)
+{
+	struct ending ending = {0, 0};
+	siginfo_t info;
+	pid_t pid;
+	char end;
+
+	setsid();
+	signal(SIGCHLD, SIG_DFL);
+	ending.error = spawn_prepared(spawning, &pid);
+	/* The caller's descriptors close by themselves in programs only. */
+	if (dup2(channel, STDIN_FILENO) >= 0)
+		syscall(SYS_close_range, STDIN_FILENO + 1, ~0U, 0);
+	if (ending.error == 0) {
+		while (waitid(P_PID, (id_t)pid, &info, WEXITED) < 0 && errno == EINTR)
+			continue;
+		ending.status = info.si_code == CLD_EXITED ? info.si_status : 128 + info.si_status;
+	}
+	if (send(STDIN_FILENO, &ending, sizeof(ending), MSG_NOSIGNAL) == sizeof(ending))
+		while (read(STDIN_FILENO, &end, 1) < 0 && errno == EINTR)
+			continue;
+	_exit(0);
+}
+
+static int start_warden(struct run *run, const struct given *fds)
+{
+	struct spawning spawning;
+	int channel[2], r;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, channel) < 0)
+		return -errno;
+	r = prepare(&spawning, fds, run->args, false);
+	if (r == 0) {
+		run->pid = fork();
+		if (run->pid == 0)
+			be_warden(&spawning, channel[1]);
+		r = run->pid < 0 ? -errno : 0;
+		drop_spawning(&spawning);
+	}
+	close(channel[1]);
+	if (r == 0)
+		run->warden = channel[0];
+	else
+		close(channel[0]);
+	return r;
 }
 
 static int start(struct run *run, int fd)
@@ -365,6 +468,8 @@ static int start(struct run *run, int fd)
 		return -errno;
 	run->pipe = TAKE_FD(in);
 	clock_gettime(CLOCK_MONOTONIC, &run->start);
+	if (forgets_children())
+		return start_warden(run, &(struct given){program, -1, out, -1, run->both});
 	return spawn(&(struct given){program, -1, out, -1, run->both}, run->args, &run->pid);
 }
 
@@ -384,21 +489,38 @@ int heir_probe_start(int fd, const char *const *args, int in, int out, int more,
 	return r;
 }
 
+static int hear_warden(struct run *run)
+{
+	struct ending ending;
+	ssize_t n = recv(run->warden, &ending, sizeof(ending), MSG_DONTWAIT);
+
+	if (n < 0)
+		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
+	run->ended = true;
+	/* The warden was killed. */
+	run->lost = n != sizeof(ending);
+	run->status = run->lost ? 0 : ending.status;
+	return run->lost ? 0 : ending.error;
+}
+
 /* Has it ended? It is not reaped: until then nobody else has its number, and its group can be
  * killed. */
-static void look(struct run *run)
+static int look(struct run *run)
 {
 	siginfo_t info = {.si_pid = 0};
 
 	if (run->ended)
-		return;
+		return 0;
+	if (run->warden >= 0)
+		return hear_warden(run);
 	if (waitid(P_PID, (id_t)run->pid, &info, WEXITED | WNOHANG | WNOWAIT) < 0) {
-		/* The caller ignores SIGCHLD, or reaps all children: the status is lost. */
+		/* The caller reaps all children, and the status is lost. */
 		run->ended = run->lost = errno == ECHILD;
 	} else if (info.si_pid == run->pid) {
 		run->ended = true;
 		run->status = info.si_code == CLD_EXITED ? info.si_status : 128 + info.si_status;
 	}
+	return 0;
 }
 
 /* Takes what is there. 1: there will be no more; 0; -errno. */
@@ -427,7 +549,7 @@ static int take(const struct run *run, struct heir_buf *buf, size_t max)
 static int hear(struct run *run, struct heir_buf *buf, size_t max)
 {
 	struct pollfd fd = {.fd = run->pipe, .events = POLLIN};
-	int left, r = 0;
+	int left, r = 0, looked;
 
 	while (!run->ended) {
 		left = ms_left(run, run->ms);
@@ -437,7 +559,9 @@ static int hear(struct run *run, struct heir_buf *buf, size_t max)
 			run->trace, "%s %s", run->args[0], run->args[1] ? run->args[1] : "");
 		if (poll(&fd, 1, MIN(left, r > 0 ? 1 : SLICE_MS)) < 0 && errno != EINTR)
 			return -errno;
-		look(run);
+		looked = look(run);
+		if (looked < 0)
+			return looked;
 		/* A closed pipe would wake poll at once. */
 		r = fd.fd < 0 ? 1 : take(run, buf, max);
 		if (r < 0)
@@ -452,6 +576,9 @@ static int hear(struct run *run, struct heir_buf *buf, size_t max)
 static void finish(struct run *run)
 {
 	kill(-run->pid, SIGKILL);
+	/* It may have no group of its own yet. */
+	if (run->warden >= 0)
+		kill(run->pid, SIGKILL);
 	clock_gettime(CLOCK_MONOTONIC, &run->start);
 	while (waitpid(run->pid, NULL, WNOHANG) == 0 && ms_left(run, FAREWELL_MS) > 0)
 		poll(NULL, 0, 1);
@@ -471,6 +598,7 @@ static int run_it(
 		finish(run);
 	}
 	heir_fd_close(&run->pipe);
+	heir_fd_close(&run->warden);
 	if (r != 0 || run->status != 0)
 		return r != 0 ? r : run->status;
 	text = heir_arena_strndup(arena, buf.len ? buf.p : "", buf.len);
@@ -483,7 +611,7 @@ static int run_it(
 int heir_probe_run_for(int fd, const char *const *args, int ms, size_t max,
 	struct heir_arena *arena, const struct heir_trace *trace, struct heir_str *ret)
 {
-	struct run run = {.pipe = -1, .ms = ms, .args = args, .trace = trace};
+	struct run run = {.pipe = -1, .warden = -1, .ms = ms, .args = args, .trace = trace};
 
 	return run_it(&run, fd, max, arena, ret);
 }
@@ -491,7 +619,8 @@ int heir_probe_run_for(int fd, const char *const *args, int ms, size_t max,
 int heir_probe_run_both(int fd, const char *const *args, int ms, size_t max,
 	struct heir_arena *arena, const struct heir_trace *trace, struct heir_str *ret)
 {
-	struct run run = {.pipe = -1, .ms = ms, .args = args, .trace = trace, .both = true};
+	struct run run = {
+		.pipe = -1, .warden = -1, .ms = ms, .args = args, .trace = trace, .both = true};
 
 	return run_it(&run, fd, max, arena, ret);
 }
