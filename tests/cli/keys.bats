@@ -89,10 +89,12 @@ key()
 	python3 -c 'import tomllib' 2>/dev/null || skip "no python3 with tomllib here"
 	cp "$fixtures/crio-live/conf.d/00" "$NODE/$CONFD/00"
 	on_node --as stock show --all --format json >live.json || true
+	on_node --as stock show --all --format toml >live.toml || true
 	rm "$NODE/$CONFD/00"
 	cp "$fixtures/crio-1.37/2-http/before.crio.conf" "$NODE/etc/crio/crio.conf"
 	cp "$fixtures/crio-1.37/2-http/before.drop-ins.conf" "$NODE/$CONFD/50"
 	on_node --as stock --crio-args '--pinns-path /usr/local/bin/pinns' show --all --format json >http.json || true
+	on_node --as stock --crio-args '--pinns-path /usr/local/bin/pinns' show --all --format toml >http.toml || true
 	python3 - "$fixtures/crio-live/config-started.toml" live.json \
 		"$fixtures/crio-1.37/2-http/before.config.http" http.json <<-'EOF'
 		import json, sys, tomllib
@@ -114,6 +116,8 @@ key()
 		    if recorded.endswith(".http"):
 		        text = text[text.index("[crio]"):].rsplit("\n\n0", 1)[0]
 		    want = dict(flatten(tomllib.loads(text)))
+		    # The document that is valid input for CRI-O has the same values.
+		    had = dict(flatten(tomllib.loads(open(shown[:-4] + "toml").read())))
 		    keys = json.load(open(shown))["keys"]
 		    for name, value in want.items():
 		        if name in OWN:
@@ -123,6 +127,9 @@ key()
 		            print(f"not shown: {name}")
 		        elif keys[name]["kind"] != "unknown":
 		            compared += 1
+		            if had.get(name) != value:
+		                failed += 1
+		                print(f"{name}: wanted {value!r}, in TOML {had.get(name)!r}")
 		            if keys[name]["value"] != value:
 		                failed += 1
 		                print(f"{name}: wanted {value!r}, shown {keys[name]['value']!r}")

@@ -29,10 +29,13 @@ unit()
 installed()
 {
 	local name
-	for name in heir-apply.service heir-reapply.service heir-apply.path; do
+	for name in heir-apply.service heir-reapply.service heir-apply.path heir-watch.service; do
 		sed "s|/usr/bin/heir|$HEIR --crio-version $RELEASE|" "$HEIR_SOURCE/dist/systemd/$name" >"units/$name"
 	done
-	mkdir units/heir-reapply.service.d units/heir-apply.service.d
+	mkdir units/heir-reapply.service.d units/heir-apply.service.d units/heir-watch.service.d
+	# This systemd knows the units of one directory alone.
+	printf '[Service]\nEnvironment=HEIR_WATCH_UNITS=%s\nReadWritePaths=%s\nPrivateTmp=no\n' \
+		"$PWD/units" "$PWD/units" >units/heir-watch.service.d/test.conf
 	cat >units/heir-reapply.service.d/test.conf <<-EOT
 		[Service]
 		Environment=HEIR_LIBEXEC=$(dirname "$HEIR") ASAN_OPTIONS=${ASAN_OPTIONS:-}
@@ -56,10 +59,13 @@ machine()
 	cp /etc/passwd /etc/group etc/
 	[ ! -e /etc/ld.so.cache ] || cp /etc/ld.so.cache etc/
 	[ ! -e /etc/alternatives ] || cp -R /etc/alternatives etc/
-	cat >etc/crio/crio.conf.d/10-crio.conf <<-'EOT'
+	# CRI-O and heir ask it for its version.
+	printf '#!/bin/sh\necho conmon version 2.1.12\necho commit: unknown\n' >conmon
+	chmod 755 conmon
+	cat >etc/crio/crio.conf.d/10-crio.conf <<-EOT
 		[crio.runtime]
 		default_runtime = "crun"
-		conmon = "/bin/true"
+		conmon = "$PWD/conmon"
 		pinns_path = "/bin/true"
 		[crio.runtime.runtimes.crun]
 		runtime_path = "/bin/true"
@@ -191,6 +197,18 @@ starts()
 	is 2 "$(starts)"
 	is "$before" "$(stat -c '%i %y' $out)"
 
+	# Below crio.conf.d too: a new directory is watched from the round on that it starts.
+	mkdir etc/crio/crio.conf.d/sub
+	settle
+	grep -qx PathChanged=/etc/crio/crio.conf.d/sub units/heir-apply.path.d/50-directories.conf
+	is active "$(control is-active heir-apply.path)"
+	: >rounds
+	printf '[crio.runtime.runtimes.below]\ninherit = "default"\nruntime_type = "oci"\n' >etc/crio/crio.conf.d/sub/60
+	settle
+	[ "$(rounds)" -ge 1 ] && [ "$(rounds)" -le 2 ]
+	grep -q below $out
+	is 3 "$(starts)"
+
 	# Of heir.d and of a crio.conf that was not there too.
 	for file in heir.d/x crio.conf; do
 		: >rounds
@@ -205,7 +223,7 @@ starts()
 	inside env HEIR_LIBEXEC="$(dirname "$HEIR")" "$HEIR" --crio-version "$RELEASE" apply --wait 60
 	settle
 	grep -q '"/bin/true"' $out
-	is 3 "$(starts)"
+	is 4 "$(starts)"
 	[ "$(rounds)" -le 2 ]
 }
 

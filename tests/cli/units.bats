@@ -5,7 +5,7 @@
 
 load heir
 
-UNITS="heir-apply.path heir-apply.service heir-reapply.service"
+UNITS="heir-apply.path heir-apply.service heir-reapply.service heir-watch.service"
 SERVICES="heir-apply.service heir-reapply.service"
 
 needs_analyze()
@@ -66,7 +66,7 @@ settings()
 @test "systemd finds them closed" {
 	needs_analyze
 	copied
-	for unit in $SERVICES; do
+	for unit in $SERVICES heir-watch.service; do
 		systemd-analyze security --offline=yes --no-pager --threshold=30 units/$unit \
 			>said 2>&1 || {
 			grep -q 'Unknown\|unrecognized' said && skip "this systemd-analyze judges no files"
@@ -118,6 +118,66 @@ settings()
 	is "" "$(settings heir-reapply.service Unit | grep ^Before)"
 }
 
+# watch: what heir-watch.service runs, for the directory $NODE, with a systemctl that is counted.
+watch()
+{
+	local script
+	script=$(python3 -c '
+import re, sys
+text = open(sys.argv[1]).read().replace("\\\n", " ")
+print(re.search(r"^ExecStart=/bin/sh -euc \x27(.*)\x27$", text, re.M)[1].replace("$$", "$").replace("%%", "%"))' \
+		"$HEIR_SOURCE/dist/systemd/heir-watch.service")
+	: >calls
+	scrubbed PATH="$PWD/bin:$PATH" HEIR_WATCH_ROOT="$NODE" HEIR_WATCH_UNITS="$PWD/run" sh -euc "$script"
+}
+
+@test "directories below those that are watched are watched too, also new ones" {
+	mkdir bin run
+	printf '#!/bin/sh\necho "$*" >>"%s/calls"\n' "$PWD" >bin/systemctl
+	chmod 755 bin/systemctl
+	wanted=run/heir-apply.path.d/50-directories.conf
+	# Without any there is nothing to write.
+	watch
+	[ ! -e $wanted ]
+	is "" "$(cat calls)"
+	mkdir -p "$NODE/$CONFD/b/deep" "$NODE/$CONFD/a@1" "$NODE/etc/crio/heir.d/x" elsewhere/below
+	ln -s "$PWD/elsewhere" "$NODE/$CONFD/link"
+	mkdir "$NODE/$CONFD/"$'n\n[Service]' "$NODE/$CONFD/odd%n" "$NODE/$CONFD/back\\"
+	dropin file </dev/null
+	watch
+	printf '%s\n' '[Path]' PathChanged="$NODE/$CONFD/a@1" PathChanged="$NODE/$CONFD/b" \
+		PathChanged="$NODE/$CONFD/b/deep" PathChanged="$NODE/etc/crio/heir.d/x" | diff - $wanted
+	# What changed in them before they were watched is not lost.
+	printf '%s\n' daemon-reload "--quiet is-active heir-apply.path" "restart heir-apply.path" \
+		"--no-block start heir-reapply.service" | diff - calls
+	# Nothing new: nothing is done, so it comes to rest.
+	watch
+	is "" "$(cat calls)"
+	is "50-directories.conf" "$(ls run/heir-apply.path.d)"
+	rmdir "$NODE/$CONFD/a@1"
+	watch
+	! grep -q a@1 $wanted || return 1
+	grep -q daemon-reload calls
+	# systemd takes it.
+	if command -v systemd-analyze >/dev/null; then
+		copied
+		cp -R run/heir-apply.path.d units/
+		verify ./heir-apply.path
+	fi
+	for unit in heir-apply.path heir-reapply.service; do
+		grep -qx Wants=heir-watch.service <<<"$(settings $unit Unit)"
+	done
+}
+
+@test "what looks for directories can write where units are, and is closed otherwise" {
+	service=$(settings heir-watch.service Service)
+	is ReadWritePaths=/run/systemd/system "$(grep ^ReadWritePaths <<<"$service")"
+	for line in ProtectSystem=strict ProtectProc=invisible PrivateTmp=yes NoNewPrivileges=yes \
+		CapabilityBoundingSet= RestrictAddressFamilies=AF_UNIX MemoryMax=64M TasksMax=16; do
+		grep -qx "$line" <<<"$service"
+	done
+}
+
 @test "whoever watches, and does not look away while heir writes, sees it come to rest" {
 	command -v python3 >/dev/null || skip "no python3 here"
 	binary usr/bin/runc
@@ -161,7 +221,7 @@ settings()
 		"") ! pkg-config --exists systemd || is "/usr/local/lib/systemd/system/heir-apply.path" "$(head -n 1 where)" ;;
 		*=no) is "" "$(cat where)" ;;
 		*)
-			is "/units/heir-apply.path /units/heir-apply.service /units/heir-reapply.service" \
+			is "/units/heir-apply.path /units/heir-apply.service /units/heir-reapply.service /units/heir-watch.service" \
 				"$(xargs <where)"
 			ninja -C build dist/systemd/heir-reapply.service >log 2>&1
 			grep -qx 'ExecStart=/opt/heir/bin/heir apply --wait 300' build/dist/systemd/heir-reapply.service
