@@ -37,7 +37,8 @@ int heir_probe_find(
  * what it wrote to standard output, terminated, in the arena. Positive: the status that it ended
  * with, or 128 and the signal that ended it. Negative: -ETIMEDOUT it took too long; -EFBIG it
  * printed more than `max` bytes; -ECHILD its status is lost, because the caller reaps all of its
- * children (one that only ignores SIGCHLD gets the status); -ENOMEM; else -errno, it could not be run. */
+ * children (one that only ignores SIGCHLD gets the status); -ENOMEM; else -errno, it could not be
+ * run. */
 int heir_probe_run(int fd, const char *const *args, size_t max, struct heir_arena *arena,
 	struct heir_str *ret);
 

@@ -251,7 +251,8 @@ int heir_depends_init(struct heir_depends *depends, const struct heir_view *view
 	text = heir_source_line(item, line);
 	s.from = text.len ? (uint32_t)(text.p - item->text.p) : 0;
 	s.to = s.from + (uint32_t)text.len;
-	if (text.len > 0 && view->res && view->res->results && view->res->order)
+	/* Without a default that exists nothing was resolved, and there is no order. */
+	if (text.len > 0 && view->res && view->res->results && view->res->order && !view->fatal)
 		r = find_handlers(&s);
 	if (r == 0 && kube)
 		r = find_classes(&s);

@@ -190,6 +190,16 @@ two_files()
 	done
 }
 
+@test "what depends on a line, where handlers cannot be resolved" {
+	dropin 50 <<<$'[crio.runtime]\ndefault_runtime = "nope"\n[crio.runtime.runtimes.a]\ninherit = "default"'
+	for line in 1 2 3 4; do
+		answers 1 on_node blame "50:$line" --format json
+		is_json '.depends.handlers | length' 0
+		answers 1 on_node blame "50:$line"
+		shows " depends on this line"
+	done
+}
+
 @test "a file that a link makes CRI-O read twice: a line counts that counts in one of the readings" {
 	binary usr/bin/runc
 	file etc/crio/crio.conf <<-'EOF'
