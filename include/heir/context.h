@@ -90,6 +90,25 @@ HEIR_PUBLIC int heir_use_archive(
 /* Removes the directories of the archives that this context opened. */
 HEIR_PUBLIC void heir_close_archives(struct heir_ctx *ctx);
 
+/* What heir.toml, at the top of a repository, says of its nodes; NULL and empty lists where it says
+ * nothing. */
+struct heir_project_list {
+	const char **words;
+	size_t n;
+};
+struct heir_project {
+	const char *crio_version, *ocp, *os;    /* as HEIR_CRIO_VERSION, HEIR_OCP and HEIR_OS */
+	struct heir_project_list roots, inputs; /* patterns for HEIR_ROOT and HEIR_INPUT: paths
+						   below the directory of the file */
+	struct heir_project_list pools, skip;   /* names of pools; ids of rules */
+	bool strict;
+};
+
+/* Reads one. Nothing is applied to the context, which keeps the strings. 0; -EINVAL: it is not what
+ * heir.toml may be, and heir_error() says where; -EPERM: it is neither root's nor the caller's;
+ * -errno. */
+HEIR_PUBLIC int heir_read_project(struct heir_ctx *ctx, const char *path, struct heir_project *ret);
+
 /* Back to what it is when it was never set. */
 HEIR_PUBLIC void heir_unset(struct heir_ctx *ctx, enum heir_setting_id id);
 

@@ -183,10 +183,11 @@ int check_pools(struct cli *cli)
 
 	if (!names)
 		return report_result(cli, -ENOMEM);
+	pools.n_args = 0;
 	for (size_t i = 0; i < n; i++)
-		names[i] = heir_pool_at(cli->ctx, i);
+		if (is_wanted_pool(cli, heir_pool_at(cli->ctx, i)))
+			names[pools.n_args++] = heir_pool_at(cli->ctx, i);
 	pools.args = names;
-	pools.n_args = n;
 	code = check_items(&pools, true);
 	free(names);
 	return code;

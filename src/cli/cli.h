@@ -42,9 +42,10 @@ struct cli {
 		int release_id; /* HEIR_CRIO_VERSION or HEIR_OCP, which `release` is of */
 		struct word_list with, without;
 	} right;
-	struct word_list os;         /* --os */
-	const char *to;              /* --to; NULL: not given */
-	struct word_list only, skip; /* --rule and --skip */
+	struct word_list os;                 /* --os */
+	const char *to;                      /* --to; NULL: not given */
+	struct word_list only, skip;         /* --rule and --skip */
+	struct heir_project_list only_pools; /* of heir.toml; empty: all */
 	/* Of render; NULL: not given. */
 	const char *output, *name;
 	const char *title;   /* --title; NULL: not given */
@@ -261,6 +262,8 @@ bool is_node_root(const char *path);
  * what it is; returns whether it did. */
 bool advise_of_path(const char *path, bool as_root);
 
+/* Whether heir.toml leaves the pool in. */
+bool is_wanted_pool(const struct cli *cli, const char *name);
 /* Whether the objects are for several pools of which none is named. Loads the context then, or
  * leaves it as it is. */
 bool has_several_pools(struct cli *cli);

@@ -34,7 +34,7 @@ static int set_format(struct cli *cli, const char *value)
 
 /* --crio-version, --ocp and --default-runtime wait for the command: diff gives the second, and the
  * end of A..B, to its right side alone. */
-static int set_waiting(struct cli *cli, const struct said *said)
+static int set_waiting(struct cli *cli, struct said *said)
 {
 	bool sides = cli->command->takes & TAKES_SIDES;
 	const char *version = said->crio_version ? said->crio_version : said->ocp;
@@ -76,7 +76,7 @@ static int set_waiting(struct cli *cli, const struct said *said)
 }
 
 /* The command, its arguments, and the options that depend on it. */
-static int judge(struct cli *cli, const struct said *said, int argc, char *argv[])
+static int judge(struct cli *cli, struct said *said, int argc, char *argv[])
 {
 	const struct option_row *row;
 	int code;
@@ -101,6 +101,9 @@ static int judge(struct cli *cli, const struct said *said, int argc, char *argv[
 	for (size_t i = 0; (row = option_at(i)); i++)
 		if (said->given[i] && row->takes && !(cli->command->takes & row->takes))
 			return takes_none(cli->command, row);
+	code = take_project(cli, said);
+	if (code >= 0)
+		return code;
 	code = set_waiting(cli, said);
 	if (code < 0 && cli->os.n > 0 && !(cli->command->takes & TAKES_UPGRADE))
 		code = apply_setting(cli, row_of_option(HEIR_OS), cli->os.words[cli->os.n - 1]);

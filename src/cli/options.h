@@ -69,6 +69,10 @@ int find_format(const struct command *command, const char *name);
 /* Does what one option of the line says, or lets it wait in *said. -1: go on; else an exit_code. */
 int apply_option(
 	struct cli *cli, struct said *said, const struct option_row *row, const char *value);
+/* Adds to a list. -1, or an exit_code after complaining. */
+int add_word(struct word_list *list, const char *word);
+/* Takes what heir.toml says, where the line leaves it open. -1: go on; else an exit_code. */
+int take_project(struct cli *cli, struct said *said);
 /* Gives the context the value of a setting of the library's. The same. */
 int apply_setting(struct cli *cli, const struct option_row *row, const char *value);
 

@@ -30,7 +30,7 @@ static int set_stage(struct cli *cli, const char *value)
 	return -1;
 }
 
-static int add_word(struct word_list *list, const char *word)
+int add_word(struct word_list *list, const char *word)
 {
 	const char **words = reallocarray(list->words, list->n + 1, sizeof(*words));
 

@@ -61,14 +61,41 @@ static int open_part(const struct cli *cli, const char *pool, struct cli *ret)
 	return ret->load_error == -ENOMEM ? -ENOMEM : 0;
 }
 
+bool is_wanted_pool(const struct cli *cli, const char *name)
+{
+	for (size_t i = 0; i < cli->only_pools.n; i++)
+		if (strcmp(cli->only_pools.words[i], name) == 0)
+			return true;
+	return cli->only_pools.n == 0;
+}
+
 /* The names outlive a reload. */
 static char **copy_names(struct cli *cli, size_t n)
 {
 	char **names = calloc(n + 1, sizeof(*names));
+	size_t n_wanted = 0;
 
 	for (size_t i = 0; names && i < n; i++)
-		names[i] = strdup(heir_pool_at(cli->ctx, i));
+		if (is_wanted_pool(cli, heir_pool_at(cli->ctx, i)))
+			names[n_wanted++] = strdup(heir_pool_at(cli->ctx, i));
 	return names;
+}
+
+/* A name in heir.toml that no object knows would be a check of nothing. */
+static int judge_wanted(const struct cli *cli)
+{
+	for (size_t i = 0; i < cli->only_pools.n; i++) {
+		size_t n = 0;
+
+		while (heir_pool_at(cli->ctx, n) &&
+			strcmp(heir_pool_at(cli->ctx, n), cli->only_pools.words[i]) != 0)
+			n++;
+		if (!heir_pool_at(cli->ctx, n))
+			return usage_error(cli->command,
+				"heir.toml: the objects have no pool \"%s\"",
+				cli->only_pools.words[i]);
+	}
+	return EXIT_FINE;
 }
 
 static int worse(int code, int other)
@@ -120,6 +147,9 @@ int for_each_pool(struct cli *cli, pool_fn run)
 	if (cli->format == HEIR_FORMAT_TOML)
 		return usage_error(cli->command,
 			"the objects are for several pools, and TOML is for one: --pool names it");
+	code = judge_wanted(cli);
+	if (code != EXIT_FINE)
+		return code;
 	names = copy_names(cli, n);
 	if (!names)
 		return report_result(cli, -ENOMEM);
