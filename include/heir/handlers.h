@@ -36,6 +36,9 @@ HEIR_PUBLIC int heir_handler_find(struct heir_ctx *ctx, const char *name, size_t
 HEIR_PUBLIC size_t heir_n_fields(void);
 /* NULL: no such field. */
 HEIR_PUBLIC const char *heir_field_name(size_t field);
+/* The number of the field of that name, which is matched in any case as CRI-O matches keys. 0, or
+ * -ENOENT. */
+HEIR_PUBLIC int heir_field_find(const char *name, size_t *ret);
 /* One line on what it is; NULL: no such field. */
 HEIR_PUBLIC const char *heir_field_help(size_t field);
 
@@ -49,6 +52,58 @@ struct heir_field_value {
 /* What handler number `i` gets for a field. 0; -ENOENT: nothing; -ERANGE; -ENOMEM. */
 HEIR_PUBLIC int heir_handler_field(
 	struct heir_ctx *ctx, size_t i, size_t field, struct heir_field_value *ret);
+
+enum heir_value_type {
+	HEIR_VALUE_NONE, /* the handler gets nothing */
+	HEIR_VALUE_STRING,
+	HEIR_VALUE_BOOL,
+	HEIR_VALUE_LIST, /* of strings */
+	HEIR_VALUE_MAP,  /* of strings to strings */
+};
+
+struct heir_value_item {
+	const char *key; /* NULL in a list */
+	const char *value;
+};
+
+/* One of the rules that may decide a field, in the order in which they are asked. */
+struct heir_ruling_info {
+	const char *rule; /* "explicit", "candidate", "inherit", "implicit", "path", ... */
+	/* "decides", "not-set", "not-reached", "adds", "overruled", "no-answer", "not-for-it",
+	 * "off" */
+	const char *outcome;
+	const char *reason; /* the outcome in words */
+};
+
+/* A place that sets a field, in the order in which CRI-O reads them. */
+struct heir_write_info {
+	const char *text; /* KEY = VALUE as it is written, on one line */
+	/* "counts", "replaced", "discarded", "overruled", "empty", "ignored" */
+	const char *state;
+	const char *reason;         /* the state in words */
+	struct heir_location where; /* of the key */
+	struct heir_location by;    /* what replaces it; file NULL: nothing */
+};
+
+/* A value, and why it is what it is. */
+struct heir_explanation {
+	enum heir_value_type type;
+	const char *string;                  /* of a STRING */
+	bool boolean;                        /* of a BOOL */
+	const struct heir_value_item *items; /* of a LIST or MAP */
+	size_t n_items;
+	const char *owner; /* the handler whose own value it is; NULL: none */
+	const char *rule;  /* the rule that decided; NULL: none did */
+	const struct heir_ruling_info *rulings;
+	size_t n_rulings;
+	const struct heir_write_info *writes;
+	size_t n_writes;
+};
+
+/* Explains what handler number `i` gets for a field, as heir_report_explain() prints it. The answer
+ * belongs to the context, and is made once. 0; -ERANGE; -ENOMEM. */
+HEIR_PUBLIC int heir_handler_explain(
+	struct heir_ctx *ctx, size_t i, size_t field, const struct heir_explanation **ret);
 
 /* How to call the OCI runtime of a handler: for execve(2). */
 struct heir_invocation {

@@ -80,5 +80,7 @@ void heir_ctx_forget_answers(struct heir_ctx *ctx)
 	}
 	if (ctx->answers.has_rendering)
 		heir_rendering_release(&ctx->answers.rendering);
+	heir_memo_release(&ctx->answers.explanations);
+	heir_explained_free(ctx->answers.explained);
 	ctx->answers = (struct heir_answers){.has_stock = false};
 }

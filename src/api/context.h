@@ -56,6 +56,8 @@ enum heir_os_from {
 	HEIR_OS_FROM_RELEASE, /* what the OpenShift of the release has */
 };
 
+struct heir_explained; /* explanation.c */
+
 /* What was computed for an answer, and is kept for the next: see answers.c. */
 struct heir_answers {
 	bool has_stock, has_rendering;
@@ -63,6 +65,8 @@ struct heir_answers {
 	struct heir_view view;   /* of it */
 	struct heir_rendering rendering;
 	bool rendered_flat;
+	struct heir_memo explanations;    /* by the address of a handler's result and field */
+	struct heir_explained *explained; /* the last one first */
 	uint32_t n_diags; /* how many diagnostics had been made when it was rendered */
 };
 
@@ -197,6 +201,8 @@ int heir_ctx_stock(struct heir_ctx *ctx, const struct heir_view **ret);
 /* What heir_render() makes of the context, with its diagnostics behind those of resolving. After
  * heir_resolve(). 0 or -ENOMEM. */
 int heir_ctx_rendering(struct heir_ctx *ctx, const struct heir_rendering **ret);
+/* Frees a list of explanations. Accepts NULL. */
+void heir_explained_free(struct heir_explained *list);
 void heir_ctx_forget_answers(struct heir_ctx *ctx);
 /* Forgets what was read, and keeps the settings. */
 void heir_ctx_forget(struct heir_ctx *ctx);

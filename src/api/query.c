@@ -166,6 +166,17 @@ const char *heir_field_name(size_t field)
 	return field < HEIR_N_SHOWN_FIELDS ? heir_fields[field].name.p : NULL;
 }
 
+int heir_field_find(const char *name, size_t *ret)
+{
+	bool exact;
+	enum heir_field field = heir_field_by_name(heir_str_from(name), &exact);
+
+	if (field >= HEIR_N_SHOWN_FIELDS)
+		return -ENOENT;
+	*ret = field;
+	return 0;
+}
+
 const char *heir_field_help(size_t field)
 {
 	return field < HEIR_N_SHOWN_FIELDS ? heir_fields[field].help : NULL;

@@ -236,7 +236,7 @@ int heir_report_explain(struct heir_ctx *ctx, const char *handler, const char *f
 	if (r < 0)
 		return r;
 	if (field)
-		request.field = heir_field_find(heir_str_from(field), &exact);
+		request.field = heir_field_by_name(heir_str_from(field), &exact);
 	if (field && (request.field == HEIR_N_FIELDS ||
 			     request.field == HEIR_FIELD_disallowed_annotations))
 		return no_such_field(ctx, field);

@@ -114,8 +114,8 @@ static enum heir_blame_state unjudged(
 	struct heir_str key = heir_toml_key(w->doc, node);
 	bool exact;
 
-	if (as == HEIR_KEYS_HANDLER && heir_field_find(key, &exact) < HEIR_N_FIELDS &&
-		heir_field_find(key, &exact) >= HEIR_FIRST_OWN_FIELD)
+	if (as == HEIR_KEYS_HANDLER && heir_field_by_name(key, &exact) < HEIR_N_FIELDS &&
+		heir_field_by_name(key, &exact) >= HEIR_FIRST_OWN_FIELD)
 		return HEIR_BLAME_HEIR_ONLY;
 	if (as == HEIR_KEYS_RUNTIME &&
 		heir_str_eqfold(key, heir_setting_names[HEIR_SETTING_implicit_inherit]))

@@ -124,7 +124,7 @@ static enum heir_field field_of(
 	const struct heir_blame *blame, const struct heir_toml_doc *doc, heir_toml_node node)
 {
 	bool exact;
-	enum heir_field field = heir_field_find(heir_toml_key(doc, node), &exact);
+	enum heir_field field = heir_field_by_name(heir_toml_key(doc, node), &exact);
 
 	return field < HEIR_N_FIELDS && blame->config->field_known[field] ? field : HEIR_N_FIELDS;
 }

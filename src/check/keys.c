@@ -111,7 +111,8 @@ static enum heir_key_table home_of(struct heir_str key)
 	for (unsigned i = 0; i < heir_n_key_rows; i++)
 		if (heir_str_eqfold(key, heir_key_rows[i].name))
 			return heir_key_rows[i].table;
-	return heir_field_find(key, &exact) < HEIR_N_FIELDS ? HEIR_KEYS_HANDLER : HEIR_KEYS_NOWHERE;
+	return heir_field_by_name(key, &exact) < HEIR_N_FIELDS ? HEIR_KEYS_HANDLER
+							       : HEIR_KEYS_NOWHERE;
 }
 
 /* A vendor's files are not the user's to mend. */
@@ -202,7 +203,7 @@ static struct heir_str own_name(const struct walk *w, enum heir_key_table as, he
 	bool exact;
 
 	if (as == HEIR_KEYS_HANDLER) {
-		field = heir_field_find(key, &exact);
+		field = heir_field_by_name(key, &exact);
 		return field < HEIR_N_FIELDS ? heir_fields[field].name : HEIR_STR("");
 	}
 	row = heir_key_find_any(as, key, w->version, &exact, &state);
@@ -297,7 +298,7 @@ static void check_condition(struct walk *w, heir_toml_node entry)
 static void check_field(struct walk *w, heir_toml_node node)
 {
 	bool exact;
-	enum heir_field field = heir_field_find(heir_toml_key(w->doc, node), &exact);
+	enum heir_field field = heir_field_by_name(heir_toml_key(w->doc, node), &exact);
 
 	if (field == HEIR_N_FIELDS) {
 		unknown(w, node, HEIR_KEYS_HANDLER);

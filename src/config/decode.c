@@ -301,7 +301,7 @@ static uint32_t check_handler(struct decoder *d, heir_toml_node table)
 
 	heir_toml_foreach (node, d->doc, table) {
 		bool exact;
-		enum heir_field field = heir_field_find(heir_toml_key(d->doc, node), &exact);
+		enum heir_field field = heir_field_by_name(heir_toml_key(d->doc, node), &exact);
 
 		if (field == HEIR_N_FIELDS || !d->config->field_known[field])
 			continue;

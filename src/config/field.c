@@ -15,7 +15,7 @@ struct heir_str heir_field_key(enum heir_field field)
 	return field == HEIR_FIELD_disallowed_annotations ? untagged : heir_fields[field].name;
 }
 
-enum heir_field heir_field_find(struct heir_str name, bool *ret_exact)
+enum heir_field heir_field_by_name(struct heir_str name, bool *ret_exact)
 {
 	*ret_exact = true;
 	for (unsigned f = 0; f < HEIR_N_FIELDS; f++)

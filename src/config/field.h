@@ -82,7 +82,7 @@ extern const struct heir_field_row heir_fields[HEIR_N_FIELDS];
 
 /* The field of that name, in any case (as CRI-O matches keys); HEIR_N_FIELDS for none. *ret_exact:
  * whether the spelling is the field's own. */
-enum heir_field heir_field_find(struct heir_str name, bool *ret_exact);
+enum heir_field heir_field_by_name(struct heir_str name, bool *ret_exact);
 
 /* The key of a field, as CRI-O spells it. */
 struct heir_str heir_field_key(enum heir_field field);

@@ -228,7 +228,7 @@ static int read_request(struct heir_resolution *res, struct heir_result *result,
 		name = heir_config_string(res->config, table->source, item);
 		if (!name.p)
 			return -ENOMEM;
-		field = heir_field_find(name, &exact);
+		field = heir_field_by_name(name, &exact);
 		if (heir_str_eqz(name, "all"))
 			memset(wanted, true, HEIR_N_FIELDS * sizeof(*wanted));
 		else if (field < HEIR_N_FIELDS && exact &&

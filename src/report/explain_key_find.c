@@ -113,7 +113,7 @@ static bool search_handler(
 	ret->field = HEIR_N_FIELDS;
 	if (given->n > 1 && is_end(given, HEIR_KEYS_HANDLER, last, &name) && name.p) {
 		ret->handler = name;
-		ret->field = heir_field_find(last, &exact);
+		ret->field = heir_field_by_name(last, &exact);
 		if (ret->field < HEIR_N_FIELDS && heir_config_handler(config, name))
 			return true;
 	}

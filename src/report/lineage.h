@@ -46,6 +46,9 @@ enum heir_outcome {
 	HEIR_OUTCOME_OFF,
 };
 
+/* "decides", "not-set", ... */
+const char *heir_outcome_name(enum heir_outcome outcome);
+
 /* One rule of those that may decide a field, and what became of it. */
 struct heir_ruling {
 	const char *rule; /* "explicit", "inherit", "path", … */

@@ -9,6 +9,22 @@
 
 enum { MAX_RULINGS = 5 };
 
+const char *heir_outcome_name(enum heir_outcome outcome)
+{
+	static const char *const names[] = {
+		[HEIR_OUTCOME_DECIDES] = "decides",
+		[HEIR_OUTCOME_NOT_SET] = "not-set",
+		[HEIR_OUTCOME_NOT_REACHED] = "not-reached",
+		[HEIR_OUTCOME_ADDS] = "adds",
+		[HEIR_OUTCOME_OVERRULED] = "overruled",
+		[HEIR_OUTCOME_NO_ANSWER] = "no-answer",
+		[HEIR_OUTCOME_NOT_FOR_IT] = "not-for-it",
+		[HEIR_OUTCOME_OFF] = "off",
+	};
+
+	return names[outcome];
+}
+
 static void rule(
 	struct heir_lineage_field *f, const char *name, enum heir_outcome outcome, const char *text)
 {

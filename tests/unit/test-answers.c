@@ -211,6 +211,77 @@ static void kept_answers_follow_what_is_resolved(void **state)
 	heir_ctx_unref(ctx);
 }
 
+/* ---- Explanations ---- */
+
+static const struct heir_explanation *explanation(
+	struct heir_ctx *ctx, const char *handler, const char *field)
+{
+	const struct heir_explanation *ret = NULL;
+	size_t i, f;
+
+	assert_int_equal(heir_handler_find(ctx, handler, &i), 0);
+	assert_int_equal(heir_field_find(field, &f), 0);
+	assert_int_equal(heir_handler_explain(ctx, i, f, &ret), 0);
+	return ret;
+}
+
+static const char *outcome(const struct heir_explanation *e, const char *rule)
+{
+	for (size_t i = 0; i < e->n_rulings; i++)
+		if (strcmp(e->rulings[i].rule, rule) == 0)
+			return e->rulings[i].outcome;
+	return "";
+}
+
+static void values_are_explained(void **state)
+{
+	struct heir_ctx *ctx = resolved(*state,
+
+		"[crio.runtime.runtimes.a]\ninherit = \"b\"\n"
+		"[crio.runtime.runtimes.b]\nruntime_path = \"/bin/s\\u0068\"\n"
+		"monitor_env = [\"A=1\", \"B\"]\ndefault_annotations = {k = \"v\"}\n"
+		"privileged_without_host_devices = true\n");
+	const struct heir_explanation *e = explanation(ctx, "a", "Runtime_Path");
+	size_t f, before;
+
+	assert_int_equal(e->type, HEIR_VALUE_STRING);
+	assert_string_equal(e->string, "/bin/sh");
+	assert_string_equal(e->owner, "b");
+	assert_string_equal(e->rule, "inherit");
+	assert_string_equal(outcome(e, "explicit"), "not-set");
+	assert_string_equal(outcome(e, "inherit"), "decides");
+	assert_string_equal(outcome(e, "path"), "not-reached");
+	assert_int_equal(e->n_writes, 0);
+	assert_ptr_equal(explanation(ctx, "a", "runtime_path"), e);
+
+	e = explanation(ctx, "b", "runtime_path");
+	assert_string_equal(e->owner, "b");
+	assert_int_equal(e->n_writes, 1);
+	assert_string_equal(e->writes[0].state, "counts");
+	assert_non_null(e->writes[0].where.file);
+	assert_null(e->writes[0].by.file);
+
+	e = explanation(ctx, "b", "monitor_env");
+	assert_int_equal(e->type, HEIR_VALUE_LIST);
+	assert_int_equal(e->n_items, 2);
+	assert_string_equal(e->items[1].value, "B");
+	e = explanation(ctx, "b", "default_annotations");
+	assert_int_equal(e->type, HEIR_VALUE_MAP);
+	assert_string_equal(e->items[0].key, "k");
+	e = explanation(ctx, "b", "privileged_without_host_devices");
+	assert_true(e->type == HEIR_VALUE_BOOL && e->boolean);
+	assert_int_equal(explanation(ctx, "a", "monitor_env")->type, HEIR_VALUE_NONE);
+
+	before = memory_of(ctx);
+	for (unsigned i = 0; i < 1000; i++)
+		explanation(ctx, "a", "monitor_env");
+	assert_int_equal(memory_of(ctx), before);
+	assert_int_equal(heir_field_find("no_field", &f), -ENOENT);
+	assert_int_equal(heir_handler_explain(ctx, 99, 0, &e), -ERANGE);
+	assert_int_equal(heir_handler_explain(ctx, 0, heir_n_fields(), &e), -ERANGE);
+	heir_ctx_unref(ctx);
+}
+
 /* ---- Sizes and references ---- */
 
 static void structs_say_their_size(void **state)
@@ -323,6 +394,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(reports_keep_no_memory, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			kept_answers_follow_what_is_resolved, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(values_are_explained, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(structs_say_their_size, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(references_are_counted, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(explaining_reads_nothing_anew, set_up, tear_down),

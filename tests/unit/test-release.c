@@ -300,7 +300,7 @@ static bool is_in_heir(enum heir_key_table table, struct heir_str key, struct he
 
 	if (table != HEIR_KEYS_HANDLER)
 		return heir_key_find(table, key, v, &exact) && exact;
-	field = heir_field_find(key, &exact);
+	field = heir_field_by_name(key, &exact);
 	return field < HEIR_N_FIELDS && exact && heir_field_is_known(field, v);
 }
 
@@ -499,20 +499,20 @@ static void fields_are_found(void **state)
 	for (unsigned f = 0; f < HEIR_N_FIELDS; f++) {
 		if (f == HEIR_FIELD_disallowed_annotations)
 			continue;
-		assert_int_equal(heir_field_find(heir_fields[f].name, &exact), f);
+		assert_int_equal(heir_field_by_name(heir_fields[f].name, &exact), f);
 		assert_true(exact);
 	}
 	assert_int_equal(
-		heir_field_find(HEIR_STR("Runtime_Path"), &exact), HEIR_FIELD_runtime_path);
+		heir_field_by_name(HEIR_STR("Runtime_Path"), &exact), HEIR_FIELD_runtime_path);
 	assert_false(exact);
-	assert_int_equal(heir_field_find(HEIR_STR("DisallowedAnnotations"), &exact),
+	assert_int_equal(heir_field_by_name(HEIR_STR("DisallowedAnnotations"), &exact),
 		HEIR_FIELD_disallowed_annotations);
 	assert_true(exact);
 	assert_int_equal(
-		heir_field_find(HEIR_STR("disallowed_annotations"), &exact), HEIR_N_FIELDS);
-	assert_int_equal(heir_field_find(HEIR_STR("runtime_pat"), &exact), HEIR_N_FIELDS);
-	assert_int_equal(heir_field_find(HEIR_STR("runtime_pathx"), &exact), HEIR_N_FIELDS);
-	assert_int_equal(heir_field_find(HEIR_STR(""), &exact), HEIR_N_FIELDS);
+		heir_field_by_name(HEIR_STR("disallowed_annotations"), &exact), HEIR_N_FIELDS);
+	assert_int_equal(heir_field_by_name(HEIR_STR("runtime_pat"), &exact), HEIR_N_FIELDS);
+	assert_int_equal(heir_field_by_name(HEIR_STR("runtime_pathx"), &exact), HEIR_N_FIELDS);
+	assert_int_equal(heir_field_by_name(HEIR_STR(""), &exact), HEIR_N_FIELDS);
 }
 
 int main(void)
