@@ -182,7 +182,7 @@ print(base64.b64encode(hashlib.sha256(css.encode()).digest()).decode())')
 	answers 0 on_node report --default-runtime runc
 	page
 	tells '1 handler differs' 'default_runtime "crun" built in "runc" what if' \
-		'runtime_root "/run/crun" inherited from crun, 50-x.conf:5 "/run/runc" inherited from runc, 50-x.conf:3' 'gpu changed'
+		'runtime_root "/run/crun" inherited from crun, 50-x.conf:5 (user) "/run/runc" inherited from runc, 50-x.conf:3 (user)' 'gpu changed'
 	grep -q '<del>&quot;/run/crun&quot;</del>' page.html
 	is 1 "$(grep -c '<a class="badge" href="#p0-changes">changed</a>' page.html)"
 	is 1 "$(grep -c '<span class="badge">changed</span></summary>' page.html)"
