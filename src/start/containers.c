@@ -129,11 +129,41 @@ static bool fits(const struct conf *conf, heir_toml_node node, enum heir_toml_ty
 		return true;
 	REFUSE(conf, value_place(conf, node), "\"%.*s\" must be %s, not %s",
 		HEIR_STR_ARG(heir_toml_key(conf->doc, node)),
-		type == HEIR_TOML_STRING ? "a string"
-		: type == HEIR_TOML_BOOL ? "a boolean"
-					 : "an array",
+		type == HEIR_TOML_STRING    ? "a string"
+		: type == HEIR_TOML_BOOL    ? "a boolean"
+		: type == HEIR_TOML_INTEGER ? "an integer"
+		: type == HEIR_TOML_TABLE   ? "a table"
+					    : "an array",
 		heir_toml_type_name(heir_toml_type(conf->doc, node)));
 	return false;
+}
+
+/* A key that a library reads. */
+struct key {
+	const char *name;
+	enum heir_toml_type type; /* of an array every item is a string */
+};
+
+/* The keys of a table have the types that the library decodes; true where it is not there, too. */
+static bool keys_fit(
+	const struct conf *conf, heir_toml_node table, const struct key *keys, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		heir_toml_node node = find(conf, table, keys[i].name);
+
+		if (!fits(conf, node, keys[i].type))
+			return false;
+		if (node == 0 || keys[i].type != HEIR_TOML_ARRAY)
+			continue;
+		heir_toml_foreach (item, conf->doc, node) {
+			if (is(conf, item, HEIR_TOML_STRING))
+				continue;
+			REFUSE(conf, value_place(conf, item), "\"%s\" must hold strings, not %s",
+				keys[i].name, heir_toml_type_name(heir_toml_type(conf->doc, item)));
+			return false;
+		}
+	}
+	return true;
 }
 
 /* ---- registries.conf ---- */
@@ -152,57 +182,187 @@ static struct heir_str location(const struct conf *conf, heir_toml_node node)
 	return text;
 }
 
-static void judge_mirrors(const struct conf *conf, heir_toml_node mirrors)
+/* Does the text have one of those characters? */
+static bool has_any(struct heir_str text, const char *characters)
 {
-	heir_toml_foreach (mirror, conf->doc, mirrors)
-		if (is(conf, mirror, HEIR_TOML_TABLE) &&
-			location(conf, find(conf, mirror, "location")).len == 0)
-			REFUSE(conf, value_place(conf, mirror), "a mirror has no location");
+	for (size_t i = 0; i < text.len; i++)
+		if (text.p[i] && strchr(characters, text.p[i]))
+			return true;
+	return false;
 }
 
-static void judge_registry(const struct conf *conf, heir_toml_node registry)
+static bool is_true(const struct conf *conf, heir_toml_node node)
 {
-	heir_toml_node prefix = find(conf, registry, "prefix");
-	heir_toml_node where = find(conf, registry, "location");
-	heir_toml_node mirrors = find(conf, registry, "mirror");
+	return is(conf, node, HEIR_TOML_BOOL) && heir_toml_bool(conf->doc, node);
+}
 
-	if (!fits(conf, prefix, HEIR_TOML_STRING) || !fits(conf, where, HEIR_TOML_STRING) ||
-		!fits(conf, find(conf, registry, "insecure"), HEIR_TOML_BOOL) ||
-		!fits(conf, find(conf, registry, "blocked"), HEIR_TOML_BOOL) ||
-		!fits(conf, mirrors, HEIR_TOML_ARRAY))
+static void judge_mirror(const struct conf *conf, heir_toml_node mirror, bool by_digest)
+{
+	static const struct key keys[] = {{"location", HEIR_TOML_STRING},
+		{"insecure", HEIR_TOML_BOOL}, {"pull-from-mirror", HEIR_TOML_STRING}};
+	heir_toml_node pull = find(conf, mirror, "pull-from-mirror");
+
+	if (!keys_fit(conf, mirror, keys, ARRAY_LEN(keys)))
 		return;
-	if (location(conf, where).len == 0 && !heir_str_starts(string(conf, prefix), "*."))
-		REFUSE(conf, value_place(conf, registry), "a registry has no location");
-	if (prefix)
-		location(conf, prefix);
-	if (mirrors)
-		judge_mirrors(conf, mirrors);
+	if (location(conf, find(conf, mirror, "location")).len == 0)
+		REFUSE(conf, value_place(conf, mirror), "a mirror has no location");
+	if (string(conf, pull).len == 0)
+		return;
+	if (by_digest)
+		REFUSE(conf, value_place(conf, pull),
+			"pull-from-mirror cannot be combined with the registry's "
+			"mirror-by-digest-only");
+	else if (!heir_word_is_in(string(conf, pull), "all,digest-only,tag-only", false))
+		REFUSE(conf, value_place(conf, pull),
+			"\"%.*s\" is not a valid pull-from-mirror (expected all, digest-only or "
+			"tag-only)",
+			HEIR_STR_ARG(string(conf, pull)));
 }
 
-static void judge_registries_file(struct heir_judge *judge, const char *path)
+/* What a registry is known by: its location, else its prefix. */
+static struct heir_str identity_of(const struct conf *conf, heir_toml_node registry)
 {
+	struct heir_str where = location(conf, find(conf, registry, "location"));
+
+	return where.len ? where : location(conf, find(conf, registry, "prefix"));
+}
+
+/* Several entries of one registry must agree. `seen` has the switches of the first one. */
+static void judge_conflict(const struct conf *conf, heir_toml_node registry, struct heir_map *seen)
+{
+	struct heir_str name = identity_of(conf, registry);
+	uint32_t switches = (is_true(conf, find(conf, registry, "insecure")) ? 1 : 0) |
+			    (is_true(conf, find(conf, registry, "blocked")) ? 2 : 0);
+	uint32_t first = switches;
+	bool is_new;
+
+	if (heir_map_put(seen, name, switches, &first, &is_new) < 0)
+		conf->judge->error = -ENOMEM;
+	if (first != switches)
+		REFUSE(conf, value_place(conf, registry),
+			"registry \"%.*s\" occurs several times, and not with the same \"%s\"",
+			HEIR_STR_ARG(name), (first ^ switches) & 1 ? "insecure" : "blocked");
+}
+
+/* Returns whether it can be compared with others. */
+static bool judge_registry(const struct conf *conf, heir_toml_node registry)
+{
+	static const struct key keys[] = {{"prefix", HEIR_TOML_STRING},
+		{"location", HEIR_TOML_STRING}, {"insecure", HEIR_TOML_BOOL},
+		{"blocked", HEIR_TOML_BOOL}, {"mirror-by-digest-only", HEIR_TOML_BOOL},
+		{"pull-from-mirror", HEIR_TOML_STRING}};
+	heir_toml_node prefix = find(conf, registry, "prefix");
+	heir_toml_node mirrors = find(conf, registry, "mirror");
+	heir_toml_node pull = find(conf, registry, "pull-from-mirror");
+	struct heir_str text;
+	size_t before = conf->judge->res->stops.n;
+
+	if (!keys_fit(conf, registry, keys, ARRAY_LEN(keys)) ||
+		!fits(conf, mirrors, HEIR_TOML_ARRAY))
+		return false;
+	text = prefix ? location(conf, prefix) : HEIR_STR("");
+	if (location(conf, find(conf, registry, "location")).len == 0 &&
+		!heir_str_starts(text, "*."))
+		REFUSE(conf, value_place(conf, registry), "a registry has no location");
+	if (heir_str_starts(text, "*.") && has_any(text, "/@:"))
+		REFUSE(conf, value_place(conf, prefix),
+			"\"%.*s\" is not a valid prefix (expected \"*.example.com\")",
+			HEIR_STR_ARG(text));
+	if (string(conf, pull).len > 0)
+		REFUSE(conf, value_place(conf, pull),
+			"pull-from-mirror belongs in a mirror, not in a registry");
+	if (mirrors)
+		heir_toml_foreach (mirror, conf->doc, mirrors)
+			if (is(conf, mirror, HEIR_TOML_TABLE))
+				judge_mirror(conf, mirror,
+					is_true(conf,
+						find(conf, registry, "mirror-by-digest-only")));
+	return conf->judge->res->stops.n == before;
+}
+
+static void judge_all(const struct conf *conf, heir_toml_node registries)
+{
+	_cleanup_(heir_map_release) struct heir_map seen = HEIR_MAP_NULL;
+
+	heir_toml_foreach (registry, conf->doc, registries)
+		if (is(conf, registry, HEIR_TOML_TABLE) && judge_registry(conf, registry))
+			judge_conflict(conf, registry, &seen);
+}
+
+/* The older form: [registries.search], [registries.insecure], [registries.block]. Returns whether
+ * the file has it. */
+static bool has_old_form(const struct conf *conf)
+{
+	static const char *const tables[] = {"search", "insecure", "block"};
+	heir_toml_node old = find(conf, HEIR_TOML_ROOT, "registries");
+
+	for (unsigned i = 0; i < ARRAY_LEN(tables) && is(conf, old, HEIR_TOML_TABLE); i++) {
+		heir_toml_node table = find(conf, old, tables[i]);
+
+		if (is(conf, table, HEIR_TOML_TABLE) && find(conf, table, "registries"))
+			return true;
+	}
+	return false;
+}
+
+static bool has_new_form(const struct conf *conf)
+{
+	static const char *const keys[] = {"registry", "unqualified-search-registries",
+		"credential-helpers", "short-name-mode", "additional-layer-store-auth-helper",
+		"aliases"};
+
+	for (unsigned i = 0; i < ARRAY_LEN(keys); i++)
+		if (find(conf, HEIR_TOML_ROOT, keys[i]))
+			return true;
+	return false;
+}
+
+static void judge_search(const struct conf *conf, heir_toml_node search)
+{
+	heir_toml_foreach (item, conf->doc, search) {
+		size_t before = conf->judge->res->stops.n;
+		struct heir_str text = location(conf, item);
+
+		if (conf->judge->res->stops.n == before && !heir_domain_is_valid(text))
+			REFUSE(conf, value_place(conf, item),
+				"unqualified-search-registries: \"%.*s\" is not a host (expected "
+				"\"registry.example.com\")",
+				HEIR_STR_ARG(text));
+	}
+}
+
+static void judge_registries_file(struct heir_judge *judge, const char *path, bool is_dropin)
+{
+	static const struct key keys[] = {{"short-name-mode", HEIR_TOML_STRING},
+		{"unqualified-search-registries", HEIR_TOML_ARRAY},
+		{"credential-helpers", HEIR_TOML_ARRAY}, {"aliases", HEIR_TOML_TABLE},
+		{"registries", HEIR_TOML_TABLE}};
 	_cleanup_(free_doc) struct heir_toml_doc *doc = NULL;
 	struct conf conf = {.judge = judge, .path = path};
 	heir_toml_node mode, registries, search;
 
-	if (!read_conf(&conf, &doc))
+	if (!read_conf(&conf, &doc) || !keys_fit(&conf, HEIR_TOML_ROOT, keys, ARRAY_LEN(keys)))
 		return;
 	mode = find(&conf, HEIR_TOML_ROOT, "short-name-mode");
 	registries = find(&conf, HEIR_TOML_ROOT, "registry");
 	search = find(&conf, HEIR_TOML_ROOT, "unqualified-search-registries");
-	if (fits(&conf, mode, HEIR_TOML_STRING) && string(&conf, mode).len > 0 &&
+	if (has_old_form(&conf) && (is_dropin || has_new_form(&conf)))
+		REFUSE(&conf, value_place(&conf, find(&conf, HEIR_TOML_ROOT, "registries")),
+			is_dropin
+				? "[registries] is the old format, which a drop-in must not have: "
+				  "write [[registry]]"
+				: "[registries] is the old format, and cannot be mixed with "
+				  "[[registry]] or unqualified-search-registries");
+	if (string(&conf, mode).len > 0 &&
 		!heir_word_is_in(string(&conf, mode), "disabled,enforcing,permissive", false))
 		REFUSE(&conf, value_place(&conf, mode),
 			"\"%.*s\" is not a valid short-name-mode (expected disabled, enforcing or "
 			"permissive)",
 			HEIR_STR_ARG(string(&conf, mode)));
 	if (fits(&conf, registries, HEIR_TOML_ARRAY) && registries)
-		heir_toml_foreach (registry, doc, registries)
-			if (is(&conf, registry, HEIR_TOML_TABLE))
-				judge_registry(&conf, registry);
-	if (fits(&conf, search, HEIR_TOML_ARRAY) && search)
-		heir_toml_foreach (item, doc, search)
-			location(&conf, item);
+		judge_all(&conf, registries);
+	if (search)
+		judge_search(&conf, search);
 }
 
 static bool ends_in(const char *name, const char *suffix)
@@ -217,37 +377,113 @@ static void judge_registries(struct heir_judge *judge)
 	_cleanup_(heir_walk_release) struct heir_walk walk = HEIR_WALK_NULL;
 	int r;
 
-	judge_registries_file(judge, "/etc/containers/registries.conf");
+	judge_registries_file(judge, "/etc/containers/registries.conf", false);
 	r = heir_walk(judge->root, "/etc/containers/registries.conf.d", &judge->core->arena, &walk);
 	if (r == -ENOMEM)
 		judge->error = r;
 	for (size_t i = 0; r == 0 && i < walk.n && judge->error == 0; i++)
-		if (ends_in(walk.entries[i].name, ".conf"))
-			judge_registries_file(judge, walk.entries[i].path);
+		if (ends_in(walk.entries[i].name, ".conf") && !strchr(walk.entries[i].name, '/'))
+			judge_registries_file(judge, walk.entries[i].path, true);
 }
 
 /* ---- storage.conf ---- */
 
-static void judge_storage(struct heir_judge *judge)
+static const struct key storage_keys[] = {
+	{"driver", HEIR_TOML_STRING},
+	{"runroot", HEIR_TOML_STRING},
+	{"graphroot", HEIR_TOML_STRING},
+	{"rootless_storage_path", HEIR_TOML_STRING},
+	{"driver_priority", HEIR_TOML_ARRAY},
+	{"transient_store", HEIR_TOML_BOOL},
+	{"options", HEIR_TOML_TABLE},
+};
+
+/* Most switches are strings here. */
+static const struct key options_keys[] = {
+	{"additionalimagestores", HEIR_TOML_ARRAY},
+	{"additionallayerstores", HEIR_TOML_ARRAY},
+	{"size", HEIR_TOML_STRING},
+	{"ignore_chown_errors", HEIR_TOML_STRING},
+	{"skip_mount_home", HEIR_TOML_STRING},
+	{"mount_program", HEIR_TOML_STRING},
+	{"mountopt", HEIR_TOML_STRING},
+	{"force_mask", HEIR_TOML_INTEGER},
+	{"root-auto-userns-user", HEIR_TOML_STRING},
+	{"auto-userns-min-size", HEIR_TOML_INTEGER},
+	{"auto-userns-max-size", HEIR_TOML_INTEGER},
+	{"disable-volatile", HEIR_TOML_BOOL},
+	{"overlay", HEIR_TOML_TABLE},
+	{"vfs", HEIR_TOML_TABLE},
+};
+
+static const struct key overlay_keys[] = {
+	{"ignore_chown_errors", HEIR_TOML_STRING},
+	{"mountopt", HEIR_TOML_STRING},
+	{"mount_program", HEIR_TOML_STRING},
+	{"size", HEIR_TOML_STRING},
+	{"inodes", HEIR_TOML_STRING},
+	{"skip_mount_home", HEIR_TOML_STRING},
+	{"force_mask", HEIR_TOML_STRING},
+};
+
+/* Do all keys have the types that the library decodes? */
+static bool storage_decodes(const struct conf *conf, heir_toml_node storage)
 {
+	heir_toml_node options = storage ? find(conf, storage, "options") : 0;
+	heir_toml_node overlay =
+		is(conf, options, HEIR_TOML_TABLE) ? find(conf, options, "overlay") : 0;
+
+	return fits(conf, storage, HEIR_TOML_TABLE) &&
+	       (!storage || keys_fit(conf, storage, storage_keys, ARRAY_LEN(storage_keys))) &&
+	       (!options || keys_fit(conf, options, options_keys, ARRAY_LEN(options_keys))) &&
+	       (!overlay || keys_fit(conf, overlay, overlay_keys, ARRAY_LEN(overlay_keys)));
+}
+
+/* Up to 1.33 the library has no defaults for a file that leaves these out. */
+static void judge_roots(const struct conf *conf, heir_toml_node storage)
+{
+	static const char *const keys[] = {"runroot", "graphroot"};
+
+	for (unsigned i = 0; i < ARRAY_LEN(keys); i++)
+		if (!storage || string(conf, find(conf, storage, keys[i])).len == 0)
+			REFUSE(conf,
+				place_of(conf, heir_toml_value_span(conf->doc,
+						       storage ? storage : HEIR_TOML_ROOT)),
+				"[storage] must set %s", keys[i]);
+}
+
+static bool judge_storage_file(struct heir_judge *judge, const char *path)
+{
+	enum { LAST_WITHOUT_DEFAULTS = 33, FIRST_WITH_IMAGESTORE = 29 };
 	_cleanup_(free_doc) struct heir_toml_doc *doc = NULL;
-	struct conf conf = {.judge = judge, .path = "/etc/containers/storage.conf"};
-	heir_toml_node storage;
+	struct conf conf = {.judge = judge, .path = path};
+	unsigned minor = judge->config->where.version.minor;
+	heir_toml_node storage, images;
+	struct heir_str graphs;
 
 	if (!read_conf(&conf, &doc))
-		return;
+		return heir_root_find(judge->root, path) == 0;
 	storage = find(&conf, HEIR_TOML_ROOT, "storage");
-	for (unsigned i = 0; i < 2; i++) {
-		const char *key = i == 0 ? "runroot" : "graphroot";
-		heir_toml_node node =
-			is(&conf, storage, HEIR_TOML_TABLE) ? find(&conf, storage, key) : 0;
+	if (!storage_decodes(&conf, storage))
+		return true;
+	if (minor <= LAST_WITHOUT_DEFAULTS)
+		judge_roots(&conf, storage);
+	images = storage && minor >= FIRST_WITH_IMAGESTORE ? find(&conf, storage, "imagestore") : 0;
+	if (!fits(&conf, images, HEIR_TOML_STRING) || string(&conf, images).len == 0)
+		return true;
+	graphs = string(&conf, find(&conf, storage, "graphroot"));
+	if (heir_str_eq(string(&conf, images),
+		    graphs.len ? graphs : HEIR_STR("/var/lib/containers/storage")))
+		REFUSE(&conf, value_place(&conf, images),
+			"imagestore must be another directory than graphroot");
+	return true;
+}
 
-		if (fits(&conf, node, HEIR_TOML_STRING) && string(&conf, node).len == 0)
-			REFUSE(&conf,
-				place_of(&conf, heir_toml_value_span(
-							doc, storage ? storage : HEIR_TOML_ROOT)),
-				"[storage] must set %s", key);
-	}
+/* The vendor's file counts where the administrator's does not exist. */
+static void judge_storage(struct heir_judge *judge)
+{
+	if (!judge_storage_file(judge, "/etc/containers/storage.conf"))
+		judge_storage_file(judge, "/usr/share/containers/storage.conf");
 }
 
 void heir_judge_containers_files(struct heir_judge *judge)

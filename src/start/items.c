@@ -77,7 +77,7 @@ static bool is_device(struct heir_judge *judge, struct heir_str path)
 	}
 	if (heir_root_is_assumed(judge->root))
 		return true;
-	if (strlen(z) == path.len && heir_root_stat(judge->root, z, &st) == 0)
+	if (strlen(z) == path.len && heir_root_lstat(judge->root, z, &st) == 0)
 		return S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode) || S_ISFIFO(st.st_mode);
 	return judge->root->fd >= 0 && heir_root_find(judge->root, "/dev") == -ENOENT &&
 	       heir_word_is_in(path, known_devices, false);
@@ -184,4 +184,49 @@ void heir_judge_metrics(struct heir_judge *judge, const struct heir_given *given
 		heir_judge_stop(judge, given->row->rule, given->where,
 			"%.*s: \"all\" must be the only item", HEIR_STR_ARG(given->key));
 	}
+}
+
+/* The names of options, without the driver's prefix. */
+static const char overlay_options[] =
+	"override_kernel_check,mountopt,size,inodes,imagestore,additionalimagestore,"
+	"additionallayerstore,use_composefs,mount_program,skip_mount_home,ignore_chown_errors,"
+	"force_mask";
+static const char vfs_options[] = "imagestore,ignore_chown_errors";
+
+static struct heir_str without_prefix(struct heir_str text, const char *prefix)
+{
+	size_t len = strlen(prefix);
+
+	if (text.len >= len && strncasecmp(text.p, prefix, len) == 0)
+		text = (struct heir_str){text.p + len, text.len - len};
+	return text;
+}
+
+/* The options of the driver that the files name; of another one only the form is known. */
+void heir_judge_storage_option(struct heir_judge *judge, const struct heir_given *given)
+{
+	struct heir_given driver = heir_judge_other(judge, HEIR_KEYS_CRIO, "storage_driver");
+	bool overlay = heir_word_is_in(driver.text, "overlay,overlay2", false);
+	bool vfs = heir_str_eqz(driver.text, "vfs");
+	struct heir_str name, value;
+
+	if (!cut(given->text, '=', &name, &value)) {
+		heir_judge_refuse(judge, given, "storage option", "\"overlay.mountopt=nodev\"");
+		return;
+	}
+	while (name.len > 0 && is_blank(name.p[0]))
+		name = (struct heir_str){name.p + 1, name.len - 1};
+	while (name.len > 0 && is_blank(name.p[name.len - 1]))
+		name.len--;
+	if (overlay)
+		name = without_prefix(without_prefix(name, "overlay."), "overlay2.");
+	if (vfs)
+		name = without_prefix(name, "vfs");
+	if (overlay || vfs)
+		name = without_prefix(name, ".");
+	if ((overlay && !heir_word_is_in(name, overlay_options, true)) ||
+		(vfs && !heir_word_is_in(name, vfs_options, true)))
+		heir_judge_stop(judge, given->row->rule, given->where,
+			"%.*s: the storage driver %.*s has no option \"%.*s\"",
+			HEIR_STR_ARG(given->key), HEIR_STR_ARG(driver.text), HEIR_STR_ARG(name));
 }

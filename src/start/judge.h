@@ -67,6 +67,8 @@ bool heir_word_is_in(struct heir_str word, const char *list, bool fold);
 bool heir_go_integer(struct heir_str text, int64_t *ret);
 /* What k8s.io/utils/cpuset.Parse accepts. */
 bool heir_cpuset_is_valid(struct heir_str text);
+/* A host with a port or none, as names of images begin with one. */
+bool heir_domain_is_valid(struct heir_str text);
 /* What reference.ParseNormalizedNamed accepts. */
 bool heir_reference_is_valid(struct heir_str text);
 
@@ -75,14 +77,15 @@ heir_judge_fn heir_judge_enum, heir_judge_enum_fold, heir_judge_enum_or_empty, h
 	heir_judge_minimum, heir_judge_negative_or_minimum, heir_judge_cpuset, heir_judge_reference,
 	heir_judge_length, heir_judge_port, heir_judge_duration, heir_judge_not_negative,
 	heir_judge_criu, heir_judge_checkpoint, heir_judge_timezone, heir_judge_id_map,
-	heir_judge_tls_file;
+	heir_judge_tls_file, heir_judge_metrics_port;
 /* items.c: an item of a list */
 heir_judge_fn heir_judge_ulimit, heir_judge_device, heir_judge_sysctl, heir_judge_capability,
-	heir_judge_cipher, heir_judge_metrics;
+	heir_judge_cipher, heir_judge_metrics, heir_judge_storage_option;
 /* paths.c: a path of the node */
 heir_judge_fn heir_judge_absolute, heir_judge_directory, heir_judge_optional_directory,
 	heir_judge_network_directory, heir_judge_parent, heir_judge_pinns, heir_judge_taskset,
-	heir_judge_seccomp_profile, heir_judge_blockio, heir_judge_hooks, heir_judge_tls_pair;
+	heir_judge_seccomp_profile, heir_judge_blockio, heir_judge_hooks, heir_judge_tls_pair,
+	heir_judge_tls_ca, heir_judge_file, heir_judge_replaceable, heir_judge_metrics_socket;
 
 /* workloads.c */
 void heir_judge_workloads(struct heir_judge *judge);

@@ -3,7 +3,9 @@
  * is taken to be fine. */
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "node/seccomp.h"
@@ -116,6 +118,65 @@ void heir_judge_parent(struct heir_judge *judge, const struct heir_given *given)
 		judge_directory(judge, given, parent);
 }
 
+static bool is_empty(struct heir_judge *judge, const char *path)
+{
+	int fd = heir_root_openat(judge->root, path, O_RDONLY | O_DIRECTORY);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	const struct dirent *entry;
+	int n = 0;
+
+	if (fd >= 0 && !dir)
+		close(fd);
+	/* "." and ".." are always there. */
+	while (dir && n <= 2 && (entry = readdir(dir)))
+		n++;
+	if (dir)
+		closedir(dir);
+	return n <= 2;
+}
+
+/* A file that CRI-O replaces, below a directory that it makes. */
+void heir_judge_file(struct heir_judge *judge, const struct heir_given *given)
+{
+	char *z = path_of(judge, given->text);
+
+	if (!z || z[0] == '\0')
+		return;
+	heir_judge_parent(judge, given);
+	if (!heir_root_is_assumed(judge->root) && kind_of(judge, z) == 0 &&
+		heir_root_find(judge->root, z) == 0)
+		heir_judge_stop(judge, given->row->rule, given->where,
+			"%.*s: \"%s\" is a directory, where CRI-O writes a file",
+			HEIR_STR_ARG(given->key), z);
+}
+
+/* What is at the path of a socket is removed before; a directory that holds something cannot be. */
+void heir_judge_replaceable(struct heir_judge *judge, const struct heir_given *given)
+{
+	char *z = path_of(judge, given->text);
+	struct stat st;
+
+	if (!z || z[0] != '/' || heir_root_is_assumed(judge->root) ||
+		heir_root_stat(judge->root, z, &st) < 0 || !S_ISDIR(st.st_mode) ||
+		is_empty(judge, z))
+		return;
+	heir_judge_stop(judge, given->row->rule, given->where,
+		"%.*s: \"%s\" is a directory, where CRI-O makes a socket", HEIR_STR_ARG(given->key),
+		z);
+}
+
+/* Only where metrics are served at all. */
+void heir_judge_metrics_socket(struct heir_judge *judge, const struct heir_given *given)
+{
+	struct heir_given enabled = heir_judge_other(judge, HEIR_KEYS_METRICS, "enable_metrics");
+
+	if (!enabled.boolean || given->text.len == 0)
+		return;
+	heir_judge_parent(judge, given);
+	heir_judge_length(judge, given);
+	heir_judge_replaceable(judge, given);
+}
+
 void heir_judge_pinns(struct heir_judge *judge, const struct heir_given *given)
 {
 	struct heir_diag *diag = NULL;
@@ -196,4 +257,23 @@ void heir_judge_tls_pair(struct heir_judge *judge, const struct heir_given *give
 		return;
 	judge_pem(judge, "stream_tls_cert", "CERTIFICATE");
 	judge_pem(judge, "stream_tls_key", "PRIVATE KEY");
+}
+
+/* Since 1.32 the file is read at the start; what is in it is not judged. */
+void heir_judge_tls_ca(struct heir_judge *judge, const struct heir_given *given)
+{
+	struct heir_given enabled = heir_judge_other(judge, HEIR_KEYS_API, "stream_enable_tls");
+	char *z = path_of(judge, given->text);
+	struct heir_str text;
+	int r;
+
+	if (!z || z[0] == '\0' || !enabled.boolean || heir_root_is_assumed(judge->root))
+		return;
+	r = heir_file_read(judge->root, z, &judge->core->arena, &text);
+	if (r == -ENOMEM)
+		judge->error = r;
+	else if (r < 0)
+		heir_judge_stop(judge, given->row->rule, given->where,
+			"stream_enable_tls is true, and %.*s cannot be read: \"%s\": %s",
+			HEIR_STR_ARG(given->key), z, heir_file_error(r));
 }

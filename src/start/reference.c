@@ -50,7 +50,7 @@ static bool is_ipv6(struct heir_str s)
 	return true;
 }
 
-static bool is_domain(struct heir_str s)
+bool heir_domain_is_valid(struct heir_str s)
 {
 	size_t close = s.len && s.p[0] == '[' ? index_of(s, ']') : 0;
 	size_t colon = close + index_of(from(s, close), ':');
@@ -161,7 +161,7 @@ bool heir_reference_is_valid(struct heir_str text)
 	if (is_hex(text, 64))
 		return false;
 	if (begins_with_domain(text, slash)) {
-		if (!is_domain((struct heir_str){text.p, slash}))
+		if (!heir_domain_is_valid((struct heir_str){text.p, slash}))
 			return false;
 		name = from(text, slash + 1);
 	}

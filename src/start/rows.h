@@ -19,6 +19,7 @@
 	S(CRIO, "runroot", optional_directory, "", ALWAYS, STILL, NULL, VALUE_INVALID) \
 	S(CRIO, "storage_driver", enum_or_empty, "overlay,overlay2,vfs,btrfs,zfs", \
 	  ALWAYS, STILL, NULL, VALUE_INVALID) \
+	S(CRIO, "storage_option", storage_option, "", ALWAYS, STILL, NULL, VALUE_INVALID) \
 	S(RUNTIME, "min_injected_gomaxprocs", minimum, "0", "1.33", STILL, NULL, VALUE_INVALID) \
 	S(RUNTIME, "additional_artifact_stores", absolute, "", "1.35", STILL, NULL, VALUE_INVALID) \
 	S(RUNTIME, "default_ulimits", ulimit, "", ALWAYS, STILL, NULL, VALUE_INVALID) \
@@ -66,6 +67,7 @@
 	  "all,cpu,disk,diskIO,hugetlb,memory,network,oom,process,spec,pressure", "1.35", STILL, \
 	  NULL, VALUE_INVALID) \
 	S(API, "listen", length, "107", ALWAYS, STILL, NULL, VALUE_INVALID) \
+	S(API, "listen", replaceable, "", ALWAYS, STILL, NULL, VALUE_INVALID) \
 	S(RUNTIME, "container_attach_socket_dir", directory, "", ALWAYS, STILL, "/var/run/crio", \
 	  VALUE_INVALID) \
 	S(RUNTIME, "container_exits_dir", directory, "", ALWAYS, STILL, "/var/run/crio/exits", \
@@ -76,7 +78,12 @@
 	S(RUNTIME, "gid_mappings", id_map, "uid_mappings", ALWAYS, STILL, NULL, VALUE_INVALID) \
 	S(API, "stream_port", port, "", ALWAYS, STILL, NULL, VALUE_INVALID) \
 	S(API, "stream_idle_timeout", duration, "", ALWAYS, STILL, NULL, VALUE_INVALID) \
-	S(API, "stream_enable_tls", tls_pair, "", ALWAYS, STILL, NULL, VALUE_INVALID)
+	S(API, "stream_enable_tls", tls_pair, "", ALWAYS, STILL, NULL, VALUE_INVALID) \
+	S(API, "stream_tls_ca", tls_ca, "", "1.32", STILL, NULL, VALUE_INVALID) \
+	S(METRICS, "metrics_port", metrics_port, "", ALWAYS, STILL, NULL, VALUE_INVALID) \
+	S(METRICS, "metrics_socket", metrics_socket, "107", ALWAYS, STILL, NULL, VALUE_INVALID) \
+	S(CRIO, "version_file", file, "", ALWAYS, STILL, NULL, VALUE_INVALID) \
+	S(CRIO, "version_file_persist", file, "", ALWAYS, STILL, NULL, VALUE_INVALID)
 /* clang-format on */
 
 #endif

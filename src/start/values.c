@@ -239,6 +239,17 @@ void heir_judge_criu(struct heir_judge *judge, const struct heir_given *given)
 	heir_judge_help(judge, diag, "install criu, or set enable_criu_support = false");
 }
 
+/* Is it a compiled zone? Other files are beside them. */
+static bool is_zone(struct heir_judge *judge, const char *path)
+{
+	struct heir_str text;
+	int r = heir_file_read(judge->root, path, &judge->core->arena, &text);
+
+	if (r == -ENOMEM)
+		judge->error = r;
+	return r < 0 || heir_str_starts(text, "TZif");
+}
+
 /* Go's time.LoadLocation. */
 void heir_judge_timezone(struct heir_judge *judge, const struct heir_given *given)
 {
@@ -262,7 +273,8 @@ void heir_judge_timezone(struct heir_judge *judge, const struct heir_given *give
 			return;
 		}
 		if (heir_root_is_assumed(judge->root) ||
-			(heir_root_stat(judge->root, path, &st) == 0 && S_ISREG(st.st_mode)))
+			(heir_root_stat(judge->root, path, &st) == 0 && S_ISREG(st.st_mode) &&
+				is_zone(judge, path)))
 			return;
 	}
 	heir_judge_refuse(judge, given, "time zone", "\"Europe/Berlin\" or \"Local\"");
@@ -321,4 +333,15 @@ void heir_judge_tls_file(struct heir_judge *judge, const struct heir_given *give
 	if (given->boolean && file.text.len == 0)
 		heir_judge_stop(judge, given->row->rule, given->where,
 			"stream_enable_tls is true, and %s is not set", given->row->argument);
+}
+
+/* Only where metrics are served at all. */
+void heir_judge_metrics_port(struct heir_judge *judge, const struct heir_given *given)
+{
+	struct heir_given enabled = heir_judge_other(judge, HEIR_KEYS_METRICS, "enable_metrics");
+
+	if (enabled.boolean && (given->integer < 0 || given->integer > UINT16_MAX))
+		heir_judge_stop(judge, given->row->rule, given->where,
+			"%.*s is %lld, and must be a port from 0 to 65535",
+			HEIR_STR_ARG(given->key), (long long)given->integer);
 }
