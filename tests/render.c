@@ -488,7 +488,7 @@ static void run_random(void)
 	static const char *const releases[] = {
 		NULL, "1.28", "1.29", "1.30", "1.31.3", "1.33", "1.35.0", "1.36"};
 	static const char *const defaults[] = {"crun", "runc", "a", "wild"};
-	unsigned long long seed = number("HEIR_SEED", 20261122), cases = number("HEIR_CASES", 600);
+	unsigned long long seed = number("HEIR_SEED", 20261122), cases = number("HEIR_CASES", 900);
 	static struct grow_tree tree;
 	unsigned rendered = 0;
 	bool good = true;
@@ -519,7 +519,7 @@ static void run_random(void)
 			printf("# == %s\n%s", tree.files[f].path, tree.files[f].text);
 	}
 	tap_case(good, "random trees", "");
-	tap_case(rendered * 4 > cases || cases < 20, "many of them start", "");
+	tap_case(rendered * 8 > cases || cases < 20, "many of them start", "");
 	printf("# %u rendered\n", rendered);
 }
 
