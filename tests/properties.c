@@ -91,6 +91,8 @@ static json_t *without_places(json_t *shown)
 			json_object_del(field, "file");
 			json_object_del(field, "line");
 			json_object_del(field, "column");
+			/* They repeat the value, each with its place. */
+			json_object_del(field, "items");
 		}
 	}
 	json_object_del(json_object_get(copy, "error"), "file");
