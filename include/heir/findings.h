@@ -60,6 +60,11 @@ HEIR_PUBLIC int heir_diagnostic_related(
  * the nearest; -EINVAL: nothing was loaded; -ENOMEM. */
 HEIR_PUBLIC int heir_check(struct heir_ctx *ctx, const char *const *only, size_t n_only,
 	const char *const *skip, size_t n_skip);
+/* Takes away the findings that `base`, which was checked too, has as well: the same rule with the
+ * same words about the same file, wherever the line is now. 0, -EINVAL before heir_check(), or
+ * -ENOMEM. */
+HEIR_PUBLIC int heir_check_drop_known(struct heir_ctx *ctx, const struct heir_ctx *base);
+
 
 struct heir_rule_info {
 	const char *id;

@@ -27,6 +27,8 @@ enum heir_format {
 	HEIR_FORMAT_HTML,
 	HEIR_FORMAT_MARKDOWN, /* tables as GitHub has them */
 	HEIR_FORMAT_WIDE,     /* as TEXT, with more columns, and none is cut */
+	HEIR_FORMAT_GITLAB,   /* Code Quality, JSON */
+	HEIR_FORMAT_JUNIT,    /* XML */
 };
 
 struct heir_style {

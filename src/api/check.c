@@ -3,6 +3,7 @@
 #include "check/check.h"
 
 #include <errno.h>
+#include <stdlib.h>
 
 #include "api/context.h"
 #include "report/diagnostics.h"
@@ -86,6 +87,77 @@ int heir_check(struct heir_ctx *ctx, const char *const *only, size_t n_only,
 	return r == 0 && ctx->targets ? heir_ctx_check_targets(ctx, only, n_only, skip, n_skip) : r;
 }
 
+/* What makes two findings the same. */
+static int key_of(const struct heir_core *core, const struct heir_diag *diag, struct heir_buf *buf)
+{
+	uint32_t source = diag->where.source;
+	const char *path = diag->path                   ? diag->path
+			   : source != HEIR_SOURCE_NONE ? core->sources.items[source].path
+							: "";
+
+	heir_buf_clear(buf);
+	heir_buf_addz(buf, heir_rules[diag->rule].id);
+	heir_buf_addc(buf, '\n');
+	heir_buf_addz(buf, path ? path : "");
+	heir_buf_addc(buf, '\n');
+	heir_buf_addz(buf, diag->text);
+	heir_buf_adds(buf, diag->handler.p ? diag->handler : HEIR_STR(""));
+	return heir_buf_error(buf);
+}
+
+/* Counts the findings by their keys, which go to the arena. */
+static int count_known(const struct heir_ctx *base, struct heir_arena *arena, struct heir_map *ret,
+	uint32_t *counts)
+{
+	_cleanup_(heir_buf_release) struct heir_buf key = HEIR_BUF_NULL;
+	int r = 0;
+
+	for (uint32_t i = 0; i < base->core.diags.n && r == 0; i++) {
+		struct heir_str kept;
+		uint32_t at;
+		bool is_new;
+
+		r = key_of(&base->core, base->core.diags.items[i], &key);
+		if (r < 0)
+			return r;
+		kept = (struct heir_str){heir_arena_strndup(arena, key.p, key.len), key.len};
+		r = kept.p ? heir_map_put(ret, kept, i, &at, &is_new) : -ENOMEM;
+		if (r == 0)
+			counts[is_new ? i : at]++;
+	}
+	return r;
+}
+
+int heir_check_drop_known(struct heir_ctx *ctx, const struct heir_ctx *base)
+{
+	_cleanup_(heir_map_release) struct heir_map known = HEIR_MAP_NULL;
+	_cleanup_(heir_buf_release) struct heir_buf key = HEIR_BUF_NULL;
+	_cleanup_(heir_arena_release) struct heir_arena arena;
+	struct heir_diags *diags = &ctx->core.diags;
+	uint32_t *counts, n = 0;
+	int r;
+
+	heir_arena_init(&arena);
+	if (!ctx->checked || !base->checked)
+		return heir_ctx_fail(ctx, -EINVAL, "nothing is checked yet");
+	counts = calloc(base->core.diags.n + 1u, sizeof(*counts));
+	r = counts ? count_known(base, &arena, &known, counts) : -ENOMEM;
+	for (uint32_t i = 0; i < diags->n && r == 0; i++) {
+		uint32_t at;
+
+		r = key_of(&ctx->core, diags->items[i], &key);
+		at = r == 0 ? heir_map_get(&known, heir_buf_str(&key)) : HEIR_MAP_NONE;
+		if (at != HEIR_MAP_NONE && counts[at] > 0)
+			counts[at]--;
+		else if (r == 0)
+			diags->items[n++] = diags->items[i];
+	}
+	if (r == 0)
+		diags->n = n;
+	free(counts);
+	return r < 0 ? heir_ctx_fail_of(ctx, r) : 0;
+}
+
 size_t heir_n_rules(void)
 {
 	return HEIR_N_RULES;
@@ -118,8 +190,21 @@ int heir_diagnostic_related(struct heir_ctx *ctx, size_t i, size_t n, struct hei
 
 enum {
 	CHECK_FORMATS = HEIR_FORMAT_BIT(TEXT) | HEIR_FORMAT_BIT(JSON) | HEIR_FORMAT_BIT(SARIF) |
-			HEIR_FORMAT_BIT(GITHUB)
+			HEIR_FORMAT_BIT(GITHUB) | HEIR_FORMAT_BIT(GITLAB) | HEIR_FORMAT_BIT(JUNIT)
 };
+
+/* Those formats of which a report of one node is one of several with a single part. */
+static int print_framed(struct heir_ctx *ctx, const char *root, struct heir_out *out)
+{
+	int r;
+
+	heir_findings_head(out, heir_version(), &ctx->where);
+	r = out->style.format == HEIR_FORMAT_GITLAB
+		    ? heir_findings_gitlab_part(&ctx->view, root, out)
+		    : heir_findings_junit_part(&ctx->view, root, out);
+	heir_findings_tail(out);
+	return r;
+}
 
 int heir_report_check(struct heir_ctx *ctx, const char *root, const struct heir_style *style,
 	heir_write_fn write, void *data)
@@ -139,6 +224,8 @@ int heir_report_check(struct heir_ctx *ctx, const char *root, const struct heir_
 		r = heir_findings_sarif(&ctx->view, root, heir_version(), &out);
 	else if (style->format == HEIR_FORMAT_GITHUB)
 		r = heir_findings_github(&ctx->view, root, &out);
+	else if (style->format == HEIR_FORMAT_GITLAB || style->format == HEIR_FORMAT_JUNIT)
+		r = print_framed(ctx, root, &out);
 	else
 		r = heir_print_diagnostics(&ctx->view, NULL, &out);
 	return heir_ctx_end(ctx, &out, r);
@@ -156,6 +243,10 @@ static int print_part(struct heir_ctx *ctx, const char *severities, struct heir_
 		return heir_findings_sarif_part(&ctx->view, out);
 	if (out->style.format == HEIR_FORMAT_GITHUB)
 		return heir_findings_github(&ctx->view, ctx->view.root, out);
+	if (out->style.format == HEIR_FORMAT_GITLAB)
+		return heir_findings_gitlab_part(&ctx->view, ctx->view.root, out);
+	if (out->style.format == HEIR_FORMAT_JUNIT)
+		return heir_findings_junit_part(&ctx->view, ctx->view.root, out);
 	return heir_print_diagnostics(&ctx->view, severities, out);
 }
 

@@ -5,9 +5,16 @@
 
 #include "cli/cli.h"
 
+enum { CHECK_MOST_RULES = 256 };
+
 struct check_sums {
 	size_t errors, warnings, notes;
+	const char *rule;              /* of the worst finding; NULL: there is none */
+	unsigned by[CHECK_MOST_RULES]; /* findings of each rule, by its number */
 };
+
+/* Adds one to the other. */
+void check_add_sums(struct check_sums *sums, const struct check_sums *more);
 
 /* Adds what heir_check() found. 0 or -ENOMEM. */
 int check_count(struct heir_ctx *ctx, struct check_sums *sums);

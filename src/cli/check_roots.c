@@ -105,9 +105,7 @@ static int next_part(void *data, const char **ret_text, size_t *ret_len)
 			return 0;
 		progress_show(&roots->progress, parallel_n_done(roots->map));
 	}
-	roots->sums.errors += part->sums.errors;
-	roots->sums.warnings += part->sums.warnings;
-	roots->sums.notes += part->sums.notes;
+	check_add_sums(&roots->sums, &part->sums);
 	roots->unreadable |= part->unreadable;
 	if (part->failure) {
 		progress_clear(&roots->progress);
@@ -115,7 +113,7 @@ static int next_part(void *data, const char **ret_text, size_t *ret_len)
 	}
 	progress_show(&roots->progress, parallel_n_done(roots->map));
 	*ret_text = part->text;
-	*ret_len = part->len;
+	*ret_len = roots->cli->statistics ? 0 : part->len;
 	return part->error < 0 ? part->error : 1;
 }
 

@@ -60,6 +60,7 @@ struct cli {
 	bool force;
 	bool allow_removal, yes;
 	bool strict;
+	bool statistics;
 	bool fix, dry_run;
 	bool as;     /* --as was given */
 	bool loaded; /* --stage loaded */
@@ -92,6 +93,8 @@ enum {
 	HTML = 1 << HEIR_FORMAT_HTML,
 	MARKDOWN = 1 << HEIR_FORMAT_MARKDOWN,
 	WIDE = 1 << HEIR_FORMAT_WIDE,
+	GITLAB = 1 << HEIR_FORMAT_GITLAB,
+	JUNIT = 1 << HEIR_FORMAT_JUNIT,
 };
 
 /* Options that only some commands take; and, for TAKES_SIDES, those that say more there. */
@@ -114,6 +117,7 @@ enum {
 	TAKES_TWO = 1 << 22,  /* the second one too */
 	TAKES_FLEET = 1 << 23,
 	TAKES_UPGRADE = 1 << 24,
+	TAKES_BASE = 1 << 28, /* --against: what was before, of which nothing is reported */
 };
 
 struct command {

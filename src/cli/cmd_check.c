@@ -2,9 +2,30 @@
 #include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "cli/check.h"
+
+static void count_rule(struct check_sums *sums, const char *id)
+{
+	struct heir_rule_info rule;
+
+	for (size_t i = 0; i < CHECK_MOST_RULES && heir_rule_at(i, &rule) == 0; i++)
+		if (strcmp(rule.id, id) == 0)
+			sums->by[i]++;
+}
+
+void check_add_sums(struct check_sums *sums, const struct check_sums *more)
+{
+	if (!sums->rule || (more->errors > 0 && sums->errors == 0))
+		sums->rule = more->rule ? more->rule : sums->rule;
+	sums->errors += more->errors;
+	sums->warnings += more->warnings;
+	sums->notes += more->notes;
+	for (size_t i = 0; i < CHECK_MOST_RULES; i++)
+		sums->by[i] += more->by[i];
+}
 
 int check_count(struct heir_ctx *ctx, struct check_sums *sums)
 {
@@ -14,9 +35,12 @@ int check_count(struct heir_ctx *ctx, struct check_sums *sums)
 
 		if (r < 0)
 			return r;
+		if (!sums->rule || (finding.level[0] == 'e' && sums->errors == 0))
+			sums->rule = finding.rule;
 		sums->errors += finding.level[0] == 'e';
 		sums->warnings += finding.level[0] == 'w';
 		sums->notes += finding.level[0] == 'n';
+		count_rule(sums, finding.rule);
 	}
 	return 0;
 }
@@ -34,11 +58,24 @@ static const char *plural(size_t n)
 	return n == 1 ? "" : "s";
 }
 
-/* For a person only: a script reads the exit code. */
+static void print_statistics(const struct check_sums *sums)
+{
+	struct heir_rule_info rule;
+
+	for (size_t i = 0; i < CHECK_MOST_RULES && heir_rule_at(i, &rule) == 0; i++)
+		if (sums->by[i] > 0)
+			printf("%6u  %-7s  %s\n", sums->by[i], rule.level, rule.id);
+}
+
+/* Where there is nothing to say, a script gets no line. */
 void check_print_sums(const struct cli *cli, const struct check_sums *sums)
 {
-	if (cli->format != HEIR_FORMAT_TEXT || !isatty(STDOUT_FILENO))
+	bool any = sums->errors + sums->warnings + sums->notes > 0;
+
+	if (cli->format != HEIR_FORMAT_TEXT || cli->quiet || (!any && !isatty(STDOUT_FILENO)))
 		return;
+	if (cli->statistics)
+		print_statistics(sums);
 	printf("heir: ");
 	if (cli->n_args > 0)
 		printf("%zu node%s: ", cli->n_args, plural(cli->n_args));
@@ -48,6 +85,8 @@ void check_print_sums(const struct cli *cli, const struct check_sums *sums)
 		printf("%zu error%s, %zu warning%s, %zu note%s\n", sums->errors,
 			plural(sums->errors), sums->warnings, plural(sums->warnings), sums->notes,
 			plural(sums->notes));
+	if (sums->rule)
+		printf("For details: heir rules %s\n", sums->rule);
 	fflush(stdout);
 }
 
@@ -95,11 +134,50 @@ static int fix(struct cli *cli, bool *ret_unreadable)
 	return code == EXIT_FINE && written < 0 ? EXIT_IO : code;
 }
 
+/* Takes away what the node of --against has too. An exit_code, after saying what went wrong. */
+static int drop_known(struct cli *cli)
+{
+	struct cli base = *cli;
+	int code, r;
+
+	if (!cli->right.against)
+		return EXIT_FINE;
+	r = heir_ctx_copy(cli->ctx, &base.ctx);
+	if (r < 0)
+		return report_result(cli, r);
+	base.is_loaded = false;
+	base.release_of = cli->ctx;
+	code = set_right(&base);
+	r = code == EXIT_FINE ? load_any(&base) : 0;
+	if (r < 0)
+		code = -r;
+	if (code == EXIT_FINE)
+		code = report_result(&base, heir_check(base.ctx, cli->only.words, cli->only.n,
+						    cli->skip.words, cli->skip.n));
+	if (code == EXIT_FINE)
+		code = report_result(cli, heir_check_drop_known(cli->ctx, base.ctx));
+	heir_ctx_unref(base.ctx);
+	return code;
+}
+
+/* What of the line does not go together. An exit_code. */
+static int judge(const struct cli *cli)
+{
+	if (cli->statistics && cli->format != HEIR_FORMAT_TEXT)
+		return usage_error(
+			cli->command, "--statistics prints text; JSON has counts without it");
+	if (cli->right.against && cli->fix)
+		return usage_error(cli->command, "--against and --fix cannot be combined");
+	return EXIT_FINE;
+}
+
 static int report(struct cli *cli)
 {
 	struct heir_style style = output_style(cli);
 
 	if (cli->fix && cli->dry_run)
+		return 0;
+	if (cli->statistics)
 		return 0;
 	if (cli->format == HEIR_FORMAT_TEXT)
 		return heir_report_diagnostics(
@@ -109,7 +187,7 @@ static int report(struct cli *cli)
 
 static int check_one(struct cli *cli)
 {
-	struct check_sums sums = {0, 0, 0};
+	struct check_sums sums = {.rule = NULL};
 	bool unreadable = false;
 	int code, fixed = EXIT_FINE, r;
 
@@ -118,6 +196,9 @@ static int check_one(struct cli *cli)
 		fixed = fix(cli, &unreadable);
 	if (code != EXIT_FINE || fixed == EXIT_USAGE)
 		return code != EXIT_FINE ? code : fixed;
+	r = drop_known(cli);
+	if (r > 0)
+		return r;
 	r = report(cli);
 	if (r == 0)
 		r = check_count(cli->ctx, &sums);
@@ -133,6 +214,10 @@ static int check_one(struct cli *cli)
 
 static int check(struct cli *cli)
 {
+	if (judge(cli) != EXIT_FINE)
+		return EXIT_USAGE;
+	if (cli->right.against && cli->n_args > 0)
+		return usage_error(cli->command, "--against is for one node");
 	if (cli->n_args > 0 && cli->fix)
 		return usage_error(cli->command, "--fix is for one node, with --root DIR");
 	if (cli->n_args > 0)
@@ -143,7 +228,10 @@ static int check(struct cli *cli)
 		return usage_error(cli->command, "--dry-run prints a diff, no other format");
 	if (!has_several_pools(cli))
 		return check_one(cli);
-	return cli->format == HEIR_FORMAT_SARIF ? check_pools(cli) : for_each_pool(cli, check_one);
+	return cli->format == HEIR_FORMAT_SARIF || cli->format == HEIR_FORMAT_GITLAB ||
+			       cli->format == HEIR_FORMAT_JUNIT
+		       ? check_pools(cli)
+		       : for_each_pool(cli, check_one);
 }
 
 const struct command command_check = {
@@ -168,10 +256,13 @@ const struct command command_check = {
 		"that it holds for. --fix then fixes what all of them report, if it changes no\n"
 		"handler on any of them.\n"
 		"\n"
+		"--against PATH names what was before, a node's files or objects: only findings\n"
+		"that it does not have are reported, wherever their lines have moved.\n"
+		"\n"
 		"Exit code 0: no error; 1: errors, with --strict also warnings; 2: usage error;\n"
 		"3: a file or PATH cannot be read, or a file cannot be written.\n",
-	.formats = TEXT | JSON | SARIF | GITHUB,
-	.takes = TAKES_RULES | TAKES_NODES | TAKES_FIX,
+	.formats = TEXT | JSON | SARIF | GITHUB | GITLAB | JUNIT,
+	.takes = TAKES_RULES | TAKES_NODES | TAKES_FIX | TAKES_BASE,
 	.names = "`heir rules` lists the rules",
 	.tells_release = true,
 	.run = check,

@@ -200,6 +200,8 @@ int apply_option(
 		return -1;
 	case OPTION_JOBS:
 		return set_jobs(cli, value);
+	case OPTION_STATISTICS:
+		return set_flag(&cli->statistics);
 	case OPTION_STRICT:
 		return set_flag(&cli->strict);
 	case OPTION_FIX:

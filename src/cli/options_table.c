@@ -35,7 +35,7 @@ static const struct option_row rows[] = {
 		TAKES_STAGE},
 	{"all", 0, OPTION_ALL, NULL, "every key of crio.conf, with its origin", TAKES_STAGE},
 	{"against", 0, OPTION_AGAINST, "PATH", "compare with another node: DIR, or objects",
-		TAKES_SIDES},
+		TAKES_SIDES | TAKES_BASE},
 	{"with", 0, OPTION_WITH, "FILE", "compare with these objects added; repeatable",
 		TAKES_SIDES},
 	{"to", 0, OPTION_TO, "TARGET", "releases: 1.36, 4.20, 4.18..5.1, or several",
@@ -44,6 +44,8 @@ static const struct option_row rows[] = {
 		TAKES_RULES},
 	{"rule", 0, OPTION_RULE, "ID", "report only this rule; repeatable", TAKES_RULES},
 	{"skip", 0, OPTION_SKIP, "ID", "do not report this rule; repeatable", TAKES_RULES},
+	{"statistics", 0, OPTION_STATISTICS, NULL, "print how many findings each rule has",
+		TAKES_BASE},
 	{"strict", 0, OPTION_STRICT, NULL, "treat warnings as errors", TAKES_RULES},
 	{"jobs", 'j', OPTION_JOBS, "N", "check N nodes at once (default: one per processor)",
 		TAKES_NODES},
@@ -99,6 +101,8 @@ static const char *const format_names[] = {
 	[HEIR_FORMAT_HTML] = "html",
 	[HEIR_FORMAT_MARKDOWN] = "markdown",
 	[HEIR_FORMAT_WIDE] = "wide",
+	[HEIR_FORMAT_GITLAB] = "gitlab",
+	[HEIR_FORMAT_JUNIT] = "junit",
 };
 
 enum { N_FORMATS = sizeof(format_names) / sizeof(format_names[0]) };

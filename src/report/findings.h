@@ -32,9 +32,12 @@ void heir_finding_path(
  * could not be read, or NULL. */
 int heir_findings_json_part(const struct heir_view *view, const char *error, struct heir_out *out);
 int heir_findings_sarif_part(const struct heir_view *view, struct heir_out *out);
+/* Code Quality of GitLab, and JUnit: items of a list, and a suite. */
+int heir_findings_gitlab_part(const struct heir_view *view, const char *root, struct heir_out *out);
+int heir_findings_junit_part(const struct heir_view *view, const char *root, struct heir_out *out);
 
-/* What stands before the parts, between two of them, and behind: heir.checks/1, and one run of
- * SARIF. Other formats have only parts. */
+/* What stands before the parts, between two of them, and behind: heir.checks/1, one run of SARIF, a
+ * list of GitLab's, JUnit's document. Other formats have only parts. */
 void heir_findings_head(struct heir_out *out, const char *version, const struct heir_where *where);
 const char *heir_findings_between(enum heir_format format);
 void heir_findings_tail(struct heir_out *out);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <inttypes.h>
 
 #include "report/diagnostics.h"
 #include "report/findings.h"
@@ -94,12 +95,28 @@ static void print_targets(const struct heir_view *view, const char *begin, struc
 	heir_json_print(out, list);
 }
 
+static void print_counts(const struct heir_view *view, const char *begin, struct heir_out *out)
+{
+	const struct heir_diags *diags = &view->core->diags;
+	uint32_t errors = 0, warnings = 0;
+
+	for (uint32_t i = 0; i < diags->n; i++) {
+		errors += heir_rule_level(diags->items[i]->rule)[0] == 'e';
+		warnings += heir_rule_level(diags->items[i]->rule)[0] == 'w';
+	}
+	heir_out_printf(out,
+		",%s\"counts\": {\"errors\": %" PRIu32 ", \"warnings\": %" PRIu32
+		", \"notes\": %" PRIu32 "}",
+		begin, errors, warnings, diags->n - errors - warnings);
+}
+
 /* `begin` begins a line. */
 static void print_findings(const struct heir_view *view, const char *begin, struct heir_out *out)
 {
 	const struct heir_diags *diags = &view->core->diags;
 
 	heir_sort_diagnostics(view->core);
+	print_counts(view, begin, out);
 	heir_out_printf(out, ",%s\"findings\": [", begin);
 	for (uint32_t i = 0; i < diags->n && out->error == 0; i++) {
 		heir_out_printf(out, "%s%s ", i ? "," : "", begin);
@@ -140,6 +157,10 @@ void heir_findings_head(struct heir_out *out, const char *version, const struct 
 {
 	if (out->style.format == HEIR_FORMAT_SARIF)
 		heir_sarif_head(out, version);
+	if (out->style.format == HEIR_FORMAT_GITLAB)
+		heir_out_addz(out, "[");
+	if (out->style.format == HEIR_FORMAT_JUNIT)
+		heir_out_addz(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n");
 	if (out->style.format != HEIR_FORMAT_JSON)
 		return;
 	heir_out_addz(out, "{\"schema\": \"heir.checks/1\", ");
@@ -149,7 +170,10 @@ void heir_findings_head(struct heir_out *out, const char *version, const struct 
 
 const char *heir_findings_between(enum heir_format format)
 {
-	return format == HEIR_FORMAT_JSON || format == HEIR_FORMAT_SARIF ? "," : "";
+	return format == HEIR_FORMAT_JSON || format == HEIR_FORMAT_SARIF ||
+			       format == HEIR_FORMAT_GITLAB
+		       ? ","
+		       : "";
 }
 
 void heir_findings_tail(struct heir_out *out)
@@ -158,4 +182,8 @@ void heir_findings_tail(struct heir_out *out)
 		heir_out_addz(out, "]}]}\n");
 	else if (out->style.format == HEIR_FORMAT_JSON)
 		heir_out_addz(out, "]}\n");
+	else if (out->style.format == HEIR_FORMAT_GITLAB)
+		heir_out_addz(out, "]\n");
+	else if (out->style.format == HEIR_FORMAT_JUNIT)
+		heir_out_addz(out, "</testsuites>\n");
 }

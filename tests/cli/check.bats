@@ -236,7 +236,7 @@ help: did you mean "runtime_path"?'
 		dropin 50-many.conf
 	answers 0 on_node check --rule key-twice
 	answers 0 on_node check
-	is 500000 "$(grep -c 'ignore-unused' <<<"$output")"
+	is 500000 "$(grep -c 'ignore-unused\]' <<<"$output")"
 	# The nearest name is for people, who read the first few.
 	named=$(grep -c "did you mean" <<<"$output")
 	[ "$named" -gt 0 ] && [ "$named" -lt 500000 ]
@@ -426,4 +426,66 @@ help: did you mean "runtime_path"?'
 	is_json '[.handlers[] | select(.pending)] | length' 0
 	answers 0 on_node show
 	[[ $output != *"$words"* ]]
+}
+
+@test "the last lines say how many findings there are, and where to read about them" {
+	printf '[crio.runtime.runtimes.gpu]\nruntime_path = "/nope"\n' | dropin 50-gpu.conf
+	answers 1 on_node check
+	is "heir: 1 error, 0 warnings, 0 notes" "${lines[-2]}"
+	is "For details: heir rules path-missing" "${lines[-1]}"
+	answers 1 on_node check -q
+	[[ $output != *"For details"* ]]
+	answers 1 on_node check -o json
+	is_json '.counts | tojson' '{"errors":1,"warnings":0,"notes":0}'
+	answers 1 on_node check --statistics
+	is "     1  error    path-missing" "${lines[0]}"
+	answers 2 on_node check --statistics -o json
+}
+
+@test "--against leaves out what was there before, wherever it stands now" {
+	OLD=$BATS_TEST_TMPDIR/old
+	printf '[crio.runtime.runtimes.gpu]\nruntime_path = "/nope"\n' | dropin 50-gpu.conf
+	cp -r "$NODE" "$OLD"
+	printf '\n\n[crio.runtime.runtimes.gpu]\nruntime_path = "/nope"\n' | dropin 50-gpu.conf
+	answers 0 on_node check --against "$OLD"
+	is "" "$output"
+	printf '[crio.runtime.runtimes.new]\nruntime_path = "/nope"\n' | dropin 60-new.conf
+	answers 1 on_node check --against "$OLD" -o json
+	is_json '[.findings[].handler] | join(" ")' new
+	answers 1 heir --root "$OLD" check --against "$NODE" --strict -o json ||
+		answers 0 heir --root "$OLD" check --against "$NODE" -o json
+	is_json '.findings | length' 0
+	answers 2 on_node check --against "$OLD" --fix
+	answers 3 on_node check --against "$BATS_TEST_TMPDIR/nowhere"
+}
+
+@test "GitLab's Code Quality: paths below the working directory, fingerprints that stay" {
+	printf '[crio.runtime.runtimes.gpu]\nruntime_path = "/nope"\n' | dropin 50-gpu.conf
+	answers 1 heir --root node check -o gitlab
+	is_json '.[0] | [.check_name, .severity, .location.path, .location.lines.begin] | join(" ")' \
+		"path-missing critical node/$CONFD/50-gpu.conf 2"
+	before=$(jq -r '.[0].fingerprint' <<<"$output")
+	printf '\n[crio.runtime.runtimes.gpu]\nruntime_path = "/nope"\n' | dropin 50-gpu.conf
+	answers 1 heir --root node check -o gitlab
+	is_json '.[0].fingerprint' "$before"
+	rm "$NODE/$CONFD/50-gpu.conf"
+	answers 0 heir --root node check -o gitlab
+	is_json length 0
+	answers 0 heir check node node -o gitlab
+	is_json length 0
+}
+
+@test "JUnit: a suite a node, a case a finding, and errors are failures" {
+	printf '[crio.runtime.runtimes.gpu]\nruntime_path = "/<&nope"\n[crio.runtimes]\n' | dropin 50-gpu.conf
+	answers 1 heir --root node check -o junit
+	! command -v xmllint >/dev/null || xmllint --noout - <<<"$output"
+	is 1 "$(grep -c '<failure type="error"' <<<"$output")"
+	is 1 "$(grep -c '<system-out>warning' <<<"$output")"
+	shows "classname=\"node/$CONFD/50-gpu.conf:2:16\" name=\"path-missing\""
+	[[ $output != *"/<"* || $output == *"&#60;&#38;nope"* ]]
+	answers 1 heir check node node -o junit
+	is 2 "$(grep -c '<testsuite ' <<<"$output")"
+	rm "$NODE/$CONFD/50-gpu.conf"
+	answers 0 heir --root node check -o junit
+	is 1 "$(grep -c '<testcase ' <<<"$output")"
 }

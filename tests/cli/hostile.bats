@@ -257,7 +257,7 @@ is_harmless()
 		inherit = "default"
 	EOF
 	answers 0 quickly show
-	is 3 "$(wc -l <<<"$output")"
+	is 4 "$(wc -l <<<"$output")"
 	answers 0 quickly show --format toml
 	is 1 "$(grep -c '^\[crio.runtime.runtimes.crun\]' <<<"$output")"
 }

@@ -31,7 +31,9 @@ sample()
 help: did you mean \"log_level\"?
 bad/$CONFD/50-x.conf:2:16: error: handler \"gpu\" is dropped: /nope does not exist [path-missing]
     2 | runtime_path = \"/nope\"
-      |                ^~~~~~~" "$output"
+      |                ^~~~~~~
+heir: 3 nodes: 1 error, 1 warning, 0 notes
+For details: heir rules path-missing" "$output"
 	is "" "$stderr"
 	# The names lead to the files.
 	while IFS=: read -r file rest; do
@@ -164,7 +166,7 @@ heir: file: not a directory" "$stderr"
 	is '["schema","crio_version","crio_version_assumed","roots"]' "$(jq -c keys_unsorted <<<"$output")"
 	is heir.checks/1 "$(jq -r .schema <<<"$output")"
 	is '["bad","gone","good","bad"]' "$(jq -c '[.roots[].root]' <<<"$output")"
-	is '["root","error","os","os_from","starts","stops","findings"]' "$(jq -c '.roots[0] | keys_unsorted' <<<"$output")"
+	is '["root","error","os","os_from","starts","stops","counts","findings"]' "$(jq -c '.roots[0] | keys_unsorted' <<<"$output")"
 	is '[null,"gone: no such file or directory",null,null]' "$(jq -c '[.roots[].error]' <<<"$output")"
 	is '[1,0,0,1]' "$(jq -c '[.roots[].findings | length]' <<<"$output")"
 	# A finding is what it is for one root.
@@ -172,7 +174,7 @@ heir: file: not a directory" "$stderr"
 	is "$(jq -c .findings one)" "$(jq -c '.roots[0].findings' <<<"$output")"
 	# One DIR is a list of one.
 	answers 0 heir check good --format json
-	is '{"schema":"heir.checks/1","crio_version":"1.37","crio_version_assumed":false,"roots":[{"root":"good","error":null,"os":null,"os_from":null,"starts":true,"stops":[],"findings":[]}]}' \
+	is '{"schema":"heir.checks/1","crio_version":"1.37","crio_version_assumed":false,"roots":[{"root":"good","error":null,"os":null,"os_from":null,"starts":true,"stops":[],"counts":{"errors":0,"warnings":0,"notes":0},"findings":[]}]}' \
 		"$(jq -c . <<<"$output")"
 	answers 0 heir --root good check --format json
 	is heir.check/1 "$(jq -r .schema <<<"$output")"
@@ -252,7 +254,7 @@ many_on_terminal()
 	sample
 	scrubbed TERM=xterm script -qec "'$HEIR' --crio-version $RELEASE check --color never bad good odd" /dev/null </dev/null >log || true
 	[[ $(<log) != *checking* ]]
-	is "heir: 3 nodes: 1 error, 1 warning, 0 notes" "$(tail -n 1 log | tr -d '\r')"
+	is "heir: 3 nodes: 1 error, 1 warning, 0 notes" "$(tail -n 2 log | head -n 1 | tr -d '\r')"
 	scrubbed TERM=xterm script -qec "'$HEIR' --crio-version $RELEASE check good" /dev/null </dev/null >log
 	is "heir: 1 node: no findings" "$(tr -d '\r' <log)"
 }

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* JUnit's XML, as most CI systems read it: a suite a node, a case a finding, and a failure for each
+ * that is an error. */
+#include <errno.h>
+#include <inttypes.h>
+
+#include "base/utf8.h"
+#include "report/diagnostics.h"
+#include "report/findings.h"
+
+/* Text of XML 1.0: what heir_utf8_show() leaves has no character that it forbids. */
+static int add(struct heir_out *out, struct heir_str text)
+{
+	_cleanup_(heir_buf_release) struct heir_buf shown = HEIR_BUF_NULL;
+
+	heir_utf8_show(&shown, text);
+	for (size_t i = 0; i < shown.len; i++) {
+		char c = shown.p[i];
+
+		if (c == '<' || c == '>' || c == '&' || c == '"' || c == '\'')
+			heir_out_printf(out, "&#%d;", c);
+		else
+			heir_out_add(out, (struct heir_str){&shown.p[i], 1});
+	}
+	return heir_buf_error(&shown);
+}
+
+static int print_finding(const struct heir_view *view, const char *root,
+	const struct heir_diag *diag, struct heir_out *out)
+{
+	_cleanup_(heir_buf_release) struct heir_buf words = HEIR_BUF_NULL;
+	_cleanup_(heir_buf_release) struct heir_buf path = HEIR_BUF_NULL;
+	struct heir_location where = {.file = NULL};
+	bool fails = heir_rule_level(diag->rule)[0] == 'e';
+	int r = heir_finding_words(view, diag, &words);
+
+	if (r == 0)
+		r = heir_finding_locate(view, diag, &root, &where);
+	if (r < 0)
+		return r;
+	if (where.file)
+		heir_finding_path(view, &path, root, where.file);
+	if (where.line > 0)
+		heir_buf_printf(&path, ":%" PRIu32 ":%" PRIu32, where.line, where.column);
+	heir_out_addz(out, "  <testcase classname=\"");
+	r = add(out, heir_buf_str(&path));
+	heir_out_printf(out, "\" name=\"%s\">", heir_rules[diag->rule].id);
+	heir_out_printf(out, fails ? "<failure type=\"%s\" message=\"" : "<system-out>%s: ",
+		heir_rule_level(diag->rule));
+	if (r == 0)
+		r = add(out, heir_buf_str(&words));
+	heir_out_addz(out, fails ? "\"/></testcase>\n" : "</system-out></testcase>\n");
+	return r;
+}
+
+int heir_findings_junit_part(const struct heir_view *view, const char *root, struct heir_out *out)
+{
+	const struct heir_diags *diags = &view->core->diags;
+	uint32_t n_errors = 0;
+	int r;
+
+	heir_sort_diagnostics(view->core);
+	for (uint32_t i = 0; i < diags->n; i++)
+		n_errors += heir_rule_level(diags->items[i]->rule)[0] == 'e';
+	heir_out_addz(out, " <testsuite name=\"heir check");
+	if (root && root != heir_no_root)
+		heir_out_addz(out, " ");
+	r = root ? add(out, heir_str_from(root)) : 0;
+	heir_out_printf(out, "\" tests=\"%" PRIu32 "\" failures=\"%" PRIu32 "\" errors=\"0\">\n",
+		diags->n ? diags->n : 1, n_errors);
+	/* A suite without a case is a mistake to some readers. */
+	if (diags->n == 0)
+		heir_out_addz(out, "  <testcase classname=\"heir\" name=\"check\"/>\n");
+	for (uint32_t i = 0; i < diags->n && r == 0 && out->error == 0; i++)
+		r = print_finding(view, root, diags->items[i], out);
+	heir_out_addz(out, " </testsuite>\n");
+	return r;
+}
