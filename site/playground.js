@@ -14,7 +14,7 @@
 	let files = [];
 	let host = null;
 
-	const isObject = (path) => /\.(ya?ml|json|bu|ign|tar|tgz|gz|xz|zst)$/i.test(path);
+	const isObject = (path) => /\.(ya?ml|json|bu|ign)$/i.test(path);
 
 	// Where a file belongs that was dropped or chosen; null if heir does not read such a file.
 	function place(path) {
@@ -33,7 +33,38 @@
 	const shownPath = (path) => path.replace(/^\/node/, "").replace(/^\/objects\//, "");
 	const wholePath = (path) => path.startsWith("/") ? `/node${path}` : isObject(path) ? `/objects/${path}` : place(path) ?? `/node/${path}`;
 
-	async function bring(list) {
+	// The files of a tar archive, as [path, Blob]: ustar, with the long names of GNU and pax.
+	function untar(bytes) {
+		const text = (at, size) => new TextDecoder().decode(bytes.subarray(at, at + size)).replace(/\0.*$/s, "");
+		const found = [];
+		let long = null;
+		for (let at = 0; at + 512 <= bytes.length && bytes[at] !== 0 && found.length < MAX_FILES;) {
+			const size = parseInt(text(at + 124, 12), 8) || 0, type = text(at + 156, 1);
+			const prefix = text(at + 257, 5) === "ustar" ? text(at + 345, 155) : "";
+			const name = long ?? (prefix ? `${prefix}/` : "") + text(at, 100);
+			const data = bytes.subarray(at + 512, at + 512 + size);
+			long = null;
+			if (type === "L") long = text(at + 512, size);
+			else if (type === "x") long = /^\d+ path=(.*)$/m.exec(text(at + 512, size))?.[1] ?? null;
+			else if (type === "0" || type === "") found.push([name, new Blob([data])]);
+			at += 512 + Math.ceil(size / 512) * 512;
+		}
+		return found;
+	}
+
+	async function unpack(path, file) {
+		if (!/\.(tar|tgz|tar\.gz)$/i.test(path)) return [[path, file]];
+		const packed = new Uint8Array(await file.arrayBuffer());
+		try {
+			return untar(/\.tar$/i.test(path) ? packed :
+				await through(packed, new DecompressionStream("gzip"), MAX_BYTES));
+		} catch {
+			return [];
+		}
+	}
+
+	async function bring(dropped) {
+		const list = (await Promise.all(dropped.map(([path, file]) => unpack(path, file)))).flat();
 		let bytes = 0;
 		const brought = [];
 		const read = list.map(([path, file]) => [place(path), file]).filter(([path]) => path);

@@ -134,12 +134,13 @@ int vfs_fails(void);
 
 /* ---- What there is none of ---- */
 
-#ifndef ENODATA
-#define ENODATA 61
-#endif
-#ifndef EREMOTEIO
-#define EREMOTEIO 121
-#endif
+/* Numbers that wasi-libc does not use. */
+#define ENODATA 1061
+#define ELIBACC 1079
+#define ELIBBAD 1080
+#define EUCLEAN 1117
+#define EREMOTEIO 1121
+#define EKEYREJECTED 1129
 #define SO_PEERCRED 17
 #undef lseek
 #define GRND_NONBLOCK 1

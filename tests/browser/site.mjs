@@ -199,7 +199,7 @@ if (HEIR_PLAYGROUND) {
 			await answered(tab, () => tab.locator("#play").waitFor());
 			await answered(tab, () => tab.click("#clear"));
 			await answered(tab, () => tab.click("#add"));
-			assert.match(await tab.locator("#answer").textContent(), /^mine +\/usr\/bin\/crun .* inherit /m);
+			assert.match(await tab.locator("#answer").textContent(), /^mine \* +\/usr\/bin\/crun .* inherit /m);
 			assert.match(await answered(tab, () => tab.selectOption("#as", "stock")), /^dropped +mine /m);
 			await answered(tab, () => tab.fill("#list textarea", '[crio.runtime]\nlog_level = "loud"\n'));
 			assert.match(await tab.locator("#verdict").textContent(), /would not start: 1 reason\.$/);
@@ -224,6 +224,18 @@ if (HEIR_PLAYGROUND) {
 			await answered(tab, () => tab.setInputFiles("#directory", join(HEIR_SOURCE, "examples/ocp-worker")));
 			assert.match(await tab.locator("#state").textContent(), /^\d+ of \d+ files are read\.$/);
 			assert.match(await tab.locator("#answer").textContent(), /^low-latency +/m);
+			for (const format of ["gnu", "pax"]) {
+				// With a name that does not fit into a header.
+				const long = `${"x".repeat(60)}/${"y".repeat(60)}`;
+				const archive = join(scratch, `gather-${format}.tar.gz`);
+				assert.equal(spawnSync("tar", ["-czf", archive, `--format=${format}`,
+					`--transform=s|^|${long}/|`, "-C", join(HEIR_SOURCE, "examples"), "ocp-cluster"]).status, 0);
+				await answered(tab, () => tab.click("#clear"));
+				await answered(tab, () => tab.setInputFiles("#files", archive));
+				assert.match(await tab.locator("#command-line").textContent(), /-i objects /);
+				await answered(tab, () => tab.selectOption("#pool", "gpu"));
+				assert.match(await tab.locator("#answer").textContent(), /^gpu-legacy +/m, format);
+			}
 		}));
 
 	test("playground: a link brings the input back, and its text stays text", () =>
