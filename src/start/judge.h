@@ -75,9 +75,9 @@ bool heir_reference_is_valid(struct heir_str text);
 /* values.c: one value */
 heir_judge_fn heir_judge_enum, heir_judge_enum_fold, heir_judge_enum_or_empty, heir_judge_regexp,
 	heir_judge_minimum, heir_judge_negative_or_minimum, heir_judge_cpuset, heir_judge_reference,
-	heir_judge_length, heir_judge_port, heir_judge_duration, heir_judge_not_negative,
-	heir_judge_criu, heir_judge_checkpoint, heir_judge_timezone, heir_judge_id_map,
-	heir_judge_tls_file, heir_judge_metrics_port;
+	heir_judge_length, heir_judge_named_socket, heir_judge_port, heir_judge_duration,
+	heir_judge_not_negative, heir_judge_criu, heir_judge_checkpoint, heir_judge_timezone,
+	heir_judge_id_map, heir_judge_tls_file, heir_judge_metrics_port;
 /* items.c: an item of a list */
 heir_judge_fn heir_judge_ulimit, heir_judge_device, heir_judge_sysctl, heir_judge_capability,
 	heir_judge_cipher, heir_judge_metrics, heir_judge_storage_option;

@@ -68,6 +68,7 @@
 	  NULL, VALUE_INVALID) \
 	S(API, "listen", length, "107", ALWAYS, STILL, NULL, VALUE_INVALID) \
 	S(API, "listen", replaceable, "", ALWAYS, STILL, NULL, VALUE_INVALID) \
+	S(API, "listen", named_socket, "", ALWAYS, STILL, NULL, VALUE_INVALID) \
 	S(RUNTIME, "container_attach_socket_dir", directory, "", ALWAYS, STILL, "/var/run/crio", \
 	  VALUE_INVALID) \
 	S(RUNTIME, "container_exits_dir", directory, "", ALWAYS, STILL, "/var/run/crio/exits", \

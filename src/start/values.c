@@ -167,6 +167,13 @@ void heir_judge_length(struct heir_judge *judge, const struct heir_given *given)
 			HEIR_STR_ARG(given->key), most, given->text.len);
 }
 
+/* CRI-O changes the mode of its socket, which has to be a file then. */
+void heir_judge_named_socket(struct heir_judge *judge, const struct heir_given *given)
+{
+	if (given->text.len == 0 || given->text.p[0] == '@')
+		heir_judge_refuse(judge, given, "path of a socket", "\"/var/run/crio/crio.sock\"");
+}
+
 /* The names that Go knows without a file. */
 static const char go_services[] = "domain,finger,ftp,ftps,gopher,http,https,imap2,imap3,imaps,pop3,"
 				  "pop3s,smtp,submissions,ssh,telnet";

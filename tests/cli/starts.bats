@@ -139,6 +139,9 @@ stops()
 	done
 	stops '[crio.api]\nlisten = "/var/full"\n' 1.28 1.37
 	starts '[crio.api]\nlisten = "/var/empty"\n'
+	stops '[crio.api]\nlisten = ""\n' 1.28 1.37
+	stops '[crio.api]\nlisten = "@crio"\n'
+	starts '[crio.api]\nlisten = "crio.sock"\n'
 }
 
 @test "metrics are looked at where they are served" {
