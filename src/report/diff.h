@@ -94,6 +94,9 @@ int heir_diff_rows(const struct heir_diff *diff, const struct heir_diff_handler 
 	struct heir_diff_row rows[HEIR_N_SIDES]);
 /* The same for the default runtime. */
 int heir_diff_default_rows(const struct heir_diff *diff, struct heir_diff_row rows[HEIR_N_SIDES]);
+/* Adds what a side only supposes: " with default_runtime = "runc", without 50-gpu.conf"; nothing
+ * where it is as it is. 0 or -ENOMEM. */
+int heir_diff_what_if(const struct heir_view *view, struct heir_buf *buf);
 /* What becomes of a handler: before the reason, where there is one. */
 const char *heir_diff_change_words(const struct heir_diff_handler *handler);
 

@@ -242,6 +242,26 @@ static int is_builtin_default(const struct heir_view *view, bool *ret)
 	return 0;
 }
 
+int heir_diff_what_if(const struct heir_view *view, struct heir_buf *buf)
+{
+	const struct heir_where *where = &view->config->where;
+	bool is_builtin = true;
+	int r = 0;
+
+	if (!view->fatal && view->res->default_place.source == HEIR_SOURCE_NONE)
+		r = is_builtin_default(view, &is_builtin);
+	if (r < 0)
+		return r;
+	if (!is_builtin) {
+		heir_buf_addz(buf, " with default_runtime = ");
+		heir_utf8_quote(buf, view->res->default_runtime);
+	}
+	for (size_t i = 0; i < where->n_without; i++)
+		heir_buf_printf(buf, "%s without %s", i || !is_builtin ? "," : "",
+			heir_view_short_path(view, where->without[i]));
+	return heir_buf_error(buf);
+}
+
 int heir_diff_default_rows(const struct heir_diff *diff, struct heir_diff_row rows[HEIR_N_SIDES])
 {
 	int r = 0;

@@ -398,7 +398,7 @@ static int print_side(const struct heir_diff *diff, enum heir_side side, struct 
 	heir_diff_add_version(&text, where->version);
 	heir_buf_addz(&text, ", ");
 	heir_buf_addz(&text, diff->root[side] ? diff->root[side] : "this machine");
-	if (text.failed)
+	if (heir_diff_what_if(diff->view[side], &text) < 0)
 		return -ENOMEM;
 	heir_out_cell(out, heir_buf_str(&text), 0, HEIR_COLOR_BOLD);
 	heir_out_addz(out, "\n");

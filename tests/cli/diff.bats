@@ -179,6 +179,9 @@ stays changed runtime_path" "$(changes)"
 	answers 1 on_node diff --default-runtime runc
 	shows 'default_runtime    "crun"  00-default:2'
 	shows '-> "runc"  what if'
+	# The sides are called by what differs.
+	[[ ${lines[0]} != *"with default_runtime"* ]]
+	is "+++ heir, CRI-O 1.37, $NODE with default_runtime = \"runc\"" "${lines[1]}"
 	shows '~ perf  changed'
 	shows '~ stock  changed'
 	shows '-> "/usr/bin/runc"  inherited from runc, 50-more.conf:4'
