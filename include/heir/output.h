@@ -29,6 +29,7 @@ enum heir_format {
 	HEIR_FORMAT_WIDE,     /* as TEXT, with more columns, and none is cut */
 	HEIR_FORMAT_GITLAB,   /* Code Quality, JSON */
 	HEIR_FORMAT_JUNIT,    /* XML */
+	HEIR_FORMAT_TMPFILES, /* a file of systemd-tmpfiles(8) */
 };
 
 struct heir_style {

@@ -86,8 +86,9 @@ struct heir_ctx {
 	/* The last one first; those that the context was copied with belong to the other one. */
 	struct heir_archive *archives, *archives_of_others;
 	const char *pool;
-	const char *cache; /* directory for what runtimes told; NULL: none */
-	bool flatten;      /* render writes values, not inherit_default_runtime */
+	const char *cache;        /* directory for what runtimes told; NULL: none */
+	bool flatten;             /* render writes values, not inherit_default_runtime */
+	const char *late_runtime; /* HEIR_LATE; NULL: not given */
 	enum heir_version_from version_from;
 	const char *version_why; /* where the release is from, in words, or why it is assumed */
 	struct heir_version version_else;  /* where nothing tells it; minor 0: none */

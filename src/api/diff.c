@@ -44,6 +44,7 @@ int heir_ctx_copy(const struct heir_ctx *ctx, struct heir_ctx **ret)
 	copy->pool = ctx->pool;
 	copy->cache = ctx->cache;
 	copy->flatten = ctx->flatten;
+	copy->late_runtime = ctx->late_runtime;
 	copy->version_from = ctx->version_from;
 	copy->version_else = ctx->version_else;
 	copy->ocp = ctx->ocp;

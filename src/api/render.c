@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "api/context.h"
+#include "apply/late.h"
 #include "base/file.h"
 #include "base/utf8.h"
 #include "report/out.h"
@@ -42,6 +43,38 @@ static int check_names(struct heir_ctx *ctx, const char *pool, const char *name)
 	return 0;
 }
 
+#define LATE_PATH "/etc/tmpfiles.d/heir-late.conf"
+
+/* Binds the handlers that can be bound late, whose links `overlay` lays over the node, and writes
+ * the file that makes them. */
+static int bind_late(struct heir_ctx *ctx, struct heir_overlay *overlay, struct heir_buf *ret)
+{
+	struct heir_late_plan plan;
+	struct heir_late old;
+	uint32_t n = 0;
+	int r = heir_late_read(&ctx->core.root, &ctx->core.arena, &old);
+
+	if (r == 0)
+		r = heir_late_bind(&ctx->resolution, &old, &n);
+	if (r == 0 && n == 0)
+		return heir_ctx_fail(ctx, -ECANCELED,
+			"nothing is rendered: no handler can be bound late: none of type \"oci\" "
+			"inherits its runtime_path");
+	/* The node is another one: its runtimes are not asked. */
+	if (r == 0)
+		r = heir_late_plan_init(&plan, &ctx->resolution, &old, ctx->late_runtime, false);
+	for (uint32_t i = 0; i < ctx->config.n_handlers && r == 0; i++) {
+		const struct heir_late_bound *bound = ctx->resolution.results[i].late;
+		struct heir_overlay_file link = {.text = HEIR_STR(""), .mode = 0755};
+
+		if (!bound)
+			continue;
+		link.path = bound->link.p;
+		r = heir_overlay_put(overlay, &link);
+	}
+	return r == 0 ? heir_late_tmpfiles(&plan, ret) : r;
+}
+
 static int print(struct heir_ctx *ctx, const struct heir_rendering *rendering, const char *pool,
 	const char *name, struct heir_out *out)
 {
@@ -57,6 +90,9 @@ static int print(struct heir_ctx *ctx, const struct heir_rendering *rendering, c
 	case HEIR_FORMAT_IGNITION:
 		r = heir_render_ignition(rendering, &buf);
 		break;
+	case HEIR_FORMAT_TMPFILES:
+		heir_out_add(out, rendering->late_text);
+		break;
 	default:
 		heir_out_add(out, rendering->text);
 	}
@@ -71,15 +107,13 @@ static int print(struct heir_ctx *ctx, const struct heir_rendering *rendering, c
 	return r;
 }
 
-static int render(struct heir_ctx *ctx, const char *pool, const char *name,
-	const struct heir_style *style, heir_write_fn write, void *data)
+static int print_rendering(struct heir_ctx *ctx, const struct heir_rendering *rendering,
+	const char *pool, const char *name, const struct heir_style *style, heir_write_fn write,
+	void *data)
 {
-	const struct heir_rendering *rendering;
 	struct heir_out out;
-	int r = heir_ctx_rendering(ctx, &rendering);
+	int r;
 
-	if (r < 0)
-		return r;
 	if (rendering->refused)
 		return heir_ctx_fail(
 			ctx, -ECANCELED, "nothing is rendered: %s", rendering->refused);
@@ -89,6 +123,43 @@ static int render(struct heir_ctx *ctx, const char *pool, const char *name,
 		out.style.format = HEIR_FORMAT_TOML;
 	r = print(ctx, rendering, pool, name, &out);
 	return heir_ctx_end(ctx, &out, r);
+}
+
+static int render(struct heir_ctx *ctx, const char *pool, const char *name,
+	const struct heir_style *style, heir_write_fn write, void *data)
+{
+	const struct heir_rendering *rendering;
+	int r = heir_ctx_rendering(ctx, &rendering);
+
+	return r == 0 ? print_rendering(ctx, rendering, pool, name, style, write, data) : r;
+}
+
+/* The same with handlers bound late, which the context does not keep. */
+static int render_late(struct heir_ctx *ctx, const char *pool, const char *name,
+	const struct heir_style *style, heir_write_fn write, void *data)
+{
+	_cleanup_(heir_rendering_release) struct heir_rendering rendering = HEIR_RENDERING_NULL;
+	_cleanup_(heir_overlay_release) struct heir_overlay overlay = HEIR_OVERLAY_NULL;
+	_cleanup_(heir_buf_release) struct heir_buf late = HEIR_BUF_NULL;
+	const struct heir_overlay *laid = ctx->core.root.overlay;
+	const struct heir_assume assumed = heir_ctx_assume(ctx);
+	int r;
+
+	heir_ctx_forget_answers(ctx);
+	heir_diags_forget(&ctx->core.diags, ctx->n_resolve_diags);
+	r = bind_late(ctx, laid ? &ctx->overlay : &overlay, &late);
+	if (!laid)
+		ctx->core.root.overlay = &overlay;
+	if (r == 0)
+		r = (ctx->flatten ? heir_render_flat : heir_render)(
+			&rendering, &ctx->config, &ctx->resolution, &assumed, heir_version());
+	ctx->core.root.overlay = laid;
+	rendering.late_path = LATE_PATH;
+	rendering.late_text = heir_buf_str(&late);
+	if (r == 0)
+		r = print_rendering(ctx, &rendering, pool, name, style, write, data);
+	heir_late_unbind(&ctx->resolution);
+	return r;
 }
 
 int heir_report_render(struct heir_ctx *ctx, const char *pool, const char *name,
@@ -101,9 +172,12 @@ int heir_report_render(struct heir_ctx *ctx, const char *pool, const char *name,
 		return heir_ctx_fail(ctx, -EINVAL, "nothing is resolved yet");
 	r = heir_ctx_check_format(ctx, style,
 		HEIR_FORMAT_BIT(TOML) | HEIR_FORMAT_BIT(JSON) | HEIR_FORMAT_BIT(MACHINECONFIG) |
-			HEIR_FORMAT_BIT(IGNITION));
+			HEIR_FORMAT_BIT(IGNITION) | HEIR_FORMAT_BIT(TMPFILES));
 	if (r < 0)
 		return r;
+	if (style->format == HEIR_FORMAT_TMPFILES && !ctx->late_runtime)
+		return heir_ctx_fail(ctx, -EINVAL,
+			"without binding handlers late there is nothing for systemd-tmpfiles");
 	if (ctx->where.as == HEIR_AS_STOCK)
 		return heir_ctx_fail(ctx, -EINVAL,
 			"what an unmodified CRI-O does needs no rendering: without --as stock");
@@ -119,6 +193,6 @@ int heir_report_render(struct heir_ctx *ctx, const char *pool, const char *name,
 	if (style->format == HEIR_FORMAT_MACHINECONFIG || style->format == HEIR_FORMAT_IGNITION)
 		r = check_names(ctx, pool, name);
 	if (r == 0)
-		r = render(ctx, pool, name, style, write, data);
+		r = (ctx->late_runtime ? render_late : render)(ctx, pool, name, style, write, data);
 	return r == -ENOMEM ? heir_ctx_fail(ctx, r, "out of memory") : r;
 }

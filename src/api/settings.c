@@ -323,6 +323,11 @@ int heir_set(struct heir_ctx *ctx, enum heir_setting_id id, const char *value)
 		return heir_ctx_set_os(ctx, copy);
 	case HEIR_FOR:
 		return heir_ctx_set_targets(ctx, copy);
+	case HEIR_LATE:
+		if (copy[0] != '/')
+			return heir_ctx_fail(ctx, -EINVAL, "\"%s\" is not an absolute path", copy);
+		ctx->late_runtime = copy;
+		return 0;
 	default:
 		return add_glob(ctx, copy);
 	}
@@ -397,6 +402,9 @@ void heir_unset(struct heir_ctx *ctx, enum heir_setting_id id)
 		break;
 	case HEIR_OS:
 		ctx->os_named = NULL;
+		break;
+	case HEIR_LATE:
+		ctx->late_runtime = NULL;
 		break;
 	case HEIR_N_SETTING_IDS:
 		break;

@@ -41,6 +41,10 @@ void heir_late_plan_words(const struct heir_late_plan *plan, struct heir_buf *bu
  * the type "oci": why. 0 or -ENOMEM. */
 int heir_late_refused_words(const struct heir_resolution *res, struct heir_buf *buf);
 
+/* Adds what heir_late_link() and heir_late_commit() would write as a file of systemd-tmpfiles(8). 0
+ * or -ENOMEM. */
+int heir_late_tmpfiles(const struct heir_late_plan *plan, struct heir_buf *buf);
+
 /* Makes the links. Nothing uses them until CRI-O does. 0 or -errno. */
 int heir_late_link(const struct heir_late_plan *plan);
 /* Writes the generation, puts it in force, and reads it back: -ESTALE if it is not what was

@@ -95,6 +95,7 @@ enum {
 	WIDE = 1 << HEIR_FORMAT_WIDE,
 	GITLAB = 1 << HEIR_FORMAT_GITLAB,
 	JUNIT = 1 << HEIR_FORMAT_JUNIT,
+	TMPFILES = 1 << HEIR_FORMAT_TMPFILES,
 };
 
 /* Options that only some commands take; and, for TAKES_SIDES, those that say more there. */

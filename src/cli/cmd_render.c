@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <limits.h>
 
 #include "cli/cli.h"
 
@@ -20,7 +21,15 @@ static int render_to(struct cli *cli, const void *what, heir_write_fn write, voi
 
 static int render(struct cli *cli)
 {
+	char runtime[PATH_MAX];
 	int code;
+
+	if (cli->format == HEIR_FORMAT_TMPFILES && cli->late != HEIR_LATE_ON)
+		return usage_error(cli->command, "--format tmpfiles is for --late");
+	if (cli->late == HEIR_LATE_ON &&
+		(libexec_program("heir-runtime", runtime, sizeof(runtime)) < 0 ||
+			heir_set(cli->ctx, HEIR_LATE, runtime) < 0))
+		return usage_error(cli->command, "--late: %s", heir_error(cli->ctx));
 
 	if (!is_output_named(cli))
 		return EXIT_USAGE;
@@ -51,12 +60,15 @@ const struct command command_render = {
 		"runtime_type, runtime_root and runtime_config_path itself gets\n"
 		"inherit_default_runtime = true instead of these four, if the release has that\n"
 		"key, so it follows a later change of the default. --flatten writes values.\n"
+		"--late makes heir-runtime(8) the runtime_path of each oci handler that inherits\n"
+		"it. Its links and targets are a second file, for systemd-tmpfiles(8), which\n"
+		"--format tmpfiles prints and the other formats but toml contain.\n"
 		"\n"
 		"machineconfig and ignition wrap the same drop-in for OpenShift. The FILE of\n"
 		"--output is on this machine, regardless of --root, and replaced in one step. A\n"
 		"drop-in that is not UTF-8, is larger than 16 MiB, or keeps CRI-O from starting\n"
 		"(because a handler has no monitor, for example) is refused with exit code 1.\n",
-	.formats = TOML | JSON | MACHINECONFIG | IGNITION,
+	.formats = TOML | JSON | MACHINECONFIG | IGNITION | TMPFILES,
 	.format = HEIR_FORMAT_TOML,
 	.takes = TAKES_PATH | TAKES_RENDER | TAKES_OUTPUT,
 	.tells_release = true,

@@ -60,7 +60,8 @@ static const struct option_row rows[] = {
 	{"title", 0, OPTION_TITLE, "WORDS", "page title", TAKES_TITLE},
 	{"fact", 0, OPTION_FACT, "NAME", "only this feature or element", TAKES_FACT},
 	{"reload", 0, OPTION_RELOAD, "HOW", "auto (default), sighup, restart or none", TAKES_APPLY},
-	{"late", 0, OPTION_LATE, NULL, "bind handlers that inherit late", TAKES_APPLY},
+	{"late", 0, OPTION_LATE, NULL, "bind handlers that inherit late",
+		TAKES_APPLY | TAKES_RENDER},
 	{"no-late", 0, OPTION_NO_LATE, NULL, "stop binding handlers late", TAKES_APPLY},
 	{"force", 0, OPTION_FORCE, NULL, "apply or run although heir would refuse",
 		TAKES_APPLY | TAKES_FORCE},
@@ -103,6 +104,7 @@ static const char *const format_names[] = {
 	[HEIR_FORMAT_WIDE] = "wide",
 	[HEIR_FORMAT_GITLAB] = "gitlab",
 	[HEIR_FORMAT_JUNIT] = "junit",
+	[HEIR_FORMAT_TMPFILES] = "tmpfiles",
 };
 
 enum { N_FORMATS = sizeof(format_names) / sizeof(format_names[0]) };

@@ -37,17 +37,41 @@ static void add_quoted(struct heir_buf *buf, const char *z)
 	heir_utf8_quote(buf, heir_str_from(z));
 }
 
+static void add_json_file(struct heir_buf *buf, const char *path, struct heir_str text)
+{
+	heir_buf_addz(buf, "\n  {\"path\": ");
+	add_quoted(buf, path);
+	heir_buf_addz(buf,
+		", \"mode\": 420, \"overwrite\": true,\n   \"contents\": {\"source\": \"" DATA_URL);
+	add_base64(buf, text);
+	heir_buf_addz(buf, "\"}}");
+}
+
 int heir_render_ignition(const struct heir_rendering *rendering, struct heir_buf *buf)
 {
 	heir_buf_printf(
 		buf, "{\"ignition\": {\"version\": \"%s\"},\n", ignition_version(rendering));
-	heir_buf_addz(buf, " \"storage\": {\"files\": [\n  {\"path\": ");
-	add_quoted(buf, rendering->path);
-	heir_buf_addz(buf,
-		", \"mode\": 420, \"overwrite\": true,\n   \"contents\": {\"source\": \"" DATA_URL);
-	add_base64(buf, rendering->text);
-	heir_buf_addz(buf, "\"}}]}}\n");
+	heir_buf_addz(buf, " \"storage\": {\"files\": [");
+	add_json_file(buf, rendering->path, rendering->text);
+	if (rendering->late_path) {
+		heir_buf_addc(buf, ',');
+		add_json_file(buf, rendering->late_path, rendering->late_text);
+	}
+	heir_buf_addz(buf, "]}}\n");
 	return heir_buf_error(buf);
+}
+
+static void add_yaml_file(struct heir_buf *buf, const char *path, struct heir_str text)
+{
+	heir_buf_addz(buf, "        - path: ");
+	add_quoted(buf, path);
+	heir_buf_addz(buf, "\n"
+			   "          mode: 420\n"
+			   "          overwrite: true\n"
+			   "          contents:\n"
+			   "            source: " DATA_URL);
+	add_base64(buf, text);
+	heir_buf_addc(buf, '\n');
 }
 
 int heir_render_machineconfig(const struct heir_rendering *rendering, const char *pool,
@@ -67,16 +91,10 @@ int heir_render_machineconfig(const struct heir_rendering *rendering, const char
 		"    ignition:\n"
 		"      version: %s\n"
 		"    storage:\n"
-		"      files:\n"
-		"        - path: ",
+		"      files:\n",
 		ignition_version(rendering));
-	add_quoted(buf, rendering->path);
-	heir_buf_addz(buf, "\n"
-			   "          mode: 420\n"
-			   "          overwrite: true\n"
-			   "          contents:\n"
-			   "            source: " DATA_URL);
-	add_base64(buf, rendering->text);
-	heir_buf_addc(buf, '\n');
+	add_yaml_file(buf, rendering->path, rendering->text);
+	if (rendering->late_path)
+		add_yaml_file(buf, rendering->late_path, rendering->late_text);
 	return heir_buf_error(buf);
 }

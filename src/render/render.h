@@ -23,7 +23,10 @@ struct heir_rendering {
 	uint32_t n_files;     /* how many those are */
 	uint32_t n_handlers;  /* that it has a table of */
 	const struct heir_result **handlers; /* in byte order of their names */
-	bool what_if;                        /* the default is neither a file's nor built in */
+	/* Another file beside it, for handlers that are bound late; NULL: none. */
+	const char *late_path;
+	struct heir_str late_text;
+	bool what_if; /* the default is neither a file's nor built in */
 };
 
 #define HEIR_RENDERING_NULL ((struct heir_rendering){.handlers = NULL})

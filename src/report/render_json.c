@@ -72,6 +72,13 @@ int heir_rendering_json(
 	}
 	heir_out_addz(out, "],\n \"content\": ");
 	heir_json_print(out, heir_json_str(rendering->text));
+	if (rendering->late_path) {
+		heir_out_addz(out, ",\n \"late\": {\"path\": ");
+		heir_json_print(out, heir_json_strz(rendering->late_path));
+		heir_out_addz(out, ", \"content\": ");
+		heir_json_print(out, heir_json_str(rendering->late_text));
+		heir_out_addz(out, "}");
+	}
 	heir_out_addz(out, "}\n");
 	return out->error == -ENOMEM ? -ENOMEM : 0;
 }

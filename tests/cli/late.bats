@@ -439,3 +439,59 @@ killed()
 	rm -rf saved
 	killed --late
 }
+
+render_late()
+{
+	scrubbed HEIR_LIBEXEC=/opt timeout 20 "$HEIR" --crio-version "$RELEASE" --root "$NODE" render --late "$@"
+}
+
+@test "render --late: systemd-tmpfiles makes of it what apply --late writes" {
+	command -v systemd-tmpfiles >/dev/null || skip "no systemd-tmpfiles here"
+	late_node
+	printf '[crio.runtime.runtimes.other]\ninherit = "runc"\n' >>"$NODE/$CONFD/50-gpu.conf"
+	answers 0 render_late --format tmpfiles --output late.conf
+	answers 0 render_late --output rendered.conf
+	cp -r "$NODE" applied
+	scrubbed HEIR_LIBEXEC=/opt timeout 20 "$HEIR" --crio-version "$RELEASE" --root applied apply --late
+	# It is its own drop-in, and the one that apply writes.
+	is "$(grep -v '^# The FNV' applied/$OUT)" "$(grep -v '^# The FNV' rendered.conf)"
+	# As at a boot; twice, with what an older image left.
+	mkdir -p "$NODE/$LATE/image/target"
+	touch "$NODE/$LATE/image/target/gone"
+	systemd-tmpfiles --remove --create --boot --root="$NODE" "$PWD/late.conf"
+	systemd-tmpfiles --remove --create --boot --root="$NODE" "$PWD/late.conf"
+	is "gpu other" "$(ls "$NODE/$LATE/now/target" | xargs)"
+	diff -r "$NODE/$LATE/now/target" applied/$LATE/now/target
+	is /opt/heir-runtime "$(readlink "$NODE/$LATE/bin/gpu")"
+	is "$(ls applied/$LATE/bin)" "$(ls "$NODE/$LATE/bin")"
+	# heir goes on from there: a moved default moves the targets alone.
+	cp rendered.conf "$NODE/$OUT"
+	answers 0 apply_late
+	is "nothing to change" "$output"
+	default_is runc
+	answers 0 apply_late
+	shows "gpu: /usr/bin/crun -> /usr/bin/runc (late)"
+	cmp rendered.conf "$NODE/$OUT" || grep -q runc "$NODE/$OUT"
+}
+
+@test "render --late: both files in MachineConfig, Ignition and JSON; refused where nothing can be bound" {
+	late_node
+	answers 0 render_late --format tmpfiles
+	tmpfiles=$output
+	answers 0 render_late --format ignition
+	is "/etc/crio/crio.conf.d/zz-heir.conf /etc/tmpfiles.d/heir-late.conf" "$(jq -r '[.storage.files[].path] | join(" ")' <<<"$output")"
+	is "$tmpfiles" "$(jq -r '.storage.files[1].contents.source' <<<"$output" | sed 's/.*base64,//' | base64 -d)"
+	answers 0 render_late --format machineconfig
+	is 2 "$(grep -c '^        - path: ' <<<"$output")"
+	answers 0 render_late --format json
+	is "$tmpfiles" "$(jq -r .late.content <<<"$output")"
+	is_json .late.path /etc/tmpfiles.d/heir-late.conf
+	answers 0 on_node render --format json
+	is_json 'has("late")' false
+	answers 2 on_node render --format tmpfiles
+	says "--late"
+	rm "$NODE/$CONFD/50-gpu.conf"
+	answers 1 render_late
+	says "no handler can be bound late"
+	is "" "$output"
+}

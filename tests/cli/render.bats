@@ -351,7 +351,7 @@ reads_the_same()
 	answers 2 on_node render --format sarif
 	answers 0 heir render --help
 	shows "zz-heir.conf"
-	shows "Formats: toml, json, machineconfig, ignition."
+	shows "Formats: toml, json, machineconfig, ignition, tmpfiles."
 }
 
 # The drop-in in a config of Ignition or a MachineConfig on standard input.

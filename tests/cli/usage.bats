@@ -256,7 +256,7 @@ load heir
 	is_json '[.commands[] | select(.formats != []) | "\(.name) \(.formats[0])"] | join(", ")' \
 		"show table, explain text, diff text, upgrade text, drift text, fleet text, check text, report html, rules text, render toml, apply text, blame text, cat text, graph tree, containers text, facts json, features table, schema json, version text, help text"
 	answers 0 heir render --help
-	shows "Formats: toml, json, machineconfig, ignition."
+	shows "Formats: toml, json, machineconfig, ignition, tmpfiles."
 	answers 0 on_node render
 	[[ $output != "{"* ]]
 	answers 0 heir facts --root "$NODE"
