@@ -289,3 +289,13 @@ build " "$(cat source/said)"
 	mapfile -t args <<<"$(yaml repos.yaml "y['repos'][0]['hooks'][1]['args']")"
 	answers 0 hook heir-check-machineconfig "${args[@]}"
 }
+
+@test "the action writes the counts per rule into the step summary" {
+	needs_yaml
+	worker nodes/worker
+	answers 1 action ROOT=nodes/worker CRIO_VERSION=1.37 GITHUB_STEP_SUMMARY="$PWD/summary.md"
+	grep -q '^### heir check$' summary.md
+	grep -Eq '^ +1  error    path-missing$' summary.md
+	grep -Eq '^heir: [0-9]+ errors' summary.md
+	is 2 "$(grep -c '^```' summary.md)"
+}
