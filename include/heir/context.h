@@ -50,11 +50,12 @@ enum heir_setting_id {
 	HEIR_FLATTEN,   /* render writes values, not inherit_default_runtime; no value */
 	HEIR_KNOWN,     /* a path of HEIR_ROOT: only what is below it is known of the node */
 	HEIR_WITHOUT,   /* what if this file, or name in crio.conf.d, were not there; many times */
-	HEIR_OCP,  /* "4.20": instead of HEIR_CRIO_VERSION, the release that this OpenShift has */
-	HEIR_OS,   /* "rhel-10", or a file with a list of the paths of the node's image */
-	HEIR_FOR,  /* several releases instead of one: "1.31..1.36", "4.18..5.1", or a list with
-		      commas. heir_load() is for the first, heir_check() and heir_fix() for all */
-	HEIR_LATE, /* render binds handlers late: the path of heir-runtime on the node */
+	HEIR_OCP,   /* "4.20": instead of HEIR_CRIO_VERSION, the release that this OpenShift has */
+	HEIR_OS,    /* "rhel-10", or a file with a list of the paths of the node's image */
+	HEIR_FOR,   /* several releases instead of one: "1.31..1.36", "4.18..5.1", or a list with
+		       commas. heir_load() is for the first, heir_check() and heir_fix() for all */
+	HEIR_LATE,  /* render binds handlers late: the path of heir-runtime on the node */
+	HEIR_ABOUT, /* a file of the node: heir_check() reports of others only what stops CRI-O */
 	HEIR_N_SETTING_IDS,
 };
 

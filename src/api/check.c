@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "api/context.h"
 #include "report/diagnostics.h"
@@ -44,6 +45,24 @@ static void filter(struct heir_diags *diags, const bool *only, const bool *skip)
 	diags->n = n;
 }
 
+/* Keeps those about one file, and whatever stops CRI-O: the answer is never better than it is. */
+static void keep_about(struct heir_core *core, const char *path)
+{
+	struct heir_diags *diags = &core->diags;
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < diags->n; i++) {
+		const struct heir_diag *diag = diags->items[i];
+		uint32_t source = diag->where.source;
+
+		if (heir_rules[diag->rule].severity == 'F' ||
+			(source != HEIR_SOURCE_NONE &&
+				strcmp(core->sources.items[source].path, path) == 0))
+			diags->items[n++] = diags->items[i];
+	}
+	diags->n = n;
+}
+
 /* For the release that was loaded. */
 static int check_loaded(struct heir_ctx *ctx, const char *const *only, size_t n_only,
 	const char *const *skip, size_t n_skip)
@@ -74,6 +93,8 @@ static int check_loaded(struct heir_ctx *ctx, const char *const *only, size_t n_
 	heir_trace_tell(&ctx->trace, begun, HEIR_TRACE_step, "check", "done", "findings: %zu",
 		(size_t)ctx->core.diags.n);
 	filter(&ctx->core.diags, n_only ? wanted : NULL, skipped);
+	if (ctx->about)
+		keep_about(&ctx->core, ctx->about);
 	heir_sort_diagnostics(&ctx->core);
 	ctx->checked = true;
 	return 0;

@@ -428,7 +428,7 @@ static int append(void *data, const char *text, size_t len)
 /* Facts as `heir facts` prints them, for HEIR_ROOT to find. */
 static int add_facts(struct heir_ctx *ctx, struct collector *c)
 {
-	static const struct heir_style json = {.format = HEIR_FORMAT_JSON};
+	static const struct heir_style json = {.size = sizeof(json), .format = HEIR_FORMAT_JSON};
 	_cleanup_(heir_buf_release) struct heir_buf buf = HEIR_BUF_NULL;
 	struct entry *entry;
 	int r;
@@ -502,13 +502,19 @@ static int print(struct collector *c, heir_write_fn write, void *data)
 int heir_collect(struct heir_ctx *ctx, heir_write_fn write, void *data)
 {
 	_cleanup_(heir_arena_release) struct heir_arena arena;
-	struct collector c = {.root = &ctx->core.root, .arena = &arena, .seen = HEIR_MAP_NULL};
+	_cleanup_(heir_root_close) struct heir_root root = HEIR_ROOT_NULL;
+	struct collector c = {.root = &root, .arena = &arena, .seen = HEIR_MAP_NULL};
 	const char *dirs;
 	int r;
 
 	heir_arena_init(&arena);
 	if (ctx->stage == HEIR_STAGE_NEW || ctx->n_inputs > 0)
 		return heir_ctx_fail(ctx, -EINVAL, "a node is collected, not objects");
+	r = heir_root_dup(&ctx->core.root, &root);
+	if (r < 0)
+		return heir_ctx_fail(ctx, r, "%s", heir_file_error(r));
+	/* What is assumed to be there is not. */
+	root.only = NULL;
 	dirs = ctx->assume.path   ? ctx->assume.path
 	       : ctx->config.path ? ctx->config.path
 				  : HEIR_DEFAULT_PATH;

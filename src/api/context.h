@@ -85,6 +85,7 @@ struct heir_ctx {
 	const struct heir_given_text *texts; /* of heir_add_objects(), the last one first */
 	/* The last one first; those that the context was copied with belong to the other one. */
 	struct heir_archive *archives, *archives_of_others;
+	const char *about; /* HEIR_ABOUT; NULL: all files */
 	const char *pool;
 	const char *cache;        /* directory for what runtimes told; NULL: none */
 	bool flatten;             /* render writes values, not inherit_default_runtime */

@@ -41,6 +41,7 @@ int heir_ctx_copy(const struct heir_ctx *ctx, struct heir_ctx **ret)
 	copy->standard_input = ctx->standard_input;
 	copy->texts = ctx->texts;
 	copy->archives = copy->archives_of_others = ctx->archives;
+	copy->about = ctx->about;
 	copy->pool = ctx->pool;
 	copy->cache = ctx->cache;
 	copy->flatten = ctx->flatten;

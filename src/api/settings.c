@@ -293,6 +293,9 @@ int heir_set(struct heir_ctx *ctx, enum heir_setting_id id, const char *value)
 		return 0;
 	case HEIR_INPUT:
 		return heir_ctx_add_input(ctx, copy);
+	case HEIR_ABOUT:
+		ctx->about = copy;
+		return 0;
 	case HEIR_POOL:
 		ctx->pool = copy;
 		return 0;
@@ -378,6 +381,9 @@ void heir_unset(struct heir_ctx *ctx, enum heir_setting_id id)
 		break;
 	case HEIR_INPUT:
 		ctx->n_inputs = 0;
+		break;
+	case HEIR_ABOUT:
+		ctx->about = NULL;
 		break;
 	case HEIR_POOL:
 		ctx->pool = NULL;

@@ -76,7 +76,7 @@ static int judge(const struct cli *cli)
 		return usage_error(cli->command, "--live needs a value that is not empty");
 	if (cli->live && cli->socket)
 		return usage_error(cli->command, "--live is instead of --socket");
-	if (!cli->live && (cli->root || cli->inputs.n > 0))
+	if (!cli->live && cli->rooted)
 		return usage_error(cli->command,
 			"the CRI-O of another node cannot be asked: give its answer with --live");
 	return EXIT_FINE;
@@ -125,7 +125,7 @@ const struct command command_drift = {
 		"Signs: ~ differs in fields, - missing in the running CRI-O, + only in it. Exit\n"
 		"code 0: no difference; 1: differences, or CRI-O would not start.\n",
 	.formats = TEXT | JSON,
-	.takes = TAKES_LIVE,
+	.takes = TAKES_LIVE | TAKES_PATH,
 	.tells_release = true,
 	.run = drift,
 };

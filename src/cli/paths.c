@@ -254,8 +254,12 @@ static int take_parts(struct cli *cli, const char *path, enum kind kind)
 	cli->path_name = path;
 	root = strdup(real);
 	if (root && find_root(root)) {
+		int code = set(cli, HEIR_ROOT, root);
+
 		cli->root = root;
-		return set(cli, HEIR_ROOT, root);
+		if (code < 0 && kind == IS_CONF)
+			code = set(cli, HEIR_ABOUT, root[1] ? real + strlen(root) : real);
+		return code;
 	}
 	free(root);
 	return set_parts(cli, real, kind);
@@ -390,7 +394,8 @@ int take_paths(struct cli *cli)
 		cli->right.against = cli->args[1];
 		drop_argument(cli);
 		drop_argument(cli);
-	} else if (looks_like_path(cli->args[0])) {
+	} else if (looks_like_path(cli->args[0]) ||
+		   (cli->command->max == 0 && access(cli->args[0], F_OK) == 0)) {
 		code = take_path(cli, cli->args[0]);
 		drop_argument(cli);
 	}

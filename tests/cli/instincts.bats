@@ -185,3 +185,20 @@ names()
 	answers 2 on_node show nvidi
 	[[ $stderr != *99-nvidia* ]]
 }
+
+@test "HANDLER.FIELD, completion, and paths that are no words" {
+	gpu gpu | dropin 50-gpu.conf
+	binary usr/local/nvidia/gpu
+	answers 0 on_node explain gpu.runtime_path -o json
+	wanted=$output
+	answers 0 on_node explain gpu runtime_path -o json
+	is "$wanted" "$output"
+	for shell in bash zsh fish; do
+		answers 0 heir completion $shell
+		[ -n "$output" ]
+	done
+	# A command that takes no handler takes the name of a directory as one.
+	answers 0 heir render node
+	answers 0 heir cat node
+	shows 'runtimes.gpu]'
+}
