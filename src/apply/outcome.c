@@ -69,6 +69,27 @@ static json_t *changes_json(const struct heir_applying *applying)
 	return json;
 }
 
+/* Handlers that are bound late and get another runtime. */
+static json_t *late_json(const struct heir_applying *applying)
+{
+	const struct heir_late_plan *plan = applying->late;
+	json_t *json = json_array();
+
+	for (uint32_t i = 0; plan && i < plan->n; i++) {
+		const struct heir_late_file *file = &plan->items[i];
+		json_t *one;
+
+		if (file->before.p && heir_str_eq(file->before, file->now))
+			continue;
+		one = heir_json_set(json_object(), "handler", heir_json_str(file->handler));
+		one = heir_json_set(
+			one, "old", file->before.p ? heir_json_str(file->before) : json_null());
+		one = heir_json_set(one, "new", heir_json_str(file->now));
+		json = heir_json_append(json, one);
+	}
+	return json;
+}
+
 static json_t *lost_json(const struct heir_applying *applying)
 {
 	json_t *json = json_array();
@@ -90,6 +111,7 @@ int heir_outcome_json(const struct heir_outcome *outcome, struct heir_out *out)
 	json = heir_json_set(json, "rendered",
 		applying ? json_integer(applying->rendering.n_handlers) : json_null());
 	json = heir_json_set(json, "handlers", applying ? changes_json(applying) : json_array());
+	json = heir_json_set(json, "late", applying ? late_json(applying) : json_array());
 	json = heir_json_set(json, "lost", applying ? lost_json(applying) : json_array());
 	json = heir_json_set(json, "told", heir_json_strz(outcome->told));
 	json = heir_json_set(

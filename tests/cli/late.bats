@@ -495,3 +495,15 @@ render_late()
 	says "no handler can be bound late"
 	is "" "$output"
 }
+
+@test "apply's JSON has the handlers that are bound late and move" {
+	late_node
+	answers 0 apply_late --late --format json
+	is '[{"handler":"gpu","old":null,"new":"/usr/bin/crun"}]' "$(jq -c .late <<<"$output")"
+	default_is runc
+	answers 0 apply_late --dry-run --format json || answers 1 apply_late --dry-run --format json
+	is '[{"handler":"gpu","old":"/usr/bin/crun","new":"/usr/bin/runc"}]' "$(jq -c .late <<<"$output")"
+	answers 0 apply_late
+	answers 0 apply_late --format json
+	is '[]' "$(jq -c .late <<<"$output")"
+}
