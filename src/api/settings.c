@@ -175,7 +175,7 @@ static int read_collected(struct heir_ctx *ctx, struct heir_root *root)
 	if (r == 0)
 		r = heir_facts_parse(text, arena, &facts, &error);
 	if (r == -EINVAL && error)
-		return heir_ctx_fail(ctx, r, "%s: %s", HEIR_COLLECTED_FACTS + 1, error);
+		return heir_ctx_fail(ctx, r, "%s: %s", &HEIR_COLLECTED_FACTS[1], error);
 	if (r == 0 && !ctx->assume.facts) {
 		ctx->assume.facts = facts;
 		ctx->facts_of_root = true;
