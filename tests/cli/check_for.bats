@@ -57,7 +57,7 @@ both_spellings()
 	answers 1 on_node check --for 1.31..1.36 --rule annotation-unknown --rule annotation-deprecated
 	shows '50-x.conf:6:55: error: handler "both" is dropped: CRI-O knows no annotation "devices.crio.io" [annotation-unknown] (1.31..1.34)'
 	shows '[annotation-deprecated] (1.35, 1.36)'
-	is 1 "$(grep -c annotation-unknown <<<"$output")"
+	is 1 "$(grep -c "\[annotation-unknown" <<<"$output")"
 	answers 1 on_node check --for 1.34,1.36,1.35 --rule annotation-unknown
 	shows "[annotation-unknown] (1.34)"
 	# Of one release the text is what it always is.
