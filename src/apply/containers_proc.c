@@ -3,7 +3,6 @@
  * those of root (or of the caller) count, so that no user can pretend to be one. */
 #include "apply/containers.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -175,7 +174,7 @@ int heir_containers_read_proc(
 			return heir_containers_fail(list, "/proc: %s", heir_file_error(-errno));
 		if (!entry)
 			return 0;
-		r = isdigit((unsigned char)entry->d_name[0])
+		r = heir_ascii_is_digit(entry->d_name[0])
 			    ? read_process(list, dirfd(dir), entry->d_name, &buf)
 			    : 0;
 		if (r < 0)

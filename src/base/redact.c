@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/redact.h"
 
-#include <ctype.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/macro.h"
 
@@ -21,7 +19,7 @@ static bool contains(struct heir_str text, const char *word)
 	size_t n = strlen(word);
 
 	for (size_t i = 0; n <= text.len && i <= text.len - n; i++)
-		if (strncasecmp(text.p + i, word, n) == 0)
+		if (heir_ascii_eqfold(text.p + i, word, n))
 			return true;
 	return false;
 }
@@ -46,13 +44,14 @@ static bool is_crio_name(struct heir_str name)
 
 static bool is_name_char(char c)
 {
-	return isalnum((unsigned char)c) || c == '_' || c == '-' || c == '.';
+	return heir_ascii_is_letter(c) || heir_ascii_is_digit(c) || c == '_' || c == '-' ||
+	       c == '.';
 }
 
 static bool is_token_char(char c)
 {
-	return isalnum((unsigned char)c) || c == '_' || c == '-' || c == '+' || c == '=' ||
-	       c == '/';
+	return heir_ascii_is_letter(c) || heir_ascii_is_digit(c) || c == '_' || c == '-' ||
+	       c == '+' || c == '=' || c == '/';
 }
 
 /* Long, with digits and letters and few slashes; digests are none. */
@@ -67,8 +66,8 @@ static bool is_token(struct heir_str text, size_t at)
 			memcmp(text.p - (sizeof(digest) - 1), digest, sizeof(digest) - 1) == 0))
 		return false;
 	for (size_t i = 0; i < text.len; i++) {
-		digits |= isdigit((unsigned char)text.p[i]) != 0;
-		letters |= isalpha((unsigned char)text.p[i]) != 0;
+		digits |= heir_ascii_is_digit(text.p[i]);
+		letters |= heir_ascii_is_letter(text.p[i]);
 		slashes += text.p[i] == '/';
 	}
 	return digits && letters && text.p[0] != '/' && slashes <= text.len / 16;
@@ -80,7 +79,7 @@ static size_t end_of_value(struct heir_str line, size_t at, char quote)
 	for (; at < line.len; at++) {
 		if (line.p[at] == '\\' && quote != '\'' && at + 1 < line.len)
 			at++;
-		else if (quote ? line.p[at] == quote : isspace((unsigned char)line.p[at]) != 0)
+		else if (quote ? line.p[at] == quote : heir_ascii_is_space(line.p[at]))
 			break;
 	}
 	return MIN(at, line.len);
@@ -98,7 +97,7 @@ static bool is_array_key(struct heir_str name)
 {
 	for (size_t i = 0; i < ARRAY_LEN(array_keys); i++)
 		if (name.len == strlen(array_keys[i]) &&
-			strncasecmp(name.p, array_keys[i], name.len) == 0)
+			heir_ascii_eqfold(name.p, array_keys[i], name.len))
 			return true;
 	return false;
 }
@@ -134,8 +133,8 @@ static size_t secret_value(const struct redactor *r, struct heir_str line, size_
 /* "//USER:PASSWORD@" from `at`, which is behind the slashes: where the "@" is. 0: there is none. */
 static size_t user_of_url(struct heir_str line, size_t at)
 {
-	for (size_t i = at; i < line.len && !isspace((unsigned char)line.p[i]) &&
-			    line.p[i] != '"' && line.p[i] != '/';
+	for (size_t i = at; i < line.len && !heir_ascii_is_space(line.p[i]) && line.p[i] != '"' &&
+			    line.p[i] != '/';
 		i++)
 		if (line.p[i] == '@')
 			return i;
@@ -197,7 +196,7 @@ static bool goes_on(struct heir_str line)
 {
 	if (memchr(line.p, ']', line.len))
 		return false;
-	while (line.len > 0 && isspace((unsigned char)line.p[line.len - 1]))
+	while (line.len > 0 && heir_ascii_is_space(line.p[line.len - 1]))
 		line.len--;
 	return line.len > 0 &&
 	       (line.p[line.len - 1] == '\\' || line.p[line.len - 1] == '[' ||
@@ -209,7 +208,7 @@ static void redact_variable(struct redactor *r, struct heir_str line)
 	const char *equals = memchr(line.p, '=', line.len);
 	struct heir_str name = line;
 
-	while (name.len > 0 && isspace((unsigned char)name.p[0]))
+	while (name.len > 0 && heir_ascii_is_space(name.p[0]))
 		name.p++, name.len--;
 	if (!equals || (name.len > 0 && (name.p[0] == '#' || name.p[0] == ';'))) {
 		/* What goes on from the line before, or was commented out, may be a value too. */

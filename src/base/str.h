@@ -38,6 +38,22 @@ static inline bool heir_str_eqz(struct heir_str a, const char *z)
 
 /* Byte order, the order of Go's sort.Strings and of strcmp. */
 int heir_str_cmp(struct heir_str a, struct heir_str b);
+/* Of ASCII, whatever the locale of the program is: those of the C library follow it. */
+static inline bool heir_ascii_is_space(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+static inline bool heir_ascii_is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+static inline bool heir_ascii_is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+/* Whether the first n bytes of two texts, or those before a NUL, are the same but for the case of
+ * ASCII letters. */
+bool heir_ascii_eqfold(const char *a, const char *b, size_t n);
 
 bool heir_str_starts(struct heir_str s, const char *prefix);
 

@@ -3,6 +3,7 @@
 
 #include "config/config.h"
 
+#include <assert.h>
 #include <stddef.h>
 
 /* clang-format off */
@@ -17,6 +18,22 @@
 #define OBJECTS(path, text) {path, HEIR_PAGE_OBJECTS, text}
 #define ALONE(path, text) {path, HEIR_PAGE_ALONE, text}
 #define FILES(...) {__VA_ARGS__}
+/* A row of HEIR_RULES without a page does not compile: "PAGE_FOR_..." is not declared then. Write
+ * it in pages_*.inc, as HACKING.md says. */
+#define PAGE(rule, ...) PAGE_FOR_##rule,
+enum {
+#include "check/pages_fatal.inc"
+#include "check/pages_unit.inc"
+#include "check/pages_dropped.inc"
+#include "check/pages_files.inc"
+#include "check/pages_handlers.inc"
+#include "check/pages_objects.inc"
+#include "check/pages_rendered.inc"
+};
+#undef PAGE
+#define HAS_PAGE(rule, ...) static_assert(PAGE_FOR_##rule >= 0, "each rule has a page");
+HEIR_RULES(HAS_PAGE)
+
 #define PAGE(rule, at, version, what, wrong, right) \
 	[HEIR_RULE_##rule] = {what, at, version, wrong, right},
 

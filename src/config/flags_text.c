@@ -174,7 +174,7 @@ static void add_memory(struct writer *w, const struct item *item)
 	bool is_given = item->n == 7;
 	double bytes = 0;
 	unsigned unit = 0;
-	char text[64];
+	char text[64], size[72];
 
 	if (w->config->where.version.minor != 29) {
 		if (is_given)
@@ -185,8 +185,20 @@ static void add_memory(struct writer *w, const struct item *item)
 		heir_size_read(item->fields[6], &bytes);
 	for (; bytes >= 1024 && unit < ARRAY_LEN(units) - 1; unit++)
 		bytes /= 1024;
-	snprintf(text, sizeof(text), "%.4g%s", bytes, units[unit]);
-	add_string(w, "container_min_memory", heir_str_from(text));
+	snprintf(text, sizeof(text), "%.4g", bytes);
+	/* The program's locale may have another decimal point, of several bytes even. */
+	for (char *p = text; *p; p++) {
+		size_t n = strspn(p, "0123456789e+");
+
+		p += n;
+		if (!*p)
+			break;
+		n = strcspn(p, "0123456789");
+		*p = '.';
+		memmove(p + 1, p + n, strlen(p + n) + 1);
+	}
+	snprintf(size, sizeof(size), "%s%s", text, units[unit]);
+	add_string(w, "container_min_memory", heir_str_from(size));
 }
 
 static int add_handler(

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/monitors.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -18,9 +17,9 @@ static struct heir_str next_word(struct heir_str *text)
 	struct heir_str word;
 	size_t from = 0, to;
 
-	while (from < text->len && isspace((unsigned char)text->p[from]))
+	while (from < text->len && heir_ascii_is_space(text->p[from]))
 		from++;
-	for (to = from; to < text->len && !isspace((unsigned char)text->p[to]);)
+	for (to = from; to < text->len && !heir_ascii_is_space(text->p[to]);)
 		to++;
 	word = (struct heir_str){text->p + from, to - from};
 	*text = (struct heir_str){text->p + to, text->len - to};

@@ -3,7 +3,7 @@
 
 #include <errno.h>
 #include <jansson.h>
-#include <strings.h>
+#include <string.h>
 
 #include "base/file.h"
 #include "base/macro.h"
@@ -82,7 +82,7 @@ static const char *misfit(json_t *object, const struct member *members)
 	{
 		const struct member *member = members;
 
-		while (member->name && strcasecmp(member->name, key) != 0)
+		while (member->name && !heir_ascii_eqfold(member->name, key, SIZE_MAX))
 			member++;
 		if (member->name && !json_is_null(value) && !fits(value, member, &deeper))
 			return deeper ? deeper : member->name;

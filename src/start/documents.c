@@ -24,8 +24,8 @@ static json_t *member(json_t *object, const char *name)
 	json_t *value, *found = json_object_get(object, name);
 
 	if (!found)
-		json_object_foreach(object, key, value) if (strcasecmp(key, name) == 0) found =
-			value;
+		json_object_foreach(object, key, value) if (heir_ascii_eqfold(key, name, SIZE_MAX))
+			found = value;
 	return found;
 }
 

@@ -2,7 +2,7 @@
 /* One item of a list. */
 #include <errno.h>
 #include <stdlib.h>
-#include <strings.h>
+#include <string.h>
 
 #include "start/judge.h"
 
@@ -197,7 +197,7 @@ static struct heir_str without_prefix(struct heir_str text, const char *prefix)
 {
 	size_t len = strlen(prefix);
 
-	if (text.len >= len && strncasecmp(text.p, prefix, len) == 0)
+	if (text.len >= len && heir_ascii_eqfold(text.p, prefix, len))
 		text = (struct heir_str){text.p + len, text.len - len};
 	return text;
 }

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One value by itself. Each function mirrors what its key's Validate() calls. */
-#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
-#include <strings.h>
+#include <string.h>
 
 #include "base/file.h"
 #include "base/regex.h"
@@ -15,7 +14,7 @@ bool heir_word_is_in(struct heir_str word, const char *list, bool fold)
 	while (*list) {
 		size_t len = strcspn(list, ",");
 
-		if (word.len == len && (fold ? strncasecmp(word.p, list, len) == 0
+		if (word.len == len && (fold ? heir_ascii_eqfold(word.p, list, len)
 					     : strncmp(word.p, list, len) == 0))
 			return true;
 		list += len + (list[len] == ',');
@@ -193,7 +192,7 @@ static bool is_service(struct heir_judge *judge, struct heir_str name)
 			i++;
 		end = i++;
 		if (end - line <= name.len || memcmp(text.p + line, name.p, name.len) != 0 ||
-			!isspace((unsigned char)text.p[line + name.len]))
+			!heir_ascii_is_space(text.p[line + name.len]))
 			continue;
 		if (memmem(text.p + line, end - line, "/tcp", 4))
 			return true;

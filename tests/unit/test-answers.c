@@ -9,6 +9,9 @@
 
 #include <errno.h>
 #include <heir/heir.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "api/context.h"
@@ -282,6 +285,57 @@ static void values_are_explained(void **state)
 	heir_ctx_unref(ctx);
 }
 
+/* ---- Locales ---- */
+
+/* Makes a locale of the C library if the machine has its sources. */
+static const char *make_locale(const char *dir, const char *name, const char *charset)
+{
+	static char locale[32];
+	char command[512];
+
+	snprintf(locale, sizeof(locale), "%s.%s", name, charset);
+	snprintf(command, sizeof(command),
+		"localedef -i %s -f %s '%s/%s' >/dev/null 2>&1 || test -d '%s/%s'", name, charset,
+		dir, locale, dir, locale);
+	setenv("LOCPATH", dir, 1);
+	return system(command) == 0 && setlocale(LC_ALL, locale) ? locale : NULL;
+}
+
+static void answers_know_no_locale(void **state)
+{
+	static const struct {
+		const char *name, *charset;
+	} locales[] = {{"de_DE", "UTF-8"}, {"tr_TR", "ISO-8859-9"}};
+	struct heir_ctx *ctx;
+	struct heir_field_value value;
+	size_t i, f;
+
+	tree_programs(*state);
+	for (unsigned l = 0; l < ARRAY_LEN(locales); l++) {
+		if (!make_locale(*state, locales[l].name, locales[l].charset)) {
+			print_message("# no locale %s can be made here\n", locales[l].name);
+			skip();
+		}
+		assert_true(l > 0 || strcmp(localeconv()->decimal_point, ",") == 0);
+		assert_int_equal(heir_ctx_new(&ctx), 0);
+		assert_int_equal(heir_set(ctx, HEIR_ROOT, *state), 0);
+		assert_int_equal(heir_set(ctx, HEIR_CRIO_VERSION, "1.29"), 0);
+		assert_int_equal(
+			heir_set(ctx, HEIR_CRIO_ARGS, "--runtimes a:/bin/sh:/r:oci:::1.5MiB"), 0);
+		assert_int_equal(heir_load(ctx), 0);
+		assert_int_equal(heir_resolve(ctx), 0);
+		assert_int_equal(heir_handler_find(ctx, "a", &i), 0);
+		assert_int_equal(heir_field_find("container_min_memory", &f), 0);
+		assert_int_equal(heir_handler_field(ctx, i, f, &value), 0);
+		assert_string_equal(value.text, "\"1.5MiB\"");
+		assert_true(heir_ascii_eqfold("CGROUPFS-I", "cgroupfs-i", SIZE_MAX));
+		assert_false(heir_ascii_eqfold("ab", "abc", SIZE_MAX));
+		assert_false(heir_ascii_is_space('\xa0'));
+		heir_ctx_unref(ctx);
+		setlocale(LC_ALL, "C");
+	}
+}
+
 /* ---- Sizes and references ---- */
 
 static void structs_say_their_size(void **state)
@@ -394,6 +448,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(reports_keep_no_memory, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			kept_answers_follow_what_is_resolved, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(answers_know_no_locale, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(values_are_explained, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(structs_say_their_size, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(references_are_counted, set_up, tear_down),
