@@ -11,3 +11,12 @@
 #define WTERMSIG(status) ((status)&0x7f)
 #define waitpid(pid, status, flags) ((void)(status), (pid_t)vfs_fails())
 #define waitid(type, id, info, flags) ((void)(id), vfs_fails())
+
+/* Of a process that is made, which fails before it is called. */
+#define SA_NOCLDWAIT 2
+#define SYS_close_range 436
+#ifndef SOCK_SEQPACKET
+#define SOCK_SEQPACKET 5
+#endif
+#define setsid() vfs_fails()
+#define socketpair(family, type, protocol, fds) ((void)(fds), vfs_fails())
