@@ -145,9 +145,9 @@ static double measure(void)
 	static double times[ROUNDS];
 	char heir[4096], config[PATH_SIZE], dir[PATH_SIZE], bin[PATH_SIZE];
 	char *const argv[] = {heir, (char *)"--config", config, (char *)"--config-dir", dir,
-		(char *)"--path", bin, (char *)"--source-dir", (char *)"/nowhere", (char *)"--crio-version",
-		(char *)"1.37", (char *)"apply", (char *)"--dry-run", (char *)"--reload",
-		(char *)"none", NULL};
+		(char *)"--path", bin, (char *)"--source-dir", (char *)"/nowhere",
+		(char *)"--crio-version", (char *)"1.37", (char *)"apply", (char *)"--dry-run",
+		(char *)"--reload", (char *)"none", NULL};
 
 	snprintf(heir, sizeof(heir), "%s", bench_setting("HEIR"));
 	snprintf(config, sizeof(config), "%s/crio.conf", scratch);

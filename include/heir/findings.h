@@ -65,7 +65,6 @@ HEIR_PUBLIC int heir_check(struct heir_ctx *ctx, const char *const *only, size_t
  * -ENOMEM. */
 HEIR_PUBLIC int heir_check_drop_known(struct heir_ctx *ctx, const struct heir_ctx *base);
 
-
 struct heir_rule_info {
 	const char *id;
 	char severity;
