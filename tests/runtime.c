@@ -763,7 +763,7 @@ static bool delete_it(const char *id)
 static void stress(void)
 {
 	const char *how_many = getenv("HEIR_RUNTIME_STRESS");
-	int n = how_many ? atoi(how_many) : 400, running = WORKERS;
+	int n = how_many ? atoi(how_many) : 1000, running = WORKERS;
 	unsigned seed = (unsigned)time(NULL);
 	char line[1024], more[128];
 	static char log[1 << 23];

@@ -104,6 +104,20 @@ static enum presence find_state(const struct heir_call *call, const char *kind)
 	return errno == ENOENT || errno == ENOTDIR ? GONE : UNKNOWN;
 }
 
+enum life { LIVES, BEGINS, OVER };
+
+/* What became of the container of a record. The creator comes first: a container that is made
+ * between two looks belongs to a creator that still ran at the first. Under the lock nothing else
+ * makes one. */
+static enum life find_container(const struct heir_call *call, const struct heir_list *record)
+{
+	bool is_created = heir_list_creator_runs(record);
+
+	if (find_state(call, record->runtimes[0].kind) != GONE)
+		return LIVES;
+	return is_created ? BEGINS : OVER;
+}
+
 int heir_record_read(
 	const struct heir_place *place, const struct heir_call *call, struct heir_list *ret)
 {
@@ -182,7 +196,7 @@ static void sweep_one(int dir, const struct heir_call *call, const char *name)
 	if (heir_list_read(dir, name, &record) < 0)
 		return;
 	close(record.fd);
-	if (find_state(&other, record.runtimes[0].kind) == GONE && !heir_list_creator_runs(&record))
+	if (find_container(&other, &record) == OVER)
 		unlinkat(dir, name, 0);
 }
 
@@ -271,10 +285,10 @@ int heir_record_claim(const struct heir_place *place, const struct heir_call *ca
 		return dir;
 	r = heir_list_read(dir, call->id, &old);
 	if (r == 0) {
+		static const int errors[] = {[LIVES] = -EEXIST, [BEGINS] = -EBUSY, [OVER] = 0};
+
 		close(old.fd);
-		r = find_state(call, old.runtimes[0].kind) != GONE ? -EEXIST
-		    : heir_list_creator_runs(&old)                 ? -EBUSY
-								   : 0;
+		r = errors[find_container(call, &old)];
 	} else {
 		r = find_state(call, runtime->kind) == PRESENT || heir_state_kind(call) ? -EEXIST
 											: 0;
@@ -291,13 +305,16 @@ void heir_record_remove(const struct heir_place *place, const struct heir_call *
 	const struct heir_list *record, bool ours)
 {
 	int dir = open_root(place, call, false);
+	bool is_created;
 	struct stat st;
 
 	if (dir < 0)
 		return;
+	/* Of a kind that is not known, the runtime's own word counts. */
+	is_created = !ours && heir_list_creator_runs(record);
 	if (fstatat(dir, call->id, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_dev == record->dev &&
-		st.st_ino == record->ino && find_state(call, record->runtimes[0].kind) != PRESENT &&
-		(ours || !heir_list_creator_runs(record)))
+		st.st_ino == record->ino && !is_created &&
+		find_state(call, record->runtimes[0].kind) != PRESENT)
 		unlinkat(dir, call->id, 0);
 	close(dir);
 }
