@@ -407,7 +407,57 @@ static void records_of_others(void)
 	read_log(&dir, log, sizeof(log));
 }
 
+/* infra_ctr_cpuset has CRI-O call everything through taskset. */
+static void through_taskset(void)
+{
+	static const char *const programs[] = {"/usr/bin/taskset", "/bin/taskset"};
+	const char *taskset = access(programs[0], X_OK) == 0   ? programs[0]
+			      : access(programs[1], X_OK) == 0 ? programs[1]
+							       : NULL;
+	static const char *const verbs[] = {"create", "state", "delete"};
+	char line[1200], want[64], log[512];
+
+	if (!taskset) {
+		tap_case(true, "called through taskset # SKIP there is no taskset here", "");
+		return;
+	}
+	bench_dir_target(&dir, CRUN, RUNC);
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
+		put(line, sizeof(line), "--cpu-list 0 %s --root=%s/task %s c-task", dir.link,
+			dir.top, verbs[i]);
+		run_line(taskset, line);
+		read_log(&dir, log, sizeof(log));
+		put(want, sizeof(want), "crun %s c-task\n", verbs[i]);
+		tap_case(strcmp(log, want) == 0, "called through taskset:", verbs[i]);
+		bench_dir_target(&dir, RUNC, CRUN);
+	}
+}
+
 /* ---- what goes wrong ------------------------------------------------------------------------- */
+
+/* A container of youki, whose state directory has a form of its own; the fake runc plays youki. */
+static void lost_record_of_youki(void)
+{
+	char path[1100], text[1400];
+
+	bench_dir_target(&dir, CRUN, -1);
+	put(path, sizeof(path), "%s/now/target/gpu", dir.late);
+	put(text, sizeof(text), "heir-late 1\nruntime crun %s\nruntime youki %s\n",
+		dir.runtimes[CRUN], dir.runtimes[RUNC]);
+	bench_dir_write(path, text);
+	put(path, sizeof(path), "%s/lost", dir.top);
+	mkdir(path, 0700);
+	put(path, sizeof(path), "%s/lost/c-youki", dir.top);
+	mkdir(path, 0700);
+	put(path, sizeof(path), "%s/lost/c-youki/youki_config.json", dir.top);
+	bench_dir_write(path, "{}");
+	put(text, sizeof(text), "--root %s/lost state c-youki", dir.top);
+	tap_case(call_runs(text, "runc state c-youki\n"),
+		"the record of a youki container is gone: its state tells", "");
+	unlink(path);
+	put(path, sizeof(path), "%s/lost/c-youki", dir.top);
+	rmdir(path);
+}
 
 static void lost_records(void)
 {
@@ -872,7 +922,9 @@ int main(int argc, char **argv)
 	exit_states();
 	signals_of_delete();
 	records_of_others();
+	through_taskset();
 	lost_records();
+	lost_record_of_youki();
 	missing_targets();
 	other_links();
 	full_disk();
