@@ -47,7 +47,7 @@ instructions()
 	is 'FROM ${DEBIAN} AS build
 FROM scratch AS heir
 FROM ${DEBIAN} AS node' "$(grep ^FROM lines)"
-	is "ARG DEBIAN=docker.io/library/debian:12-slim" "$(grep '^ARG DEBIAN' lines)"
+	grep -qE "^ARG DEBIAN=docker.io/library/debian:12-slim@sha256:[0-9a-f]{64}$" lines
 	is 2 "$(grep -c '^USER 65532:65532$' lines)"
 	for label in title description licenses version revision; do
 		is 2 "$(grep -c "org.opencontainers.image.$label=" lines)"
@@ -123,6 +123,17 @@ FROM ${DEBIAN} AS node' "$(grep ^FROM lines)"
 	is 127 "$status"
 	run "$HEIR_SOURCE/dist/container/bundle" "$fetch"
 	is 2 "$status"
+}
+
+@test "heir-unpack does so too, beside heir-fetch" {
+	needs_chroot
+	is_sanitized && skip "a sanitizer wants more than the program"
+	command -v patchelf >/dev/null || skip "no patchelf here"
+	unpack=$(dirname "$HEIR")/heir-unpack
+	[ -x "$unpack" ] || skip "heir was built without heir-unpack"
+	"$HEIR_SOURCE/dist/container/bundle" "$unpack" /usr/local/libexec/heir "$PWD/image"
+	run in_chroot image /usr/local/libexec/heir/heir-unpack
+	[[ "$status $output" == "2 usage: heir-unpack "* ]]
 }
 
 # ---- heir-node ----

@@ -47,6 +47,7 @@ exists()
 	grep -hE '^ *-? *uses:' "${files[@]}" >uses
 	[ "$(wc -l <uses)" -ge 4 ]
 	is "" "$(grep -vE 'uses: [a-z-]+/[a-z/-]+@[0-9a-f]{40} # v[0-9.]+$' uses || :)"
+	grep -qE 'docker run .* debian:12-slim@sha256:[0-9a-f]{64} ' "$HEIR_SOURCE/.github/workflows/release.yml"
 	for file in "$HEIR_SOURCE"/.github/workflows/*.yml; do
 		is "$(grep -c 'uses: actions/checkout' "$file")" "$(grep -c 'persist-credentials: false' "$file")"
 		grep -qx 'permissions: {}' "$file"
