@@ -318,7 +318,7 @@ $OTHER"
 	answers 1 on_node diff --default-runtime runc perf own
 	shows "~ perf  changed"
 	shows "1 handler differs (1 changed), 1 does not"
-	[[ $output != *default_runtime* ]]
+	[[ $output != *$'\n'default_runtime* ]]
 	[[ $output != *"~ stock"* ]]
 	answers 0 on_node diff --default-runtime runc own
 	answers 2 on_node diff prf
