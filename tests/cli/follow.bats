@@ -189,6 +189,7 @@ with_bytes()
 	says "nothing is rendered"
 	answers 1 with_bytes render --output "$NODE/out"
 	[ ! -e "$NODE/out" ]
+	monitor "$NODE/usr/bin/conmon"
 	answers 1 with_bytes apply --reload none
 	says "nothing is written: runtime_root is not UTF-8"
 	[ ! -e "$NODE/$CONFD/zz-heir.conf" ]
