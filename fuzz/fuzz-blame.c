@@ -178,7 +178,7 @@ static void ask(const char *as, const char *release)
 	json_decref(answer);
 	free(text.p);
 	ask_keys(ctx);
-	heir_ctx_free(ctx);
+	heir_ctx_unref(ctx);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
