@@ -17,7 +17,7 @@ in_terminal()
 	done
 	shift
 	# The words of the examples have no blanks or quotes.
-	scrubbed TERM=xterm "${settings[@]}" timeout 20 \
+	scrubbed TERM=xterm HEIR_PAGER=cat "${settings[@]}" timeout 20 \
 		script -qec "stty cols $columns; '$HEIR' --crio-version $RELEASE $*" /dev/null </dev/null | tr -d '\r'
 }
 

@@ -79,7 +79,7 @@ print(json.dumps({str(k): v for k, v in yaml.safe_load(sys.stdin).items()}))
 		"$HEIR_SOURCE/dev" >dependencies
 	[ "$(wc -l <dependencies)" -ge 20 ]
 	is "" "$(awk 'NF != 5' dependencies)"
-	is "bench browser build doc lint package test" "$(echo $(cut -d ' ' -f 1 dependencies | sort -u))"
+	is "bench browser build doc lint package playground site test" "$(echo $(cut -d ' ' -f 1 dependencies | sort -u))"
 }
 
 @test "no document names a command or option of heir that does not exist" {
