@@ -42,7 +42,10 @@ struct cli {
 		int release_id; /* HEIR_CRIO_VERSION or HEIR_OCP, which `release` is of */
 		struct word_list with, without;
 	} right;
-	struct word_list os;                 /* --os */
+	struct word_list os; /* --os */
+	struct {
+		struct word_list roots, inputs;
+	} project;                           /* the paths that heir.toml names */
 	const char *to;                      /* --to; NULL: not given */
 	struct word_list only, skip;         /* --rule and --skip */
 	struct heir_project_list only_pools; /* of heir.toml; empty: all */

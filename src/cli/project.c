@@ -55,28 +55,44 @@ static bool is_inside(const char *up, const char *path)
 	return false;
 }
 
+/* Puts a copy of the path into the list, for as long as the process runs. -1, or an exit_code. */
+static int add_path(const char *up, const char *path, struct word_list *list)
+{
+	char *copy;
+
+	if (!is_inside(up, path))
+		return EXIT_USAGE;
+	if (list->n == MAX_PATHS) {
+		log_error("%sheir.toml names more than %d paths", up, MAX_PATHS);
+		return EXIT_USAGE;
+	}
+	copy = strdup(path);
+	if (!copy) {
+		log_error("out of memory");
+		return EXIT_IO;
+	}
+	return add_word(list, copy);
+}
+
 /* The paths that a pattern names, put into the list. -1, or an exit_code. */
 static int expand(const char *up, const char *pattern, struct word_list *list)
 {
 	char path[2 * PATH_MAX];
-	glob_t found;
+	glob_t found = {0};
 	int r, code = -1;
 
 	snprintf(path, sizeof(path), "%s%s", up, pattern);
-	/* Freed with the process: the words are used to its end. */
 	r = glob(path, 0, NULL, &found);
 	if (r == GLOB_NOMATCH || r == GLOB_ABORTED) {
 		log_error("%sheir.toml: no path matches \"%s\"", up, pattern);
-		return EXIT_IO;
-	}
-	if (r != 0) {
+		code = EXIT_IO;
+	} else if (r != 0) {
 		log_error("out of memory");
-		return EXIT_IO;
+		code = EXIT_IO;
 	}
 	for (size_t i = 0; i < found.gl_pathc && code < 0; i++)
-		code = !is_inside(up, found.gl_pathv[i]) ? EXIT_USAGE
-		       : list->n == MAX_PATHS            ? EXIT_USAGE
-							 : add_word(list, found.gl_pathv[i]);
+		code = add_path(up, found.gl_pathv[i], list);
+	globfree(&found);
 	return code;
 }
 
@@ -109,21 +125,21 @@ static bool asks_for_project(const struct cli *cli, const struct said *said)
 /* Objects and roots take the place of the arguments. */
 static int take_project_paths(struct cli *cli, const char *up, const struct heir_project *project)
 {
-	struct word_list roots = {NULL, 0}, inputs = {NULL, 0};
+	struct word_list *roots = &cli->project.roots, *inputs = &cli->project.inputs;
 	int code = -1;
 
 	if (project->roots.n > 0 && project->inputs.n > 0)
 		return usage_error(cli->command,
 			"%sheir.toml: roots and inputs cannot be combined: name one, or PATH", up);
-	code = expand_all(up, &project->roots, &roots);
+	code = expand_all(up, &project->roots, roots);
 	if (code < 0)
-		code = expand_all(up, &project->inputs, &inputs);
-	for (size_t i = 0; i < inputs.n && code < 0; i++)
-		code = apply_setting(cli, row_of_option(HEIR_INPUT), inputs.words[i]);
-	if (code >= 0 || roots.n == 0)
+		code = expand_all(up, &project->inputs, inputs);
+	for (size_t i = 0; i < inputs->n && code < 0; i++)
+		code = apply_setting(cli, row_of_option(HEIR_INPUT), inputs->words[i]);
+	if (code >= 0 || roots->n == 0)
 		return code;
-	cli->args = roots.words;
-	cli->n_args = roots.n;
+	cli->args = roots->words;
+	cli->n_args = roots->n;
 	return take_paths(cli);
 }
 

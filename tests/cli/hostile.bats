@@ -457,10 +457,11 @@ is_harmless()
 		handlers $(((i - 1) * each)) $((i * each - 1)) | dropin "50-$i"
 	done
 	[ "$(cat "$NODE/$CONFD"/* | grep -c '^\[')" -eq $((files * each)) ]
-	is_sanitized || ulimit -v $((512 << 10))
+	# Resolved twice, as heir and as an unmodified CRI-O: which ones are pending?
+	is_sanitized || ulimit -v $((1280 << 10))
 	scrubbed timeout 120 "$HEIR" --crio-version "$RELEASE" --root "$NODE" show >table
-	is $((files * each + 2)) "$(wc -l <table)"
-	tail -n 1 table | grep -q implicit
+	is $((files * each + 2)) "$(grep -vc "^\*" table)"
+	grep -v "^\*" table | tail -n 1 | grep -q implicit
 }
 
 # inherited FIELD VALUE: a value of 1 MiB more, and 999 handlers that inherit it.
