@@ -116,7 +116,8 @@ static bool has_by(const char *state)
 
 static void check_lines(struct heir_ctx *ctx, json_t *file)
 {
-	static const struct heir_style json = {.format = HEIR_FORMAT_JSON}, text = {.width = 80};
+	static const struct heir_style json = {.size = sizeof(json), .format = HEIR_FORMAT_JSON},
+				       text = {.size = sizeof(text), .width = 80};
 	const char *path = json_string_value(json_object_get(file, "path"));
 	json_t *lines = json_object_get(file, "lines"), *line;
 	struct text ignored = {NULL, 0};
@@ -146,7 +147,7 @@ static void ask_keys(struct heir_ctx *ctx)
 	static const char *const keys[] = {"log_level", "crio.runtime.runtimes.a.runtime_path",
 		"crio.runtime.workloads.a.resources", "crio.runtim.log_levle", "\"a.b\".'c'",
 		"runtimes.crnu.runtime_pth", "........", ""};
-	static const struct heir_style text = {.width = 80};
+	static const struct heir_style text = {.size = sizeof(text), .width = 80};
 	struct text ignored = {NULL, 0};
 
 	for (unsigned i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
@@ -160,7 +161,7 @@ static void ask_keys(struct heir_ctx *ctx)
 
 static void ask(const char *as, const char *release)
 {
-	static const struct heir_style json = {.format = HEIR_FORMAT_JSON};
+	static const struct heir_style json = {.size = sizeof(json), .format = HEIR_FORMAT_JSON};
 	struct text text = {NULL, 0};
 	struct heir_ctx *ctx;
 	json_t *answer, *file;
