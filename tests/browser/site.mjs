@@ -41,6 +41,8 @@ const address = (name) => `${pathToFileURL(site).href}/${name}`;
 async function open(name, options, work) {
 	const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
 	const tab = await context.newPage();
+	// Some machines are slow, and do something else at the same time.
+	tab.setDefaultTimeout(120000);
 	const wrong = [];
 	tab.on("console", (message) => wrong.push(`console: ${message.text()}`));
 	tab.on("pageerror", (error) => wrong.push(`error: ${error}`));
@@ -166,6 +168,9 @@ test("the keyboard skips to the content, and one sees where it is", () =>
 // ---- The playground ----
 
 // Until the answer to what was just done is there.
+// Has the page answered at all? It may have before anyone asks.
+const ready = (tab) => tab.waitForFunction(() => Number(document.body.dataset.runs ?? 0) > 0);
+
 async function answered(tab, work) {
 	const before = Number(await tab.evaluate(() => document.body.dataset.runs ?? 0));
 	await work();
@@ -183,7 +188,7 @@ if (HEIR_PLAYGROUND) {
 
 	test("playground: every command prints what the program prints", () =>
 		open("playground.html", {}, async (tab) => {
-			await answered(tab, () => tab.locator("#play").waitFor());
+			await ready(tab);
 			assert.equal(await tab.locator("#answer").textContent(), native("show"));
 			assert.match(await tab.locator("#verdict").textContent(), /would start\./);
 			for (const command of ["check", "blame", "graph", "render"])
@@ -196,7 +201,7 @@ if (HEIR_PLAYGROUND) {
 
 	test("playground: the answer follows the text, the release and the semantics", () =>
 		open("playground.html", {}, async (tab) => {
-			await answered(tab, () => tab.locator("#play").waitFor());
+			await ready(tab);
 			await answered(tab, () => tab.click("#clear"));
 			await answered(tab, () => tab.click("#add"));
 			assert.match(await tab.locator("#answer").textContent(), /^mine \* +\/usr\/bin\/crun .* inherit /m);
@@ -210,7 +215,7 @@ if (HEIR_PLAYGROUND) {
 
 	test("playground: files and objects that are chosen are read, others of a directory are not", () =>
 		open("playground.html", {}, async (tab) => {
-			await answered(tab, () => tab.locator("#play").waitFor());
+			await ready(tab);
 			await answered(tab, () => tab.click("#clear"));
 			await answered(tab, () => tab.setInputFiles("#files", [{ name: "70-x.conf", mimeType: "text/plain",
 				buffer: Buffer.from('[crio.runtime.runtimes.chosen]\nruntime_path = "/usr/bin/runc"\n') }]));
@@ -240,7 +245,7 @@ if (HEIR_PLAYGROUND) {
 
 	test("playground: a link brings the input back, and its text stays text", () =>
 		open("playground.html", {}, async (tab) => {
-			await answered(tab, () => tab.locator("#play").waitFor());
+			await ready(tab);
 			await answered(tab, () => tab.click("#clear"));
 			await answered(tab, () => tab.click("#add"));
 			await answered(tab, () => tab.fill("#list textarea",
@@ -253,13 +258,13 @@ if (HEIR_PLAYGROUND) {
 			const url = tab.url();
 			await tab.goto("about:blank");
 			await tab.goto(url);
-			await tab.waitForFunction(() => Number(document.body.dataset.runs ?? 0) > 0);
+			await ready(tab);
 			assert.equal(await tab.locator("#answer").textContent(), wanted);
 			assert.equal(await tab.inputValue("#release"), "1.33");
 			assert.equal(await tab.locator("main img").count(), 0);
 			await tab.goto("about:blank");
 			await tab.goto(`${url.split("#")[0]}#1=nonsense`);
-			await tab.waitForFunction(() => Number(document.body.dataset.runs ?? 0) > 0);
+			await ready(tab);
 			assert.match(await tab.locator("#answer").textContent(), /^gpu-batch/m);
 		}));
 }
