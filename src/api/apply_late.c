@@ -96,14 +96,7 @@ int heir_apply_bind_late(struct heir_ctx *ctx, const struct heir_apply_how *how,
 	if (r == 0)
 		r = heir_late_plan_init(
 			plan, &ctx->resolution, &old, how->runtime, ctx->core.root.fd < 0);
-	for (uint32_t i = 0; i < ctx->config.n_handlers && r == 0; i++) {
-		const struct heir_late_bound *bound = ctx->resolution.results[i].late;
-		struct heir_overlay_file link = {.text = HEIR_STR(""), .mode = 0755};
-
-		if (!bound)
-			continue;
-		link.path = bound->link.p;
-		r = heir_overlay_put(overlay, &link);
-	}
+	if (r == 0)
+		r = heir_late_lay_links(&ctx->resolution, overlay);
 	return r;
 }

@@ -63,15 +63,8 @@ static int bind_late(struct heir_ctx *ctx, struct heir_overlay *overlay, struct 
 	/* The node is another one: its runtimes are not asked. */
 	if (r == 0)
 		r = heir_late_plan_init(&plan, &ctx->resolution, &old, ctx->late_runtime, false);
-	for (uint32_t i = 0; i < ctx->config.n_handlers && r == 0; i++) {
-		const struct heir_late_bound *bound = ctx->resolution.results[i].late;
-		struct heir_overlay_file link = {.text = HEIR_STR(""), .mode = 0755};
-
-		if (!bound)
-			continue;
-		link.path = bound->link.p;
-		r = heir_overlay_put(overlay, &link);
-	}
+	if (r == 0)
+		r = heir_late_lay_links(&ctx->resolution, overlay);
 	return r == 0 ? heir_late_tmpfiles(&plan, ret) : r;
 }
 

@@ -292,6 +292,22 @@ int heir_late_plan_init(struct heir_late_plan *plan, const struct heir_resolutio
 	return r < 0 ? r : compare(plan);
 }
 
+int heir_late_lay_links(const struct heir_resolution *res, struct heir_overlay *overlay)
+{
+	int r = 0;
+
+	for (uint32_t i = 0; i < res->config->n_handlers && r == 0; i++) {
+		const struct heir_late_bound *bound = res->results[i].late;
+		struct heir_overlay_file link = {.text = HEIR_STR(""), .mode = 0755};
+
+		if (!bound)
+			continue;
+		link.path = bound->link.p;
+		r = heir_overlay_put(overlay, &link);
+	}
+	return r;
+}
+
 void heir_late_plan_words(const struct heir_late_plan *plan, struct heir_buf *buf)
 {
 	for (uint32_t i = 0; i < plan->n; i++) {

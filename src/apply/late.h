@@ -6,6 +6,7 @@
 #define HEIR_APPLY_LATE_H
 
 #include "apply/containers.h"
+#include "base/overlay.h"
 #include "inherit/late.h"
 
 /* What to write for one handler. */
@@ -34,6 +35,10 @@ struct heir_late_plan {
  * the core's arena. */
 int heir_late_plan_init(struct heir_late_plan *plan, const struct heir_resolution *res,
 	const struct heir_late *old, const char *runtime, bool live);
+
+/* Lays the links of the handlers that are bound late over the node, as if they had been made. 0 or
+ * -ENOMEM. */
+int heir_late_lay_links(const struct heir_resolution *res, struct heir_overlay *overlay);
 
 /* Adds a line per handler whose runtime changes. */
 void heir_late_plan_words(const struct heir_late_plan *plan, struct heir_buf *buf);

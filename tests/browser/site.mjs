@@ -167,10 +167,10 @@ test("the keyboard skips to the content, and one sees where it is", () =>
 
 // ---- The playground ----
 
-// Until the answer to what was just done is there.
 // Has the page answered at all? It may have before anyone asks.
 const ready = (tab) => tab.waitForFunction(() => Number(document.body.dataset.runs ?? 0) > 0);
 
+// Until the answer to what was just done is there.
 async function answered(tab, work) {
 	const before = Number(await tab.evaluate(() => document.body.dataset.runs ?? 0));
 	await work();
