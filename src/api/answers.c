@@ -4,41 +4,65 @@
 #include "api/context.h"
 #include "start/start.h"
 
-static int read_stock(struct heir_ctx *ctx, struct heir_answers *answers)
+int heir_ctx_resolve_stock(struct heir_ctx *ctx, const struct heir_resolution **ret)
 {
 	const struct heir_assume assumed = heir_ctx_assume(ctx);
+	struct heir_answers *answers = &ctx->answers;
 	uint32_t n_made = ctx->core.diags.n_made;
-	int r = heir_start_stock(&answers->stock, &ctx->config, &assumed);
+	int r = 0;
 
+	if (!answers->has_stock) {
+		answers->stock = (struct heir_stock){.config = {.core = &ctx->core}};
+		r = heir_stock_read(&answers->stock, &ctx->config, NULL);
+		if (r == 0)
+			r = heir_resolve_config(
+				&answers->stock.res, &answers->stock.config, &assumed);
+		answers->has_stock = r == 0;
+		if (r < 0)
+			heir_stock_release(&answers->stock);
+	}
+	/* What an unmodified CRI-O would find is not a diagnostic of the context. */
+	heir_diags_forget(&ctx->core.diags, n_made);
+	if (r == 0)
+		*ret = &answers->stock.res;
+	return r;
+}
+
+static int judge_stock(struct heir_ctx *ctx)
+{
+	struct heir_answers *answers = &ctx->answers;
+	const struct heir_resolution *stock;
+	uint32_t n_made = ctx->core.diags.n_made;
+	int r = heir_ctx_resolve_stock(ctx, &stock);
+
+	if (r < 0)
+		return r;
+	r = heir_start_judge(&answers->stock.res, &answers->stock.config);
+	answers->view = (struct heir_view){.handlers = NULL};
 	if (r == 0)
 		r = heir_view_init(
 			&answers->view, &ctx->core, &answers->stock.config, &answers->stock.res);
-	/* What an unmodified CRI-O would find is not a diagnostic of the context. */
+	answers->is_judged = r == 0;
+	if (r < 0) {
+		heir_view_release(&answers->view);
+		heir_stock_release(&answers->stock);
+		answers->has_stock = false;
+	}
 	heir_diags_forget(&ctx->core.diags, n_made);
 	return r;
 }
 
 int heir_ctx_stock(struct heir_ctx *ctx, const struct heir_view **ret)
 {
-	struct heir_answers *answers = &ctx->answers;
-	int r = 0;
+	int r;
 
 	if (ctx->where.as != HEIR_AS_HEIR) {
 		*ret = &ctx->view;
 		return 0;
 	}
-	if (!answers->has_stock) {
-		answers->stock = (struct heir_stock){.config = {.core = &ctx->core}};
-		answers->view = (struct heir_view){.handlers = NULL};
-		r = read_stock(ctx, answers);
-		answers->has_stock = r == 0;
-		if (r < 0) {
-			heir_view_release(&answers->view);
-			heir_stock_release(&answers->stock);
-		}
-	}
+	r = ctx->answers.is_judged ? 0 : judge_stock(ctx);
 	if (r == 0)
-		*ret = &answers->view;
+		*ret = &ctx->answers.view;
 	return r;
 }
 
@@ -74,10 +98,10 @@ int heir_ctx_rendering(struct heir_ctx *ctx, const struct heir_rendering **ret)
 
 void heir_ctx_forget_answers(struct heir_ctx *ctx)
 {
-	if (ctx->answers.has_stock) {
+	if (ctx->answers.is_judged)
 		heir_view_release(&ctx->answers.view);
+	if (ctx->answers.has_stock)
 		heir_stock_release(&ctx->answers.stock);
-	}
 	if (ctx->answers.has_rendering)
 		heir_rendering_release(&ctx->answers.rendering);
 	heir_memo_release(&ctx->answers.explanations);

@@ -61,8 +61,9 @@ struct heir_explained; /* explanation.c */
 /* What was computed for an answer, and is kept for the next: see answers.c. */
 struct heir_answers {
 	bool has_stock, has_rendering;
+	bool is_judged;          /* the stock: whether CRI-O would start is known too */
 	struct heir_stock stock; /* what an unmodified CRI-O makes of the same files */
-	struct heir_view view;   /* of it */
+	struct heir_view view;   /* of it, once it is judged */
 	struct heir_rendering rendering;
 	bool rendered_flat;
 	struct heir_memo explanations;    /* by the address of a handler's result and field */
@@ -200,6 +201,9 @@ bool heir_ctx_ask_monitors(struct heir_ctx *ctx);
 /* What an unmodified CRI-O makes of the same files, whose diagnostics are not the context's; under
  * HEIR_AS "stock" the context's own view. After heir_resolve(). 0 or -errno. */
 int heir_ctx_stock(struct heir_ctx *ctx, const struct heir_view **ret);
+/* Its resolution alone, under heir's semantics: without the verdict about the start, which looks at
+ * more files. 0 or -errno. */
+int heir_ctx_resolve_stock(struct heir_ctx *ctx, const struct heir_resolution **ret);
 /* What heir_render() makes of the context, with its diagnostics behind those of resolving. After
  * heir_resolve(). 0 or -ENOMEM. */
 int heir_ctx_rendering(struct heir_ctx *ctx, const struct heir_rendering **ret);

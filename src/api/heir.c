@@ -330,12 +330,15 @@ struct heir_assume heir_ctx_assume(struct heir_ctx *ctx)
 
 int heir_ctx_find_pending(struct heir_ctx *ctx)
 {
-	const struct heir_assume assumed = heir_ctx_assume(ctx);
+	const struct heir_resolution *stock;
 	int r;
 
-	if (ctx->stage != HEIR_STAGE_RESOLVED || ctx->view.pending)
+	if (ctx->stage != HEIR_STAGE_RESOLVED || ctx->view.pending ||
+		!heir_pending_may_be(&ctx->resolution))
 		return 0;
-	r = heir_pending_find(&ctx->resolution, &assumed, &ctx->view.pending);
+	r = heir_ctx_resolve_stock(ctx, &stock);
+	if (r == 0)
+		r = heir_pending_find(&ctx->resolution, stock, &ctx->view.pending);
 	return r < 0 ? heir_ctx_fail_of(ctx, r) : 0;
 }
 

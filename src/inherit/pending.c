@@ -5,7 +5,6 @@
 
 #include "inherit/late.h"
 #include "inherit/rendered.h"
-#include "inherit/stock.h"
 
 /* May CRI-O make something else of the handler? Not where neither its table nor its parent is
  * heir's. */
@@ -32,8 +31,18 @@ static int compare(const struct heir_resolution *res, const struct heir_resoluti
 	return r;
 }
 
-static int compare_all(const struct heir_resolution *res, const struct heir_resolution *stock,
-	uint32_t first, const bool **ret)
+bool heir_pending_may_be(const struct heir_resolution *res)
+{
+	if (res->config->where.as != HEIR_AS_HEIR || !heir_resolution_is_usable(res))
+		return false;
+	for (uint32_t i = 0; i < res->config->n_handlers; i++)
+		if (may_differ(res, &res->results[i]))
+			return true;
+	return false;
+}
+
+static int compare_all(
+	const struct heir_resolution *res, const struct heir_resolution *stock, const bool **ret)
 {
 	uint32_t n = res->config->n_handlers, n_pending = 0;
 	bool *pending = heir_arena_alloc(&res->core->arena, n * sizeof(*pending));
@@ -41,7 +50,7 @@ static int compare_all(const struct heir_resolution *res, const struct heir_reso
 
 	for (uint32_t i = 0; i < n && r == 0; i++) {
 		pending[i] = false;
-		if (i >= first && may_differ(res, &res->results[i]))
+		if (may_differ(res, &res->results[i]))
 			r = compare(res, stock, &res->results[i], &pending[i]);
 		n_pending += pending[i];
 	}
@@ -51,33 +60,20 @@ static int compare_all(const struct heir_resolution *res, const struct heir_reso
 }
 
 int heir_pending_find(
-	const struct heir_resolution *res, const struct heir_assume *assume, const bool **ret)
+	const struct heir_resolution *res, const struct heir_resolution *stock, const bool **ret)
 {
-	_cleanup_(heir_stock_release) struct heir_stock stock = {.config = {.core = res->core}};
-	uint32_t n_made = res->core->diags.n_made, first = 0;
+	struct heir_resolution bound = *res;
 	struct heir_late late;
 	int r;
 
 	*ret = NULL;
-	if (res->config->where.as != HEIR_AS_HEIR || !heir_resolution_is_usable(res))
-		return 0;
-	while (first < res->config->n_handlers && !may_differ(res, &res->results[first]))
-		first++;
-	if (first == res->config->n_handlers)
+	if (!heir_resolution_is_usable(stock))
 		return 0;
 	r = heir_late_read(&res->core->root, &res->core->arena, &late);
 	if (r == 0)
-		r = heir_stock_read(&stock, res->config, NULL);
-	if (r == 0)
-		r = heir_resolve_config(&stock.res, &stock.config, assume);
-	if (r == 0 && heir_resolution_is_usable(&stock.res)) {
-		struct heir_resolution bound = *res;
-
 		r = heir_late_bind_current(&bound, &late);
-		if (r == 0)
-			r = compare_all(&bound, &stock.res, first, ret);
-		heir_late_unbind(&bound);
-	}
-	heir_diags_forget(&res->core->diags, n_made);
+	if (r == 0)
+		r = compare_all(&bound, stock, ret);
+	heir_late_unbind(&bound);
 	return r;
 }

@@ -9,10 +9,14 @@
 #define HEIR_PENDING_WORDS "CRI-O does this only once it is applied"
 #define HEIR_PENDING_HELP "run heir apply on the node, or heir render"
 
+/* May any handler be pending? Without asking what CRI-O makes of the files, which costs more. */
+bool heir_pending_may_be(const struct heir_resolution *res);
+
 /* Finds the handlers of a resolution under heir's semantics that CRI-O, with the same files, keeps
  * with other values or not at all: *ret, by their ids, is NULL where there are none. It belongs to
- * the core's arena. Nothing is pending where CRI-O's own answer cannot be told. 0 or -errno. */
+ * the core's arena. Nothing is pending where CRI-O's own answer, `stock`, is not usable. 0 or
+ * -errno. */
 int heir_pending_find(
-	const struct heir_resolution *res, const struct heir_assume *assume, const bool **ret);
+	const struct heir_resolution *res, const struct heir_resolution *stock, const bool **ret);
 
 #endif

@@ -187,16 +187,14 @@ static void judge_nsenter(struct heir_judge *judge)
 			"\"nsenter\" is not in $PATH, and CRI-O's network library needs it");
 }
 
-int heir_start_resolve(struct heir_resolution *res, const struct heir_config *config,
-	const struct heir_assume *assume)
+int heir_start_judge(struct heir_resolution *res, const struct heir_config *config)
 {
 	struct heir_judge judge = {
 		.res = res, .config = config, .core = config->core, .root = &config->core->root};
-	int r = heir_resolve_config(res, config, assume);
 
 	/* Of files that could not be read to the end nobody knows what they would have said. */
-	if (r < 0 || config->fatal)
-		return r;
+	if (config->fatal)
+		return 0;
 	heir_judge_containers_files(&judge);
 	for (unsigned i = 0; i < ARRAY_LEN(constraints) && judge.error == 0; i++)
 		if (is_checked(&constraints[i], config->where.version))
@@ -207,6 +205,14 @@ int heir_start_resolve(struct heir_resolution *res, const struct heir_config *co
 		heir_judge_monitors(&judge);
 	heir_core_forget_values(judge.core);
 	return judge.error;
+}
+
+int heir_start_resolve(struct heir_resolution *res, const struct heir_config *config,
+	const struct heir_assume *assume)
+{
+	int r = heir_resolve_config(res, config, assume);
+
+	return r < 0 ? r : heir_start_judge(res, config);
 }
 
 int heir_start_stock(struct heir_stock *stock, const struct heir_config *config,

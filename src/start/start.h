@@ -9,9 +9,12 @@
 #include "inherit/resolve.h"
 #include "inherit/stock.h"
 
-/* Resolves as heir_resolve_config() does, and adds every other reason to `stops`. What only running
- * a program could tell is taken to be fine. 0, -ENOMEM, or the -errno of a file that could not be
- * looked at; release `res` in any case. */
+/* Adds every reason that is not about handlers to the `stops` of what heir_resolve_config() made.
+ * What only running a program could tell is taken to be fine. 0, -ENOMEM, or the -errno of a file
+ * that could not be looked at. */
+int heir_start_judge(struct heir_resolution *res, const struct heir_config *config);
+
+/* Both: resolves and judges. Release `res` in any case. */
 int heir_start_resolve(struct heir_resolution *res, const struct heir_config *config,
 	const struct heir_assume *assume);
 
