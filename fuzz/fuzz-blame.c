@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz.h"
 
 enum { PATH_SIZE = 128 };
 
@@ -26,12 +26,6 @@ enum { N_DIRS = sizeof(dirs) / sizeof(dirs[0]) };
 static const char again[] = "etc/crio/crio.conf.d/55-link";
 
 static char root[PATH_SIZE];
-
-static void require(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static const char *in_root(const char *path, char into[2 * PATH_SIZE])
 {

@@ -7,14 +7,7 @@
 
 #include "base/macro.h"
 #include "node/cache.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(bool holds)
-{
-	if (!holds)
-		abort();
-}
+#include "fuzz.h"
 
 static void read_entry(struct heir_str text, const struct heir_cache_key *key, bool is_mine)
 {

@@ -14,8 +14,7 @@
 #include "api/context.h"
 #include "base/macro.h"
 #include "base/utf8.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz.h"
 
 enum { MAX_FILES = 32 };
 

@@ -6,16 +6,9 @@
 #include <stdlib.h>
 
 #include "apply/cri.h"
+#include "fuzz.h"
 
 enum { STATUSES = 2, N_ANSWERS };
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static void require_within(struct heir_str s, struct heir_str whole)
 {

@@ -15,8 +15,7 @@
 #include "node/features.h"
 #include "report/features.h"
 #include "toml/toml.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz.h"
 
 static const char *const conditions[] = {
 	"when = {\"kernel.version.major\" = {op = \"Ge\", value = 5}, \"kernel.kvm.enabled\" = "
@@ -42,12 +41,6 @@ static const char *const requirements[] = {
 	"runtime_requires = {seccomp_actions = [\"SCMP_ACT_NOTIFY\"]}",
 	"runtime_requires = {annotations = {\"run.oci.crun.wasm\" = \"true\"}}",
 };
-
-static void require(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static void require_sorted(const struct heir_str *strings, size_t n)
 {

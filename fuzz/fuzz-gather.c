@@ -10,16 +10,9 @@
 #include "base/macro.h"
 #include "node/gather_parts.h"
 #include "report/facts.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz.h"
 
 enum { ROOM = 4 << 20 };
-
-static void require(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static void pci_uevent(struct heir_gather *g, struct heir_str text)
 {

@@ -10,14 +10,7 @@
 #include "base/core.h"
 #include "kube/ctrcfg.h"
 #include "kube/kube.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(bool holds)
-{
-	if (!holds)
-		abort();
-}
+#include "fuzz.h"
 
 static void check_place(const struct heir_core *core, struct heir_place place)
 {

@@ -6,14 +6,7 @@
 #include <stdlib.h>
 
 #include "base/regex.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(bool holds)
-{
-	if (!holds)
-		abort();
-}
+#include "fuzz.h"
 
 static int run(struct heir_str pattern, struct heir_str value, uint64_t left, bool *ret)
 {

@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz.h"
 
 enum { PATH_SIZE = 128 };
 
@@ -23,12 +23,6 @@ static const char *const files[] = {"etc/crio/crio.conf.d/50-a", "etc/crio/crio.
 enum { N_FILES = sizeof(files) / sizeof(files[0]), FACTS = N_FILES - 1 };
 
 static char root[PATH_SIZE];
-
-static void require(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static const char *in_root(const char *path, char into[2 * PATH_SIZE])
 {

@@ -7,16 +7,9 @@
 #include <string.h>
 
 #include "runtime/runtime.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz.h"
 
 enum { MAX_WORDS = 64, MAX_BYTES = 8192 };
-
-static void require(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 /* s ends where one of the words ends. */
 static void require_argument(const char *s, int argc, char *const argv[])

@@ -8,8 +8,7 @@
 #include "base/arena.h"
 #include "base/macro.h"
 #include "toml/toml.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz.h"
 
 #define CHECK(condition)                  \
 	do {                              \

@@ -9,18 +9,11 @@
 
 #include "base/file.h"
 #include "config/config.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz.h"
 
 static const char *const files[] = {"/etc/systemd/system/crio.service",
 	"/etc/systemd/system/crio.service.d/10.conf", "/run/systemd/system/cri-o.service.d/20.conf",
 	"/etc/sysconfig/crio", "/etc/crio/crio.conf"};
-
-static void require(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static struct heir_str cut(const uint8_t **data, size_t *size)
 {

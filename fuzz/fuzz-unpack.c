@@ -13,14 +13,7 @@
 
 #include "unpack/extract.h"
 #include "unpack/tree.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(bool holds)
-{
-	if (!holds)
-		abort();
-}
+#include "fuzz.h"
 
 static void skip(void *data, const char *reason, const char *member)
 {
@@ -35,7 +28,7 @@ static int judge(const char *path, const struct stat *st, int kind, struct FTW *
 {
 	(void)path;
 	(void)kind;
-	require(at->level <= TREE_MOST_DEPTH + 1);
+	require(at->level <= TREE_MAX_DEPTH + 1);
 	require(S_ISREG(st->st_mode) || S_ISDIR(st->st_mode) || S_ISLNK(st->st_mode));
 	require(st->st_ino != outside.st_ino || st->st_dev != outside.st_dev);
 	require((st->st_mode & (S_ISUID | S_ISGID)) == 0 || S_ISLNK(st->st_mode));
@@ -52,7 +45,7 @@ static void unpack(const char *dir, bool objects, const uint8_t *data, size_t si
 		extract_make_links(&x);
 	else
 		require(x.why[0] != '\0');
-	require(x.written <= EXTRACT_MOST_WRITTEN + EXTRACT_MOST_FILE);
+	require(x.written <= EXTRACT_MAX_WRITTEN + EXTRACT_MAX_FILE);
 	extract_release(&x);
 	close(x.top);
 }
