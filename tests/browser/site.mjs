@@ -12,6 +12,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { run } from "./run.mjs";
 
 const { HEIR, HEIR_SOURCE, HEIR_BROWSER, HEIR_CHROMIUM, HEIR_PLAYGROUND } = process.env;
 const require = createRequire(join(HEIR_BROWSER, "package.json"));
@@ -269,20 +270,7 @@ if (HEIR_PLAYGROUND) {
 		}));
 }
 
-// ---- Running them ----
-
-console.log(`1..${tests.length}`);
-let failed = 0;
-for (const [i, [name, work]] of tests.entries()) {
-	try {
-		await work();
-		console.log(`ok ${i + 1} - ${name}`);
-	} catch (error) {
-		failed++;
-		console.log(`not ok ${i + 1} - ${name}`);
-		console.log(String(error.message ?? error).replace(/^/gm, "# "));
-	}
-}
+const failed = await run(tests);
 await browser.close();
 rmSync(scratch, { recursive: true, force: true });
 process.exit(failed > 0 ? 1 : 0);

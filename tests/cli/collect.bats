@@ -3,20 +3,7 @@
 # heir collect: a tar of what --root needs of a node, without secrets.
 
 load heir
-
-scrubbed()
-{
-	mkdir -p "$BATS_TEST_TMPDIR/tmp"
-	env -i PATH=/usr/local/bin:/usr/bin:/bin LC_ALL=C.UTF-8 TERM=dumb \
-		XDG_CACHE_HOME="$BATS_TEST_TMPDIR/cache" TMPDIR="$BATS_TEST_TMPDIR/tmp" \
-		HEIR_LIBEXEC="$(dirname "$HEIR")" \
-		ASAN_OPTIONS="${ASAN_OPTIONS:-}" UBSAN_OPTIONS="${UBSAN_OPTIONS:-}" "$@"
-}
-
-reads_archives()
-{
-	[ -x "$(dirname "$HEIR")/heir-unpack" ] || skip "built without heir-unpack (no libarchive)"
-}
+load archives
 
 # Sets $got to a directory with what was collected.
 collected()
