@@ -108,19 +108,6 @@ static int status_error(int status)
 	}
 }
 
-static const char *open_error(int error)
-{
-	switch (error) {
-	case -EINVAL:
-		return "not an absolute path";
-	case -EPERM:
-		return "another user may write it, its interpreter or a directory above them";
-	case -ENOENT:
-		return "no such file or directory: heir was built or installed without it";
-	}
-	return heir_file_error(error);
-}
-
 /* Whether a process listens, and if not, why: heir-fetch only knows that it cannot connect. */
 static const char *connection_words(const char *socket)
 {
@@ -149,7 +136,7 @@ int heir_fetch_ids(const char *program, const char *socket, enum heir_fetch_what
 	*ret_error = NULL;
 	if (fd < 0) {
 		r = fd;
-		*ret_error = heir_arena_printf(arena, "%s: %s", program, open_error(r));
+		*ret_error = heir_arena_printf(arena, "%s: %s", program, heir_probe_own_error(r));
 		return *ret_error ? r : -ENOMEM;
 	}
 	snprintf(most, sizeof(most), "%d", MAX(ms, 1));

@@ -206,6 +206,19 @@ int heir_probe_open_own(const char *path, const char *dirs)
 	return open_program(path, HEIR_WAY_RUN_OWN, dirs ? dirs : default_dirs);
 }
 
+const char *heir_probe_own_error(int error)
+{
+	switch (error) {
+	case -EINVAL:
+		return "not an absolute path";
+	case -EPERM:
+		return "another user may write it, its interpreter or a directory above them";
+	case -ENOENT:
+		return "no such file or directory: heir was built or installed without it";
+	}
+	return heir_file_error(error);
+}
+
 int heir_probe_find(
 	const char *dirs, const char *name, struct heir_arena *arena, const char **ret_path)
 {

@@ -25,6 +25,9 @@ int heir_probe_open(const char *path);
 /* The same, but what belongs to the effective user is as good as root's, and env finds programs in
  * the directories `dirs` (NULL: crio.service's $PATH). */
 int heir_probe_open_own(const char *path, const char *dirs);
+/* Why it cannot be run, from what heir_probe_open_own() returned, or -EINVAL for a relative path.
+ */
+const char *heir_probe_own_error(int error);
 
 /* The same for the first executable of that name in the directories `dirs` ("/usr/bin:/bin"), of
  * which relative ones do not count; *ret_path is its path then, also where it may not be run. It

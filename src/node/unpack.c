@@ -160,19 +160,6 @@ static int start(struct heir_unpacked *unpacked, int program, const char *tmp, i
 	return heir_probe_start(program, args, in, out, fd, &unpacked->pid);
 }
 
-static const char *words_of(int error)
-{
-	switch (error) {
-	case -EINVAL:
-		return "not an absolute path";
-	case -EPERM:
-		return "another user may write it, its interpreter or a directory above them";
-	case -ENOENT:
-		return "no such file or directory: heir was built or installed without it";
-	}
-	return heir_file_error(error);
-}
-
 int heir_unpack(const char *program, const char *tmp, const char *name, int fd, bool objects,
 	struct heir_arena *arena, const struct heir_trace *trace, struct heir_unpacked *ret,
 	const char **ret_error)
@@ -186,7 +173,8 @@ int heir_unpack(const char *program, const char *tmp, const char *name, int fd, 
 	*ret_error = NULL;
 	to_run = program[0] == '/' ? heir_probe_open_own(program, NULL) : -EINVAL;
 	if (to_run < 0) {
-		*ret_error = heir_arena_printf(arena, "%s: %s", program, words_of(to_run));
+		*ret_error =
+			heir_arena_printf(arena, "%s: %s", program, heir_probe_own_error(to_run));
 		return *ret_error ? to_run : -ENOMEM;
 	}
 	r = start(&unpacked, to_run, tmp, fd, objects);
