@@ -158,17 +158,26 @@ static int no_matter(int r)
 	return r == -ENOMEM ? r : 0;
 }
 
+/* What lies where a path ends: 0, or -errno where nothing does. */
+static int reach_file(
+	struct collector *c, const char *path, char ret[static PATH_MAX], struct stat *ret_st)
+{
+	int r = reach(c, path, ret);
+
+	if (r == 0 && !ret[0])
+		return -EISDIR;
+	return r == 0 ? heir_root_lstat(c->root, ret, ret_st) : r;
+}
+
 /* That there is something, and what: nothing of what it says. 0 or -ENOMEM. */
 static int add_kind(struct collector *c, const char *path)
 {
 	char end[PATH_MAX];
 	struct entry *entry;
 	struct stat st;
-	int r = reach(c, path, end);
+	int r = reach_file(c, path, end, &st);
 
-	if (r == 0 && end[0])
-		r = heir_root_lstat(c->root, end, &st);
-	if (r < 0 || !end[0] || !(S_ISREG(st.st_mode) || S_ISDIR(st.st_mode)))
+	if (r < 0 || !(S_ISREG(st.st_mode) || S_ISDIR(st.st_mode)))
 		return no_matter(r);
 	r = add(c, end, &entry);
 	if (r <= 0)
@@ -182,15 +191,8 @@ static int add_kind(struct collector *c, const char *path)
 static bool is_environment(const char *path)
 {
 	static const char *const ends[] = {".service", ".conf", ".toml", ".json"};
-	size_t len = strlen(path);
 
-	for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
-		size_t n = strlen(ends[i]);
-
-		if (len > n && strcmp(path + len - n, ends[i]) == 0)
-			return false;
-	}
-	return true;
+	return !heir_str_ends_any(heir_str_from(path), ends, ARRAY_LEN(ends));
 }
 
 /* A file with its text. `environment`: it may be one of variables. 0 or -ENOMEM. */
@@ -201,11 +203,9 @@ static int add_text(struct collector *c, const char *path, bool environment)
 	char end[PATH_MAX];
 	struct entry *entry;
 	struct stat st;
-	int r = reach(c, path, end);
+	int r = reach_file(c, path, end, &st);
 
-	if (r == 0 && end[0])
-		r = heir_root_lstat(c->root, end, &st);
-	if (r < 0 || !end[0] || !S_ISREG(st.st_mode))
+	if (r < 0 || !S_ISREG(st.st_mode))
 		return no_matter(r);
 	r = heir_file_read(c->root, end, c->arena, &text);
 	if (r < 0)
@@ -269,10 +269,9 @@ static int add_config(struct collector *c, const char *path)
 /* Whether a file may be configuration, where CRI-O does not read all there is. */
 static bool names_config(const char *path)
 {
-	size_t len = strlen(path);
+	static const char *const ends[] = {".conf", ".toml"};
 
-	return len > 5 &&
-	       (strcmp(path + len - 5, ".conf") == 0 || strcmp(path + len - 5, ".toml") == 0);
+	return heir_str_ends_any(heir_str_from(path), ends, ARRAY_LEN(ends));
 }
 
 /* All files below a directory that CRI-O reads, or those that may be configuration. */
@@ -438,7 +437,6 @@ static int add_facts(struct heir_ctx *ctx, struct collector *c)
 		heir_root_find(c->root, "/proc/cpuinfo") < 0)
 		return 0;
 	r = heir_report_facts(ctx, NULL, &json, append, &buf);
-
 	if (r == 0)
 		r = add(c, HEIR_COLLECTED_FACTS, &entry);
 	if (r <= 0)

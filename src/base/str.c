@@ -20,6 +20,21 @@ bool heir_str_starts(struct heir_str s, const char *prefix)
 	return n == 0 || (s.len >= n && memcmp(s.p, prefix, n) == 0);
 }
 
+bool heir_str_ends(struct heir_str s, const char *end)
+{
+	size_t n = strlen(end);
+
+	return s.len > n && memcmp(s.p + s.len - n, end, n) == 0;
+}
+
+bool heir_str_ends_any(struct heir_str s, const char *const *ends, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (heir_str_ends(s, ends[i]))
+			return true;
+	return false;
+}
+
 static char lower(char c)
 {
 	return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;

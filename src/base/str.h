@@ -56,6 +56,10 @@ static inline bool heir_ascii_is_letter(char c)
 bool heir_ascii_eqfold(const char *a, const char *b, size_t n);
 
 bool heir_str_starts(struct heir_str s, const char *prefix);
+/* Of names: whether `end` is the end, with something before it. */
+bool heir_str_ends(struct heir_str s, const char *end);
+/* Whether one of them is. */
+bool heir_str_ends_any(struct heir_str s, const char *const *ends, size_t n);
 
 /* Equality under Unicode simple case folding, for keys of ASCII letters: Go's strings.EqualFold,
  * by which BurntSushi/toml matches keys (the Kelvin sign is a k, the long s is an s). */

@@ -16,13 +16,6 @@ static const char *config_dir(const struct heir_check *check)
 	return heir_where_config_dir(&check->config->where);
 }
 
-static bool ends_with(const char *name, const char *end)
-{
-	size_t n = strlen(name), m = strlen(end);
-
-	return n > m && strcmp(name + n - m, end) == 0;
-}
-
 /* Other directories in which people put CRI-O's configuration, at the top or in a crio.conf.d. */
 static const char *const other_dirs[] = {"/etc/crio.conf.d", "/etc/crio.d", "/etc/cri-o",
 	"/etc/crio-o", "/run/crio", "/usr/etc/crio", "/usr/lib/crio", "/usr/local/etc/crio",
@@ -188,13 +181,14 @@ static void elsewhere_dir(struct heir_check *check, const char *dir, bool all)
 
 	list(check, dir, &names);
 	for (size_t i = 0; i < names.n && check->error == 0; i++)
-		if (names.items[i][0] != 'd' && (all || ends_with(names.items[i] + 1, ".conf")))
+		if (names.items[i][0] != 'd' &&
+			(all || heir_str_ends(heir_str_from(names.items[i] + 1), ".conf")))
 			elsewhere(check, dir, names.items[i] + 1);
 }
 
 static bool is_elsewhere_file(const char *name)
 {
-	return ends_with(name, ".conf") && strcmp(name, "crio.conf") != 0;
+	return heir_str_ends(heir_str_from(name), ".conf") && strcmp(name, "crio.conf") != 0;
 }
 
 /* Would CRI-O read it in its own directory, while it never looks into this one? */
@@ -207,7 +201,8 @@ static bool is_elsewhere(struct heir_check *check, const char *path)
 		size_t len = strlen(other_dirs[i]);
 
 		if (heir_str_starts(z, other_dirs[i]) && path[len] == '/')
-			return ends_with(path, ".conf") && !has_copy(check, path);
+			return heir_str_ends(heir_str_from(path), ".conf") &&
+			       !has_copy(check, path);
 	}
 	if (!heir_str_starts(z, dir.p))
 		return false;

@@ -39,13 +39,6 @@ static const char *path_of(const struct heir_check *check, uint32_t source)
 	return check->core->sources.items[source].path;
 }
 
-static bool ends_with(struct heir_str name, const char *end)
-{
-	size_t n = strlen(end);
-
-	return name.len > n && memcmp(name.p + name.len - n, end, n) == 0;
-}
-
 /* A name without the digits at its end and what separates them: "x.conf.bak" of
  * "x.conf.bak.2024-01-01". *ret_digits: how many there were. */
 static struct heir_str without_number(struct heir_str name, unsigned *ret_digits)
@@ -79,12 +72,12 @@ static bool is_backup(const char *z)
 	unsigned digits;
 
 	stem = without_number(name, &digits);
-	if (digits >= DATE || (digits > 0 && ends_with(stem, ".conf")))
+	if (digits >= DATE || (digits > 0 && heir_str_ends(stem, ".conf")))
 		return stem.len > 0 && stem.len + digits < name.len;
 	for (unsigned i = 0; i < ARRAY_LEN(ends); i++)
-		if (ends_with(name, ends[i]) || ends_with(stem, ends[i]))
+		if (heir_str_ends(name, ends[i]) || heir_str_ends(stem, ends[i]))
 			return true;
-	return strstr(z, ".ucf-") || (z[0] == '#' && ends_with(name, "#"));
+	return strstr(z, ".ucf-") || (z[0] == '#' && heir_str_ends(name, "#"));
 }
 
 /* Of heir.d heir reads whatever CRI-O reads of crio.conf.d. */

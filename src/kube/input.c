@@ -74,15 +74,8 @@ static int take_text(struct walker *walker, const char *path, bool in_directory)
 static bool has_suffix(const char *path)
 {
 	static const char *const suffixes[] = {".yaml", ".yml", ".json", ".bu"};
-	size_t len = strlen(path);
 
-	for (size_t i = 0; i < ARRAY_LEN(suffixes); i++) {
-		size_t n = strlen(suffixes[i]);
-
-		if (len > n && strcmp(path + len - n, suffixes[i]) == 0)
-			return true;
-	}
-	return false;
+	return heir_str_ends_any(heir_str_from(path), suffixes, ARRAY_LEN(suffixes));
 }
 
 static int compare_down(const void *a, const void *b)
