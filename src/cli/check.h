@@ -5,19 +5,19 @@
 
 #include "cli/cli.h"
 
-enum { CHECK_MOST_RULES = 256 };
+enum { CHECK_MAX_RULES = 256 };
 
 struct check_sums {
 	size_t errors, warnings, notes;
-	const char *rule;              /* of the worst finding; NULL: there is none */
-	unsigned by[CHECK_MOST_RULES]; /* findings of each rule, by its number */
+	const char *rule;             /* of the worst finding; NULL: there is none */
+	unsigned by[CHECK_MAX_RULES]; /* findings of each rule, by its number */
 };
 
 /* Adds one to the other. */
 void check_add_sums(struct check_sums *sums, const struct check_sums *more);
 
 /* Adds what heir_check() found. 0 or -ENOMEM. */
-int check_count(struct heir_ctx *ctx, struct check_sums *sums);
+int check_count(const struct cli *cli, struct heir_ctx *ctx, struct check_sums *sums);
 /* The findings that are shown as text; NULL: all. */
 const char *check_severities(const struct cli *cli);
 /* The last line, for a person. */

@@ -60,7 +60,7 @@ static int check(const struct roots *roots, struct heir_ctx *ctx, const char *di
 	if (r == 0 || heir_fatal(ctx, NULL)) {
 		r = heir_check(ctx, cli->only.words, cli->only.n, cli->skip.words, cli->skip.n);
 		if (r == 0)
-			r = check_count(ctx, &ret->sums);
+			r = check_count(cli, ctx, &ret->sums);
 		if (r < 0)
 			return r;
 	} else {

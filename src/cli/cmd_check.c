@@ -11,7 +11,7 @@ static void count_rule(struct check_sums *sums, const char *id)
 {
 	struct heir_rule_info rule;
 
-	for (size_t i = 0; i < CHECK_MOST_RULES && heir_rule_at(i, &rule) == 0; i++)
+	for (size_t i = 0; i < CHECK_MAX_RULES && heir_rule_at(i, &rule) == 0; i++)
 		if (strcmp(rule.id, id) == 0)
 			sums->by[i]++;
 }
@@ -23,11 +23,11 @@ void check_add_sums(struct check_sums *sums, const struct check_sums *more)
 	sums->errors += more->errors;
 	sums->warnings += more->warnings;
 	sums->notes += more->notes;
-	for (size_t i = 0; i < CHECK_MOST_RULES; i++)
+	for (size_t i = 0; i < CHECK_MAX_RULES; i++)
 		sums->by[i] += more->by[i];
 }
 
-int check_count(struct heir_ctx *ctx, struct check_sums *sums)
+int check_count(const struct cli *cli, struct heir_ctx *ctx, struct check_sums *sums)
 {
 	for (size_t i = 0; i < heir_n_diagnostics(ctx); i++) {
 		struct heir_diagnostic finding;
@@ -40,7 +40,8 @@ int check_count(struct heir_ctx *ctx, struct check_sums *sums)
 		sums->errors += finding.level[0] == 'e';
 		sums->warnings += finding.level[0] == 'w';
 		sums->notes += finding.level[0] == 'n';
-		count_rule(sums, finding.rule);
+		if (cli->statistics)
+			count_rule(sums, finding.rule);
 	}
 	return 0;
 }
@@ -62,7 +63,7 @@ static void print_statistics(const struct check_sums *sums)
 {
 	struct heir_rule_info rule;
 
-	for (size_t i = 0; i < CHECK_MOST_RULES && heir_rule_at(i, &rule) == 0; i++)
+	for (size_t i = 0; i < CHECK_MAX_RULES && heir_rule_at(i, &rule) == 0; i++)
 		if (sums->by[i] > 0)
 			printf("%6u  %-7s  %s\n", sums->by[i], rule.level, rule.id);
 }
@@ -201,7 +202,7 @@ static int check_one(struct cli *cli)
 		return r;
 	r = report(cli);
 	if (r == 0)
-		r = check_count(cli->ctx, &sums);
+		r = check_count(cli, cli->ctx, &sums);
 	code = report_result(cli, r);
 	if (code != EXIT_FINE)
 		return code;
