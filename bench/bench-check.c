@@ -71,19 +71,6 @@ static void write_entry(const char *node, const struct entry *entry)
 	close(fd);
 }
 
-static double run(char *const argv[])
-{
-	double us;
-	int status = bench_spawn(argv, &us);
-
-	/* The node has findings. */
-	if (status != 0 && status != 1) {
-		fprintf(stderr, "heir ended with status %d\n", status);
-		exit(1);
-	}
-	return us;
-}
-
 static void compare_with_show(char *heir, char *root)
 {
 	char *const show[] = {heir, (char *)"--root", root, (char *)"show", NULL};
@@ -95,7 +82,7 @@ static void compare_with_show(char *heir, char *root)
 		for (size_t k = 0; k < 2; k++) {
 			size_t which = (i + k) % 2;
 
-			us[which][i] = run(which ? check : show);
+			us[which][i] = bench_run(which ? check : show, 1);
 		}
 	of_show = bench_median(us[0], TURNS);
 	of_check = bench_median(us[1], TURNS);
@@ -119,7 +106,7 @@ static void check_many(char *heir, char **dirs, char *jobs)
 	memcpy(argv + n, dirs, NODES * sizeof(*dirs));
 	argv[n + NODES] = NULL;
 	for (size_t i = 0; i < ROUNDS; i++)
-		us[i] = run(argv);
+		us[i] = bench_run(argv, 1);
 	printf("%d nodes, %s: %.2f s", NODES, jobs ? "one processor" : "all processors",
 		bench_median(us, ROUNDS) / 1e6);
 	if (bench_memory(argv, &memory))

@@ -57,18 +57,6 @@ static void make_files(const char *runtime)
 	write_file(drop_in, text);
 }
 
-static double measure(char *const argv[])
-{
-	double us;
-	int status = bench_spawn(argv, &us);
-
-	if (status != 0) {
-		fprintf(stderr, "%s ended with status %d\n", argv[0], status);
-		exit(1);
-	}
-	return us;
-}
-
 int main(void)
 {
 	static double direct[ROUNDS], through[ROUNDS];
@@ -84,8 +72,8 @@ int main(void)
 		(char *)"exec", (char *)"gpu", (char *)"--", (char *)"state", (char *)"id", NULL};
 
 	for (int i = -WARM_UP; i < ROUNDS; i++) {
-		direct[i < 0 ? 0 : i] = measure(direct_argv);
-		through[i < 0 ? 0 : i] = measure(through_argv);
+		direct[i < 0 ? 0 : i] = bench_run(direct_argv, 0);
+		through[i < 0 ? 0 : i] = bench_run(through_argv, 0);
 	}
 	medians[0] = bench_median(direct, ROUNDS);
 	medians[1] = bench_median(through, ROUNDS);

@@ -103,18 +103,6 @@ static void make_worker(char yaml[PATH_MAX], char root[PATH_MAX])
 	fclose(f);
 }
 
-static double run(char *const argv[])
-{
-	double us;
-	int status = bench_spawn(argv, &us);
-
-	if (status != 0) {
-		fprintf(stderr, "heir ended with status %d\n", status);
-		exit(1);
-	}
-	return us;
-}
-
 static void compare_with_files(char *heir)
 {
 	static double us[2][TURNS];
@@ -129,7 +117,7 @@ static void compare_with_files(char *heir)
 			char *const objects[] = {heir, (char *)"-i", yaml, (char *)"show", NULL};
 			size_t which = (i + k) % 2;
 
-			us[which][i] = run(which ? objects : files);
+			us[which][i] = bench_run(which ? objects : files, 0);
 		}
 	stat(yaml, &st);
 	of_files = bench_median(us[0], TURNS);
@@ -158,7 +146,7 @@ static void read_stream(char *heir, unsigned n)
 	fclose(f);
 	stat(yaml, &st);
 	for (size_t i = 0; i < ROUNDS; i++)
-		us[i] = run(argv);
+		us[i] = bench_run(argv, 0);
 	printf("%6u MachineConfigs, %5.1f MB: %7.1f ms", n, (double)st.st_size / 1e6,
 		bench_median(us, ROUNDS) / 1e3);
 	if (bench_memory(argv, &memory))

@@ -57,6 +57,17 @@ int bench_spawn(char *const argv[], double *ret_us)
 	return exit_status(argv[0], status);
 }
 
+double bench_run(char *const argv[], int most)
+{
+	double us;
+	int status = bench_spawn(argv, &us);
+
+	if (status >= 0 && status <= most)
+		return us;
+	fprintf(stderr, "%s ended with status %d\n", argv[0], status);
+	exit(1);
+}
+
 /* The number behind "NAME:" in a file of /proc; -1 where there is none. */
 static long proc_number(pid_t pid, const char *file, const char *name)
 {

@@ -17,6 +17,10 @@ struct bench_memory {
  * stderr) where it could not be started or was killed. */
 int bench_spawn(char *const argv[], double *ret_us);
 
+/* The same; its wall time in us. Ends the process where the exit status is above `most`: 1 for a
+ * heir that may find something. */
+double bench_run(char *const argv[], int most);
+
 /* Runs it once more and reads its memory where it is about to exit, as its tracer. False: tracing
  * is not allowed here. */
 bool bench_memory(char *const argv[], struct bench_memory *ret);
