@@ -225,8 +225,7 @@ int apply_option(
 	case OPTION_WAIT:
 		return set_wait(cli, value);
 	case OPTION_FORCE:
-		cli->force = true;
-		return -1;
+		return set_flag(&cli->force);
 	case OPTION_LATE:
 		cli->late = HEIR_LATE_ON;
 		return -1;
@@ -234,27 +233,22 @@ int apply_option(
 		cli->late = HEIR_LATE_OFF;
 		return -1;
 	case OPTION_ALLOW_REMOVAL:
-		cli->allow_removal = true;
-		return -1;
+		return set_flag(&cli->allow_removal);
 	case OPTION_YES:
-		cli->yes = true;
-		return -1;
+		return set_flag(&cli->yes);
 	case OPTION_LIVE:
 		cli->live = value;
 		return -1;
 	case OPTION_SOCKET:
 		return set_socket(cli, value);
 	case OPTION_BUILD:
-		cli->build = true;
-		return -1;
+		return set_flag(&cli->build);
 	case OPTION_CLUSTER:
-		cli->cluster = true;
-		return -1;
+		return set_flag(&cli->cluster);
 	case OPTION_METRICS:
 		return set_metrics(cli, value);
 	case OPTION_NO_CACHE:
-		cli->no_cache = true;
-		return -1;
+		return set_flag(&cli->no_cache);
 	case OPTION_NO_PAGER:
 		return set_flag(&cli->no_pager);
 	case OPTION_QUIET:
