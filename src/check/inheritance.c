@@ -104,13 +104,13 @@ static void check_applied(struct heir_check *check, const struct heir_result *re
 /* The names, up to a number that a line has room for. */
 static const char *some_names(struct heir_check *check, const struct heir_str *names, uint32_t n)
 {
-	enum { MOST = 3 };
+	enum { LIMIT = 3 };
 	_cleanup_(heir_buf_release) struct heir_buf text = HEIR_BUF_NULL;
 	const char *kept = NULL;
 
-	for (uint32_t i = 0; i < n && i < MOST; i++)
+	for (uint32_t i = 0; i < n && i < LIMIT; i++)
 		heir_buf_message(&text, "%s%.*s", i ? ", " : "", HEIR_STR_ARG(names[i]));
-	heir_buf_addz(&text, n > MOST ? ", ..." : "");
+	heir_buf_addz(&text, n > LIMIT ? ", ..." : "");
 	if (heir_buf_error(&text) == 0)
 		kept = heir_arena_strndup(&check->core->arena, text.p, text.len);
 	if (!kept)

@@ -13,7 +13,7 @@
 #include "cli/cli.h"
 
 enum {
-	MOST_WORDS = 32,
+	MAX_WORDS = 32,
 	N_ADDED = 3, /* variables that the pager may get in addition to heir's own */
 };
 
@@ -44,7 +44,7 @@ static const char *pager_command(void)
 
 /* Splits a command line that needs no shell, in place. False: it needs one, or has too many words.
  */
-static bool split(char *command, char *ret[MOST_WORDS + 1])
+static bool split(char *command, char *ret[MAX_WORDS + 1])
 {
 	char *rest = NULL, *word;
 	size_t n = 0;
@@ -52,7 +52,7 @@ static bool split(char *command, char *ret[MOST_WORDS + 1])
 	if (strpbrk(command, "|&;<>()$`\\\"'*?[]#~=%{}!\n"))
 		return false;
 	for (word = strtok_r(command, " \t", &rest); word; word = strtok_r(NULL, " \t", &rest)) {
-		if (n == MOST_WORDS)
+		if (n == MAX_WORDS)
 			return false;
 		ret[n++] = word;
 	}
@@ -119,7 +119,7 @@ static int spawn(char *const words[], char *const list[], int input, pid_t *ret)
 /* 0 or -errno. */
 static int start(const char *command)
 {
-	char *copy = strdup(command), *words[MOST_WORDS + 1], **list = pager_environment();
+	char *copy = strdup(command), *words[MAX_WORDS + 1], **list = pager_environment();
 	char shell[] = "/bin/sh", option[] = "-c";
 	int ends[2], r = copy && list ? 0 : -ENOMEM;
 

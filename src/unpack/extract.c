@@ -75,8 +75,8 @@ static bool is_bomb(struct archive *archive)
 {
 	int64_t packed = archive_filter_bytes(archive, -1), read = archive_filter_bytes(archive, 0);
 
-	return read > EXTRACT_MOST_READ ||
-	       (read > EXTRACT_FREE_OF_RATIO && packed >= 0 && read / EXTRACT_MOST_RATIO > packed);
+	return read > EXTRACT_MAX_READ ||
+	       (read > EXTRACT_FREE_OF_RATIO && packed >= 0 && read / EXTRACT_MAX_RATIO > packed);
 }
 
 static bool write_at(int fd, const char *p, size_t len, int64_t at)
@@ -113,8 +113,8 @@ static bool copy(struct extract *x, struct archive *archive, const char *path, i
 		if (fd < 0)
 			continue;
 		x->written += (int64_t)len;
-		if (at < 0 || at > EXTRACT_MOST_FILE || len > (size_t)EXTRACT_MOST_FILE ||
-			x->written > EXTRACT_MOST_WRITTEN)
+		if (at < 0 || at > EXTRACT_MAX_FILE || len > (size_t)EXTRACT_MAX_FILE ||
+			x->written > EXTRACT_MAX_WRITTEN)
 			return fail(x, path, "the archive unpacks to too much");
 		if (!write_at(fd, block, len, at))
 			return fail(x, path, strerror(errno));
@@ -125,7 +125,7 @@ static bool copy(struct extract *x, struct archive *archive, const char *path, i
 /* Of what is larger than heir reads, and of programs, only the size is kept: a hole. */
 static bool is_hole(mode_t mode, int64_t size)
 {
-	return size > EXTRACT_MOST_FILE || ((mode & 0111) && size > EXTRACT_MOST_PROGRAM);
+	return size > EXTRACT_MAX_FILE || ((mode & 0111) && size > EXTRACT_MAX_PROGRAM);
 }
 
 static bool take_file(
@@ -138,14 +138,14 @@ static bool take_file(
 
 	if (!is_wanted(x, path))
 		return copy(x, archive, path, -1);
-	if (x->n_files++ == EXTRACT_MOST_FILES)
+	if (x->n_files++ == EXTRACT_MAX_FILES)
 		return fail(x, path, "the archive has too many files");
 	fd = tree_make_file(x->top, path, mode);
 	if (fd < 0)
 		return judge(x, path, fd) && copy(x, archive, path, -1);
 	is_written = copy(x, archive, path, hole ? -1 : fd);
 	/* A file system that cannot have one so large has a smaller one. */
-	if (is_written && ftruncate(fd, size) < 0 && ftruncate(fd, EXTRACT_MOST_FILE + 1) < 0)
+	if (is_written && ftruncate(fd, size) < 0 && ftruncate(fd, EXTRACT_MAX_FILE + 1) < 0)
 		is_written = fail(x, path, strerror(errno));
 	close(fd);
 	return is_written;
@@ -157,11 +157,11 @@ static bool keep_link(struct extract *x, const char *path, const char *target)
 {
 	struct extract_link *link;
 
-	if (x->objects || !target || !target[0] || strlen(target) >= TREE_MOST_PATH) {
+	if (x->objects || !target || !target[0] || strlen(target) >= TREE_MAX_PATH) {
 		x->skip(x->data, "a symbolic link", path);
 		return true;
 	}
-	if (x->n_links == EXTRACT_MOST_LINKS)
+	if (x->n_links == EXTRACT_MAX_LINKS)
 		return fail(x, path, "the archive has too many links");
 	if (x->n_links == x->size_links) {
 		uint32_t size = x->size_links ? 2 * x->size_links : 64;
@@ -179,14 +179,14 @@ static bool keep_link(struct extract *x, const char *path, const char *target)
 
 static bool take_hardlink(struct extract *x, const char *path, const char *to)
 {
-	char target[TREE_MOST_PATH];
+	char target[TREE_MAX_PATH];
 	const char *why;
 
 	if (!tree_clean_path(to, target, &why))
 		return fail(x, path, why);
 	if (!is_wanted(x, path))
 		return true;
-	if (x->n_files++ == EXTRACT_MOST_FILES)
+	if (x->n_files++ == EXTRACT_MAX_FILES)
 		return fail(x, path, "the archive has too many files");
 	if (!target[0]) {
 		x->skip(x->data, "a link to no file of the archive", path);
@@ -218,9 +218,9 @@ static bool take_member(struct extract *x, struct archive *archive, struct archi
 {
 	const char *name = archive_entry_pathname(entry), *why = NULL;
 	const char *hardlink = archive_entry_hardlink(entry);
-	char path[TREE_MOST_PATH];
+	char path[TREE_MAX_PATH];
 
-	if (x->n_members++ == EXTRACT_MOST_MEMBERS)
+	if (x->n_members++ == EXTRACT_MAX_MEMBERS)
 		return fail(x, name, "the archive has too many members");
 	if (!name)
 		name = archive_entry_pathname_utf8(entry);
@@ -240,7 +240,7 @@ static bool take_member(struct extract *x, struct archive *archive, struct archi
 	case AE_IFDIR:
 		if (x->objects)
 			return true;
-		if (x->n_files++ == EXTRACT_MOST_FILES)
+		if (x->n_files++ == EXTRACT_MAX_FILES)
 			return fail(x, path, "the archive has too many files");
 		return judge(x, path, tree_make_dir(x->top, path));
 	case AE_IFLNK:

@@ -9,19 +9,19 @@
 #include <stdint.h>
 
 enum {
-	EXTRACT_MOST_MEMBERS = 1000000,  /* that are read */
-	EXTRACT_MOST_FILES = 300000,     /* that are written */
-	EXTRACT_MOST_LINKS = 100000,     /* symbolic ones */
-	EXTRACT_MOST_FILE = 16 << 20,    /* bytes of a file that is read, as HEIR_FILE_MAX */
-	EXTRACT_MOST_PROGRAM = 64 << 10, /* of a program larger than this only its size is kept */
+	EXTRACT_MAX_MEMBERS = 1000000,  /* that are read */
+	EXTRACT_MAX_FILES = 300000,     /* that are written */
+	EXTRACT_MAX_LINKS = 100000,     /* symbolic ones */
+	EXTRACT_MAX_FILE = 16 << 20,    /* bytes of a file that is read, as HEIR_FILE_MAX */
+	EXTRACT_MAX_PROGRAM = 64 << 10, /* of a program larger than this only its size is kept */
 	/* Compressed data may unpack to this many times their size, but for the first bytes. */
-	EXTRACT_MOST_RATIO = 300,
+	EXTRACT_MAX_RATIO = 300,
 	EXTRACT_FREE_OF_RATIO = 64 << 20,
 };
 
 /* Bytes that are written, and bytes that are read once they are decompressed. */
-#define EXTRACT_MOST_WRITTEN (512LL << 20)
-#define EXTRACT_MOST_READ (16LL << 30)
+#define EXTRACT_MAX_WRITTEN (512LL << 20)
+#define EXTRACT_MAX_READ (16LL << 30)
 
 struct extract_link;
 

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-bool tree_clean_path(const char *path, char ret[static TREE_MOST_PATH], const char **ret_why)
+bool tree_clean_path(const char *path, char ret[static TREE_MAX_PATH], const char **ret_why)
 {
 	size_t n = 0;
 	int depth = 0;
@@ -22,7 +22,7 @@ bool tree_clean_path(const char *path, char ret[static TREE_MOST_PATH], const ch
 			*ret_why = "a path with \"..\" leads out of the archive";
 			return false;
 		}
-		if (len > NAME_MAX || n + len + 2 > TREE_MOST_PATH || depth == TREE_MOST_DEPTH) {
+		if (len > NAME_MAX || n + len + 2 > TREE_MAX_PATH || depth == TREE_MAX_DEPTH) {
 			*ret_why = "the path is too long or too deep";
 			return false;
 		}
@@ -158,7 +158,7 @@ static int remove_one(const char *path, const struct stat *st, int kind, struct 
 int tree_remove(const char *dir)
 {
 	/* As deep as unpacking makes it, and no deeper. */
-	int r = nftw(dir, remove_one, TREE_MOST_DEPTH + 4, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+	int r = nftw(dir, remove_one, TREE_MAX_DEPTH + 4, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
 
 	return r == -1 ? -errno : r;
 }

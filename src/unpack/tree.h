@@ -9,13 +9,13 @@
 #include <sys/types.h>
 
 enum {
-	TREE_MOST_PATH = 2048, /* bytes of a path in the archive */
-	TREE_MOST_DEPTH = 64,  /* names in it */
+	TREE_MAX_PATH = 2048, /* bytes of a path in the archive */
+	TREE_MAX_DEPTH = 64,  /* names in it */
 };
 
 /* A path of the archive as names joined by '/': without "." and empty ones, relative. False: it is
  * too long, too deep or has a ".."; *ret_why says which. An empty path is the top itself. */
-bool tree_clean_path(const char *path, char ret[static TREE_MOST_PATH], const char **ret_why);
+bool tree_clean_path(const char *path, char ret[static TREE_MAX_PATH], const char **ret_why);
 
 /* Below, `path` is clean and not empty, and `top` the directory. 0 or -errno: -ENOTDIR, -EEXIST:
  * another member is in the way. */
