@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What `heir blame` and `heir explain KEY` make of files: the input is cut at each 0xff byte into
- * the files of a tree, of which one may be read again through a link. Each line is classified
+ * the files of a tree; one of them may also be read through a link. Each line is classified
  * exactly once, whatever the files say, what replaces it is a line of a file, and the question what
  * depends on a line has an answer for each. The first byte chooses release, semantics and link. */
 #include <errno.h>

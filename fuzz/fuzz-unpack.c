@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* An archive, whatever it is, writes below its directory and nowhere else: no member, no hard link
+/* Any archive writes below its directory and nowhere else: no member, no hard link
  * and no link that was made leads a file out of it, all of it can be removed, and what is written
  * is bounded. */
 #include <fcntl.h>

@@ -31,11 +31,11 @@ HEIR_PUBLIC int heir_read_live(struct heir_ctx *ctx, const char *path);
  * -EINVAL, for a node that is none; -errno, with heir_error(). */
 HEIR_PUBLIC int heir_fetch_live(struct heir_ctx *ctx, const char *program, const char *socket);
 
-/* What the running CRI-O has, as it was read, against what was resolved: handlers that it lacks or
- * has besides, and fields that differ. HEIR_AS "stock" is what it would have if it were started
- * now. `root` is what the report calls HEIR_ROOT; NULL: this machine. TEXT or JSON (heir.drift/1).
- * Of a CRI-O that was asked with heir_fetch_live() living containers are compared too, and it is
- * told if it was only reloaded, so that it runs with other handlers than it prints.
+/* What the running CRI-O has, as it was read, against what was resolved: missing and
+ * additional handlers, and fields that differ. HEIR_AS "stock" is what it would have if it were
+ * started now. `root` is what the report calls HEIR_ROOT; NULL: this machine. TEXT or JSON
+ * (heir.drift/1). Of a CRI-O that was asked with heir_fetch_live() living containers are compared
+ * too, and it is told if it was only reloaded, so that it runs with other handlers than it prints.
  * 1: something differs, or CRI-O would not start; 0: nothing; -EIO: containers could not be
  * compared, after the report; -EBADMSG: what was read is no configuration as CRI-O prints it;
  * -EINVAL; -ENOMEM; what `write` returned. */
