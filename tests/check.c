@@ -422,7 +422,7 @@ static const struct single singles[] = {
 			    "\"io.kubernetes.cri-o.umask\", \"devices.crio.io\", "
 			    "\"cpu-quota.crio.io\"]\n"}},
 		"path-copies-default annotation-deprecated annotation-deprecated"},
-	{"a vendor's list is not the user's to mend", NULL,
+	{"a vendor's list is not the user's to fix", NULL,
 		{{"00-default", HEIR_PAGE_TEXT,
 			"[crio.runtime.runtimes.runc]\nruntime_root = \"/run/runc\"\n"
 			"allowed_annotations = [\"io.kubernetes.cri-o.umask\"]\n"}},
@@ -432,7 +432,7 @@ static const struct single singles[] = {
 			GPU "inherit = \"crun\"\ninherit_fields = [\"allowed_annotations\"]\n"
 			    "allowed_annotations = [\"io.kubernetes.cri-o.Devices\"]\n"}},
 		"inherit-not-applied annotations-inherited"},
-	{"keys in files of a vendor are not the user's to mend", NULL,
+	{"keys in files of a vendor are not the user's to fix", NULL,
 		{{"00-default", HEIR_PAGE_TEXT,
 			 "[crio.runtime]\nmanage_ns_lifecycle = true\nlog_levle = \"x\"\n"
 			 "Log_Level = \"info\"\nlog_size_max = 16384\n[crio.imgae]\n"},

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* `heir check --fix`, a TAP line a case. Of all recorded cases and of random files: stock and heir
- * resolve every handler as before, a second time there is nothing to mend, and the diff, applied by
+ * resolve every handler as before, a second time there is nothing to fix, and the diff, applied by
  * this program, makes of the old files the new ones. Random files are written twice, with and
- * without faults: mended they are byte for byte the ones without. HEIR_SEED and HEIR_CASES choose
+ * without faults: fixed they are byte for byte the ones without. HEIR_SEED and HEIR_CASES choose
  * others. */
 #include <dirent.h>
 #include <heir/heir.h>
@@ -79,7 +79,7 @@ static struct heir_ctx *open_node(const char *root, json_t *vector, const char *
 	return ctx;
 }
 
-/* A mend may add the other name of an annotation: what counts is which features are allowed. */
+/* A fix may add the other name of an annotation: what counts is which features are allowed. */
 static void by_feature(json_t *values)
 {
 	json_t *name;
@@ -279,7 +279,7 @@ static bool patch_is_right(const struct text *text, json_t *before, json_t *afte
 
 /* ---- The laws ---- */
 
-/* Mends all that can be, by these rules. Returns how many mends were made. */
+/* Fixes all that can be, by these rules. Returns how many fixes were made. */
 static size_t fix(const char *root, json_t *vector, const char *const *rules, size_t n_rules,
 	struct text *patch)
 {
@@ -303,34 +303,34 @@ static size_t fix(const char *root, json_t *vector, const char *const *rules, si
 	return made;
 }
 
-static size_t n_mended;
+static size_t n_fixed;
 
 /* All that must hold for a node. */
 static bool check_node(const char *root, json_t *vector)
 {
 	json_t *stock = resolve(root, vector, "stock"), *heir = resolve(root, vector, "heir");
-	json_t *files = files_of(root), *mended, *stock_after, *heir_after;
+	json_t *files = files_of(root), *fixed, *stock_after, *heir_after;
 	struct text patch = {NULL, 0}, nothing = {NULL, 0};
 	size_t n = fix(root, vector, NULL, 0, &patch);
 	bool ok = true;
 
-	mended = files_of(root);
+	fixed = files_of(root);
 	stock_after = resolve(root, vector, "stock");
 	heir_after = resolve(root, vector, "heir");
 	if (!json_equal(stock, stock_after) || !json_equal(heir, heir_after))
 		ok = broken("a handler is not what it was");
-	if ((n == 0) != (patch.len == 0) || (n == 0) != (bool)json_equal(files, mended))
-		ok = broken("mends, diff and files do not agree");
-	ok = ok && patch_is_right(&patch, files, mended);
+	if ((n == 0) != (patch.len == 0) || (n == 0) != (bool)json_equal(files, fixed))
+		ok = broken("fixes, diff and files do not agree");
+	ok = ok && patch_is_right(&patch, files, fixed);
 	if (ok && fix(root, vector, NULL, 0, &nothing) != 0)
-		ok = broken("there is more to mend the second time");
-	n_mended += n;
+		ok = broken("there is more to fix the second time");
+	n_fixed += n;
 	free(patch.p);
 	free(nothing.p);
 	json_decref(stock);
 	json_decref(heir);
 	json_decref(files);
-	json_decref(mended);
+	json_decref(fixed);
 	json_decref(stock_after);
 	json_decref(heir_after);
 	return ok;
@@ -407,7 +407,7 @@ static void say_key(struct twins *t, const char *key, const char *value)
 	snprintf(faulty, sizeof(faulty), "%s", key);
 	if (roll(3) == 0)
 		spell(key, faulty);
-	/* A mend takes the quotes off, so the twin has none. */
+	/* A fix takes the quotes off, so the twin has none. */
 	snprintf(quoted, sizeof(quoted), strcmp(faulty, key) == 0 || roll(2) ? "%s" : "\"%s\"",
 		faulty);
 	say(t, before, before);
@@ -572,25 +572,25 @@ static char *twin_tree(json_t *files)
 static bool check_twins(const struct twins twins[2])
 {
 	static const char *const rules[] = {"key-case", "key-unknown", "key-removed"};
-	json_t *faulty = twin_files(twins, false), *clean = twin_files(twins, true), *mended;
+	json_t *faulty = twin_files(twins, false), *clean = twin_files(twins, true), *fixed;
 	struct text patch = {NULL, 0};
 	char *root = twin_tree(faulty);
 	bool ok;
 
 	fix(root, NULL, rules, ARRAY_LEN(rules), &patch);
-	mended = files_of(root);
-	ok = json_equal(mended, clean) || broken("mended files are not the clean ones");
+	fixed = files_of(root);
+	ok = json_equal(fixed, clean) || broken("fixed files are not the clean ones");
 	if (!ok)
-		printf("# faulty: %s\n# clean:  %s\n# mended: %s\n",
+		printf("# faulty: %s\n# clean:  %s\n# fixed: %s\n",
 			json_dumps(faulty, JSON_SORT_KEYS), json_dumps(clean, JSON_SORT_KEYS),
-			json_dumps(mended, JSON_SORT_KEYS));
+			json_dumps(fixed, JSON_SORT_KEYS));
 	tree_remove(root);
 	root = twin_tree(faulty);
 	ok = ok && check_node(root, NULL);
 	tree_remove(root);
 	json_decref(faulty);
 	json_decref(clean);
-	json_decref(mended);
+	json_decref(fixed);
 	free(patch.p);
 	return ok;
 }
@@ -626,7 +626,7 @@ int main(int argc, char *argv[])
 	uint64_t n = cases ? strtoull(cases, NULL, 10) : 150;
 
 	umask(0022);
-	/* Every mend ends with an fsync, which a real disk takes its time for. */
+	/* Every fix ends with an fsync, which a real disk takes its time for. */
 	if (access("/dev/shm", W_OK) == 0)
 		setenv("TMPDIR", "/dev/shm", 1);
 	for (uint64_t i = 0; i < n; i++)
@@ -634,6 +634,6 @@ int main(int argc, char *argv[])
 	for (size_t i = 0; i < ARRAY_LEN(files); i++)
 		if (argc < 2 || strstr(files[i], argv[1]))
 			vector_each(files[i], check_vector);
-	tap_case(n_mended > 100, "there was something to mend", "");
+	tap_case(n_fixed > 100, "there was something to fix", "");
 	return tap_end();
 }

@@ -76,30 +76,29 @@ HEIR_PUBLIC size_t heir_n_rules(void);
 /* 0 or -ERANGE. */
 HEIR_PUBLIC int heir_rule_at(size_t i, struct heir_rule_info *ret);
 
-/* ---- Mends, after heir_check() ---- */
+/* ---- Fixes, after heir_check() ---- */
 
-/* Finds out which of the findings can be mended in the files without changing anything: what an
- * unmodified CRI-O and what heir make of every handler is the same before and after, and no error
- * is new, which is proved by resolving the mended texts. Writes nothing. 0; -EINVAL, with
- * heir_error(): nothing was checked, or HEIR_DEFAULT_RUNTIME supposes something; -errno. */
+/* Selects the findings that can be fixed in the files without changing a handler: the fixed texts
+ * are resolved as an unmodified CRI-O and as heir do, every handler must have the values that it
+ * has now, and no error may be new. Writes nothing. Returns 0; -EINVAL with heir_error() if nothing
+ * was checked or HEIR_DEFAULT_RUNTIME is set; -errno. */
 HEIR_PUBLIC int heir_fix(struct heir_ctx *ctx);
 
 struct heir_fix_info {
 	size_t diagnostic;  /* number of the finding */
-	const char *reason; /* why it is not mended; NULL: it can be, or has been */
+	const char *reason; /* why it is not fixed; NULL: it can be, or has been */
 };
 
-/* The findings that offer a mend, until the next heir_load(). */
+/* The findings that have a fix, until the next heir_load(). */
 HEIR_PUBLIC size_t heir_n_fixes(struct heir_ctx *ctx);
 /* 0 or -ERANGE. */
 HEIR_PUBLIC int heir_fix_at(struct heir_ctx *ctx, size_t i, struct heir_fix_info *ret);
 
 /* Writes what heir_fix() found, each file at once or not at all; a file that is no longer what was
  * read is left alone, and so are those after it. 0; -errno with heir_error(), -ESTALE for such a
- * file. What has been written then is told by heir_report_fixes(). */
+ * file. heir_report_fixes() prints what has been written. */
 HEIR_PUBLIC int heir_write_fixes(struct heir_ctx *ctx);
-/* From now on heir_load() reads the mended texts instead of the files: to see what would be left to
- * find. */
+/* Makes heir_load() read the fixed texts instead of the files, to check what would be left. */
 HEIR_PUBLIC void heir_try_fixes(struct heir_ctx *ctx);
 
 /* Diagnostics as compilers print them, with the source line and a caret; those of a severity in
@@ -117,7 +116,7 @@ HEIR_PUBLIC int heir_report_check(struct heir_ctx *ctx, const char *root,
  * node's "/". TEXT. */
 HEIR_PUBLIC int heir_report_patch(
 	struct heir_ctx *ctx, const struct heir_style *style, heir_write_fn write, void *data);
-/* What heir_write_fixes() has mended, and what is left out and why, a line for each. Before the
+/* What heir_write_fixes() has fixed, what it has not, and why: one line per fix. Call it before the
  * next heir_load(). TEXT. */
 HEIR_PUBLIC int heir_report_fixes(
 	struct heir_ctx *ctx, const struct heir_style *style, heir_write_fn write, void *data);

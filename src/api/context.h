@@ -7,7 +7,7 @@
 #include "apply/drift.h"
 #include "apply/lock.h"
 #include "base/core.h"
-#include "check/fix.h"
+#include "check/fixer.h"
 #include "config/config.h"
 #include "config/target.h"
 #include "fleet/fleet.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* `heir check --fix`: the plan is made by check/fix.h, and written here. */
-#include "check/fix.h"
+/* heir_fix() and what belongs to it. check/fixer.h selects the fixes; this file writes them. */
+#include "check/fixer.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -26,7 +26,7 @@ int heir_fix(struct heir_ctx *ctx)
 		return heir_ctx_fail(ctx, -EINVAL, "objects cannot be fixed in place");
 	if (ctx->n_without > 0)
 		return heir_ctx_fail(ctx, -EINVAL, "files are not fixed while others are left out");
-	/* Copies of a default that is merely supposed are none. */
+	/* path-copies-default would compare with a default that no file sets. */
 	if (ctx->assume.default_runtime)
 		return heir_ctx_fail(ctx, -EINVAL,
 			"files are not fixed for a default_runtime that is only supposed");
@@ -101,8 +101,8 @@ static int write_file(struct heir_ctx *ctx, struct heir_fixed_file *file)
 	return r == 0 ? heir_txn_commit(&txn) : r;
 }
 
-/* Tells of each mend of the file that it was not made. */
-static void leave(struct heir_fixes *fixes, uint32_t file, const char *why)
+/* Marks every fix of the file as not made. */
+static void reject_fixes(struct heir_fixes *fixes, uint32_t file, const char *why)
 {
 	for (uint32_t i = 0; i < fixes->n; i++)
 		if (!fixes->items[i].why && fixes->items[i].file == file)
@@ -127,7 +127,7 @@ int heir_write_fixes(struct heir_ctx *ctx)
 		}
 		file->written = r == 0;
 		if (r < 0)
-			leave(fixes, i, "the file could not be written");
+			reject_fixes(fixes, i, "the file could not be written");
 	}
 	return r;
 }

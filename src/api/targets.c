@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "api/context.h"
-#include "check/mend.h"
+#include "check/fix.h"
 #include "report/diagnostics.h"
 
 static void use_target(struct heir_ctx *ctx, const struct heir_target *target)
@@ -113,20 +113,20 @@ static int take_notes(struct merge *m, const struct heir_diag *diag, struct heir
 	return 0;
 }
 
-/* What does not hold for the first of several releases is not mended: a mend that says so. */
-static int take_mend(struct merge *m, const struct heir_mend *mend, struct heir_diag *copy)
+/* What does not hold for the first of several releases is not fixed: a fix that says so. */
+static int take_fix(struct merge *m, const struct heir_fix *fix, struct heir_diag *copy)
 {
 	const struct heir_config *config = &m->ctx->config;
-	struct heir_place where = {mend->source, 0, 0};
-	struct heir_mend *own = heir_arena_new(&m->ctx->core.arena, struct heir_mend);
+	struct heir_place where = {fix->source, 0, 0};
+	struct heir_fix *own = heir_arena_new(&m->ctx->core.arena, struct heir_fix);
 	int r = own ? take_place(m, where, &where) : -ENOMEM;
 
 	if (r < 0 || where.source >= config->n_docs || !config->docs[where.source])
 		return r;
-	*own = (struct heir_mend){.kind = mend->kind,
+	*own = (struct heir_fix){.kind = fix->kind,
 		.source = where.source,
 		.why = "the first release of --for does not need it"};
-	copy->mend = own;
+	copy->fix = own;
 	return 0;
 }
 
@@ -155,8 +155,8 @@ static int take_diag(struct merge *m, const struct heir_diag *diag, struct heir_
 		(diag->handler.p && !copy->handler.p))
 		return -ENOMEM;
 	*ret = copy;
-	if (diag->mend)
-		r = take_mend(m, diag->mend, copy);
+	if (diag->fix)
+		r = take_fix(m, diag->fix, copy);
 	return r == 0 ? take_notes(m, diag, copy) : r;
 }
 

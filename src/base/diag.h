@@ -12,7 +12,7 @@
 #include "base/rule.h"
 #include "base/source.h"
 
-struct heir_mend; /* check/mend.h */
+struct heir_fix; /* check/fix.h */
 
 /* A second place that a diagnostic is about: "first defined here". */
 struct heir_note {
@@ -26,7 +26,7 @@ struct heir_diag {
 	enum heir_rule rule;
 	struct heir_place where;
 	const char *text;        /* lower case, no full stop, names in double quotes */
-	const char *help;        /* the one obvious mend, or NULL */
+	const char *help;        /* the one obvious fix, or NULL */
 	struct heir_str handler; /* the handler it is about; p is NULL for none */
 	/* Of a finding that speaks of several, which has no `handler`: all of them. */
 	const struct heir_str *handlers;
@@ -35,7 +35,7 @@ struct heir_diag {
 	bool stops; /* CRI-O does not start for it */
 	/* It is about this file as a whole; `where` has at most its source. */
 	const char *path;
-	const struct heir_mend *mend; /* check/mend.h; NULL: only a person can mend it */
+	const struct heir_fix *fix; /* check/fix.h; NULL: only a person can fix it */
 	uint64_t targets; /* a bit for each of several releases that it holds for; 0: of one */
 };
 

@@ -4,12 +4,12 @@
 #define AS_ROW(name, id, severity, help) {id, severity, help},
 const struct heir_rule_row heir_rules[HEIR_N_RULES] = {HEIR_RULES(AS_ROW)};
 
-#define AS_MEND(name, what) [HEIR_RULE_##name] = (what),
-const char *heir_rule_mend(enum heir_rule rule)
+#define AS_FIX(name, what) [HEIR_RULE_##name] = (what),
+const char *heir_rule_fix(enum heir_rule rule)
 {
-	static const char *const mends[HEIR_N_RULES] = {HEIR_RULE_MENDS(AS_MEND)};
+	static const char *const fixes[HEIR_N_RULES] = {HEIR_RULE_FIXES(AS_FIX)};
 
-	return mends[rule];
+	return fixes[rule];
 }
 
 const char *heir_rule_level(enum heir_rule rule)

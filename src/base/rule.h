@@ -173,7 +173,7 @@ const char *heir_rule_level(enum heir_rule rule);
 
 /* The rules whose findings `check --fix` fixes, if no handler changes.
  * M(enumerator, what it does) */
-#define HEIR_RULE_MENDS(M)                                                                  \
+#define HEIR_RULE_FIXES(M)                                                                  \
 	M(KEY_UNKNOWN, "removes the key, unless its name is near another one's or belongs " \
 		       "into another table")                                                \
 	M(KEY_REMOVED, "removes the key")                                                   \
@@ -183,6 +183,6 @@ const char *heir_rule_level(enum heir_rule rule);
 		"writes inherit_default_runtime = true instead, for CRI-O 1.32 and later")
 
 /* What `check --fix` does about the rule; NULL: nothing. */
-const char *heir_rule_mend(enum heir_rule rule);
+const char *heir_rule_fix(enum heir_rule rule);
 
 #endif

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "check/check.h"
-#include "check/mend.h"
+#include "check/fix.h"
 #include "inherit/link.h"
 
 /* A list of annotations in a document. */
@@ -32,7 +32,7 @@ static void check_item(const struct list *list, heir_toml_node item, struct heir
 {
 	struct heir_check *check = list->check;
 	struct heir_str twin = heir_annotation_twin(name, check->config->where.version);
-	struct heir_mend mend = {HEIR_MEND_ADD, list->source, item, HEIR_STR_NULL, NULL};
+	struct heir_fix fix = {HEIR_FIX_ADD, list->source, item, HEIR_STR_NULL, NULL};
 	struct heir_diag *diag;
 
 	if (!twin.p || is_allowed(list, twin))
@@ -45,13 +45,13 @@ static void check_item(const struct list *list, heir_toml_node item, struct heir
 	if (list->handler)
 		heir_find_about(diag, list->handler);
 	heir_find_help(check, diag, "allow both names");
-	mend.text.p = heir_arena_printf(&check->core->arena, ", \"%.*s\"", HEIR_STR_ARG(twin));
-	if (!mend.text.p) {
+	fix.text.p = heir_arena_printf(&check->core->arena, ", \"%.*s\"", HEIR_STR_ARG(twin));
+	if (!fix.text.p) {
 		check->error = -ENOMEM;
 		return;
 	}
-	mend.text.len = strlen(mend.text.p);
-	heir_find_mend(check, diag, &mend);
+	fix.text.len = strlen(fix.text.p);
+	heir_find_fix(check, diag, &fix);
 }
 
 /* A name that stands there again is told once: of each feature the first. */

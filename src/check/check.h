@@ -44,7 +44,7 @@ struct heir_check {
 	bool rooted;                /* a copy of a node: owners say nothing */
 	int error;                  /* -ENOMEM, sticky */
 	struct heir_unread *unread; /* what is sought in files that CRI-O never reads, or NULL */
-	/* The inline table that check/mend.c judged last. */
+	/* The inline table that check/fix.c judged last. */
 	struct {
 		uint32_t source;
 		heir_toml_node node;
@@ -58,7 +58,7 @@ struct heir_diag *heir_find(struct heir_check *check, enum heir_rule rule, struc
 /* A finding about a file as a whole. */
 struct heir_diag *heir_find_file(struct heir_check *check, enum heir_rule rule, uint32_t source,
 	const char *path, const char *fmt, ...) _printf_(5, 6);
-/* Says whom it is about, adds a note, or the mend; each does nothing for NULL. */
+/* Says whom it is about, adds a note, or the fix; each does nothing for NULL. */
 void heir_find_about(struct heir_diag *diag, const struct heir_handler *handler);
 void heir_find_note(struct heir_check *check, struct heir_diag *diag, struct heir_place where,
 	const char *fmt, ...) _printf_(4, 5);
@@ -100,7 +100,7 @@ const char *heir_runtime_of(const char *path);
 
 enum heir_scope heir_scope_of(const struct heir_check *check, uint32_t source);
 /* Is it a file that a vendor writes? Not where the user's own object stands in its place: then it
- * is the user's to mend. */
+ * is the user's to fix. */
 bool heir_is_of_vendor(const struct heir_check *check, uint32_t source);
 /* Is it a file of the node, rather than what is built in or an object? */
 bool heir_is_node_file(const struct heir_check *check, uint32_t source);

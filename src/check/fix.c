@@ -1,388 +1,224 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* All mends are tried at once, which nearly always holds. Where it does not, the halves are tried
- * one after the other, each on top of what holds already, down to the mend that is at fault. */
+/* Where a fix begins and ends in the text. Only documents without faults are fixed, so a key
+ * outside inline tables has a line to itself: before it are only blanks and the other parts of a
+ * dotted key, after its value only a comment. That makes removing it a matter of removing lines. */
 #include "check/fix.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
-#include "base/file.h"
-#include "check/mend.h"
-#include "check/snapshot.h"
+static bool is_inline(const struct heir_toml_doc *doc, heir_toml_node node)
+{
+	return heir_toml_type(doc, node) == HEIR_TOML_TABLE && node != HEIR_TOML_ROOT &&
+	       heir_toml_text(doc).p[heir_toml_value_span(doc, node).at] == '{';
+}
 
-struct fixer {
-	struct heir_fixes *fixes;
-	struct heir_core *core;
-	const struct heir_config *config;
-	const struct heir_assume *assume;
-	struct heir_where *wheres;    /* of each release */
-	struct heir_snapshot *before; /* and what they make of the files */
-	uint32_t n_wheres;
-	uint32_t *candidates; /* indices of items that may hold */
-	bool *taken;          /* by candidate */
+static bool is_in_inline(const struct heir_toml_doc *doc, heir_toml_node node)
+{
+	for (node = heir_toml_parent(doc, node); node; node = heir_toml_parent(doc, node))
+		if (is_inline(doc, node))
+			return true;
+	return false;
+}
+
+static uint32_t end_of(struct heir_toml_span span)
+{
+	return span.at + span.len;
+}
+
+static uint32_t end_of_value(const struct heir_toml_doc *doc, heir_toml_node node)
+{
+	return end_of(heir_toml_value_span(doc, node));
+}
+
+/* Returns whether [from, to) has only blanks, and one comma if `comma`. */
+static bool is_gap(struct heir_str text, uint32_t from, uint32_t to, bool comma)
+{
+	for (; from < to; from++) {
+		if (comma && text.p[from] == ',')
+			comma = false;
+		else if (text.p[from] != ' ' && text.p[from] != '\t')
+			return false;
+	}
+	return !comma;
+}
+
+/* Returns whether the inline table has only keys and values with blanks and commas between them: no
+ * comments, newlines or dotted keys, which TOML 1.1 allows and an edit would have to preserve. */
+static bool is_simple_inline(const struct heir_toml_doc *doc, heir_toml_node table)
+{
+	struct heir_str text = heir_toml_text(doc);
+	struct heir_toml_span span = heir_toml_value_span(doc, table);
+	uint32_t end = span.at + 1;
+	bool comma = false;
+
+	heir_toml_foreach (node, doc, table) {
+		struct heir_toml_span key = heir_toml_key_span(doc, node);
+		struct heir_toml_span value = heir_toml_value_span(doc, node);
+
+		/* A table of dotted keys has no value of its own. */
+		if (value.at <= key.at || key.at < end || !is_gap(text, end, key.at, comma))
+			return false;
+		end = end_of(value);
+		comma = true;
+	}
+	return is_gap(text, end, end_of(span) - 1, false);
+}
+
+/* Returns whether one edit can make the fix. The answer for an inline table is kept: rules ask for
+ * its entries one after the other, and a table may have as many as the file is long. */
+static bool is_one_edit(struct heir_check *check, const struct heir_fix *fix)
+{
+	const struct heir_toml_doc *doc = check->config->docs[fix->source];
+	heir_toml_node table = heir_toml_parent(doc, fix->node);
+	enum heir_toml_type type = heir_toml_type(doc, fix->node);
+
+	if (fix->kind == HEIR_FIX_SPELL || fix->kind == HEIR_FIX_ADD)
+		return true;
+	if (type == HEIR_TOML_ARRAY_OF_TABLES ||
+		(type == HEIR_TOML_TABLE && !is_inline(doc, fix->node)))
+		return false;
+	if (fix->kind == HEIR_FIX_REPLACE || !is_in_inline(doc, fix->node))
+		return true;
+	if (check->inline_table.source != fix->source || check->inline_table.node != table) {
+		check->inline_table.source = fix->source;
+		check->inline_table.node = table;
+		check->inline_table.simple = is_inline(doc, table) && is_simple_inline(doc, table);
+	}
+	return check->inline_table.simple;
+}
+
+void heir_find_fix(struct heir_check *check, struct heir_diag *diag, const struct heir_fix *fix)
+{
+	struct heir_fix *copy;
+
+	if (!diag || !is_one_edit(check, fix))
+		return;
+	copy = heir_arena_new(&check->core->arena, struct heir_fix);
+	if (!copy) {
+		check->error = -ENOMEM;
+		return;
+	}
+	*copy = *fix;
+	diag->fix = copy;
+}
+
+/* ---- Edits ---- */
+
+struct editor {
+	const struct heir_toml_doc *doc;
+	struct heir_str text;
+	uint8_t *marks; /* by node: 1 << heir_fix_kind, DONE */
+	struct heir_edit *edits;
 	uint32_t n;
-	unsigned n_tries;
 };
 
-static void fixer_release(struct fixer *f)
+enum { DONE = 1 << 7 };
+
+static void add_edit(struct editor *e, uint32_t from, uint32_t to, struct heir_str text)
 {
-	for (uint32_t i = 0; i < f->n_wheres; i++)
-		heir_snapshot_release(&f->before[i]);
-	free(f->before);
-	free(f->wheres);
-	free(f->candidates);
-	free(f->taken);
+	e->edits[e->n++] = (struct heir_edit){from, to - from, text};
 }
 
-void heir_fixes_release(struct heir_fixes *fixes)
+static bool is_removed(const struct editor *e, heir_toml_node node)
 {
-	heir_overlay_release(&fixes->overlay);
-	heir_arena_release(&fixes->arena);
-	*fixes = (struct heir_fixes){.items = NULL};
+	return e->marks[node] >> HEIR_FIX_REMOVE & 1;
 }
 
-/* ---- Texts ---- */
-
-static const struct heir_mend *mend_of(const struct fixer *f, uint32_t candidate)
+/* Removes all entries of an inline table that are to go. At once, because which comma goes with an
+ * entry depends on what is left: the one before it if an entry before it stays, else the one after
+ * it. */
+static void remove_inline_entries(struct editor *e, heir_toml_node table)
 {
-	return f->fixes->items[f->candidates[candidate]].diag->mend;
+	heir_toml_node next, before = 0;
+	bool is_left = false;
+
+	if (e->marks[table] & DONE)
+		return;
+	e->marks[table] |= DONE;
+	for (heir_toml_node node = heir_toml_first(e->doc, table); node; node = next) {
+		uint32_t from = heir_toml_key_span(e->doc, node).at;
+		uint32_t to = end_of_value(e->doc, node);
+
+		next = heir_toml_next(e->doc, node);
+		if (!is_removed(e, node))
+			is_left = true;
+		else if (is_left)
+			add_edit(e, end_of_value(e->doc, before), to, HEIR_STR(""));
+		else
+			add_edit(e, from, next ? heir_toml_key_span(e->doc, next).at : to,
+				HEIR_STR(""));
+		before = node;
+	}
 }
 
-/* The file with these mends, in `arena`. */
-static int mend_file(const struct fixer *f, uint32_t source, const struct heir_mend *const *mends,
-	uint32_t n, struct heir_arena *arena, struct heir_fixed_file *ret)
+/* Removes all lines of a key and its value, but not a byte order mark. */
+static void remove_lines(struct editor *e, heir_toml_node node)
 {
-	_cleanup_(heir_buf_release) struct heir_buf text = HEIR_BUF_NULL;
-	const struct heir_source *from = &f->core->sources.items[source];
-	int r;
+	const char *p = e->text.p, *key = p + heir_toml_key_span(e->doc, node).at;
+	const char *before = memrchr(p, '\n', (size_t)(key - p));
+	const char *from = before ? before + 1 : p;
+	uint32_t value = end_of_value(e->doc, node);
+	const char *after = memchr(p + value, '\n', e->text.len - value);
 
-	*ret = (struct heir_fixed_file){
-		.source = source, .path = from->path, .scope = from->scope, .before = from->text};
-	ret->edits = heir_arena_zalloc(arena, n, sizeof(*ret->edits));
-	if (!ret->edits)
+	if (from == p && heir_str_starts(e->text, "\xef\xbb\xbf"))
+		from += 3;
+	add_edit(e, (uint32_t)(from - p),
+		(uint32_t)(after ? after + 1 - p : (ptrdiff_t)e->text.len), HEIR_STR(""));
+}
+
+static void add_edits_of(struct editor *e, const struct heir_fix *fix)
+{
+	struct heir_toml_span key = heir_toml_key_span(e->doc, fix->node);
+	heir_toml_node table = heir_toml_parent(e->doc, fix->node);
+
+	if (fix->kind == HEIR_FIX_ADD)
+		add_edit(e, end_of_value(e->doc, fix->node), end_of_value(e->doc, fix->node),
+			fix->text);
+	else if (fix->kind == HEIR_FIX_REPLACE)
+		add_edit(e, key.at, end_of_value(e->doc, fix->node), fix->text);
+	else if (fix->kind == HEIR_FIX_SPELL && !(e->marks[fix->node] >> HEIR_FIX_REPLACE & 1))
+		add_edit(e, key.at, end_of(key), fix->text);
+	else if (fix->kind == HEIR_FIX_REMOVE && is_inline(e->doc, table))
+		remove_inline_entries(e, table);
+	else if (fix->kind == HEIR_FIX_REMOVE)
+		remove_lines(e, fix->node);
+}
+
+/* If the last line of a text without a final newline was removed, removes the newline before it as
+ * well, so that the text still has none. */
+static void keep_final_newline(struct editor *e)
+{
+	struct heir_edit *last = e->n ? &e->edits[e->n - 1] : NULL;
+	const char *p = e->text.p;
+
+	if (!last || last->text.len || (size_t)last->at + last->len < e->text.len ||
+		last->at == 0 || p[last->at - 1] != '\n' || p[e->text.len - 1] == '\n')
+		return;
+	last->at--;
+	last->len++;
+	if (last->at > 0 && p[last->at - 1] == '\r') {
+		last->at--;
+		last->len++;
+	}
+}
+
+int heir_fixes_to_edits(const struct heir_toml_doc *doc, const struct heir_fix *const *fixes,
+	uint32_t n, struct heir_edit *edits, uint32_t *ret_n)
+{
+	struct editor e = {.doc = doc, .text = heir_toml_text(doc), .edits = edits};
+
+	e.marks = calloc(heir_toml_n_nodes(doc) + 1u, 1);
+	if (!e.marks)
 		return -ENOMEM;
-	r = heir_mends_edit(f->config->docs[source], mends, n, ret->edits, &ret->n_edits);
-	if (r < 0)
-		return r;
-	heir_edits_apply(&text, from->text, ret->edits, ret->n_edits);
-	r = heir_buf_error(&text);
-	return r < 0 ? r : heir_text_copy(heir_buf_str(&text), arena, &ret->after);
-}
-
-/* Those of the candidates that are taken, and of [from, to), which are of one source from `first`
- * on. *first is behind them afterwards. */
-static uint32_t pick_source(const struct fixer *f, uint32_t *first, uint32_t from, uint32_t to,
-	const struct heir_mend **ret)
-{
-	uint32_t source = mend_of(f, *first)->source, n = 0, i = *first;
-
-	for (; i < f->n && mend_of(f, i)->source == source; i++)
-		if (f->taken[i] || (i >= from && i < to))
-			ret[n++] = mend_of(f, i);
-	*first = i;
-	return n;
-}
-
-/* Makes the mends that are taken and those of [from, to), into files[]. */
-static int mend_files(const struct fixer *f, uint32_t from, uint32_t to, struct heir_arena *arena,
-	struct heir_fixed_file *files, uint32_t *ret_n)
-{
-	const struct heir_mend **mends = calloc(f->n, sizeof(const struct heir_mend *));
-	uint32_t n_files = 0;
-	int r = mends ? 0 : -ENOMEM;
-
-	for (uint32_t i = 0; i < f->n && r == 0;) {
-		uint32_t n = pick_source(f, &i, from, to, mends);
-
-		if (n > 0)
-			r = mend_file(f, mends[0]->source, mends, n, arena, &files[n_files++]);
-	}
-	free(mends);
-	*ret_n = n_files;
-	return r;
-}
-
-static int lay(
-	struct heir_overlay *overlay, const struct heir_fixed_file *files, uint32_t n, bool after)
-{
-	int r = 0;
-
-	for (uint32_t i = 0; i < n && r == 0; i++) {
-		struct heir_overlay_file file = {.path = files[i].path,
-			.text = after ? files[i].after : files[i].before,
-			.mode = 0644,
-			.where = HEIR_PLACE_NONE};
-
-		r = heir_overlay_put(overlay, &file);
-	}
-	return r;
-}
-
-/* ---- Trying ---- */
-
-static int judge(
-	struct fixer *f, const struct heir_fixed_file *files, uint32_t n, const char **ret_why)
-{
-	_cleanup_(heir_overlay_release) struct heir_overlay overlay = HEIR_OVERLAY_NULL;
-	int r = lay(&overlay, files, n, true);
-
-	for (uint32_t i = 0; i < f->n_wheres && r == 0 && !*ret_why; i++) {
-		_cleanup_(heir_snapshot_release) struct heir_snapshot after = HEIR_SNAPSHOT_NULL;
-
-		r = heir_snapshot_init(&after, f->core, &f->wheres[i], f->assume, &overlay);
-		if (r == 0)
-			r = heir_snapshot_compare(&f->before[i], &after, &f->fixes->arena, ret_why);
-	}
-	return r;
-}
-
-/* Do the mends [from, to) hold on top of those that are taken? *ret_why is NULL then. */
-static int try(struct fixer *f, uint32_t from, uint32_t to, const char **ret_why)
-{
-	struct heir_fixed_file *files;
-	struct heir_arena arena;
-	uint32_t n;
-	int r;
-
-	*ret_why = NULL;
-	heir_trace_wait(
-		f->core->trace, "the proof that %" PRIu32 " mends change nothing", to - from);
-	heir_arena_init(&arena);
-	files = heir_arena_zalloc(&arena, f->n, sizeof(*files));
-	r = files ? mend_files(f, from, to, &arena, files, &n) : -ENOMEM;
-	if (r == 0)
-		r = judge(f, files, n, ret_why);
-	heir_arena_release(&arena);
-	f->n_tries++;
-	return r;
-}
-
-static void leave(struct fixer *f, uint32_t from, uint32_t to, const char *why)
-{
-	for (uint32_t i = from; i < to; i++)
-		f->fixes->items[f->candidates[i]].why = why;
-}
-
-/* Of a large node fewer, so that the time is linear in its size, but enough to find one mend. */
-static unsigned most_tries(const struct fixer *f)
-{
-	enum { LEAST = 40, NODES = 4 << 20 };
-	uint64_t n_nodes = 1;
-
-	for (uint32_t source = 0; source < f->config->n_docs; source++)
-		if (f->config->docs[source])
-			n_nodes += heir_toml_n_nodes(f->config->docs[source]);
-	return (unsigned)MAX(LEAST, MIN(HEIR_FIX_MAX_TRIES, NODES / n_nodes));
-}
-
-static int try_all(struct fixer *f)
-{
-	struct range {
-		uint32_t from, to;
-	} todo[64] = {{0, f->n}};
-	unsigned n = f->n > 0, most = most_tries(f);
-	const char *why = NULL;
-	int r = 0;
-
-	while (n > 0 && r == 0) {
-		struct range range = todo[--n];
-		uint32_t middle = range.from + (range.to - range.from) / 2;
-
-		if (f->n_tries >= most) {
-			leave(f, range.from, range.to, "too many other mends cannot be made");
-			continue;
-		}
-		r = try(f, range.from, range.to, &why);
-		if (r < 0)
-			break;
-		if (!why) {
-			for (uint32_t i = range.from; i < range.to; i++)
-				f->taken[i] = true;
-		} else if (range.to - range.from == 1) {
-			leave(f, range.from, range.to, why);
-		} else {
-			todo[n++] = (struct range){middle, range.to};
-			todo[n++] = (struct range){range.from, middle};
-		}
-	}
-	return r;
-}
-
-/* ---- What may be tried ---- */
-
-/* Why nothing of this file is mended; NULL: it may be. */
-static const char *judge_source(const struct fixer *f, uint32_t source)
-{
-	const struct heir_source *from = &f->core->sources.items[source];
-	struct stat st;
-	int r;
-
-	if (from->object)
-		return "an object holds the file";
-	if (heir_toml_n_faults(f->config->docs[source]) > 0)
-		return "other readers refuse the file: that is to be mended first";
-	r = heir_root_lstat(&f->core->root, from->path, &st);
-	if (r < 0 || !S_ISREG(st.st_mode))
-		return r == 0 && S_ISLNK(st.st_mode)
-			       ? "the file is a link, and another user may own its target"
-			       : "the file is not a regular file";
-	return NULL;
-}
-
-/* A mend that only some of the releases need: the others may not know what it writes. */
-static const char *judge_targets(const struct fixer *f, const struct heir_diag *diag)
-{
-	for (uint32_t i = 0; i < f->n_wheres && diag->targets; i++)
-		if (!(diag->targets >> i & 1))
-			return heir_arena_printf(&f->fixes->arena,
-				"it is made for all releases of --for or for none, and CRI-O "
-				"1.%u does not need it",
-				f->wheres[i].version.minor);
-	return NULL;
-}
-
-static int collect(struct fixer *f)
-{
-	const struct heir_diags *diags = &f->core->diags;
-	struct heir_fixes *fixes = f->fixes;
-	uint32_t source = HEIR_SOURCE_NONE;
-	const char *why = NULL;
-
-	fixes->items = heir_arena_zalloc(&fixes->arena, diags->n + 1u, sizeof(*fixes->items));
-	f->candidates = calloc(diags->n + 1u, sizeof(*f->candidates));
-	f->taken = calloc(diags->n + 1u, sizeof(*f->taken));
-	if (!fixes->items || !f->candidates || !f->taken)
-		return -ENOMEM;
-	for (uint32_t i = 0; i < diags->n; i++) {
-		const struct heir_diag *diag = diags->items[i];
-		struct heir_fix *fix = &fixes->items[fixes->n];
-
-		if (!diag->mend)
-			continue;
-		if (diag->mend->source != source) {
-			source = diag->mend->source;
-			why = judge_source(f, source);
-		}
-		*fix = (struct heir_fix){diag, why ? why : judge_targets(f, diag), 0, i};
-		if (!fix->why)
-			fix->why = diag->mend->why;
-		if (!fix->why)
-			f->candidates[f->n++] = fixes->n;
-		fixes->n++;
-	}
+	for (uint32_t i = 0; i < n; i++)
+		e.marks[fixes[i]->node] |= (uint8_t)(1 << fixes[i]->kind);
+	for (uint32_t i = 0; i < n; i++)
+		add_edits_of(&e, fixes[i]);
+	free(e.marks);
+	e.n = heir_edits_sort(edits, e.n);
+	keep_final_newline(&e);
+	*ret_n = e.n;
 	return 0;
-}
-
-/* The files as they were read are the measure, whatever has become of them since. */
-static int measure(struct fixer *f)
-{
-	_cleanup_(heir_overlay_release) struct heir_overlay overlay = HEIR_OVERLAY_NULL;
-	uint32_t source = HEIR_SOURCE_NONE;
-	int r = 0;
-
-	for (uint32_t i = 0; i < f->n && r == 0; i++) {
-		struct heir_fixed_file file;
-
-		if (mend_of(f, i)->source == source)
-			continue;
-		source = mend_of(f, i)->source;
-		file = (struct heir_fixed_file){.path = f->core->sources.items[source].path,
-			.before = f->core->sources.items[source].text};
-		r = lay(&overlay, &file, 1, false);
-	}
-	for (uint32_t i = 0; i < f->n_wheres && r == 0; i++) {
-		r = heir_snapshot_init(&f->before[i], f->core, &f->wheres[i], f->assume, &overlay);
-		/* It has been read; the texts that lay there are gone after this. */
-		f->before[i].core.root.overlay = NULL;
-	}
-	return r;
-}
-
-/* What is left outlives the texts of `core`. */
-static int keep_file(struct heir_fixes *fixes, struct heir_fixed_file *file)
-{
-	file->path = heir_arena_strndup(&fixes->arena, file->path, strlen(file->path));
-	if (file->before.len)
-		file->before.p =
-			heir_arena_strndup(&fixes->arena, file->before.p, file->before.len);
-	return file->path && (file->before.p || file->before.len == 0) ? 0 : -ENOMEM;
-}
-
-static int finish(struct fixer *f)
-{
-	struct heir_fixes *fixes = f->fixes;
-	uint32_t file = 0;
-	int r;
-
-	fixes->files = heir_arena_zalloc(&fixes->arena, f->n, sizeof(*fixes->files));
-	if (!fixes->files)
-		return -ENOMEM;
-	r = mend_files(f, 0, 0, &fixes->arena, fixes->files, &fixes->n_files);
-	for (uint32_t i = 0; i < f->n && r == 0; i++) {
-		if (!f->taken[i])
-			continue;
-		while (fixes->files[file].source != mend_of(f, i)->source)
-			file++;
-		fixes->items[f->candidates[i]].file = file;
-	}
-	for (uint32_t i = 0; i < fixes->n_files && r == 0; i++)
-		r = keep_file(fixes, &fixes->files[i]);
-	return r == 0 ? lay(&fixes->overlay, fixes->files, fixes->n_files, true) : r;
-}
-
-/* A place for each release, or for the one of the configuration. */
-static int take_versions(struct fixer *f, const struct heir_version *versions, uint32_t n)
-{
-	uint32_t size = n ? n : 1;
-
-	f->wheres = calloc(size, sizeof(*f->wheres));
-	f->before = calloc(size, sizeof(*f->before));
-	if (!f->wheres || !f->before)
-		return -ENOMEM;
-	for (f->n_wheres = 0; f->n_wheres < size; f->n_wheres++) {
-		f->before[f->n_wheres] = (struct heir_snapshot)HEIR_SNAPSHOT_NULL;
-		f->wheres[f->n_wheres] = f->config->where;
-		if (n > 0)
-			f->wheres[f->n_wheres].version = versions[f->n_wheres];
-	}
-	return 0;
-}
-
-static bool is_sound(const struct fixer *f)
-{
-	for (uint32_t i = 0; i < f->n_wheres; i++)
-		if (!heir_snapshot_is_sound(&f->before[i]))
-			return false;
-	return true;
-}
-
-int heir_fixes_init(struct heir_fixes *fixes, struct heir_core *core,
-	const struct heir_config *config, const struct heir_assume *assume,
-	const struct heir_version *versions, uint32_t n_versions)
-{
-	_cleanup_(fixer_release) struct fixer f = {
-		.fixes = fixes, .core = core, .config = config, .assume = assume};
-	int r;
-
-	*fixes = (struct heir_fixes){.overlay = HEIR_OVERLAY_NULL};
-	heir_arena_init(&fixes->arena);
-	r = take_versions(&f, versions, n_versions);
-	if (r == 0)
-		r = collect(&f);
-	/* fixer_release() frees what the analyzer misses. */
-	if (r < 0 || f.n == 0)
-		return r; /* NOLINT(clang-analyzer-unix.Malloc) */
-	r = measure(&f);
-	if (r < 0)
-		return r;
-	if (!is_sound(&f)) {
-		leave(&f, 0, f.n,
-			"CRI-O does not start, so the effect of a fix cannot be determined");
-		return 0;
-	}
-	r = try_all(&f);
-	return r < 0 ? r : finish(&f);
 }

@@ -1,56 +1,37 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* `heir check --fix`: which of the mends that findings offer leave every handler as it is. They are
- * made on texts in memory, laid over the node, and all is resolved again, as an unmodified CRI-O
- * does it and as heir does; what would be other than before is left out. Nothing is written here.
- */
+/* A fix: the one edit of a document that would remove the cause of a finding. Rules offer it beside
+ * the finding; check/fixer.h then decides which fixes `heir check --fix` makes, by proving that all
+ * of them together change no handler. */
 #ifndef HEIR_CHECK_FIX_H
 #define HEIR_CHECK_FIX_H
 
 #include "base/edit.h"
-#include "base/overlay.h"
 #include "check/check.h"
 
-/* A finding that offers a mend. */
+enum heir_fix_kind {
+	HEIR_FIX_SPELL,   /* writes the key as `text` */
+	HEIR_FIX_REMOVE,  /* removes the key with its value and its line */
+	HEIR_FIX_REPLACE, /* replaces key and value by `text` */
+	HEIR_FIX_ADD,     /* inserts `text` after the item of an array */
+};
+
 struct heir_fix {
-	const struct heir_diag *diag;
-	const char *why; /* it is not mended; NULL: it is */
-	uint32_t file;   /* index of its file, if it is */
-	uint32_t number; /* of the finding */
-};
-
-/* A file as it is and as it would be. */
-struct heir_fixed_file {
+	enum heir_fix_kind kind;
 	uint32_t source;
-	const char *path;
-	enum heir_scope scope;
-	struct heir_str before, after;
-	struct heir_edit *edits; /* in order; they make the one of the other */
-	uint32_t n_edits;
-	bool written;
+	heir_toml_node node;
+	struct heir_str text;
+	const char *why; /* why it must not be made; NULL: the fixer decides */
 };
 
-struct heir_fixes {
-	struct heir_arena arena; /* all that is below but for the diagnostics */
-	struct heir_fix *items;  /* in order of the findings */
-	uint32_t n;
-	struct heir_fixed_file *files; /* those that change, in load order */
-	uint32_t n_files;
-	struct heir_overlay overlay; /* the changed texts */
-};
+/* Attaches a copy of `fix` to a finding, unless one edit cannot make it: the key is the header of a
+ * table, or is in an inline table that has more than entries, blanks and commas. Does nothing if
+ * `diag` is NULL. Running out of memory sets check->error. */
+void heir_find_fix(struct heir_check *check, struct heir_diag *diag, const struct heir_fix *fix);
 
-enum {
-	/* So often at most is everything resolved again to find the mends that cannot be made; of
-	 * large nodes less often. */
-	HEIR_FIX_MAX_TRIES = 200,
-};
-
-/* Takes the mends of the findings in `core`, which are in order of their places and were made for
- * `config`, and for each of `versions` if there are any: a mend then has to hold for all of them,
- * as bits of heir_diag.targets say of the finding. 0, -ENOMEM, or -errno where the root cannot be
- * held a second time; release in any case. The diagnostics stay those of `core`. */
-int heir_fixes_init(struct heir_fixes *fixes, struct heir_core *core,
-	const struct heir_config *config, const struct heir_assume *assume,
-	const struct heir_version *versions, uint32_t n_versions);
-void heir_fixes_release(struct heir_fixes *fixes);
+/* Translates the fixes of one document into sorted edits of its text. `edits` has room for n;
+ * *ret_n is how many were needed. If a SPELL and a REPLACE are about the same key, the REPLACE
+ * wins. Returns 0 or -ENOMEM. */
+int heir_fixes_to_edits(const struct heir_toml_doc *doc, const struct heir_fix *const *fixes,
+	uint32_t n, struct heir_edit *edits, uint32_t *ret_n);
 
 #endif

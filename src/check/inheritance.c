@@ -4,7 +4,7 @@
 
 #include "base/buf.h"
 #include "check/check.h"
-#include "check/mend.h"
+#include "check/fix.h"
 #include "inherit/link.h"
 #include "inherit/pending.h"
 
@@ -312,14 +312,14 @@ static const char *would_lose(struct heir_check *check, const struct heir_result
 static void offer_to_inherit(struct heir_check *check, struct heir_diag *diag,
 	const struct heir_result *result, const struct heir_origin *path)
 {
-	struct heir_mend mend = {HEIR_MEND_REPLACE, path->source, path->node,
+	struct heir_fix fix = {HEIR_FIX_REPLACE, path->source, path->node,
 		HEIR_STR("inherit_default_runtime = true"), NULL};
 
 	if (!heir_version_has(check->config->where.version, "1.32") ||
 		result->handler->table->fields >> HEIR_FIELD_inherit_default_runtime & 1)
 		return;
-	mend.why = would_lose(check, result);
-	heir_find_mend(check, diag, &mend);
+	fix.why = would_lose(check, result);
+	heir_find_fix(check, diag, &fix);
 }
 
 static void check_copies(

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "check/check.h"
-#include "check/mend.h"
+#include "check/fix.h"
 #include "config/schema.h"
 
 /* A table still to be walked. */
@@ -115,16 +115,16 @@ static enum heir_key_table home_of(struct heir_str key)
 							       : HEIR_KEYS_NOWHERE;
 }
 
-/* A vendor's files are not the user's to mend. */
+/* A vendor's files are not the user's to fix. */
 static bool is_vendors(const struct walk *w)
 {
 	return heir_is_of_vendor(w->check, w->source);
 }
 
-static void offer(struct walk *w, struct heir_diag *diag, enum heir_mend_kind kind,
+static void offer(struct walk *w, struct heir_diag *diag, enum heir_fix_kind kind,
 	heir_toml_node node, struct heir_str text)
 {
-	heir_find_mend(w->check, diag, &(struct heir_mend){kind, w->source, node, text, NULL});
+	heir_find_fix(w->check, diag, &(struct heir_fix){kind, w->source, node, text, NULL});
 }
 
 static void unknown(struct walk *w, heir_toml_node node, enum heir_key_table as)
@@ -147,7 +147,7 @@ static void unknown(struct walk *w, heir_toml_node node, enum heir_key_table as)
 	} else if (home != HEIR_KEYS_NOWHERE)
 		heir_find_help(w->check, diag, "it belongs in %s", table_words(home));
 	else
-		offer(w, diag, HEIR_MEND_REMOVE, node, HEIR_STR(""));
+		offer(w, diag, HEIR_FIX_REMOVE, node, HEIR_STR(""));
 }
 
 /* Where nobody looked for the keys that were meant, none is to be removed: not some now and the
@@ -156,7 +156,7 @@ static void take_offers_back(struct walk *w)
 {
 	for (uint32_t i = 0; w->n_unknown > MANY_UNKNOWN && i < w->check->findings.n; i++)
 		if (w->check->findings.items[i]->rule == HEIR_RULE_KEY_UNKNOWN)
-			w->check->findings.items[i]->mend = NULL;
+			w->check->findings.items[i]->fix = NULL;
 }
 
 /* "1.36 1.34.8 1.35.3": the first is the minor. */
@@ -189,7 +189,7 @@ static void removed(struct walk *w, heir_toml_node node, const char *until)
 		w->version.minor, HEIR_STR_ARG(key), until);
 
 	heir_find_help(w->check, diag, "remove the line");
-	offer(w, diag, HEIR_MEND_REMOVE, node, HEIR_STR(""));
+	offer(w, diag, HEIR_FIX_REMOVE, node, HEIR_STR(""));
 }
 
 /* A key in its own spelling; empty for one that nobody knows. */
@@ -251,7 +251,7 @@ static void spelled(
 		"CRI-O reads \"%.*s\" as \"%.*s\", but other readers of the file do not",
 		HEIR_STR_ARG(key), HEIR_STR_ARG(name));
 	heir_find_help(w->check, diag, "write \"%.*s\"", HEIR_STR_ARG(name));
-	offer(w, diag, HEIR_MEND_SPELL, node, name);
+	offer(w, diag, HEIR_FIX_SPELL, node, name);
 }
 
 static void deprecated(struct walk *w, heir_toml_node node, const struct heir_key_row *row)
@@ -291,7 +291,7 @@ static void check_condition(struct walk *w, heir_toml_node entry)
 			heir_find_help(
 				w->check, diag, "did you mean \"%.*s\"?", HEIR_STR_ARG(near.best));
 		else
-			offer(w, diag, HEIR_MEND_REMOVE, node, HEIR_STR(""));
+			offer(w, diag, HEIR_FIX_REMOVE, node, HEIR_STR(""));
 	}
 }
 

@@ -143,7 +143,7 @@ void heir_check_rendered(struct heir_check *check)
 	uint32_t source = rendered_source(check), n = check->findings.n;
 
 	check->error = heir_tell_later(check->stock_config, &check->findings);
-	/* Whoever comes later is the reason, and to be mended first. */
+	/* Whoever comes later is the reason, and to be fixed first. */
 	if (check->error == 0 && source != HEIR_SOURCE_NONE && n == check->findings.n &&
 		check->res != check->stock && check->res->results && !check->res->fatal)
 		check_stale(check, source);

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* A snapshot has a core of its own, so that the arena, sources and findings of the caller's core
+ * stay as they are. Comparing stops at the first difference: one is enough to reject a fix. */
 #include "check/snapshot.h"
 
 #include <errno.h>
@@ -7,74 +9,75 @@
 #include "config/annotation.h"
 #include "start/start.h"
 
-void heir_snapshot_release(struct heir_snapshot *stand)
+void heir_snapshot_release(struct heir_snapshot *snapshot)
 {
-	heir_stock_release(&stand->stock);
-	heir_resolution_release(&stand->res);
-	heir_config_release(&stand->config);
-	heir_core_release(&stand->core);
+	heir_stock_release(&snapshot->stock);
+	heir_resolution_release(&snapshot->res);
+	heir_config_release(&snapshot->config);
+	heir_core_release(&snapshot->core);
 }
 
-static int check(struct heir_snapshot *stand, const struct heir_assume *assume)
+static int resolve_snapshot(struct heir_snapshot *snapshot, const struct heir_assume *assume)
 {
-	struct heir_diags *diags = &stand->core.diags;
-	int r = heir_start_resolve(&stand->res, &stand->config, assume);
+	struct heir_diags *diags = &snapshot->core.diags;
+	int r = heir_start_resolve(&snapshot->res, &snapshot->config, assume);
 
 	if (r == 0)
-		r = heir_check_run(&stand->core, &stand->config, &stand->res, assume, NULL, NULL);
+		r = heir_check_run(
+			&snapshot->core, &snapshot->config, &snapshot->res, assume, NULL, NULL);
 	for (uint32_t i = 0; r == 0 && i < diags->n; i++)
 		if (heir_rule_level(diags->items[i]->rule)[0] == 'e')
-			stand->n_errors[diags->items[i]->rule]++;
-	return r < 0 ? r : heir_start_stock(&stand->stock, &stand->config, assume);
+			snapshot->n_errors[diags->items[i]->rule]++;
+	return r < 0 ? r : heir_start_stock(&snapshot->stock, &snapshot->config, assume);
 }
 
-int heir_snapshot_init(struct heir_snapshot *stand, const struct heir_core *core,
+int heir_snapshot_init(struct heir_snapshot *snapshot, const struct heir_core *core,
 	const struct heir_where *where, const struct heir_assume *assume,
 	const struct heir_overlay *laid)
 {
 	struct heir_where as_heir = *where;
 	int r;
 
-	*stand = (struct heir_snapshot)HEIR_SNAPSHOT_NULL;
-	heir_core_init(&stand->core);
-	r = heir_root_dup(&core->root, &stand->core.root);
+	*snapshot = (struct heir_snapshot)HEIR_SNAPSHOT_NULL;
+	heir_core_init(&snapshot->core);
+	r = heir_root_dup(&core->root, &snapshot->core.root);
 	if (r < 0)
 		return r;
-	stand->core.root.overlay = laid;
+	snapshot->core.root.overlay = laid;
 	as_heir.as = HEIR_AS_HEIR;
-	r = heir_config_load(&stand->config, &stand->core, &as_heir);
-	return r < 0 ? r : check(stand, assume);
+	r = heir_config_load(&snapshot->config, &snapshot->core, &as_heir);
+	return r < 0 ? r : resolve_snapshot(snapshot, assume);
 }
 
-bool heir_snapshot_is_sound(const struct heir_snapshot *stand)
+bool heir_snapshot_is_sound(const struct heir_snapshot *snapshot)
 {
-	return !stand->config.io_error && !stand->res.fatal && !stand->stock.res.fatal;
+	return !snapshot->config.io_error && !snapshot->res.fatal && !snapshot->stock.res.fatal;
 }
 
 /* ---- Comparing ---- */
 
-/* One semantics on both sides. */
+/* The two resolutions under one semantics. */
 struct pair {
 	struct heir_arena *arena;
 	const struct heir_resolution *before, *after;
-	const char *who; /* whose semantics */
-	const char *told;
+	const char *who; /* "CRI-O" or "heir", for the message */
+	const char *change;
 	int error; /* -ENOMEM */
 };
 
-static _printf_(2, 3) void tell(struct pair *pair, const char *fmt, ...)
+static _printf_(2, 3) void report_change(struct pair *pair, const char *fmt, ...)
 {
 	va_list args;
 
 	va_start(args, fmt);
-	pair->told = heir_arena_vmessage(pair->arena, fmt, args);
+	pair->change = heir_arena_vmessage(pair->arena, fmt, args);
 	va_end(args);
-	if (!pair->told)
+	if (!pair->change)
 		pair->error = -ENOMEM;
 }
 
-/* The features that a list allows, whichever of their names it has: that both of them pass is what
- * a mend may change. A handler that is kept has no other names than CRI-O's. */
+/* Returns the features that a list of annotations allows. Annotations have an old and a new name; a
+ * fix may add the new one, which allows nothing more. */
 static uint64_t features_of(const struct heir_value *list)
 {
 	uint64_t bits = 0;
@@ -84,7 +87,7 @@ static uint64_t features_of(const struct heir_value *list)
 	return bits;
 }
 
-static bool is_same(struct pair *pair, const struct heir_result *before,
+static bool is_same_field(struct pair *pair, const struct heir_result *before,
 	const struct heir_result *after, enum heir_field field)
 {
 	struct heir_origin a, b;
@@ -110,30 +113,31 @@ static void compare_results(
 
 	if (!after || !before->dropped != !after->dropped ||
 		(before->dropped && before->dropped->rule != after->dropped->rule)) {
-		tell(pair, "%s would %s handler \"%.*s\"", pair->who,
-			after && before->dropped ? "judge otherwise of" : "lose",
+		report_change(pair, "%s would %s handler \"%.*s\"", pair->who,
+			after && before->dropped ? "change whether or why it drops" : "drop",
 			HEIR_STR_ARG(name));
 		return;
 	}
 	for (unsigned f = 0; f < HEIR_N_SHOWN_FIELDS && !before->dropped; f++) {
-		if (f == HEIR_FIELD_inherit_default_runtime || is_same(pair, before, after, f))
+		if (f == HEIR_FIELD_inherit_default_runtime ||
+			is_same_field(pair, before, after, f))
 			continue;
 		if (!pair->error)
-			tell(pair, "%s would see another %s of handler \"%.*s\"", pair->who,
-				heir_fields[f].name.p, HEIR_STR_ARG(name));
+			report_change(pair, "%s would see another %s of handler \"%.*s\"",
+				pair->who, heir_fields[f].name.p, HEIR_STR_ARG(name));
 		return;
 	}
 }
 
-static void compare(struct pair *pair)
+static void compare_handlers(struct pair *pair)
 {
 	const struct heir_config *before = pair->before->config, *after = pair->after->config;
 
 	if (before->n_handlers != after->n_handlers)
-		tell(pair, "%s would see more or fewer handlers", pair->who);
+		report_change(pair, "%s would see more or fewer handlers", pair->who);
 	else if (!heir_str_eq(pair->before->default_runtime, pair->after->default_runtime))
-		tell(pair, "%s would see another default_runtime", pair->who);
-	for (uint32_t i = 0; i < before->n_handlers && !pair->told && !pair->error; i++) {
+		report_change(pair, "%s would see another default_runtime", pair->who);
+	for (uint32_t i = 0; i < before->n_handlers && !pair->change && !pair->error; i++) {
 		const struct heir_result *result = &pair->before->results[i];
 
 		compare_results(
@@ -146,9 +150,9 @@ static void compare(struct pair *pair)
 static void compare_errors(
 	struct pair *pair, const struct heir_snapshot *before, const struct heir_snapshot *after)
 {
-	for (unsigned rule = 0; rule < HEIR_N_RULES && !pair->told; rule++)
+	for (unsigned rule = 0; rule < HEIR_N_RULES && !pair->change; rule++)
 		if (after->n_errors[rule] > before->n_errors[rule])
-			tell(pair, "it would bring an error: %s", heir_rules[rule].help);
+			report_change(pair, "it would bring an error: %s", heir_rules[rule].help);
 }
 
 int heir_snapshot_compare(struct heir_snapshot *before, struct heir_snapshot *after,
@@ -158,12 +162,12 @@ int heir_snapshot_compare(struct heir_snapshot *before, struct heir_snapshot *af
 	struct pair heir = {arena, &before->res, &after->res, "heir", NULL, 0};
 
 	compare_errors(&stock, before, after);
-	if (!stock.told && !stock.error && !heir_snapshot_is_sound(after))
-		tell(&stock, "CRI-O would not start");
-	if (!stock.told && !stock.error)
-		compare(&stock);
-	if (!stock.told && !stock.error)
-		compare(&heir);
-	*ret = stock.told ? stock.told : heir.told;
+	if (!stock.change && !stock.error && !heir_snapshot_is_sound(after))
+		report_change(&stock, "CRI-O would not start");
+	if (!stock.change && !stock.error)
+		compare_handlers(&stock);
+	if (!stock.change && !stock.error)
+		compare_handlers(&heir);
+	*ret = stock.change ? stock.change : heir.change;
 	return stock.error ? stock.error : heir.error;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How things stand with a node whose files have these texts: what an unmodified CRI-O and heir make
- * of every handler, and which errors there are. Two of them are compared before anything is
- * written. */
+/* A snapshot: what an unmodified CRI-O and heir make of every handler of a node, and how many
+ * errors `check` finds, for one state of its files. `check --fix` compares two of them before it
+ * writes. */
 #ifndef HEIR_CHECK_SNAPSHOT_H
 #define HEIR_CHECK_SNAPSHOT_H
 
@@ -21,20 +21,22 @@ struct heir_snapshot {
 		.core = {.root = HEIR_ROOT_NULL } \
 	}
 
-/* Reads the node of `core` anew, with `laid` over its files, as `where` says but under heir's
- * semantics. 0 or -errno; release in any case. */
-int heir_snapshot_init(struct heir_snapshot *stand, const struct heir_core *core,
+/* Loads and resolves the node of `core` again with `laid` over its files: the release and
+ * directories of `where`, always with heir's semantics. Returns 0 or -errno; release in any case.
+ * `laid` must live until the last file is read, that is until this returns. */
+int heir_snapshot_init(struct heir_snapshot *snapshot, const struct heir_core *core,
 	const struct heir_where *where, const struct heir_assume *assume,
 	const struct heir_overlay *laid);
-void heir_snapshot_release(struct heir_snapshot *stand);
+void heir_snapshot_release(struct heir_snapshot *snapshot);
 
-/* Would CRI-O start, and can heir resolve every handler? */
-bool heir_snapshot_is_sound(const struct heir_snapshot *stand);
+/* Returns whether CRI-O would start and heir can resolve every handler. */
+bool heir_snapshot_is_sound(const struct heir_snapshot *snapshot);
 
-/* What is other than it was, in words in `arena`: a handler that is there or dropped or has another
- * value, under either semantics, or more errors. *ret is NULL for nothing. A value that CRI-O takes
- * for another one is the same, an annotation is by either of its names, and where a value comes
- * from does not matter: not inherit_default_runtime itself either. 0 or -ENOMEM. */
+/* Describes the first difference in *ret, allocated in `arena`, or sets it to NULL: a handler that
+ * appears, disappears, is dropped or has another value, under either semantics, or an error that is
+ * new. Not differences: two spellings that mean the same value to CRI-O, the two names of an
+ * annotation, and where a value comes from (so not inherit_default_runtime either). Returns 0 or
+ * -ENOMEM. */
 int heir_snapshot_compare(struct heir_snapshot *before, struct heir_snapshot *after,
 	struct heir_arena *arena, const char **ret);
 

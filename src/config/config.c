@@ -88,7 +88,7 @@ static bool is_left_out(const struct heir_config *config, uint32_t source)
 }
 
 /* Examples of handlers go about with the first key on the header's line, and with a bare ${VAR} in
- * a header, which heir.d alone accepts: says how to mend them. `fault` is of a file that CRI-O
+ * a header, which heir.d alone accepts: says how to fix them. `fault` is of a file that CRI-O
  * reads. 0 or -ENOMEM. */
 static int explain_fault(struct heir_config *config, uint32_t source,
 	const struct heir_toml_fault *fault, struct heir_diag *diag)

@@ -31,7 +31,7 @@
 	K(CRIO, "imagestore", STRING, NOWHERE, "1.29", STILL, NO, \
 	  "directory for images, where they are to lie apart from containers") \
 	K(CRIO, "internal_repair", BOOL, NOWHERE, ALWAYS, STILL, NO, \
-	  "look over the storage after a shutdown that was not clean, and mend it") \
+	  "look over the storage after a shutdown that was not clean, and repair it") \
 	K(CRIO, "internal_wipe", BOOL, NOWHERE, ALWAYS, STILL, \
 	  "CRI-O always wipes after a reboot; leave it out", \
 	  "remove containers after a reboot, and images after an upgrade") \

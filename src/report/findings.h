@@ -52,7 +52,7 @@ int heir_finding_locate(const struct heir_view *view, const struct heir_diag *di
 int heir_finding_locate_note(const struct heir_view *view, const struct heir_note *note,
 	const char **root, struct heir_location *ret);
 
-/* What the finding says, in one line: with the file that an object holds, and the mend. 0 or
+/* What the finding says, in one line: with the file that an object holds, and the fix. 0 or
  * -ENOMEM. */
 int heir_finding_words(
 	const struct heir_view *view, const struct heir_diag *diag, struct heir_buf *buf);

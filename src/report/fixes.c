@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/fixes.h"
 
-#include "check/mend.h"
+#include "check/fix.h"
 #include "report/diagnostics.h"
 #include "report/udiff.h"
 
@@ -19,21 +19,21 @@ int heir_print_patch(const struct heir_fixes *fixes, struct heir_out *out)
 
 /* What was done, to the key as it was written, or to the item of an array. */
 static void print_done(
-	const struct heir_view *view, const struct heir_mend *mend, struct heir_out *out)
+	const struct heir_view *view, const struct heir_fix *fix, struct heir_out *out)
 {
-	const struct heir_toml_doc *doc = view->config->docs[mend->source];
-	bool is_item = mend->kind == HEIR_MEND_ADD;
-	struct heir_toml_span span = heir_toml_value_span(doc, mend->node);
+	const struct heir_toml_doc *doc = view->config->docs[fix->source];
+	bool is_item = fix->kind == HEIR_FIX_ADD;
+	struct heir_toml_span span = heir_toml_value_span(doc, fix->node);
 	struct heir_str old = is_item ? (struct heir_str){heir_toml_text(doc).p + span.at, span.len}
-				      : heir_toml_key(doc, mend->node);
+				      : heir_toml_key(doc, fix->node);
 
-	if (mend->kind == HEIR_MEND_REMOVE) {
+	if (fix->kind == HEIR_FIX_REMOVE) {
 		heir_out_addz(out, "removed ");
 	} else {
 		heir_out_addz(out, is_item ? "wrote " : "wrote \"");
 		/* Without the comma before it. */
-		heir_out_add(out, is_item ? (struct heir_str){mend->text.p + 2, mend->text.len - 2}
-					  : mend->text);
+		heir_out_add(out, is_item ? (struct heir_str){fix->text.p + 2, fix->text.len - 2}
+					  : fix->text);
 		heir_out_addz(out, is_item ? " beside " : "\" for ");
 	}
 	heir_out_addz(out, is_item ? "" : "\"");
@@ -41,7 +41,8 @@ static void print_done(
 	heir_out_addz(out, is_item ? "" : "\"");
 }
 
-static int print_fix(const struct heir_view *view, const struct heir_fix *fix, struct heir_out *out)
+static int print_fix(
+	const struct heir_view *view, const struct heir_fix_outcome *fix, struct heir_out *out)
 {
 	int r = heir_print_place(view, fix->diag->where, out);
 
@@ -53,7 +54,7 @@ static int print_fix(const struct heir_view *view, const struct heir_fix *fix, s
 	if (fix->why)
 		heir_out_show(out, heir_str_from(fix->why));
 	else
-		print_done(view, fix->diag->mend, out);
+		print_done(view, fix->diag->fix, out);
 	heir_out_printf(out, " [%s]\n", heir_rules[fix->diag->rule].id);
 	return 0;
 }
@@ -64,7 +65,7 @@ int heir_print_fixes(
 	int r = 0;
 
 	for (uint32_t i = 0; i < fixes->n && r == 0 && out->error == 0; i++) {
-		const struct heir_fix *fix = &fixes->items[i];
+		const struct heir_fix_outcome *fix = &fixes->items[i];
 
 		if (fix->why || fixes->files[fix->file].written)
 			r = print_fix(view, fix, out);

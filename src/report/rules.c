@@ -69,7 +69,7 @@ static json_t *rule_json(enum heir_rule rule)
 	json = heir_json_set(json, "at", heir_json_strz(page->at));
 	json = heir_json_set(json, "wrong", files_json(page->wrong));
 	json = heir_json_set(json, "right", files_json(page->right));
-	return heir_json_set(json, "fix", heir_json_strz(heir_rule_mend(rule)));
+	return heir_json_set(json, "fix", heir_json_strz(heir_rule_fix(rule)));
 }
 
 static void print_json(struct heir_out *out, unsigned from, unsigned to)
@@ -161,13 +161,13 @@ void heir_rules_files(struct heir_out *out, const struct heir_page_file *files, 
 	}
 }
 
-static void print_mend(struct heir_out *out, enum heir_rule rule)
+static void print_fix(struct heir_out *out, enum heir_rule rule)
 {
 	char text[256];
 
-	if (!heir_rule_mend(rule))
+	if (!heir_rule_fix(rule))
 		return;
-	snprintf(text, sizeof(text), "`heir check --fix` %s.", heir_rule_mend(rule));
+	snprintf(text, sizeof(text), "`heir check --fix` %s.", heir_rule_fix(rule));
 	heir_out_addz(out, "\n");
 	print_wrapped(out, text);
 }
@@ -182,7 +182,7 @@ static void print_page(struct heir_out *out, enum heir_rule rule)
 	heir_out_color(out, HEIR_COLOR_NONE);
 	heir_out_printf(out, " (%s)\n%s\n\n", heir_rules_severity(row), row->help);
 	print_wrapped(out, page->what);
-	print_mend(out, rule);
+	print_fix(out, rule);
 	/* What a note points out need not be a mistake. */
 	heir_out_addz(out, row->severity == 'I' ? "\nReported" : "\nWrong");
 	if (page->version)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* `heir check --fix`: what each rule's mend makes of a file and where it is not offered, the diff,
+/* `heir check --fix`: what each rule's fix makes of a file and where it is not offered, the diff,
  * writing, and what is left when writing fails. That nothing changes for any handler is tried on
  * many trees by tests/fix.c. */
 #include <setjmp.h>
@@ -112,7 +112,7 @@ static void find(struct fixture *t, const char *rule)
 
 /* ---- Every rule ---- */
 
-/* What becomes of a file's text; `after` NULL: it stays, and `why` is told, or no mend offered. */
+/* What becomes of a file's text; `after` NULL: it stays, and `why` is told, or no fix offered. */
 struct rule_case {
 	const char *rule, *version, *path, *before, *after, *why;
 };
@@ -267,7 +267,7 @@ static void try_case(const struct rule_case *c)
 	find(t, c->rule);
 	for (size_t i = 0; heir_fix_at(t->ctx, i, &info) == 0; i++) {
 		if (!info.reason && !c->after)
-			fail_msg("%s: mended: %s", c->rule, c->before);
+			fail_msg("%s: fixed: %s", c->rule, c->before);
 		told |= info.reason && c->why && strstr(info.reason, c->why);
 		if (info.reason && !c->why)
 			fail_msg("%s: %s: %s", c->rule, info.reason, c->before);
@@ -297,8 +297,8 @@ static void test_every_rule_has_cases(void **state)
 				made += rule_cases[i].after != NULL;
 				left += rule_cases[i].after == NULL;
 			}
-		if ((heir_rule_mend(rule) != NULL) != (made > 0 && left > 0))
-			fail_msg("%s: %u mended, %u not", heir_rules[rule].id, made, left);
+		if ((heir_rule_fix(rule) != NULL) != (made > 0 && left > 0))
+			fail_msg("%s: %u fixed, %u not", heir_rules[rule].id, made, left);
 	}
 }
 
