@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "base/redact.h"
 #include "base/tar.h"
+#include "base/vec.h"
 #include "inherit/lookup.h"
 #include "report/facts.h"
 
@@ -46,15 +47,8 @@ static int add(struct collector *c, const char *path, struct entry **ret)
 
 	if (r < 0 || !is_new || c->n == MAX_ENTRIES)
 		return r < 0 ? r : 0;
-	if (c->n == c->size) {
-		uint32_t size = c->size ? 2 * c->size : 256;
-		struct entry *entries = reallocarray(c->entries, size, sizeof(*entries));
-
-		if (!entries)
-			return -ENOMEM;
-		c->entries = entries;
-		c->size = size;
-	}
+	if (HEIR_RESERVE(c->entries, c->n, c->size) < 0)
+		return -ENOMEM;
 	*ret = &c->entries[c->n++];
 	**ret = (struct entry){.path = copy};
 	return 1;

@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/vec.h"
+
 void heir_containers_release(struct heir_containers *list)
 {
 	free(list->items);
@@ -25,22 +27,6 @@ int heir_containers_fail(struct heir_containers *list, const char *fmt, ...)
 }
 
 /* ---- By id ---- */
-
-/* Room for one more item of `size` bytes. */
-static int grow(void **items, uint32_t n, uint32_t *room, size_t size)
-{
-	uint32_t more = *room ? *room * 2 : 16;
-	void *grown;
-
-	if (n < *room)
-		return 0;
-	grown = reallocarray(*items, more, size);
-	if (!grown)
-		return -ENOMEM;
-	*items = grown;
-	*room = more;
-	return 0;
-}
 
 /* The place of an id, and a copy of it that lasts where it is new. */
 static int place_of(struct heir_containers *list, struct heir_map *map, uint32_t n,
@@ -65,7 +51,7 @@ int heir_containers_add(
 {
 	uint32_t at;
 	bool is_new;
-	int r = grow((void **)&list->items, list->n, &list->size, sizeof(*list->items));
+	int r = HEIR_RESERVE(list->items, list->n, list->size);
 
 	if (r == 0)
 		r = place_of(list, &list->by_id, list->n, &id, &at, &is_new);
@@ -82,7 +68,7 @@ int heir_containers_add_pod(
 {
 	uint32_t at;
 	bool is_new;
-	int r = grow((void **)&list->pods, list->n_pods, &list->size_pods, sizeof(*list->pods));
+	int r = HEIR_RESERVE(list->pods, list->n_pods, list->size_pods);
 
 	if (r == 0)
 		r = place_of(list, &list->pod_by_id, list->n_pods, &id, &at, &is_new);

@@ -10,6 +10,7 @@
 #include "apply/operator.h"
 #include "base/file.h"
 #include "base/utf8.h"
+#include "base/vec.h"
 #include "check/check.h"
 
 enum { MAX_MS = 10000, SHORT_ID = 12 };
@@ -144,15 +145,8 @@ static int add_risk(struct looking *looking, struct heir_risk risk)
 
 	if (!risk.why)
 		return -ENOMEM;
-	if (guard->n == guard->size) {
-		uint32_t size = guard->size ? guard->size * 2 : 16;
-		struct heir_risk *items = reallocarray(guard->items, size, sizeof(*items));
-
-		if (!items)
-			return -ENOMEM;
-		guard->items = items;
-		guard->size = size;
-	}
+	if (HEIR_RESERVE(guard->items, guard->n, guard->size) < 0)
+		return -ENOMEM;
 	guard->items[guard->n++] = risk;
 	return 0;
 }

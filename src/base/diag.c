@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/vec.h"
+
 void heir_diags_release(struct heir_diags *diags)
 {
 	free(diags->items);
@@ -23,16 +25,9 @@ void heir_diags_forget(struct heir_diags *diags, uint32_t n_made)
 
 bool heir_diags_push(struct heir_diags *diags, struct heir_diag *diag)
 {
-	if (diags->n == diags->size) {
-		uint32_t size = diags->size ? diags->size * 2 : 16;
-		struct heir_diag **items = reallocarray(diags->items, size, sizeof(*items));
-
-		if (!items) {
-			diags->failed = true;
-			return false;
-		}
-		diags->items = items;
-		diags->size = size;
+	if (HEIR_RESERVE(diags->items, diags->n, diags->size) < 0) {
+		diags->failed = true;
+		return false;
 	}
 	diags->items[diags->n++] = diag;
 	diags->n_sorted = 0;

@@ -204,7 +204,7 @@ int heir_text_copy(struct heir_str text, struct heir_arena *arena, struct heir_s
 	return 0;
 }
 
-const char *heir_system_error(int error)
+const char *heir_strerror(int error)
 {
 	const char *words;
 
@@ -244,5 +244,5 @@ const char *heir_file_error(int error)
 	case ECHILD:
 		return "the caller reaps all of its children, so the exit status is lost";
 	}
-	return heir_system_error(error);
+	return heir_strerror(error);
 }

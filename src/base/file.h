@@ -49,7 +49,7 @@ int heir_file_open_named(const char *path, struct heir_buf *buf);
 int heir_text_copy(struct heir_str text, struct heir_arena *arena, struct heir_str *ret);
 
 /* The errno in the words of the C library; never NULL. Safe with threads, as strerror() is not. */
-const char *heir_system_error(int error);
+const char *heir_strerror(int error);
 /* The errno in words, lower case; never NULL. The codes above get their own words. */
 const char *heir_file_error(int error);
 

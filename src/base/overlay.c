@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/vec.h"
+
 void heir_overlay_release(struct heir_overlay *overlay)
 {
 	free(overlay->files);
@@ -11,23 +13,11 @@ void heir_overlay_release(struct heir_overlay *overlay)
 	*overlay = HEIR_OVERLAY_NULL;
 }
 
-static int grow(struct heir_overlay *overlay)
-{
-	uint32_t size = overlay->size ? overlay->size * 2 : 16;
-	struct heir_overlay_file *files = reallocarray(overlay->files, size, sizeof(*files));
-
-	if (!files)
-		return -ENOMEM;
-	overlay->files = files;
-	overlay->size = size;
-	return 0;
-}
-
 int heir_overlay_put(struct heir_overlay *overlay, const struct heir_overlay_file *file)
 {
 	uint32_t at;
 	bool is_new;
-	int r = overlay->n == overlay->size ? grow(overlay) : 0;
+	int r = HEIR_RESERVE(overlay->files, overlay->n, overlay->size);
 
 	if (r == 0)
 		r = heir_map_put(

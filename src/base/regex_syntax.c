@@ -11,6 +11,7 @@
 #include "base/macro.h"
 #include "base/map.h"
 #include "base/regex_class.h"
+#include "base/vec.h"
 
 enum {
 	GO_MAX_REPEAT = 1000,
@@ -95,16 +96,9 @@ static bool push_group(struct parser *p, bool captures, uint8_t flags)
 {
 	uint32_t depth = p->depth + 1;
 
-	if (depth == p->size_groups) {
-		uint32_t size = p->size_groups ? p->size_groups * 2 : 16;
-		struct group *groups = reallocarray(p->groups, size, sizeof(*groups));
-
-		if (!groups) {
-			p->no_memory = true;
-			return false;
-		}
-		p->groups = groups;
-		p->size_groups = size;
+	if (HEIR_RESERVE(p->groups, depth, p->size_groups) < 0) {
+		p->no_memory = true;
+		return false;
 	}
 	begin_part(p, 0, 1);
 	p->last = NOTHING;

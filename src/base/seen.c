@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/macro.h"
+#include "base/vec.h"
 
 void heir_seen_init(struct heir_seen *seen)
 {
@@ -41,15 +42,8 @@ void heir_seen_put(
 	bool is_new;
 	uint32_t at;
 
-	if (seen->n == seen->size) {
-		uint32_t size = MAX(seen->size * 2, 64);
-		struct heir_seen_path *items = reallocarray(seen->items, size, sizeof(*items));
-
-		if (!items)
-			return;
-		seen->items = items;
-		seen->size = size;
-	}
+	if (HEIR_RESERVE(seen->items, seen->n, seen->size) < 0)
+		return;
 	key.p = heir_arena_strndup(&seen->arena, path, key.len);
 	if (!key.p || heir_map_put(&seen->by_path[follow], key, seen->n, &at, &is_new) < 0)
 		return;

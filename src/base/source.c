@@ -8,6 +8,7 @@
 #include "base/macro.h"
 #include "base/root.h"
 #include "base/utf8.h"
+#include "base/vec.h"
 
 void heir_sources_release(struct heir_sources *sources)
 {
@@ -18,15 +19,8 @@ void heir_sources_release(struct heir_sources *sources)
 int heir_sources_add(struct heir_sources *sources, const char *path, struct heir_str text,
 	enum heir_scope scope, uint32_t *ret)
 {
-	if (sources->n == sources->size) {
-		uint32_t size = sources->size ? sources->size * 2 : 16;
-		struct heir_source *items = reallocarray(sources->items, size, sizeof(*items));
-
-		if (!items)
-			return -ENOMEM;
-		sources->items = items;
-		sources->size = size;
-	}
+	if (HEIR_RESERVE(sources->items, sources->n, sources->size) < 0)
+		return -ENOMEM;
 	sources->items[sources->n] =
 		(struct heir_source){.path = path, .text = text, .scope = scope};
 	*ret = sources->n++;

@@ -49,7 +49,7 @@ const char *heir_txn_error(int error)
 		return "it is on another file system than the directory above, where the new one "
 		       "is made ready";
 	}
-	return heir_system_error(error);
+	return heir_strerror(error);
 }
 
 /* On this machine other users must not decide which directory it is. */

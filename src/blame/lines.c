@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/macro.h"
+#include "base/vec.h"
 #include "blame/blame.h"
 
 /* A table still to be walked. */
@@ -30,16 +31,9 @@ struct walk {
 
 static void push(struct walk *w, const struct todo *next)
 {
-	if (w->n == w->size) {
-		size_t size = w->size ? w->size * 2 : 32;
-		struct todo *todo = reallocarray(w->todo, size, sizeof(*todo));
-
-		if (!todo) {
-			w->error = -ENOMEM;
-			return;
-		}
-		w->todo = todo;
-		w->size = size;
+	if (HEIR_RESERVE(w->todo, w->n, w->size) < 0) {
+		w->error = -ENOMEM;
+		return;
 	}
 	w->todo[w->n++] = *next;
 }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/vec.h"
 #include "check/check.h"
 
 static const char *config_dir(const struct heir_check *check)
@@ -53,16 +54,9 @@ static int compare_names(const void *a, const void *b)
 /* Keeps "d" or "-" and the name. */
 static void add_name(struct heir_check *check, struct names *names, const struct dirent64 *entry)
 {
-	if (names->n == names->size) {
-		size_t size = names->size ? names->size * 2 : 16;
-		char **items = reallocarray(names->items, size, sizeof(*items));
-
-		if (!items) {
-			check->error = -ENOMEM;
-			return;
-		}
-		names->items = items;
-		names->size = size;
+	if (HEIR_RESERVE(names->items, names->n, names->size) < 0) {
+		check->error = -ENOMEM;
+		return;
 	}
 	names->items[names->n] = heir_arena_printf(
 		&check->core->arena, "%c%s", entry->d_type == DT_DIR ? 'd' : '-', entry->d_name);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/vec.h"
 #include "check/check.h"
 
 /* One such comment. */
@@ -52,16 +53,9 @@ static bool is_blank(char c)
 
 static struct ignore *add(struct ignores *list)
 {
-	if (list->n == list->size) {
-		uint32_t size = list->size ? list->size * 2 : 8;
-		struct ignore *items = reallocarray(list->items, size, sizeof(*items));
-
-		if (!items) {
-			list->check->error = -ENOMEM;
-			return NULL;
-		}
-		list->items = items;
-		list->size = size;
+	if (HEIR_RESERVE(list->items, list->n, list->size) < 0) {
+		list->check->error = -ENOMEM;
+		return NULL;
 	}
 	list->items[list->n] = (struct ignore){0};
 	return &list->items[list->n++];

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/vec.h"
 #include "check/check.h"
 #include "check/fix.h"
 #include "config/schema.h"
@@ -33,16 +34,9 @@ enum { MANY_UNKNOWN = 200 };
 
 static void push(struct walk *w, heir_toml_node node, enum heir_key_table as)
 {
-	if (w->n == w->size) {
-		size_t size = w->size ? w->size * 2 : 32;
-		struct todo *todo = reallocarray(w->todo, size, sizeof(*todo));
-
-		if (!todo) {
-			w->check->error = -ENOMEM;
-			return;
-		}
-		w->todo = todo;
-		w->size = size;
+	if (HEIR_RESERVE(w->todo, w->n, w->size) < 0) {
+		w->check->error = -ENOMEM;
+		return;
 	}
 	w->todo[w->n++] = (struct todo){node, as};
 }

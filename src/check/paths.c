@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/vec.h"
 #include "check/check.h"
 #include "inherit/late.h"
 
@@ -58,16 +59,9 @@ static const struct stat *look(struct looks *l, const char *path)
 		return NULL;
 	at = heir_map_get(&l->by_path, key);
 	if (at == HEIR_MAP_NONE) {
-		if (l->n == l->size) {
-			uint32_t size = l->size ? l->size * 2 : 32;
-			struct seen *seen = reallocarray(l->seen, size, sizeof(*seen));
-
-			if (!seen) {
-				l->check->error = -ENOMEM;
-				return NULL;
-			}
-			l->seen = seen;
-			l->size = size;
+		if (HEIR_RESERVE(l->seen, l->n, l->size) < 0) {
+			l->check->error = -ENOMEM;
+			return NULL;
 		}
 		l->seen[l->n].error =
 			heir_root_stat(&l->check->core->root, path, &l->seen[l->n].st);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/macro.h"
+#include "base/vec.h"
 #include "config/duration.h"
 #include "config/expand.h"
 #include "config/schema.h"
@@ -38,16 +39,9 @@ struct decoder {
 
 static void push(struct decoder *d, heir_toml_node node, enum heir_key_table as)
 {
-	if (d->n_todo == d->size_todo) {
-		size_t size = d->size_todo ? d->size_todo * 2 : 32;
-		struct todo *todo = reallocarray(d->todo, size, sizeof(*todo));
-
-		if (!todo) {
-			d->error = -ENOMEM;
-			return;
-		}
-		d->todo = todo;
-		d->size_todo = size;
+	if (HEIR_RESERVE(d->todo, d->n_todo, d->size_todo) < 0) {
+		d->error = -ENOMEM;
+		return;
 	}
 	d->todo[d->n_todo++] = (struct todo){node, as};
 }
@@ -249,16 +243,8 @@ static struct heir_handler *new_handler(struct decoder *d, struct heir_str name)
 	struct heir_config *config = d->config;
 	struct heir_handler *handler;
 
-	if (config->n_handlers == config->size_handlers) {
-		uint32_t size = config->size_handlers ? config->size_handlers * 2 : 16;
-		struct heir_handler **handlers =
-			reallocarray(config->handlers, size, sizeof(*handlers));
-
-		if (!handlers)
-			return NULL;
-		config->handlers = handlers;
-		config->size_handlers = size;
-	}
+	if (HEIR_RESERVE(config->handlers, config->n_handlers, config->size_handlers) < 0)
+		return NULL;
 	handler = heir_arena_new(&config->core->arena, struct heir_handler);
 	if (!handler)
 		return NULL;
@@ -407,17 +393,9 @@ static void add_workload(struct decoder *d, heir_toml_node node)
 	bool is_new = false;
 	int r;
 
-	if (config->n_workloads == config->size_workloads) {
-		uint32_t size = config->size_workloads ? config->size_workloads * 2 : 8;
-		struct heir_workload *workloads =
-			reallocarray(config->workloads, size, sizeof(*workloads));
-
-		if (!workloads) {
-			d->error = -ENOMEM;
-			return;
-		}
-		config->workloads = workloads;
-		config->size_workloads = size;
+	if (HEIR_RESERVE(config->workloads, config->n_workloads, config->size_workloads) < 0) {
+		d->error = -ENOMEM;
+		return;
 	}
 	r = heir_map_put(&config->workload_by_name, name, config->n_workloads, &id, &is_new);
 	if (r < 0) {

@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "base/utf8.h"
+#include "base/vec.h"
 #include "config/duration.h"
 
 struct writer {
@@ -31,15 +32,8 @@ void heir_flag_values_release(struct heir_flag_values *values)
 int heir_flag_value_add(
 	struct heir_flag_value *value, struct heir_str item, struct heir_place where)
 {
-	if (value->n == value->size) {
-		uint32_t size = value->size ? value->size * 2 : 8;
-		struct heir_unit_word *items = reallocarray(value->items, size, sizeof(*items));
-
-		if (!items)
-			return -ENOMEM;
-		value->items = items;
-		value->size = size;
-	}
+	if (HEIR_RESERVE(value->items, value->n, value->size) < 0)
+		return -ENOMEM;
 	value->items[value->n++] = (struct heir_unit_word){item, where};
 	return 0;
 }
@@ -71,15 +65,8 @@ const char *heir_flags_by(const struct heir_flag_lines *lines, uint32_t at)
 /* From here on the text is what was said there. */
 static int begin_line(struct writer *w, struct heir_place where, const char *by)
 {
-	if (w->n == w->size) {
-		uint32_t size = w->size ? w->size * 2 : 16;
-		struct heir_flag_line *lines = reallocarray(w->lines, size, sizeof(*lines));
-
-		if (!lines)
-			return -ENOMEM;
-		w->lines = lines;
-		w->size = size;
-	}
+	if (HEIR_RESERVE(w->lines, w->n, w->size) < 0)
+		return -ENOMEM;
 	w->lines[w->n++] = (struct heir_flag_line){(uint32_t)w->text.len, where, by};
 	return 0;
 }

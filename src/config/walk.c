@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/macro.h"
+#include "base/vec.h"
 
 /* A name of a directory that is being walked. */
 struct name {
@@ -47,16 +48,8 @@ static int add_entry(struct walker *w, const char *path, unsigned char type, int
 	struct heir_walk *walk = w->walk;
 	size_t len = strlen(path);
 
-	if (walk->n == walk->size) {
-		size_t size = walk->size ? walk->size * 2 : 16;
-		struct heir_walk_entry *entries =
-			reallocarray(walk->entries, size, sizeof(*entries));
-
-		if (!entries)
-			return -ENOMEM;
-		walk->entries = entries;
-		walk->size = size;
-	}
+	if (HEIR_RESERVE(walk->entries, walk->n, walk->size) < 0)
+		return -ENOMEM;
 	walk->entries[walk->n++] =
 		(struct heir_walk_entry){path, path + MIN(len, w->skip), type, error, NULL};
 	return 0;
@@ -71,15 +64,8 @@ static int add_name(struct walker *w, struct frame *frame, const struct dirent64
 {
 	if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
 		return 0;
-	if (frame->n == frame->size) {
-		size_t size = frame->size ? frame->size * 2 : 32;
-		struct name *names = reallocarray(frame->names, size, sizeof(*names));
-
-		if (!names)
-			return -ENOMEM;
-		frame->names = names;
-		frame->size = size;
-	}
+	if (HEIR_RESERVE(frame->names, frame->n, frame->size) < 0)
+		return -ENOMEM;
 	frame->names[frame->n].type = entry->d_type;
 	frame->names[frame->n].name =
 		heir_arena_strndup(w->arena, entry->d_name, strlen(entry->d_name));
@@ -108,15 +94,8 @@ static int read_names(struct walker *w, int fd, struct frame *frame)
 
 static int push(struct walker *w, const struct frame *frame)
 {
-	if (w->depth == w->size) {
-		size_t size = w->size ? w->size * 2 : 8;
-		struct frame *frames = reallocarray(w->frames, size, sizeof(*frames));
-
-		if (!frames)
-			return -ENOMEM;
-		w->frames = frames;
-		w->size = size;
-	}
+	if (HEIR_RESERVE(w->frames, w->depth, w->size) < 0)
+		return -ENOMEM;
 	w->frames[w->depth++] = *frame;
 	return 0;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/vec.h"
 #include "fleet/parts.h"
 #include "kube/ignition.h"
 #include "start/start.h"
@@ -184,16 +185,8 @@ static int make(struct heir_fleet_expect *expect, const struct heir_kube_object 
 
 static int append(struct heir_fleet_expect *expect, struct heir_fleet_expected *expected)
 {
-	if (expect->n == expect->size) {
-		uint32_t size = expect->size ? expect->size * 2 : 16;
-		struct heir_fleet_expected **items =
-			reallocarray(expect->items, size, sizeof(*items)); /* NOLINT */
-
-		if (!items)
-			return -ENOMEM;
-		expect->items = items;
-		expect->size = size;
-	}
+	if (HEIR_RESERVE(expect->items, expect->n, expect->size) < 0)
+		return -ENOMEM;
 	expect->items[expect->n++] = expected;
 	return 0;
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/vec.h"
 #include "fleet/parts.h"
 
 struct reading {
@@ -109,21 +110,6 @@ const struct heir_fleet_reported *heir_fleet_reports(
 		       : NULL;
 }
 
-static int grow(struct reading *reading, uint32_t n)
-{
-	uint32_t size = reading->reported_size ? reading->reported_size * 2 : 16;
-	struct heir_fleet_reported *items;
-
-	if (n < reading->reported_size)
-		return 0;
-	items = reallocarray(reading->reported, size, sizeof(*items));
-	if (!items)
-		return -ENOMEM;
-	reading->reported = items;
-	reading->reported_size = size;
-	return 0;
-}
-
 static int read_reported(
 	struct reading *reading, const struct heir_kube_node *says, uint32_t *ret_n)
 {
@@ -131,7 +117,7 @@ static int read_reported(
 
 	heir_tree_foreach(item, says->handlers)
 	{
-		if (grow(reading, n) < 0)
+		if (HEIR_RESERVE(reading->reported, n, reading->reported_size) < 0)
 			return -ENOMEM;
 		heir_kube_handler_read(
 			item, &reading->reported[n].name, reading->reported[n].features);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/vec.h"
 #include "fleet/parts.h"
 
 enum { MAX_CLASSES_OF_HANDLER = 16 };
@@ -59,15 +60,8 @@ static int add_asked(struct asking *asking, uint32_t node, enum heir_pod_feature
 
 	if (!reported || reported->features[feature] != 0)
 		return 0;
-	if (ret->n == ret->size) {
-		uint32_t size = ret->size ? ret->size * 2 : 16;
-		struct heir_fleet_asked *items = reallocarray(ret->items, size, sizeof(*items));
-
-		if (!items)
-			return -ENOMEM;
-		ret->items = items;
-		ret->size = size;
-	}
+	if (HEIR_RESERVE(ret->items, ret->n, ret->size) < 0)
+		return -ENOMEM;
 	ret->items[ret->n++] = (struct heir_fleet_asked){node, feature, reported->name, where};
 	return 0;
 }
@@ -83,15 +77,8 @@ static int find_demand(struct asking *asking, struct heir_str handler,
 	bool is_new;
 	int r = key.p ? heir_map_put(&asking->demands, key, asking->n, &at, &is_new) : -ENOMEM;
 
-	if (r == 0 && is_new && asking->n == asking->size) {
-		uint32_t size = asking->size ? asking->size * 2 : 16;
-		struct demand *items = reallocarray(asking->items, size, sizeof(*items));
-
-		if (!items)
-			return -ENOMEM;
-		asking->items = items;
-		asking->size = size;
-	}
+	if (r == 0 && is_new && HEIR_RESERVE(asking->items, asking->n, asking->size) < 0)
+		return -ENOMEM;
 	if (r < 0)
 		return r;
 	if (is_new)

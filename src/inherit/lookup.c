@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/vec.h"
+
 const char *const heir_oci_runtimes[] = {"crun-wasm", "crun-vm", "crun", "runc", "youki", "runsc",
 	"krun", "kata-runtime", "sysbox-runc", "nvidia-container-runtime", "urunc", NULL};
 
@@ -267,15 +269,8 @@ int heir_lookup_binary(struct heir_lookup *lookup, struct heir_str name, const c
 		*ret = lookup->found[known];
 		return 0;
 	}
-	if (lookup->n_found == lookup->size_found) {
-		uint32_t size = lookup->size_found ? lookup->size_found * 2 : 16;
-		const char **found = reallocarray(lookup->found, size, sizeof(*found));
-
-		if (!found)
-			return -ENOMEM;
-		lookup->found = found;
-		lookup->size_found = size;
-	}
+	if (HEIR_RESERVE(lookup->found, lookup->n_found, lookup->size_found) < 0)
+		return -ENOMEM;
 	begun = heir_trace_begin(lookup->core->trace);
 	r = search(lookup, name, ret);
 	if (r == 0)

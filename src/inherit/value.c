@@ -8,6 +8,7 @@
 
 #include "base/macro.h"
 #include "base/utf8.h"
+#include "base/vec.h"
 
 const char *heir_kind_name(enum heir_kind kind)
 {
@@ -256,21 +257,6 @@ void heir_merge_release(struct heir_merge *merge)
 	merge->entries = NULL;
 }
 
-static int reserve(struct heir_merge *merge)
-{
-	uint32_t size = merge->size ? merge->size * 2 : 16;
-	struct heir_entry *entries;
-
-	if (merge->n < merge->size)
-		return 0;
-	entries = reallocarray(merge->entries, size, sizeof(*entries));
-	if (!entries)
-		return -ENOMEM;
-	merge->entries = entries;
-	merge->size = size;
-	return 0;
-}
-
 int heir_merge_add(
 	struct heir_merge *merge, const struct heir_value *value, const struct heir_handler *from)
 {
@@ -280,7 +266,7 @@ int heir_merge_add(
 		const struct heir_entry *entry = &value->list.entries[i];
 		uint32_t at;
 		bool is_new;
-		int r = reserve(merge);
+		int r = HEIR_RESERVE(merge->entries, merge->n, merge->size);
 
 		if (r == 0)
 			r = heir_map_put(&merge->seen, is_map ? entry->key : entry->value, merge->n,

@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "base/gzip.h"
+#include "base/vec.h"
 #include "kube/author.h"
 #include "kube/dataurl.h"
 #include "node/verdict.h"
@@ -288,15 +289,8 @@ static struct heir_ignition_file *find_file(struct heir_ignition *ign, const cha
 	uint32_t at;
 	bool is_new;
 
-	if (ign->n == ign->size) {
-		uint32_t size = ign->size ? ign->size * 2 : 64;
-		struct heir_ignition_file *files = reallocarray(ign->files, size, sizeof(*files));
-
-		if (!files)
-			return NULL;
-		ign->files = files;
-		ign->size = size;
-	}
+	if (HEIR_RESERVE(ign->files, ign->n, ign->size) < 0)
+		return NULL;
 	if (heir_map_put(&ign->by_path, heir_str_from(path), ign->n, &at, &is_new) < 0)
 		return NULL;
 	if (is_new)

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/vec.h"
 #include "kube/store.h"
 
 /* Of the buffer, from one file to the next. */
@@ -33,15 +34,8 @@ static int push(struct walker *walker, const char *path)
 {
 	if (!path)
 		return -ENOMEM;
-	if (walker->n == walker->size) {
-		size_t size = walker->size ? walker->size * 2 : 64;
-		const char **paths = reallocarray(walker->paths, size, sizeof(*paths));
-
-		if (!paths)
-			return -ENOMEM;
-		walker->paths = paths;
-		walker->size = size;
-	}
+	if (HEIR_RESERVE(walker->paths, walker->n, walker->size) < 0)
+		return -ENOMEM;
 	walker->paths[walker->n++] = path;
 	return 0;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/vec.h"
 #include "kube/author.h"
 #include "kube/butane.h"
 #include "kube/ignition.h"
@@ -73,16 +74,8 @@ bool heir_kube_is_rendered(const struct heir_kube_object *config, struct heir_st
 
 static int append(struct heir_kube_list *list, const struct heir_kube_object *object)
 {
-	if (list->n == list->size) {
-		uint32_t size = list->size ? list->size * 2 : 16;
-		const struct heir_kube_object **items =
-			reallocarray(list->items, size, sizeof(*items)); /* NOLINT */
-
-		if (!items)
-			return -ENOMEM;
-		list->items = items;
-		list->size = size;
-	}
+	if (HEIR_RESERVE(list->items, list->n, list->size) < 0)
+		return -ENOMEM;
 	list->items[list->n++] = object;
 	return 0;
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/vec.h"
 #include "kube/ctrcfg.h"
 #include "kube/ignition.h"
 #include "kube/selector.h"
@@ -108,15 +109,8 @@ struct taking {
 static int add_taken(struct taking *t, const char *name, const struct heir_kube_object *object,
 	struct heir_str role)
 {
-	if (t->n == t->size) {
-		uint32_t size = t->size ? t->size * 2 : 16;
-		struct heir_kube_taken *list = reallocarray(t->list, size, sizeof(*list));
-
-		if (!list)
-			return -ENOMEM;
-		t->list = list;
-		t->size = size;
-	}
+	if (HEIR_RESERVE(t->list, t->n, t->size) < 0)
+		return -ENOMEM;
 	t->list[t->n++] = (struct heir_kube_taken){name, object, heir_str_eqz(role, "worker")};
 	return 0;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/macro.h"
+#include "base/vec.h"
 #include "kube/build.h"
 
 /* ---- Asking ---- */
@@ -220,15 +221,8 @@ static int add_anchor(struct heir_tree_builder *b, struct heir_str name,
 
 	if (name.len == 0)
 		return 0;
-	if (b->n_anchors == b->anchors_size) {
-		uint32_t size = b->anchors_size ? b->anchors_size * 2 : 16;
-		struct heir_tree_anchor *anchors = reallocarray(b->anchors, size, sizeof(*anchors));
-
-		if (!anchors)
-			return -ENOMEM;
-		b->anchors = anchors;
-		b->anchors_size = size;
-	}
+	if (HEIR_RESERVE(b->anchors, b->n_anchors, b->anchors_size) < 0)
+		return -ENOMEM;
 	r = heir_map_put(&b->anchor_of, name, b->n_anchors, &at, &is_new);
 	if (r < 0)
 		return r;

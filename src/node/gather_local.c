@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "base/macro.h"
+#include "base/vec.h"
 
 enum {
 	MAX_OF_A_FILE = 64 << 10, /* what is larger, Node Feature Discovery passes by */
@@ -131,15 +132,8 @@ static int keep(struct reading *reading, struct heir_str line)
 	const char *equals = memchr(line.p, '=', line.len);
 	size_t len = equals ? (size_t)(equals - line.p) : line.len;
 
-	if (reading->n == reading->size) {
-		size_t size = MAX(reading->size * 2, (size_t)64);
-		struct line *longer = reallocarray(reading->lines, size, sizeof(*longer));
-
-		if (!longer)
-			return -ENOMEM;
-		reading->lines = longer;
-		reading->size = size;
-	}
+	if (HEIR_RESERVE(reading->lines, reading->n, reading->size) < 0)
+		return -ENOMEM;
 	reading->lines[reading->n] = (struct line){{line.p, len},
 		equals ? (struct heir_str){equals + 1, line.len - len - 1} : HEIR_STR("true"),
 		reading->n, reading->left_out};

@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "base/macro.h"
 #include "base/utf8.h"
+#include "base/vec.h"
 #include "node/expr.h"
 
 enum { OPEN_FILE = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC };
@@ -281,22 +282,12 @@ static bool take_room(struct heir_gather *g, size_t cost)
 	return g->error == 0;
 }
 
-/* Room for one more item in an array. */
-static bool reserve(struct heir_gather *g, void **items, size_t n, size_t *size, size_t item)
+/* Remembers an error; returns whether there was none. */
+static bool succeeded(struct heir_gather *g, int r)
 {
-	size_t longer = MAX(*size * 2, (size_t)32);
-	void *p;
-
-	if (n < *size)
-		return true;
-	p = reallocarray(*items, longer, item);
-	if (!p) {
-		g->error = -ENOMEM;
-		return false;
-	}
-	*items = p;
-	*size = longer;
-	return true;
+	if (r < 0)
+		g->error = r;
+	return r == 0;
 }
 
 static bool copy(struct heir_gather *g, struct heir_str s, struct heir_str *ret)
@@ -330,7 +321,7 @@ void heir_gather_flag(struct heir_gather *g, struct heir_str name)
 
 	g->feature.has_flags = true;
 	if (cost == 0 || !take_room(g, cost) ||
-		!reserve(g, (void **)&g->flags, g->n_flags, &g->size_flags, sizeof(*g->flags)))
+		!succeeded(g, HEIR_RESERVE(g->flags, g->n_flags, g->size_flags)))
 		return;
 	if (copy(g, name, &g->flags[g->n_flags]))
 		g->n_flags++;
@@ -344,7 +335,7 @@ void heir_gather_set(struct heir_gather *g, struct heir_str name, struct heir_st
 	if (!g->feature.has_instances)
 		g->feature.has_attributes = true;
 	if (of_name == 0 || of_value == 0 || !take_room(g, of_name + of_value) ||
-		!reserve(g, (void **)&g->pairs, g->n_pairs, &g->size_pairs, sizeof(*g->pairs)))
+		!succeeded(g, HEIR_RESERVE(g->pairs, g->n_pairs, g->size_pairs)))
 		return;
 	pair = &g->pairs[g->n_pairs];
 	pair->at = g->n_pairs;
@@ -408,8 +399,8 @@ void heir_gather_instance(struct heir_gather *g)
 	struct heir_instance *instance;
 
 	g->feature.has_instances = true;
-	if (!take_room(g, 8) || !reserve(g, (void **)&g->instances, g->n_instances,
-					&g->size_instances, sizeof(*g->instances)))
+	if (!take_room(g, 8) ||
+		!succeeded(g, HEIR_RESERVE(g->instances, g->n_instances, g->size_instances)))
 		return;
 	instance = &g->instances[g->n_instances];
 	if (take_pairs(g, &instance->attributes, &instance->n_attributes))

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/vec.h"
 #include "node/probe.h"
 #include "node/semver.h"
 
@@ -88,21 +89,6 @@ void heir_monitors_release(struct heir_monitors *monitors)
 	*monitors = (struct heir_monitors){.arena = monitors->arena, .trace = monitors->trace};
 }
 
-static int reserve(struct heir_monitors *monitors)
-{
-	uint32_t size = monitors->size ? monitors->size * 2 : 8;
-	const char **longer;
-
-	if (monitors->n < monitors->size)
-		return 0;
-	longer = reallocarray(monitors->troubles, size, sizeof(*longer));
-	if (!longer)
-		return -ENOMEM;
-	monitors->troubles = longer;
-	monitors->size = size;
-	return 0;
-}
-
 int heir_monitors_ask(struct heir_monitors *monitors, struct heir_str path, const char **ret)
 {
 	uint32_t at = heir_map_get(&monitors->known, path);
@@ -116,7 +102,7 @@ int heir_monitors_ask(struct heir_monitors *monitors, struct heir_str path, cons
 		return 0;
 	}
 	copy = heir_arena_strndup(monitors->arena, path.p, path.len);
-	r = copy ? reserve(monitors) : -ENOMEM;
+	r = copy ? HEIR_RESERVE(monitors->troubles, monitors->n, monitors->size) : -ENOMEM;
 	if (r == 0)
 		r = ask(monitors, copy, &trouble);
 	if (r == 0)

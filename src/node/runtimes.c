@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/vec.h"
 #include "node/cache.h"
 #include "node/probe.h"
 
@@ -162,21 +163,6 @@ static void tell(const struct heir_runtimes *runtimes, uint64_t begun,
 				  : "features");
 }
 
-static int reserve(struct heir_runtimes *runtimes)
-{
-	uint32_t size = runtimes->size ? runtimes->size * 2 : 8;
-	const struct heir_runtime_facts **longer;
-
-	if (runtimes->n < runtimes->size)
-		return 0;
-	longer = reallocarray(runtimes->asked, size, sizeof(const struct heir_runtime_facts *));
-	if (!longer)
-		return -ENOMEM;
-	runtimes->asked = longer;
-	runtimes->size = size;
-	return 0;
-}
-
 int heir_runtimes_get(
 	struct heir_runtimes *runtimes, struct heir_str path, const struct heir_runtime_facts **ret)
 {
@@ -197,7 +183,7 @@ int heir_runtimes_get(
 		return -ENOMEM;
 	runtime->path = (struct heir_str){copy, path.len};
 	begun = heir_trace_begin(runtimes->trace);
-	r = reserve(runtimes);
+	r = HEIR_RESERVE(runtimes->asked, runtimes->n, runtimes->size);
 	if (r == 0)
 		r = ask(runtimes, copy, runtime);
 	if (r == 0)

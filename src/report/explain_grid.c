@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/utf8.h"
+#include "base/vec.h"
 
 /* Without an edge there is nothing to fit into, but one long cell should not push the others far.
  */
@@ -12,16 +13,9 @@ enum { MARGIN = 2, LABEL = 10, GAP = 2, WIDEST_UNBOUNDED = 60, LEAST_WRAPPED = 2
 
 void heir_grid_add(struct heir_grid *grid, const struct heir_grid_row *row)
 {
-	if (grid->n == grid->size) {
-		size_t size = grid->size ? grid->size * 2 : 16;
-		struct heir_grid_row *rows = reallocarray(grid->rows, size, sizeof(*rows));
-
-		if (!rows) {
-			grid->error = -ENOMEM;
-			return;
-		}
-		grid->rows = rows;
-		grid->size = size;
+	if (HEIR_RESERVE(grid->rows, grid->n, grid->size) < 0) {
+		grid->error = -ENOMEM;
+		return;
 	}
 	grid->rows[grid->n++] = *row;
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "base/vec.h"
 #include "report/explain_grid.h"
 
 enum {
@@ -43,16 +44,9 @@ static void table_release(struct table *t)
 
 static struct row *add_row(struct table *t, struct heir_str label, bool inner)
 {
-	if (t->n == t->size) {
-		size_t size = t->size ? t->size * 2 : 32;
-		struct row *rows = reallocarray(t->rows, size, sizeof(*rows));
-
-		if (!rows) {
-			t->error = -ENOMEM;
-			return NULL;
-		}
-		t->rows = rows;
-		t->size = size;
+	if (HEIR_RESERVE(t->rows, t->n, t->size) < 0) {
+		t->error = -ENOMEM;
+		return NULL;
 	}
 	t->rows[t->n] = (struct row){.label = label, .inner = inner};
 	t->rows[t->n].cells = heir_arena_zalloc(&t->arena, t->list->n, sizeof(struct heir_str));

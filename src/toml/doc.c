@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/vec.h"
+
 enum {
 	FIRST_SLOTS = 64,
 	/* Keys in large tables from which on the hash is seeded: below, keys made to collide cost
@@ -130,15 +132,8 @@ static int add_chunks(struct heir_toml_doc *doc)
 
 static int remember_decoded(struct heir_toml_doc *doc, heir_toml_node node, struct heir_str key)
 {
-	if (doc->n_decoded == doc->max_decoded) {
-		uint32_t max = MAX(doc->max_decoded * 2, 16u);
-		void *grown = realloc(doc->decoded, max * sizeof(doc->decoded[0]));
-
-		if (!grown)
-			return -ENOMEM;
-		doc->decoded = grown;
-		doc->max_decoded = max;
-	}
+	if (HEIR_RESERVE(doc->decoded, doc->n_decoded, doc->max_decoded) < 0)
+		return -ENOMEM;
 	doc->decoded[doc->n_decoded++] = (struct heir_toml_decoded){node, key};
 	return 0;
 }

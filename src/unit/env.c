@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/utf8.h"
+#include "base/vec.h"
 #include "unit/parts.h"
 
 bool heir_env_is_name(struct heir_str name)
@@ -37,18 +38,6 @@ const struct heir_unit_var *heir_env_get(const struct heir_unit_vars *vars, stru
 	return at == HEIR_MAP_NONE || vars->items[at].gone ? NULL : &vars->items[at];
 }
 
-static int grow(struct heir_unit_vars *vars)
-{
-	uint32_t size = vars->size ? vars->size * 2 : 16;
-	struct heir_unit_var *items = reallocarray(vars->items, size, sizeof(*items));
-
-	if (!items)
-		return -ENOMEM;
-	vars->items = items;
-	vars->size = size;
-	return 0;
-}
-
 int heir_env_set(struct heir_arena *arena, struct heir_unit_vars *vars, struct heir_str name,
 	struct heir_str value, struct heir_place where)
 {
@@ -65,7 +54,7 @@ int heir_env_set(struct heir_arena *arena, struct heir_unit_vars *vars, struct h
 
 	if (!var.name.p || !var.value.p)
 		return -ENOMEM;
-	r = vars->n == vars->size ? grow(vars) : 0;
+	r = HEIR_RESERVE(vars->items, vars->n, vars->size);
 	if (r == 0)
 		r = heir_map_put(&vars->by_name, var.name, vars->n, &at, &is_new);
 	if (r < 0)

@@ -12,6 +12,7 @@
 
 #include "base/file.h"
 #include "base/trace.h"
+#include "base/vec.h"
 
 #define NAME "crio.service"
 
@@ -71,15 +72,8 @@ int heir_unit_add_source(struct heir_core *core, const char *path, uint32_t *ret
 
 static int take_source(struct heir_unit_files *files, uint32_t source)
 {
-	if (files->n == files->size) {
-		uint32_t size = files->size ? files->size * 2 : 16;
-		uint32_t *sources = reallocarray(files->sources, size, sizeof(*sources));
-
-		if (!sources)
-			return -ENOMEM;
-		files->sources = sources;
-		files->size = size;
-	}
+	if (HEIR_RESERVE(files->sources, files->n, files->size) < 0)
+		return -ENOMEM;
 	files->sources[files->n++] = source;
 	return 0;
 }
@@ -291,15 +285,8 @@ static int note_any(
 	(void)rank;
 	if (f->n_links == LIMIT)
 		return 0;
-	if (f->n_links == f->size_links) {
-		uint32_t size = f->size_links ? f->size_links * 2 : 16;
-		struct link *links = reallocarray(f->links, size, sizeof(*links));
-
-		if (!links)
-			return -ENOMEM;
-		f->links = links;
-		f->size_links = size;
-	}
+	if (HEIR_RESERVE(f->links, f->n_links, f->size_links) < 0)
+		return -ENOMEM;
 	f->links[f->n_links++] = (struct link){name, path};
 	return 0;
 }
@@ -322,15 +309,8 @@ static int note_dropin(
 
 	if (type == DT_DIR || len < 6 || strcmp(name + len - 5, ".conf") != 0)
 		return 0;
-	if (f->n_dropins == f->size_dropins) {
-		uint32_t size = f->size_dropins ? f->size_dropins * 2 : 16;
-		struct dropin *dropins = reallocarray(f->dropins, size, sizeof(*dropins));
-
-		if (!dropins)
-			return -ENOMEM;
-		f->dropins = dropins;
-		f->size_dropins = size;
-	}
+	if (HEIR_RESERVE(f->dropins, f->n_dropins, f->size_dropins) < 0)
+		return -ENOMEM;
 	f->dropins[f->n_dropins++] = (struct dropin){name, path, rank};
 	return 0;
 }

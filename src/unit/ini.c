@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/utf8.h"
+#include "base/vec.h"
 #include "unit/parts.h"
 
 static bool is_blank(char c)
@@ -58,15 +59,8 @@ static bool read_line(struct heir_ini *ini, struct heir_str *ret, size_t *ret_at
 
 static int add_piece(struct heir_ini *ini, size_t at, size_t from)
 {
-	if (ini->n_pieces == ini->size_pieces) {
-		uint32_t size = ini->size_pieces ? ini->size_pieces * 2 : 16;
-		struct heir_ini_piece *pieces = reallocarray(ini->pieces, size, sizeof(*pieces));
-
-		if (!pieces)
-			return -ENOMEM;
-		ini->pieces = pieces;
-		ini->size_pieces = size;
-	}
+	if (HEIR_RESERVE(ini->pieces, ini->n_pieces, ini->size_pieces) < 0)
+		return -ENOMEM;
 	ini->pieces[ini->n_pieces++] = (struct heir_ini_piece){(uint32_t)at, (uint32_t)from};
 	return 0;
 }

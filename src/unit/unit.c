@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/file.h"
+#include "base/vec.h"
 #include "unit/parts.h"
 
 /* A command of ExecStart=: some of the words. */
@@ -147,15 +148,8 @@ static int add_env_file(
 	path = heir_buf_str(&c->specified);
 	if (path.len == 0 || path.p[0] != '/')
 		return 0;
-	if (c->n_files == c->size_files) {
-		uint32_t size = c->size_files ? c->size_files * 2 : 8;
-		struct env_file *files = reallocarray(c->files, size, sizeof(*files));
-
-		if (!files)
-			return -ENOMEM;
-		c->files = files;
-		c->size_files = size;
-	}
+	if (HEIR_RESERVE(c->files, c->n_files, c->size_files) < 0)
+		return -ENOMEM;
 	copy = heir_arena_strndup(&c->core->arena, path.p, path.len);
 	if (!copy)
 		return -ENOMEM;
@@ -208,15 +202,8 @@ static int add_search(
 
 static int begin_exec(struct composer *c, struct exec **ret)
 {
-	if (c->n_execs == c->size_execs) {
-		uint32_t size = c->size_execs ? c->size_execs * 2 : 4;
-		struct exec *execs = reallocarray(c->execs, size, sizeof(*execs));
-
-		if (!execs)
-			return -ENOMEM;
-		c->execs = execs;
-		c->size_execs = size;
-	}
+	if (HEIR_RESERVE(c->execs, c->n_execs, c->size_execs) < 0)
+		return -ENOMEM;
 	*ret = &c->execs[c->n_execs++];
 	**ret = (struct exec){.from = c->words.n, .where = HEIR_PLACE_NONE};
 	return 0;

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/vec.h"
 #include "unit/parts.h"
 
 static bool is_blank(char c)
@@ -15,15 +16,8 @@ int heir_words_add(struct heir_arena *arena, struct heir_unit_words *words, stru
 {
 	const char *copy;
 
-	if (words->n == words->size) {
-		uint32_t size = words->size ? words->size * 2 : 16;
-		struct heir_unit_word *items = reallocarray(words->items, size, sizeof(*items));
-
-		if (!items)
-			return -ENOMEM;
-		words->items = items;
-		words->size = size;
-	}
+	if (HEIR_RESERVE(words->items, words->n, words->size) < 0)
+		return -ENOMEM;
 	copy = heir_arena_strndup(arena, text.p ? text.p : "", text.len);
 	if (!copy)
 		return -ENOMEM;
