@@ -21,9 +21,9 @@ void heir_applying_release(struct heir_applying *applying)
 
 /* ---- What may not be written ---- */
 
-static int refuse(struct heir_applying *applying, const char *fmt, ...) _printf_(2, 3);
+static int refuse_apply(struct heir_applying *applying, const char *fmt, ...) _printf_(2, 3);
 
-static int refuse(struct heir_applying *applying, const char *fmt, ...)
+static int refuse_apply(struct heir_applying *applying, const char *fmt, ...)
 {
 	va_list args;
 
@@ -44,17 +44,17 @@ static int look_at_files(struct heir_applying *applying, const struct heir_confi
 		if (strcmp(source->path, applying->rendering.path) == 0) {
 			applying->old = source->text.p ? source->text : HEIR_STR("");
 			if (source->mark == HEIR_RENDERED_EDITED)
-				return refuse(applying,
+				return refuse_apply(applying,
 					"%s was edited after heir wrote it: move the edits to "
 					"another file and remove it",
 					source->path);
 			if (!source->rendered)
-				return refuse(applying,
+				return refuse_apply(applying,
 					"heir did not write %s, and leaves it as it is",
 					source->path);
 		} else if (source->mark == HEIR_RENDERED_ELSEWHERE &&
 			   source->scope != HEIR_SCOPE_HEIR) {
-			return refuse(applying,
+			return refuse_apply(applying,
 				"%s begins like a drop-in that heir rendered: remove it, or its "
 				"first line, first",
 				source->path);
@@ -64,16 +64,16 @@ static int look_at_files(struct heir_applying *applying, const struct heir_confi
 }
 
 /* Law 2: CRI-O gives each handler that heir finds ok heir's very fields. */
-static int compare(struct heir_applying *applying, const struct heir_resolution *res)
+static int check_promise(struct heir_applying *applying, const struct heir_resolution *res)
 {
 	const struct heir_resolution *stock = &applying->after.res;
 
 	if (!heir_resolution_is_usable(stock) || stock->stops.n > 0)
-		return refuse(applying, "CRI-O would not start with it%s%s",
+		return refuse_apply(applying, "CRI-O would not start with it%s%s",
 			stock->stops.n ? ": " : "",
 			stock->stops.n ? stock->stops.items[0]->text : "");
 	if (!heir_str_eq(stock->default_runtime, res->default_runtime))
-		return refuse(applying, "CRI-O would take another default_runtime: \"%.*s\"",
+		return refuse_apply(applying, "CRI-O would take another default_runtime: \"%.*s\"",
 			HEIR_STR_ARG(stock->default_runtime));
 	for (uint32_t i = 0; i < res->config->n_handlers; i++) {
 		const struct heir_result *mine = &res->results[i], *theirs;
@@ -90,7 +90,7 @@ static int compare(struct heir_applying *applying, const struct heir_resolution 
 			return r;
 		if (theirs && !theirs->dropped && !differ)
 			continue;
-		return refuse(applying, "CRI-O would not make of \"%.*s\" what heir does%s%s",
+		return refuse_apply(applying, "CRI-O would not make of \"%.*s\" what heir does%s%s",
 			HEIR_STR_ARG(mine->handler->name), differ ? ": " : "",
 			differ ? heir_fields[__builtin_ctz(differ)].name.p : "");
 	}
@@ -173,7 +173,7 @@ int heir_applying_init(struct heir_applying *applying, const struct heir_config 
 	/* What CRI-O's two runs found is not what was asked. */
 	heir_diags_forget(diags, n);
 	if (r == 0 && !applying->refused)
-		r = compare(applying, res);
+		r = check_promise(applying, res);
 	return r;
 }
 
@@ -212,7 +212,7 @@ static size_t common_tail(struct heir_str a, struct heir_str b, size_t head)
 }
 
 /* All that differs as one edit: it is a small file. */
-static int print_file(const struct heir_applying *applying, struct heir_out *out)
+static int print_dropin_diff(const struct heir_applying *applying, struct heir_out *out)
 {
 	struct heir_str before = applying->old.p ? applying->old : HEIR_STR("");
 	struct heir_str after = applying->rendering.text;
@@ -234,7 +234,7 @@ int heir_applying_text(const struct heir_applying *applying, const char *root, s
 	if (r == 0 && !diff.root[HEIR_RIGHT])
 		r = -ENOMEM;
 	if (r == 0)
-		r = print_file(applying, out);
+		r = print_dropin_diff(applying, out);
 	heir_out_addz(out, "\n");
 	return r < 0 ? r : heir_diff_text(&diff, out);
 }

@@ -29,7 +29,7 @@ int heir_containers_fail(struct heir_containers *list, const char *fmt, ...)
 /* ---- By id ---- */
 
 /* The place of an id, and a copy of it that lasts where it is new. */
-static int place_of(struct heir_containers *list, struct heir_map *map, uint32_t n,
+static int intern_id(struct heir_containers *list, struct heir_map *map, uint32_t n,
 	struct heir_str *id, uint32_t *ret, bool *ret_new)
 {
 	uint32_t at = heir_map_get(map, *id);
@@ -54,7 +54,7 @@ int heir_containers_add(
 	int r = HEIR_RESERVE(list->items, list->n, list->size);
 
 	if (r == 0)
-		r = place_of(list, &list->by_id, list->n, &id, &at, &is_new);
+		r = intern_id(list, &list->by_id, list->n, &id, &at, &is_new);
 	if (r < 0)
 		return r;
 	if (is_new)
@@ -71,7 +71,7 @@ int heir_containers_add_pod(
 	int r = HEIR_RESERVE(list->pods, list->n_pods, list->size_pods);
 
 	if (r == 0)
-		r = place_of(list, &list->pod_by_id, list->n_pods, &id, &at, &is_new);
+		r = intern_id(list, &list->pod_by_id, list->n_pods, &id, &at, &is_new);
 	if (r < 0)
 		return r;
 	if (is_new)
@@ -93,7 +93,7 @@ const struct heir_crio_pod *heir_containers_pod(
 
 /* A container that lives, and no source says which pod and handler it has: nothing can be promised
  * of it. */
-static int judge(struct heir_containers *list)
+static int check_identified(struct heir_containers *list)
 {
 	for (uint32_t i = 0; i < list->n; i++) {
 		const struct heir_container *item = &list->items[i];
@@ -125,5 +125,5 @@ int heir_containers_init(struct heir_containers *list, const struct heir_contain
 		r = heir_containers_read_states(list, asked);
 	if (r == 0 && asked->live)
 		r = heir_containers_ask_crio(list, asked);
-	return r == 0 ? judge(list) : r;
+	return r == 0 ? check_identified(list) : r;
 }

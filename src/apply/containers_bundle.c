@@ -99,7 +99,7 @@ static int read_annotations(const struct reading *reading, const struct heir_tre
 
 /* ---- Reading ---- */
 
-static int take_document(void *data, const struct heir_tree_node *root)
+static int read_bundle(void *data, const struct heir_tree_node *root)
 {
 	struct reading *reading = data;
 
@@ -112,7 +112,7 @@ static int take_document(void *data, const struct heir_tree_node *root)
 	return read_annotations(reading, heir_tree_get(root, "annotations"));
 }
 
-static int take_fault(void *data, const struct heir_tree_fault *fault)
+static int reject_bundle(void *data, const struct heir_tree_fault *fault)
 {
 	const struct reading *reading = data;
 
@@ -135,7 +135,7 @@ int heir_containers_read_bundle(struct heir_containers *list, struct heir_root *
 {
 	struct reading reading = {list, id, bundle,
 		heir_arena_concat(&list->arena, bundle, "/config.json", ""), false};
-	const struct heir_tree_receiver receiver = {&reading, take_document, take_fault};
+	const struct heir_tree_receiver receiver = {&reading, read_bundle, reject_bundle};
 	struct heir_arena arena;
 	struct heir_str text;
 	int r;

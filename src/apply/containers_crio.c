@@ -10,7 +10,7 @@
 #include "apply/process.h"
 #include "base/file.h"
 
-static int ask(struct heir_containers *list, const struct heir_containers_asked *asked,
+static int query_crio(struct heir_containers *list, const struct heir_containers_asked *asked,
 	enum heir_fetch_what what, const char *const *ids, struct heir_str *ret)
 {
 	uint64_t begun = heir_trace_begin(asked->trace);
@@ -33,7 +33,7 @@ static int garbled(struct heir_containers *list, const char *socket, int r)
 			     : r;
 }
 
-static void fill(struct heir_str *to, struct heir_str from)
+static void set_if_empty(struct heir_str *to, struct heir_str from)
 {
 	if (to->len == 0 && from.len > 0)
 		*to = from;
@@ -51,8 +51,8 @@ static int add_pods(struct heir_containers *list, const struct heir_cri_item *it
 		r = heir_containers_add_pod(list, items[i].id, &pod);
 		if (r < 0)
 			break;
-		fill(&pod->name, items[i].name);
-		fill(&pod->space, items[i].space);
+		set_if_empty(&pod->name, items[i].name);
+		set_if_empty(&pod->space, items[i].space);
 	}
 	return r;
 }
@@ -68,7 +68,7 @@ static int add_containers(
 		r = heir_containers_add(list, items[i].id, &item);
 		if (r < 0)
 			break;
-		fill(&item->name, items[i].name);
+		set_if_empty(&item->name, items[i].name);
 		if (!item->pod.p)
 			item->pod = items[i].pod;
 		item->foreign = false;
@@ -83,8 +83,8 @@ static int ask_for_list(struct heir_containers *list, const struct heir_containe
 	const struct heir_cri_item *items;
 	struct heir_str text;
 	uint32_t n;
-	int r = ask(list, asked, what == HEIR_CRI_PODS ? HEIR_FETCH_PODS : HEIR_FETCH_CONTAINERS,
-		NULL, &text);
+	int r = query_crio(list, asked,
+		what == HEIR_CRI_PODS ? HEIR_FETCH_PODS : HEIR_FETCH_CONTAINERS, NULL, &text);
 
 	if (r == 0)
 		r = garbled(
@@ -111,8 +111,8 @@ static int take_statuses(struct heir_containers *list, const struct heir_contain
 			return r;
 		if (status.id.len == 0)
 			continue;
-		fill(&pod->name, status.name);
-		fill(&pod->space, status.space);
+		set_if_empty(&pod->name, status.name);
+		set_if_empty(&pod->space, status.space);
 		pod->handler = status.handler;
 	}
 	return 0;
@@ -137,7 +137,7 @@ static int ask_for_statuses(struct heir_containers *list, const struct heir_cont
 		if (n == 0 || (n < AT_ONCE && i < n_pods))
 			continue;
 		ids[n] = NULL;
-		r = ask(list, asked, HEIR_FETCH_POD_STATUS, ids, &text);
+		r = query_crio(list, asked, HEIR_FETCH_POD_STATUS, ids, &text);
 		if (r == 0)
 			r = take_statuses(list, asked, text);
 		if (r < 0)

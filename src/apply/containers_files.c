@@ -17,7 +17,7 @@
 /* ---- Directories ---- */
 
 /* Opens a directory of the node; *ret NULL: there is none. */
-static int open_directory(struct heir_root *root, const char *path, DIR **ret)
+static int open_node_directory(struct heir_root *root, const char *path, DIR **ret)
 {
 	int fd = heir_root_openat(root, path, O_RDONLY | O_DIRECTORY), r;
 
@@ -35,7 +35,7 @@ static int open_directory(struct heir_root *root, const char *path, DIR **ret)
 }
 
 /* The next name that does not begin with a dot. 1; 0 at the end; -errno. */
-static int next_name(DIR *dir, const char **ret)
+static int next_entry(DIR *dir, const char **ret)
 {
 	for (;;) {
 		const struct dirent *entry;
@@ -80,10 +80,10 @@ static int read_base(struct heir_containers *list, struct heir_root *root, const
 {
 	_cleanup_(heir_dir_close) DIR *dir = NULL;
 	const char *name = NULL, *bundle;
-	int r = open_directory(root, base, &dir);
+	int r = open_node_directory(root, base, &dir);
 
 	while (r == 0 && dir) {
-		r = next_name(dir, &name);
+		r = next_entry(dir, &name);
 		if (r <= 0)
 			break;
 		bundle = heir_arena_printf(&list->arena, "%s/%s/userdata", base, name);
@@ -156,14 +156,14 @@ static int read_runroot(struct heir_containers *list, struct heir_root *root, co
 	static const char end[] = "-containers";
 	_cleanup_(heir_dir_close) DIR *dir = NULL;
 	const char *name = NULL, *base;
-	int r = open_directory(root, runroot, &dir);
+	int r = open_node_directory(root, runroot, &dir);
 
 	if (r < 0)
 		return heir_containers_fail(list, "%s: %s", runroot, heir_file_error(r));
 	while (dir) {
 		size_t len;
 
-		r = next_name(dir, &name);
+		r = next_entry(dir, &name);
 		if (r <= 0)
 			break;
 		len = strlen(name);
@@ -306,12 +306,12 @@ static int read_root(
 {
 	_cleanup_(heir_dir_close) DIR *dir = NULL;
 	const char *name = NULL;
-	int r = open_directory(asked->root, path, &dir);
+	int r = open_node_directory(asked->root, path, &dir);
 
 	while (r == 0 && dir) {
 		uint32_t at;
 
-		r = next_name(dir, &name);
+		r = next_entry(dir, &name);
 		if (r <= 0)
 			break;
 		at = heir_map_get(&list->by_id, heir_str_from(name));

@@ -15,7 +15,7 @@ static bool is_shown(const struct heir_container *container)
 	return container->living && !container->foreign && heir_container_lives(container);
 }
 
-static int show(
+static int shorten_cell(
 	struct heir_arena *arena, struct heir_str text, const char *behind, const char **ret)
 {
 	_cleanup_(heir_buf_release) struct heir_buf buf = HEIR_BUF_NULL;
@@ -26,7 +26,7 @@ static int show(
 	return *ret ? 0 : -ENOMEM;
 }
 
-static int fill(struct heir_containers *list, struct heir_root *root,
+static int fill_cells(struct heir_containers *list, struct heir_root *root,
 	const struct heir_container *container, const char *cells[N_COLUMNS])
 {
 	const struct heir_crio_pod *pod = heir_containers_pod(list, container->pod);
@@ -41,25 +41,26 @@ static int fill(struct heir_containers *list, struct heir_root *root,
 		r = pod_name ? 0 : -ENOMEM;
 	}
 	if (r == 0)
-		r = show(&list->arena, heir_str_from(pod_name), "", &cells[POD]);
+		r = shorten_cell(&list->arena, heir_str_from(pod_name), "", &cells[POD]);
 	if (r == 0)
-		r = show(&list->arena, container->name.len > 0 ? container->name : id, "",
+		r = shorten_cell(&list->arena, container->name.len > 0 ? container->name : id, "",
 			&cells[CONTAINER]);
 	if (r == 0)
-		r = show(&list->arena,
+		r = shorten_cell(&list->arena,
 			!pod || !pod->handler.p ? HEIR_STR("-")
 			: pod->handler.len > 0  ? pod->handler
 						: HEIR_STR("(default)"),
 			"", &cells[HANDLER]);
 	if (r == 0)
-		r = show(&list->arena, creator.len > 0 ? creator : HEIR_STR("-"),
+		r = shorten_cell(&list->arena, creator.len > 0 ? creator : HEIR_STR("-"),
 			late ? " (late)" : "", &cells[CREATOR]);
 	return r < 0 ? r
-		     : show(&list->arena, heir_str_from(container->root ? container->root : "-"),
-			       "", &cells[ROOT]);
+		     : shorten_cell(&list->arena,
+			       heir_str_from(container->root ? container->root : "-"), "",
+			       &cells[ROOT]);
 }
 
-static void print_row(
+static void print_container_row(
 	const char *const cells[N_COLUMNS], const size_t width[N_COLUMNS], struct heir_out *out)
 {
 	for (unsigned c = 0; c < N_COLUMNS; c++) {
@@ -86,7 +87,7 @@ int heir_containers_text(struct heir_containers *list, struct heir_root *root, s
 	for (uint32_t i = 0; i < list->n && r == 0; i++) {
 		if (!is_shown(&list->items[i]))
 			continue;
-		r = fill(list, root, &list->items[i], rows[n]);
+		r = fill_cells(list, root, &list->items[i], rows[n]);
 		for (unsigned c = 0; c < N_COLUMNS && r == 0; c++)
 			width[c] = MAX(width[c], heir_utf8_width(heir_str_from(rows[n][c]), false));
 		n++;
@@ -94,9 +95,9 @@ int heir_containers_text(struct heir_containers *list, struct heir_root *root, s
 	if (r == 0 && n == 0)
 		heir_out_addz(out, "no container lives\n");
 	if (r == 0 && n > 0)
-		print_row(titles, width, out);
+		print_container_row(titles, width, out);
 	for (uint32_t i = 0; i < n && r == 0; i++)
-		print_row(rows[i], width, out);
+		print_container_row(rows[i], width, out);
 	free(rows);
 	return r;
 }

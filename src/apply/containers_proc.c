@@ -30,7 +30,7 @@ int64_t heir_digits(const char *text)
 /* ---- A command line ---- */
 
 /* The value of option `name`, as "NAME VALUE" or "NAME=VALUE", at *arg; NULL: it is another one. */
-static const char *value_of(const char **arg, const char *end, const char *name)
+static const char *option_value(const char **arg, const char *end, const char *name)
 {
 	size_t len = strlen(name);
 	const char *next = *arg + strlen(*arg) + 1;
@@ -76,12 +76,12 @@ bool heir_conmon_read(struct heir_str cmdline, struct heir_conmon *ret)
 	if (cmdline.len == 0 || end[-1] != '\0')
 		return false;
 	for (arg += strlen(arg) + 1; arg < end; arg += strlen(arg) + 1) {
-		const char *value = value_of(&arg, end, "--runtime-arg");
+		const char *value = option_value(&arg, end, "--runtime-arg");
 
 		if (value)
 			read_runtime_arg(value, &after_root, ret);
 		for (size_t i = 0; i < ARRAY_LEN(options) && !value; i++) {
-			value = value_of(&arg, end, options[i].name);
+			value = option_value(&arg, end, options[i].name);
 			if (value)
 				*(const char **)((char *)ret + options[i].offset) = value;
 		}

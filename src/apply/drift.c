@@ -24,7 +24,7 @@ const char *heir_drift_name(enum heir_drift_kind kind)
 
 /* ---- A field ---- */
 
-static int is_oci(const struct heir_drift *drift, const struct heir_result *result, bool *ret)
+static int get_is_oci(const struct heir_drift *drift, const struct heir_result *result, bool *ret)
 {
 	struct heir_origin type;
 	int r = heir_result_get(drift->res, result, HEIR_FIELD_runtime_type, &type);
@@ -42,7 +42,7 @@ int heir_drift_expected(const struct heir_drift *drift, const struct heir_result
 
 	if (r < 0 || field != HEIR_FIELD_monitor_path || ret->value.string.len > 0)
 		return r;
-	r = is_oci(drift, result, &oci);
+	r = get_is_oci(drift, result, &oci);
 	if (r == 0 && oci)
 		r = heir_lookup_binary(&drift->res->lookup, HEIR_STR("conmon"), &conmon);
 	if (r == 0 && conmon)
@@ -51,8 +51,8 @@ int heir_drift_expected(const struct heir_drift *drift, const struct heir_result
 	return r;
 }
 
-static bool is_same(const struct heir_config *config, enum heir_field field, struct heir_value a,
-	struct heir_value b)
+static bool is_same_value(const struct heir_config *config, enum heir_field field,
+	struct heir_value a, struct heir_value b)
 {
 	heir_value_fill_in(config, field, &a);
 	heir_value_fill_in(config, field, &b);
@@ -102,7 +102,7 @@ static int compare_field(
 
 	if (r == 0)
 		r = heir_live_get(drift->live, handler->running, field, &running);
-	if (r < 0 || is_same(drift->res->config, field, expected.value, running.value) ||
+	if (r < 0 || is_same_value(drift->res->config, field, expected.value, running.value) ||
 		cannot_be_told(field, &expected, &running))
 		return r;
 	r = is_lost(drift, handler->result, field, &running, &lost);
@@ -116,7 +116,7 @@ static int compare_field(
 
 /* ---- Handlers ---- */
 
-static int compare(struct heir_drift *drift, struct heir_drift_handler *handler)
+static int compare_handler(struct heir_drift *drift, struct heir_drift_handler *handler)
 {
 	bool given = handler->result && !handler->result->dropped;
 
@@ -162,13 +162,13 @@ static struct heir_drift_handler next(
 	return ret;
 }
 
-static int compare_all(struct heir_drift *drift)
+static int compare_all_handlers(struct heir_drift *drift)
 {
 	uint32_t left = 0, right = 0;
 
 	while (left < drift->view->n_handlers || right < drift->live->view.n_handlers) {
 		struct heir_drift_handler handler = next(drift, &left, &right);
-		int r = compare(drift, &handler);
+		int r = compare_handler(drift, &handler);
 
 		heir_core_forget_values(drift->view->core);
 		heir_core_forget_values(drift->live->view.core);
@@ -216,7 +216,7 @@ int heir_drift_init(struct heir_drift *drift, const struct heir_view *view,
 	drift->default_differs = live->default_name.len > 0 &&
 				 !heir_str_eq(live->default_name, res->default_runtime);
 	r = lacks_monitor(live, &drift->reloaded);
-	return r == 0 ? compare_all(drift) : r;
+	return r == 0 ? compare_all_handlers(drift) : r;
 }
 
 void heir_drift_look_at(struct heir_drift *drift, const struct heir_running *running)

@@ -6,8 +6,8 @@
 #include "report/diff.h"
 #include "report/json.h"
 
-static json_t *field_json(const struct heir_drift *drift, const struct heir_drift_handler *handler,
-	enum heir_field field, struct heir_out *out)
+static json_t *drift_field_json(const struct heir_drift *drift,
+	const struct heir_drift_handler *handler, enum heir_field field, struct heir_out *out)
 {
 	struct heir_origin expected, running;
 	json_t *json;
@@ -25,7 +25,7 @@ static json_t *field_json(const struct heir_drift *drift, const struct heir_drif
 		json, "cause", handler->lost >> field & 1 ? json_string("reload") : json_null());
 }
 
-static json_t *reason_json(const struct heir_drift_handler *handler)
+static json_t *drift_reason_json(const struct heir_drift_handler *handler)
 {
 	_cleanup_(heir_buf_release) struct heir_buf buf = HEIR_BUF_NULL;
 
@@ -35,17 +35,17 @@ static json_t *reason_json(const struct heir_drift_handler *handler)
 	return buf.failed ? NULL : heir_json_str(heir_buf_str(&buf));
 }
 
-static json_t *handler_json(const struct heir_drift *drift,
+static json_t *drift_handler_json(const struct heir_drift *drift,
 	const struct heir_drift_handler *handler, struct heir_out *out)
 {
 	json_t *json = heir_json_set(json_object(), "name", heir_json_str(handler->name));
 	json_t *fields = json_array();
 
 	json = heir_json_set(json, "drift", json_string(heir_drift_name(handler->kind)));
-	json = heir_json_set(json, "reason", reason_json(handler));
+	json = heir_json_set(json, "reason", drift_reason_json(handler));
 	for (unsigned f = 0; f < HEIR_N_SHOWN_FIELDS; f++)
 		if (handler->fields >> f & 1)
-			fields = heir_json_append(fields, field_json(drift, handler, f, out));
+			fields = heir_json_append(fields, drift_field_json(drift, handler, f, out));
 	return heir_json_set(json, "fields", fields);
 }
 
@@ -114,7 +114,7 @@ int heir_drift_json(const struct heir_drift *drift, struct heir_out *out)
 	heir_out_addz(out, ",\n \"handlers\": [");
 	for (uint32_t i = 0; i < drift->n_handlers && out->error == 0; i++) {
 		heir_out_addz(out, i ? ",\n  " : "\n  ");
-		heir_json_print(out, handler_json(drift, &drift->handlers[i], out));
+		heir_json_print(out, drift_handler_json(drift, &drift->handlers[i], out));
 		heir_core_forget_values(drift->view->core);
 		heir_core_forget_values(drift->live->view.core);
 	}

@@ -26,8 +26,8 @@ static int origin_words(
 }
 
 /* "    NAME  files    VALUE  WORDS" */
-static void print_side(struct heir_out *out, struct heir_str name, size_t width, const char *side,
-	const struct heir_buf *value, struct heir_str words)
+static void print_drift_side(struct heir_out *out, struct heir_str name, size_t width,
+	const char *side, const struct heir_buf *value, struct heir_str words)
 {
 	heir_out_fill(out, ' ', INDENT);
 	heir_out_cell(out, name, width, HEIR_COLOR_CYAN);
@@ -48,8 +48,9 @@ static void add_value(struct heir_buf *buf, const struct heir_origin *origin)
 		heir_view_value(buf, &origin->value);
 }
 
-static int print_field(const struct heir_drift *drift, const struct heir_drift_handler *handler,
-	enum heir_field field, size_t width, struct heir_out *out)
+static int print_drift_field(const struct heir_drift *drift,
+	const struct heir_drift_handler *handler, enum heir_field field, size_t width,
+	struct heir_out *out)
 {
 	_cleanup_(heir_buf_release) struct heir_buf files = HEIR_BUF_NULL;
 	_cleanup_(heir_buf_release) struct heir_buf running = HEIR_BUF_NULL;
@@ -72,8 +73,9 @@ static int print_field(const struct heir_drift *drift, const struct heir_drift_h
 	add_value(&running, &has);
 	if (files.failed || running.failed || words.failed)
 		return -ENOMEM;
-	print_side(out, heir_fields[field].name, width, "files", &files, heir_buf_str(&words));
-	print_side(out, HEIR_STR(""), width, "running", &running,
+	print_drift_side(
+		out, heir_fields[field].name, width, "files", &files, heir_buf_str(&words));
+	print_drift_side(out, HEIR_STR(""), width, "running", &running,
 		lost ? HEIR_STR("lost by a reload") : HEIR_STR(""));
 	return 0;
 }
@@ -100,8 +102,8 @@ static void print_kind(const struct heir_drift_handler *handler, struct heir_out
 		heir_out_addz(out, looks[handler->kind].words);
 }
 
-static int print_handler(const struct heir_drift *drift, const struct heir_drift_handler *handler,
-	struct heir_out *out)
+static int print_drift_handler(const struct heir_drift *drift,
+	const struct heir_drift_handler *handler, struct heir_out *out)
 {
 	_cleanup_(heir_buf_release) struct heir_buf reason = HEIR_BUF_NULL;
 	size_t width = 0;
@@ -121,11 +123,11 @@ static int print_handler(const struct heir_drift *drift, const struct heir_drift
 			width = MAX(width, heir_fields[f].name.len);
 	for (unsigned f = 0; f < HEIR_N_SHOWN_FIELDS && r == 0; f++)
 		if (handler->fields >> f & 1)
-			r = print_field(drift, handler, f, width, out);
+			r = print_drift_field(drift, handler, f, width, out);
 	return r;
 }
 
-static int print_default(const struct heir_drift *drift, struct heir_out *out)
+static int print_drift_default(const struct heir_drift *drift, struct heir_out *out)
 {
 	_cleanup_(heir_buf_release) struct heir_buf files = HEIR_BUF_NULL;
 	_cleanup_(heir_buf_release) struct heir_buf running = HEIR_BUF_NULL;
@@ -138,8 +140,8 @@ static int print_default(const struct heir_drift *drift, struct heir_out *out)
 	if (r < 0 || files.failed || running.failed)
 		return -ENOMEM;
 	heir_out_addz(out, "\n");
-	print_side(out, name, name.len, "files", &files, heir_buf_str(&place));
-	print_side(out, HEIR_STR(""), name.len, "running", &running, HEIR_STR(""));
+	print_drift_side(out, name, name.len, "files", &files, heir_buf_str(&place));
+	print_drift_side(out, HEIR_STR(""), name.len, "running", &running, HEIR_STR(""));
 	return 0;
 }
 
@@ -251,9 +253,9 @@ int heir_drift_text(const struct heir_drift *drift, struct heir_out *out)
 	if (drift->view->fatal)
 		return 0;
 	if (drift->default_differs)
-		r = print_default(drift, out);
+		r = print_drift_default(drift, out);
 	for (uint32_t i = 0; i < drift->n_handlers && r == 0 && out->error == 0; i++) {
-		r = print_handler(drift, &drift->handlers[i], out);
+		r = print_drift_handler(drift, &drift->handlers[i], out);
 		heir_core_forget_values(drift->view->core);
 		heir_core_forget_values(drift->live->view.core);
 	}

@@ -34,9 +34,9 @@ struct looking {
 	struct heir_arena arena; /* of the roots */
 };
 
-static int fail(struct heir_guard *guard, const char *fmt, ...) _printf_(2, 3);
+static int fail_guard(struct heir_guard *guard, const char *fmt, ...) _printf_(2, 3);
 
-static int fail(struct heir_guard *guard, const char *fmt, ...)
+static int fail_guard(struct heir_guard *guard, const char *fmt, ...)
 {
 	va_list args;
 
@@ -102,7 +102,7 @@ static int add_roots_of_live(struct looking *looking, const struct heir_live *li
 	return r;
 }
 
-static int find_roots(struct looking *looking)
+static int find_runtime_roots(struct looking *looking)
 {
 	const struct heir_resolution *before = &looking->applying->before.res;
 	const struct heir_resolution *after = &looking->applying->after.res;
@@ -196,7 +196,8 @@ static int judge_vm(struct looking *looking, const struct heir_operator *operato
 }
 
 /* Sets the words of a container that is at risk; NULL: it is not. */
-static int judge(struct looking *looking, struct heir_operator *operator, struct heir_risk * risk)
+static int judge_container(
+	struct looking *looking, struct heir_operator *operator, struct heir_risk * risk)
 {
 	struct heir_arena *arena = &looking->guard->containers.arena;
 	const struct heir_container *container = risk->container;
@@ -237,10 +238,10 @@ static int look_at(struct looking *looking, const struct heir_crio_pod *pod,
 		pod->handler.len ? pod->handler : looking->applying->after.res.default_runtime;
 	r = operator_of(looking, risk.handler, &operator);
 	if (r == 0)
-		r = judge(looking, operator, & risk);
+		r = judge_container(looking, operator, & risk);
 	/* It may have ended while it was looked at. */
 	if (r < 0 && r != -ENOMEM && !(container && !heir_container_lives(container)))
-		return fail(looking->guard,
+		return fail_guard(looking->guard,
 			"whether %s can operate container %.*s is unknown: %s", operator->path,
 			HEIR_STR_ARG(container ? container->id : pod->id), heir_file_error(r));
 	if (r == -ENOMEM || !risk.why || (container && !heir_container_lives(container)))
@@ -251,7 +252,7 @@ static int look_at(struct looking *looking, const struct heir_crio_pod *pod,
 	return r < 0 ? r : add_risk(looking, risk);
 }
 
-static int look(struct looking *looking)
+static int find_risks(struct looking *looking)
 {
 	const struct heir_containers *list = &looking->guard->containers;
 	struct heir_map inhabited = {.entries = NULL};
@@ -301,7 +302,7 @@ int heir_guard_init(struct heir_guard *guard, const struct heir_applying *applyi
 
 	*guard = HEIR_GUARD_NULL;
 	heir_arena_init(&looking.arena);
-	r = find_roots(&looking);
+	r = find_runtime_roots(&looking);
 	sources.runroot = heir_fetch_runroot(applying->rendering.config, &sources.runroot_is_set);
 	if (!sources.runroot)
 		r = -ENOMEM;
@@ -318,7 +319,7 @@ int heir_guard_init(struct heir_guard *guard, const struct heir_applying *applyi
 	looking.operating = (struct heir_operating){sources.root, asked.live,
 		&guard->containers.arena, sources.trace, sources.deadline, 0};
 	if (r == 0)
-		r = look(&looking);
+		r = find_risks(&looking);
 	if (r == 0 && guard->n > 1)
 		qsort(guard->items, guard->n, sizeof(*guard->items), by_names);
 	heir_map_release(&looking.by_name);

@@ -29,8 +29,8 @@ struct asking {
 
 /* ---- Asking runtimes ---- */
 
-static int ask(struct asking *asking, int fd, const char *path, const char *what, size_t most,
-	struct heir_str *ret)
+static int query_late_file(struct asking *asking, int fd, const char *path, const char *what,
+	size_t most, struct heir_str *ret)
 {
 	const char *const args[] = {path, what, NULL};
 	int r = heir_probe_run(fd, args, most, &asking->core->arena, ret);
@@ -68,9 +68,9 @@ static int ask_all(struct asking *asking, struct asked *one, const char *path)
 
 	if (fd < 0)
 		return fd == -ENOMEM ? fd : 0;
-	r = ask(asking, fd, path, "--version", MAX_VERSION, &one->version);
+	r = query_late_file(asking, fd, path, "--version", MAX_VERSION, &one->version);
 	if (r == 0)
-		r = ask(asking, fd, path, "features", MAX_FEATURES, &one->features);
+		r = query_late_file(asking, fd, path, "features", MAX_FEATURES, &one->features);
 	if (r == 0 && one->version.p)
 		one->kind = first_word(one->version);
 	return r;
@@ -112,7 +112,8 @@ struct list {
 	uint32_t n;
 };
 
-static int add(struct asking *asking, struct list *list, struct heir_str path, bool current)
+static int add_late_target(
+	struct asking *asking, struct list *list, struct heir_str path, bool current)
 {
 	const struct asked *one;
 	int r;
@@ -135,10 +136,10 @@ static int add(struct asking *asking, struct list *list, struct heir_str path, b
 static int collect(struct asking *asking, struct list *list, const struct heir_resolution *res,
 	const struct heir_late_bound *bound, const struct heir_late_target *old)
 {
-	int r = add(asking, list, bound->path, true);
+	int r = add_late_target(asking, list, bound->path, true);
 
 	for (uint32_t i = 0; old && i < old->n && r == 0; i++)
-		r = add(asking, list, old->runtimes[i].path, false);
+		r = add_late_target(asking, list, old->runtimes[i].path, false);
 	for (uint32_t i = 0; i < res->config->n_handlers && r == 0; i++) {
 		const struct heir_result *other = &res->results[i];
 		struct heir_origin type, path;
@@ -150,12 +151,12 @@ static int collect(struct asking *asking, struct list *list, const struct heir_r
 			r = heir_result_get(res, other, HEIR_FIELD_runtime_path, &path);
 		if (r == 0 && (type.kind == HEIR_KIND_UNSET || type.value.string.len == 0 ||
 				      heir_str_eqz(type.value.string, "oci")))
-			r = add(asking, list, path.value.string, false);
+			r = add_late_target(asking, list, path.value.string, false);
 	}
 	return r;
 }
 
-static int keep(struct heir_arena *arena, struct heir_buf *buf, struct heir_str *ret)
+static int keep_late_text(struct heir_arena *arena, struct heir_buf *buf, struct heir_str *ret)
 {
 	if (heir_buf_error(buf) < 0)
 		return -ENOMEM;
@@ -180,7 +181,7 @@ static int write_target(const struct list *list, const struct heir_late_bound *b
 	heir_buf_addz(&buf, "root ");
 	heir_buf_adds(&buf, bound->root);
 	heir_buf_addc(&buf, '\n');
-	return keep(arena, &buf, ret);
+	return keep_late_text(arena, &buf, ret);
 }
 
 /* "heir-runtime for: crun version 1.8.1, runc version 1.1.5" */
@@ -199,7 +200,7 @@ static int write_version(const struct list *list, struct heir_arena *arena, stru
 		heir_utf8_show(&buf, version.p ? version : list->items[i]->path);
 	}
 	heir_buf_addc(&buf, '\n');
-	return keep(arena, &buf, ret);
+	return keep_late_text(arena, &buf, ret);
 }
 
 static int plan_one(struct asking *asking, struct heir_late_plan *plan,
@@ -244,7 +245,7 @@ static int same_file(struct heir_late_plan *plan, const char *what, struct heir_
 	return r == -ENOMEM ? r : 0;
 }
 
-static int compare(struct heir_late_plan *plan)
+static int compare_late_plan(struct heir_late_plan *plan)
 {
 	plan->changes = plan->n != plan->old.n;
 	for (uint32_t i = 0; i < plan->n; i++) {
@@ -289,7 +290,7 @@ int heir_late_plan_init(struct heir_late_plan *plan, const struct heir_resolutio
 		heir_core_forget_values(res->core);
 	}
 	plan->is_off = plan->n == 0 && old->n > 0;
-	return r < 0 ? r : compare(plan);
+	return r < 0 ? r : compare_late_plan(plan);
 }
 
 int heir_late_lay_links(const struct heir_resolution *res, struct heir_overlay *overlay)

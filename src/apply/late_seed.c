@@ -53,7 +53,7 @@ static int open_records(struct heir_root *root, const char *name)
 	return late < 0 ? late : make_directory(late, name, 0700);
 }
 
-static const char *kind_of(struct heir_root *root, const char *state, struct heir_str id)
+static const char *state_kind(struct heir_root *root, const char *state, struct heir_str id)
 {
 	static const char *const forms[][2] = {
 		{"crun", "status"}, {"youki", "youki_config.json"}, {"runc", "state.json"}};
@@ -79,7 +79,7 @@ static int seed(struct heir_root *root, const struct heir_container *container, 
 	if (dir < 0)
 		return dir;
 	n = snprintf(text, sizeof(text), "heir-late 1\nruntime %s %s\ncreator 0 0\n",
-		kind_of(root, state, container->id), container->creator);
+		state_kind(root, state, container->id), container->creator);
 	if (n >= (int)sizeof(text) || container->id.len > NAME_MAX || container->id.p[0] == '.')
 		return 0;
 	snprintf(name, sizeof(name), "%.*s", HEIR_STR_ARG(container->id));

@@ -19,7 +19,7 @@
 static const char *const kinds[] = {"target", "features", "version"};
 
 /* Opens a directory of the node; it and those above it are made where they are missing. */
-static int open_directory(struct heir_root *root, const char *path)
+static int make_directories(struct heir_root *root, const char *path)
 {
 	char above[PATH_MAX];
 	_cleanup_(heir_fd_close) int dir = -1;
@@ -30,7 +30,7 @@ static int open_directory(struct heir_root *root, const char *path)
 		return fd;
 	/* Of a path of our own, which is short. */
 	snprintf(above, sizeof(above), "%.*s", (int)(slash - path), path);
-	dir = open_directory(root, above);
+	dir = make_directories(root, above);
 	if (dir < 0)
 		return dir;
 	if (mkdirat(dir, slash + 1, 0755) < 0 && errno != EEXIST)
@@ -51,7 +51,8 @@ static int put_link(int dir, const char *name, const char *to)
 
 int heir_late_link(const struct heir_late_plan *plan)
 {
-	_cleanup_(heir_fd_close) int dir = open_directory(&plan->core->root, HEIR_LATE_DIR "/bin");
+	_cleanup_(heir_fd_close) int dir =
+		make_directories(&plan->core->root, HEIR_LATE_DIR "/bin");
 	char name[NAME_MAX + 1];
 	int r = dir < 0 ? dir : 0;
 
@@ -133,7 +134,7 @@ static void remove_generation(int late, const char *name)
 }
 
 /* "gen-7" behind "gen-6". */
-static void next_name(const char *previous, char ret[32])
+static void next_generation(const char *previous, char ret[32])
 {
 	uint64_t n = 0;
 
@@ -184,7 +185,7 @@ static int read_back(const struct heir_late_plan *plan)
 
 int heir_late_commit(struct heir_late_plan *plan)
 {
-	_cleanup_(heir_fd_close) int late = open_directory(&plan->core->root, HEIR_LATE_DIR);
+	_cleanup_(heir_fd_close) int late = make_directories(&plan->core->root, HEIR_LATE_DIR);
 	char name[32];
 	ssize_t n;
 	int r;
@@ -193,7 +194,7 @@ int heir_late_commit(struct heir_late_plan *plan)
 		return late;
 	n = readlinkat(late, "now", plan->previous, sizeof(plan->previous) - 1);
 	plan->previous[n > 0 ? n : 0] = '\0';
-	next_name(plan->previous, name);
+	next_generation(plan->previous, name);
 	r = write_generation(plan, late, name);
 	if (r == 0)
 		r = put_link(late, "now", name);
@@ -213,7 +214,7 @@ int heir_late_undo(struct heir_late_plan *plan)
 
 	if (!plan->written[0])
 		return 0;
-	late = open_directory(&plan->core->root, HEIR_LATE_DIR);
+	late = make_directories(&plan->core->root, HEIR_LATE_DIR);
 	if (late < 0)
 		return late;
 	if (plan->previous[0])
@@ -229,7 +230,7 @@ int heir_late_undo(struct heir_late_plan *plan)
 
 void heir_late_clean(const struct heir_late_plan *plan)
 {
-	_cleanup_(heir_fd_close) int late = open_directory(&plan->core->root, HEIR_LATE_DIR);
+	_cleanup_(heir_fd_close) int late = make_directories(&plan->core->root, HEIR_LATE_DIR);
 	DIR *dir;
 	int fd;
 	struct dirent *entry;

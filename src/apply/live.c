@@ -16,7 +16,7 @@ void heir_live_release(struct heir_live *live)
 }
 
 /* Says why it is no answer, with the place where there is one. */
-static int refuse(struct heir_live *live, uint32_t at, const char *why)
+static int reject_answer(struct heir_live *live, uint32_t at, const char *why)
 {
 	struct heir_position where;
 	int r = heir_source_locate(&live->core.sources.items[0], &live->core.arena, at, &where);
@@ -28,7 +28,7 @@ static int refuse(struct heir_live *live, uint32_t at, const char *why)
 	return r == 0 && live->error ? -EBADMSG : -ENOMEM;
 }
 
-static int parse(struct heir_live *live, struct heir_str text)
+static int parse_answer(struct heir_live *live, struct heir_str text)
 {
 	/* CRI-O writes with the library that it reads with. */
 	struct heir_toml_options options = {HEIR_TOML_CRIO, HEIR_TOML_1_1, false};
@@ -49,7 +49,7 @@ static int parse(struct heir_live *live, struct heir_str text)
 		const struct heir_toml_fault *fault = heir_toml_fault(config->docs[0], i);
 
 		if (!fault->tolerated)
-			return refuse(live, fault->where.at, fault->message);
+			return reject_answer(live, fault->where.at, fault->message);
 	}
 	return heir_decode(config, source);
 }
@@ -66,14 +66,14 @@ int heir_live_init(struct heir_live *live, struct heir_str text, struct heir_ver
 	/* It may be of another release than the one that is assumed. */
 	for (unsigned f = 0; f < HEIR_N_SHOWN_FIELDS; f++)
 		config->field_known[f] = true;
-	r = parse(live, text);
+	r = parse_answer(live, text);
 	if (r < 0)
 		return r;
 	/* A value of an unexpected type counts as none: it will be told as another one. */
 	config->fatal = NULL;
 	heir_diags_release(&config->stops);
 	if (config->n_handlers == 0)
-		return refuse(live, 0, "it has no table [crio.runtime.runtimes]");
+		return reject_answer(live, 0, "it has no table [crio.runtime.runtimes]");
 	if (config->settings[HEIR_SETTING_default_runtime]) {
 		live->default_name = heir_config_setting(config, HEIR_SETTING_default_runtime);
 		if (!live->default_name.p)

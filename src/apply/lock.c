@@ -38,7 +38,7 @@ void heir_apply_unlock(struct heir_apply_lock *lock)
 }
 
 /* Only the caller decides what is in there. */
-static int judge(int fd, mode_t forbidden)
+static int check_lock_file(int fd, mode_t forbidden)
 {
 	struct stat st;
 
@@ -77,14 +77,14 @@ static int open_file(struct heir_apply_lock *lock, struct heir_root *root)
 	lock->dir = openat(lock->run, "heir", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (lock->dir < 0)
 		return errno == ENOENT ? -ESTALE : -errno;
-	r = judge(lock->dir, S_IWGRP | S_IWOTH);
+	r = check_lock_file(lock->dir, S_IWGRP | S_IWOTH);
 	if (r < 0)
 		return r;
 	lock->fd = openat(lock->dir, lock->name,
 		O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);
 	if (lock->fd < 0)
 		return errno == ENOENT ? -ESTALE : -errno;
-	return judge(lock->fd, S_IRWXG | S_IRWXO);
+	return check_lock_file(lock->fd, S_IRWXG | S_IRWXO);
 }
 
 /* Whether the locked file is still the one of that name. */

@@ -22,7 +22,7 @@ enum { MAX_OUTPUT = 1 << 20, MAX_FAILURES = 16 };
 
 /* ---- A handler's ---- */
 
-static int get(const struct heir_resolution *res, const struct heir_result *result,
+static int get_path(const struct heir_resolution *res, const struct heir_result *result,
 	enum heir_field field, struct heir_arena *arena, const char **ret)
 {
 	struct heir_origin origin;
@@ -46,11 +46,11 @@ int heir_operator_init(struct heir_operator *operator, const struct heir_resolut
 	if (!result || result->dropped)
 		return 0;
 	operator->gone = false;
-	r = get(res, result, HEIR_FIELD_runtime_path, arena, &operator->path);
+	r = get_path(res, result, HEIR_FIELD_runtime_path, arena, &operator->path);
 	if (r == 0)
-		r = get(res, result, HEIR_FIELD_runtime_root, arena, &operator->root);
+		r = get_path(res, result, HEIR_FIELD_runtime_root, arena, &operator->root);
 	if (r == 0)
-		r = get(res, result, HEIR_FIELD_runtime_type, arena, &type);
+		r = get_path(res, result, HEIR_FIELD_runtime_type, arena, &type);
 	if (r == 0)
 		operator->vm = strcmp(type, "vm") == 0;
 	return r;
@@ -82,7 +82,7 @@ static enum heir_state_form kind_of_name(const char *path)
 	return strncmp(name, "runc", 4) == 0 ? HEIR_FORM_RUNC : HEIR_FORM_UNKNOWN;
 }
 
-static int run(const struct heir_operator *operator, struct heir_operating * operating,
+static int run_operator(const struct heir_operator *operator, struct heir_operating * operating,
 	const char *const *args, struct heir_str *ret)
 {
 	uint64_t begun = heir_trace_begin(operating->trace);
@@ -114,7 +114,7 @@ static int ask_kind(struct heir_operator *operator, struct heir_operating * oper
 		operator->trouble = "it is not run";
 		return 0;
 	}
-	r = run(operator, operating, args, &text);
+	r = run_operator(operator, operating, args, &text);
 	if (r == -ENOMEM)
 		return r;
 	if (r == 0)
@@ -175,7 +175,7 @@ static int ask_state(const struct heir_operator *operator, struct heir_operating
 	const char *const args[] = {operator->path, "--root", operator->root, "state", id, NULL};
 	struct heir_str text;
 
-	return id ? run(operator, operating, args, &text) : -ENOMEM;
+	return id ? run_operator(operator, operating, args, &text) : -ENOMEM;
 }
 
 /* ---- Judging ---- */

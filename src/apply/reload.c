@@ -12,9 +12,9 @@
 #include "base/file.h"
 #include "node/probe.h"
 
-static int fail(struct heir_reloading *reloading, const char *fmt, ...) _printf_(2, 3);
+static int fail_reload(struct heir_reloading *reloading, const char *fmt, ...) _printf_(2, 3);
 
-static int fail(struct heir_reloading *reloading, const char *fmt, ...)
+static int fail_reload(struct heir_reloading *reloading, const char *fmt, ...)
 {
 	va_list args;
 
@@ -40,7 +40,7 @@ static int systemctl(
 	if (fd == -ENOMEM || fd == -ENOENT)
 		return fd;
 	if (fd < 0)
-		return fail(reloading, "systemctl in %s is writable by non-root users",
+		return fail_reload(reloading, "systemctl in %s is writable by non-root users",
 			reloading->dirs);
 	begun = heir_trace_begin(trace);
 	r = heir_probe_run_for(fd, args, MAX_MS, MAX_OUTPUT, arena, trace, ret);
@@ -49,7 +49,7 @@ static int systemctl(
 		"%s crio: %s%d", args[1], r < 0 ? "error " : "status ", r < 0 ? -r : r);
 	if (r >= 0 || r == -ENOMEM)
 		return r;
-	return fail(reloading, "%s %s crio: %s", path, args[1], heir_file_error(r));
+	return fail_reload(reloading, "%s %s crio: %s", path, args[1], heir_file_error(r));
 }
 
 /* ---- The unit ---- */
@@ -91,7 +91,7 @@ static int ask_state(struct heir_reloading *reloading)
 	return state->active && state->sub && state->result ? 0 : -ENOMEM;
 }
 
-static bool is_in(const struct heir_reloading *reloading, const char *active)
+static bool is_active_state(const struct heir_reloading *reloading, const char *active)
 {
 	return strcmp(reloading->state.active, active) == 0;
 }
@@ -102,7 +102,7 @@ static int fail_of_state(struct heir_reloading *reloading)
 	const struct heir_unit_state *state = &reloading->state;
 	bool plain = state->result[0] == '\0' || strcmp(state->result, "success") == 0;
 
-	return fail(reloading, "crio.service is %s (%s)",
+	return fail_reload(reloading, "crio.service is %s (%s)",
 		state->active[0] ? state->active : "in an unknown state",
 		plain ? state->sub : state->result);
 }
@@ -119,16 +119,16 @@ static int judge_socket(struct heir_reloading *reloading)
 	int r;
 
 	if (!reloading->fetch || access(reloading->fetch, X_OK) < 0)
-		return fail(reloading,
+		return fail_reload(reloading,
 			"CRI-O runs, and without %s it cannot be asked whether it has the new "
 			"handlers",
 			reloading->fetch ? reloading->fetch : "heir-fetch");
 	/* Between two starts it listens nowhere. */
-	if (!is_in(reloading, "active"))
+	if (!is_active_state(reloading, "active"))
 		return 1;
 	r = heir_process_of(reloading->socket, &pid);
 	return r == 0 ? 1
-		      : fail(reloading,
+		      : fail_reload(reloading,
 				"crio.service is active, and its socket %s cannot be used: %s",
 				reloading->socket, heir_file_error(r));
 }
@@ -140,16 +140,16 @@ int heir_reload_is_running(struct heir_reloading *reloading)
 
 	if (r < 0 && r != -ENOENT)
 		return r;
-	if (is_in(reloading, "active") || is_in(reloading, "reloading") ||
-		is_in(reloading, "activating"))
+	if (is_active_state(reloading, "active") || is_active_state(reloading, "reloading") ||
+		is_active_state(reloading, "activating"))
 		return judge_socket(reloading);
 	r = heir_process_of(reloading->socket, &pid);
 	/* 1 is whoever holds the socket for a service that is not started yet. */
 	if (is_nobody(r) || (r == 0 && pid == 1))
 		return 0;
 	if (r < 0)
-		return fail(reloading, "%s: %s", reloading->socket, heir_file_error(r));
-	return fail(reloading,
+		return fail_reload(reloading, "%s: %s", reloading->socket, heir_file_error(r));
+	return fail_reload(reloading,
 		"CRI-O runs as process %d and not as crio.service, so systemd cannot restart it; "
 		"use --reload none and restart it yourself",
 		(int)pid);
@@ -163,8 +163,9 @@ static int order(struct heir_reloading *reloading, const char *verb)
 	int r = systemctl(reloading, args, &output);
 
 	if (r == -ENOENT)
-		return fail(reloading, "systemctl is gone");
-	return r <= 0 ? r : fail(reloading, "systemctl %s crio ended with status %d", verb, r);
+		return fail_reload(reloading, "systemctl is gone");
+	return r <= 0 ? r
+		      : fail_reload(reloading, "systemctl %s crio ended with status %d", verb, r);
 }
 
 /* The unit must run by now. 0; -EIO with `fault`; -ENOMEM. */
@@ -173,10 +174,10 @@ static int expect_active(struct heir_reloading *reloading)
 	int r = ask_state(reloading);
 
 	if (r == -ENOENT)
-		return fail(reloading, "systemctl does not show crio.service");
+		return fail_reload(reloading, "systemctl does not show crio.service");
 	if (r < 0)
 		return r;
-	return is_in(reloading, "active") ? 0 : fail_of_state(reloading);
+	return is_active_state(reloading, "active") ? 0 : fail_of_state(reloading);
 }
 
 int heir_reload_run(struct heir_reloading *reloading)
@@ -192,8 +193,8 @@ int heir_reload_run(struct heir_reloading *reloading)
 	r = expect_active(reloading);
 	if (r == -ENOMEM || ordered == 0)
 		return r;
-	return r == 0 ? fail(reloading, "%s", fault)
-		      : fail(reloading, "%s: %s", fault, reloading->fault);
+	return r == 0 ? fail_reload(reloading, "%s", fault)
+		      : fail_reload(reloading, "%s: %s", fault, reloading->fault);
 }
 
 /* ---- Looking ---- */
@@ -209,13 +210,13 @@ static bool is_promised(const struct heir_reloading *reloading, struct heir_str 
 }
 
 /* 0; -EIO with `fault`. */
-static int judge(struct heir_reloading *reloading, const struct heir_drift *drift)
+static int judge_drift(struct heir_reloading *reloading, const struct heir_drift *drift)
 {
 	const struct heir_rendering *rendering = &reloading->applying->rendering;
 	bool restarted = reloading->how == HEIR_RELOAD_RESTART;
 
 	if (drift->default_differs && rendering->settings >> HEIR_SETTING_default_runtime & 1)
-		return fail(reloading, "its default_runtime is \"%.*s\"",
+		return fail_reload(reloading, "its default_runtime is \"%.*s\"",
 			HEIR_STR_ARG(drift->live->default_name));
 	for (uint32_t i = 0; i < drift->n_handlers; i++) {
 		const struct heir_drift_handler *handler = &drift->handlers[i];
@@ -224,10 +225,10 @@ static int judge(struct heir_reloading *reloading, const struct heir_drift *drif
 		if (!is_promised(reloading, handler->name))
 			continue;
 		if (handler->kind == HEIR_DRIFT_MISSING)
-			return fail(reloading, "it lacks handler \"%.*s\"",
+			return fail_reload(reloading, "it lacks handler \"%.*s\"",
 				HEIR_STR_ARG(handler->name));
 		if (fields)
-			return fail(reloading, "handler \"%.*s\" has another %s",
+			return fail_reload(reloading, "handler \"%.*s\" has another %s",
 				HEIR_STR_ARG(handler->name),
 				heir_fields[__builtin_ctz(fields)].name.p);
 	}
@@ -254,28 +255,29 @@ static int ask_config(
 	if (r < 0 && r != -ENOMEM) {
 		if (r == -ETIMEDOUT || r == -EFBIG || r == -EBADMSG)
 			ret->silent = error;
-		return fail(reloading, "%s", error);
+		return fail_reload(reloading, "%s", error);
 	}
 	if (r < 0)
 		return r;
 	ret->answered = true;
 	r = heir_live_init(&ret->live, text, applying->rendering.config->where.version);
 	if (r == -EBADMSG)
-		return fail(reloading, "its answer: %s", ret->live.error);
+		return fail_reload(reloading, "its answer: %s", ret->live.error);
 	if (r == 0)
 		r = heir_drift_init(&drift, &applying->views[1], &applying->after.res, &ret->live);
 	if (r < 0)
 		return r;
 	ret->known = true;
 	heir_drift_sum(&drift, &reloading->sum);
-	r = judge(reloading, &drift);
+	r = judge_drift(reloading, &drift);
 	ret->differs = r == -EIO;
 	ret->reloaded = drift.reloaded;
 	return r == -EIO ? 0 : r;
 }
 
 /* As heir_reload_verify(), once; *ret_answered: CRI-O answered. */
-static int look(struct heir_reloading *reloading, struct heir_deadline deadline, bool *ret_answered)
+static int query_drift(
+	struct heir_reloading *reloading, struct heir_deadline deadline, bool *ret_answered)
 {
 	_cleanup_(heir_before_release) struct heir_before now = HEIR_BEFORE_NULL;
 	int r;
@@ -325,17 +327,18 @@ int heir_reload_verify(struct heir_reloading *reloading)
 {
 	struct heir_deadline deadline = heir_deadline_in(MAX_MS);
 	bool answered, restarted = reloading->how == HEIR_RELOAD_RESTART;
-	int r = look(reloading, deadline, &answered);
+	int r = query_drift(reloading, deadline, &answered);
 
 	/* systemd waits for a start to be done, and for no reload: nothing tells its end. */
 	while (r == -EIO && !(restarted && answered) && heir_deadline_left(deadline, 1) > 0) {
 		if (is_asked_to_end())
-			return fail(reloading, "%s, and heir is asked to end", reloading->fault);
+			return fail_reload(
+				reloading, "%s, and heir is asked to end", reloading->fault);
 		heir_trace_wait(reloading->applying->core->trace,
 			"CRI-O on %s to have the handlers", reloading->socket);
 		poll(NULL, 0, heir_deadline_left(deadline, PAUSE_MS));
 		if (heir_deadline_left(deadline, 1) > 0)
-			r = look(reloading, deadline, &answered);
+			r = query_drift(reloading, deadline, &answered);
 	}
 	return r;
 }
@@ -368,7 +371,7 @@ int heir_reload_back(struct heir_reloading *reloading)
 	deadline = heir_deadline_in(MAX_MS);
 	while (heir_deadline_left(deadline, 1) > 0) {
 		/* What it has is another question: it is not what was promised. */
-		r = look(reloading, deadline, &answered);
+		r = query_drift(reloading, deadline, &answered);
 		if (r == -ENOMEM || answered)
 			return answered ? 0 : r;
 		poll(NULL, 0, heir_deadline_left(deadline, PAUSE_MS));

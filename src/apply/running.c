@@ -79,7 +79,7 @@ static int given(struct heir_running *running, const struct heir_live *live,
 }
 
 /* The same file or directory, whatever its names. What does not exist is compared by its name. */
-static bool is_same(const char *a, const char *b)
+static bool is_same_path(const char *a, const char *b)
 {
 	struct stat st[2];
 
@@ -103,7 +103,8 @@ static int contradicts(struct heir_running *running, struct heir_operating *oper
 		return 0;
 	if (container->creator && container->root && running->started > 0 &&
 		heir_container_began(container) > running->started) {
-		*ret = !is_same(container->creator, path) || !is_same(container->root, root);
+		*ret = !is_same_path(container->creator, path) ||
+		       !is_same_path(container->root, root);
 		running->n_new += *ret;
 		return 0;
 	}
@@ -112,7 +113,7 @@ static int contradicts(struct heir_running *running, struct heir_operating *oper
 	return r == -ENOMEM ? r : 0;
 }
 
-static int compare(struct heir_running *running, const struct heir_config *config,
+static int compare_running(struct heir_running *running, const struct heir_config *config,
 	const struct heir_live *live, struct heir_operating *operating)
 {
 	const struct heir_containers *list = &running->list;
@@ -147,7 +148,7 @@ static int compare(struct heir_running *running, const struct heir_config *confi
 }
 
 /* Every runtime_root of the answer. */
-static int find_roots(const struct heir_config *config, const struct heir_live *live,
+static int list_answer_roots(const struct heir_config *config, const struct heir_live *live,
 	struct heir_str **ret, uint32_t *ret_n)
 {
 	struct heir_str *roots = calloc(live->config.n_handlers + 2u, sizeof(*roots));
@@ -186,7 +187,7 @@ int heir_running_init(struct heir_running *running, const struct heir_config *co
 		asked.root, true, &running->list.arena, asked.trace, asked.deadline, 0};
 	struct heir_str *roots = NULL;
 	pid_t pid = 0;
-	int r = find_roots(config, live, &roots, &asked.n_roots);
+	int r = list_answer_roots(config, live, &roots, &asked.n_roots);
 
 	*running = HEIR_RUNNING_NULL;
 	if (r == 0 && heir_process_of(socket, &pid) == 0 && pid > 1)
@@ -201,7 +202,7 @@ int heir_running_init(struct heir_running *running, const struct heir_config *co
 		running->fault = running->list.fault;
 		r = 0;
 	} else if (r == 0) {
-		r = compare(running, config, live, &operating);
+		r = compare_running(running, config, live, &operating);
 	}
 	free(roots);
 	return r;

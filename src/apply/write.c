@@ -26,7 +26,7 @@ int heir_apply_directory_above(struct heir_root *root, const char *config_dir, c
 	return above.st_dev == dir.st_dev && above.st_ino == dir.st_ino ? -ENOTDIR : 0;
 }
 
-static int write_all(const struct heir_applying *applying, const char *above)
+static int write_files(const struct heir_applying *applying, const char *above)
 {
 	_cleanup_(heir_txn_release) struct heir_txn txn = HEIR_TXN_NULL;
 	const struct heir_str *old = applying->old.p ? &applying->old : NULL;
@@ -51,7 +51,7 @@ static void hold_signals(sigset_t *before)
 	pthread_sigmask(SIG_SETMASK, &all, before);
 }
 
-static const char *config_dir(const struct heir_applying *applying)
+static const char *dropin_directory(const struct heir_applying *applying)
 {
 	return heir_where_config_dir(&applying->rendering.config->where);
 }
@@ -60,12 +60,13 @@ int heir_applying_write(const struct heir_applying *applying)
 {
 	char above[PATH_MAX];
 	sigset_t before;
-	int r = heir_apply_directory_above(&applying->core->root, config_dir(applying), above);
+	int r = heir_apply_directory_above(
+		&applying->core->root, dropin_directory(applying), above);
 
 	if (r < 0)
 		return r;
 	hold_signals(&before);
-	r = write_all(applying, above);
+	r = write_files(applying, above);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return r;
 }
@@ -95,7 +96,7 @@ int heir_applying_prepare(struct heir_applying *applying)
 
 	if (!applying->old.p)
 		return 0;
-	r = heir_apply_directory_above(root, config_dir(applying), above);
+	r = heir_apply_directory_above(root, dropin_directory(applying), above);
 	if (r == 0)
 		r = heir_txn_begin(undo, root, above, applying->rendering.path, &applying->old);
 	if (r == 0)
@@ -114,7 +115,8 @@ static int take_away(const struct heir_applying *applying)
 
 	if (r < 0)
 		return r;
-	fd = heir_root_openat(&applying->core->root, config_dir(applying), O_RDONLY | O_DIRECTORY);
+	fd = heir_root_openat(
+		&applying->core->root, dropin_directory(applying), O_RDONLY | O_DIRECTORY);
 	if (fd < 0)
 		return fd;
 	if (unlinkat(fd, HEIR_RENDERED_NAME, 0) < 0)
@@ -139,7 +141,7 @@ int heir_applying_restore(struct heir_applying *applying, const char **ret_kept)
 	if (r == -ESTALE)
 		return r;
 	heir_txn_keep(&applying->undo, name);
-	*ret_kept =
-		heir_arena_printf(&applying->core->arena, "%s/../%s", config_dir(applying), name);
+	*ret_kept = heir_arena_printf(
+		&applying->core->arena, "%s/../%s", dropin_directory(applying), name);
 	return *ret_kept ? r : -ENOMEM;
 }

@@ -19,7 +19,7 @@ void heir_buf_clear(struct heir_buf *buf)
 }
 
 /* Room for `more` bytes and the terminator. */
-static bool reserve(struct heir_buf *buf, size_t more)
+static bool reserve_bytes(struct heir_buf *buf, size_t more)
 {
 	size_t need, size = buf->size ? buf->size : 256;
 	char *p;
@@ -46,7 +46,7 @@ static bool reserve(struct heir_buf *buf, size_t more)
 
 void heir_buf_add(struct heir_buf *buf, const char *p, size_t len)
 {
-	if (!reserve(buf, len))
+	if (!reserve_bytes(buf, len))
 		return;
 	if (len)
 		memcpy(buf->p + buf->len, p, len);
@@ -71,7 +71,7 @@ void heir_buf_adds(struct heir_buf *buf, struct heir_str s)
 
 void heir_buf_fill(struct heir_buf *buf, char c, size_t n)
 {
-	if (!reserve(buf, n))
+	if (!reserve_bytes(buf, n))
 		return;
 	memset(buf->p + buf->len, c, n);
 	buf->len += n;

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-static int compare(const void *a, const void *b)
+static int compare_edits(const void *a, const void *b)
 {
 	const struct heir_edit *x = a, *y = b;
 
@@ -18,7 +18,7 @@ uint32_t heir_edits_sort(struct heir_edit *edits, uint32_t n)
 
 	if (n == 0)
 		return 0;
-	qsort(edits, n, sizeof(*edits), compare);
+	qsort(edits, n, sizeof(*edits), compare_edits);
 	for (uint32_t i = 1; i < n; i++) {
 		struct heir_edit *last = &edits[kept];
 

@@ -11,7 +11,7 @@
 enum { CHUNK = 64 << 10 };
 
 /* Whether the file can be read at all: 0, 1 for /dev/null, -errno. */
-static int judge(const struct stat *st, size_t most)
+static int check_readable(const struct stat *st, size_t most)
 {
 	if (S_ISDIR(st->st_mode))
 		return -EISDIR;
@@ -93,7 +93,7 @@ static int read_growing(int fd, size_t most, struct heir_arena *arena, struct he
 static int read_open(
 	int fd, const struct stat *st, size_t most, struct heir_arena *arena, struct heir_str *ret)
 {
-	int r = judge(st, most);
+	int r = check_readable(st, most);
 
 	*ret = HEIR_STR("");
 	if (r != 0)
@@ -124,7 +124,7 @@ int heir_file_read(
 	if (laid)
 		return 0;
 	if (r == 0)
-		r = judge(&st, HEIR_FILE_MAX);
+		r = check_readable(&st, HEIR_FILE_MAX);
 	if (r != 0)
 		return r < 0 ? r : 0;
 	return read_and_close(

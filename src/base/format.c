@@ -32,7 +32,7 @@ struct sink {
 	bool cuts; /* long text loses its middle */
 };
 
-static void put(struct sink *sink, const char *p, size_t len)
+static void put_bytes(struct sink *sink, const char *p, size_t len)
 {
 	if (sink->to && len > 0)
 		memcpy(sink->to + sink->n, p, len);
@@ -41,7 +41,7 @@ static void put(struct sink *sink, const char *p, size_t len)
 
 static void putz(struct sink *sink, const char *z)
 {
-	put(sink, z, strlen(z));
+	put_bytes(sink, z, strlen(z));
 }
 
 /* With each NUL as "\x00". */
@@ -52,12 +52,12 @@ static void put_text(struct sink *sink, struct heir_str s)
 	while (s.len > 0 && (nul = memchr(s.p, '\0', s.len))) {
 		size_t n = (size_t)(nul - s.p);
 
-		put(sink, s.p, n);
+		put_bytes(sink, s.p, n);
 		putz(sink, "\\x00");
 		s.p += n + 1;
 		s.len -= n + 1;
 	}
-	put(sink, s.p, s.len);
+	put_bytes(sink, s.p, s.len);
 }
 
 static void put_quoted(struct sink *sink, struct heir_str s)
@@ -75,7 +75,7 @@ static void put_quoted(struct sink *sink, struct heir_str s)
 	put_text(sink, (struct heir_str){s.p + tail, s.len - tail});
 }
 
-static void put_number(struct sink *sink, bool negative, size_t n)
+static void put_decimal(struct sink *sink, bool negative, size_t n)
 {
 	char digits[32];
 	size_t i = sizeof(digits);
@@ -85,7 +85,7 @@ static void put_number(struct sink *sink, bool negative, size_t n)
 	while (n /= 10);
 	if (negative)
 		digits[--i] = '-';
-	put(sink, digits + i, sizeof(digits) - i);
+	put_bytes(sink, digits + i, sizeof(digits) - i);
 }
 
 enum conversion { STRING, QUOTED, CHARACTER, INT, UNSIGNED, SIZE, PERCENT, N_CONVERSIONS };
@@ -111,7 +111,7 @@ static enum conversion conversion_at(const char *fmt)
 }
 
 /* Whether all conversions are known here. */
-static bool is_plain(const char *fmt)
+static bool is_simple_format(const char *fmt)
 {
 	while ((fmt = strchr(fmt, '%'))) {
 		enum conversion c = conversion_at(fmt);
@@ -138,17 +138,17 @@ static void convert(struct sink *sink, enum conversion c, va_list *args)
 		break;
 	case CHARACTER:
 		letter = (char)va_arg(*args, int);
-		put(sink, &letter, 1);
+		put_bytes(sink, &letter, 1);
 		break;
 	case INT:
 		n = va_arg(*args, int);
-		put_number(sink, n < 0, n < 0 ? 0 - (unsigned)n : (unsigned)n);
+		put_decimal(sink, n < 0, n < 0 ? 0 - (unsigned)n : (unsigned)n);
 		break;
 	case UNSIGNED:
-		put_number(sink, false, va_arg(*args, unsigned));
+		put_decimal(sink, false, va_arg(*args, unsigned));
 		break;
 	case SIZE:
-		put_number(sink, false, va_arg(*args, size_t));
+		put_decimal(sink, false, va_arg(*args, size_t));
 		break;
 	default:
 		putz(sink, "%");
@@ -160,7 +160,7 @@ static bool format(struct sink *sink, const char *fmt, va_list args) _printf_(2,
 
 static bool format(struct sink *sink, const char *fmt, va_list args)
 {
-	bool plain = is_plain(fmt);
+	bool plain = is_simple_format(fmt);
 	va_list rest;
 	int n = 0;
 
@@ -173,7 +173,7 @@ static bool format(struct sink *sink, const char *fmt, va_list args)
 	while (plain && *fmt) {
 		size_t len = strcspn(fmt, "%");
 
-		put(sink, fmt, len);
+		put_bytes(sink, fmt, len);
 		fmt += len;
 		if (*fmt) {
 			enum conversion c = conversion_at(fmt);

@@ -16,7 +16,8 @@ static void inflate_release(z_stream *stream)
 }
 
 /* Unpacks until the input is at its end, member by member. Nothing more than `most` is taken. */
-static int unpack(z_stream *stream, size_t most, struct heir_buf *buf, const char **ret_what)
+static int inflate_members(
+	z_stream *stream, size_t most, struct heir_buf *buf, const char **ret_what)
 {
 	unsigned char chunk[CHUNK];
 
@@ -55,7 +56,7 @@ int heir_gunzip(struct heir_str packed, size_t *budget, struct heir_arena *arena
 
 	if (inflateInit2(&stream, GZIP_ONLY) != Z_OK)
 		return -ENOMEM;
-	r = unpack(&stream, MIN(*budget, HEIR_FILE_MAX), &buf, ret_what);
+	r = inflate_members(&stream, MIN(*budget, HEIR_FILE_MAX), &buf, ret_what);
 	*budget -= MIN(*budget, buf.len);
 	if (r < 0)
 		return r;

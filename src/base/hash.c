@@ -50,7 +50,7 @@ static uint64_t word(const char *p, size_t n)
 	return x;
 }
 
-static void add(struct state *s, uint64_t x)
+static void mix_word(struct state *s, uint64_t x)
 {
 	s->v[3] ^= x;
 	round_(s);
@@ -78,8 +78,8 @@ uint64_t heir_hash(const struct heir_hash_key *key, struct heir_str text)
 
 	text.p = text.p ? text.p : "";
 	for (; text.len - at >= 8; at += 8)
-		add(&s, whole_word(text.p + at));
-	add(&s, (uint64_t)text.len << 56 | word(text.p + at, text.len - at));
+		mix_word(&s, whole_word(text.p + at));
+	mix_word(&s, (uint64_t)text.len << 56 | word(text.p + at, text.len - at));
 	s.v[2] ^= 0xff;
 	for (int i = 0; i < 3; i++)
 		round_(&s);

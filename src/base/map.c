@@ -15,7 +15,8 @@ static uint32_t hash_of(const struct heir_map *map, struct heir_str key)
 	return (uint32_t)heir_hash(&map->key, key);
 }
 
-static struct heir_map_entry *find(const struct heir_map *map, struct heir_str key, uint32_t hash)
+static struct heir_map_entry *find_slot(
+	const struct heir_map *map, struct heir_str key, uint32_t hash)
 {
 	for (uint32_t i = hash & (map->size - 1);; i = (i + 1) & (map->size - 1)) {
 		struct heir_map_entry *e = &map->entries[i];
@@ -31,11 +32,11 @@ uint32_t heir_map_get(const struct heir_map *map, struct heir_str key)
 
 	if (map->size == 0)
 		return HEIR_MAP_NONE;
-	e = find(map, key, hash_of(map, key));
+	e = find_slot(map, key, hash_of(map, key));
 	return e->key.p ? e->value : HEIR_MAP_NONE;
 }
 
-static int grow(struct heir_map *map)
+static int grow_map(struct heir_map *map)
 {
 	struct heir_map bigger = {NULL, map->n, map->size ? map->size * 2 : 16, map->key};
 	bool rehash = bigger.size == HEIR_MAP_SECRET_SIZE;
@@ -53,7 +54,7 @@ static int grow(struct heir_map *map)
 		if (!e.key.p)
 			continue;
 		e.hash = rehash ? hash_of(&bigger, e.key) : e.hash;
-		*find(&bigger, e.key, e.hash) = e;
+		*find_slot(&bigger, e.key, e.hash) = e;
 	}
 	free(map->entries);
 	*map = bigger;
@@ -68,12 +69,12 @@ int heir_map_put(
 	int r;
 
 	if ((uint64_t)map->n * 4 >= (uint64_t)map->size * 3) {
-		r = grow(map);
+		r = grow_map(map);
 		if (r < 0)
 			return r;
 	}
 	hash = hash_of(map, key);
-	e = find(map, key, hash);
+	e = find_slot(map, key, hash);
 	*ret_new = !e->key.p;
 	if (*ret_new) {
 		*e = (struct heir_map_entry){key, hash, value};
@@ -85,5 +86,5 @@ int heir_map_put(
 
 void heir_map_replace(struct heir_map *map, struct heir_str key, uint32_t value)
 {
-	find(map, key, hash_of(map, key))->value = value;
+	find_slot(map, key, hash_of(map, key))->value = value;
 }

@@ -10,7 +10,7 @@ void heir_memo_release(struct heir_memo *memo)
 	*memo = (struct heir_memo){NULL, 0, 0};
 }
 
-static struct heir_memo_entry *find(const struct heir_memo *memo, const char *of)
+static struct heir_memo_entry *find_memo(const struct heir_memo *memo, const char *of)
 {
 	uint64_t hash = (uint64_t)(uintptr_t)of * 0x9e3779b97f4a7c15u;
 
@@ -25,12 +25,12 @@ static struct heir_memo_entry *find(const struct heir_memo *memo, const char *of
 
 const struct heir_str *heir_memo_get(const struct heir_memo *memo, const char *of)
 {
-	const struct heir_memo_entry *e = memo->n ? find(memo, of) : NULL;
+	const struct heir_memo_entry *e = memo->n ? find_memo(memo, of) : NULL;
 
 	return e && e->of ? &e->made : NULL;
 }
 
-static int grow(struct heir_memo *memo)
+static int grow_memo(struct heir_memo *memo)
 {
 	struct heir_memo bigger = {NULL, memo->n, memo->size ? memo->size * 2 : 16};
 
@@ -41,7 +41,7 @@ static int grow(struct heir_memo *memo)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < memo->size; i++)
 		if (memo->entries[i].of)
-			*find(&bigger, memo->entries[i].of) = memo->entries[i];
+			*find_memo(&bigger, memo->entries[i].of) = memo->entries[i];
 	free(memo->entries);
 	*memo = bigger;
 	return 0;
@@ -51,9 +51,9 @@ int heir_memo_put(struct heir_memo *memo, const char *of, struct heir_str made)
 {
 	struct heir_memo_entry *e;
 
-	if ((uint64_t)memo->n * 4 >= (uint64_t)memo->size * 3 && grow(memo) < 0)
+	if ((uint64_t)memo->n * 4 >= (uint64_t)memo->size * 3 && grow_memo(memo) < 0)
 		return -ENOMEM;
-	e = find(memo, of);
+	e = find_memo(memo, of);
 	memo->n += !e->of;
 	*e = (struct heir_memo_entry){of, made};
 	return 0;

@@ -44,7 +44,7 @@ static int open_beside(int dir, const char *config_dir)
 	return fd < 0 ? -errno : fd;
 }
 
-static int replace(
+static int replace_output(
 	struct heir_way_end *end, const struct heir_output_how *how, struct heir_str text)
 {
 	_cleanup_(heir_txn_release) struct heir_txn txn = HEIR_TXN_NULL;
@@ -71,7 +71,7 @@ static int replace_whole(
 
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	r = replace(end, how, text);
+	r = replace_output(end, how, text);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return r;
 }

@@ -14,7 +14,7 @@ struct redactor {
 	bool in_env; /* in an array of variables */
 };
 
-static bool contains(struct heir_str text, const char *word)
+static bool has_word(struct heir_str text, const char *word)
 {
 	size_t n = strlen(word);
 
@@ -31,7 +31,7 @@ static bool is_secret_name(struct heir_str name)
 		"apikey", "api_key", "private", "access_key", "auth_key", "_pwd", "bearer"};
 
 	for (size_t i = 0; i < ARRAY_LEN(words); i++)
-		if (contains(name, words[i]))
+		if (has_word(name, words[i]))
 			return true;
 	return false;
 }
@@ -234,10 +234,10 @@ void heir_redact(struct heir_str text, bool environment, struct heir_buf *buf)
 	while (text.len > 0) {
 		const char *newline = memchr(text.p, '\n', text.len);
 		struct heir_str line = {text.p, newline ? (size_t)(newline - text.p) : text.len};
-		bool is_key = contains(line, "PRIVATE KEY");
+		bool is_key = has_word(line, "PRIVATE KEY");
 
 		if (is_key || r.in_key) {
-			r.in_key = is_key ? contains(line, "BEGIN") : true;
+			r.in_key = is_key ? has_word(line, "BEGIN") : true;
 			heir_buf_addz(buf, "# " WORD);
 		} else if (environment) {
 			redact_variable(&r, line);

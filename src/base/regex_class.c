@@ -10,7 +10,7 @@ char heir_regex_peek(const struct heir_regex_class_reader *in, size_t ahead)
 	return in->at + ahead < in->text.len ? in->text.p[in->at + ahead] : '\0';
 }
 
-static bool refuse(struct heir_regex_class_reader *in, const char *why)
+static bool refuse_class(struct heir_regex_class_reader *in, const char *why)
 {
 	in->fault = why;
 	return false;
@@ -32,7 +32,7 @@ bool heir_regex_next(struct heir_regex_class_reader *in, uint32_t *ret)
 	size_t n = rest.len > 0 ? heir_utf8_decode(rest, ret) : 0;
 
 	if (n == 0)
-		return refuse(in, "it is not UTF-8");
+		return refuse_class(in, "it is not UTF-8");
 	in->at += n;
 	return true;
 }
@@ -52,14 +52,6 @@ static void write_range(struct heir_buf *out, uint32_t from, uint32_t to)
 	heir_regex_write_char(out, to);
 }
 
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* \xHH or \x{H...}, `at` being behind the x. */
 static bool read_hex(struct heir_regex_class_reader *in, uint32_t *ret)
 {
@@ -69,11 +61,11 @@ static bool read_hex(struct heir_regex_class_reader *in, uint32_t *ret)
 	*ret = 0;
 	in->at += braces;
 	for (; in->at < in->text.len && (braces || n < 2); in->at++, n++) {
-		int digit = hex_digit(in->text.p[in->at]);
+		unsigned digit = heir_ascii_digit(in->text.p[in->at]);
 
-		if (digit < 0)
+		if (digit >= 16)
 			break;
-		*ret = *ret * 16 + (uint32_t)digit;
+		*ret = *ret * 16 + digit;
 		if (*ret > 0x10ffff)
 			return false;
 	}
@@ -107,7 +99,7 @@ bool heir_regex_read_escape(struct heir_regex_class_reader *in, uint32_t *ret)
 
 	in->at++;
 	if (in->at >= in->text.len)
-		return refuse(in, "it ends in a '\\'");
+		return refuse_class(in, "it ends in a '\\'");
 	if (!heir_regex_next(in, &c))
 		return false;
 	next = heir_regex_peek(in, 0);
@@ -122,7 +114,7 @@ bool heir_regex_read_escape(struct heir_regex_class_reader *in, uint32_t *ret)
 		return true;
 	found = c < 0x80 ? strchr(letters, (int)c) : NULL;
 	if (!found)
-		return refuse(in, "it has an escape that RE2 does not know");
+		return refuse_class(in, "it has an escape that RE2 does not know");
 	*ret = (uint32_t)controls[found - letters];
 	return true;
 }
@@ -238,12 +230,12 @@ static bool read_property(struct heir_regex_class_reader *in, struct heir_buf *o
 
 	in->at += 3;
 	if (in->at > in->text.len)
-		return refuse(in, "it ends in a \\p");
+		return refuse_class(in, "it ends in a \\p");
 	if (name.p[0] == '{') {
 		const char *end = memchr(name.p, '}', in->text.len - in->at + 1);
 
 		if (!end)
-			return refuse(in, "it has a \\p{ without its '}'");
+			return refuse_class(in, "it has a \\p{ without its '}'");
 		name = (struct heir_str){name.p + 1, (size_t)(end - name.p) - 1};
 		in->at = (size_t)(end - in->text.p) + 1;
 		if (name.len > 0 && name.p[0] == '^') {
@@ -253,7 +245,7 @@ static bool read_property(struct heir_regex_class_reader *in, struct heir_buf *o
 	}
 	if (name.len == 0 || memchr(name.p, ' ', name.len) || memchr(name.p, '\0', name.len) ||
 		(!is_word_of(categories, name) && !is_word_of(scripts, name)))
-		return refuse(in, "it has a \\p whose name is not known");
+		return refuse_class(in, "it has a \\p whose name is not known");
 	write_property(in, out, name, negated);
 	return true;
 }
@@ -324,7 +316,8 @@ static const char *named_end(const struct heir_regex_class_reader *in)
 }
 
 /* [:alpha:] or [:^alpha:] */
-static bool read_named(struct heir_regex_class_reader *in, struct heir_buf *out, const char *end)
+static bool read_posix_class(
+	struct heir_regex_class_reader *in, struct heir_buf *out, const char *end)
 {
 	struct heir_str name = {in->text.p + in->at + 2, 0};
 	bool negated = *name.p == '^' && name.p < end;
@@ -343,13 +336,13 @@ static bool read_named(struct heir_regex_class_reader *in, struct heir_buf *out,
 			write_ranges(out, &posix[i]);
 		return true;
 	}
-	return refuse(in, "it has a class of characters that is not known");
+	return refuse_class(in, "it has a class of characters that is not known");
 }
 
 static bool read_member(struct heir_regex_class_reader *in, uint32_t *ret)
 {
 	if (in->at >= in->text.len)
-		return refuse(in, "it has a '[' without its ']'");
+		return refuse_class(in, "it has a '[' without its ']'");
 	if (heir_regex_peek(in, 0) == '\\')
 		return heir_regex_read_escape(in, ret);
 	return heir_regex_next(in, ret);
@@ -369,7 +362,7 @@ static bool read_range(struct heir_regex_class_reader *in, struct heir_buf *out)
 			return false;
 	}
 	if (to < from)
-		return refuse(in, "it has a range that ends before it begins");
+		return refuse_class(in, "it has a range that ends before it begins");
 	if (out)
 		write_range(out, from, to);
 	return true;
@@ -386,7 +379,7 @@ bool heir_regex_read_brackets(struct heir_regex_class_reader *in, struct heir_bu
 		const char *end = named_end(in);
 
 		if (end)
-			ok = read_named(in, out, end);
+			ok = read_posix_class(in, out, end);
 		else if (heir_regex_is_class(in))
 			ok = read_perl(in, out);
 		else

@@ -43,7 +43,7 @@ struct parser {
 	bool no_memory;
 };
 
-static bool refuse(struct parser *p, const char *why)
+static bool refuse_pattern(struct parser *p, const char *why)
 {
 	p->in.fault = why;
 	return false;
@@ -104,7 +104,7 @@ static bool push_group(struct parser *p, bool captures, uint8_t flags)
 	p->last = NOTHING;
 	p->captures += captures;
 	if (p->captures >= GO_MAX_DEPTH)
-		return refuse(p, "it nests too deeply");
+		return refuse_pattern(p, "it nests too deeply");
 	p->depth = depth;
 	p->deepest = MAX(p->deepest, depth);
 	p->groups[depth] = (struct group){{0, 1}, p->in.flags, captures};
@@ -118,7 +118,7 @@ static bool close_group(struct parser *p)
 	struct cost cost;
 
 	if (p->depth == 0)
-		return refuse(p, "it has a ')' without its '('");
+		return refuse_pattern(p, "it has a ')' without its '('");
 	end_part(p);
 	cost = group->done;
 	p->in.flags = group->flags;
@@ -146,13 +146,13 @@ static bool named_group(struct parser *p, size_t at)
 		if (!heir_regex_is_word(s.p[i]))
 			s.len = 0;
 	if (s.len == 0)
-		return refuse(p, "it has a group whose name is not valid");
+		return refuse_pattern(p, "it has a group whose name is not valid");
 	if (heir_map_put(&p->names, s, 0, &n, &is_new) < 0) {
 		p->no_memory = true;
 		return false;
 	}
 	if (!is_new)
-		return refuse(p, "it has two groups of one name");
+		return refuse_pattern(p, "it has two groups of one name");
 	p->in.at = (size_t)(end - p->in.text.p) + 1;
 	write_text(p, "(?:");
 	return push_group(p, true, p->in.flags);
@@ -204,7 +204,7 @@ static bool flags_group(struct parser *p)
 			break;
 		}
 	}
-	return refuse(p, "it has a group that begins with '(?', which RE2 does not know");
+	return refuse_pattern(p, "it has a group that begins with '(?', which RE2 does not know");
 }
 
 static bool open_group(struct parser *p)
@@ -233,9 +233,9 @@ static bool repeat(struct parser *p, size_t len, unsigned least, unsigned most, 
 	unsigned times = most == UINT_MAX ? least : most;
 
 	if (p->last == NOTHING)
-		return refuse(p, "it repeats nothing");
+		return refuse_pattern(p, "it repeats nothing");
 	if (p->last == REPEATED && !p->settled)
-		return refuse(p, "it repeats a repetition");
+		return refuse_pattern(p, "it repeats a repetition");
 	if (p->settled || p->last == REPEATED)
 		p->in.unsupported = "it repeats what stands before a group of flags";
 	if (p->out)
@@ -259,9 +259,9 @@ static bool repeat(struct parser *p, size_t len, unsigned least, unsigned most, 
 	if (most != 0 && part->product <= GO_MAX_REPEAT)
 		part->product *= MAX(times, 1u);
 	if (times >= 2 && part->product > GO_MAX_REPEAT)
-		return refuse(p, "its repetitions multiply to more than 1000");
+		return refuse_pattern(p, "its repetitions multiply to more than 1000");
 	if (part->size > GO_MAX_SIZE)
-		return refuse(p, "its repetitions unfold to too much");
+		return refuse_pattern(p, "its repetitions unfold to too much");
 	return true;
 }
 
@@ -296,7 +296,8 @@ static bool brace(struct parser *p)
 		return true;
 	}
 	if (least > GO_MAX_REPEAT || (most != UINT_MAX && (most > GO_MAX_REPEAT || most < least)))
-		return refuse(p, "it has a repetition that is not {n}, {n,} or {n,m} up to 1000");
+		return refuse_pattern(
+			p, "it has a repetition that is not {n}, {n,} or {n,m} up to 1000");
 	return repeat(p, at + 1 - p->in.at, least, most, true);
 }
 
@@ -352,7 +353,7 @@ static bool escape(struct parser *p)
 	return true;
 }
 
-static bool step(struct parser *p)
+static bool parse_step(struct parser *p)
 {
 	char c = heir_regex_peek(&p->in, 0);
 	uint32_t wide;
@@ -407,7 +408,7 @@ int heir_regex_parse(struct heir_str pattern, struct heir_buf *out, struct heir_
 		return -ENOMEM;
 	p.size_groups = 16;
 	p.groups[0].done.product = 1;
-	while (p.in.at < pattern.len && step(&p))
+	while (p.in.at < pattern.len && parse_step(&p))
 		;
 	if (!p.in.fault && p.depth > 0)
 		p.in.fault = "it has a '(' without its ')'";

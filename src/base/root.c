@@ -156,7 +156,7 @@ static void go_to_top(struct walk *walk)
 }
 
 /* Puts the target of the link `fd` before the names that are left. */
-static int follow(struct walk *walk, int fd, const char *rest)
+static int follow_link(struct walk *walk, int fd, const char *rest)
 {
 	char target[PATH_MAX];
 	ssize_t n = readlinkat(fd, "", target, sizeof(target) - 1);
@@ -177,7 +177,7 @@ static int follow(struct walk *walk, int fd, const char *rest)
 }
 
 /* One name. 0: a step was made or a link put into walk->rest; 1: *ret is the answer. */
-static int step(
+static int walk_step(
 	struct walk *walk, const char *name, const char *rest, bool last, int flags, int *ret)
 {
 	struct stat st;
@@ -189,7 +189,7 @@ static int step(
 	if (at.fd < 0 || fstat(at.fd, &st) < 0)
 		return -errno;
 	if (S_ISLNK(st.st_mode) && !(last && (flags & O_NOFOLLOW)))
-		return follow(walk, at.fd, rest);
+		return follow_link(walk, at.fd, rest);
 	if (last && (flags & (O_PATH | O_DIRECTORY)) == (O_PATH | O_DIRECTORY) &&
 		!S_ISDIR(st.st_mode))
 		return -ENOTDIR;
@@ -241,7 +241,7 @@ static __attribute__((noinline)) int walk_in_root(
 		if (len == 1 && name[0] == '.')
 			memmove(walk.rest, rest, strlen(rest) + 1);
 		else
-			r = step(&walk, name, rest, last && rest[0] == '\0', flags, &fd);
+			r = walk_step(&walk, name, rest, last && rest[0] == '\0', flags, &fd);
 		if (r == 0 && strcmp(name, "..") == 0)
 			memmove(walk.rest, rest, strlen(rest) + 1);
 	}
@@ -267,7 +267,7 @@ static __attribute__((noinline)) int open_plainly(const char *path, int flags)
 }
 
 /* Remembers what says nothing about the tree. */
-static int remember(struct heir_root *root, const char *path, int error)
+static int remember_error(struct heir_root *root, const char *path, int error)
 {
 	switch (error) {
 	case -EIO:
@@ -309,7 +309,7 @@ static int open_in(struct heir_root *root, const char *path, int flags)
 
 int heir_root_openat(struct heir_root *root, const char *path, int flags)
 {
-	return remember(root, path, open_in(root, path, flags));
+	return remember_error(root, path, open_in(root, path, flags));
 }
 
 static int stat_with(struct heir_root *root, const char *path, int flags, struct stat *ret)
@@ -328,7 +328,8 @@ static int stat_now(struct heir_root *root, const char *path, bool follow, struc
 {
 	if (root->fd >= 0 || path[0] != '/')
 		return stat_with(root, path, follow ? 0 : O_NOFOLLOW, ret);
-	return remember(root, path, (follow ? stat(path, ret) : lstat(path, ret)) < 0 ? -errno : 0);
+	return remember_error(
+		root, path, (follow ? stat(path, ret) : lstat(path, ret)) < 0 ? -errno : 0);
 }
 
 static int stat_once(struct heir_root *root, const char *path, bool follow, struct stat *ret)

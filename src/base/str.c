@@ -35,21 +35,16 @@ bool heir_str_ends_any(struct heir_str s, const char *const *ends, size_t n)
 	return false;
 }
 
-static char lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
-}
-
 bool heir_str_eqfold(struct heir_str a, struct heir_str ascii)
 {
 	size_t i = 0;
 
 	for (size_t k = 0; k < ascii.len; k++) {
-		char want = lower(ascii.p[k]);
+		char want = heir_ascii_lower(ascii.p[k]);
 
 		if (i >= a.len)
 			return false;
-		if (lower(a.p[i]) == want)
+		if (heir_ascii_lower(a.p[i]) == want)
 			i++;
 		else if (want == 'k' && a.len - i >= 3 && memcmp(a.p + i, "\xe2\x84\xaa", 3) == 0)
 			i += 3;
@@ -87,11 +82,12 @@ unsigned heir_str_distance(struct heir_str a, struct heir_str b, unsigned limit)
 
 		now[0] = (unsigned)i;
 		for (size_t j = 1; j <= b.len; j++) {
-			char x = lower(a.p[i - 1]), y = lower(b.p[j - 1]);
+			char x = heir_ascii_lower(a.p[i - 1]), y = heir_ascii_lower(b.p[j - 1]);
 			unsigned best = last[j - 1] + (x != y);
 
 			best = MIN(best, MIN(last[j], now[j - 1]) + 1);
-			if (i > 1 && j > 1 && x == lower(b.p[j - 2]) && y == lower(a.p[i - 2]))
+			if (i > 1 && j > 1 && x == heir_ascii_lower(b.p[j - 2]) &&
+				y == heir_ascii_lower(a.p[i - 2]))
 				best = MIN(best, before[j - 2] + 1);
 			now[j] = best;
 		}
@@ -127,15 +123,10 @@ void heir_near_try(struct heir_near *near, struct heir_str name)
 	}
 }
 
-static char ascii_lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 bool heir_ascii_eqfold(const char *a, const char *b, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		if (ascii_lower(a[i]) != ascii_lower(b[i]))
+		if (heir_ascii_lower(a[i]) != heir_ascii_lower(b[i]))
 			return false;
 		if (a[i] == '\0')
 			return true;

@@ -51,6 +51,18 @@ static inline bool heir_ascii_is_letter(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
+static inline char heir_ascii_lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+}
+/* The value of a hexadecimal digit of either case; 16 if it is none. */
+static inline unsigned heir_ascii_digit(char c)
+{
+	if (heir_ascii_is_digit(c))
+		return (unsigned)(c - '0');
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10 : 16;
+}
 /* Whether the first n bytes of two texts, or those before a NUL, are the same but for the case of
  * ASCII letters. */
 bool heir_ascii_eqfold(const char *a, const char *b, size_t n);

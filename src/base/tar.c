@@ -19,7 +19,7 @@ struct header {
 static_assert(sizeof(struct header) == BLOCK, "a header is a block");
 
 /* Octal digits and a NUL; more than they hold is written in base 256. */
-static void put_number(char *field, size_t size, uint64_t n)
+static void put_tar_number(char *field, size_t size, uint64_t n)
 {
 	if (n >> (3 * (size - 1))) {
 		for (size_t i = size; i-- > 0; n >>= 8)
@@ -41,7 +41,7 @@ static void put_header(struct heir_buf *buf, struct header *header)
 	memset(header->checksum, ' ', sizeof(header->checksum));
 	for (size_t i = 0; i < sizeof(*header); i++)
 		sum += bytes[i];
-	put_number(header->checksum, 7, sum);
+	put_tar_number(header->checksum, 7, sum);
 	heir_buf_add(buf, (const char *)header, sizeof(*header));
 }
 
@@ -55,11 +55,11 @@ static struct header make_header(char type, mode_t mode, uint64_t size)
 {
 	struct header header = {.type = type};
 
-	put_number(header.mode, sizeof(header.mode), mode & 07777);
-	put_number(header.uid, sizeof(header.uid), 0);
-	put_number(header.gid, sizeof(header.gid), 0);
-	put_number(header.size, sizeof(header.size), size);
-	put_number(header.mtime, sizeof(header.mtime), 0);
+	put_tar_number(header.mode, sizeof(header.mode), mode & 07777);
+	put_tar_number(header.uid, sizeof(header.uid), 0);
+	put_tar_number(header.gid, sizeof(header.gid), 0);
+	put_tar_number(header.size, sizeof(header.size), size);
+	put_tar_number(header.mtime, sizeof(header.mtime), 0);
 	return header;
 }
 
@@ -98,9 +98,9 @@ void heir_tar_hole(struct heir_buf *buf, const char *path, mode_t mode, uint64_t
 
 	put_name(buf, 'L', relative(path), header.name);
 	if (size > 0) {
-		put_number(header.real_size, sizeof(header.real_size), size);
-		put_number(header.sparse[0], 12, size);
-		put_number(header.sparse[0] + 12, 12, 0);
+		put_tar_number(header.real_size, sizeof(header.real_size), size);
+		put_tar_number(header.sparse[0], 12, size);
+		put_tar_number(header.sparse[0] + 12, 12, 0);
 	}
 	put_header(buf, &header);
 }

@@ -53,7 +53,7 @@ const char *heir_txn_error(int error)
 }
 
 /* On this machine other users must not decide which directory it is. */
-static int open_directory(struct heir_root *root, const char *path)
+static int open_trusted_directory(struct heir_root *root, const char *path)
 {
 	_cleanup_(heir_fd_close) int way = -1;
 	int fd;
@@ -68,7 +68,7 @@ static int open_directory(struct heir_root *root, const char *path)
 }
 
 /* Opens the directory of the path and remembers the name. */
-static int open_dir(struct heir_txn *txn, struct heir_root *root, const char *path)
+static int open_parent(struct heir_txn *txn, struct heir_root *root, const char *path)
 {
 	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
 	char dir[PATH_MAX];
@@ -79,7 +79,7 @@ static int open_dir(struct heir_txn *txn, struct heir_root *root, const char *pa
 	memcpy(dir, path, len);
 	dir[len] = '\0';
 	memcpy(txn->name, name, strlen(name) + 1);
-	txn->dir = open_directory(root, len ? dir : "/");
+	txn->dir = open_trusted_directory(root, len ? dir : "/");
 	return txn->dir < 0 ? txn->dir : 0;
 }
 
@@ -212,11 +212,11 @@ int heir_txn_begin(struct heir_txn *txn, struct heir_root *root, const char *bes
 	/* An empty text is one too. */
 	if (old)
 		txn->old = old->p ? *old : HEIR_STR("");
-	r = open_dir(txn, root, path);
+	r = open_parent(txn, root, path);
 	if (r == 0)
 		r = check_old(txn);
 	if (r == 0) {
-		txn->beside = open_directory(root, beside);
+		txn->beside = open_trusted_directory(root, beside);
 		r = txn->beside < 0 ? txn->beside : create(txn);
 	}
 	if (r == 0)
@@ -340,7 +340,7 @@ static int rename_fresh(const struct heir_txn *txn)
 	return renameat(txn->beside, txn->temporary, txn->dir, txn->name) < 0 ? -errno : 0;
 }
 
-static int put(const struct heir_txn *txn)
+static int put_temporary(const struct heir_txn *txn)
 {
 	if (txn->fresh)
 		return rename_fresh(txn);
@@ -354,7 +354,7 @@ int heir_txn_commit(struct heir_txn *txn)
 	if (r == 0)
 		r = check_old(txn);
 	if (r == 0)
-		r = put(txn);
+		r = put_temporary(txn);
 	if (r < 0)
 		return r;
 	txn->temporary[0] = '\0';

@@ -33,6 +33,20 @@ size_t heir_utf8_decode(struct heir_str s, uint32_t *ret)
 	return len;
 }
 
+size_t heir_utf8_encode(char *to, uint32_t c)
+{
+	size_t n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+
+	if (n == 1) {
+		to[0] = (char)c;
+		return 1;
+	}
+	for (size_t i = n - 1; i > 0; i--, c >>= 6)
+		to[i] = (char)(0x80 | (c & 0x3f));
+	to[0] = (char)((0xf0 << (4 - n) & 0xff) | c);
+	return n;
+}
+
 /* How many bytes at the start of s are printable ASCII, which nearly everything is. */
 static size_t plain_ascii(struct heir_str s)
 {

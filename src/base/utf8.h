@@ -14,6 +14,9 @@
 /* Decodes one character of s (not empty) and tells its length; 0 for a byte that is not UTF-8. */
 size_t heir_utf8_decode(struct heir_str s, uint32_t *ret);
 
+/* Writes a character (not a surrogate, at most U+10FFFF) as 1 to 4 bytes; returns how many. */
+size_t heir_utf8_encode(char *to, uint32_t c);
+
 /* Is all of s UTF-8? */
 bool heir_utf8_is_valid(struct heir_str s);
 

@@ -83,7 +83,7 @@ static int go_to(struct walk *walk, int at, const char *path)
 }
 
 /* Puts where the link `fd` leads in front of the rest. */
-static int follow(struct walk *walk, int fd)
+static int follow_way_link(struct walk *walk, int fd)
 {
 	size_t len = strlen(walk->rest);
 	char target[PATH_MAX];
@@ -129,7 +129,7 @@ static int pass(struct walk *walk, const char *name)
 	r = fstat(fd, &st) < 0 ? -errno : 0;
 	if (r == 0 && S_ISLNK(st.st_mode)) {
 		r = judge_link(walk, &st);
-		r = r == 0 ? follow(walk, fd) : r;
+		r = r == 0 ? follow_way_link(walk, fd) : r;
 	} else if (r == 0 && walk->to_parent && walk->rest[0] == '\0' && !is_dot(name)) {
 		r = 1;
 	} else if (r == 0) {
@@ -146,7 +146,7 @@ static bool is_proc(int fd)
 	return fstatfs(fd, &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC;
 }
 
-static int begin(struct walk *walk, int at, const char *path)
+static int begin_way(struct walk *walk, int at, const char *path)
 {
 	if (strlen(path) >= sizeof(walk->rest))
 		return -ENAMETOOLONG;
@@ -162,7 +162,7 @@ int heir_way_open(int at, const char *path, enum heir_way way)
 {
 	_cleanup_(walk_release) struct walk walk = {.fd = -1, .way = way, .user = geteuid()};
 	char name[NAME_MAX + 1];
-	int r = begin(&walk, at, path);
+	int r = begin_way(&walk, at, path);
 
 	while (r == 0) {
 		r = take_name(&walk, name);
@@ -177,7 +177,7 @@ int heir_way_end(int at, const char *path, struct heir_way_end *ret)
 	_cleanup_(walk_release) struct walk walk = {
 		.fd = -1, .way = HEIR_WAY_WRITE, .user = geteuid(), .to_parent = true};
 	struct heir_way_end end = HEIR_WAY_END_NULL;
-	int r = begin(&walk, at, path);
+	int r = begin_way(&walk, at, path);
 
 	while (r == 0) {
 		if (is_proc(walk.fd)) {
@@ -217,7 +217,7 @@ static size_t last_name(const char *path, const char **ret)
 	return end - begins;
 }
 
-static bool is_name(const char *at, size_t len, const char *path)
+static bool is_dot_name(const char *at, size_t len, const char *path)
 {
 	const char *name;
 	size_t n = last_name(path, &name);
@@ -239,8 +239,8 @@ int heir_way_below_dropins(int dir, const char *config_dir)
 	for (const char *slash = path; slash; slash = strchr(slash + 1, '/')) {
 		size_t len = strcspn(slash + 1, "/");
 
-		if (levels > 0 || is_name(slash + 1, len, "crio.conf.d") ||
-			(config_dir && is_name(slash + 1, len, config_dir)))
+		if (levels > 0 || is_dot_name(slash + 1, len, "crio.conf.d") ||
+			(config_dir && is_dot_name(slash + 1, len, config_dir)))
 			levels++;
 	}
 	return levels;

@@ -88,7 +88,8 @@ int heir_key_get_default(const struct heir_config *config, const struct heir_key
 	}
 }
 
-static enum heir_key_kind kind_of(const struct heir_config *config, const struct heir_write *write)
+static enum heir_key_kind key_kind_of(
+	const struct heir_config *config, const struct heir_write *write)
 {
 	enum heir_scope scope = config->core->sources.items[write->source].scope;
 	struct heir_toml_span span;
@@ -130,7 +131,7 @@ static int add_up(
 			return r;
 		at -= value.list.n;
 		memcpy(entries + at, value.list.entries, value.list.n * sizeof(*entries));
-		if (kind_of(config, w) != HEIR_KEY_FILE)
+		if (key_kind_of(config, w) != HEIR_KEY_FILE)
 			break;
 	}
 	*ret = (struct heir_value){.type = HEIR_TYPE_STRV};
@@ -153,7 +154,7 @@ int heir_key_get(const struct heir_config *config, const struct heir_key_row *ro
 		ret->kind = known ? HEIR_KEY_DEFAULT : HEIR_KEY_UNKNOWN;
 		return r;
 	}
-	ret->kind = kind_of(config, write);
+	ret->kind = key_kind_of(config, write);
 	if (adds_up(row))
 		return add_up(config, write, &ret->value);
 	if (row->type == HEIR_TYPE_DURATION &&

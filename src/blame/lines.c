@@ -29,7 +29,7 @@ struct walk {
 	int error; /* -ENOMEM, sticky */
 };
 
-static void push(struct walk *w, const struct todo *next)
+static void push_todo(struct walk *w, const struct todo *next)
 {
 	if (HEIR_RESERVE(w->todo, w->n, w->size) < 0) {
 		w->error = -ENOMEM;
@@ -130,7 +130,7 @@ static const struct heir_key_row *row_of(
 }
 
 /* Goes on with a table and its form. */
-static void enter(struct walk *w, heir_toml_node node, enum heir_key_table as,
+static void enter_table(struct walk *w, heir_toml_node node, enum heir_key_table as,
 	const struct heir_blame_verdict *verdict)
 {
 	struct todo next = {node, as, *verdict};
@@ -145,7 +145,7 @@ static void enter(struct walk *w, heir_toml_node node, enum heir_key_table as,
 		w->alive[line_at(w, heir_toml_key_span(w->doc, node).at)] = true;
 	/* The lines of what is inside an inline table are those of the table. */
 	if (form != FORM_INLINE || as != HEIR_KEYS_NOWHERE)
-		push(w, &next);
+		push_todo(w, &next);
 }
 
 /* The tables with names below [crio.runtime.runtimes] or workloads. */
@@ -158,7 +158,7 @@ static void enter_names(struct walk *w, heir_toml_node node, const struct heir_k
 		w->headers[line_at(w, heir_toml_value_span(w->doc, node).at)] = node;
 	heir_toml_foreach (entry, w->doc, node) {
 		if (heir_toml_type(w->doc, entry) == HEIR_TOML_TABLE)
-			enter(w, entry, row->opens, &w->verdicts[entry]);
+			enter_table(w, entry, row->opens, &w->verdicts[entry]);
 		else
 			cover(w, entry, &none);
 	}
@@ -176,7 +176,7 @@ static void walk_key(struct walk *w, heir_toml_node node, const struct todo *in)
 	}
 	if (row && is_table && row->type == HEIR_TYPE_TABLE) {
 		/* A workload's resources are judged as its other keys. */
-		enter(w, node, row->opens, &verdict);
+		enter_table(w, node, row->opens, &verdict);
 		return;
 	}
 	/* The keys of resources, and all that is below a key, are what that is. */
@@ -193,7 +193,7 @@ static void walk_key(struct walk *w, heir_toml_node node, const struct todo *in)
 	if (form_of(w, node) == FORM_VALUE)
 		cover(w, node, &verdict);
 	else
-		enter(w, node, HEIR_KEYS_NOWHERE, &verdict);
+		enter_table(w, node, HEIR_KEYS_NOWHERE, &verdict);
 }
 
 static void walk_tree(struct walk *w, const struct heir_blame_verdict *all)
@@ -201,7 +201,7 @@ static void walk_tree(struct walk *w, const struct heir_blame_verdict *all)
 	struct todo root = {HEIR_TOML_ROOT, all ? HEIR_KEYS_NOWHERE : HEIR_KEYS_ROOT,
 		all ? *all : (struct heir_blame_verdict){.state = HEIR_BLAME_COMMENT}};
 
-	push(w, &root);
+	push_todo(w, &root);
 	while (w->n > 0 && w->error == 0) {
 		struct todo next = w->todo[--w->n];
 
@@ -327,7 +327,7 @@ static const struct heir_blame_verdict *verdict_of_file(const struct walk *w)
 	return w->source->scope == HEIR_SCOPE_HEIR ? &heir_only : NULL;
 }
 
-static int make_room(struct walk *w)
+static int make_line_room(struct walk *w)
 {
 	struct heir_position ignored;
 	int r = heir_source_locate(
@@ -375,7 +375,7 @@ static int judge_source(
 	int r;
 
 	*ret = (struct heir_blame_file){.source = source};
-	r = make_room(&w);
+	r = make_line_room(&w);
 	if (r == 0 && ret->n_lines > 0)
 		judge_lines(&w);
 	free(w.headers);

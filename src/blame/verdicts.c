@@ -36,7 +36,7 @@ static const struct heir_toml_doc *doc_of(
 }
 
 /* `by` NULL: nothing replaces it; else the value `node` of its document, or its own node (0). */
-static void judge(struct heir_blame *blame, uint32_t source, heir_toml_node node,
+static void add_verdict(struct heir_blame *blame, uint32_t source, heir_toml_node node,
 	enum heir_blame_state state, const struct heir_write *by, heir_toml_node by_node)
 {
 	struct heir_blame_verdict *verdict;
@@ -59,7 +59,7 @@ static void judge_old(struct heir_blame *blame, uint32_t source, heir_toml_node 
 				      : node               ? HEIR_BLAME_REPLACED
 							   : HEIR_BLAME_DISCARDED;
 
-	judge(blame, source, old, state, next, node);
+	add_verdict(blame, source, old, state, next, node);
 }
 
 /* ---- Keys outside of the tables with names ---- */
@@ -101,11 +101,11 @@ static int judge_key(struct heir_blame *blame, const struct heir_key_row *row)
 		bool is_table = heir_toml_type(doc_of(blame, w), w->node) == HEIR_TOML_TABLE;
 
 		if (row->type == HEIR_TYPE_TABLES && !is_table)
-			judge(blame, w->source, w->node, HEIR_BLAME_NO_EFFECT, NULL, 0);
+			add_verdict(blame, w->source, w->node, HEIR_BLAME_NO_EFFECT, NULL, 0);
 		if (row->type == HEIR_TYPE_TABLES || row->type == HEIR_TYPE_TABLE)
 			continue;
 		if (!next || (adds_up(row) && !is_flag(blame, next)))
-			judge(blame, w->source, w->node,
+			add_verdict(blame, w->source, w->node,
 				idle ? HEIR_BLAME_NO_EFFECT : HEIR_BLAME_COUNTS, NULL, 0);
 		else
 			judge_old(blame, w->source, w->node, next, next->node);
@@ -179,12 +179,12 @@ static int judge_field(struct heir_blame *blame, const struct heir_write *table,
 		return 0;
 	}
 	if (says_nothing(blame, table, node, field, &r)) {
-		judge(blame, table->source, node, HEIR_BLAME_NO_EFFECT, NULL, 0);
+		add_verdict(blame, table->source, node, HEIR_BLAME_NO_EFFECT, NULL, 0);
 		return 0;
 	}
 	if (r < 0)
 		return r;
-	judge(blame, table->source, node, HEIR_BLAME_COUNTS, NULL, 0);
+	add_verdict(blame, table->source, node, HEIR_BLAME_COUNTS, NULL, 0);
 	return result && field < HEIR_N_SHOWN_FIELDS
 		       ? judge_overruled(blame, table, node, field, result)
 		       : 0;
@@ -221,7 +221,7 @@ static int judge_handler(struct heir_blame *blame, const struct heir_handler *ha
 		if (next)
 			judge_old(blame, w->source, w->node, next, 0);
 		else
-			judge(blame, w->source, w->node, HEIR_BLAME_COUNTS, NULL, 0);
+			add_verdict(blame, w->source, w->node, HEIR_BLAME_COUNTS, NULL, 0);
 		r = judge_fields(blame, w, next, result);
 	}
 	heir_core_forget_values(blame->config->core);
@@ -259,7 +259,7 @@ static void judge_workload(
 		if (next)
 			judge_old(blame, w->source, w->node, next, 0);
 		else
-			judge(blame, w->source, w->node, HEIR_BLAME_COUNTS, NULL, 0);
+			add_verdict(blame, w->source, w->node, HEIR_BLAME_COUNTS, NULL, 0);
 		heir_toml_foreach (node, doc, w->node) {
 			unsigned row = (heir_toml_tag(doc, node) >> 1) - 1u - first;
 
@@ -268,14 +268,14 @@ static void judge_workload(
 			if (next || chosen[row] != node)
 				judge_old(blame, w->source, node, winner, chosen[row]);
 			else
-				judge(blame, w->source, node, HEIR_BLAME_COUNTS, NULL, 0);
+				add_verdict(blame, w->source, node, HEIR_BLAME_COUNTS, NULL, 0);
 		}
 	}
 }
 
 /* ---- All ---- */
 
-static int make_room(struct heir_blame *blame, uint32_t only)
+static int make_verdict_room(struct heir_blame *blame, uint32_t only)
 {
 	const struct heir_config *config = blame->config;
 
@@ -304,7 +304,7 @@ int heir_blame_init(struct heir_blame *blame, const struct heir_config *config,
 	*blame = (struct heir_blame){.config = config, .res = res};
 	r = heir_same_init(&blame->same, config);
 	if (r == 0)
-		r = make_room(blame, source);
+		r = make_verdict_room(blame, source);
 	for (unsigned i = 0; i < heir_n_key_rows && r == 0; i++)
 		r = judge_key(blame, &heir_key_rows[i]);
 	for (uint32_t i = 0; i < config->n_handlers && r == 0; i++)

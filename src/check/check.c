@@ -17,7 +17,7 @@ static bool is_stock_drop(enum heir_rule rule)
 	return rule >= HEIR_RULE_PATH_MISSING && rule <= HEIR_RULE_SECCOMP_MISSING;
 }
 
-static void take(struct heir_check *check, struct heir_diag *diag)
+static void take_finding(struct heir_check *check, struct heir_diag *diag)
 {
 	if (!heir_diags_push(&check->findings, diag))
 		check->error = -ENOMEM;
@@ -54,7 +54,7 @@ static void take_from_heir(struct heir_check *check, struct heir_diag *diag)
 			(!is_stock_drop(diag->rule) ||
 				!heir_config_handler(check->stock_config, diag->handler) ||
 				is_dropped_by_heir(check, diag))))
-		take(check, diag);
+		take_finding(check, diag);
 }
 
 /* May CRI-O's own key be what is missing? Not where the table speaks of inheritance already. */
@@ -158,10 +158,10 @@ static void take_from_stock(struct heir_check *check, struct heir_diag *diag, co
 	}
 	if (diag->rule == HEIR_RULE_PATH_NOT_FOUND && def && can_inherit(check, def, diag->handler))
 		diag->help = "to follow the default: inherit_default_runtime = true";
-	take(check, diag);
+	take_finding(check, diag);
 }
 
-static int compare(const void *a, const void *b)
+static int compare_findings(const void *a, const void *b)
 {
 	const struct heir_diag *x = *(struct heir_diag *const *)a,
 			       *y = *(struct heir_diag *const *)b;
@@ -184,16 +184,16 @@ static void drop_doubles(struct heir_diags *list)
 
 	if (list->n == 0)
 		return;
-	qsort(list->items, list->n, sizeof(*list->items), compare);
+	qsort(list->items, list->n, sizeof(*list->items), compare_findings);
 	for (uint32_t i = 1; i < list->n; i++)
-		if (compare(&list->items[n], &list->items[i]) != 0 ||
+		if (compare_findings(&list->items[n], &list->items[i]) != 0 ||
 			!heir_str_eq(list->items[n]->handler, list->items[i]->handler))
 			list->items[++n] = list->items[i];
 	list->n = n + 1;
 }
 
 /* `n` diagnostics are of heir's run, the rest of CRI-O's. */
-static void take_all(struct heir_check *check, uint32_t n)
+static void take_findings(struct heir_check *check, uint32_t n)
 {
 	struct heir_diags *diags = &check->core->diags;
 	bool *used = find_used(check);
@@ -209,7 +209,7 @@ static void take_all(struct heir_check *check, uint32_t n)
 }
 
 /* The reasons of both runs, each once. */
-static void take_stops(struct heir_check *check, struct heir_diags *stops)
+static void merge_stops(struct heir_check *check, struct heir_diags *stops)
 {
 	const struct heir_diags *both[] = {&check->stock->stops, &check->res->stops};
 
@@ -256,9 +256,9 @@ int heir_check_run(struct heir_core *core, const struct heir_config *config,
 		check.stock = &stock.res;
 	}
 	check.findings.n_made = core->diags.n_made;
-	take_all(&check, n);
+	take_findings(&check, n);
 	if (stops)
-		take_stops(&check, stops);
+		merge_stops(&check, stops);
 	check_subjects(&check);
 	heir_diags_release(&core->diags);
 	core->diags = check.findings;

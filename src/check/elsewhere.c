@@ -12,7 +12,7 @@
 #include "base/vec.h"
 #include "check/check.h"
 
-static const char *config_dir(const struct heir_check *check)
+static const char *crio_directory(const struct heir_check *check)
 {
 	return heir_where_config_dir(&check->config->where);
 }
@@ -46,13 +46,14 @@ static void names_release(struct names *names)
 	free(names->items);
 }
 
-static int compare_names(const void *a, const void *b)
+static int compare_name_strings(const void *a, const void *b)
 {
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
 /* Keeps "d" or "-" and the name. */
-static void add_name(struct heir_check *check, struct names *names, const struct dirent64 *entry)
+static void add_dir_entry(
+	struct heir_check *check, struct names *names, const struct dirent64 *entry)
 {
 	if (HEIR_RESERVE(names->items, names->n, names->size) < 0) {
 		check->error = -ENOMEM;
@@ -67,7 +68,7 @@ static void add_name(struct heir_check *check, struct names *names, const struct
 }
 
 /* The sorted names of a directory with their types: "d" or "-" before each. */
-static void list(struct heir_check *check, const char *path, struct names *ret)
+static void list_directory(struct heir_check *check, const char *path, struct names *ret)
 {
 	_Alignas(struct dirent64) char entries[4096];
 	int fd = heir_root_openat(&check->core->root, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
@@ -79,12 +80,12 @@ static void list(struct heir_check *check, const char *path, struct names *ret)
 		for (ssize_t at = 0; at < n;) {
 			const struct dirent64 *entry = (const struct dirent64 *)(entries + at);
 
-			add_name(check, ret, entry);
+			add_dir_entry(check, ret, entry);
 			at += entry->d_reclen;
 		}
 	close(fd);
 	if (ret->n > 1)
-		qsort(ret->items, ret->n, sizeof(*ret->items), compare_names);
+		qsort(ret->items, ret->n, sizeof(*ret->items), compare_name_strings);
 }
 
 /* Has the directory that CRI-O reads a file of that name? On an ostree system /usr/etc has what the
@@ -165,7 +166,7 @@ static void elsewhere(struct heir_check *check, const char *dir, const char *nam
 		return;
 	diag = heir_find_file(check, HEIR_RULE_FILE_ELSEWHERE, HEIR_SOURCE_NONE, path,
 		"CRI-O never reads this file");
-	heir_find_help(check, diag, "move it to %s", config_dir(check));
+	heir_find_help(check, diag, "move it to %s", crio_directory(check));
 }
 
 /* The files of a directory; `all` of them, or those that are named as configuration. */
@@ -173,7 +174,7 @@ static void elsewhere_dir(struct heir_check *check, const char *dir, bool all)
 {
 	_cleanup_(names_release) struct names names = {NULL, 0, 0};
 
-	list(check, dir, &names);
+	list_directory(check, dir, &names);
 	for (size_t i = 0; i < names.n && check->error == 0; i++)
 		if (names.items[i][0] != 'd' &&
 			(all || heir_str_ends(heir_str_from(names.items[i] + 1), ".conf")))
@@ -222,14 +223,14 @@ static void check_laid(struct heir_check *check, const struct heir_overlay_file 
 	}
 	diag = heir_find(
 		check, HEIR_RULE_FILE_ELSEWHERE, file->where, "CRI-O never reads %s", file->path);
-	heir_find_help(check, diag, "move it to %s", config_dir(check));
+	heir_find_help(check, diag, "move it to %s", crio_directory(check));
 }
 
 static void check_etc(struct heir_check *check)
 {
 	_cleanup_(names_release) struct names names = {NULL, 0, 0};
 
-	list(check, "/etc/crio", &names);
+	list_directory(check, "/etc/crio", &names);
 	for (size_t i = 0; i < names.n && check->error == 0; i++) {
 		const char *name = names.items[i] + 1;
 		char *dir;

@@ -10,7 +10,7 @@
 
 #include "check/check.h"
 
-static const char *config_dir(const struct heir_check *check)
+static const char *dropins_directory(const struct heir_check *check)
 {
 	return heir_where_config_dir(&check->config->where);
 }
@@ -27,14 +27,14 @@ static bool is_drop_in(const struct heir_check *check, uint32_t source)
 	return scope == HEIR_SCOPE_VENDOR || scope == HEIR_SCOPE_DROPIN;
 }
 
-static const char *base_name(const char *path)
+static const char *name_after_slash(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 
 	return slash ? slash + 1 : path;
 }
 
-static const char *path_of(const struct heir_check *check, uint32_t source)
+static const char *source_path(const struct heir_check *check, uint32_t source)
 {
 	return check->core->sources.items[source].path;
 }
@@ -83,7 +83,7 @@ static bool is_backup(const char *z)
 /* Of heir.d heir reads whatever CRI-O reads of crio.conf.d. */
 static void check_name(struct heir_check *check, uint32_t source)
 {
-	const char *path = path_of(check, source), *name = base_name(path);
+	const char *path = source_path(check, source), *name = name_after_slash(path);
 	bool of_heir = heir_scope_of(check, source) == HEIR_SCOPE_HEIR;
 	const char *who = of_heir ? "heir" : "CRI-O";
 	struct heir_diag *diag;
@@ -96,14 +96,14 @@ static void check_name(struct heir_check *check, uint32_t source)
 			"%s reads this file too, although it is hidden", who);
 	else
 		return;
-	heir_find_help(
-		check, diag, "move it out of %s", of_heir ? source_dir(check) : config_dir(check));
+	heir_find_help(check, diag, "move it out of %s",
+		of_heir ? source_dir(check) : dropins_directory(check));
 }
 
 /* The digits that a name begins with. */
 static struct heir_str number_of(const char *path)
 {
-	const char *name = base_name(path);
+	const char *name = name_after_slash(path);
 
 	return (struct heir_str){name, strspn(name, "0123456789")};
 }
@@ -126,10 +126,10 @@ static bool is_less(struct heir_str a, struct heir_str b)
 static void check_order(struct heir_check *check)
 {
 	uint32_t smallest = HEIR_SOURCE_NONE;
-	size_t dir = strlen(config_dir(check));
+	size_t dir = strlen(dropins_directory(check));
 
 	for (uint32_t source = check->config->n_docs; source-- > 0;) {
-		const char *path = path_of(check, source);
+		const char *path = source_path(check, source);
 		struct heir_str number = number_of(path), behind;
 		struct heir_diag *diag;
 
@@ -137,13 +137,13 @@ static void check_order(struct heir_check *check)
 		if (!is_drop_in(check, source) || number.len == 0 ||
 			(size_t)(number.p - path) > dir + 1)
 			continue;
-		behind =
-			smallest == HEIR_SOURCE_NONE ? number : number_of(path_of(check, smallest));
+		behind = smallest == HEIR_SOURCE_NONE ? number
+						      : number_of(source_path(check, smallest));
 		if (is_less(behind, number)) {
 			diag = heir_find_file(check, HEIR_RULE_FILE_ORDER, source, path,
 				"CRI-O reads this file before %s: names are compared byte by byte, "
 				"not as numbers",
-				base_name(path_of(check, smallest)));
+				name_after_slash(source_path(check, smallest)));
 			heir_find_help(check, diag, "give all numbers the same width");
 		}
 		if (smallest == HEIR_SOURCE_NONE || is_less(number, behind))
@@ -196,8 +196,8 @@ void heir_check_files(struct heir_check *check)
 			continue;
 		if (is_drop_in(check, source) || heir_scope_of(check, source) == HEIR_SCOPE_HEIR)
 			check_name(check, source);
-		check_writable(check, source, path_of(check, source));
+		check_writable(check, source, source_path(check, source));
 	}
-	check_writable(check, HEIR_SOURCE_NONE, config_dir(check));
+	check_writable(check, HEIR_SOURCE_NONE, dropins_directory(check));
 	check_order(check);
 }

@@ -6,7 +6,7 @@
 #include "base/buf.h"
 #include "check/check.h"
 
-static _printf_(4, 0) struct heir_diag *find(struct heir_check *check, enum heir_rule rule,
+static _printf_(4, 0) struct heir_diag *add_finding(struct heir_check *check, enum heir_rule rule,
 	struct heir_place where, const char *fmt, va_list args)
 {
 	struct heir_diag *diag =
@@ -24,7 +24,7 @@ struct heir_diag *heir_find(struct heir_check *check, enum heir_rule rule, struc
 	va_list args;
 
 	va_start(args, fmt);
-	diag = find(check, rule, where, fmt, args);
+	diag = add_finding(check, rule, where, fmt, args);
 	va_end(args);
 	return diag;
 }
@@ -36,7 +36,7 @@ struct heir_diag *heir_find_file(struct heir_check *check, enum heir_rule rule, 
 	va_list args;
 
 	va_start(args, fmt);
-	diag = find(check, rule, (struct heir_place){source, 0, 0}, fmt, args);
+	diag = add_finding(check, rule, (struct heir_place){source, 0, 0}, fmt, args);
 	va_end(args);
 	if (diag)
 		diag->path = path;

@@ -40,7 +40,7 @@ static void check_timeout(struct heir_check *check, const struct heir_result *re
 		timeout.value.integer == 0 ? "0 is its default" : "the minimum is 30");
 }
 
-static bool is_oci(struct heir_check *check, const struct heir_result *result)
+static bool is_oci_handler(struct heir_check *check, const struct heir_result *result)
 {
 	struct heir_origin type;
 
@@ -107,7 +107,7 @@ static void check_kept(struct heir_check *check, const struct heir_result *resul
 	check_memory(check, result);
 	if (check->stock_config->field_known[HEIR_FIELD_container_create_timeout])
 		check_timeout(check, result);
-	if (!is_oci(check, result))
+	if (!is_oci_handler(check, result))
 		return;
 	check_overridden(check, result, HEIR_FIELD_monitor_path, HEIR_SETTING_conmon);
 	check_overridden(check, result, HEIR_FIELD_monitor_cgroup, HEIR_SETTING_conmon_cgroup);

@@ -46,12 +46,12 @@ static void ignores_release(struct ignores *list)
 	free(list->targets);
 }
 
-static bool is_blank(char c)
+static bool is_space(char c)
 {
 	return c == ' ' || c == '\t' || c == '\r';
 }
 
-static struct ignore *add(struct ignores *list)
+static struct ignore *add_ignore(struct ignores *list)
 {
 	if (HEIR_RESERVE(list->items, list->n, list->size) < 0) {
 		list->check->error = -ENOMEM;
@@ -67,16 +67,16 @@ static struct heir_str id_of(const char *hash, const char *end)
 	static const char words[] = "heir: ignore";
 	const char *p = hash + 1, *id;
 
-	while (p < end && is_blank(*p))
+	while (p < end && is_space(*p))
 		p++;
 	if ((size_t)(end - p) < sizeof(words) - 1 || memcmp(p, words, sizeof(words) - 1) != 0)
 		return HEIR_STR_NULL;
 	p += sizeof(words) - 1;
-	if (p < end && !is_blank(*p))
+	if (p < end && !is_space(*p))
 		return HEIR_STR_NULL;
-	while (p < end && is_blank(*p))
+	while (p < end && is_space(*p))
 		p++;
-	for (id = p; p < end && !is_blank(*p);)
+	for (id = p; p < end && !is_space(*p);)
 		p++;
 	return (struct heir_str){id, (size_t)(p - id)};
 }
@@ -87,7 +87,7 @@ static void scan_line(
 {
 	for (const char *hash = from; (hash = memchr(hash, '#', (size_t)(end - hash))); hash++) {
 		struct heir_str id = id_of(hash, end);
-		struct ignore *ignore = id.p ? add(list) : NULL;
+		struct ignore *ignore = id.p ? add_ignore(list) : NULL;
 
 		if (ignore)
 			*ignore = (struct ignore){.at = (uint32_t)(hash - text),
@@ -102,7 +102,7 @@ static void scan_line(
 /* Is there more on the line than a comment? */
 static bool has_more(const char *from, const char *end)
 {
-	while (from < end && is_blank(*from))
+	while (from < end && is_space(*from))
 		from++;
 	return from < end && *from != '#';
 }

@@ -32,7 +32,7 @@ struct walk {
 /* For more unknown keys than this nobody looks around: that is no slip of the pen. */
 enum { MANY_UNKNOWN = 200 };
 
-static void push(struct walk *w, heir_toml_node node, enum heir_key_table as)
+static void push_table(struct walk *w, heir_toml_node node, enum heir_key_table as)
 {
 	if (HEIR_RESERVE(w->todo, w->n, w->size) < 0) {
 		w->check->error = -ENOMEM;
@@ -65,7 +65,8 @@ static const char *table_words(enum heir_key_table table)
 }
 
 /* The key that may have been meant: one of the same table, spelled nearly so. */
-static struct heir_str nearest(const struct walk *w, enum heir_key_table as, struct heir_str key)
+static struct heir_str nearest_key(
+	const struct walk *w, enum heir_key_table as, struct heir_str key)
 {
 	struct heir_near near = heir_near_to(key, &w->check->core->effort);
 
@@ -121,7 +122,7 @@ static void offer(struct walk *w, struct heir_diag *diag, enum heir_fix_kind kin
 	heir_find_fix(w->check, diag, &(struct heir_fix){kind, w->source, node, text, NULL});
 }
 
-static void unknown(struct walk *w, heir_toml_node node, enum heir_key_table as)
+static void report_unknown(struct walk *w, heir_toml_node node, enum heir_key_table as)
 {
 	struct heir_str key = heir_toml_key(w->doc, node);
 	enum heir_key_table home = home_of(key);
@@ -130,7 +131,7 @@ static void unknown(struct walk *w, heir_toml_node node, enum heir_key_table as)
 
 	if (is_vendors(w))
 		return;
-	near = w->n_unknown++ < MANY_UNKNOWN ? nearest(w, as, key) : HEIR_STR_NULL;
+	near = w->n_unknown++ < MANY_UNKNOWN ? nearest_key(w, as, key) : HEIR_STR_NULL;
 	diag = heir_find(w->check, HEIR_RULE_KEY_UNKNOWN, heir_key_place(w->check, w->source, node),
 		"no release of CRI-O knows \"%.*s\" in %s; it is ignored", HEIR_STR_ARG(key),
 		table_words(as));
@@ -295,7 +296,7 @@ static void check_field(struct walk *w, heir_toml_node node)
 	enum heir_field field = heir_field_by_name(heir_toml_key(w->doc, node), &exact);
 
 	if (field == HEIR_N_FIELDS) {
-		unknown(w, node, HEIR_KEYS_HANDLER);
+		report_unknown(w, node, HEIR_KEYS_HANDLER);
 		return;
 	}
 	if (!w->check->config->field_known[field] && field < HEIR_FIRST_OWN_FIELD) {
@@ -317,11 +318,11 @@ static void descend(struct walk *w, heir_toml_node node, const struct heir_key_r
 	if (heir_toml_type(w->doc, node) != HEIR_TOML_TABLE)
 		return;
 	if (row->type == HEIR_TYPE_TABLE)
-		push(w, node, row->opens);
+		push_table(w, node, row->opens);
 	else if (row->type == HEIR_TYPE_TABLES)
 		heir_toml_foreach (entry, w->doc, node)
 			if (heir_toml_type(w->doc, entry) == HEIR_TOML_TABLE)
-				push(w, entry, row->opens);
+				push_table(w, entry, row->opens);
 }
 
 static void check_key(struct walk *w, heir_toml_node node, enum heir_key_table as)
@@ -336,7 +337,7 @@ static void check_key(struct walk *w, heir_toml_node node, enum heir_key_table a
 		if (!heir_str_eq(key, own))
 			spelled(w, as, node, own);
 	} else if (!row) {
-		unknown(w, node, as);
+		report_unknown(w, node, as);
 	} else if (state == HEIR_KEY_TOO_NEW) {
 		/* Of a backport whose number is not known it is not certain. */
 		if (heir_version_may_have(w->version, row->since))
@@ -357,7 +358,7 @@ static void check_source(struct walk *w)
 {
 	w->n = 0;
 	w->counted = 0;
-	push(w, HEIR_TOML_ROOT, HEIR_KEYS_ROOT);
+	push_table(w, HEIR_TOML_ROOT, HEIR_KEYS_ROOT);
 	for (size_t i = 0; i < w->n && w->check->error == 0; i++) {
 		struct todo next = w->todo[i];
 

@@ -22,7 +22,7 @@ static struct heir_str base_of(struct heir_str path)
 	return slash ? (struct heir_str){slash + 1, (size_t)(path.p + path.len - slash - 1)} : path;
 }
 
-static bool is_oci(const struct subject *s)
+static bool is_oci_subject(const struct subject *s)
 {
 	return heir_str_eqz(s->type, "oci");
 }
@@ -43,7 +43,7 @@ static void check_type(const struct subject *s)
 	bool shim = heir_str_starts(base, "containerd-shim-");
 	struct heir_diag *diag;
 
-	if (!is_oci(s) || s->origin.kind == HEIR_KIND_INHERITED ||
+	if (!is_oci_subject(s) || s->origin.kind == HEIR_KIND_INHERITED ||
 		(!shim && !heir_str_eqz(base, "kata-runtime")))
 		return;
 	diag = heir_find(s->check, HEIR_RULE_TYPE_MISSING,
@@ -123,20 +123,22 @@ static void check_monitor(const struct subject *s, bool *told)
 		return;
 	base = base_of(path.value.string);
 	rust = heir_str_eqz(base, "conmonrs") || heir_str_eqz(base, "conmon-rs");
-	wrong = is_oci(s) ? rust : heir_str_eqz(s->type, "pod") && heir_str_eqz(base, "conmon");
+	wrong = is_oci_subject(s) ? rust
+				  : heir_str_eqz(s->type, "pod") && heir_str_eqz(base, "conmon");
 	is_global = global && path.node == global->node && path.source == global->source;
 	if (!wrong || path.kind == HEIR_KIND_INHERITED || (is_global && *told))
 		return;
 	*told |= is_global;
 	diag = heir_find(s->check, HEIR_RULE_MONITOR_TYPE,
 		heir_origin_place(s->check, s->result->handler, &path),
-		is_oci(s) ? "%.*s is the monitor for runtime_type \"pod\", and \"%.*s\" is of type "
-			    "oci"
-			  : "%.*s is the monitor for runtime_type \"oci\", and \"%.*s\" is of type "
-			    "pod",
+		is_oci_subject(s)
+			? "%.*s is the monitor for runtime_type \"pod\", and \"%.*s\" is of type "
+			  "oci"
+			: "%.*s is the monitor for runtime_type \"oci\", and \"%.*s\" is of type "
+			  "pod",
 		HEIR_STR_ARG(path.value.string), HEIR_STR_ARG(s->result->handler->name));
 	heir_find_about(diag, s->result->handler);
-	heir_find_help(s->check, diag, is_oci(s) ? "use conmon" : "use conmonrs");
+	heir_find_help(s->check, diag, is_oci_subject(s) ? "use conmon" : "use conmonrs");
 }
 
 void heir_check_kinds(struct heir_check *check)

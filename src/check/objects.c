@@ -9,7 +9,7 @@
 #include "kube/cluster.h"
 #include "kube/ctrcfg.h"
 
-static const struct heir_tree_node *get(
+static const struct heir_tree_node *get_member(
 	const struct heir_kube_object *object, const char *const *path)
 {
 	const struct heir_tree_node *node = object->root;
@@ -19,7 +19,7 @@ static const struct heir_tree_node *get(
 	return node;
 }
 
-#define GET(object, ...) get(object, (const char *const[]){__VA_ARGS__, NULL})
+#define GET(object, ...) get_member(object, (const char *const[]){__VA_ARGS__, NULL})
 
 /* ---- RuntimeClasses ---- */
 

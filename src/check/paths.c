@@ -49,7 +49,7 @@ static void looks_release(struct looks *l)
 }
 
 /* stat of a path; NULL when there is nothing (or no memory). */
-static const struct stat *look(struct looks *l, const char *path)
+static const struct stat *stat_once(struct looks *l, const char *path)
 {
 	struct heir_str key = heir_str_from(path);
 	uint32_t at;
@@ -105,7 +105,7 @@ static const char *writable_part(struct looks *l, const char *path)
 			l->check->error = -ENOMEM;
 			return NULL;
 		}
-		st = look(l, part);
+		st = stat_once(l, part);
 		if (!st)
 			return NULL;
 		if (is_writable(l->check, st))
@@ -115,7 +115,7 @@ static const char *writable_part(struct looks *l, const char *path)
 }
 
 /* Where a link leads in the end; the path itself if it is none, NULL without memory. */
-static const char *target_of(struct looks *l, const char *path)
+static const char *link_target(struct looks *l, const char *path)
 {
 	struct heir_arena *arena = &l->check->core->arena;
 
@@ -216,9 +216,9 @@ static void judge_unreachable(struct looks *l, const struct binary *b)
 			b);
 }
 
-static void judge(struct looks *l, const struct binary *b)
+static void judge_binary(struct looks *l, const struct binary *b)
 {
-	const struct stat *st = look(l, b->path);
+	const struct stat *st = stat_once(l, b->path);
 	const char *target;
 	struct heir_diag *diag;
 
@@ -246,7 +246,7 @@ static void judge(struct looks *l, const struct binary *b)
 	}
 	if (b->path[0] != '/')
 		return;
-	target = target_of(l, b->path);
+	target = link_target(l, b->path);
 	if (!target)
 		return;
 	judge_link(l, b, target);
@@ -273,12 +273,12 @@ static bool same_file(struct looks *l, const char *a, const char *b)
 
 	if (a == b || strcmp(a, b) == 0)
 		return true;
-	st = look(l, a);
+	st = stat_once(l, a);
 	if (!st)
 		return true; /* nobody can tell */
 	dev = st->st_dev;
 	ino = st->st_ino;
-	st = look(l, b);
+	st = stat_once(l, b);
 	return !st || (st->st_dev == dev && st->st_ino == ino);
 }
 
@@ -386,7 +386,7 @@ void heir_check_paths(struct heir_check *check)
 			if (!describe(&l, check->config->handlers[i], &b))
 				continue;
 			if (b.own && (pass == 0) == (b.where.source != HEIR_SOURCE_NONE))
-				judge(&l, &b);
+				judge_binary(&l, &b);
 			if (pass == 1)
 				judge_root(&l, &b);
 		}

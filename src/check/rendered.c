@@ -21,7 +21,7 @@ struct stales {
 	uint32_t n;
 };
 
-static void add(struct stales *list, struct stale stale)
+static void add_stale(struct stales *list, struct stale stale)
 {
 	if (list->n < MAX_NOTES)
 		list->items[list->n] = stale;
@@ -56,7 +56,7 @@ static void compare_ours(struct stales *list)
 			check->error = heir_results_differ(
 				check->res, mine, check->stock, theirs, &fields);
 		if (check->error == 0 && (!theirs || fields))
-			add(list, (struct stale){mine, theirs, fields});
+			add_stale(list, (struct stale){mine, theirs, fields});
 		heir_core_forget_values(check->core);
 	}
 }
@@ -73,7 +73,7 @@ static void compare_theirs(struct stales *list)
 
 		if (!theirs->dropped && (!mine || mine->dropped) &&
 			heir_write_is_rendered(check->stock_config, theirs->handler->table))
-			add(list, (struct stale){NULL, theirs, 0});
+			add_stale(list, (struct stale){NULL, theirs, 0});
 	}
 }
 

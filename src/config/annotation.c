@@ -99,33 +99,34 @@ static const struct annotation annotations[] = {
 };
 /* clang-format on */
 
-static int by_name(const void *key, const void *item)
+static int compare_annotation(const void *key, const void *item)
 {
 	return heir_str_cmp(*(const struct heir_str *)key, ((const struct annotation *)item)->name);
 }
 
-static const struct annotation *find(struct heir_str name)
+static const struct annotation *find_annotation(struct heir_str name)
 {
-	return bsearch(&name, annotations, ARRAY_LEN(annotations), sizeof(annotations[0]), by_name);
+	return bsearch(&name, annotations, ARRAY_LEN(annotations), sizeof(annotations[0]),
+		compare_annotation);
 }
 
 bool heir_annotation_is_known(struct heir_str name, struct heir_version version)
 {
-	const struct annotation *found = find(name);
+	const struct annotation *found = find_annotation(name);
 
 	return found && heir_version_has(version, found->since);
 }
 
 const char *heir_annotation_since(struct heir_str name)
 {
-	const struct annotation *found = find(name);
+	const struct annotation *found = find_annotation(name);
 
 	return found ? found->since : NULL;
 }
 
 struct heir_str heir_annotation_twin(struct heir_str name, struct heir_version version)
 {
-	const struct annotation *found = find(name);
+	const struct annotation *found = find_annotation(name);
 
 	return found && found->twin.p && heir_annotation_is_known(name, version) &&
 			       heir_annotation_is_known(found->twin, version)
@@ -137,11 +138,11 @@ _Static_assert(ARRAY_LEN(annotations) <= 64, "a bit for each name");
 
 uint64_t heir_annotation_bit(struct heir_str name)
 {
-	const struct annotation *found = find(name), *twin;
+	const struct annotation *found = find_annotation(name), *twin;
 
 	if (!found)
 		return 0;
-	twin = found->twin.p ? find(found->twin) : found;
+	twin = found->twin.p ? find_annotation(found->twin) : found;
 	return UINT64_C(1) << (MIN(found, twin) - annotations);
 }
 

@@ -157,7 +157,7 @@ int heir_config_add_faults(struct heir_config *config, uint32_t source)
 	return 0;
 }
 
-static int add_source(
+static int add_config_source(
 	struct heir_config *config, const char *path, struct heir_str text, enum heir_scope scope)
 {
 	bool is_file = scope != HEIR_SCOPE_BUILTIN && scope != HEIR_SCOPE_FLAG;
@@ -198,7 +198,7 @@ static int add_file(struct heir_config *config, const char *path, bool is_link,
 	enum heir_scope scope, int r, struct heir_str text)
 {
 	if (r == 0)
-		return add_source(config, path, text, scope);
+		return add_config_source(config, path, text, scope);
 	if (r == -ENOMEM)
 		return r;
 	/* CRI-O does not read heir.d, so nothing in there stops it. */
@@ -373,7 +373,7 @@ int heir_config_load(
 	if (r == 0)
 		r = heir_flags_read(config, &flags);
 	if (r == 0)
-		r = add_source(config, "(built in)",
+		r = add_config_source(config, "(built in)",
 			heir_str_from(heir_version_builtin(where->version)), HEIR_SCOPE_BUILTIN);
 	if (r == 0)
 		r = add_conf(config);
@@ -386,7 +386,7 @@ int heir_config_load(
 			"skipped", "an unmodified CRI-O does not read it");
 	/* They override every file. */
 	if (r == 0 && flags.len > 0)
-		r = add_source(config, "(flags)", flags, HEIR_SCOPE_FLAG);
+		r = add_config_source(config, "(flags)", flags, HEIR_SCOPE_FLAG);
 	return config->stops.failed ? -ENOMEM : r;
 }
 

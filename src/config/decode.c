@@ -37,7 +37,7 @@ struct decoder {
 	struct spelling spellings[N_SPELLINGS];
 };
 
-static void push(struct decoder *d, heir_toml_node node, enum heir_key_table as)
+static void push_decode(struct decoder *d, heir_toml_node node, enum heir_key_table as)
 {
 	if (HEIR_RESERVE(d->todo, d->n_todo, d->size_todo) < 0) {
 		d->error = -ENOMEM;
@@ -319,7 +319,7 @@ static const heir_toml_node *index_fields(struct decoder *d, const struct heir_w
 	return nodes;
 }
 
-static void add_handler(struct decoder *d, heir_toml_node node)
+static void decode_handler(struct decoder *d, heir_toml_node node)
 {
 	struct heir_config *config = d->config;
 	struct heir_str raw = heir_toml_key(d->doc, node);
@@ -405,7 +405,7 @@ static void add_workload(struct decoder *d, heir_toml_node node)
 	if (is_new)
 		config->workloads[config->n_workloads++] = (struct heir_workload){name, NULL};
 	config->workloads[id].table = new_write(d, node, config->workloads[id].table);
-	push(d, node, HEIR_KEYS_WORKLOAD);
+	push_decode(d, node, HEIR_KEYS_WORKLOAD);
 }
 
 /* The entries of a table of names. */
@@ -415,11 +415,11 @@ static void decode_entries(struct decoder *d, heir_toml_node node, enum heir_key
 		if (heir_toml_type(d->doc, entry) != HEIR_TOML_TABLE)
 			wrong_type(d, entry, entry, HEIR_TYPE_TABLE);
 		else if (as == HEIR_KEYS_HANDLER)
-			add_handler(d, entry);
+			decode_handler(d, entry);
 		else if (as == HEIR_KEYS_WORKLOAD)
 			add_workload(d, entry);
 		else
-			push(d, entry, as);
+			push_decode(d, entry, as);
 	}
 }
 
@@ -438,7 +438,7 @@ static void decode_key(struct decoder *d, enum heir_key_table table, heir_toml_n
 	if (heir_toml_type(d->doc, node) != HEIR_TOML_TABLE)
 		return;
 	if (row->type == HEIR_TYPE_TABLE)
-		push(d, node, row->opens);
+		push_decode(d, node, row->opens);
 	else if (row->type == HEIR_TYPE_TABLES)
 		decode_entries(d, node, row->opens);
 }
@@ -481,7 +481,7 @@ int heir_decode(struct heir_config *config, uint32_t source)
 {
 	struct decoder d = {.config = config, .doc = config->docs[source], .source = source};
 
-	push(&d, HEIR_TOML_ROOT, HEIR_KEYS_ROOT);
+	push_decode(&d, HEIR_TOML_ROOT, HEIR_KEYS_ROOT);
 	/* First come, first served: two spellings of a table keep their order further down. */
 	for (size_t i = 0; i < d.n_todo && d.error == 0; i++) {
 		struct todo next = d.todo[i];

@@ -8,11 +8,6 @@
 
 #include "base/macro.h"
 
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 /* ---- Durations ---- */
 
 #define LARGEST (UINT64_C(1) << 63) /* of a negative duration, in nanoseconds */
@@ -28,7 +23,7 @@ static size_t unit(struct heir_str s, uint64_t *ret)
 		{"h", UINT64_C(3600000000000)}};
 	size_t len = 0;
 
-	while (len < s.len && s.p[len] != '.' && !is_digit(s.p[len]))
+	while (len < s.len && s.p[len] != '.' && !heir_ascii_is_digit(s.p[len]))
 		len++;
 	for (unsigned i = 0; i < ARRAY_LEN(units); i++)
 		if (heir_str_eqz((struct heir_str){s.p, len}, units[i].name)) {
@@ -41,7 +36,7 @@ static size_t unit(struct heir_str s, uint64_t *ret)
 /* The digits before the point; false when there are too many. */
 static bool whole(struct heir_str s, size_t *i, uint64_t *ret)
 {
-	for (*ret = 0; *i < s.len && is_digit(s.p[*i]); ++*i) {
+	for (*ret = 0; *i < s.len && heir_ascii_is_digit(s.p[*i]); ++*i) {
 		if (*ret > LARGEST / 10)
 			return false;
 		*ret = *ret * 10 + (uint64_t)(s.p[*i] - '0');
@@ -57,7 +52,7 @@ static double fraction(struct heir_str s, size_t *i)
 	uint64_t value = 0;
 	double scale = 1;
 
-	for (; *i < s.len && is_digit(s.p[*i]); ++*i)
+	for (; *i < s.len && heir_ascii_is_digit(s.p[*i]); ++*i)
 		if (value <= (uint64_t)INT64_MAX / 10 - 1) {
 			value = value * 10 + (uint64_t)(s.p[*i] - '0');
 			scale *= 10;
@@ -107,21 +102,13 @@ bool heir_duration_is_valid(struct heir_str s)
 
 /* ---- Sizes ---- */
 
-static unsigned digit_value(char c)
-{
-	if (is_digit(c))
-		return (unsigned)(c - '0');
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10 : UINT32_MAX;
-}
-
 /* Underscores stand between digits, or between the prefix and a digit. */
 static bool underscores_are_right(struct heir_str s, bool hex)
 {
 	enum { DIGIT, UNDERSCORE, OTHER } seen = hex ? DIGIT : OTHER;
 
 	for (size_t i = 0; i < s.len; i++) {
-		bool digit = digit_value(s.p[i]) < (hex ? 16 : 10);
+		bool digit = heir_ascii_digit(s.p[i]) < (hex ? 16 : 10);
 
 		if (s.p[i] == '_' ? seen != DIGIT : !digit && seen == UNDERSCORE)
 			return false;
@@ -139,7 +126,7 @@ static size_t mantissa(struct heir_str s, bool hex, double *ret, int *ret_power)
 	*ret = 0;
 	*ret_power = 0;
 	for (; i < s.len; i++) {
-		unsigned digit = digit_value(s.p[i]);
+		unsigned digit = heir_ascii_digit(s.p[i]);
 
 		if (s.p[i] == '.' && !point) {
 			point = true;
@@ -165,9 +152,10 @@ static size_t exponent(struct heir_str s, bool hex, int *ret)
 	size_t i = 1 + (negative || (s.len > 1 && s.p[1] == '+'));
 
 	*ret = 0;
-	if (s.len == 0 || (s.p[0] | 0x20) != (hex ? 'p' : 'e') || i >= s.len || !is_digit(s.p[i]))
+	if (s.len == 0 || (s.p[0] | 0x20) != (hex ? 'p' : 'e') || i >= s.len ||
+		!heir_ascii_is_digit(s.p[i]))
 		return 0;
-	for (; i < s.len && (is_digit(s.p[i]) || s.p[i] == '_'); i++)
+	for (; i < s.len && (heir_ascii_is_digit(s.p[i]) || s.p[i] == '_'); i++)
 		if (s.p[i] != '_' && *ret < 10000)
 			*ret = *ret * 10 + (s.p[i] - '0');
 	*ret = negative ? -*ret : *ret;
@@ -239,7 +227,8 @@ bool heir_size_is_valid(struct heir_str s)
 {
 	size_t last = s.len;
 
-	while (last > 0 && !is_digit(s.p[last - 1]) && s.p[last - 1] != '.' && s.p[last - 1] != ' ')
+	while (last > 0 && !heir_ascii_is_digit(s.p[last - 1]) && s.p[last - 1] != '.' &&
+		s.p[last - 1] != ' ')
 		last--;
 	if (last == 0)
 		return false;
@@ -256,7 +245,7 @@ bool heir_size_read(struct heir_str s, double *ret)
 
 	if (!heir_size_is_valid(s))
 		return false;
-	while (end > 0 && !is_digit(s.p[end - 1]) && s.p[end - 1] != '.')
+	while (end > 0 && !heir_ascii_is_digit(s.p[end - 1]) && s.p[end - 1] != '.')
 		end--;
 	if (!read_number((struct heir_str){s.p, end}, &value))
 		value = 0;

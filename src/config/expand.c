@@ -14,7 +14,8 @@ static bool is_name_char(char c, bool first)
 
 /* Splits "NAME}" or "NAME:-word}" behind "${"; the length up to and with '}', 0 if it is neither.
  */
-static size_t split(struct heir_str s, struct heir_str *ret_name, struct heir_str *ret_word)
+static size_t split_variable(
+	struct heir_str s, struct heir_str *ret_name, struct heir_str *ret_word)
 {
 	size_t n = 0, close;
 
@@ -73,7 +74,7 @@ int heir_expand(const struct heir_where *where, struct heir_arena *arena, struct
 		rest.len -= n;
 		if (!dollar)
 			break;
-		n = split((struct heir_str){rest.p + 2, rest.len - 2}, &name, &word);
+		n = split_variable((struct heir_str){rest.p + 2, rest.len - 2}, &name, &word);
 		if (n == 0) {
 			ret->malformed = true;
 			return 0;

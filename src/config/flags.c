@@ -25,7 +25,7 @@ struct reader {
 	struct heir_flag_values values;
 };
 
-static bool is_known(const struct heir_flag_row *row, struct heir_version version)
+static bool is_known_flag(const struct heir_flag_row *row, struct heir_version version)
 {
 	struct heir_version last;
 
@@ -36,10 +36,10 @@ static bool is_known(const struct heir_flag_row *row, struct heir_version versio
 
 /* ---- What the daemon refuses ---- */
 
-static struct heir_diag *refuse(
+static struct heir_diag *refuse_flag(
 	struct heir_config *config, struct heir_place where, const char *fmt, ...) _printf_(3, 4);
 
-static struct heir_diag *refuse(
+static struct heir_diag *refuse_flag(
 	struct heir_config *config, struct heir_place where, const char *fmt, ...)
 {
 	struct heir_core *core = config->core;
@@ -80,7 +80,7 @@ static int bad_value(struct heir_config *config, const struct heir_flag_row *row
 		[HEIR_FLAG_DURATION] = {"duration", "30s"},
 	};
 
-	return refuse(config, value->where,
+	return refuse_flag(config, value->where,
 		       "%s: \"%.*s\" is not a valid %s (expected for example %s)", value->by,
 		       HEIR_STR_ARG(text), words[row->kind].kind, words[row->kind].example)
 		       ? 0
@@ -101,14 +101,6 @@ static bool read_bool(struct heir_str s, bool *ret)
 			return true;
 		}
 	return false;
-}
-
-static unsigned digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return (unsigned)(c - '0');
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10 : 99;
 }
 
 /* The base that a number's beginning tells; how long that is. */
@@ -135,7 +127,7 @@ static bool read_int(struct heir_str s, int64_t *ret)
 	if (s.len == skip)
 		return false;
 	for (size_t i = skip; i < s.len; i++) {
-		unsigned d = digit(s.p[i]);
+		unsigned d = heir_ascii_digit(s.p[i]);
 
 		if (s.p[i] == '_' && after_digit) {
 			after_digit = false;
@@ -180,8 +172,8 @@ static int add_items(struct reader *r, struct heir_flag_value *value, struct hei
 }
 
 /* Takes a value that was given; `from_variable`: an empty one is taken otherwise. */
-static int take(struct reader *r, const struct heir_flag_row *row, struct heir_flag_value *value,
-	struct heir_str text, bool from_variable)
+static int take_flag(struct reader *r, const struct heir_flag_row *row,
+	struct heir_flag_value *value, struct heir_str text, bool from_variable)
 {
 	bool empty = from_variable && text.len == 0;
 
@@ -246,7 +238,7 @@ static int read_variables(struct reader *r)
 		struct heir_flag_value *value = &r->values.items[i];
 		const struct heir_unit_var *var;
 
-		if (!is_known(row, r->config->where.version))
+		if (!is_known_flag(row, r->config->where.version))
 			continue;
 		var = find_variable(r->unit, row);
 		if (!var)
@@ -255,7 +247,7 @@ static int read_variables(struct reader *r)
 		value->by = var->name.p;
 		error = var->unknown ? unclear(r->config, "a variable depends on the machine",
 					       var->where)
-				     : take(r, row, value, var->value, true);
+				     : take_flag(r, row, value, var->value, true);
 	}
 	return error;
 }
@@ -267,7 +259,7 @@ static int find_row(struct reader *r, struct heir_str name, bool *ret_alias)
 	for (unsigned i = 0; i < heir_n_flag_rows; i++) {
 		const struct heir_flag_row *row = &heir_flag_rows[i];
 
-		if (!is_known(row, r->config->where.version))
+		if (!is_known_flag(row, r->config->where.version))
 			continue;
 		*ret_alias = row->alias[0] && heir_str_eqz(name, row->alias);
 		if (*ret_alias || heir_str_eqz(name, row->name))
@@ -282,9 +274,9 @@ static int unknown_flag(struct reader *r, struct heir_str name, struct heir_plac
 	struct heir_diag *diag;
 
 	for (unsigned i = 0; i < heir_n_flag_rows; i++)
-		if (is_known(&heir_flag_rows[i], r->config->where.version))
+		if (is_known_flag(&heir_flag_rows[i], r->config->where.version))
 			heir_near_try(&near, heir_str_from(heir_flag_rows[i].name));
-	diag = refuse(r->config, where, "CRI-O 1.%u has no flag \"%.*s\"",
+	diag = refuse_flag(r->config, where, "CRI-O 1.%u has no flag \"%.*s\"",
 		r->config->where.version.minor, HEIR_STR_ARG(name));
 	if (!diag)
 		return -ENOMEM;
@@ -313,7 +305,7 @@ static int read_flag(struct reader *r, const struct heir_unit_word *word,
 	*ret_words = 0;
 	name.len = equals ? (size_t)(equals - name.p) : name.len;
 	if (name.len == 0 || name.p[0] == '-')
-		return refuse(r->config, word->where, "\"%.*s\" is not a flag",
+		return refuse_flag(r->config, word->where, "\"%.*s\" is not a flag",
 			       HEIR_STR_ARG(word->text))
 			       ? 0
 			       : -ENOMEM;
@@ -326,8 +318,9 @@ static int read_flag(struct reader *r, const struct heir_unit_word *word,
 		text = (struct heir_str){
 			equals + 1, (size_t)(word->text.p + word->text.len - equals - 1)};
 	else if (row->kind != HEIR_FLAG_BOOL && !next)
-		return refuse(r->config, word->where, "--%s needs a value", row->name) ? 0
-										       : -ENOMEM;
+		return refuse_flag(r->config, word->where, "--%s needs a value", row->name)
+			       ? 0
+			       : -ENOMEM;
 	else if (row->kind != HEIR_FLAG_BOOL)
 		text = next->text;
 	*ret_words = equals || row->kind == HEIR_FLAG_BOOL ? 1 : 2;
@@ -339,11 +332,11 @@ static int read_flag(struct reader *r, const struct heir_unit_word *word,
 	if (!value->by)
 		return -ENOMEM;
 	if (value->forms == 3)
-		return refuse(r->config, word->where, "--%s and its short form -%s are both given",
-			       row->name, row->alias)
+		return refuse_flag(r->config, word->where,
+			       "--%s and its short form -%s are both given", row->name, row->alias)
 			       ? 0
 			       : -ENOMEM;
-	return take(r, row, value, text, false);
+	return take_flag(r, row, value, text, false);
 }
 
 static int refuse_word(struct reader *r, const struct heir_unit_word *word)
@@ -354,13 +347,13 @@ static int refuse_word(struct reader *r, const struct heir_unit_word *word)
 
 	for (unsigned i = 0; i < ARRAY_LEN(commands); i++)
 		if (heir_str_eqz(word->text, commands[i])) {
-			diag = refuse(r->config, word->where,
+			diag = refuse_flag(r->config, word->where,
 				"\"crio %s\" is another command: no daemon is started",
 				commands[i]);
 			return diag ? 0 : -ENOMEM;
 		}
-	diag = refuse(r->config, word->where, "\"%.*s\" is neither a flag nor a command of crio",
-		HEIR_STR_ARG(word->text));
+	diag = refuse_flag(r->config, word->where,
+		"\"%.*s\" is neither a flag nor a command of crio", HEIR_STR_ARG(word->text));
 	return diag ? 0 : -ENOMEM;
 }
 
@@ -391,7 +384,7 @@ static int read_args(struct reader *r)
 
 /* ---- What flags say that are no keys ---- */
 
-static struct heir_flag_value *value_of(struct reader *r, const char *name)
+static struct heir_flag_value *flag_value(struct reader *r, const char *name)
 {
 	for (unsigned i = 0; i < heir_n_flag_rows; i++)
 		if (strcmp(heir_flag_rows[i].name, name) == 0 && r->values.items[i].set)
@@ -399,7 +392,7 @@ static struct heir_flag_value *value_of(struct reader *r, const char *name)
 	return NULL;
 }
 
-static const char *copy(struct reader *r, struct heir_str text)
+static const char *copy_text(struct reader *r, struct heir_str text)
 {
 	return heir_arena_strndup(&r->config->core->arena, text.p ? text.p : "", text.len);
 }
@@ -407,13 +400,13 @@ static const char *copy(struct reader *r, struct heir_str text)
 /* Which files are read. heir's own options were given to say it otherwise. */
 static int take_files(struct reader *r)
 {
-	const struct heir_flag_value *file = value_of(r, "config");
-	const struct heir_flag_value *dir = value_of(r, "config-dir");
+	const struct heir_flag_value *file = flag_value(r, "config");
+	const struct heir_flag_value *dir = flag_value(r, "config-dir");
 	struct heir_config *config = r->config;
 	const char *path;
 
 	if (file && !config->where.config) {
-		path = copy(r, file->text);
+		path = copy_text(r, file->text);
 		if (!path)
 			return -ENOMEM;
 		config->no_conf = path[0] == '\0';
@@ -422,7 +415,7 @@ static int take_files(struct reader *r)
 		config->conf_by = file->by;
 	}
 	if (dir && !config->where.config_dir) {
-		path = copy(r, dir->text);
+		path = copy_text(r, dir->text);
 		if (!path)
 			return -ENOMEM;
 		config->no_dropins = path[0] == '\0';
@@ -459,7 +452,7 @@ static int check_log(struct reader *r, const struct heir_flag_value *log)
 	/* What heir may not look at, the daemon may. */
 	if (error != -ENOENT && error != -ENOTDIR && error != -EISDIR)
 		return error == -ENOMEM ? error : 0;
-	return refuse(r->config, log->where, "%s: cannot write \"%s\": %s", log->by, path,
+	return refuse_flag(r->config, log->where, "%s: cannot write \"%s\": %s", log->by, path,
 		       heir_file_error(error))
 		       ? 0
 		       : -ENOMEM;
@@ -468,19 +461,19 @@ static int check_log(struct reader *r, const struct heir_flag_value *log)
 static int check_others(struct reader *r)
 {
 	static const char *const printing[] = {"help", "version"};
-	const struct heir_flag_value *log = value_of(r, "log");
-	const struct heir_flag_value *format = value_of(r, "log-format");
+	const struct heir_flag_value *log = flag_value(r, "log");
+	const struct heir_flag_value *format = flag_value(r, "log-format");
 
 	for (unsigned i = 0; i < ARRAY_LEN(printing); i++) {
-		const struct heir_flag_value *value = value_of(r, printing[i]);
+		const struct heir_flag_value *value = flag_value(r, printing[i]);
 
 		if (value && value->boolean &&
-			!refuse(r->config, value->where, "%s prints and starts no daemon",
+			!refuse_flag(r->config, value->where, "%s prints and starts no daemon",
 				value->by))
 			return -ENOMEM;
 	}
 	if (format && !heir_str_eqz(format->text, "text") && !heir_str_eqz(format->text, "json") &&
-		!refuse(r->config, format->where,
+		!refuse_flag(r->config, format->where,
 			"%s: \"%.*s\" is not a valid format (expected text or json)", format->by,
 			HEIR_STR_ARG(format->text)))
 		return -ENOMEM;

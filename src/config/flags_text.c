@@ -130,7 +130,7 @@ struct item {
 	unsigned n;
 };
 
-static struct item split(struct heir_str text)
+static struct item split_runtime(struct heir_str text)
 {
 	struct item item = {.n = 0};
 
@@ -188,7 +188,7 @@ static void add_memory(struct writer *w, const struct item *item)
 	add_string(w, "container_min_memory", heir_str_from(size));
 }
 
-static int add_handler(
+static int write_handler(
 	struct writer *w, const struct item *item, struct heir_place where, const char *by)
 {
 	int r = begin_line(w, where, by);
@@ -223,7 +223,7 @@ static int bad_item(struct writer *w, const struct heir_unit_word *word, const c
 }
 
 /* Is it a handler? If not, it is said why. */
-static int judge(struct writer *w, const struct heir_unit_word *word, const char *by,
+static int is_valid_runtime(struct writer *w, const struct heir_unit_word *word, const char *by,
 	const struct item *item, bool *ret)
 {
 	unsigned most = w->config->where.version.minor == 28 ? 6 : 7;
@@ -247,11 +247,11 @@ static int add_handlers(struct writer *w, const struct heir_flag_value *value)
 
 	/* Of a name that comes twice the last counts. */
 	for (uint32_t i = 0; i < value->n && r == 0; i++) {
-		struct item item = split(value->items[i].text);
+		struct item item = split_runtime(value->items[i].text);
 		bool is_new, fits;
 		uint32_t at;
 
-		r = judge(w, &value->items[i], value->by, &item, &fits);
+		r = is_valid_runtime(w, &value->items[i], value->by, &item, &fits);
 		if (item.fields[0].len == 0)
 			item.fields[0] = HEIR_STR("");
 		if (r == 0 && fits)
@@ -260,12 +260,12 @@ static int add_handlers(struct writer *w, const struct heir_flag_value *value)
 			heir_map_replace(&last, item.fields[0], i);
 	}
 	for (uint32_t i = 0; i < value->n && r == 0; i++) {
-		struct item item = split(value->items[i].text);
+		struct item item = split_runtime(value->items[i].text);
 
 		if (item.fields[0].len == 0)
 			item.fields[0] = HEIR_STR("");
 		if (heir_map_get(&last, item.fields[0]) == i)
-			r = add_handler(w, &item, value->items[i].where, value->by);
+			r = write_handler(w, &item, value->items[i].where, value->by);
 	}
 	return r;
 }

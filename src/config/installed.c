@@ -33,7 +33,7 @@ bool heir_installed_parse(
 }
 
 /* Why there is no answer, in words. */
-static const char *explain(int error, const char *path, struct heir_arena *arena)
+static const char *explain_probe_error(int error, const char *path, struct heir_arena *arena)
 {
 	switch (error) {
 	case -EPERM:
@@ -82,7 +82,7 @@ static int read_version(int fd, const char *cache, struct heir_arena *arena,
 }
 
 /* 0 or -errno, with the words for those that explain() has none for. */
-static int ask(int fd, const char *path, const char *cache, struct heir_arena *arena,
+static int ask_version(int fd, const char *path, const char *cache, struct heir_arena *arena,
 	const struct heir_trace *trace, struct heir_version *ret, const char **ret_error)
 {
 	struct heir_version version;
@@ -115,12 +115,12 @@ int heir_installed_version(const char *dirs, const char *cache, struct heir_aren
 
 	*ret_error = NULL;
 	if (fd >= 0) {
-		r = ask(fd, path, cache, arena, trace, ret, ret_error);
+		r = ask_version(fd, path, cache, arena, trace, ret, ret_error);
 		close(fd);
 	} else if (!path && fd != -ENOMEM) {
 		*ret_error = heir_arena_printf(arena, "no crio in %s", dirs);
 	}
 	if (r < 0 && r != -ENOMEM && !*ret_error)
-		*ret_error = explain(r, path, arena);
+		*ret_error = explain_probe_error(r, path, arena);
 	return r < 0 ? r : 0;
 }

@@ -60,7 +60,7 @@ const struct heir_release heir_releases[] = {
 const unsigned heir_n_releases = ARRAY_LEN(heir_releases);
 
 /* A number below 65535 and what follows it; NULL if there is none. */
-static const char *number(const char *p, uint16_t *ret)
+static const char *read_minor(const char *p, uint16_t *ret)
 {
 	unsigned n = 0;
 
@@ -81,12 +81,12 @@ static const char *version(const char *p, struct heir_version *ret)
 	uint16_t major;
 
 	ret->patch = HEIR_PATCH_LAST;
-	p = number(p, &major);
+	p = read_minor(p, &major);
 	if (!p || major != 1 || *p != '.')
 		return NULL;
-	p = number(p + 1, &ret->minor);
+	p = read_minor(p + 1, &ret->minor);
 	if (p && *p == '.')
-		p = p[1] == '?' ? p + 1 : number(p + 1, &ret->patch);
+		p = p[1] == '?' ? p + 1 : read_minor(p + 1, &ret->patch);
 	return p;
 }
 

@@ -86,7 +86,7 @@ const struct heir_os *heir_os_find(struct heir_str name)
 }
 
 /* A number at *p, of at most four digits; -1: none. */
-static int number(const char **p, const char *end)
+static int read_digits(const char **p, const char *end)
 {
 	const char *begin = *p;
 	int n = 0;
@@ -108,11 +108,11 @@ const struct heir_os *heir_os_of_image(struct heir_str image)
 	if (!p || (!stream && !heir_str_starts(image, "Red Hat Enterprise Linux ")))
 		return NULL;
 	p += strlen(mark);
-	n = number(&p, end);
+	n = read_digits(&p, end);
 	/* "418.94" is OpenShift 4.18 on RHEL 9.4; later images have RHEL's own number. */
 	if (n >= 400 && p < end && *p == '.') {
 		p++;
-		n = number(&p, end);
+		n = read_digits(&p, end);
 		n = n >= 100 ? n / 10 : n >= 90 ? 9 : n;
 	}
 	snprintf(name, sizeof(name), "%s-%d", stream ? "scos" : "rhel", n);
@@ -127,7 +127,7 @@ struct list {
 };
 
 /* Where a name stands in its table; -1: nowhere. */
-static int find(struct heir_str name, bool *ret_is_ocp)
+static int find_alias(struct heir_str name, bool *ret_is_ocp)
 {
 	char z[16];
 	struct heir_version version;
@@ -142,7 +142,7 @@ static int find(struct heir_str name, bool *ret_is_ocp)
 	return (int)(heir_release_of(version) - heir_releases);
 }
 
-static int add(struct list *list, struct heir_target target)
+static int add_target(struct list *list, struct heir_target target)
 {
 	for (int i = 0; i < list->n; i++)
 		if (list->items[i].ocp == target.ocp &&
@@ -164,7 +164,7 @@ static struct heir_target target_at(bool is_ocp, int i)
 }
 
 /* "1.36", "1.36.2" or "4.18..5.1". */
-static int add_part(struct list *list, struct heir_str part)
+static int add_target_part(struct list *list, struct heir_str part)
 {
 	const char *dots = part.len ? memmem(part.p, part.len, "..", 2) : NULL;
 	struct heir_str first = part, last = part;
@@ -177,17 +177,17 @@ static int add_part(struct list *list, struct heir_str part)
 		first.len = (size_t)(dots - part.p);
 		last = (struct heir_str){dots + 2, part.len - first.len - 2};
 	}
-	from = find(first, &is_ocp);
-	to = find(last, &last_is_ocp);
+	from = find_alias(first, &is_ocp);
+	to = find_alias(last, &last_is_ocp);
 	if (from < 0 || to < from || is_ocp != last_is_ocp)
 		return -EINVAL;
 	one = target_at(is_ocp, from);
 	snprintf(z, sizeof(z), "%.*s", HEIR_STR_ARG(first));
 	/* The patch release that was named. */
 	if (!is_ocp && !dots && heir_version_parse(z, &one.version))
-		return add(list, one);
+		return add_target(list, one);
 	for (int i = from; i <= to && r == 0; i++)
-		r = add(list, target_at(is_ocp, i));
+		r = add_target(list, target_at(is_ocp, i));
 	return r;
 }
 
@@ -201,7 +201,7 @@ int heir_targets_read(
 		size_t n = strcspn(p, ",");
 
 		*ret_bad = (struct heir_str){p, n};
-		r = add_part(&list, *ret_bad);
+		r = add_target_part(&list, *ret_bad);
 		if (r < 0 || p[n] == '\0')
 			break;
 		p += n + 1;

@@ -55,12 +55,12 @@ static int add_entry(struct walker *w, const char *path, unsigned char type, int
 	return 0;
 }
 
-static int compare_names(const void *a, const void *b)
+static int compare_walk_names(const void *a, const void *b)
 {
 	return strcmp(((const struct name *)a)->name, ((const struct name *)b)->name);
 }
 
-static int add_name(struct walker *w, struct frame *frame, const struct dirent64 *entry)
+static int add_walk_name(struct walker *w, struct frame *frame, const struct dirent64 *entry)
 {
 	if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
 		return 0;
@@ -81,18 +81,18 @@ static int read_names(struct walker *w, int fd, struct frame *frame)
 	while ((n = getdents64(fd, (void *)entries, sizeof(entries))) > 0)
 		for (ssize_t at = 0; at < n;) {
 			const struct dirent64 *entry = (const struct dirent64 *)(entries + at);
-			int r = add_name(w, frame, entry);
+			int r = add_walk_name(w, frame, entry);
 
 			if (r < 0)
 				return r;
 			at += entry->d_reclen;
 		}
 	if (n == 0 && frame->n > 1)
-		qsort(frame->names, frame->n, sizeof(*frame->names), compare_names);
+		qsort(frame->names, frame->n, sizeof(*frame->names), compare_walk_names);
 	return n < 0 ? -errno : 0;
 }
 
-static int push(struct walker *w, const struct frame *frame)
+static int push_frame(struct walker *w, const struct frame *frame)
 {
 	if (HEIR_RESERVE(w->frames, w->depth, w->size) < 0)
 		return -ENOMEM;
@@ -107,14 +107,14 @@ static int enter_open(struct walker *w, const char *path, int fd)
 	int r = read_names(w, fd, &frame);
 
 	if (r == 0)
-		r = push(w, &frame);
+		r = push_frame(w, &frame);
 	if (r == 0)
 		return 0;
 	free(frame.names);
 	return r == -ENOMEM ? r : add_entry(w, path, DT_UNKNOWN, r);
 }
 
-static int enter(struct walker *w, const char *path)
+static int enter_directory(struct walker *w, const char *path)
 {
 	int fd = heir_root_openat(w->root, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW), r;
 
@@ -144,7 +144,7 @@ static int visit(struct walker *w, const char *dir, const struct name *name)
 			return add_entry(w, path, DT_UNKNOWN, r);
 		type = IFTODT(st.st_mode);
 	}
-	return type == DT_DIR ? enter(w, path) : add_entry(w, path, type, 0);
+	return type == DT_DIR ? enter_directory(w, path) : add_entry(w, path, type, 0);
 }
 
 /* What is no directory itself: CRI-O asks with stat whether it is there, so a link that points

@@ -31,7 +31,7 @@ static long ms_left(void)
 	       ((now.tv_sec - begun.tv_sec) * 1000L + (now.tv_nsec - begun.tv_nsec) / 1000000L);
 }
 
-static bool print(const char *p, size_t len)
+static bool print_bytes(const char *p, size_t len)
 {
 	for (size_t done = 0; done < len;) {
 		ssize_t written = write(STDOUT_FILENO, p + done, len - done);
@@ -53,7 +53,7 @@ static size_t write_piece(char *p, size_t size, size_t n, void *data)
 		return 0;
 	answer->len += len;
 	answer->of_call += len;
-	return print(p, len) ? len : 0;
+	return print_bytes(p, len) ? len : 0;
 }
 
 /* The status of a call stands among the trailers, or among the headers if there is no message. */
@@ -133,7 +133,8 @@ static bool set_question(CURL *curl, enum heir_fetch_what what)
 	return curl_easy_setopt(curl, CURLOPT_URL, urls[what]) == CURLE_OK;
 }
 
-static enum heir_fetch_status judge(CURLcode code, long status, const struct answer *answer)
+static enum heir_fetch_status status_of_answer(
+	CURLcode code, long status, const struct answer *answer)
 {
 	if (answer->too_large)
 		return HEIR_FETCH_TOO_LARGE;
@@ -162,7 +163,7 @@ static enum heir_fetch_status perform(CURL *curl, struct answer *answer)
 		return HEIR_FETCH_TOO_SLOW;
 	code = curl_easy_perform(curl);
 	curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
-	return judge(code, status, answer);
+	return status_of_answer(code, status, answer);
 }
 
 static enum heir_fetch_status call(
@@ -181,14 +182,14 @@ static enum heir_fetch_status call(
 	if (status != HEIR_FETCH_FINE)
 		return status;
 	if (id && answer->grpc_status == NOT_FOUND && answer->of_call == 0)
-		return print(empty, sizeof(empty)) ? HEIR_FETCH_FINE : HEIR_FETCH_BROKEN;
+		return print_bytes(empty, sizeof(empty)) ? HEIR_FETCH_FINE : HEIR_FETCH_BROKEN;
 	/* Without a status it is not whole. */
 	return answer->grpc_status == OK ? HEIR_FETCH_FINE
 	       : answer->grpc_status < 0 ? HEIR_FETCH_BROKEN
 					 : HEIR_FETCH_FAILED;
 }
 
-static enum heir_fetch_status ask(
+static enum heir_fetch_status send_request(
 	const char *socket, enum heir_fetch_what what, char *const *ids, int n_ids)
 {
 	struct curl_slist *headers = curl_slist_append(NULL, "Content-Type: application/grpc");
@@ -222,7 +223,8 @@ int main(int argc, char *argv[])
 	for (int what = 0; argc >= 3 && words[what]; what++)
 		if (strcmp(argv[2], words[what]) == 0 &&
 			(argc <= 4 || what == HEIR_FETCH_POD_STATUS))
-			return ask(argv[1], (enum heir_fetch_what)what, argv + 4, argc - 4);
+			return send_request(
+				argv[1], (enum heir_fetch_what)what, argv + 4, argc - 4);
 	fputs("usage: heir-fetch SOCKET config|pods|containers|podstatus [MS [ID...]]\n", stderr);
 	return HEIR_FETCH_USAGE;
 }

@@ -9,7 +9,7 @@
 /* Nodes that are asked for all classes with selectors; what is more is not looked at. */
 #define MAX_STEPS UINT64_C(20000000)
 
-static int by_name(const void *a, const void *b)
+static int compare_class_names(const void *a, const void *b)
 {
 	const struct heir_fleet_class *x = a, *y = b;
 
@@ -114,6 +114,7 @@ int heir_fleet_classify(struct heir_fleet *fleet)
 	for (uint32_t i = 0; i < most && r == 0; i++)
 		r = add_class(fleet, heir_kube_at(fleet->kube, HEIR_KUBE_CLASS, i), &steps);
 	if (r == 0 && fleet->n_classes > 1)
-		qsort(fleet->classes, fleet->n_classes, sizeof(*fleet->classes), by_name);
+		qsort(fleet->classes, fleet->n_classes, sizeof(*fleet->classes),
+			compare_class_names);
 	return r == 0 ? find_waiting(fleet) : r;
 }

@@ -34,7 +34,7 @@ void heir_fleet_expect_release(struct heir_fleet_expect *expect)
 	heir_map_release(&expect->by_key);
 }
 
-static int by_name(const void *a, const void *b)
+static int compare_expected_names(const void *a, const void *b)
 {
 	const struct heir_fleet_handler *x = a, *y = b;
 
@@ -47,7 +47,7 @@ const struct heir_fleet_handler *heir_fleet_gives(
 	struct heir_fleet_handler key = {.name = name};
 
 	return expected->n_handlers > 0 ? bsearch(&key, expected->handlers, expected->n_handlers,
-						  sizeof(key), by_name)
+						  sizeof(key), compare_expected_names)
 					: NULL;
 }
 
@@ -72,7 +72,7 @@ static int take_handlers(struct heir_fleet_expected *expected, struct heir_arena
 		};
 	}
 	if (n > 1)
-		qsort(expected->handlers, n, sizeof(*expected->handlers), by_name);
+		qsort(expected->handlers, n, sizeof(*expected->handlers), compare_expected_names);
 	return 0;
 }
 
@@ -93,7 +93,7 @@ static bool is_refusal(const struct heir_core *core, const struct heir_diag *dia
 	       core->sources.items[diag->where.source].scope == HEIR_SCOPE_OBJECT;
 }
 
-static int take_stops(struct heir_fleet_expected *expected, struct heir_core *core,
+static int copy_stops(struct heir_fleet_expected *expected, struct heir_core *core,
 	uint32_t n_before, const struct heir_resolution *res)
 {
 	uint32_t most = res->stops.n;
@@ -131,10 +131,10 @@ static int resolve_files(
 		r = heir_start_resolve(&res, &config, &nothing);
 	if (r == 0)
 		r = take_handlers(expected, &core->arena, &config, &res);
-	return r == 0 ? take_stops(expected, core, n_before, &res) : r;
+	return r == 0 ? copy_stops(expected, core, n_before, &res) : r;
 }
 
-static int resolve(struct heir_fleet_expect *expect, struct heir_fleet_expected *expected)
+static int resolve_expected(struct heir_fleet_expect *expect, struct heir_fleet_expected *expected)
 {
 	_cleanup_(heir_overlay_release) struct heir_overlay overlay = HEIR_OVERLAY_NULL;
 	_cleanup_(heir_ignition_release) struct heir_ignition ign;
@@ -162,7 +162,7 @@ static int resolve(struct heir_fleet_expect *expect, struct heir_fleet_expected 
 	return r;
 }
 
-static int make(struct heir_fleet_expect *expect, const struct heir_kube_object *config,
+static int make_expected(struct heir_fleet_expect *expect, const struct heir_kube_object *config,
 	struct heir_version version, const struct heir_os *os, struct heir_fleet_expected **ret)
 {
 	struct heir_fleet_expected *expected =
@@ -180,10 +180,10 @@ static int make(struct heir_fleet_expect *expect, const struct heir_kube_object 
 		return 0;
 	}
 	expect->budget -= size;
-	return resolve(expect, expected);
+	return resolve_expected(expect, expected);
 }
 
-static int append(struct heir_fleet_expect *expect, struct heir_fleet_expected *expected)
+static int append_expected(struct heir_fleet_expect *expect, struct heir_fleet_expected *expected)
 {
 	if (HEIR_RESERVE(expect->items, expect->n, expect->size) < 0)
 		return -ENOMEM;
@@ -210,9 +210,9 @@ int heir_fleet_expect(struct heir_fleet_expect *expect, struct heir_str name,
 		version.minor, version.patch, os ? os->name : ""));
 	r = key.p ? heir_map_put(&expect->by_key, key, expect->n, &at, &is_new) : -ENOMEM;
 	if (r == 0 && is_new) {
-		r = make(expect, config, version, os, &expected);
+		r = make_expected(expect, config, version, os, &expected);
 		if (r == 0)
-			r = append(expect, expected);
+			r = append_expected(expect, expected);
 	}
 	if (r == 0)
 		*ret = expect->items[at];

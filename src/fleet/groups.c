@@ -65,7 +65,7 @@ static void folding_release(struct folding *folding)
 	heir_buf_release(&folding->key);
 }
 
-static void add_part(struct heir_buf *key, struct heir_str part)
+static void add_group_part(struct heir_buf *key, struct heir_str part)
 {
 	heir_buf_number(key, (uint32_t)part.len);
 	heir_buf_addc(key, part.p ? ':' : '-');
@@ -73,7 +73,7 @@ static void add_part(struct heir_buf *key, struct heir_str part)
 }
 
 /* Everything that is told of a node, but for its name. */
-static int make_key(struct folding *folding, const struct heir_fleet_look *look,
+static int make_group_key(struct folding *folding, const struct heir_fleet_look *look,
 	const struct heir_fleet_difference *differences, uint32_t n)
 {
 	struct heir_buf *key = &folding->key;
@@ -82,14 +82,14 @@ static int make_key(struct folding *folding, const struct heir_fleet_look *look,
 	heir_buf_number(key, look->pool);
 	heir_buf_addc(key, ' ');
 	heir_buf_number(key, look->unknown);
-	add_part(key, look->says.crio);
-	add_part(key, look->says.os);
-	add_part(key, look->says.current);
-	add_part(key, look->says.desired);
+	add_group_part(key, look->says.crio);
+	add_group_part(key, look->says.os);
+	add_group_part(key, look->says.current);
+	add_group_part(key, look->says.desired);
 	for (uint32_t i = 0; i < n; i++) {
 		heir_buf_number(key, differences[i].kind);
-		add_part(key, differences[i].handler);
-		add_part(key, heir_str_from(differences[i].message));
+		add_group_part(key, differences[i].handler);
+		add_group_part(key, heir_str_from(differences[i].message));
 	}
 	return heir_buf_error(key);
 }
@@ -122,7 +122,7 @@ static int find_group(struct folding *folding, const struct heir_fleet_look *loo
 	struct heir_fleet *fleet = folding->fleet;
 	struct heir_str key;
 	bool is_new;
-	int r = make_key(folding, look, differences, n);
+	int r = make_group_key(folding, look, differences, n);
 
 	if (r < 0)
 		return r;
@@ -253,7 +253,7 @@ static int sort_groups(struct heir_fleet *fleet)
 	return 0;
 }
 
-static void count(struct heir_fleet *fleet)
+static void count_groups(struct heir_fleet *fleet)
 {
 	for (uint32_t i = 0; i < fleet->n_groups; i++) {
 		const struct heir_fleet_group *group = &fleet->groups[i];
@@ -292,6 +292,6 @@ int heir_fleet_fold(struct heir_fleet *fleet, const struct heir_fleet_askings *a
 	if (r == 0)
 		r = sort_groups(fleet);
 	if (r == 0)
-		count(fleet);
+		count_groups(fleet);
 	return r;
 }

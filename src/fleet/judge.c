@@ -139,8 +139,8 @@ static int find_samples(struct judging *judging)
 
 /* ---- One difference ---- */
 
-static int add(struct judging *judging, enum heir_fleet_kind kind, struct heir_str handler,
-	struct heir_place where, const char *message)
+static int add_difference(struct judging *judging, enum heir_fleet_kind kind,
+	struct heir_str handler, struct heir_place where, const char *message)
 {
 	if (!message)
 		return -ENOMEM;
@@ -182,7 +182,7 @@ static int judge_missing(struct judging *judging)
 
 		if (handler->dropped || heir_fleet_reports(judging->look, handler->name))
 			continue;
-		r = add(judging, HEIR_FLEET_MISSING, handler->name, handler->where,
+		r = add_difference(judging, HEIR_FLEET_MISSING, handler->name, handler->where,
 			heir_arena_message(arena_of(judging),
 				"%s gives it, but the node does not report it: CRI-O dropped it "
 				"or runs without it since its start",
@@ -202,11 +202,11 @@ static int judge_extra(struct judging *judging, const struct heir_fleet_reported
 	if (name.len == 0 || (handler && !handler->dropped) || (later && !later->dropped))
 		return 0;
 	if (handler)
-		return add(judging, HEIR_FLEET_EXTRA, name, handler->where,
+		return add_difference(judging, HEIR_FLEET_EXTRA, name, handler->where,
 			heir_arena_message(arena_of(judging),
 				"the node reports it, but CRI-O 1.%u drops it: %s",
 				judging->look->version.minor, handler->dropped));
-	return add(judging, HEIR_FLEET_EXTRA, name, judging->look->where,
+	return add_difference(judging, HEIR_FLEET_EXTRA, name, judging->look->where,
 		heir_arena_message(arena_of(judging),
 			"the node reports it, but %s does not give it: %s",
 			judging->own->config->id.name, author_of(name)));
@@ -237,7 +237,7 @@ static int judge_coming(struct judging *judging)
 		if (handler->dropped || (now && !now->dropped) ||
 			heir_fleet_reports(judging->look, handler->name))
 			continue;
-		r = add(judging, HEIR_FLEET_BEHIND, handler->name, handler->where,
+		r = add_difference(judging, HEIR_FLEET_BEHIND, handler->name, handler->where,
 			heir_arena_message(arena_of(judging),
 				"%s gives it, but the node still runs %s", target->config->id.name,
 				own->config->id.name));
@@ -249,7 +249,7 @@ static int judge_coming(struct judging *judging)
 		if (handler->dropped || (later && !later->dropped) ||
 			!heir_fleet_reports(judging->look, handler->name))
 			continue;
-		r = add(judging, HEIR_FLEET_BEHIND, handler->name, handler->where,
+		r = add_difference(judging, HEIR_FLEET_BEHIND, handler->name, handler->where,
 			heir_arena_message(arena_of(judging),
 				"%s does not give it any more, but the node still runs %s",
 				target->config->id.name, own->config->id.name));
@@ -275,7 +275,7 @@ static int judge_pool(struct judging *judging, struct heir_str other)
 {
 	const struct heir_fleet_look *look = judging->look;
 
-	return add(judging, HEIR_FLEET_BEHIND, HEIR_STR_NULL, look->where,
+	return add_difference(judging, HEIR_FLEET_BEHIND, HEIR_STR_NULL, look->where,
 		heir_arena_message(arena_of(judging),
 			"the node is of pool \"%s\", but runs %.*s of pool \"%.*s\"",
 			judging->fleet->pools[look->pool].name, HEIR_STR_ARG(look->says.current),
@@ -290,7 +290,7 @@ static int judge_release(struct judging *judging)
 	if (!look->most)
 		return 0;
 	most = release_of(look->most);
-	return add(judging, HEIR_FLEET_BEHIND, HEIR_STR_NULL, look->where,
+	return add_difference(judging, HEIR_FLEET_BEHIND, HEIR_STR_NULL, look->where,
 		heir_arena_message(arena_of(judging),
 			"the node runs CRI-O %.*s, but %u %s of the same image %s CRI-O %.*s",
 			HEIR_STR_ARG(own), look->n_most, look->n_most == 1 ? "node" : "nodes",
@@ -305,7 +305,7 @@ static int judge_stale(struct judging *judging)
 	if (!heir_str_eqz(says->state, "Done") || says->desired.len == 0 ||
 		heir_str_eq(says->desired, says->current))
 		return 0;
-	return add(judging, HEIR_FLEET_BEHIND, HEIR_STR_NULL, judging->look->where,
+	return add_difference(judging, HEIR_FLEET_BEHIND, HEIR_STR_NULL, judging->look->where,
 		heir_arena_message(arena_of(judging),
 			"%.*s is desired, but the node is done with %.*s",
 			HEIR_STR_ARG(says->desired), HEIR_STR_ARG(says->current)));
@@ -336,7 +336,7 @@ static int judge_start(struct judging *judging, const struct heir_fleet_expected
 	for (uint32_t i = 0; i < expected->n_stops && r == 0; i++) {
 		const struct heir_fleet_difference *stop = &expected->stops[i];
 
-		r = add(judging, HEIR_FLEET_WILL_NOT_START, stop->handler, stop->where,
+		r = add_difference(judging, HEIR_FLEET_WILL_NOT_START, stop->handler, stop->where,
 			heir_arena_message(arena_of(judging), "CRI-O 1.%u would not start %s%s: %s",
 				expected->version.minor, when, config, stop->message));
 	}
@@ -345,7 +345,7 @@ static int judge_start(struct judging *judging, const struct heir_fleet_expected
 
 /* ---- A look ---- */
 
-static struct heir_str target_of(const struct judging *judging)
+static struct heir_str pool_target(const struct judging *judging)
 {
 	const struct heir_fleet_look *look = judging->look;
 	struct heir_str target = judging->fleet->pools[look->pool].target;
@@ -356,7 +356,7 @@ static struct heir_str target_of(const struct judging *judging)
 /* On the release that nodes run which have it already; else on this node's. */
 static int expect_target(struct judging *judging)
 {
-	struct heir_str target = target_of(judging);
+	struct heir_str target = pool_target(judging);
 	struct heir_version version = judging->look->version;
 	uint32_t sample = heir_map_get(&judging->samples, target);
 

@@ -26,7 +26,7 @@ static void reading_release(struct reading *reading)
 
 /* ---- Pools ---- */
 
-static struct heir_str target_of(const struct heir_fleet *fleet, const char *pool)
+static struct heir_str target_of_pool(const struct heir_fleet *fleet, const char *pool)
 {
 	const struct heir_kube_object *object =
 		heir_kube_find(fleet->kube, HEIR_KUBE_POOL, heir_str_from(pool));
@@ -52,7 +52,7 @@ static int find_pool(struct reading *reading, const char *name, uint32_t *ret)
 	if (r == 0 && is_new)
 		fleet->pools[fleet->n_pools++] = (struct heir_fleet_pool){
 			.name = name,
-			.target = name ? target_of(fleet, name) : HEIR_STR(""),
+			.target = name ? target_of_pool(fleet, name) : HEIR_STR(""),
 		};
 	return r;
 }
@@ -93,7 +93,7 @@ static int sort_pools(struct heir_fleet *fleet)
 
 /* ---- Handlers that are reported ---- */
 
-static int by_name(const void *a, const void *b)
+static int compare_reported_names(const void *a, const void *b)
 {
 	const struct heir_fleet_reported *x = a, *y = b;
 
@@ -105,9 +105,9 @@ const struct heir_fleet_reported *heir_fleet_reports(
 {
 	struct heir_fleet_reported key = {.name = name};
 
-	return look->n_reported > 0
-		       ? bsearch(&key, look->reported, look->n_reported, sizeof(key), by_name)
-		       : NULL;
+	return look->n_reported > 0 ? bsearch(&key, look->reported, look->n_reported, sizeof(key),
+					      compare_reported_names)
+				    : NULL;
 }
 
 static int read_reported(
@@ -124,7 +124,7 @@ static int read_reported(
 		n += reading->reported[n].name.p != NULL;
 	}
 	if (n > 1)
-		qsort(reading->reported, n, sizeof(*reading->reported), by_name);
+		qsort(reading->reported, n, sizeof(*reading->reported), compare_reported_names);
 	for (uint32_t i = 0; i < n; i++)
 		if (kept == 0 ||
 			!heir_str_eq(reading->reported[kept - 1].name, reading->reported[i].name))
@@ -135,7 +135,7 @@ static int read_reported(
 
 /* ---- Looks ---- */
 
-static void add_part(struct heir_buf *key, struct heir_str part)
+static void add_look_part(struct heir_buf *key, struct heir_str part)
 {
 	heir_buf_number(key, (uint32_t)part.len);
 	heir_buf_addc(key, ':');
@@ -143,28 +143,28 @@ static void add_part(struct heir_buf *key, struct heir_str part)
 }
 
 /* Everything that the comparison looks at. */
-static int make_key(struct reading *reading, uint32_t pool, const struct heir_kube_node *says,
+static int make_look_key(struct reading *reading, uint32_t pool, const struct heir_kube_node *says,
 	uint32_t n_reported)
 {
 	struct heir_buf *key = &reading->key;
 
 	heir_buf_clear(key);
 	heir_buf_number(key, pool);
-	add_part(key, says->runtime);
-	add_part(key, says->os);
-	add_part(key, says->current);
-	add_part(key, says->desired);
-	add_part(key, says->state);
+	add_look_part(key, says->runtime);
+	add_look_part(key, says->os);
+	add_look_part(key, says->current);
+	add_look_part(key, says->desired);
+	add_look_part(key, says->state);
 	heir_buf_addc(key, says->handlers ? 'h' : '-');
 	for (uint32_t i = 0; i < n_reported; i++) {
-		add_part(key, reading->reported[i].name);
+		add_look_part(key, reading->reported[i].name);
 		for (unsigned f = 0; f < HEIR_N_POD_FEATURES; f++)
 			heir_buf_addc(key, (char)('1' + reading->reported[i].features[f]));
 	}
 	return heir_buf_error(key);
 }
 
-static enum heir_fleet_unknown judge(const struct heir_fleet *fleet,
+static enum heir_fleet_unknown unknown_reason(const struct heir_fleet *fleet,
 	const struct heir_kube_node *says, struct heir_version *ret_version)
 {
 	struct heir_str text;
@@ -221,7 +221,7 @@ static int add_look(struct reading *reading, const struct heir_kube_object *obje
 		.reported = reported,
 		.n_reported = n_reported,
 	};
-	look->unknown = judge(fleet, says, &look->version);
+	look->unknown = unknown_reason(fleet, says, &look->version);
 	return 0;
 }
 
@@ -238,7 +238,7 @@ static int find_look(struct reading *reading, const struct heir_kube_object *obj
 	heir_kube_node_read(object, &says);
 	r = read_reported(reading, &says, &n_reported);
 	if (r == 0)
-		r = make_key(reading, pool, &says, n_reported);
+		r = make_look_key(reading, pool, &says, n_reported);
 	if (r < 0)
 		return r;
 	*ret = heir_map_get(&reading->looks, heir_buf_str(&reading->key));

@@ -17,7 +17,7 @@ static bool ends(struct heir_str s, const char *suffix)
 	return s.len >= len && memcmp(s.p + s.len - len, suffix, len) == 0;
 }
 
-static bool contains(struct heir_str s, const char *part)
+static bool has_part(struct heir_str s, const char *part)
 {
 	return s.len > 0 && memmem(s.p, s.len, part, strlen(part));
 }
@@ -58,7 +58,7 @@ static bool is_ctrcfg(struct heir_str name)
 	if (heir_str_starts(name, "00-override-"))
 		return true;
 	return heir_str_starts(name, "99-") &&
-	       (contains(name, "-generated-containerruntime") || ends(name, "-containerruntime"));
+	       (has_part(name, "-generated-containerruntime") || ends(name, "-containerruntime"));
 }
 
 /* Does a controller that is not the MCO's own it? */
@@ -86,7 +86,7 @@ static bool is_operators(struct heir_str name)
 {
 	return heir_str_starts(name, "50-performance-") || heir_str_starts(name, "50-nto-") ||
 	       ((heir_str_starts(name, "99-") || heir_str_starts(name, "97-")) &&
-		       contains(name, "-generated-"));
+		       has_part(name, "-generated-"));
 }
 
 enum heir_author heir_author_of_config(const struct heir_kube_object *config, struct heir_str role)

@@ -19,7 +19,7 @@ struct job {
 /* ---- Trees ---- */
 
 /* A member or item beside its siblings; without `from` an empty one. NULL: no memory. */
-static struct heir_tree_node *copy(struct job *job, const struct heir_tree_node *from)
+static struct heir_tree_node *copy_tree_node(struct job *job, const struct heir_tree_node *from)
 {
 	struct heir_tree_node *node = heir_arena_new(&job->core->arena, struct heir_tree_node);
 
@@ -34,7 +34,7 @@ static struct heir_tree_node *copy(struct job *job, const struct heir_tree_node 
 static const struct heir_tree_node *with_member(struct job *job, const struct heir_tree_node *map,
 	const char *key, const struct heir_tree_node *value)
 {
-	struct heir_tree_node *new = copy(job, map), *member = copy(job, value);
+	struct heir_tree_node *new = copy_tree_node(job, map), *member = copy_tree_node(job, value);
 	const struct heir_tree_node **last;
 
 	if (!new || !member)
@@ -46,7 +46,7 @@ static const struct heir_tree_node *with_member(struct job *job, const struct he
 
 		if (heir_str_eqz(child->key, key))
 			continue;
-		other = copy(job, child);
+		other = copy_tree_node(job, child);
 		if (!other)
 			return NULL;
 		*last = other;
@@ -71,14 +71,14 @@ static const struct heir_tree_node *with_changed(
 
 	if (!heir_tree_is(list, HEIR_TREE_LIST))
 		return map;
-	new = copy(job, list);
+	new = copy_tree_node(job, list);
 	if (!new)
 		return NULL;
 	last = &new->first;
 	heir_tree_foreach(child, list)
 	{
 		const struct heir_tree_node *changed = change(job, child, index++);
-		struct heir_tree_node *item = changed ? copy(job, changed) : NULL;
+		struct heir_tree_node *item = changed ? copy_tree_node(job, changed) : NULL;
 
 		if (!item)
 			return NULL;
@@ -107,7 +107,7 @@ static bool stays(struct heir_str path)
 	return true;
 }
 
-static int open_dir(struct job *job)
+static int open_files_dir(struct job *job)
 {
 	int r = job->is_open ? 0 : heir_root_open(&job->root, job->dir[0] ? job->dir : ".");
 
@@ -127,7 +127,7 @@ static const char *read_local(
 	if (!stays(path))
 		return "not a path below the directory of the config";
 	z = heir_arena_printf(&job->core->arena, "/%.*s", HEIR_STR_ARG(path));
-	r = z ? open_dir(job) : -ENOMEM;
+	r = z ? open_files_dir(job) : -ENOMEM;
 	if (r == 0)
 		r = heir_file_read(&job->root, z, &job->core->arena, ret);
 	if (r == 0 && ret->len > job->kube->local_left)
@@ -142,7 +142,7 @@ static const char *read_local(
 static const struct heir_tree_node *inlined(
 	struct job *job, const struct heir_tree_node *name, bool for_crio, const char *where)
 {
-	struct heir_tree_node *node = copy(job, name);
+	struct heir_tree_node *node = copy_tree_node(job, name);
 	struct heir_str text = HEIR_STR("");
 	struct heir_diag *diag;
 	const char *what;
@@ -201,7 +201,7 @@ static const struct heir_tree_node *change_unit(
 
 /* ---- The config ---- */
 
-static int refuse(struct job *job, const struct heir_tree_node *node, const char *text)
+static int refuse_butane(struct job *job, const struct heir_tree_node *node, const char *text)
 {
 	struct heir_diag *diag = heir_object_fault(
 		job->core, job->object, HEIR_RULE_OBJECT_UNSUPPORTED, node, "%s", text);
@@ -211,7 +211,7 @@ static int refuse(struct job *job, const struct heir_tree_node *node, const char
 	return diag ? 0 : -ENOMEM;
 }
 
-static int judge(struct job *job)
+static int judge_butane(struct job *job)
 {
 	const struct heir_tree_node *root = job->object->root;
 	const struct heir_tree_node *variant = heir_tree_get(root, "variant");
@@ -219,10 +219,11 @@ static int judge(struct job *job)
 	struct heir_str name = heir_node_text(variant);
 
 	if (!heir_str_eqz(name, "openshift") && !heir_str_eqz(name, "fcos"))
-		return refuse(job, variant,
+		return refuse_butane(job, variant,
 			"$.variant: heir reads the variants openshift and fcos of Butane");
 	return trees && trees->first
-		       ? refuse(job, trees, "$.storage.trees: heir does not expand trees of files")
+		       ? refuse_butane(
+				 job, trees, "$.storage.trees: heir does not expand trees of files")
 		       : 0;
 }
 
@@ -232,7 +233,7 @@ int heir_butane_read(struct heir_kube *kube, struct heir_kube_object *object, co
 	const struct heir_tree_node *config = object->root;
 	const struct heir_tree_node *storage = heir_tree_get(config, "storage");
 	const struct heir_tree_node *systemd = heir_tree_get(config, "systemd");
-	int r = judge(&job);
+	int r = judge_butane(&job);
 
 	if (r < 0)
 		return r;

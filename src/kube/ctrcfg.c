@@ -66,7 +66,7 @@ int heir_ctrcfg_judge(struct heir_kube *kube, const bool **ret_usable)
 	return r;
 }
 
-static bool is_empty(const struct heir_tree_node *selector)
+static bool is_empty_selector(const struct heir_tree_node *selector)
 {
 	static const char *const parts[] = {"matchLabels", "matchExpressions"};
 
@@ -88,7 +88,7 @@ bool heir_ctrcfg_selects_nothing(
 
 	if (object->hosted_by)
 		return false;
-	if (is_empty(selector))
+	if (is_empty_selector(selector))
 		return true;
 	if (pools->n == 0 || pools->n > MAX_POOLS || !heir_selector_is_bounded(selector))
 		return false;
@@ -109,8 +109,8 @@ static bool selects(const struct heir_kube *kube, const struct heir_kube_object 
 				 : heir_selector_matches(selector_of(object), labels);
 }
 
-static uint32_t choose(const struct heir_kube *kube, const bool *usable, struct heir_str pool,
-	const struct heir_labels *labels, struct chosen *list)
+static uint32_t choose_ctrcfgs(const struct heir_kube *kube, const bool *usable,
+	struct heir_str pool, const struct heir_labels *labels, struct chosen *list)
 {
 	const struct heir_kube_list *all = &kube->lists[HEIR_KUBE_CTRCFG];
 	uint32_t n = 0;
@@ -129,7 +129,7 @@ static uint32_t choose(const struct heir_kube *kube, const bool *usable, struct 
 
 /* The first one gets none; each other one more than the highest, so that the newest has the last
  * word. */
-static void number(struct chosen *list, uint32_t n)
+static void number_ctrcfgs(struct chosen *list, uint32_t n)
 {
 	int highest = -1;
 
@@ -169,9 +169,9 @@ int heir_ctrcfg_make(struct heir_kube *kube, const bool *usable, struct heir_str
 
 	if (!list || !made)
 		return -ENOMEM;
-	n = choose(kube, usable, pool, labels, list);
+	n = choose_ctrcfgs(kube, usable, pool, labels, list);
 	qsort(list, n, sizeof(*list), compare_chosen);
-	number(list, n);
+	number_ctrcfgs(list, n);
 	for (uint32_t i = 0; i < n; i++) {
 		if (list[i].suffix > MAX_SUFFIX) {
 			*ret_n = 0;
@@ -198,7 +198,7 @@ struct job {
 	bool is_bad;
 };
 
-static int fault(
+static int add_ctrcfg_fault(
 	struct job *job, const struct heir_tree_node *node, const char *field, const char *what)
 {
 	job->is_bad = true;
@@ -223,7 +223,7 @@ static int judge_word(
 
 	return !node || (heir_tree_is_scalar(node) && is_one_of(node->text, words))
 		       ? 0
-		       : fault(job, node, field, what);
+		       : add_ctrcfg_fault(job, node, field, what);
 }
 
 /* A quantity that is at least 0; *ret stays where there is none. */
@@ -235,7 +235,7 @@ static int judge_size(struct job *job, const char *field, int64_t *ret)
 	if (!node)
 		return 0;
 	if (!heir_quantity_parse(heir_node_text(node), &value))
-		return fault(job, node, field, "no quantity");
+		return add_ctrcfg_fault(job, node, field, "no quantity");
 	*ret = value;
 	return 0;
 }
@@ -247,14 +247,14 @@ static int judge_pids(struct job *job, int64_t *ret)
 	if (!node)
 		return 0;
 	if (!heir_node_integer(node, ret))
-		return fault(job, node, "pidsLimit", "no whole number");
+		return add_ctrcfg_fault(job, node, "pidsLimit", "no whole number");
 	return *ret != 0 && *ret < MIN_PIDS
-		       ? fault(job, node, "pidsLimit", "neither 0 nor at least 20")
+		       ? add_ctrcfg_fault(job, node, "pidsLimit", "neither 0 nor at least 20")
 		       : 0;
 }
 
 /* The values that are numbers, -1 for those that are not there. */
-static int judge(struct job *job, int64_t *ret_pids, int64_t *ret_log_size)
+static int judge_ctrcfg(struct job *job, int64_t *ret_pids, int64_t *ret_log_size)
 {
 	static const char *const levels[] = {
 		"", "error", "fatal", "panic", "warn", "info", "debug", "trace", NULL};
@@ -272,10 +272,10 @@ static int judge(struct job *job, int64_t *ret_pids, int64_t *ret_log_size)
 	if (r == 0)
 		r = judge_size(job, "overlaySize", &overlay_size);
 	if (r == 0 && *ret_log_size > 0 && *ret_log_size <= MIN_LOG_SIZE)
-		r = fault(job, heir_tree_get(job->spec, "logSizeMax"), "logSizeMax",
+		r = add_ctrcfg_fault(job, heir_tree_get(job->spec, "logSizeMax"), "logSizeMax",
 			"neither 0 nor more than 8192");
 	if (r == 0 && overlay_size < 0)
-		r = fault(
+		r = add_ctrcfg_fault(
 			job, heir_tree_get(job->spec, "overlaySize"), "overlaySize", "less than 0");
 	return r;
 }
@@ -300,7 +300,7 @@ static bool is_store(struct heir_str path)
 }
 
 /* The MCO's encoder indents tables and leaves no line out. */
-static int put(struct job *job, struct heir_ignition *ign, const char *field, const char *line)
+static int put_line(struct job *job, struct heir_ignition *ign, const char *field, const char *line)
 {
 	struct heir_arena *arena = &job->core->arena;
 	struct heir_overlay_file file = {.mode = 0644, .object = job->author};
@@ -321,7 +321,7 @@ static int put_word(struct job *job, struct heir_ignition *ign, const char *fiel
 	struct heir_str text = heir_node_text(heir_tree_get(job->spec, field));
 
 	return text.len == 0 ? 0
-			     : put(job, ign, field,
+			     : put_line(job, ign, field,
 				       heir_arena_printf(&job->core->arena, "%s = \"%.*s\"", key,
 					       HEIR_STR_ARG(text)));
 }
@@ -341,7 +341,7 @@ static int put_stores(struct job *job, struct heir_ignition *ign)
 		struct heir_str path = heir_node_text(heir_tree_get(store, "path"));
 
 		if (!is_store(path))
-			return fault(job, store, field,
+			return add_ctrcfg_fault(job, store, field,
 				"a path is neither absolute nor made of a-z, A-Z, 0-9 and /._-");
 		heir_buf_addz(&line, store == stores->first ? "\"" : ", \"");
 		heir_buf_add(&line, path.p, path.len);
@@ -349,13 +349,13 @@ static int put_stores(struct job *job, struct heir_ignition *ign)
 	}
 	heir_buf_addz(&line, "]");
 	heir_buf_add(&line, "", 1);
-	return line.failed ? -ENOMEM : put(job, ign, field, line.p);
+	return line.failed ? -ENOMEM : put_line(job, ign, field, line.p);
 }
 
-static int put_number(struct job *job, struct heir_ignition *ign, const char *field,
+static int put_number_line(struct job *job, struct heir_ignition *ign, const char *field,
 	const char *key, int64_t value)
 {
-	return put(job, ign, field,
+	return put_line(job, ign, field,
 		heir_arena_printf(&job->core->arena, "%s = %lld", key, (long long)value));
 }
 
@@ -373,14 +373,14 @@ int heir_ctrcfg_merge(
 		return -ENOMEM;
 	*job.author = object->id;
 	job.author->author = HEIR_AUTHOR_CTRCFG;
-	r = judge(&job, &pids, &log_size);
+	r = judge_ctrcfg(&job, &pids, &log_size);
 	if (r < 0 || job.is_bad)
 		return r;
 	r = put_word(&job, ign, "logLevel", "log_level");
 	if (r == 0 && heir_tree_get(job.spec, "pidsLimit"))
-		r = put_number(&job, ign, "pidsLimit", "pids_limit", pids);
+		r = put_number_line(&job, ign, "pidsLimit", "pids_limit", pids);
 	if (r == 0 && log_size != 0)
-		r = put_number(&job, ign, "logSizeMax", "log_size_max", log_size);
+		r = put_number_line(&job, ign, "logSizeMax", "log_size_max", log_size);
 	if (r == 0)
 		r = put_stores(&job, ign);
 	return r == 0 ? put_word(&job, ign, "defaultRuntime", "default_runtime") : r;

@@ -14,7 +14,7 @@ struct reader {
 	const char *what; /* is wrong */
 };
 
-static int fail(struct reader *reader, const char *what)
+static int fail_url(struct reader *reader, const char *what)
 {
 	reader->what = what;
 	return -EINVAL;
@@ -36,7 +36,7 @@ static struct heir_str take_token(struct reader *reader)
 	return token;
 }
 
-static bool take(struct reader *reader, char c)
+static bool take_char(struct reader *reader, char c)
 {
 	bool there = reader->p < reader->end && *reader->p == c;
 
@@ -59,10 +59,10 @@ static int skip_media_type(struct reader *reader)
 {
 	struct heir_str type = take_token(reader);
 
-	if (!take(reader, '/'))
-		return fail(reader, "the media type has no slash");
+	if (!take_char(reader, '/'))
+		return fail_url(reader, "the media type has no slash");
 	if (!is_known_type(type))
-		return fail(reader, "an unknown media type");
+		return fail_url(reader, "an unknown media type");
 	take_token(reader);
 	return 0;
 }
@@ -75,7 +75,8 @@ static int skip_quoted(struct reader *reader)
 		if (reader->p < reader->end)
 			reader->p++;
 	}
-	return take(reader, '"') ? 0 : fail(reader, "a parameter without its closing quote");
+	return take_char(reader, '"') ? 0
+				      : fail_url(reader, "a parameter without its closing quote");
 }
 
 /* Behind a semicolon: ATTRIBUTE=VALUE, or "base64", which is the last one. */
@@ -84,14 +85,14 @@ static int skip_parameter(struct reader *reader)
 	struct heir_str name = take_token(reader);
 
 	if (name.len == 0)
-		return fail(reader, "a parameter without a name");
-	if (!take(reader, '=')) {
+		return fail_url(reader, "a parameter without a name");
+	if (!take_char(reader, '=')) {
 		reader->is_base64 = heir_str_eqz(name, "base64");
-		return reader->is_base64 ? 0 : fail(reader, "a parameter without a value");
+		return reader->is_base64 ? 0 : fail_url(reader, "a parameter without a value");
 	}
-	if (take(reader, '"'))
+	if (take_char(reader, '"'))
 		return skip_quoted(reader);
-	return take_token(reader).len > 0 ? 0 : fail(reader, "a parameter without a value");
+	return take_token(reader).len > 0 ? 0 : fail_url(reader, "a parameter without a value");
 }
 
 static int skip_header(struct reader *reader)
@@ -101,14 +102,14 @@ static int skip_header(struct reader *reader)
 	int r = 0;
 
 	if ((size_t)(reader->end - reader->p) < len || memcmp(reader->p, prefix, len) != 0)
-		return fail(reader, "not a data URL");
+		return fail_url(reader, "not a data URL");
 	reader->p += len;
 	if (reader->p < reader->end && *reader->p != ';' && *reader->p != ',')
 		r = skip_media_type(reader);
-	while (r == 0 && !reader->is_base64 && take(reader, ';'))
+	while (r == 0 && !reader->is_base64 && take_char(reader, ';'))
 		r = skip_parameter(reader);
-	if (r == 0 && !take(reader, ','))
-		r = fail(reader, "no comma before the data");
+	if (r == 0 && !take_char(reader, ','))
+		r = fail_url(reader, "no comma before the data");
 	return r;
 }
 
@@ -134,13 +135,13 @@ static int decode_percent(struct reader *reader, char *to, size_t *ret_len)
 
 	for (; reader->p < reader->end; reader->p++) {
 		if (!may_stand(*reader->p))
-			return fail(reader, "a character that has to be percent-encoded");
+			return fail_url(reader, "a character that has to be percent-encoded");
 		if (*reader->p != '%') {
 			*to++ = *reader->p;
 			continue;
 		}
 		if (reader->end - reader->p < 3 || hex(reader->p[1]) < 0 || hex(reader->p[2]) < 0)
-			return fail(reader, "a percent sign without two hexadecimal digits");
+			return fail_url(reader, "a percent sign without two hexadecimal digits");
 		*to++ = (char)(hex(reader->p[1]) << 4 | hex(reader->p[2]));
 		reader->p += 2;
 	}
@@ -177,9 +178,9 @@ static int decode_base64(struct reader *reader, char *to, size_t *ret_len)
 			continue;
 		}
 		if (value < 0)
-			return fail(reader, "a character that is not base64");
+			return fail_url(reader, "a character that is not base64");
 		if (padding > 0)
-			return fail(reader, "base64 that goes on behind its padding");
+			return fail_url(reader, "base64 that goes on behind its padding");
 		bits = bits << 6 | (uint32_t)value;
 		if (++n % 4 > 0)
 			continue;
@@ -188,7 +189,7 @@ static int decode_base64(struct reader *reader, char *to, size_t *ret_len)
 		*to++ = (char)bits;
 	}
 	if (n % 4 == 1 || padding != (4 - n % 4) % 4)
-		return fail(reader, "base64 that ends too early");
+		return fail_url(reader, "base64 that ends too early");
 	if (n % 4 == 2)
 		*to++ = (char)(bits >> 4);
 	if (n % 4 == 3) {

@@ -8,7 +8,7 @@
 #include "node/verdict.h"
 
 /* The last part of the name of the input. */
-static const char *base_name(const char *name)
+static const char *input_base_name(const char *name)
 {
 	const char *slash = strrchr(name, '/');
 
@@ -48,7 +48,7 @@ int heir_kube_make_config(const struct heir_kube_input *input, const struct heir
 	if (!object)
 		return -ENOMEM;
 	if (text.len == 0)
-		text = heir_str_from(base_name(input->name));
+		text = heir_str_from(input_base_name(input->name));
 	object->kind = HEIR_KUBE_CONFIG;
 	object->form = form;
 	object->root = root;

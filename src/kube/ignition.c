@@ -40,8 +40,8 @@ void heir_ignition_release(struct heir_ignition *ign)
 
 /* Of a field of an entry. What CRI-O never sees does not keep heir from answering, though the MCO
  * would take nothing of the object. */
-static int fault(struct heir_ignition *ign, struct heir_ignition_entry *entry, enum heir_rule rule,
-	const struct heir_tree_node *node, const char *field, const char *what)
+static int add_entry_fault(struct heir_ignition *ign, struct heir_ignition_entry *entry,
+	enum heir_rule rule, const struct heir_tree_node *node, const char *field, const char *what)
 {
 	const char *quoted =
 		entry->path ? heir_quote(&ign->core->arena, heir_str_from(entry->path)) : "";
@@ -117,13 +117,14 @@ static int read_path(struct job *job, struct heir_ignition_entry *entry)
 		return -ENOMEM;
 	entry->for_crio = is_for_crio(path);
 	if (!heir_node_is_string(node) || written.len == 0)
-		return fault(job->ign, entry, HEIR_RULE_OBJECT_INVALID, node, ".path", "no path");
+		return add_entry_fault(
+			job->ign, entry, HEIR_RULE_OBJECT_INVALID, node, ".path", "no path");
 	entry->path = path;
 	if (written.p[0] != '/')
-		return fault(job->ign, entry, HEIR_RULE_OBJECT_INVALID, node, ".path",
+		return add_entry_fault(job->ign, entry, HEIR_RULE_OBJECT_INVALID, node, ".path",
 			"the path is not absolute");
 	if (!heir_str_eqz(written, path))
-		return fault(job->ign, entry, HEIR_RULE_OBJECT_INVALID, node, ".path",
+		return add_entry_fault(job->ign, entry, HEIR_RULE_OBJECT_INVALID, node, ".path",
 			"the path is written in a roundabout way");
 	return 0;
 }
@@ -169,8 +170,8 @@ static int read_source(
 	if (inline_of(entry))
 		return read_inline(job, entry, inline_of(entry), file);
 	if (source && !heir_node_is_string(source))
-		return fault(job->ign, entry, HEIR_RULE_OBJECT_INVALID, source, ".contents.source",
-			"not a string");
+		return add_entry_fault(job->ign, entry, HEIR_RULE_OBJECT_INVALID, source,
+			".contents.source", "not a string");
 	/* In version 2 a source that is not there is an empty one. */
 	if (!source && !job->is_v2)
 		return 0;
@@ -183,7 +184,7 @@ static int read_source(
 	if (!source || !heir_str_starts(source->text, "data:"))
 		return 0;
 	r = heir_dataurl_decode(source->text, &job->ign->core->arena, &file->file.text, &what);
-	return r == -EINVAL ? fault(job->ign, entry, HEIR_RULE_OBJECT_INVALID, source,
+	return r == -EINVAL ? add_entry_fault(job->ign, entry, HEIR_RULE_OBJECT_INVALID, source,
 				      ".contents.source", what)
 			    : r;
 }
@@ -198,8 +199,8 @@ static int read_compression(
 	file->is_packed = heir_str_eqz(heir_node_text(node), "gzip");
 	if (file->is_packed || is_unset_string(node))
 		return 0;
-	return fault(job->ign, entry, HEIR_RULE_OBJECT_UNSUPPORTED, node, ".contents.compression",
-		"neither \"gzip\" nor empty");
+	return add_entry_fault(job->ign, entry, HEIR_RULE_OBJECT_UNSUPPORTED, node,
+		".contents.compression", "neither \"gzip\" nor empty");
 }
 
 static int read_overwrite(
@@ -209,13 +210,13 @@ static int read_overwrite(
 	bool overwrite = true;
 
 	if (node && !heir_node_bool(node, &overwrite))
-		return fault(job->ign, entry, HEIR_RULE_OBJECT_INVALID, node, ".overwrite",
-			"neither true nor false");
+		return add_entry_fault(job->ign, entry, HEIR_RULE_OBJECT_INVALID, node,
+			".overwrite", "neither true nor false");
 	file->keeps = !overwrite;
 	if (!job->is_v2 && node && overwrite && !heir_tree_get(contents_of(entry), "source") &&
 		!inline_of(entry))
-		return fault(job->ign, entry, HEIR_RULE_OBJECT_INVALID, node, ".overwrite",
-			"true, and there is no contents.source");
+		return add_entry_fault(job->ign, entry, HEIR_RULE_OBJECT_INVALID, node,
+			".overwrite", "true, and there is no contents.source");
 	return 0;
 }
 
@@ -228,7 +229,7 @@ static int read_mode(
 	if (!node)
 		return 0;
 	if (!heir_node_integer(node, &mode) || mode < 0 || mode > MAX_MODE)
-		return fault(job->ign, entry, HEIR_RULE_OBJECT_INVALID, node, ".mode",
+		return add_entry_fault(job->ign, entry, HEIR_RULE_OBJECT_INVALID, node, ".mode",
 			"no number from 0 to 4095 (07777)");
 	file->file.mode = (uint32_t)mode;
 	return 0;
@@ -242,7 +243,8 @@ static int refuse_append(struct job *job, struct heir_ignition_entry *entry)
 
 	if (node && !heir_tree_is(node, HEIR_TREE_LIST))
 		heir_node_bool(node, &appends);
-	return appends ? fault(job->ign, entry, HEIR_RULE_OBJECT_UNSUPPORTED, node, ".append",
+	return appends ? add_entry_fault(job->ign, entry, HEIR_RULE_OBJECT_UNSUPPORTED, node,
+				 ".append",
 				 entry->config->form == HEIR_KUBE_FORM_MCO
 					 ? "the MCO cannot append to files"
 					 : "heir does not read what appends to files")
@@ -255,10 +257,10 @@ static int check_types(struct job *job, struct heir_ignition_entry *entry)
 	const struct heir_tree_node *filesystem = heir_tree_get(entry->node, "filesystem");
 
 	if (contents && !heir_tree_is(contents, HEIR_TREE_MAP))
-		return fault(job->ign, entry, HEIR_RULE_OBJECT_INVALID, contents, ".contents",
-			"not an object");
+		return add_entry_fault(job->ign, entry, HEIR_RULE_OBJECT_INVALID, contents,
+			".contents", "not an object");
 	if (job->is_v2 && !heir_str_eqz(heir_node_text(filesystem), "root"))
-		return fault(job->ign, entry, HEIR_RULE_OBJECT_UNSUPPORTED, filesystem,
+		return add_entry_fault(job->ign, entry, HEIR_RULE_OBJECT_UNSUPPORTED, filesystem,
 			".filesystem", "not \"root\"");
 	return 0;
 }
@@ -342,8 +344,8 @@ static int note_path(struct job *job, struct heir_ignition_entry *entry)
 		return r;
 	heir_map_replace(&job->seen, heir_str_from(entry->path), entry->index);
 	return job->is_v2 ? 0
-			  : fault(job->ign, entry, HEIR_RULE_OBJECT_INVALID, NULL, ".path",
-				    "the path is there twice");
+			  : add_entry_fault(job->ign, entry, HEIR_RULE_OBJECT_INVALID, NULL,
+				    ".path", "the path is there twice");
 }
 
 static int open_entry(struct job *job, const struct heir_tree_node *node, uint32_t index,
@@ -424,7 +426,7 @@ static int merge_storage(struct job *job, const struct heir_tree_node *storage)
 #define UNITS "/etc/systemd/system/"
 
 /* One name, of which a path can be made. */
-static bool is_name(struct heir_str name)
+static bool is_path_name(struct heir_str name)
 {
 	return name.len > 0 && name.len < 256 && name.p[0] != '.' &&
 	       !memchr(name.p, '/', name.len) && !memchr(name.p, '\0', name.len);
@@ -466,7 +468,7 @@ static int merge_dropins(struct job *job, const char *unit, const struct heir_tr
 		struct heir_str text = heir_node_text(contents);
 		const char *z, *path;
 
-		if (r < 0 || !is_name(name) || text.len == 0)
+		if (r < 0 || !is_path_name(name) || text.len == 0)
 			continue;
 		z = heir_arena_strndup(arena, name.p, name.len);
 		path = z ? heir_arena_concat(arena, unit, ".d/", z) : NULL;
@@ -490,7 +492,7 @@ static int merge_unit(struct job *job, const struct heir_tree_node *unit)
 
 	if (!path)
 		return -ENOMEM;
-	if (!is_name(name))
+	if (!is_path_name(name))
 		return 0;
 	if (mask && heir_node_bool(mask, &masked) && !masked) {
 		slot = find_file(job->ign, path);
@@ -581,14 +583,14 @@ int heir_ignition_put(struct heir_ignition *ign, const struct heir_overlay_file 
 	return 0;
 }
 
-static int unpack(struct heir_ignition *ign, struct heir_ignition_file *file)
+static int unpack_contents(struct heir_ignition *ign, struct heir_ignition_file *file)
 {
 	const char *what;
 	int r = heir_gunzip(
 		file->file.text, &ign->budget, &ign->core->arena, &file->file.text, &what);
 
-	return r == -EINVAL ? fault(ign, &file->entry, HEIR_RULE_OBJECT_INVALID, file->source,
-				      ".contents.source", what)
+	return r == -EINVAL ? add_entry_fault(ign, &file->entry, HEIR_RULE_OBJECT_INVALID,
+				      file->source, ".contents.source", what)
 			    : r;
 }
 
@@ -601,18 +603,19 @@ static int finish_file(struct heir_ignition *ign, struct heir_ignition_file *fil
 	if (!entry->node || entry->is_bad)
 		return 0;
 	if (!file->is_set && !file->keeps)
-		return fault(ign, entry, HEIR_RULE_OBJECT_INVALID, NULL, ".contents.source",
+		return add_entry_fault(ign, entry, HEIR_RULE_OBJECT_INVALID, NULL,
+			".contents.source",
 			"an empty file needs \"data:,\" here, or overwrite: false");
 	if (file->is_set && !file->is_inline &&
 		!heir_str_starts(heir_node_text(file->source), "data:"))
-		return fault(ign, entry, HEIR_RULE_OBJECT_UNSUPPORTED, file->source,
+		return add_entry_fault(ign, entry, HEIR_RULE_OBJECT_UNSUPPORTED, file->source,
 			".contents.source",
 			entry->config->form == HEIR_KUBE_FORM_MCO ? "the MCO takes data URLs only"
 								  : "heir reads data URLs only");
 	if (file->is_packed && file->is_set)
-		r = unpack(ign, file);
+		r = unpack_contents(ign, file);
 	if (r == 0 && file->file.text.len > HEIR_FILE_MAX)
-		r = fault(ign, entry, HEIR_RULE_OBJECT_UNSUPPORTED, file->source,
+		r = add_entry_fault(ign, entry, HEIR_RULE_OBJECT_UNSUPPORTED, file->source,
 			".contents.source", heir_file_error(-EFBIG));
 	return r;
 }

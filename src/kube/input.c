@@ -30,7 +30,7 @@ static void walker_release(struct walker *walker)
 	free(walker->paths);
 }
 
-static int push(struct walker *walker, const char *path)
+static int push_path(struct walker *walker, const char *path)
 {
 	if (!path)
 		return -ENOMEM;
@@ -91,7 +91,7 @@ static int list_directory(struct walker *walker, const char *path)
 		return -errno;
 	while (r == 0 && (errno = 0, entry = readdir(dir)))
 		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-			r = push(walker, heir_arena_concat(arena, path, slash, entry->d_name));
+			r = push_path(walker, heir_arena_concat(arena, path, slash, entry->d_name));
 	if (r == 0 && errno > 0)
 		r = -errno;
 	if (r == 0 && walker->n > begin)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/macro.h"
+#include "base/utf8.h"
 #include "kube/build.h"
 
 enum awaits {
@@ -31,12 +32,12 @@ static uint32_t here(const struct reader *reader, const char *p)
 	return (uint32_t)(p - reader->b->text.p);
 }
 
-static int fail(struct reader *reader, const char *what)
+static int fail_json(struct reader *reader, const char *what)
 {
 	return heir_build_fail(reader->b, what, here(reader, reader->p), reader->p < reader->end);
 }
 
-static bool is_blank(char c)
+static bool is_json_space(char c)
 {
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
@@ -48,14 +49,6 @@ static void after_value(struct reader *reader)
 
 /* ---- Strings ---- */
 
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* The four digits behind \u, or -1. */
 static int32_t hex4(const char *p, const char *end)
 {
@@ -64,34 +57,13 @@ static int32_t hex4(const char *p, const char *end)
 	if (end - p < 4)
 		return -1;
 	for (int i = 0; i < 4; i++) {
-		int digit = hex_digit(p[i]);
+		unsigned digit = heir_ascii_digit(p[i]);
 
-		if (digit < 0)
+		if (digit >= 16)
 			return -1;
-		value = value << 4 | digit;
+		value = value << 4 | (int32_t)digit;
 	}
 	return value;
-}
-
-static char *put_utf8(char *to, uint32_t c)
-{
-	if (c < 0x80) {
-		*to++ = (char)c;
-		return to;
-	}
-	if (c < 0x800) {
-		*to++ = (char)(0xc0 | c >> 6);
-	} else {
-		if (c < 0x10000) {
-			*to++ = (char)(0xe0 | c >> 12);
-		} else {
-			*to++ = (char)(0xf0 | c >> 18);
-			*to++ = (char)(0x80 | (c >> 12 & 0x3f));
-		}
-		*to++ = (char)(0x80 | (c >> 6 & 0x3f));
-	}
-	*to++ = (char)(0x80 | (c & 0x3f));
-	return to;
 }
 
 /* A lone half of a pair becomes U+FFFD, as in Go. */
@@ -103,12 +75,12 @@ static const char *unescape_unicode(const char *p, const char *end, char **to)
 	if (c >= 0xd800 && c < 0xdc00 && end - p >= 6 && p[0] == '\\' && p[1] == 'u') {
 		low = hex4(p + 2, end);
 		if (low >= 0xdc00 && low < 0xe000) {
-			*to = put_utf8(*to, 0x10000 + (((uint32_t)c - 0xd800) << 10) +
-						    ((uint32_t)low - 0xdc00));
+			*to += heir_utf8_encode(*to, 0x10000 + (((uint32_t)c - 0xd800) << 10) +
+							     ((uint32_t)low - 0xdc00));
 			return p + 6;
 		}
 	}
-	*to = put_utf8(*to, c >= 0xd800 && c < 0xe000 ? 0xfffd : (uint32_t)c);
+	*to += heir_utf8_encode(*to, c >= 0xd800 && c < 0xe000 ? 0xfffd : (uint32_t)c);
 	return p;
 }
 
@@ -151,7 +123,7 @@ static int scan_string(struct reader *reader, bool *escapes)
 		if (c == '"')
 			return 0;
 		if (c < 0x20)
-			return fail(reader, "a control character in a string");
+			return fail_json(reader, "a control character in a string");
 		if (c != '\\')
 			continue;
 		*escapes = true;
@@ -160,9 +132,9 @@ static int scan_string(struct reader *reader, bool *escapes)
 			break;
 		if (*reader->p == 'u' ? hex4(reader->p + 1, reader->end) < 0
 				      : !*reader->p || !strchr("\"\\/bfnrt", *reader->p))
-			return fail(reader, "an escape that JSON does not know");
+			return fail_json(reader, "an escape that JSON does not know");
 	}
-	return fail(reader, "a string without its end");
+	return fail_json(reader, "a string without its end");
 }
 
 static int take_string(struct reader *reader)
@@ -203,7 +175,7 @@ static int take_word(struct reader *reader)
 	else if (word.len == 0 ||
 		 (!(*word.p >= '0' && *word.p <= '9') && *word.p != '-' &&
 			 !heir_str_eqz(word, "true") && !heir_str_eqz(word, "false")))
-		return fail(reader, "a value is missing here");
+		return fail_json(reader, "a value is missing here");
 	reader->p += word.len;
 	return heir_build_scalar(
 		reader->b, type, word, here(reader, word.p), (uint32_t)word.len, HEIR_STR_NULL);
@@ -228,7 +200,7 @@ static int close_value(struct reader *reader)
 	int r;
 
 	if (*reader->p != (reader->in_map[reader->depth] ? '}' : ']'))
-		return fail(reader, "a comma or the other bracket is missing here");
+		return fail_json(reader, "a comma or the other bracket is missing here");
 	reader->p++;
 	reader->depth--;
 	r = heir_build_close(reader->b, here(reader, reader->p));
@@ -247,7 +219,7 @@ static int take_value(struct reader *reader)
 	return r;
 }
 
-static int step(struct reader *reader)
+static int read_next(struct reader *reader)
 {
 	char c = *reader->p;
 	int r;
@@ -259,12 +231,12 @@ static int step(struct reader *reader)
 	case KEY:
 	case KEY_OR_END:
 		r = c == '"' ? take_string(reader)
-			     : fail(reader, "a key in quotes is missing here");
+			     : fail_json(reader, "a key in quotes is missing here");
 		reader->awaits = COLON;
 		return r;
 	case COLON:
 		if (c != ':')
-			return fail(reader, "a colon is missing here");
+			return fail_json(reader, "a colon is missing here");
 		reader->p++;
 		reader->awaits = VALUE;
 		return 0;
@@ -279,7 +251,7 @@ static int step(struct reader *reader)
 	}
 }
 
-static int take_document(struct reader *reader)
+static int read_json_document(struct reader *reader)
 {
 	int r = 0;
 
@@ -287,10 +259,10 @@ static int take_document(struct reader *reader)
 	reader->awaits = VALUE;
 	reader->depth = 0;
 	while (r == 0 && reader->awaits != NOTHING) {
-		while (reader->p < reader->end && is_blank(*reader->p))
+		while (reader->p < reader->end && is_json_space(*reader->p))
 			reader->p++;
-		r = reader->p < reader->end ? step(reader)
-					    : fail(reader, "the text ends in the middle");
+		r = reader->p < reader->end ? read_next(reader)
+					    : fail_json(reader, "the text ends in the middle");
 	}
 	return r;
 }
@@ -299,7 +271,7 @@ int heir_build_json(
 	struct heir_tree_builder *b, const struct heir_tree_receiver *receiver, uint32_t *at)
 {
 	struct reader reader = {.b = b, .p = b->text.p + *at, .end = b->text.p + b->text.len};
-	int r = take_document(&reader);
+	int r = read_json_document(&reader);
 
 	if (r == 0)
 		r = receiver->document(receiver->data, b->root);

@@ -72,7 +72,7 @@ bool heir_kube_is_rendered(const struct heir_kube_object *config, struct heir_st
 
 /* ---- Keeping ---- */
 
-static int append(struct heir_kube_list *list, const struct heir_kube_object *object)
+static int append_object(struct heir_kube_list *list, const struct heir_kube_object *object)
 {
 	if (HEIR_RESERVE(list->items, list->n, list->size) < 0)
 		return -ENOMEM;
@@ -80,7 +80,7 @@ static int append(struct heir_kube_list *list, const struct heir_kube_object *ob
 	return 0;
 }
 
-static int replace(struct heir_kube *kube, struct heir_kube_list *list, uint32_t i,
+static int replace_object(struct heir_kube *kube, struct heir_kube_list *list, uint32_t i,
 	const struct heir_kube_object *object)
 {
 	const struct heir_kube_object *before = list->items[i];
@@ -113,7 +113,7 @@ static struct heir_str key_of(struct heir_kube *kube, const struct heir_kube_obj
 		&kube->core->arena, "%.*s/%s", HEIR_STR_ARG(namespace), object->id.name));
 }
 
-static int keep(struct heir_kube *kube, const struct heir_kube_object *object)
+static int keep_object(struct heir_kube *kube, const struct heir_kube_object *object)
 {
 	struct heir_kube_list *list = &kube->lists[object->kind];
 	struct heir_str key = key_of(kube, object);
@@ -125,13 +125,13 @@ static int keep(struct heir_kube *kube, const struct heir_kube_object *object)
 	if (r < 0)
 		return r;
 	if (is_new)
-		return append(list, object);
+		return append_object(list, object);
 	/* A must-gather has each pod twice: in the list of its namespace, and by itself. */
 	if (object->kind == HEIR_KUBE_POD) {
 		list->items[i] = object;
 		return 0;
 	}
-	return replace(kube, list, i, object);
+	return replace_object(kube, list, i, object);
 }
 
 static int judge_role(
@@ -200,7 +200,7 @@ static int judge_object(const struct heir_kube_input *input, struct heir_kube_ob
 		object->id.author = heir_author_of_config(object, role);
 		r = judge_role(kube, object, role);
 	}
-	return r == 0 ? keep(kube, object) : r;
+	return r == 0 ? keep_object(kube, object) : r;
 }
 
 static bool is_of_kind(const struct kind_row *row, struct heir_str kind, struct heir_str version)
@@ -274,7 +274,7 @@ static bool open_list(const struct heir_tree_node *root, struct heir_str kind,
 	return true;
 }
 
-static int take_document(void *data, const struct heir_tree_node *root)
+static int keep_document(void *data, const struct heir_tree_node *root)
 {
 	struct heir_kube_input *input = data;
 	/* A list within a list takes two levels. */
@@ -306,7 +306,7 @@ static int take_document(void *data, const struct heir_tree_node *root)
 	return r;
 }
 
-static int take_fault(void *data, const struct heir_tree_fault *fault)
+static int keep_fault(void *data, const struct heir_tree_fault *fault)
 {
 	const struct heir_kube_input *input = data;
 	struct heir_core *core = input->kube->core;
@@ -342,7 +342,7 @@ bool heir_kube_mentions_api(struct heir_str text)
 
 static int read_one(struct heir_kube_input *input)
 {
-	const struct heir_tree_receiver receiver = {input, take_document, take_fault};
+	const struct heir_tree_receiver receiver = {input, keep_document, keep_fault};
 	struct heir_core *core = input->kube->core;
 	bool too_long = input->text.len > HEIR_TREE_MAX_TEXT;
 	int r;

@@ -94,23 +94,15 @@ struct heir_str heir_object_label(const struct heir_kube_object *object, const c
 	return heir_node_text(heir_tree_get(heir_tree_get(metadata_node, "labels"), name));
 }
 
-static int digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : 99;
-}
-
-static bool read_digits(struct heir_str text, int base, int64_t *ret)
+static bool read_digits(struct heir_str text, unsigned base, int64_t *ret)
 {
 	int64_t value = 0;
 
 	for (size_t i = 0; i < text.len; i++) {
-		int d = digit(text.p[i]);
+		unsigned d = heir_ascii_digit(text.p[i]);
 
-		if (d >= base || __builtin_mul_overflow(value, base, &value) ||
-			__builtin_add_overflow(value, d, &value))
+		if (d >= base || __builtin_mul_overflow(value, (int64_t)base, &value) ||
+			__builtin_add_overflow(value, (int64_t)d, &value))
 			return false;
 	}
 	*ret = value;
@@ -122,7 +114,7 @@ bool heir_node_integer(const struct heir_tree_node *node, int64_t *ret)
 	struct heir_str text = heir_node_text(node);
 	bool negative = heir_str_starts(text, "-");
 	int64_t value;
-	int base = 10;
+	unsigned base = 10;
 	size_t skip = negative || heir_str_starts(text, "+");
 
 	text.p += skip;

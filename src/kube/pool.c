@@ -17,7 +17,7 @@
 
 /* ---- Names of pools ---- */
 
-static int add_name(struct heir_kube *kube, struct heir_map *names, struct heir_str name)
+static int add_pool_name(struct heir_kube *kube, struct heir_map *names, struct heir_str name)
 {
 	struct heir_str copy = {heir_arena_strndup(&kube->core->arena, name.p, name.len), name.len};
 	uint32_t at;
@@ -38,24 +38,25 @@ static int collect_names(struct heir_kube *kube, struct heir_map *names)
 	int r = 0;
 
 	for (uint32_t i = 0; r == 0 && i < pools->n; i++)
-		r = add_name(kube, names, heir_str_from(pools->items[i]->id.name));
+		r = add_pool_name(kube, names, heir_str_from(pools->items[i]->id.name));
 	for (uint32_t i = 0; r == 0 && i < configs->n; i++) {
 		struct heir_str pool = heir_object_label(configs->items[i], HEIR_KUBE_ROLE);
 
 		heir_kube_is_rendered(configs->items[i], &pool);
 		if (!configs->items[i]->hosted_by)
-			r = add_name(kube, names, pool);
+			r = add_pool_name(kube, names, pool);
 		any_pool |= configs->items[i]->any_pool;
 	}
 	for (uint32_t i = 0; r == 0 && i < hosted->n; i++)
-		r = add_name(kube, names, heir_str_from(hosted->items[i]->id.name));
+		r = add_pool_name(kube, names, heir_str_from(hosted->items[i]->id.name));
 	for (uint32_t i = 0; i < ctrcfgs->n; i++)
 		any_pool |= ctrcfgs->items[i]->any_pool;
 	/* What is for every pool is for a node that nobody calls by another name. */
-	return r == 0 && any_pool && names->n == 0 ? add_name(kube, names, HEIR_STR("worker")) : r;
+	return r == 0 && any_pool && names->n == 0 ? add_pool_name(kube, names, HEIR_STR("worker"))
+						   : r;
 }
 
-static int compare_names(const void *a, const void *b)
+static int compare_pool_names(const void *a, const void *b)
 {
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
@@ -75,7 +76,7 @@ int heir_kube_pools(struct heir_kube *kube, const char *const **ret, uint32_t *r
 	for (uint32_t i = 0; i < names.size; i++)
 		if (names.entries[i].key.p)
 			list[n++] = names.entries[i].key.p;
-	qsort(list, n, sizeof(*list), compare_names);
+	qsort(list, n, sizeof(*list), compare_pool_names);
 	*ret = list;
 	*ret_n = n;
 	return 0;
@@ -347,7 +348,7 @@ static int compare_taken(const void *a, const void *b)
 	return strcmp(one->name, other->name);
 }
 
-static int take_all(struct taking *t)
+static int take_configs(struct taking *t)
 {
 	int r = open_pool(t);
 
@@ -368,7 +369,7 @@ static int take_anew(struct heir_kube *kube, const char *pool)
 	const char *name = heir_arena_strndup(arena, pool, strlen(pool));
 	struct taking t = {.kube = kube, .pool = heir_str_from(name)};
 	struct heir_kube_taken *list = NULL;
-	int r = name ? take_all(&t) : -ENOMEM;
+	int r = name ? take_configs(&t) : -ENOMEM;
 
 	if (r == 0) {
 		list = heir_arena_zalloc(arena, t.n + 1, sizeof(*list));

@@ -16,7 +16,7 @@ static bool is_digit(struct heir_str s, size_t i)
 }
 
 /* What was read is taken off *text. */
-static bool take_number(struct heir_str *text, struct quantity *ret)
+static bool take_decimal(struct heir_str *text, struct quantity *ret)
 {
 	size_t i = 0, n = 0;
 	bool behind_point = false;
@@ -98,7 +98,7 @@ bool heir_quantity_parse(struct heir_str text, int64_t *ret)
 	bool rest = false;
 	int ten, two;
 
-	if (!take_number(&text, &q) || !read_suffix(text, &ten, &two))
+	if (!take_decimal(&text, &q) || !read_suffix(text, &ten, &two))
 		return false;
 	ten -= q.decimals;
 	/* First what makes it larger, so that nothing is lost. */

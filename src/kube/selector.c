@@ -70,7 +70,7 @@ static bool is_operator(struct heir_str op)
 }
 
 /* As far as MAX_PARTS and one more. */
-static uint32_t count(const struct heir_tree_node *node)
+static uint32_t count_children(const struct heir_tree_node *node)
 {
 	uint32_t n = 0;
 
@@ -80,11 +80,11 @@ static uint32_t count(const struct heir_tree_node *node)
 
 bool heir_selector_is_bounded(const struct heir_tree_node *selector)
 {
-	uint32_t n = count(heir_tree_get(selector, "matchLabels"));
+	uint32_t n = count_children(heir_tree_get(selector, "matchLabels"));
 
 	heir_tree_foreach(expression, heir_tree_get(selector, "matchExpressions"))
 	{
-		n += 1 + count(heir_tree_get(expression, "values"));
+		n += 1 + count_children(heir_tree_get(expression, "values"));
 		if (n > MAX_PARTS)
 			return false;
 	}

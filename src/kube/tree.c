@@ -72,8 +72,8 @@ bool heir_build_keeps(const struct heir_tree_builder *b)
 }
 
 /* Makes a node and hangs it where it belongs. */
-static int add(struct heir_tree_builder *b, enum heir_tree_type type, uint32_t at, uint32_t len,
-	struct heir_tree_node **ret)
+static int add_node(struct heir_tree_builder *b, enum heir_tree_type type, uint32_t at,
+	uint32_t len, struct heir_tree_node **ret)
 {
 	struct heir_tree_frame *frame = top(b);
 	struct heir_tree_node *node;
@@ -250,7 +250,7 @@ int heir_build_open(
 		return heir_build_fail(b, "a key that is not a string", at, 1);
 	if (frame)
 		filter = frame->node->type == HEIR_TREE_LIST ? frame->filter : frame->below;
-	r = add(b, type, at, 0, &node);
+	r = add_node(b, type, at, 0, &node);
 	if (r < 0)
 		return r;
 	b->frames[b->depth++] = (struct heir_tree_frame){
@@ -298,7 +298,7 @@ int heir_build_scalar(struct heir_tree_builder *b, enum heir_tree_type type, str
 		pass(b);
 		return 0;
 	}
-	r = add(b, type, at, len, &node);
+	r = add_node(b, type, at, len, &node);
 	if (r < 0)
 		return r;
 	node->text = text;
@@ -329,7 +329,7 @@ int heir_build_alias(struct heir_tree_builder *b, struct heir_str name, uint32_t
 	b->repeated += b->anchors[i].repeated;
 	if (b->repeated > HEIR_TREE_MAX_REPEATED)
 		return heir_build_fail(b, "aliases repeat more than heir reads", at, len);
-	r = add(b, b->anchors[i].node->type, at, len, &node);
+	r = add_node(b, b->anchors[i].node->type, at, len, &node);
 	if (r < 0)
 		return r;
 	node->text = b->anchors[i].node->text;

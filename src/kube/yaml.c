@@ -29,7 +29,7 @@ static bool continues(char c)
 }
 
 /* Marks come in order but for a few steps back. */
-static uint32_t place_of(struct reader *reader, size_t index)
+static uint32_t offset_of_mark(struct reader *reader, size_t index)
 {
 	const char *p = reader->text.p;
 	size_t len = reader->text.len;
@@ -97,8 +97,8 @@ static bool means_null(const yaml_event_t *event)
 
 static int take_scalar(struct reader *reader, const yaml_event_t *event)
 {
-	uint32_t at = place_of(reader, event->start_mark.index);
-	uint32_t len = place_of(reader, event->end_mark.index) - at;
+	uint32_t at = offset_of_mark(reader, event->start_mark.index);
+	uint32_t len = offset_of_mark(reader, event->end_mark.index) - at;
 	enum heir_tree_type type = HEIR_TREE_STRING;
 	struct heir_str text, anchor;
 	int r;
@@ -124,25 +124,25 @@ static int take_open(struct reader *reader, const yaml_event_t *event)
 	reader->flow += is_flow || reader->flow > 0;
 	if (reader->flow > MAX_FLOW_DEPTH)
 		return heir_build_fail(reader->b, "more [ and { in one another than heir reads",
-			place_of(reader, event->start_mark.index), 1);
+			offset_of_mark(reader, event->start_mark.index), 1);
 	r = keep_name(reader,
 		is_map ? event->data.mapping_start.anchor : event->data.sequence_start.anchor,
 		&anchor);
 
 	return r < 0 ? r
 		     : heir_build_open(reader->b, is_map ? HEIR_TREE_MAP : HEIR_TREE_LIST,
-			       place_of(reader, event->start_mark.index), anchor);
+			       offset_of_mark(reader, event->start_mark.index), anchor);
 }
 
 static int take_alias(struct reader *reader, const yaml_event_t *event)
 {
-	uint32_t at = place_of(reader, event->start_mark.index);
+	uint32_t at = offset_of_mark(reader, event->start_mark.index);
 
 	return heir_build_alias(reader->b, heir_str_from((const char *)event->data.alias.anchor),
-		at, place_of(reader, event->end_mark.index) - at);
+		at, offset_of_mark(reader, event->end_mark.index) - at);
 }
 
-static int take(
+static int take_event(
 	struct reader *reader, const yaml_event_t *event, const struct heir_tree_receiver *receiver)
 {
 	struct heir_tree_builder *b = reader->b;
@@ -163,14 +163,14 @@ static int take(
 	case YAML_SEQUENCE_END_EVENT:
 	case YAML_MAPPING_END_EVENT:
 		reader->flow -= reader->flow > 0;
-		return heir_build_close(b, place_of(reader, event->end_mark.index));
+		return heir_build_close(b, offset_of_mark(reader, event->end_mark.index));
 	default:
 		return 0;
 	}
 }
 
 /* What libyaml found. */
-static int refuse(struct reader *reader)
+static int refuse_yaml(struct reader *reader)
 {
 	const yaml_parser_t *p = &reader->parser;
 	struct heir_tree_builder *b = reader->b;
@@ -181,7 +181,7 @@ static int refuse(struct reader *reader)
 		return -ENOMEM;
 	at = p->error == YAML_READER_ERROR
 		     ? reader->begin + (uint32_t)MIN(p->problem_offset, reader->text.len)
-		     : place_of(reader, p->problem_mark.index);
+		     : offset_of_mark(reader, p->problem_mark.index);
 	what = heir_arena_printf(b->arena, "%s%s%s", p->context ? p->context : "",
 		p->context ? ", " : "", p->problem ? p->problem : "not YAML");
 	return what ? heir_build_fail(b, what, at, at < b->text.len) : -ENOMEM;
@@ -202,7 +202,7 @@ static int check_directives(struct heir_tree_builder *b, struct heir_str text)
 	return 0;
 }
 
-static int take_all(struct reader *reader, const struct heir_tree_receiver *receiver)
+static int take_events(struct reader *reader, const struct heir_tree_receiver *receiver)
 {
 	bool ended = false;
 	int r = 0;
@@ -211,9 +211,9 @@ static int take_all(struct reader *reader, const struct heir_tree_receiver *rece
 		yaml_event_t event;
 
 		if (!yaml_parser_parse(&reader->parser, &event))
-			return refuse(reader);
+			return refuse_yaml(reader);
 		ended = event.type == YAML_STREAM_END_EVENT;
-		r = take(reader, &event, receiver);
+		r = take_event(reader, &event, receiver);
 		yaml_event_delete(&event);
 	}
 	return r;
@@ -234,7 +234,7 @@ int heir_build_yaml(
 	yaml_parser_set_encoding(&reader.parser, YAML_UTF8_ENCODING);
 	yaml_parser_set_input_string(
 		&reader.parser, (const unsigned char *)reader.text.p, reader.text.len);
-	r = take_all(&reader, receiver);
+	r = take_events(&reader, receiver);
 	yaml_parser_delete(&reader.parser);
 	if (r == 0)
 		*at = (uint32_t)b->text.len;

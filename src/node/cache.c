@@ -85,7 +85,7 @@ void heir_cache_format(const struct heir_cache_key *key, const struct heir_cache
 	buf->failed |= body.failed;
 }
 
-static bool take(struct heir_str *text, struct heir_str beginning)
+static bool take_prefix(struct heir_str *text, struct heir_str beginning)
 {
 	if (text->len < beginning.len || memcmp(text->p, beginning.p, beginning.len) != 0)
 		return false;
@@ -95,7 +95,7 @@ static bool take(struct heir_str *text, struct heir_str beginning)
 }
 
 /* A number of few digits, and the character behind it. */
-static bool take_number(struct heir_str *text, char end, size_t *ret)
+static bool take_field(struct heir_str *text, char end, size_t *ret)
 {
 	size_t n = 0, i = 0;
 
@@ -115,7 +115,7 @@ static bool take_key(struct heir_str *text, const struct heir_cache_key *key)
 
 	add_key(&line, key);
 	heir_buf_addc(&line, '\n');
-	return !line.failed && take(text, heir_buf_str(&line));
+	return !line.failed && take_prefix(text, heir_buf_str(&line));
 }
 
 bool heir_cache_parse(
@@ -125,15 +125,15 @@ bool heir_cache_parse(
 	char digest[DIGITS + 1];
 	struct heir_str body;
 
-	if (!take(&text, HEIR_STR(MAGIC)) || text.len < DIGITS + 1)
+	if (!take_prefix(&text, HEIR_STR(MAGIC)) || text.len < DIGITS + 1)
 		return false;
 	body = (struct heir_str){text.p + DIGITS + 1, text.len - DIGITS - 1};
 	digits_of(heir_digest_add(HEIR_DIGEST_START, body), digest);
 	digest[DIGITS] = '\n';
 	if (memcmp(text.p, digest, sizeof(digest)) != 0 || !take_key(&body, key))
 		return false;
-	if (!take_number(&body, ' ', &status) || status > INT_MAX ||
-		!take_number(&body, ' ', &features) || !take_number(&body, '\n', &version) ||
+	if (!take_field(&body, ' ', &status) || status > INT_MAX ||
+		!take_field(&body, ' ', &features) || !take_field(&body, '\n', &version) ||
 		body.len != features + version)
 		return false;
 	*ret = (struct heir_cache_answer){
@@ -150,7 +150,7 @@ static bool is_ours(const struct stat *st)
 
 /* A descriptor, or -1. Whoever set the variable that names the directory must not lead heir among
  * the drop-ins, where CRI-O would read the entries. */
-static int open_dir(const char *dir)
+static int open_cache_dir(const char *dir)
 {
 	_cleanup_(heir_fd_close) int way = heir_way_open(AT_FDCWD, dir, HEIR_WAY_WRITE);
 	int fd = way < 0 ? -1 : openat(way, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -175,7 +175,7 @@ static void name_of(const struct heir_cache_key *key, char ret[static 32])
 int heir_cache_get(const char *dir, const struct heir_cache_key *key, struct heir_arena *arena,
 	struct heir_cache_answer *ret)
 {
-	_cleanup_(heir_fd_close) int at = open_dir(dir), fd = -1;
+	_cleanup_(heir_fd_close) int at = open_cache_dir(dir), fd = -1;
 	struct heir_str text;
 	struct stat st;
 	char name[32];
@@ -219,7 +219,7 @@ static int open_or_make_dir(const char *dir)
 		if (make_dir(parent) == 0)
 			make_dir(dir);
 	}
-	return open_dir(dir);
+	return open_cache_dir(dir);
 }
 
 /* An entry, or what a crash left of one. */
@@ -230,7 +230,7 @@ static bool is_entry(const char *name)
 }
 
 /* How many entries there are, and which is the oldest. */
-static unsigned look(DIR *dir, char ret_oldest[static NAME_MAX + 1])
+static unsigned find_oldest(DIR *dir, char ret_oldest[static NAME_MAX + 1])
 {
 	struct timespec oldest = {0, 0};
 	struct dirent *entry;
@@ -263,7 +263,7 @@ static void drop_oldest(int *at)
 	if (!dir)
 		return;
 	*at = -1;
-	for (unsigned i = 0; i < MAX_LOOKED_AT && look(dir, oldest) > HEIR_CACHE_MAX; i++)
+	for (unsigned i = 0; i < MAX_LOOKED_AT && find_oldest(dir, oldest) > HEIR_CACHE_MAX; i++)
 		if (unlinkat(dirfd(dir), oldest, 0) < 0)
 			return;
 }

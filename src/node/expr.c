@@ -158,7 +158,7 @@ static enum heir_answer yes(bool holds)
 	return holds ? HEIR_HOLDS : HEIR_HOLDS_NOT;
 }
 
-static bool is_in(const struct heir_expr *expr, struct heir_str value)
+static bool is_listed_value(const struct heir_expr *expr, struct heir_str value)
 {
 	for (size_t i = 0; i < expr->n_values; i++)
 		if (heir_str_eq(expr->values[i], value))
@@ -187,7 +187,7 @@ static int match_patterns(const struct heir_expr *expr, struct heir_str value,
 }
 
 /* How the value lies to the i-th of the expression's: below 0, 0 or above. */
-static int compare(
+static int compare_with_operand(
 	const struct heir_expr *expr, const struct heir_semver *version, int64_t integer, size_t i)
 {
 	if (expr->version)
@@ -204,8 +204,8 @@ static enum heir_answer match_number(const struct heir_expr *expr, struct heir_s
 	if (expr->version ? !heir_semver_parse(value, &version)
 			  : !heir_integer_parse(value, &integer))
 		return HEIR_FAULTY;
-	first = compare(expr, &version, integer, 0);
-	second = expr->n_values > 1 ? compare(expr, &version, integer, 1) : 0;
+	first = compare_with_operand(expr, &version, integer, 0);
+	second = expr->n_values > 1 ? compare_with_operand(expr, &version, integer, 1) : 0;
 	switch (expr->op) {
 	case HEIR_OP_GT:
 		return yes(first > 0);
@@ -240,7 +240,7 @@ static int match_element(const struct heir_expr *expr, bool present, const struc
 	else if (!present || !value)
 		*ret = HEIR_HOLDS_NOT;
 	else if (expr->op == HEIR_OP_IN || expr->op == HEIR_OP_NOT_IN)
-		*ret = yes(is_in(expr, *value) == (expr->op == HEIR_OP_IN));
+		*ret = yes(is_listed_value(expr, *value) == (expr->op == HEIR_OP_IN));
 	else if (expr->op == HEIR_OP_IS_TRUE)
 		*ret = yes(heir_str_eqz(*value, "true"));
 	else if (expr->op == HEIR_OP_IS_FALSE)
@@ -374,8 +374,8 @@ static void add_values(struct heir_buf *buf, struct heir_arena *arena, const str
 }
 
 /* FEATURE.ELEMENT, or FEATURE."ELEMENT" where it would not be clear what is which. */
-static void add_name(struct heir_buf *buf, struct heir_arena *arena, const struct heir_term *term,
-	const struct heir_expr *expr)
+static void add_operand_name(struct heir_buf *buf, struct heir_arena *arena,
+	const struct heir_term *term, const struct heir_expr *expr)
 {
 	bool clear = expr->element.len > 0;
 
@@ -445,12 +445,13 @@ static void add_fault(struct heir_buf *buf, const struct heir_expr *expr)
 			expr->version ? "versions" : "integers");
 }
 
-static void explain(struct heir_buf *buf, struct heir_arena *arena, const struct heir_term *term,
-	const struct heir_feature *feature, const struct decision *decision)
+static void explain_decision(struct heir_buf *buf, struct heir_arena *arena,
+	const struct heir_term *term, const struct heir_feature *feature,
+	const struct decision *decision)
 {
 	const struct heir_expr *expr = decision->expr;
 
-	add_name(buf, arena, term, expr);
+	add_operand_name(buf, arena, term, expr);
 	if (decision->value) {
 		heir_buf_addz(buf, " is ");
 		add_quoted(buf, arena, *decision->value);
@@ -475,7 +476,7 @@ static void explain_instances(struct heir_buf *buf, struct heir_arena *arena,
 	struct heir_str name = heir_cut(term->feature);
 
 	if (term->dotted && term->exprs[0].op == HEIR_OP_OFF) {
-		add_name(buf, arena, term, &term->exprs[0]);
+		add_operand_name(buf, arena, term, &term->exprs[0]);
 		heir_buf_addz(buf, " is there, and false asks for the opposite");
 	} else if (feature->n_instances == 0) {
 		heir_buf_message(buf, "there is no %.*s", HEIR_STR_ARG(name));
@@ -494,7 +495,7 @@ static int decide(const struct heir_term *term, const struct heir_feature *featu
 
 	if (decision->answer != HEIR_HOLDS) {
 		if (expr)
-			explain(&buf, arena, term, feature, decision);
+			explain_decision(&buf, arena, term, feature, decision);
 		else
 			explain_instances(&buf, arena, term, feature);
 		if (heir_buf_error(&buf) < 0)

@@ -46,18 +46,14 @@ static const struct known {
 	{"usb.device", true},
 };
 
-static char lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
-}
-
 /* Byte order of the names in lower case. */
-static int compare_names(struct heir_str a, struct heir_str b)
+static int compare_folded_names(struct heir_str a, struct heir_str b)
 {
 	size_t n = MIN(a.len, b.len);
 
 	for (size_t i = 0; i < n; i++) {
-		unsigned char x = (unsigned char)lower(a.p[i]), y = (unsigned char)lower(b.p[i]);
+		unsigned char x = (unsigned char)heir_ascii_lower(a.p[i]),
+			      y = (unsigned char)heir_ascii_lower(b.p[i]);
 
 		if (x != y)
 			return x < y ? -1 : 1;
@@ -67,7 +63,7 @@ static int compare_names(struct heir_str a, struct heir_str b)
 
 static int compare_known(const void *key, const void *row)
 {
-	return compare_names(
+	return compare_folded_names(
 		*(const struct heir_str *)key, heir_str_from(((const struct known *)row)->name));
 }
 
@@ -81,7 +77,7 @@ static int compare_features(const void *a, const void *b)
 {
 	const struct heir_feature *x = a, *y = b;
 
-	return compare_names(x->name, y->name);
+	return compare_folded_names(x->name, y->name);
 }
 
 static int compare_runtimes(const void *a, const void *b)
@@ -199,7 +195,7 @@ static int read_feature_name(struct heir_json *json, const char *key, struct hei
 	if (!name)
 		return -ENOMEM;
 	for (size_t i = 0; i < len; i++)
-		name[i] = lower(name[i]);
+		name[i] = heir_ascii_lower(name[i]);
 	*ret = (struct heir_str){name, len};
 	return 0;
 }
@@ -424,7 +420,7 @@ const struct heir_str *heir_instance_attribute(
 
 bool heir_feature_name_is(struct heir_str name, const char *wanted)
 {
-	return compare_names(name, heir_str_from(wanted)) == 0;
+	return compare_folded_names(name, heir_str_from(wanted)) == 0;
 }
 
 bool heir_feature_known(struct heir_str name)

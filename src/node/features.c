@@ -28,7 +28,7 @@ static_assert(ARRAY_LEN(switch_properties) == HEIR_N_FEATURES_SWITCHES, "a switc
 
 /* The value of a property in *ret, NULL when it or something above it is missing or null. The
  * places are the caller's, one a level; the last used is *ret_place. */
-static int find(struct heir_json *json, const struct heir_json_place *top, json_t *object,
+static int find_property(struct heir_json *json, const struct heir_json_place *top, json_t *object,
 	const struct property *property, struct heir_json_place places[static 4],
 	const struct heir_json_place **ret_place, json_t **ret)
 {
@@ -62,15 +62,15 @@ static int read_version(struct heir_json *json, const struct heir_json_place *to
 	return heir_json_string(json, &place, value, false, ret);
 }
 
-static int read_list(struct heir_json *json, const struct heir_json_place *top, json_t *object,
-	const struct property *property, struct heir_features_list *ret)
+static int read_string_list(struct heir_json *json, const struct heir_json_place *top,
+	json_t *object, const struct property *property, struct heir_features_list *ret)
 {
 	const struct heir_json_place *place = top;
 	struct heir_json_place places[4];
 	json_t *value = NULL;
 	int r;
 
-	r = find(json, top, object, property, places, &place, &value);
+	r = find_property(json, top, object, property, places, &place, &value);
 	if (r < 0 || !value)
 		return r;
 	ret->known = true;
@@ -85,7 +85,7 @@ static int read_switch(struct heir_json *json, const struct heir_json_place *top
 	json_t *value = NULL;
 	int r;
 
-	r = find(json, top, object, property, places, &place, &value);
+	r = find_property(json, top, object, property, places, &place, &value);
 	if (r < 0 || !value)
 		return r;
 	if (!json_is_boolean(value))
@@ -121,7 +121,7 @@ int heir_features_read(struct heir_json *json, const struct heir_json_place *pla
 	if (r == 0)
 		r = read_version(json, place, object, "ociVersionMax", &features->oci_version_max);
 	for (size_t i = 0; r == 0 && i < HEIR_N_FEATURES_LISTS; i++)
-		r = read_list(json, place, object, &list_properties[i], &features->lists[i]);
+		r = read_string_list(json, place, object, &list_properties[i], &features->lists[i]);
 	for (size_t i = 0; r == 0 && i < HEIR_N_FEATURES_SWITCHES; i++)
 		r = read_switch(json, place, object, &switch_properties[i], &features->switches[i]);
 	if (r == 0)

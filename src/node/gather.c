@@ -78,7 +78,7 @@ static struct heir_gatherer *gatherer_of(struct heir_facts_source *source)
 	return (struct heir_gatherer *)((char *)source - offsetof(struct heir_gatherer, source));
 }
 
-static int get(
+static int gather_feature(
 	struct heir_facts_source *source, struct heir_str name, const struct heir_feature **ret)
 {
 	struct heir_gatherer *gatherer = gatherer_of(source);
@@ -110,8 +110,8 @@ static int get_runtime(struct heir_facts_source *source, struct heir_str path,
 void heir_gatherer_init(
 	struct heir_gatherer *gatherer, struct heir_root *root, struct heir_arena *arena)
 {
-	*gatherer =
-		(struct heir_gatherer){.source = {get, get_runtime}, .root = root, .arena = arena};
+	*gatherer = (struct heir_gatherer){
+		.source = {gather_feature, get_runtime}, .root = root, .arena = arena};
 	gatherer->facts.source = &gatherer->source;
 }
 

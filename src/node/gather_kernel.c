@@ -10,15 +10,10 @@
 
 /* ---- kernel.version ---- */
 
-static bool is_digit(char c)
+static bool is_plain_char(char c)
 {
-	return c >= '0' && c <= '9';
-}
-
-static bool is_plain(char c)
-{
-	return is_digit(c) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' ||
-	       c == '_' || c == '.';
+	return heir_ascii_is_digit(c) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+	       c == '-' || c == '_' || c == '.';
 }
 
 /* What can be the value of a label: other characters become "_", and those at the ends go. */
@@ -32,7 +27,7 @@ static struct heir_str as_label(struct heir_gather *g, struct heir_str release)
 		return HEIR_STR_NULL;
 	}
 	for (size_t i = 0; i < release.len; i++)
-		if (!is_plain(text[i]))
+		if (!is_plain_char(text[i]))
 			text[i] = '_';
 	while (full.len > 0 && memchr("-_.", full.p[0], 3)) {
 		full.p++;
@@ -53,7 +48,7 @@ static void split_version(struct heir_str text, struct heir_str ret[3], size_t *
 	while (n < 3) {
 		size_t begin = at;
 
-		while (at < text.len && is_digit(text.p[at]))
+		while (at < text.len && heir_ascii_is_digit(text.p[at]))
 			at++;
 		if (at == begin)
 			return;

@@ -127,7 +127,7 @@ static void obey(struct reading *reading, struct heir_str directive)
 }
 
 /* 0 or -ENOMEM. */
-static int keep(struct reading *reading, struct heir_str line)
+static int keep_line(struct reading *reading, struct heir_str line)
 {
 	const char *equals = memchr(line.p, '=', line.len);
 	size_t len = equals ? (size_t)(equals - line.p) : line.len;
@@ -142,7 +142,7 @@ static int keep(struct reading *reading, struct heir_str line)
 	return 0;
 }
 
-static int read_line(struct reading *reading, struct heir_str line)
+static int read_local_line(struct reading *reading, struct heir_str line)
 {
 	static const char directive[] = "# +";
 
@@ -156,7 +156,7 @@ static int read_line(struct reading *reading, struct heir_str line)
 	}
 	if (line.len == 0 || line.p[0] == '#' || reading->expires < reading->now)
 		return 0;
-	return keep(reading, line);
+	return keep_line(reading, line);
 }
 
 static int compare_lines(const void *a, const void *b)
@@ -182,26 +182,26 @@ static void set_last(struct heir_gather *g, struct reading *reading)
 	}
 }
 
-static void parse(struct heir_gather *g, struct heir_str text, const char *leave_out)
+static void parse_local_file(struct heir_gather *g, struct heir_str text, const char *leave_out)
 {
 	struct reading reading = {.leave_out = leave_out, .now = g->now, .expires = g->now};
 	struct heir_str line;
 
 	heir_gather_has_attributes(g);
 	while (g->error == 0 && heir_gather_line(&text, &line))
-		g->error = read_line(&reading, line);
+		g->error = read_local_line(&reading, line);
 	set_last(g, &reading);
 	free(reading.lines);
 }
 
 void heir_parse_local_features(struct heir_gather *g, struct heir_str text)
 {
-	parse(g, text, "no-feature");
+	parse_local_file(g, text, "no-feature");
 }
 
 void heir_parse_local_labels(struct heir_gather *g, struct heir_str text)
 {
-	parse(g, text, "no-label");
+	parse_local_file(g, text, "no-label");
 }
 
 /* ---- The directory ---- */
@@ -224,13 +224,13 @@ static size_t laid_names(const struct heir_gather *g, const char **names)
 	return n;
 }
 
-static int compare_names(const void *a, const void *b)
+static int compare_local_names(const void *a, const void *b)
 {
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
 /* All names in byte order, those of the overlay too. False: what is there cannot be known. */
-static bool list(struct heir_gather *g, const char *const **ret, size_t *ret_n)
+static bool list_local_files(struct heir_gather *g, const char *const **ret, size_t *ret_n)
 {
 	const char *const *here = NULL;
 	const char **all;
@@ -249,7 +249,7 @@ static bool list(struct heir_gather *g, const char *const **ret, size_t *ret_n)
 		memcpy(all, here, n * sizeof(*all));
 	laid_names(g, all + n);
 	if (n + laid > 0)
-		qsort(all, n + laid, sizeof(*all), compare_names);
+		qsort(all, n + laid, sizeof(*all), compare_local_names);
 	*ret = all;
 	*ret_n = n + laid;
 	return true;
@@ -257,7 +257,7 @@ static bool list(struct heir_gather *g, const char *const **ret, size_t *ret_n)
 
 /* Links are followed. What is no file, too large or dangling is passed by; but what a file says
  * that cannot be read, nobody knows. */
-static bool read_named(struct heir_gather *g, const char *name, struct heir_str *ret)
+static bool read_local_file(struct heir_gather *g, const char *name, struct heir_str *ret)
 {
 	const char *path = heir_gather_path(g, directory, name, "");
 	struct stat st;
@@ -283,14 +283,14 @@ static void gather(
 	struct timespec now;
 	size_t n, all = 0;
 
-	if (clock_gettime(CLOCK_REALTIME, &now) < 0 || !list(g, &names, &n))
+	if (clock_gettime(CLOCK_REALTIME, &now) < 0 || !list_local_files(g, &names, &n))
 		return;
 	g->now = now.tv_sec;
 	heir_gather_has_attributes(g);
 	for (size_t i = 0; i < n && g->error == 0; i++) {
 		/* A file may be of the overlay and below it. */
 		if (names[i][0] == '.' || (i > 0 && strcmp(names[i - 1], names[i]) == 0) ||
-			!read_named(g, names[i], &text))
+			!read_local_file(g, names[i], &text))
 			continue;
 		all += text.len;
 		if (all > MAX_OF_ALL)

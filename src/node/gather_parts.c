@@ -134,13 +134,13 @@ int heir_gather_open(struct heir_gather *g, const char *path)
 	return fd < 0 ? -1 : fd;
 }
 
-static int compare_names(const void *a, const void *b)
+static int compare_dir_names(const void *a, const void *b)
 {
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
 /* A longer array in the scratch. */
-static const char **grow(struct heir_gather *g, const char **names, size_t n, size_t size)
+static const char **grow_names(struct heir_gather *g, const char **names, size_t n, size_t size)
 {
 	const char **longer = heir_arena_zalloc(&g->scratch, size, sizeof(*longer));
 
@@ -170,7 +170,7 @@ bool heir_gather_list(
 			return false;
 		if (n == size) {
 			size = MAX(size * 2, (size_t)64);
-			names = grow(g, names, n, size);
+			names = grow_names(g, names, n, size);
 			if (!names)
 				return false;
 		}
@@ -181,7 +181,7 @@ bool heir_gather_list(
 		}
 	}
 	if (n > 0)
-		qsort(names, n, sizeof(*names), compare_names);
+		qsort(names, n, sizeof(*names), compare_dir_names);
 	*ret = names;
 	*ret_n = n;
 	return true;
@@ -290,7 +290,7 @@ static bool succeeded(struct heir_gather *g, int r)
 	return r == 0;
 }
 
-static bool copy(struct heir_gather *g, struct heir_str s, struct heir_str *ret)
+static bool copy_scratch(struct heir_gather *g, struct heir_str s, struct heir_str *ret)
 {
 	char *text = heir_arena_strndup(g->arena, s.p, s.len);
 
@@ -323,7 +323,7 @@ void heir_gather_flag(struct heir_gather *g, struct heir_str name)
 	if (cost == 0 || !take_room(g, cost) ||
 		!succeeded(g, HEIR_RESERVE(g->flags, g->n_flags, g->size_flags)))
 		return;
-	if (copy(g, name, &g->flags[g->n_flags]))
+	if (copy_scratch(g, name, &g->flags[g->n_flags]))
 		g->n_flags++;
 }
 
@@ -339,7 +339,7 @@ void heir_gather_set(struct heir_gather *g, struct heir_str name, struct heir_st
 		return;
 	pair = &g->pairs[g->n_pairs];
 	pair->at = g->n_pairs;
-	if (copy(g, name, &pair->pair.name) && copy(g, value, &pair->pair.value))
+	if (copy_scratch(g, name, &pair->pair.name) && copy_scratch(g, value, &pair->pair.value))
 		g->n_pairs++;
 }
 

@@ -33,7 +33,7 @@ static struct heir_str unquote(struct heir_str value)
 }
 
 /* Takes the number before a dot or the end; false: something else stands there. */
-static bool take_number(struct heir_str *text, struct heir_str *ret)
+static bool take_version_part(struct heir_str *text, struct heir_str *ret)
 {
 	const char *dot = text->len > 0 ? memchr(text->p, '.', text->len) : NULL;
 
@@ -44,14 +44,14 @@ static bool take_number(struct heir_str *text, struct heir_str *ret)
 }
 
 /* "9.4" has a major and a minor number, "9.x" the former. */
-static void set_version(struct heir_gather *g, struct heir_str version)
+static void set_os_version(struct heir_gather *g, struct heir_str version)
 {
 	struct heir_str major, minor;
 
-	if (!take_number(&version, &major))
+	if (!take_version_part(&version, &major))
 		return;
 	heir_gather_setz(g, "VERSION_ID.major", major);
-	if (take_number(&version, &minor))
+	if (take_version_part(&version, &minor))
 		heir_gather_setz(g, "VERSION_ID.minor", minor);
 }
 
@@ -77,7 +77,7 @@ void heir_parse_os_release(struct heir_gather *g, struct heir_str text)
 	}
 	version = heir_gather_get(g, "VERSION_ID");
 	if (version)
-		set_version(g, *version);
+		set_os_version(g, *version);
 }
 
 void heir_gather_os_release(struct heir_gather *g)

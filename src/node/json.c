@@ -15,7 +15,7 @@ void heir_json_decrefp(json_t **value)
 	json_decref(*value);
 }
 
-static void add_place(struct heir_buf *buf, const struct heir_json_place *place)
+static void add_json_place(struct heir_buf *buf, const struct heir_json_place *place)
 {
 	const struct heir_json_place *down[DEEPEST_PLACE];
 	size_t n = 0;
@@ -42,7 +42,7 @@ int heir_json_wrong(struct heir_json *json, const struct heir_json_place *place,
 	_cleanup_(heir_buf_release) struct heir_buf buf = HEIR_BUF_NULL;
 
 	if (place)
-		add_place(&buf, place);
+		add_json_place(&buf, place);
 	else
 		heir_buf_addz(&buf, "the document");
 	heir_buf_addc(&buf, ' ');

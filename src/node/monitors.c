@@ -13,7 +13,7 @@
 enum { MAX_OUTPUT = 64 << 10 };
 
 /* A word between blanks, as strings.Fields cuts ASCII; it has no bytes at the end. */
-static struct heir_str next_word(struct heir_str *text)
+static struct heir_str next_field(struct heir_str *text)
 {
 	struct heir_str word;
 	size_t from = 0, to;
@@ -32,7 +32,7 @@ const char *heir_monitor_trouble(struct heir_str output)
 	struct heir_str word = HEIR_STR("");
 
 	for (int i = 0; i < 3; i++) {
-		word = next_word(&output);
+		word = next_field(&output);
 		if (word.len == 0)
 			return "prints fewer than three words";
 	}
@@ -46,7 +46,7 @@ static bool is_its_fault(int error)
 	       error == -ELIBBAD || error == -ELOOP || error == -ETIMEDOUT;
 }
 
-static const char *explain(struct heir_arena *arena, int r)
+static const char *explain_monitor_error(struct heir_arena *arena, int r)
 {
 	if (r == -ETIMEDOUT)
 		return heir_arena_printf(arena, "did not end in %d s", HEIR_PROBE_MS / 1000);
@@ -55,7 +55,7 @@ static const char *explain(struct heir_arena *arena, int r)
 	return heir_arena_printf(arena, "ended with status %d", r);
 }
 
-static int ask(struct heir_monitors *monitors, const char *path, const char **ret)
+static int ask_monitor(struct heir_monitors *monitors, const char *path, const char **ret)
 {
 	const char *const args[] = {path, "--version", NULL};
 	_cleanup_(heir_fd_close) int fd = heir_probe_open(path);
@@ -73,7 +73,7 @@ static int ask(struct heir_monitors *monitors, const char *path, const char **re
 	if (r == 0)
 		*ret = heir_monitor_trouble(output);
 	else if (r > 0 || is_its_fault(r))
-		*ret = explain(monitors->arena, r);
+		*ret = explain_monitor_error(monitors->arena, r);
 	return r != 0 && !*ret && (r > 0 || is_its_fault(r)) ? -ENOMEM : 0;
 }
 
@@ -104,7 +104,7 @@ int heir_monitors_ask(struct heir_monitors *monitors, struct heir_str path, cons
 	copy = heir_arena_strndup(monitors->arena, path.p, path.len);
 	r = copy ? HEIR_RESERVE(monitors->troubles, monitors->n, monitors->size) : -ENOMEM;
 	if (r == 0)
-		r = ask(monitors, copy, &trouble);
+		r = ask_monitor(monitors, copy, &trouble);
 	if (r == 0)
 		r = heir_map_put(&monitors->known, (struct heir_str){copy, path.len}, monitors->n,
 			&at, &is_new);

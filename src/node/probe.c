@@ -32,7 +32,7 @@ enum { PROGRAM_FD = 3 };
 
 static const char default_dirs[] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-static int judge(int fd, enum heir_way way)
+static int check_program(int fd, enum heir_way way)
 {
 	struct stat st;
 	bool ours;
@@ -51,7 +51,7 @@ static int open_judged(const char *path, enum heir_way way)
 
 	if (fd < 0)
 		return fd;
-	r = judge(fd, way);
+	r = check_program(fd, way);
 	if (r == 0)
 		return fd;
 	close(fd);
@@ -96,7 +96,7 @@ static int find_judged(const char *dirs, const char *name, enum heir_way way)
 enum { FIRST_LINE = 256, MAX_INTERPRETERS = 5 };
 
 /* Cuts the next word off. NULL: there is none. */
-static char *next_word(char **rest)
+static char *cut_word(char **rest)
 {
 	char *word = *rest + strspn(*rest, " \t");
 	size_t len = strcspn(word, " \t");
@@ -132,10 +132,10 @@ static int read_first_line(int fd, char ret[static FIRST_LINE + 1])
 /* Which program env runs: with other options than -S and -i it is not known. */
 static const char *env_program(char *rest)
 {
-	char *word = next_word(&rest);
+	char *word = cut_word(&rest);
 
 	while (word && (strcmp(word, "-S") == 0 || strcmp(word, "-i") == 0))
-		word = next_word(&rest);
+		word = cut_word(&rest);
 	if (word && strncmp(word, "-S", 2) == 0)
 		word += 2;
 	return word && word[0] != '-' && !strchr(word, '=') ? word : NULL;
@@ -144,7 +144,7 @@ static const char *env_program(char *rest)
 /* Opens what runs a script with that first line. */
 static int open_interpreter(char *line, enum heir_way way, const char *dirs)
 {
-	const char *path = next_word(&line), *slash = path ? strrchr(path, '/') : NULL, *program;
+	const char *path = cut_word(&line), *slash = path ? strrchr(path, '/') : NULL, *program;
 	int fd;
 
 	if (!path || path[0] != '/')
@@ -464,7 +464,7 @@ static int start_warden(struct run *run, const struct given *fds)
 	return r;
 }
 
-static int start(struct run *run, int fd)
+static int start_child(struct run *run, int fd)
 {
 	_cleanup_(heir_fd_close) int program = fcntl(fd, F_DUPFD_CLOEXEC, HEIR_PROBE_MORE_FD + 1);
 	_cleanup_(heir_fd_close) int in = -1, out = -1;
@@ -518,7 +518,7 @@ static int hear_warden(struct run *run)
 
 /* Has it ended? It is not reaped: until then nobody else has its number, and its group can be
  * killed. */
-static int look(struct run *run)
+static int poll_child(struct run *run)
 {
 	siginfo_t info = {.si_pid = 0};
 
@@ -537,7 +537,7 @@ static int look(struct run *run)
 }
 
 /* Takes what is there. 1: there will be no more; 0; -errno. */
-static int take(const struct run *run, struct heir_buf *buf, size_t max)
+static int read_output(const struct run *run, struct heir_buf *buf, size_t max)
 {
 	char piece[4096];
 
@@ -572,11 +572,11 @@ static int hear(struct run *run, struct heir_buf *buf, size_t max)
 			run->trace, "%s %s", run->args[0], run->args[1] ? run->args[1] : "");
 		if (poll(&fd, 1, MIN(left, r > 0 ? 1 : SLICE_MS)) < 0 && errno != EINTR)
 			return -errno;
-		looked = look(run);
+		looked = poll_child(run);
 		if (looked < 0)
 			return looked;
 		/* A closed pipe would wake poll at once. */
-		r = fd.fd < 0 ? 1 : take(run, buf, max);
+		r = fd.fd < 0 ? 1 : read_output(run, buf, max);
 		if (r < 0)
 			return r;
 		if (r > 0)
@@ -586,7 +586,7 @@ static int hear(struct run *run, struct heir_buf *buf, size_t max)
 }
 
 /* Ends it with its whole group, and takes its remains away; one that cannot die keeps nobody. */
-static void finish(struct run *run)
+static void end_child(struct run *run)
 {
 	kill(-run->pid, SIGKILL);
 	/* It may have no group of its own yet. */
@@ -602,13 +602,13 @@ static int run_it(
 {
 	_cleanup_(heir_buf_release) struct heir_buf buf = HEIR_BUF_NULL;
 	char *text;
-	int r = start(run, fd);
+	int r = start_child(run, fd);
 
 	if (r == 0) {
 		r = hear(run, &buf, max);
 		if (r == 0 && run->lost)
 			r = -ECHILD;
-		finish(run);
+		end_child(run);
 	}
 	heir_fd_close(&run->pipe);
 	heir_fd_close(&run->warden);

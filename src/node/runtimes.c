@@ -13,7 +13,7 @@
 enum { MAX_OUTPUT_OF_VERSION = 64 << 10 };
 
 /* Sets the state, and the words for it, which are NULL where memory ran out. */
-static int settle(
+static int set_runtime_state(
 	struct heir_runtime_facts *runtime, enum heir_runtime_state state, const char *trouble)
 {
 	runtime->state = state;
@@ -22,7 +22,8 @@ static int settle(
 }
 
 /* It could not be run, or not to its end. */
-static int fail(struct heir_runtime_facts *runtime, int error, struct heir_arena *arena)
+static int set_runtime_failed(
+	struct heir_runtime_facts *runtime, int error, struct heir_arena *arena)
 {
 	const char *words;
 
@@ -43,7 +44,7 @@ static int fail(struct heir_runtime_facts *runtime, int error, struct heir_arena
 	default:
 		words = heir_arena_printf(arena, "it cannot be run: %s", heir_file_error(error));
 	}
-	return settle(runtime, HEIR_RUNTIME_FAILED, words);
+	return set_runtime_state(runtime, HEIR_RUNTIME_FAILED, words);
 }
 
 /* What `--version` says, if anything: it is only for people. */
@@ -74,15 +75,15 @@ static int interpret(const struct heir_cache_answer *answer, struct heir_arena *
 	int r;
 
 	if (answer->status != 0)
-		return settle(runtime, HEIR_RUNTIME_OLD,
+		return set_runtime_state(runtime, HEIR_RUNTIME_OLD,
 			heir_arena_printf(
 				arena, "\"features\" ended with status %d", answer->status));
 	/* As youki did before 0.5.2. */
 	if (answer->features.len == 0)
-		return settle(runtime, HEIR_RUNTIME_OLD, "\"features\" prints nothing");
+		return set_runtime_state(runtime, HEIR_RUNTIME_OLD, "\"features\" prints nothing");
 	r = heir_features_parse(answer->features, arena, &features, &error);
 	if (r == -EINVAL)
-		return settle(runtime, HEIR_RUNTIME_OLD,
+		return set_runtime_state(runtime, HEIR_RUNTIME_OLD,
 			heir_arena_printf(
 				arena, "the output of \"features\" is not valid: %s", error));
 	runtime->features = features;
@@ -102,7 +103,7 @@ static int ask_file(const struct heir_runtimes *runtimes, int fd, const char *pa
 		runtimes->arena, runtimes->trace, &answer->features);
 
 	if (r < 0)
-		return fail(runtime, r, runtimes->arena);
+		return set_runtime_failed(runtime, r, runtimes->arena);
 	answer->status = r;
 	r = interpret(answer, runtimes->arena, runtime);
 	if (r == 0 && runtime->state == HEIR_RUNTIME_OLD)
@@ -113,7 +114,7 @@ static int ask_file(const struct heir_runtimes *runtimes, int fd, const char *pa
 	return r;
 }
 
-static int ask(
+static int ask_runtime(
 	const struct heir_runtimes *runtimes, const char *path, struct heir_runtime_facts *runtime)
 {
 	_cleanup_(heir_fd_close) int fd = heir_probe_open(path);
@@ -122,7 +123,7 @@ static int ask(
 	int r = fd < 0 ? fd : heir_cache_key_of(fd, &key), kept = 0;
 
 	if (r < 0)
-		return fail(runtime, r, runtimes->arena);
+		return set_runtime_failed(runtime, r, runtimes->arena);
 	if (runtimes->cache)
 		kept = heir_cache_get(runtimes->cache, &key, runtimes->arena, &answer);
 	if (kept < 0)
@@ -150,7 +151,7 @@ void heir_runtimes_release(struct heir_runtimes *runtimes)
 		.arena = runtimes->arena, .cache = runtimes->cache, .trace = runtimes->trace};
 }
 
-static void tell(const struct heir_runtimes *runtimes, uint64_t begun,
+static void trace_runtime(const struct heir_runtimes *runtimes, uint64_t begun,
 	const struct heir_runtime_facts *runtime)
 {
 	const char *outcome = runtime->cached                         ? "kept"
@@ -185,9 +186,9 @@ int heir_runtimes_get(
 	begun = heir_trace_begin(runtimes->trace);
 	r = HEIR_RESERVE(runtimes->asked, runtimes->n, runtimes->size);
 	if (r == 0)
-		r = ask(runtimes, copy, runtime);
+		r = ask_runtime(runtimes, copy, runtime);
 	if (r == 0)
-		tell(runtimes, begun, runtime);
+		trace_runtime(runtimes, begun, runtime);
 	if (r == 0)
 		r = heir_map_put(&runtimes->known, runtime->path, runtimes->n, &at, &is_new);
 	if (r < 0)

@@ -3,23 +3,19 @@
 
 #include "base/macro.h"
 
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 static bool is_identifier_char(char c)
 {
-	return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-';
+	return heir_ascii_is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       c == '-';
 }
 
 /* Takes leading digits off the text. */
-static bool take_number(struct heir_str *text, uint64_t *ret)
+static bool take_semver_number(struct heir_str *text, uint64_t *ret)
 {
 	uint64_t n = 0;
 	size_t i = 0;
 
-	for (; i < text->len && is_digit(text->p[i]); i++)
+	for (; i < text->len && heir_ascii_is_digit(text->p[i]); i++)
 		if (__builtin_mul_overflow(n, 10u, &n) ||
 			__builtin_add_overflow(n, (uint64_t)(text->p[i] - '0'), &n))
 			return false;
@@ -67,7 +63,7 @@ bool heir_semver_parse(struct heir_str text, struct heir_semver *ret)
 	for (size_t i = 0; i < ARRAY_LEN(v.core); i++) {
 		if (i > 0 && !take_char(&text, '.'))
 			break;
-		if (!take_number(&text, &v.core[i]))
+		if (!take_semver_number(&text, &v.core[i]))
 			return false;
 	}
 	if (take_char(&text, '-') && !take_identifiers(&text, &v.pre))
@@ -102,7 +98,7 @@ static struct heir_str next_identifier(struct heir_str *text)
 static bool is_numeric(struct heir_str s)
 {
 	for (size_t i = 0; i < s.len; i++)
-		if (!is_digit(s.p[i]))
+		if (!heir_ascii_is_digit(s.p[i]))
 			return false;
 	return true;
 }
@@ -158,7 +154,7 @@ bool heir_semver_is_strict(struct heir_str text)
 		if (i > 0 && !take_char(&rest, '.'))
 			return false;
 		part = rest;
-		if (!take_number(&rest, &n))
+		if (!take_semver_number(&rest, &n))
 			return false;
 		part.len -= rest.len;
 		if (has_leading_zero(part))
@@ -166,7 +162,7 @@ bool heir_semver_is_strict(struct heir_str text)
 	}
 	while (v.pre.len > 0) {
 		part = next_identifier(&v.pre);
-		if (is_numeric(part) && (has_leading_zero(part) || !take_number(&part, &n)))
+		if (is_numeric(part) && (has_leading_zero(part) || !take_semver_number(&part, &n)))
 			return false;
 	}
 	return true;
@@ -179,7 +175,7 @@ bool heir_integer_parse(struct heir_str text, int64_t *ret)
 
 	if (!negative)
 		take_char(&text, '+');
-	if (!take_number(&text, &n) || text.len > 0 || n > (uint64_t)INT64_MAX + negative)
+	if (!take_semver_number(&text, &n) || text.len > 0 || n > (uint64_t)INT64_MAX + negative)
 		return false;
 	*ret = negative ? (int64_t)(0 - n) : (int64_t)n;
 	return true;

@@ -83,7 +83,7 @@ static int next_record(struct listener *l, const struct timespec *start, int ms,
 }
 
 /* Cuts "REASON\nMEMBER" in two: the member. */
-static const char *split(char *text)
+static const char *split_record(char *text)
 {
 	char *newline = strchr(text, '\n');
 
@@ -96,7 +96,7 @@ static const char *split(char *text)
 /* What the words of a failure are: the archive, the member, and why. */
 static int failure(const struct listener *l, char *text, const char **ret_error)
 {
-	const char *member = split(text);
+	const char *member = split_record(text);
 
 	*ret_error = member[0] ? heir_arena_message(
 					 l->arena, "%s: member \"%s\": %s", l->name, member, text)
@@ -124,7 +124,7 @@ static int hear(struct listener *l, int ms, const char **ret_error)
 			l->unpacked->dir = text;
 			break;
 		case 'S':
-			member = split(text);
+			member = split_record(text);
 			heir_trace_tell(l->trace, 0, HEIR_TRACE_objects,
 				heir_arena_printf(l->arena, "%s: %s", l->name, member), "skipped",
 				"%s", text);
@@ -142,7 +142,8 @@ static int hear(struct listener *l, int ms, const char **ret_error)
 
 /* ---- The program ---- */
 
-static int start(struct heir_unpacked *unpacked, int program, const char *tmp, int fd, bool objects)
+static int start_unpacker(
+	struct heir_unpacked *unpacked, int program, const char *tmp, int fd, bool objects)
 {
 	const char *const args[] = {
 		"heir-unpack", tmp, objects ? HEIR_UNPACK_OBJECTS : HEIR_UNPACK_ALL, NULL};
@@ -177,7 +178,7 @@ int heir_unpack(const char *program, const char *tmp, const char *name, int fd, 
 			heir_arena_printf(arena, "%s: %s", program, heir_probe_own_error(to_run));
 		return *ret_error ? to_run : -ENOMEM;
 	}
-	r = start(&unpacked, to_run, tmp, fd, objects);
+	r = start_unpacker(&unpacked, to_run, tmp, fd, objects);
 	if (r == 0)
 		r = hear(&l, HEIR_UNPACK_MS + 10000, ret_error);
 	if (r == 0) {

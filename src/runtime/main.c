@@ -268,7 +268,7 @@ static int delete (struct job *job, const struct heir_list *record)
 
 /* Prints the file that `heir apply --late` wrote: what all of the handler's runtimes have in
  * common. Where there is none, the current runtime answers. */
-static int print(struct job *job, const char *what)
+static int print_features(struct job *job, const char *what)
 {
 	char path[HEIR_PATH_SIZE + HEIR_NAME_SIZE], buf[HEIR_TEXT_SIZE];
 	int fd = now_path(job, what, path, sizeof(path));
@@ -290,7 +290,7 @@ static int print(struct job *job, const char *what)
 	return n < 0 ? HEIR_EXIT_OURS : 0;
 }
 
-static int run(struct job *job)
+static int run_job(struct job *job)
 {
 	struct heir_list record;
 
@@ -305,9 +305,9 @@ static int run(struct job *job)
 			return delete (job, &record);
 		return execute(job, of_record(job, &record));
 	case HEIR_CALL_FEATURES:
-		return print(job, "features");
+		return print_features(job, "features");
 	case HEIR_CALL_VERSION:
-		return print(job, "version");
+		return print_features(job, "version");
 	default:
 		return execute(job, current(job));
 	}
@@ -333,5 +333,5 @@ int main(int argc, char **argv)
 	if (no_stdout &&
 		(job.call.kind == HEIR_CALL_FEATURES || job.call.kind == HEIR_CALL_VERSION))
 		return HEIR_EXIT_OURS;
-	return run(&job);
+	return run_job(&job);
 }

@@ -131,7 +131,7 @@ int heir_record_read(
 }
 
 /* Opens the directory name below dir, which only its owner, the effective user, can write. */
-static int open_dir(int dir, const char *name, bool create)
+static int open_owned_dir(int dir, const char *name, bool create)
 {
 	struct stat st;
 	int fd;
@@ -164,10 +164,10 @@ static int open_root(const struct heir_place *place, const struct heir_call *cal
 		if (mkdir(parent, 0755) < 0 && errno != EEXIST)
 			return -errno;
 	}
-	top = open_dir(AT_FDCWD, place->records, create);
+	top = open_owned_dir(AT_FDCWD, place->records, create);
 	if (top < 0)
 		return top;
-	fd = open_dir(top, name, create);
+	fd = open_owned_dir(top, name, create);
 	close(top);
 	if (fd < 0)
 		return fd;

@@ -10,7 +10,7 @@
 
 enum { MESSAGE_SIZE = 2 * HEIR_PATH_SIZE };
 
-static void write_all(int fd, const char *s, size_t len)
+static void write_bytes(int fd, const char *s, size_t len)
 {
 	while (len > 0) {
 		ssize_t n = write(fd, s, len);
@@ -49,7 +49,7 @@ void heir_say(const struct heir_call *call, const char *format, ...)
 	make_printable(message);
 	n = snprintf(line, sizeof(line), "heir-runtime: %s\n", message);
 	if (n > 0 && !call->no_stderr)
-		write_all(STDERR_FILENO, line, (size_t)n);
+		write_bytes(STDERR_FILENO, line, (size_t)n);
 	if (!call->log)
 		return;
 	n = snprintf(line, sizeof(line),
@@ -62,6 +62,6 @@ void heir_say(const struct heir_call *call, const char *format, ...)
 	if (fd < 0)
 		return;
 	if (n > 0)
-		write_all(fd, line, (size_t)n);
+		write_bytes(fd, line, (size_t)n);
 	close(fd);
 }

@@ -39,7 +39,7 @@ static uint32_t source_of(const struct conf *conf)
 	return source;
 }
 
-static struct heir_place place_of(const struct conf *conf, struct heir_toml_span span)
+static struct heir_place conf_place(const struct conf *conf, struct heir_toml_span span)
 {
 	uint32_t source = source_of(conf);
 
@@ -49,7 +49,7 @@ static struct heir_place place_of(const struct conf *conf, struct heir_toml_span
 
 static struct heir_place value_place(const struct conf *conf, heir_toml_node node)
 {
-	return place_of(conf, heir_toml_value_span(conf->doc, node));
+	return conf_place(conf, heir_toml_value_span(conf->doc, node));
 }
 
 #define REFUSE(conf, where, ...) \
@@ -83,7 +83,7 @@ static bool read_conf(struct conf *conf, struct heir_toml_doc **doc)
 		const struct heir_toml_fault *fault = heir_toml_fault(*doc, i);
 
 		if (!fault->tolerated) {
-			REFUSE(conf, place_of(conf, fault->where), "%s", fault->message);
+			REFUSE(conf, conf_place(conf, fault->where), "%s", fault->message);
 			return false;
 		}
 	}
@@ -91,7 +91,7 @@ static bool read_conf(struct conf *conf, struct heir_toml_doc **doc)
 }
 
 /* The node of a key in any case, as CRI-O's reader matches; 0 for none. */
-static heir_toml_node find(const struct conf *conf, heir_toml_node table, const char *key)
+static heir_toml_node find_conf_key(const struct conf *conf, heir_toml_node table, const char *key)
 {
 	heir_toml_node found = heir_toml_get(conf->doc, table, heir_str_from(key));
 
@@ -149,7 +149,7 @@ static bool keys_fit(
 	const struct conf *conf, heir_toml_node table, const struct key *keys, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		heir_toml_node node = find(conf, table, keys[i].name);
+		heir_toml_node node = find_conf_key(conf, table, keys[i].name);
 
 		if (!fits(conf, node, keys[i].type))
 			return false;
@@ -200,11 +200,11 @@ static void judge_mirror(const struct conf *conf, heir_toml_node mirror, bool by
 {
 	static const struct key keys[] = {{"location", HEIR_TOML_STRING},
 		{"insecure", HEIR_TOML_BOOL}, {"pull-from-mirror", HEIR_TOML_STRING}};
-	heir_toml_node pull = find(conf, mirror, "pull-from-mirror");
+	heir_toml_node pull = find_conf_key(conf, mirror, "pull-from-mirror");
 
 	if (!keys_fit(conf, mirror, keys, ARRAY_LEN(keys)))
 		return;
-	if (location(conf, find(conf, mirror, "location")).len == 0)
+	if (location(conf, find_conf_key(conf, mirror, "location")).len == 0)
 		REFUSE(conf, value_place(conf, mirror), "a mirror has no location");
 	if (string(conf, pull).len == 0)
 		return;
@@ -222,17 +222,17 @@ static void judge_mirror(const struct conf *conf, heir_toml_node mirror, bool by
 /* What a registry is known by: its location, else its prefix. */
 static struct heir_str identity_of(const struct conf *conf, heir_toml_node registry)
 {
-	struct heir_str where = location(conf, find(conf, registry, "location"));
+	struct heir_str where = location(conf, find_conf_key(conf, registry, "location"));
 
-	return where.len ? where : location(conf, find(conf, registry, "prefix"));
+	return where.len ? where : location(conf, find_conf_key(conf, registry, "prefix"));
 }
 
 /* Several entries of one registry must agree. `seen` has the switches of the first one. */
 static void judge_conflict(const struct conf *conf, heir_toml_node registry, struct heir_map *seen)
 {
 	struct heir_str name = identity_of(conf, registry);
-	uint32_t switches = (is_true(conf, find(conf, registry, "insecure")) ? 1 : 0) |
-			    (is_true(conf, find(conf, registry, "blocked")) ? 2 : 0);
+	uint32_t switches = (is_true(conf, find_conf_key(conf, registry, "insecure")) ? 1 : 0) |
+			    (is_true(conf, find_conf_key(conf, registry, "blocked")) ? 2 : 0);
 	uint32_t first = switches;
 	bool is_new;
 
@@ -251,9 +251,9 @@ static bool judge_registry(const struct conf *conf, heir_toml_node registry)
 		{"location", HEIR_TOML_STRING}, {"insecure", HEIR_TOML_BOOL},
 		{"blocked", HEIR_TOML_BOOL}, {"mirror-by-digest-only", HEIR_TOML_BOOL},
 		{"pull-from-mirror", HEIR_TOML_STRING}};
-	heir_toml_node prefix = find(conf, registry, "prefix");
-	heir_toml_node mirrors = find(conf, registry, "mirror");
-	heir_toml_node pull = find(conf, registry, "pull-from-mirror");
+	heir_toml_node prefix = find_conf_key(conf, registry, "prefix");
+	heir_toml_node mirrors = find_conf_key(conf, registry, "mirror");
+	heir_toml_node pull = find_conf_key(conf, registry, "pull-from-mirror");
 	struct heir_str text;
 	size_t before = conf->judge->res->stops.n;
 
@@ -261,7 +261,7 @@ static bool judge_registry(const struct conf *conf, heir_toml_node registry)
 		!fits(conf, mirrors, HEIR_TOML_ARRAY))
 		return false;
 	text = prefix ? location(conf, prefix) : HEIR_STR("");
-	if (location(conf, find(conf, registry, "location")).len == 0 &&
+	if (location(conf, find_conf_key(conf, registry, "location")).len == 0 &&
 		!heir_str_starts(text, "*."))
 		REFUSE(conf, value_place(conf, registry), "a registry has no location");
 	if (heir_str_starts(text, "*.") && has_any(text, "/@:"))
@@ -275,8 +275,8 @@ static bool judge_registry(const struct conf *conf, heir_toml_node registry)
 		heir_toml_foreach (mirror, conf->doc, mirrors)
 			if (is(conf, mirror, HEIR_TOML_TABLE))
 				judge_mirror(conf, mirror,
-					is_true(conf,
-						find(conf, registry, "mirror-by-digest-only")));
+					is_true(conf, find_conf_key(conf, registry,
+							      "mirror-by-digest-only")));
 	return conf->judge->res->stops.n == before;
 }
 
@@ -294,12 +294,12 @@ static void judge_all(const struct conf *conf, heir_toml_node registries)
 static bool has_old_form(const struct conf *conf)
 {
 	static const char *const tables[] = {"search", "insecure", "block"};
-	heir_toml_node old = find(conf, HEIR_TOML_ROOT, "registries");
+	heir_toml_node old = find_conf_key(conf, HEIR_TOML_ROOT, "registries");
 
 	for (unsigned i = 0; i < ARRAY_LEN(tables) && is(conf, old, HEIR_TOML_TABLE); i++) {
-		heir_toml_node table = find(conf, old, tables[i]);
+		heir_toml_node table = find_conf_key(conf, old, tables[i]);
 
-		if (is(conf, table, HEIR_TOML_TABLE) && find(conf, table, "registries"))
+		if (is(conf, table, HEIR_TOML_TABLE) && find_conf_key(conf, table, "registries"))
 			return true;
 	}
 	return false;
@@ -312,7 +312,7 @@ static bool has_new_form(const struct conf *conf)
 		"aliases"};
 
 	for (unsigned i = 0; i < ARRAY_LEN(keys); i++)
-		if (find(conf, HEIR_TOML_ROOT, keys[i]))
+		if (find_conf_key(conf, HEIR_TOML_ROOT, keys[i]))
 			return true;
 	return false;
 }
@@ -343,11 +343,12 @@ static void judge_registries_file(struct heir_judge *judge, const char *path, bo
 
 	if (!read_conf(&conf, &doc) || !keys_fit(&conf, HEIR_TOML_ROOT, keys, ARRAY_LEN(keys)))
 		return;
-	mode = find(&conf, HEIR_TOML_ROOT, "short-name-mode");
-	registries = find(&conf, HEIR_TOML_ROOT, "registry");
-	search = find(&conf, HEIR_TOML_ROOT, "unqualified-search-registries");
+	mode = find_conf_key(&conf, HEIR_TOML_ROOT, "short-name-mode");
+	registries = find_conf_key(&conf, HEIR_TOML_ROOT, "registry");
+	search = find_conf_key(&conf, HEIR_TOML_ROOT, "unqualified-search-registries");
 	if (has_old_form(&conf) && (is_dropin || has_new_form(&conf)))
-		REFUSE(&conf, value_place(&conf, find(&conf, HEIR_TOML_ROOT, "registries")),
+		REFUSE(&conf,
+			value_place(&conf, find_conf_key(&conf, HEIR_TOML_ROOT, "registries")),
 			is_dropin
 				? "[registries] is the old format, which a drop-in must not have: "
 				  "write [[registry]]"
@@ -429,9 +430,9 @@ static const struct key overlay_keys[] = {
 /* Do all keys have the types that the library decodes? */
 static bool storage_decodes(const struct conf *conf, heir_toml_node storage)
 {
-	heir_toml_node options = storage ? find(conf, storage, "options") : 0;
+	heir_toml_node options = storage ? find_conf_key(conf, storage, "options") : 0;
 	heir_toml_node overlay =
-		is(conf, options, HEIR_TOML_TABLE) ? find(conf, options, "overlay") : 0;
+		is(conf, options, HEIR_TOML_TABLE) ? find_conf_key(conf, options, "overlay") : 0;
 
 	return fits(conf, storage, HEIR_TOML_TABLE) &&
 	       (!storage || keys_fit(conf, storage, storage_keys, ARRAY_LEN(storage_keys))) &&
@@ -445,10 +446,10 @@ static void judge_roots(const struct conf *conf, heir_toml_node storage)
 	static const char *const keys[] = {"runroot", "graphroot"};
 
 	for (unsigned i = 0; i < ARRAY_LEN(keys); i++)
-		if (!storage || string(conf, find(conf, storage, keys[i])).len == 0)
+		if (!storage || string(conf, find_conf_key(conf, storage, keys[i])).len == 0)
 			REFUSE(conf,
-				place_of(conf, heir_toml_value_span(conf->doc,
-						       storage ? storage : HEIR_TOML_ROOT)),
+				conf_place(conf, heir_toml_value_span(conf->doc,
+							 storage ? storage : HEIR_TOML_ROOT)),
 				"[storage] must set %s", keys[i]);
 }
 
@@ -463,15 +464,17 @@ static bool judge_storage_file(struct heir_judge *judge, const char *path)
 
 	if (!read_conf(&conf, &doc))
 		return heir_root_find(judge->root, path) == 0;
-	storage = find(&conf, HEIR_TOML_ROOT, "storage");
+	storage = find_conf_key(&conf, HEIR_TOML_ROOT, "storage");
 	if (!storage_decodes(&conf, storage))
 		return true;
 	if (minor <= LAST_WITHOUT_DEFAULTS)
 		judge_roots(&conf, storage);
-	images = storage && minor >= FIRST_WITH_IMAGESTORE ? find(&conf, storage, "imagestore") : 0;
+	images = storage && minor >= FIRST_WITH_IMAGESTORE
+			 ? find_conf_key(&conf, storage, "imagestore")
+			 : 0;
 	if (!fits(&conf, images, HEIR_TOML_STRING) || string(&conf, images).len == 0)
 		return true;
-	graphs = string(&conf, find(&conf, storage, "graphroot"));
+	graphs = string(&conf, find_conf_key(&conf, storage, "graphroot"));
 	if (heir_str_eq(string(&conf, images),
 		    graphs.len ? graphs : HEIR_STR("/var/lib/containers/storage")))
 		REFUSE(&conf, value_place(&conf, images),

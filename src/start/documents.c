@@ -133,7 +133,7 @@ struct blockio {
 	bool is_seen, is_fine;
 };
 
-static int take_document(void *data, const struct heir_tree_node *root)
+static int keep_document_root(void *data, const struct heir_tree_node *root)
 {
 	struct blockio *blockio = data;
 	const struct heir_tree_node *classes = heir_tree_get(root, "Classes");
@@ -154,7 +154,7 @@ static int take_document(void *data, const struct heir_tree_node *root)
 	return 0;
 }
 
-static int take_fault(void *data, const struct heir_tree_fault *fault)
+static int keep_document_fault(void *data, const struct heir_tree_fault *fault)
 {
 	struct blockio *blockio = data;
 
@@ -167,7 +167,7 @@ static int take_fault(void *data, const struct heir_tree_fault *fault)
 void heir_judge_blockio(struct heir_judge *judge, const struct heir_given *given)
 {
 	struct blockio blockio = {false, true};
-	struct heir_tree_receiver receiver = {&blockio, take_document, take_fault};
+	struct heir_tree_receiver receiver = {&blockio, keep_document_root, keep_document_fault};
 	char *z = heir_arena_strndup(&judge->core->arena, given->text.p, given->text.len);
 	struct heir_str text;
 	int r;

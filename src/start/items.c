@@ -108,14 +108,14 @@ void heir_judge_device(struct heir_judge *judge, const struct heir_given *given)
 			HEIR_STR_ARG(source));
 }
 
-static bool is_blank(char c)
+static bool is_item_space(char c)
 {
 	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
 static bool has_outer_blanks(struct heir_str text)
 {
-	return text.len > 0 && (is_blank(text.p[0]) || is_blank(text.p[text.len - 1]));
+	return text.len > 0 && (is_item_space(text.p[0]) || is_item_space(text.p[text.len - 1]));
 }
 
 /* Mirrors RuntimeConfig.Sysctls. */
@@ -214,9 +214,9 @@ void heir_judge_storage_option(struct heir_judge *judge, const struct heir_given
 		heir_judge_refuse(judge, given, "storage option", "\"overlay.mountopt=nodev\"");
 		return;
 	}
-	while (name.len > 0 && is_blank(name.p[0]))
+	while (name.len > 0 && is_item_space(name.p[0]))
 		name = (struct heir_str){name.p + 1, name.len - 1};
-	while (name.len > 0 && is_blank(name.p[name.len - 1]))
+	while (name.len > 0 && is_item_space(name.p[name.len - 1]))
 		name.len--;
 	if (overlay)
 		name = without_prefix(without_prefix(name, "overlay."), "overlay2.");

@@ -10,7 +10,7 @@
 #include "start/judge.h"
 
 /* A handler's field after CRI-O translated it; UNSET where memory ran out. */
-static struct heir_origin get(
+static struct heir_origin get_translated(
 	struct heir_judge *judge, const struct heir_result *result, enum heir_field field)
 {
 	struct heir_origin origin = {.kind = HEIR_KIND_UNSET};
@@ -21,7 +21,7 @@ static struct heir_origin get(
 	return origin;
 }
 
-static struct heir_place place_of(struct heir_judge *judge, const struct heir_result *result,
+static struct heir_place origin_place(struct heir_judge *judge, const struct heir_result *result,
 	const struct heir_origin *origin)
 {
 	if (origin->node == 0)
@@ -93,7 +93,7 @@ static const char *answer_trouble(struct heir_judge *judge, struct heir_str path
 
 static void judge_path(struct heir_judge *judge, const struct heir_result *result)
 {
-	struct heir_origin path = get(judge, result, HEIR_FIELD_monitor_path);
+	struct heir_origin path = get_translated(judge, result, HEIR_FIELD_monitor_path);
 	struct heir_str name = result->handler->name;
 	struct heir_diag *diag = NULL;
 	const char *trouble;
@@ -105,7 +105,7 @@ static void judge_path(struct heir_judge *judge, const struct heir_result *resul
 		return;
 	if (path.value.string.len == 0) {
 		diag = heir_judge_stop(judge, HEIR_RULE_MONITOR_MISSING,
-			place_of(judge, result, &path),
+			origin_place(judge, result, &path),
 			"handler \"%.*s\" has no monitor_path, and \"conmon\" is not in $PATH",
 			HEIR_STR_ARG(name));
 	} else {
@@ -118,7 +118,7 @@ static void judge_path(struct heir_judge *judge, const struct heir_result *resul
 			trouble = answer_trouble(judge, path.value.string);
 		if (trouble)
 			diag = heir_judge_stop(judge, HEIR_RULE_MONITOR_MISSING,
-				place_of(judge, result, &path),
+				origin_place(judge, result, &path),
 				"monitor of handler \"%.*s\": %s %s", HEIR_STR_ARG(name), z,
 				trouble);
 	}
@@ -139,7 +139,7 @@ static bool ends_in_slice(struct heir_str cgroup)
 static void judge_cgroup(struct heir_judge *judge, const struct heir_result *result)
 {
 	struct heir_str manager = heir_config_setting(judge->config, HEIR_SETTING_cgroup_manager);
-	struct heir_origin cgroup = get(judge, result, HEIR_FIELD_monitor_cgroup);
+	struct heir_origin cgroup = get_translated(judge, result, HEIR_FIELD_monitor_cgroup);
 	struct heir_str text = cgroup.value.string;
 	bool systemd = heir_str_eqz(manager, "systemd");
 	const struct heir_write *written = judge->config->settings[HEIR_SETTING_cgroup_manager];
@@ -150,7 +150,7 @@ static void judge_cgroup(struct heir_judge *judge, const struct heir_result *res
 		heir_str_eqz(text, "pod") || (systemd ? ends_in_slice(text) : text.len == 0))
 		return;
 	diag = heir_judge_stop(judge, HEIR_RULE_CGROUP_MISMATCH,
-		cgroup.node ? place_of(judge, result, &cgroup)
+		cgroup.node ? origin_place(judge, result, &cgroup)
 			    : heir_write_value_place(judge->config, written),
 		"monitor_cgroup of handler \"%.*s\" is \"%.*s\", and cgroup_manager %.*s accepts "
 		"only %s",
@@ -170,7 +170,7 @@ void heir_judge_monitors(struct heir_judge *judge)
 
 		if (result->dropped)
 			continue;
-		type = get(judge, result, HEIR_FIELD_runtime_type);
+		type = get_translated(judge, result, HEIR_FIELD_runtime_type);
 		if (type.value.string.len == 0 || heir_str_eqz(type.value.string, "oci")) {
 			judge_path(judge, result);
 			judge_cgroup(judge, result);

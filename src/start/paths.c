@@ -12,7 +12,7 @@
 #include "start/judge.h"
 
 /* The path, terminated; NULL where memory ran out, or where it holds a NUL, which no file does. */
-static char *path_of(struct heir_judge *judge, struct heir_str text)
+static char *terminate_path(struct heir_judge *judge, struct heir_str text)
 {
 	char *z = heir_arena_strndup(&judge->core->arena, text.p, text.len);
 
@@ -31,7 +31,7 @@ void heir_judge_absolute(struct heir_judge *judge, const struct heir_given *give
 
 /* What stands at a path where a directory is wanted: 0 a directory, -ENOENT nothing, -ENOTDIR
  * something else; other failures of a look are nothing that CRI-O would have to meet. */
-static int kind_of(struct heir_judge *judge, const char *path)
+static int directory_error(struct heir_judge *judge, const char *path)
 {
 	struct stat st;
 	int r = heir_root_stat(judge->root, path, &st);
@@ -46,7 +46,7 @@ static int kind_of(struct heir_judge *judge, const char *path)
 /* The part of a path at which os.MkdirAll fails; NULL: it does not. `path` is written to. */
 static const char *blocked_at(struct heir_judge *judge, char *path)
 {
-	int kind = kind_of(judge, path);
+	int kind = directory_error(judge, path);
 
 	if (path[0] == '\0')
 		return path;
@@ -57,7 +57,7 @@ static const char *blocked_at(struct heir_judge *judge, char *path)
 		if (*p != '/')
 			continue;
 		*p = '\0';
-		kind = kind_of(judge, path);
+		kind = directory_error(judge, path);
 		if (kind == -ENOENT)
 			return NULL;
 		if (kind < 0)
@@ -70,7 +70,7 @@ static const char *blocked_at(struct heir_judge *judge, char *path)
 static void judge_directory(
 	struct heir_judge *judge, const struct heir_given *given, struct heir_str path)
 {
-	char *z = path_of(judge, path);
+	char *z = terminate_path(judge, path);
 	const char *at;
 
 	if (!z || heir_root_is_assumed(judge->root))
@@ -118,7 +118,7 @@ void heir_judge_parent(struct heir_judge *judge, const struct heir_given *given)
 		judge_directory(judge, given, parent);
 }
 
-static bool is_empty(struct heir_judge *judge, const char *path)
+static bool is_empty_directory(struct heir_judge *judge, const char *path)
 {
 	int fd = heir_root_openat(judge->root, path, O_RDONLY | O_DIRECTORY);
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
@@ -138,12 +138,12 @@ static bool is_empty(struct heir_judge *judge, const char *path)
 /* A file that CRI-O replaces, below a directory that it makes. */
 void heir_judge_file(struct heir_judge *judge, const struct heir_given *given)
 {
-	char *z = path_of(judge, given->text);
+	char *z = terminate_path(judge, given->text);
 
 	if (!z || z[0] == '\0')
 		return;
 	heir_judge_parent(judge, given);
-	if (!heir_root_is_assumed(judge->root) && kind_of(judge, z) == 0 &&
+	if (!heir_root_is_assumed(judge->root) && directory_error(judge, z) == 0 &&
 		heir_root_find(judge->root, z) == 0)
 		heir_judge_stop(judge, given->row->rule, given->where,
 			"%.*s: \"%s\" is a directory, where CRI-O writes a file",
@@ -153,12 +153,12 @@ void heir_judge_file(struct heir_judge *judge, const struct heir_given *given)
 /* What is at the path of a socket is removed before; a directory that holds something cannot be. */
 void heir_judge_replaceable(struct heir_judge *judge, const struct heir_given *given)
 {
-	char *z = path_of(judge, given->text);
+	char *z = terminate_path(judge, given->text);
 	struct stat st;
 
 	if (!z || z[0] != '/' || heir_root_is_assumed(judge->root) ||
 		heir_root_stat(judge->root, z, &st) < 0 || !S_ISDIR(st.st_mode) ||
-		is_empty(judge, z))
+		is_empty_directory(judge, z))
 		return;
 	heir_judge_stop(judge, given->row->rule, given->where,
 		"%.*s: \"%s\" is a directory, where CRI-O makes a socket", HEIR_STR_ARG(given->key),
@@ -180,7 +180,7 @@ void heir_judge_metrics_socket(struct heir_judge *judge, const struct heir_given
 void heir_judge_pinns(struct heir_judge *judge, const struct heir_given *given)
 {
 	struct heir_diag *diag = NULL;
-	char *z = path_of(judge, given->text);
+	char *z = terminate_path(judge, given->text);
 
 	if (!z)
 		return;
@@ -206,7 +206,7 @@ void heir_judge_taskset(struct heir_judge *judge, const struct heir_given *given
 void heir_judge_seccomp_profile(struct heir_judge *judge, const struct heir_given *given)
 {
 	const char *trouble = NULL;
-	char *z = path_of(judge, given->text);
+	char *z = terminate_path(judge, given->text);
 	int r;
 
 	if (!z || z[0] == '\0')
@@ -232,7 +232,7 @@ static void judge_pem(struct heir_judge *judge, const char *key, const char *blo
 {
 	struct heir_given given = heir_judge_other(judge, HEIR_KEYS_API, key);
 	struct heir_str text;
-	char *z = path_of(judge, given.text);
+	char *z = terminate_path(judge, given.text);
 	int r;
 
 	/* An empty path was a reason already where CRI-O checks that by itself. */
@@ -263,7 +263,7 @@ void heir_judge_tls_pair(struct heir_judge *judge, const struct heir_given *give
 void heir_judge_tls_ca(struct heir_judge *judge, const struct heir_given *given)
 {
 	struct heir_given enabled = heir_judge_other(judge, HEIR_KEYS_API, "stream_enable_tls");
-	char *z = path_of(judge, given->text);
+	char *z = terminate_path(judge, given->text);
 	struct heir_str text;
 	int r;
 

@@ -24,7 +24,7 @@ static heir_toml_node find_key(const struct workload *w, const struct heir_write
 	return row && table->node ? heir_table_key(config, table, row) : 0;
 }
 
-static struct heir_place place_of(const struct workload *w, heir_toml_node node)
+static struct heir_place workload_place(const struct workload *w, heir_toml_node node)
 {
 	const struct heir_config *config = w->judge->config;
 
@@ -35,7 +35,7 @@ static struct heir_place place_of(const struct workload *w, heir_toml_node node)
 }
 
 /* The value of a key, "" or 0 where it is not set or of another type. */
-static struct heir_value read_key(
+static struct heir_value read_workload_key(
 	const struct workload *w, heir_toml_node node, enum heir_type type)
 {
 	struct heir_value value = {.type = type};
@@ -47,7 +47,8 @@ static struct heir_value read_key(
 }
 
 #define REFUSE(w, node, ...) \
-	heir_judge_stop((w)->judge, HEIR_RULE_WORKLOAD_INVALID, place_of((w), (node)), __VA_ARGS__)
+	heir_judge_stop(     \
+		(w)->judge, HEIR_RULE_WORKLOAD_INVALID, workload_place((w), (node)), __VA_ARGS__)
 
 static void judge_annotations(const struct workload *w)
 {
@@ -78,10 +79,10 @@ static void judge_resources(const struct workload *w)
 	heir_toml_node quota = find_key(w, &w->resources, HEIR_KEYS_RESOURCES, "cpuquota");
 	heir_toml_node period = find_key(w, &w->resources, HEIR_KEYS_RESOURCES, "cpuperiod");
 	heir_toml_node shares = find_key(w, &w->resources, HEIR_KEYS_RESOURCES, "cpushares");
-	struct heir_str cpus = read_key(w, set, HEIR_TYPE_STRING).string;
-	int64_t quota_is = read_key(w, quota, HEIR_TYPE_INTEGER).integer;
-	int64_t period_is = read_key(w, period, HEIR_TYPE_INTEGER).integer;
-	int64_t shares_are = read_key(w, shares, HEIR_TYPE_INTEGER).integer;
+	struct heir_str cpus = read_workload_key(w, set, HEIR_TYPE_STRING).string;
+	int64_t quota_is = read_workload_key(w, quota, HEIR_TYPE_INTEGER).integer;
+	int64_t period_is = read_workload_key(w, period, HEIR_TYPE_INTEGER).integer;
+	int64_t shares_are = read_workload_key(w, shares, HEIR_TYPE_INTEGER).integer;
 
 	if (!heir_cpuset_is_valid(cpus))
 		REFUSE(w, set,
@@ -106,7 +107,7 @@ static void judge_workload(struct heir_judge *judge, const struct heir_workload 
 	struct heir_diag *diag = NULL;
 
 	w.resources.node = find_key(&w, &w.table, HEIR_KEYS_WORKLOAD, "resources");
-	if (read_key(&w, activation, HEIR_TYPE_STRING).string.len == 0)
+	if (read_workload_key(&w, activation, HEIR_TYPE_STRING).string.len == 0)
 		diag = REFUSE(&w, activation, "workload \"%.*s\" has no activation_annotation",
 			HEIR_STR_ARG(w.name));
 	heir_judge_help(judge, diag, "name the annotation that makes a pod one of this workload");

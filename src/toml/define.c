@@ -112,14 +112,14 @@ static heir_toml_node add_child(struct heir_toml_parser *parser, heir_toml_node 
 	return node;
 }
 
-static heir_toml_node find(const struct heir_toml_parser *parser, heir_toml_node table,
+static heir_toml_node find_child(const struct heir_toml_parser *parser, heir_toml_node table,
 	const struct heir_toml_part *part)
 {
 	return heir_toml_doc_find(parser->doc, table, part->hash, part->key);
 }
 
 /* Into the table, or the last element of the array of tables. */
-static void enter(
+static void enter_definition(
 	struct heir_toml_parser *parser, struct heir_toml_target *target, heir_toml_node node)
 {
 	const struct heir_toml_cell *cell = cell_of(parser, node);
@@ -147,7 +147,7 @@ static int pass_crio(struct heir_toml_parser *parser, struct heir_toml_target *t
 		r = complain_twice(parser, true, part->span, node);
 		overwrite(parser, node, HEIR_TOML_TABLE, part, part->span);
 		cell->flags |= HEIR_TOML_ARRAYTYPED | HEIR_TOML_BY_DOTS;
-		enter(parser, target, node);
+		enter_definition(parser, target, node);
 		return r;
 	}
 	if (!holds_keys(cell) || (cell->flags & HEIR_TOML_SHADOWED && parser->n_frames)) {
@@ -160,7 +160,7 @@ static int pass_crio(struct heir_toml_parser *parser, struct heir_toml_target *t
 		cell->flags & (HEIR_TOML_BY_HEADER | HEIR_TOML_CLOSED))
 		r = complain_added(parser, true, part->span, node);
 	cell->flags |= HEIR_TOML_BY_DOTS;
-	enter(parser, target, node);
+	enter_definition(parser, target, node);
 	return r;
 }
 
@@ -172,7 +172,7 @@ static int pass_spec(struct heir_toml_parser *parser, struct heir_toml_target *t
 	if (cell->type == HEIR_TOML_TABLE &&
 		!(cell->flags & (HEIR_TOML_BY_HEADER | HEIR_TOML_CLOSED))) {
 		cell->flags |= HEIR_TOML_BY_DOTS;
-		enter(parser, target, node);
+		enter_definition(parser, target, node);
 		return 0;
 	}
 	target->parent = 0;
@@ -200,7 +200,7 @@ int heir_toml_walk_key(struct heir_toml_parser *parser, struct heir_toml_target 
 		r = complain_blocked(parser);
 	for (size_t i = 0; i < last && r == 0 && target->parent; i++) {
 		const struct heir_toml_part *part = &parser->parts[i];
-		heir_toml_node node = find(parser, target->parent, part);
+		heir_toml_node node = find_child(parser, target->parent, part);
 
 		if (target->depth > HEIR_TOML_MAX_DEPTH)
 			return heir_toml_refuse_depth(parser, parser->text + part->span.at);
@@ -212,7 +212,7 @@ int heir_toml_walk_key(struct heir_toml_parser *parser, struct heir_toml_target 
 		node = add_child(parser, target->parent, HEIR_TOML_TABLE, part, part->span, flags);
 		if (!node)
 			return -ENOMEM;
-		enter(parser, target, node);
+		enter_definition(parser, target, node);
 	}
 	return r;
 }
@@ -227,7 +227,7 @@ int heir_toml_walk_header(struct heir_toml_parser *parser, struct heir_toml_targ
 	target->part = &parser->parts[last];
 	for (size_t i = 0; i < last && r == 0 && target->parent; i++) {
 		const struct heir_toml_part *part = &parser->parts[i];
-		heir_toml_node node = find(parser, target->parent, part);
+		heir_toml_node node = find_child(parser, target->parent, part);
 
 		if (target->depth > HEIR_TOML_MAX_DEPTH)
 			return heir_toml_refuse_depth(parser, parser->text + part->span.at);
@@ -246,7 +246,7 @@ int heir_toml_walk_header(struct heir_toml_parser *parser, struct heir_toml_targ
 				return r;
 			}
 		}
-		enter(parser, target, node);
+		enter_definition(parser, target, node);
 	}
 	return r;
 }
@@ -277,7 +277,7 @@ static bool take_over(struct heir_toml_parser *parser, heir_toml_node node,
 static int define_table(struct heir_toml_parser *parser, const struct heir_toml_target *target,
 	struct heir_toml_span header)
 {
-	heir_toml_node node = find(parser, target->parent, target->part);
+	heir_toml_node node = find_child(parser, target->parent, target->part);
 	int r = 0;
 
 	if (!node) {
@@ -296,7 +296,7 @@ static int define_table(struct heir_toml_parser *parser, const struct heir_toml_
 static int define_element(struct heir_toml_parser *parser, const struct heir_toml_target *target,
 	struct heir_toml_span header)
 {
-	heir_toml_node array = find(parser, target->parent, target->part);
+	heir_toml_node array = find_child(parser, target->parent, target->part);
 
 	if (target->depth + 1 > HEIR_TOML_MAX_DEPTH)
 		return heir_toml_refuse_depth(parser, parser->text + target->part->span.at);
@@ -357,7 +357,7 @@ int heir_toml_define_scalar(struct heir_toml_parser *parser, const struct heir_t
 			       ? complain_no_table(parser, target->part->span, target->obstacle)
 			       : 0;
 	if (target->part)
-		node = find(parser, target->parent, target->part);
+		node = find_child(parser, target->parent, target->part);
 	if (LIKELY(!node))
 		return add_child(parser, target->parent, type, target->part, value, 0) ? 0
 										       : -ENOMEM;
@@ -457,7 +457,7 @@ int heir_toml_define_open(struct heir_toml_parser *parser, const struct heir_tom
 	if (above && !above->table && table)
 		r = open_item(parser);
 	if (r == 0 && target->parent && target->part)
-		frame->existing = find(parser, target->parent, target->part);
+		frame->existing = find_child(parser, target->parent, target->part);
 	if (r < 0)
 		return r;
 	if (UNLIKELY(!target->parent || frame->existing)) {

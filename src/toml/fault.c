@@ -17,7 +17,7 @@ enum {
 	PATH_PARTS = 16,
 };
 
-static int grow(struct heir_toml_doc *doc)
+static int grow_faults(struct heir_toml_doc *doc)
 {
 	uint32_t max = MIN(
 		MAX(doc->max_faults * 2, (uint32_t)FIRST_FAULTS), (uint32_t)HEIR_TOML_MAX_FAULTS);
@@ -42,7 +42,7 @@ int heir_toml_report(struct heir_toml_parser *parser, enum heir_toml_fault_kind 
 			return 0;
 		doc->n_faults--;
 	}
-	if (doc->n_faults == doc->max_faults && grow(doc) < 0)
+	if (doc->n_faults == doc->max_faults && grow_faults(doc) < 0)
 		return -ENOMEM;
 	doc->faults[doc->n_faults++] = (struct heir_toml_fault){
 		.kind = kind,
@@ -89,7 +89,7 @@ struct heir_toml_span heir_toml_place_before(const struct heir_toml_parser *pars
 	return heir_toml_span(parser, p, p + 1);
 }
 
-static int refuse(struct heir_toml_parser *parser, const char *p,
+static int refuse_token(struct heir_toml_parser *parser, const char *p,
 	const struct heir_toml_span *other, const char *message)
 {
 	const char *after = p;
@@ -106,7 +106,7 @@ static int refuse(struct heir_toml_parser *parser, const char *p,
 
 int heir_toml_refuse(struct heir_toml_parser *parser, const char *p, const char *message)
 {
-	return refuse(parser, p, NULL, message);
+	return refuse_token(parser, p, NULL, message);
 }
 
 int heir_toml_refuse_open(
@@ -114,7 +114,7 @@ int heir_toml_refuse_open(
 {
 	struct heir_toml_span other = {opened, 1};
 
-	return refuse(parser, p, &other, message);
+	return refuse_token(parser, p, &other, message);
 }
 
 int heir_toml_report_byte(struct heir_toml_parser *parser, const char *p)
@@ -141,7 +141,7 @@ struct text {
 	bool full;
 };
 
-static void add(struct text *text, struct heir_str s)
+static void add_path_text(struct text *text, struct heir_str s)
 {
 	if (text->full)
 		return;
@@ -163,8 +163,8 @@ static void add_key(struct heir_toml_parser *parser, struct text *text, struct h
 		raw.len -= 2;
 	}
 	if (text->n)
-		add(text, HEIR_STR("."));
-	add(text, raw);
+		add_path_text(text, HEIR_STR("."));
+	add_path_text(text, raw);
 }
 
 const char *heir_toml_path(struct heir_toml_parser *parser, heir_toml_node node)

@@ -24,7 +24,7 @@ static bool same_way(const struct heir_toml_parser *parser, const char *name)
 }
 
 /* Keeps the way for the next header. */
-static void remember(struct heir_toml_parser *parser, const char *name,
+static void remember_header(struct heir_toml_parser *parser, const char *name,
 	const struct heir_toml_target *target, bool clean)
 {
 	const char *last = parser->text + target->part->span.at;
@@ -65,7 +65,7 @@ static int read_header(struct heir_toml_parser *parser)
 	clean = n_faults == parser->doc->n_faults;
 	r = heir_toml_define_header(parser, &target, array, heir_toml_span(parser, start, p));
 	if (r == 0)
-		remember(parser, name, &target, clean && target.parent);
+		remember_header(parser, name, &target, clean && target.parent);
 	parser->p = p;
 	return r;
 }

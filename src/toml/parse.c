@@ -234,7 +234,7 @@ static int skip_table_space(struct heir_toml_parser *parser, struct heir_toml_fr
 	return skip_space(parser);
 }
 
-static int read_key(struct heir_toml_parser *parser, struct heir_toml_target *target)
+static int read_dotted_key(struct heir_toml_parser *parser, struct heir_toml_target *target)
 {
 	int r = heir_toml_read_key(parser, '=');
 
@@ -295,7 +295,7 @@ static int next_entry(struct heir_toml_parser *parser, struct heir_toml_target *
 			"expected ',' or '}' in the inline table");
 	*target = (struct heir_toml_target){.parent = frame->node, .depth = frame->depth + 1};
 	frame->after = true;
-	return read_key(parser, target);
+	return read_dotted_key(parser, target);
 }
 
 /* To the next value of the brackets that are open. DONE: there is none. */
@@ -315,7 +315,7 @@ static int read_pair(struct heir_toml_parser *parser)
 {
 	struct heir_toml_target target = {
 		.parent = parser->table, .depth = parser->table_depth + 1};
-	int r = read_key(parser, &target);
+	int r = read_dotted_key(parser, &target);
 
 	while (r == 0) {
 		r = read_value(parser, &target);

@@ -18,21 +18,18 @@ enum {
 	MAX_EXPONENT = 1 << 30,
 };
 
-static bool digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 static bool is_date(const char *p, size_t n)
 {
-	return n >= 5 && digit(p[0]) && digit(p[1]) && digit(p[2]) && digit(p[3]) && p[4] == '-';
+	return n >= 5 && heir_ascii_is_digit(p[0]) && heir_ascii_is_digit(p[1]) &&
+	       heir_ascii_is_digit(p[2]) && heir_ascii_is_digit(p[3]) && p[4] == '-';
 }
 
 const char *heir_toml_token_end(const char *p, const char *end)
 {
 	const char *stop = heir_toml_skip_class(p, end, HEIR_TOML_NUMBER);
 
-	if (stop - p == 10 && is_date(p, 10) && end - stop >= 2 && *stop == ' ' && digit(stop[1]))
+	if (stop - p == 10 && is_date(p, 10) && end - stop >= 2 && *stop == ' ' &&
+		heir_ascii_is_digit(stop[1]))
 		return heir_toml_skip_class(stop + 1, end, HEIR_TOML_NUMBER);
 	return stop;
 }
@@ -52,11 +49,6 @@ static bool underscores_fit(const char *p, const char *end, unsigned class)
 	return true;
 }
 
-static int value_of(char c)
-{
-	return digit(c) ? c - '0' : (c | 0x20) - 'a' + 10;
-}
-
 static enum heir_toml_flaw parse_prefixed(const char *p, const char *end, int64_t *ret)
 {
 	unsigned shift = *p == 'x' ? 4 : *p == 'o' ? 3 : 1;
@@ -70,11 +62,11 @@ static enum heir_toml_flaw parse_prefixed(const char *p, const char *end, int64_
 	for (; p < end; p++) {
 		if (*p == '_')
 			continue;
-		if (!heir_toml_is(*p, HEIR_TOML_HEX) || value_of(*p) >= 1 << shift)
+		if (heir_ascii_digit(*p) >= 1u << shift)
 			return HEIR_TOML_BAD_NUMBER;
 		if (value > (uint64_t)INT64_MAX >> shift)
 			return HEIR_TOML_OUT_OF_RANGE;
-		value = value << shift | (uint64_t)value_of(*p);
+		value = value << shift | heir_ascii_digit(*p);
 	}
 	*ret = (int64_t)value;
 	return HEIR_TOML_SOUND;
@@ -95,7 +87,7 @@ static enum heir_toml_flaw parse_decimal(
 	for (; p < end; p++) {
 		if (*p == '_')
 			continue;
-		if (!digit(*p))
+		if (!heir_ascii_is_digit(*p))
 			return HEIR_TOML_BAD_NUMBER;
 		overflow |= __builtin_mul_overflow(value, 10, &value);
 		overflow |= negative ? __builtin_sub_overflow(value, *p - '0', &value)
@@ -120,7 +112,7 @@ enum heir_toml_flaw heir_toml_parse_integer(struct heir_str token, int64_t *ret)
 
 static const char *skip_digits(const char *p, const char *end)
 {
-	while (p < end && (digit(*p) || *p == '_'))
+	while (p < end && (heir_ascii_is_digit(*p) || *p == '_'))
 		p++;
 	return p;
 }
@@ -194,7 +186,7 @@ static long read_exponent(const char *p, const char *end)
 	long value = 0;
 
 	for (; p < end; p++) {
-		if (digit(*p) && value < MAX_EXPONENT)
+		if (heir_ascii_is_digit(*p) && value < MAX_EXPONENT)
 			value = value * 10 + (*p - '0');
 	}
 	return negative ? -value : value;
@@ -210,7 +202,7 @@ static void read_decimal(const char *p, const char *end, struct decimal *d)
 	for (; p < end && *p != 'e' && *p != 'E'; p++) {
 		if (*p == '.')
 			fraction = true;
-		else if (digit(*p))
+		else if (heir_ascii_is_digit(*p))
 			add_digit(d, *p, fraction);
 	}
 	if (p < end)
@@ -267,14 +259,14 @@ double heir_toml_parse_float(struct heir_str token)
 }
 
 /* n digits as a number, or -1. */
-static int number(const char *p, const char *end, int n)
+static int fixed_number(const char *p, const char *end, int n)
 {
 	int value = 0;
 
 	if (end - p < n)
 		return -1;
 	for (int i = 0; i < n; i++) {
-		if (!digit(p[i]))
+		if (!heir_ascii_is_digit(p[i]))
 			return -1;
 		value = value * 10 + (p[i] - '0');
 	}
@@ -292,12 +284,12 @@ static int days_of(int year, int month)
 static bool parse_date(const char **at, const char *end, struct heir_toml_datetime *ret)
 {
 	const char *p = *at;
-	int year = number(p, end, 4), month, day;
+	int year = fixed_number(p, end, 4), month, day;
 
 	if (year < 0 || end - p < 10 || p[4] != '-' || p[7] != '-')
 		return false;
-	month = number(p + 5, end, 2);
-	day = number(p + 8, end, 2);
+	month = fixed_number(p + 5, end, 2);
+	day = fixed_number(p + 8, end, 2);
 	if (month < 1 || month > 12 || day < 1 || day > days_of(year, month))
 		return false;
 	ret->year = (int16_t)year;
@@ -311,7 +303,7 @@ static const char *parse_fraction(const char *p, const char *end, struct heir_to
 {
 	uint32_t unit = 100000000;
 
-	for (; p < end && digit(*p); p++) {
+	for (; p < end && heir_ascii_is_digit(*p); p++) {
 		ret->nanosecond += (uint32_t)(*p - '0') * unit;
 		ret->n_digits += unit > 0;
 		unit /= 10;
@@ -323,11 +315,11 @@ static enum heir_toml_flaw parse_time(
 	const char **at, const char *end, struct heir_toml_datetime *ret)
 {
 	const char *p = *at;
-	int hour = number(p, end, 2), minute, second;
+	int hour = fixed_number(p, end, 2), minute, second;
 
 	if (hour < 0 || hour > 23 || end - p < 5 || p[2] != ':')
 		return HEIR_TOML_BAD_DATE;
-	minute = number(p + 3, end, 2);
+	minute = fixed_number(p + 3, end, 2);
 	if (minute < 0 || minute > 59)
 		return HEIR_TOML_BAD_DATE;
 	ret->hour = (uint8_t)hour;
@@ -336,12 +328,12 @@ static enum heir_toml_flaw parse_time(
 	if (p == end || *p != ':')
 		return HEIR_TOML_NO_SECONDS;
 	/* 60 is a leap second. */
-	second = number(p + 1, end, 2);
+	second = fixed_number(p + 1, end, 2);
 	if (second < 0 || second > 60)
 		return HEIR_TOML_BAD_DATE;
 	ret->second = (uint8_t)second;
 	p += 3;
-	if (end - p >= 2 && *p == '.' && digit(p[1]))
+	if (end - p >= 2 && *p == '.' && heir_ascii_is_digit(p[1]))
 		p = parse_fraction(p + 1, end, ret);
 	*at = p;
 	return HEIR_TOML_SOUND;
@@ -359,8 +351,8 @@ static enum heir_toml_flaw parse_offset(
 	}
 	if ((*p != '+' && *p != '-') || end - p < 6 || p[3] != ':')
 		return HEIR_TOML_BAD_DATE;
-	hour = number(p + 1, end, 2);
-	minute = number(p + 4, end, 2);
+	hour = fixed_number(p + 1, end, 2);
+	minute = fixed_number(p + 4, end, 2);
 	if (hour < 0 || hour > 24 || minute < 0 || minute > 60)
 		return HEIR_TOML_BAD_DATE;
 	ret->offset = (int16_t)((hour * 60 + minute) * (*p == '-' ? -1 : 1));
@@ -410,7 +402,7 @@ static bool is_plain_integer(struct heir_str token)
 	if (token.len > 18 || (token.len > 1 && *token.p == '0'))
 		return false;
 	for (size_t i = 0; i < token.len; i++) {
-		if (!digit(token.p[i]))
+		if (!heir_ascii_is_digit(token.p[i]))
 			return false;
 	}
 	return token.len > 0;
@@ -431,7 +423,8 @@ enum heir_toml_flaw heir_toml_token_type(struct heir_str token, enum heir_toml_t
 	*ret = HEIR_TOML_INTEGER;
 	if (is_plain_integer(token))
 		return HEIR_TOML_SOUND;
-	if (is_date(p, token.len) || (token.len >= 3 && digit(p[0]) && digit(p[1]) && p[2] == ':'))
+	if (is_date(p, token.len) || (token.len >= 3 && heir_ascii_is_digit(p[0]) &&
+					     heir_ascii_is_digit(p[1]) && p[2] == ':'))
 		return heir_toml_parse_datetime(token, &datetime, ret);
 	sign = *p == '+' || *p == '-';
 	token.p += sign;
@@ -440,7 +433,7 @@ enum heir_toml_flaw heir_toml_token_type(struct heir_str token, enum heir_toml_t
 		*ret = HEIR_TOML_FLOAT;
 		return HEIR_TOML_SOUND;
 	}
-	if (token.len == 0 || !digit(*token.p))
+	if (token.len == 0 || !heir_ascii_is_digit(*token.p))
 		return sign ? HEIR_TOML_BAD_NUMBER : HEIR_TOML_NO_VALUE;
 	if (token.len > 1 && token.p[0] == '0' && strchr("xob", token.p[1]))
 		return heir_toml_parse_integer((struct heir_str){p, (size_t)(end - p)}, &integer);

@@ -3,6 +3,7 @@
  * decoded when somebody asks. */
 #include <errno.h>
 
+#include "base/utf8.h"
 #include "toml/parse.h"
 #include "toml/scan.h"
 
@@ -65,8 +66,7 @@ static uint32_t read_hex(const char *p, size_t n)
 	uint32_t value = 0;
 
 	for (size_t i = 0; i < n; i++)
-		value = value << 4 |
-			(uint32_t)(p[i] <= '9' ? p[i] - '0' : (p[i] | 0x20) - 'a' + 10);
+		value = value << 4 | heir_ascii_digit(p[i]);
 	return value;
 }
 
@@ -168,7 +168,7 @@ static int no_end(struct heir_toml_parser *parser, struct scan *scan, const char
 	return r < 0 ? r : HEIR_TOML_FAULTY;
 }
 
-static int finish(struct heir_toml_parser *parser, struct scan *scan, const char *p)
+static int finish_string(struct heir_toml_parser *parser, struct scan *scan, const char *p)
 {
 	parser->p = p;
 	if (!scan->postponed || scan->told)
@@ -212,10 +212,10 @@ static int scan_slowly(struct heir_toml_parser *parser, struct scan *scan, const
 				 : heir_toml_skip_literal(p, parser->end);
 		if (p < parser->end && *p == quote) {
 			if (!scan->multiline)
-				return finish(parser, scan, p + 1);
+				return finish_string(parser, scan, p + 1);
 			r = scan_quotes(parser, scan, &p, &closed);
 			if (r == 0 && closed)
-				return finish(parser, scan, p);
+				return finish_string(parser, scan, p);
 		} else if (p < parser->end && *p == '\\' && quote == '"') {
 			r = scan_escape(parser, scan, &p);
 		} else {
@@ -246,20 +246,6 @@ int heir_toml_scan_string(struct heir_toml_parser *parser, const char *p, bool k
 	return scan_slowly(parser, &scan, stop);
 }
 
-static size_t put_utf8(char *to, uint32_t c)
-{
-	size_t n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
-
-	if (n == 1) {
-		to[0] = (char)c;
-		return 1;
-	}
-	for (size_t i = n - 1; i > 0; i--, c >>= 6)
-		to[i] = (char)(0x80 | (c & 0x3f));
-	to[0] = (char)((0xf0 << (4 - n) & 0xff) | c);
-	return n;
-}
-
 /* A string with a fault may hold anything behind a backslash: it is passed through. */
 static const char *decode_escape(const char *p, const char *end, bool multiline, char **to)
 {
@@ -276,7 +262,7 @@ static const char *decode_escape(const char *p, const char *end, bool multiline,
 		uint32_t code = read_hex(p + 1, n);
 
 		if (code <= 0x10ffff)
-			*to += put_utf8(*to, code);
+			*to += heir_utf8_encode(*to, code);
 		return p + 1 + n;
 	}
 	letter = *p ? strchr(letters, *p) : NULL;

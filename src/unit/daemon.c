@@ -273,7 +273,7 @@ static int script_words(struct command *c, struct script *s, struct heir_place w
 
 /* ---- Wrappers ---- */
 
-static struct heir_str base_name(struct heir_str path)
+static struct heir_str path_base_name(struct heir_str path)
 {
 	const char *slash = path.len > 0 ? memrchr(path.p, '/', path.len) : NULL;
 
@@ -408,8 +408,8 @@ static uint32_t find_shell(const struct command *c)
 {
 	uint32_t i = 1;
 
-	while (i < c->words.n && !is_shell(base_name(c->words.items[i].text)) &&
-		!heir_str_eqz(base_name(c->words.items[i].text), "env"))
+	while (i < c->words.n && !is_shell(path_base_name(c->words.items[i].text)) &&
+		!heir_str_eqz(path_base_name(c->words.items[i].text), "env"))
 		i++;
 	return i;
 }
@@ -425,7 +425,7 @@ static int open_command(struct command *c, bool has_argv0)
 		heir_unit_doubt(c->unit, "the command is empty", HEIR_PLACE_NONE);
 		return 0;
 	}
-	name = base_name(c->words.items[0].text);
+	name = path_base_name(c->words.items[0].text);
 	if (heir_str_eqz(name, "crio"))
 		return take_args(c, has_argv0 ? 2 : 1);
 	if (has_argv0)

@@ -139,12 +139,12 @@ static bool is_newline(char c)
 	return c == '\n' || c == '\r';
 }
 
-static bool is_blank(char c)
+static bool is_env_space(char c)
 {
 	return is_newline(c) || c == ' ' || c == '\t';
 }
 
-static void keep(struct reader *reader, char c)
+static void keep_char(struct reader *reader, char c)
 {
 	heir_buf_addc(&reader->value, c);
 	reader->kept = reader->value.len;
@@ -158,7 +158,7 @@ static void skip_line(struct reader *reader)
 }
 
 /* Up to the '='; false: the line has none, or the text ends. */
-static bool read_key(struct reader *reader)
+static bool read_env_key(struct reader *reader)
 {
 	const char *p = reader->text.p;
 
@@ -166,7 +166,8 @@ static bool read_key(struct reader *reader)
 	for (; reader->i < reader->text.len && !is_newline(p[reader->i]); reader->i++) {
 		if (p[reader->i] == '=') {
 			reader->i++;
-			while (reader->key.len > 0 && is_blank(reader->key.p[reader->key.len - 1]))
+			while (reader->key.len > 0 &&
+				is_env_space(reader->key.p[reader->key.len - 1]))
 				reader->key.p[--reader->key.len] = '\0';
 			return true;
 		}
@@ -184,15 +185,15 @@ static void read_quoted(struct reader *reader, char quote)
 		char next = reader->i + 1 < reader->text.len ? p[reader->i + 1] : '\0';
 
 		if (quote == '\'' || p[reader->i] != '\\' || next == '\0') {
-			keep(reader, p[reader->i]);
+			keep_char(reader, p[reader->i]);
 			continue;
 		}
 		reader->i++;
 		if (next == '\n')
 			continue;
 		if (!strchr("\"\\`$", next))
-			keep(reader, '\\');
-		keep(reader, next);
+			keep_char(reader, '\\');
+		keep_char(reader, next);
 	}
 	reader->i++;
 }
@@ -207,11 +208,11 @@ static void read_plain(struct reader *reader)
 			if (++reader->i >= reader->text.len)
 				return;
 			if (!is_newline(p[reader->i]))
-				keep(reader, p[reader->i]);
+				keep_char(reader, p[reader->i]);
 			continue;
 		}
 		heir_buf_addc(&reader->value, p[reader->i]);
-		if (!is_blank(p[reader->i]))
+		if (!is_env_space(p[reader->i]))
 			reader->kept = reader->value.len;
 	}
 }
@@ -228,7 +229,7 @@ static void read_value(struct reader *reader)
 		if (c == '\'' || c == '"') {
 			reader->i++;
 			read_quoted(reader, c);
-		} else if (is_blank(c)) {
+		} else if (is_env_space(c)) {
 			reader->i++;
 		} else {
 			read_plain(reader);
@@ -261,11 +262,11 @@ int heir_env_read(struct heir_arena *arena, struct heir_str text, uint32_t sourc
 	while (r == 0 && reader.i < text.len) {
 		struct heir_place where = {source, (uint32_t)reader.i, 0};
 
-		if (is_blank(text.p[reader.i])) {
+		if (is_env_space(text.p[reader.i])) {
 			reader.i++;
 		} else if (text.p[reader.i] == '#' || text.p[reader.i] == ';') {
 			skip_line(&reader);
-		} else if (read_key(&reader)) {
+		} else if (read_env_key(&reader)) {
 			read_value(&reader);
 			where.len = (uint32_t)(MIN(reader.i, text.len) - where.at);
 			r = add_read(arena, &reader, where, vars);

@@ -156,7 +156,7 @@ static bool has_name(const struct finder *f, const char *name)
 	return false;
 }
 
-static void add_name(struct finder *f, const char *name)
+static void add_unit_name(struct finder *f, const char *name)
 {
 	size_t len = strlen(name);
 
@@ -185,7 +185,7 @@ static int add_aliases(struct finder *f, uint32_t source)
 
 			if (!name)
 				return -ENOMEM;
-			add_name(f, name);
+			add_unit_name(f, name);
 		}
 		if (r < 0)
 			return r;
@@ -193,7 +193,7 @@ static int add_aliases(struct finder *f, uint32_t source)
 	return r;
 }
 
-static const char *base_name(const char *path)
+static const char *unit_base_name(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 
@@ -212,7 +212,8 @@ static int read_link(struct finder *f, const char *path, const char **ret)
 	if (n <= 0)
 		return 0;
 	target[n] = '\0';
-	*ret = heir_arena_strndup(&f->core->arena, base_name(target), strlen(base_name(target)));
+	*ret = heir_arena_strndup(
+		&f->core->arena, unit_base_name(target), strlen(unit_base_name(target)));
 	return *ret ? 0 : -ENOMEM;
 }
 
@@ -231,9 +232,9 @@ static int follow_links(struct finder *f)
 			if (!targets[i])
 				continue;
 			if (has_name(f, targets[i]))
-				add_name(f, f->links[i].name);
+				add_unit_name(f, f->links[i].name);
 			else if (strcmp(f->links[i].name, NAME) == 0)
-				add_name(f, targets[i]);
+				add_unit_name(f, targets[i]);
 		}
 	}
 	free(targets);
@@ -246,7 +247,8 @@ typedef int each_fn(
 	struct finder *f, const char *path, const char *name, unsigned char type, uint32_t rank);
 
 /* Each name of a directory; one that is missing has none. */
-static int list(struct finder *f, const char *dir, each_fn *each, uint32_t rank, bool *ret_is)
+static int list_unit_dir(
+	struct finder *f, const char *dir, each_fn *each, uint32_t rank, bool *ret_is)
 {
 	_Alignas(struct dirent64) char entries[8192];
 	_cleanup_(heir_fd_close) int fd =
@@ -373,7 +375,7 @@ static int list_dropins_of(struct finder *f, const char *suffix, uint32_t n, boo
 
 		if (!dir)
 			return -ENOMEM;
-		r = f->has_dir[i] ? list(f, dir, note_dropin, rank, &is) : 0;
+		r = f->has_dir[i] ? list_unit_dir(f, dir, note_dropin, rank, &is) : 0;
 		if (r == 0)
 			r = list_laid(f, dir, rank);
 	}
@@ -412,9 +414,9 @@ static int find_all(struct finder *f, struct heir_unit_files *files)
 {
 	int r = 0;
 
-	add_name(f, NAME);
+	add_unit_name(f, NAME);
 	for (unsigned i = 0; i < N_DIRS && r == 0; i++)
-		r = list(f, unit_dirs[i], note_link, i, &f->has_dir[i]);
+		r = list_unit_dir(f, unit_dirs[i], note_link, i, &f->has_dir[i]);
 	if (r == 0)
 		r = follow_links(f);
 	if (r == 0)
@@ -466,7 +468,7 @@ int heir_unit_glob(struct heir_core *core, const char *path, struct heir_unit_wo
 {
 	const struct heir_overlay *overlay = core->root.overlay;
 	struct finder f = {.core = core};
-	const char *pattern = base_name(path);
+	const char *pattern = unit_base_name(path);
 	const char *dir = heir_arena_strndup(&core->arena, path, (size_t)(pattern - path));
 	size_t len = (size_t)(pattern - path);
 	bool is;
@@ -476,7 +478,7 @@ int heir_unit_glob(struct heir_core *core, const char *path, struct heir_unit_wo
 		return -ENOMEM;
 	if (len > 1)
 		((char *)(uintptr_t)dir)[len - 1] = '\0';
-	r = list(&f, dir, note_any, 0, &is);
+	r = list_unit_dir(&f, dir, note_any, 0, &is);
 	for (uint32_t i = 0; overlay && i < overlay->n && r == 0; i++) {
 		const char *laid = overlay->files[i].path;
 

@@ -7,18 +7,18 @@
 #include "base/vec.h"
 #include "unit/parts.h"
 
-static bool is_blank(char c)
+static bool is_ini_space(char c)
 {
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
 static struct heir_str strip(struct heir_str s)
 {
-	while (s.len > 0 && is_blank(s.p[0])) {
+	while (s.len > 0 && is_ini_space(s.p[0])) {
 		s.p++;
 		s.len--;
 	}
-	while (s.len > 0 && is_blank(s.p[s.len - 1]))
+	while (s.len > 0 && is_ini_space(s.p[s.len - 1]))
 		s.len--;
 	return s;
 }
@@ -38,7 +38,7 @@ void heir_ini_release(struct heir_ini *ini)
 }
 
 /* One line of the file without the blanks that it begins with; *ret_at is where it stands. */
-static bool read_line(struct heir_ini *ini, struct heir_str *ret, size_t *ret_at)
+static bool read_ini_line(struct heir_ini *ini, struct heir_str *ret, size_t *ret_at)
 {
 	const char *p = ini->text.p;
 	size_t at = ini->next, end;
@@ -50,7 +50,7 @@ static bool read_line(struct heir_ini *ini, struct heir_str *ret, size_t *ret_at
 	ini->next = end + 1;
 	if (end + 1 < ini->text.len && p[end] == '\r' && p[end + 1] == '\n')
 		ini->next++;
-	while (at < end && is_blank(p[at]))
+	while (at < end && is_ini_space(p[at]))
 		at++;
 	*ret = (struct heir_str){p + at, end - at};
 	*ret_at = at;
@@ -86,7 +86,7 @@ static int read_joined(struct heir_ini *ini, struct heir_str *ret)
 
 	heir_buf_clear(&ini->joined);
 	ini->n_pieces = 0;
-	while (read_line(ini, &line, &at)) {
+	while (read_ini_line(ini, &line, &at)) {
 		if (line.len > 0 && (line.p[0] == '#' || line.p[0] == ';'))
 			continue;
 		r = add_piece(ini, ini->joined.len, at);

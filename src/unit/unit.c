@@ -53,7 +53,7 @@ const struct heir_unit_var *heir_unit_var(const struct heir_unit *unit, struct h
 	return heir_env_get(&unit->vars, name);
 }
 
-static void release(struct composer *c)
+static void release_composer(struct composer *c)
 {
 	free(c->words.items);
 	free(c->execs);
@@ -448,7 +448,7 @@ int heir_unit_read(struct heir_core *core, struct heir_unit *ret)
 		return 0;
 	}
 	r = compose(&c, &files);
-	release(&c);
+	release_composer(&c);
 	return r;
 }
 
@@ -491,7 +491,7 @@ static int add_lines(struct heir_core *core, const char *name, struct heir_str w
 }
 
 /* The next word; false: none is left. */
-static bool next_word(struct heir_str words, size_t *at, struct heir_str *ret)
+static bool next_unit_word(struct heir_str words, size_t *at, struct heir_str *ret)
 {
 	const char *end;
 
@@ -520,7 +520,7 @@ int heir_unit_from_process(struct heir_core *core, const char *name, struct heir
 	r = add_lines(core, names[0], cmdline, &sources[0]);
 	if (r == 0)
 		r = add_lines(core, names[1], environ, &sources[1]);
-	while (r == 0 && next_word(cmdline, &at, &word)) {
+	while (r == 0 && next_unit_word(cmdline, &at, &word)) {
 		struct heir_place where = {
 			sources[0], (uint32_t)(word.p - cmdline.p), (uint32_t)word.len};
 
@@ -528,7 +528,7 @@ int heir_unit_from_process(struct heir_core *core, const char *name, struct heir
 			r = heir_words_add(&core->arena, &ret->args, word, where);
 	}
 	at = 0;
-	while (r == 0 && next_word(environ, &at, &word)) {
+	while (r == 0 && next_unit_word(environ, &at, &word)) {
 		struct heir_place where = {
 			sources[1], (uint32_t)(word.p - environ.p), (uint32_t)word.len};
 

@@ -4,9 +4,10 @@
 #include <stdlib.h>
 
 #include "base/vec.h"
+#include "base/utf8.h"
 #include "unit/parts.h"
 
-static bool is_blank(char c)
+static bool is_word_space(char c)
 {
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
@@ -27,42 +28,20 @@ int heir_words_add(struct heir_arena *arena, struct heir_unit_words *words, stru
 
 /* ---- Escapes ---- */
 
-static int digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : 99;
-}
-
 /* `n` digits of a base; false: they are not. */
-static bool read_digits(struct heir_str s, size_t n, int base, uint32_t *ret)
+static bool read_digits(struct heir_str s, size_t n, unsigned base, uint32_t *ret)
 {
 	*ret = 0;
 	if (s.len < n)
 		return false;
 	for (size_t i = 0; i < n; i++) {
-		int d = digit(s.p[i]);
+		unsigned d = heir_ascii_digit(s.p[i]);
 
 		if (d >= base)
 			return false;
-		*ret = *ret * (uint32_t)base + (uint32_t)d;
+		*ret = *ret * base + d;
 	}
 	return true;
-}
-
-static void add_character(struct heir_buf *buf, uint32_t c)
-{
-	if (c < 0x80) {
-		heir_buf_addc(buf, (char)c);
-		return;
-	}
-	if (c >= 0x10000)
-		heir_buf_addc(buf, (char)(0xf0 | c >> 18));
-	if (c >= 0x800)
-		heir_buf_addc(buf, (char)(c >= 0x10000 ? 0x80 | (c >> 12 & 0x3f) : 0xe0 | c >> 12));
-	heir_buf_addc(buf, (char)(c >= 0x800 ? 0x80 | (c >> 6 & 0x3f) : 0xc0 | c >> 6));
-	heir_buf_addc(buf, (char)(0x80 | (c & 0x3f)));
 }
 
 static size_t unescape_number(struct heir_str s, struct heir_buf *ret)
@@ -71,6 +50,7 @@ static size_t unescape_number(struct heir_str s, struct heir_buf *ret)
 		char letter;
 		uint8_t n, base;
 	} forms[] = {{'x', 2, 16}, {'u', 4, 16}, {'U', 8, 16}};
+	char utf8[4];
 	uint32_t c;
 
 	for (unsigned i = 0; i < ARRAY_LEN(forms); i++) {
@@ -80,10 +60,11 @@ static size_t unescape_number(struct heir_str s, struct heir_buf *ret)
 			    (struct heir_str){s.p + 1, s.len - 1}, forms[i].n, forms[i].base, &c) ||
 			c == 0 || c > 0x10ffff || (c >= 0xd800 && c < 0xe000 && i > 0))
 			return 0;
+		/* "\x" is a byte, the others are characters. */
 		if (i == 0)
 			heir_buf_addc(ret, (char)c);
 		else
-			add_character(ret, c);
+			heir_buf_add(ret, utf8, heir_utf8_encode(utf8, c));
 		return 1 + forms[i].n;
 	}
 	if (!read_digits(s, 3, 8, &c) || c == 0 || c > 255)
@@ -132,7 +113,7 @@ int heir_word_next(struct heir_str text, size_t *at, enum heir_word_style style,
 	char quote = '\0';
 	size_t i = *at;
 
-	while (i < text.len && is_blank(text.p[i]))
+	while (i < text.len && is_word_space(text.p[i]))
 		i++;
 	heir_buf_clear(ret);
 	*ret_from = i;
@@ -140,7 +121,7 @@ int heir_word_next(struct heir_str text, size_t *at, enum heir_word_style style,
 		*at = i;
 		return 0;
 	}
-	while (i < text.len && (quote || !is_blank(text.p[i]))) {
+	while (i < text.len && (quote || !is_word_space(text.p[i]))) {
 		char c = text.p[i];
 
 		if (c == '\\') {

@@ -19,7 +19,7 @@ struct extract_link {
 
 /* ---- What went wrong ---- */
 
-static bool fail(struct extract *x, const char *member, const char *why)
+static bool fail_extract(struct extract *x, const char *member, const char *why)
 {
 	snprintf(x->why, sizeof(x->why), "%.250s", why);
 	snprintf(x->member, sizeof(x->member), "%.500s", member ? member : "");
@@ -27,7 +27,7 @@ static bool fail(struct extract *x, const char *member, const char *why)
 }
 
 /* What another member is in the way of is skipped; a full disk ends it. */
-static bool judge(struct extract *x, const char *member, int r)
+static bool judge_member(struct extract *x, const char *member, int r)
 {
 	switch (r) {
 	case 0:
@@ -42,7 +42,7 @@ static bool judge(struct extract *x, const char *member, int r)
 		x->skip(x->data, "a link to no file of the archive", member);
 		return true;
 	default:
-		return fail(x, member, strerror(-r));
+		return fail_extract(x, member, strerror(-r));
 	}
 }
 
@@ -96,7 +96,7 @@ static bool write_at(int fd, const char *p, size_t len, int64_t at)
 }
 
 /* Reads the data of a member, and writes them to `fd`, unless that is -1. */
-static bool copy(struct extract *x, struct archive *archive, const char *path, int fd)
+static bool copy_member(struct extract *x, struct archive *archive, const char *path, int fd)
 {
 	const void *block;
 	size_t len;
@@ -105,19 +105,19 @@ static bool copy(struct extract *x, struct archive *archive, const char *path, i
 
 	while ((r = archive_read_data_block(archive, &block, &len, &at)) != ARCHIVE_EOF) {
 		if (r < ARCHIVE_WARN)
-			return fail(x, path,
+			return fail_extract(x, path,
 				archive_error_string(archive) ? archive_error_string(archive)
 							      : "the archive is damaged");
 		if (is_bomb(archive))
-			return fail(x, path, "the archive unpacks to too much");
+			return fail_extract(x, path, "the archive unpacks to too much");
 		if (fd < 0)
 			continue;
 		x->written += (int64_t)len;
 		if (at < 0 || at > EXTRACT_MAX_FILE || len > (size_t)EXTRACT_MAX_FILE ||
 			x->written > EXTRACT_MAX_WRITTEN)
-			return fail(x, path, "the archive unpacks to too much");
+			return fail_extract(x, path, "the archive unpacks to too much");
 		if (!write_at(fd, block, len, at))
-			return fail(x, path, strerror(errno));
+			return fail_extract(x, path, strerror(errno));
 	}
 	return true;
 }
@@ -137,16 +137,16 @@ static bool take_file(
 	int fd;
 
 	if (!is_wanted(x, path))
-		return copy(x, archive, path, -1);
+		return copy_member(x, archive, path, -1);
 	if (x->n_files++ == EXTRACT_MAX_FILES)
-		return fail(x, path, "the archive has too many files");
+		return fail_extract(x, path, "the archive has too many files");
 	fd = tree_make_file(x->top, path, mode);
 	if (fd < 0)
-		return judge(x, path, fd) && copy(x, archive, path, -1);
-	is_written = copy(x, archive, path, hole ? -1 : fd);
+		return judge_member(x, path, fd) && copy_member(x, archive, path, -1);
+	is_written = copy_member(x, archive, path, hole ? -1 : fd);
 	/* A file system that cannot have one so large has a smaller one. */
 	if (is_written && ftruncate(fd, size) < 0 && ftruncate(fd, EXTRACT_MAX_FILE + 1) < 0)
-		is_written = fail(x, path, strerror(errno));
+		is_written = fail_extract(x, path, strerror(errno));
 	close(fd);
 	return is_written;
 }
@@ -162,19 +162,19 @@ static bool keep_link(struct extract *x, const char *path, const char *target)
 		return true;
 	}
 	if (x->n_links == EXTRACT_MAX_LINKS)
-		return fail(x, path, "the archive has too many links");
+		return fail_extract(x, path, "the archive has too many links");
 	if (x->n_links == x->size_links) {
 		uint32_t size = x->size_links ? 2 * x->size_links : 64;
 		struct extract_link *links = reallocarray(x->links, size, sizeof(*links));
 
 		if (!links)
-			return fail(x, path, "out of memory");
+			return fail_extract(x, path, "out of memory");
 		x->links = links;
 		x->size_links = size;
 	}
 	link = &x->links[x->n_links++];
 	*link = (struct extract_link){strdup(path), strdup(target)};
-	return link->path && link->target ? true : fail(x, path, "out of memory");
+	return link->path && link->target ? true : fail_extract(x, path, "out of memory");
 }
 
 static bool take_hardlink(struct extract *x, const char *path, const char *to)
@@ -183,16 +183,16 @@ static bool take_hardlink(struct extract *x, const char *path, const char *to)
 	const char *why;
 
 	if (!tree_clean_path(to, target, &why))
-		return fail(x, path, why);
+		return fail_extract(x, path, why);
 	if (!is_wanted(x, path))
 		return true;
 	if (x->n_files++ == EXTRACT_MAX_FILES)
-		return fail(x, path, "the archive has too many files");
+		return fail_extract(x, path, "the archive has too many files");
 	if (!target[0]) {
 		x->skip(x->data, "a link to no file of the archive", path);
 		return true;
 	}
-	return judge(x, path, tree_make_hardlink(x->top, path, target));
+	return judge_member(x, path, tree_make_hardlink(x->top, path, target));
 }
 
 /* A link that a later member replaces, and one that is there twice, is found when it is made: the
@@ -221,17 +221,17 @@ static bool take_member(struct extract *x, struct archive *archive, struct archi
 	char path[TREE_MAX_PATH];
 
 	if (x->n_members++ == EXTRACT_MAX_MEMBERS)
-		return fail(x, name, "the archive has too many members");
+		return fail_extract(x, name, "the archive has too many members");
 	if (!name)
 		name = archive_entry_pathname_utf8(entry);
 	if (!name) {
 		x->skip(x->data, "its name cannot be read", "");
-		return copy(x, archive, "", -1);
+		return copy_member(x, archive, "", -1);
 	}
 	if (!tree_clean_path(name, path, &why))
-		return fail(x, name, why);
+		return fail_extract(x, name, why);
 	if (!path[0])
-		return copy(x, archive, path, -1);
+		return copy_member(x, archive, path, -1);
 	if (hardlink)
 		return take_hardlink(x, path, hardlink);
 	switch (archive_entry_filetype(entry)) {
@@ -241,13 +241,13 @@ static bool take_member(struct extract *x, struct archive *archive, struct archi
 		if (x->objects)
 			return true;
 		if (x->n_files++ == EXTRACT_MAX_FILES)
-			return fail(x, path, "the archive has too many files");
-		return judge(x, path, tree_make_dir(x->top, path));
+			return fail_extract(x, path, "the archive has too many files");
+		return judge_member(x, path, tree_make_dir(x->top, path));
 	case AE_IFLNK:
 		return keep_link(x, path, archive_entry_symlink(entry));
 	default:
 		x->skip(x->data, "neither a file, a directory nor a link", path);
-		return copy(x, archive, path, -1);
+		return copy_member(x, archive, path, -1);
 	}
 }
 
@@ -264,10 +264,11 @@ static bool set_up(struct extract *x, struct archive *archive)
 	};
 
 	if (!archive)
-		return fail(x, NULL, "out of memory");
+		return fail_extract(x, NULL, "out of memory");
 	for (size_t i = 0; i < sizeof(support) / sizeof(support[0]); i++)
 		if (support[i](archive) != ARCHIVE_OK)
-			return fail(x, NULL, "this libarchive lacks gzip, bzip2, xz or zstd");
+			return fail_extract(
+				x, NULL, "this libarchive lacks gzip, bzip2, xz or zstd");
 	return true;
 }
 
@@ -278,13 +279,13 @@ static bool read_members(struct extract *x, struct archive *archive)
 
 	while ((r = archive_read_next_header(archive, &entry)) != ARCHIVE_EOF) {
 		if (r < ARCHIVE_WARN)
-			return fail(x, NULL,
+			return fail_extract(x, NULL,
 				archive_error_string(archive) ? archive_error_string(archive)
 							      : "the archive is damaged");
 		if (!take_member(x, archive, entry))
 			return false;
 		if (is_bomb(archive))
-			return fail(x, archive_entry_pathname(entry),
+			return fail_extract(x, archive_entry_pathname(entry),
 				"the archive unpacks to too much");
 	}
 	return true;
@@ -300,7 +301,7 @@ bool extract_read(struct extract *x, int fd, const void *text, size_t len)
 		r = fd >= 0 ? archive_read_open_fd(archive, fd, 64 << 10)
 			    : archive_read_open_memory(archive, text, len);
 		if (r != ARCHIVE_OK)
-			is_read = fail(x, NULL,
+			is_read = fail_extract(x, NULL,
 				archive_error_string(archive) ? archive_error_string(archive)
 							      : "the archive cannot be read");
 	}

@@ -24,7 +24,7 @@
 
 enum { USAGE = 2, SECONDS = HEIR_UNPACK_MS / 1000 };
 
-static void write_all(const char *p, size_t len)
+static void write_pipe(const char *p, size_t len)
 {
 	while (len > 0) {
 		ssize_t n = write(STDOUT_FILENO, p, len);
@@ -40,12 +40,12 @@ static void write_all(const char *p, size_t len)
 }
 
 /* One record; what is too long is cut. */
-static void tell(char kind, const char *a, const char *b)
+static void send_record(char kind, const char *a, const char *b)
 {
 	char text[1024];
 	int n = snprintf(text, sizeof(text), "%c%s%s%s", kind, a, b ? "\n" : "", b ? b : "");
 
-	write_all(text, (n < (int)sizeof(text) ? (size_t)n : sizeof(text) - 1) + 1);
+	write_pipe(text, (n < (int)sizeof(text) ? (size_t)n : sizeof(text) - 1) + 1);
 }
 
 /* ---- The worker ---- */
@@ -55,7 +55,7 @@ static void count_skipped(void *data, const char *reason, const char *member)
 	unsigned *n = data;
 
 	if ((*n)++ < HEIR_UNPACK_MAX_TOLD)
-		tell('S', reason, member);
+		send_record('S', reason, member);
 }
 
 /* A hostile archive gets no more than this. */
@@ -84,21 +84,21 @@ static int work(const char *dir, bool objects)
 
 	x.top = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (x.top < 0) {
-		tell('E', strerror(errno), "");
+		send_record('E', strerror(errno), "");
 		return EXIT_FAILURE;
 	}
 	if (!extract_read(&x, HEIR_UNPACK_FD, NULL, 0)) {
-		tell('E', x.why, x.member);
+		send_record('E', x.why, x.member);
 		return EXIT_FAILURE;
 	}
 	snprintf(number, sizeof(number), "%u", n_skipped);
-	tell('N', number, NULL);
-	tell('K', "", NULL);
+	send_record('N', number, NULL);
+	send_record('K', "", NULL);
 	alarm(0);
 	while (read(STDIN_FILENO, &command, 1) == 1)
 		if (command == HEIR_UNPACK_LINKS) {
 			extract_make_links(&x);
-			tell('K', "", NULL);
+			send_record('K', "", NULL);
 		}
 	extract_release(&x);
 	return EXIT_SUCCESS;
@@ -127,8 +127,8 @@ static void bury(pid_t worker)
 	if (waitpid(worker, &status, 0) != worker || !WIFSIGNALED(status))
 		return;
 	/* A record may have been cut. */
-	write_all("", 1);
-	tell('E',
+	write_pipe("", 1);
+	send_record('E',
 		WTERMSIG(status) == SIGALRM || WTERMSIG(status) == SIGXCPU
 			? "unpacking takes too long"
 			: "unpacking crashed",
@@ -136,7 +136,7 @@ static void bury(pid_t worker)
 }
 
 /* Until heir closes its end of standard input, or is gone. */
-static void keep(pid_t worker, int life, int signals)
+static void hold_tree(pid_t worker, int life, int signals)
 {
 	struct pollfd fds[] = {
 		{.fd = STDIN_FILENO}, {.fd = signals, .events = POLLIN}, {.fd = life}};
@@ -158,13 +158,13 @@ static void keep(pid_t worker, int life, int signals)
 	}
 }
 
-static int unpack(const char *dir, bool objects)
+static int unpack_input(const char *dir, bool objects)
 {
 	int signals = block_signals(), life[2];
 	pid_t worker;
 
 	if (signals < 0 || pipe2(life, O_CLOEXEC) < 0) {
-		tell('E', strerror(errno), "");
+		send_record('E', strerror(errno), "");
 		return EXIT_FAILURE;
 	}
 	worker = fork();
@@ -177,10 +177,10 @@ static int unpack(const char *dir, bool objects)
 	close(life[1]);
 	close(HEIR_UNPACK_FD);
 	if (worker < 0) {
-		tell('E', strerror(errno), "");
+		send_record('E', strerror(errno), "");
 		return EXIT_FAILURE;
 	}
-	keep(worker, life[0], signals);
+	hold_tree(worker, life[0], signals);
 	return EXIT_SUCCESS;
 }
 
@@ -199,13 +199,13 @@ int main(int argc, char *argv[])
 	umask(077);
 	n = snprintf(dir, sizeof(dir), "%s/heir-XXXXXX", argv[1]);
 	if (n >= (int)sizeof(dir) || !mkdtemp(dir)) {
-		tell('E',
+		send_record('E',
 			n >= (int)sizeof(dir) ? "the name of TMPDIR is too long" : strerror(errno),
 			argv[1]);
 		return EXIT_FAILURE;
 	}
-	tell('D', dir, NULL);
-	code = unpack(dir, strcmp(argv[2], HEIR_UNPACK_OBJECTS) == 0);
+	send_record('D', dir, NULL);
+	code = unpack_input(dir, strcmp(argv[2], HEIR_UNPACK_OBJECTS) == 0);
 	tree_remove(dir);
 	return code;
 }

@@ -81,7 +81,7 @@ int tree_make_dir(int top, const char *path)
 }
 
 /* Takes a file that is there out of the way, and nothing else. 0 or -errno. */
-static int make_room(int at, const char *name)
+static int remove_file_at(int at, const char *name)
 {
 	if (unlinkat(at, name, 0) == 0 || errno == ENOENT)
 		return 0;
@@ -95,7 +95,7 @@ int tree_make_file(int top, const char *path, mode_t mode)
 
 	if (at < 0)
 		return at;
-	r = make_room(at, name);
+	r = remove_file_at(at, name);
 	if (r == 0) {
 		r = openat(at, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 		r = r < 0 ? -errno : r;
@@ -125,7 +125,7 @@ int tree_make_hardlink(int top, const char *path, const char *target)
 		r = -EPERM;
 	/* A file that is a link to itself stays. */
 	if (r == 0 && strcmp(path, target) != 0) {
-		r = make_room(at, name);
+		r = remove_file_at(at, name);
 		if (r == 0 && linkat(from, from_name, at, name, 0) < 0)
 			r = -errno;
 	}
