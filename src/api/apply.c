@@ -64,7 +64,7 @@ static void print_lost(struct heir_apply_run *run)
 {
 	const struct heir_applying *applying = run->applying;
 
-	for (uint32_t i = 0; i < applying->n_lost; i++) {
+	for (uint32_t i = 0; i < applying->n_dropped; i++) {
 		heir_out_addz(run->out, "CRI-O would lose handler ");
 		heir_out_show(run->out, applying->lost[i]);
 		heir_out_addz(run->out, "\n");
@@ -143,7 +143,7 @@ static void conclude(struct heir_ctx *ctx, const struct heir_apply_how *how, boo
 	if (r >= 0)
 		ctx->applied =
 			(r && writes) || how->again ? HEIR_APPLY_WRITTEN : HEIR_APPLY_UNCHANGED;
-	else if ((r == -ECANCELED || r == -ENOTEMPTY) && ctx->applied != HEIR_APPLY_TAKEN_BACK)
+	else if ((r == -ECANCELED || r == -ENOTEMPTY) && ctx->applied != HEIR_APPLY_ROLLED_BACK)
 		ctx->applied = HEIR_APPLY_REFUSED;
 }
 

@@ -18,7 +18,7 @@ static int write_it(struct heir_apply_run *run, bool undoable)
 	if (r == 0)
 		return 0;
 	/* Behind the rename. */
-	if (heir_applying_look(applying) == 0)
+	if (heir_applying_verify(applying) == 0)
 		return heir_ctx_fail(run->ctx, r,
 			"%s is written, but a crash may lose it, and CRI-O was not told: %s", path,
 			heir_txn_error(r));
@@ -73,7 +73,7 @@ static int roll_back(struct heir_apply_run *run)
 			"correct what it names, then run `systemctl reset-failed crio && systemctl "
 			"restart crio`",
 			reloading->fault, fault);
-	run->ctx->applied = HEIR_APPLY_TAKEN_BACK;
+	run->ctx->applied = HEIR_APPLY_ROLLED_BACK;
 	return heir_ctx_fail(run->ctx, -ECANCELED, "rolled back: %s", fault);
 }
 
@@ -100,7 +100,7 @@ static int guard_again(struct heir_apply_run *run)
 	if (restored < 0)
 		return restored;
 	if (run->writes)
-		run->ctx->applied = HEIR_APPLY_TAKEN_BACK;
+		run->ctx->applied = HEIR_APPLY_ROLLED_BACK;
 	return r;
 }
 
@@ -125,7 +125,7 @@ static int tell_crio(struct heir_apply_run *run)
 	run->outcome.ms = heir_now_ms() - begun;
 	run->outcome.confirmed = run->applying->rendering.n_handlers;
 	print_told(run);
-	r = heir_applying_look(run->applying);
+	r = heir_applying_verify(run->applying);
 	return r < 0 ? heir_ctx_fail(run->ctx, r,
 			       "%s: %s: another program, such as the machine-config-daemon, "
 			       "writes it too",

@@ -54,7 +54,7 @@ void heir_apply_end_late(struct heir_applying *applying, int r)
 		heir_late_remove(late);
 	else if (r >= 0)
 		heir_late_clean(late);
-	else if (heir_applying_look(applying) < 0)
+	else if (heir_applying_verify(applying) < 0)
 		heir_late_undo(late);
 }
 
@@ -97,6 +97,6 @@ int heir_apply_bind_late(struct heir_ctx *ctx, const struct heir_apply_how *how,
 		r = heir_late_plan_init(
 			plan, &ctx->resolution, &old, how->runtime, ctx->core.root.fd < 0);
 	if (r == 0)
-		r = heir_late_lay_links(&ctx->resolution, overlay);
+		r = heir_late_overlay_links(&ctx->resolution, overlay);
 	return r;
 }

@@ -29,9 +29,9 @@ static int judge_lost(struct heir_apply_run *run)
 	_cleanup_(heir_buf_release) struct heir_buf names = HEIR_BUF_NULL;
 	const struct heir_applying *applying = run->applying;
 
-	if (applying->n_lost == 0 || run->how->allow_removal)
+	if (applying->n_dropped == 0 || run->how->allow_removal)
 		return 0;
-	for (uint32_t i = 0; i < applying->n_lost; i++) {
+	for (uint32_t i = 0; i < applying->n_dropped; i++) {
 		const struct heir_result *result =
 			heir_resolution_find(&run->ctx->resolution, applying->lost[i]);
 
@@ -48,9 +48,9 @@ static int judge_lost(struct heir_apply_run *run)
 		applying->rendering.path, HEIR_STR_ARG(heir_buf_str(&names)));
 }
 
-static struct heir_guard_asked whom_to_ask(struct heir_apply_run *run)
+static struct heir_guard_query whom_to_ask(struct heir_apply_run *run)
 {
-	return (struct heir_guard_asked){.live = run->ctx->core.root.fd < 0,
+	return (struct heir_guard_query){.live = run->ctx->core.root.fd < 0,
 		.fetch = run->how->fetch,
 		.socket = run->reloading.socket,
 		.before = run->before.known ? &run->before.live : NULL};

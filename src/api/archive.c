@@ -29,8 +29,8 @@ int heir_open_archive(struct heir_ctx *ctx, const char *name, int fd, bool objec
 	if (archive && archive->name)
 		r = heir_unpack(program, tmp, archive->name, fd, objects, arena, &ctx->trace,
 			&archive->unpacked, &error);
-	heir_trace_tell(&ctx->trace, begun, HEIR_TRACE_objects, name, r < 0 ? "failed" : "unpacked",
-		"%s", r < 0 && error ? error : "");
+	heir_trace_report(&ctx->trace, begun, HEIR_TRACE_objects, name,
+		r < 0 ? "failed" : "unpacked", "%s", r < 0 && error ? error : "");
 	if (r < 0)
 		return heir_ctx_fail(ctx, r, "%s", error ? error : "out of memory");
 	archive->dir = archive->unpacked.dir;

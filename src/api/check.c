@@ -90,7 +90,7 @@ static int check_loaded(struct heir_ctx *ctx, const char *const *only, size_t n_
 		r = heir_ctx_trouble(ctx);
 	if (r < 0)
 		return heir_ctx_fail_of(ctx, r);
-	heir_trace_tell(&ctx->trace, begun, HEIR_TRACE_step, "check", "done", "findings: %zu",
+	heir_trace_report(&ctx->trace, begun, HEIR_TRACE_step, "check", "done", "findings: %zu",
 		(size_t)ctx->core.diags.n);
 	filter(&ctx->core.diags, n_only ? wanted : NULL, skipped);
 	if (ctx->about)

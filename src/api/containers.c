@@ -10,7 +10,7 @@
 enum { MAX_MS = 10000 };
 
 /* Every runtime_root that a handler has, has kept since it was bound late, or has by default. */
-static int find_roots(struct heir_ctx *ctx, struct heir_containers_asked *asked)
+static int find_roots(struct heir_ctx *ctx, struct heir_containers_query *query)
 {
 	struct heir_arena *arena = &ctx->core.arena;
 	struct heir_str *roots;
@@ -22,11 +22,11 @@ static int find_roots(struct heir_ctx *ctx, struct heir_containers_asked *asked)
 	roots = heir_arena_zalloc(arena, ctx->config.n_handlers + late.n + 2u, sizeof(*roots));
 	if (!roots)
 		return -ENOMEM;
-	roots[asked->n_roots++] = HEIR_STR("/run/crun");
-	roots[asked->n_roots++] = HEIR_STR("/run/runc");
+	roots[query->n_roots++] = HEIR_STR("/run/crun");
+	roots[query->n_roots++] = HEIR_STR("/run/runc");
 	for (uint32_t i = 0; i < late.n; i++)
 		if (late.items[i].root.len > 0)
-			roots[asked->n_roots++] = late.items[i].root;
+			roots[query->n_roots++] = late.items[i].root;
 	for (uint32_t i = 0; i < ctx->config.n_handlers && ctx->resolution.results; i++) {
 		struct heir_origin root;
 
@@ -35,9 +35,9 @@ static int find_roots(struct heir_ctx *ctx, struct heir_containers_asked *asked)
 		if (r < 0)
 			return r;
 		if (root.kind != HEIR_KIND_UNSET && root.value.string.len > 0)
-			roots[asked->n_roots++] = root.value.string;
+			roots[query->n_roots++] = root.value.string;
 	}
-	asked->roots = roots;
+	query->roots = roots;
 	return 0;
 }
 
@@ -45,7 +45,7 @@ int heir_report_containers(struct heir_ctx *ctx, const char *fetch, const char *
 	const struct heir_style *style, heir_write_fn write, void *data)
 {
 	_cleanup_(heir_containers_release) struct heir_containers list = HEIR_CONTAINERS_NULL;
-	struct heir_containers_asked asked = {.root = &ctx->core.root,
+	struct heir_containers_query query = {.root = &ctx->core.root,
 		.live = ctx->core.root.fd < 0,
 		.fetch = fetch,
 		.deadline = heir_deadline_in(MAX_MS),
@@ -60,11 +60,11 @@ int heir_report_containers(struct heir_ctx *ctx, const char *fetch, const char *
 	r = heir_ctx_check_format(ctx, style, HEIR_FORMAT_BIT(TEXT) | HEIR_FORMAT_BIT(JSON));
 	if (r < 0)
 		return r;
-	asked.socket = socket ? socket : heir_fetch_socket(&ctx->config);
-	asked.runroot = heir_fetch_runroot(&ctx->config, &asked.runroot_is_set);
-	r = asked.socket && asked.runroot ? find_roots(ctx, &asked) : -ENOMEM;
+	query.socket = socket ? socket : heir_fetch_socket(&ctx->config);
+	query.runroot = heir_fetch_runroot(&ctx->config, &query.runroot_is_set);
+	r = query.socket && query.runroot ? find_roots(ctx, &query) : -ENOMEM;
 	if (r == 0)
-		r = heir_containers_init(&list, &asked);
+		r = heir_containers_init(&list, &query);
 	if (r == -EIO)
 		return heir_ctx_fail(
 			ctx, r, "the living containers cannot be listed: %s", list.fault);

@@ -21,7 +21,7 @@ int heir_read_live(struct heir_ctx *ctx, const char *path)
 	int r = fd < 0 ? -errno : heir_file_read_fd(fd, HEIR_FILE_MAX, &ctx->settings_arena, &text);
 	const char *name = heir_arena_strndup(&ctx->settings_arena, path, strlen(path));
 
-	heir_trace_tell_read(&ctx->trace, 0, HEIR_TRACE_file, path, r, text.len);
+	heir_trace_report_read(&ctx->trace, 0, HEIR_TRACE_file, path, r, text.len);
 	if (fd >= 0 && !is_stdin)
 		close(fd);
 	if (r == 0 && !name)
@@ -103,7 +103,7 @@ int heir_fetch_live(struct heir_ctx *ctx, const char *program, const char *socke
 	r = socket ? heir_fetch(program, socket, HEIR_FETCH_CONFIG, &ctx->settings_arena,
 			     &ctx->trace, &text, &error)
 		   : -ENOMEM;
-	heir_trace_tell_read(
+	heir_trace_report_read(
 		&ctx->trace, begun, HEIR_TRACE_probe, socket ? socket : "", r, text.len);
 	if (r == 0)
 		socket = heir_arena_strndup(&ctx->settings_arena, socket, strlen(socket));
@@ -161,7 +161,7 @@ int heir_report_drift(struct heir_ctx *ctx, const char *root, const struct heir_
 	if (r == 0 && ctx->live_fetch && !ctx->view.fatal) {
 		r = heir_running_init(
 			&running, &ctx->config, &live, ctx->live_fetch, ctx->live_name);
-		heir_drift_look_at(&drift, &running);
+		heir_drift_add_running(&drift, &running);
 	}
 	if (r == 0)
 		remember(ctx, &drift);

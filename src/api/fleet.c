@@ -39,7 +39,7 @@ int heir_fleet(struct heir_ctx *ctx)
 			heir_ctx_fail(ctx, r, "out of memory");
 		return r;
 	}
-	heir_trace_tell(&ctx->trace, begun, HEIR_TRACE_step, "fleet", "done", "nodes: %u",
+	heir_trace_report(&ctx->trace, begun, HEIR_TRACE_step, "fleet", "done", "nodes: %u",
 		ctx->fleet.n_nodes);
 	/* Of objects that cannot be read it is not known what they say. */
 	ctx->fleet_differs = ctx->fleet.n_differing > 0 || heir_ctx_refused(ctx);

@@ -55,7 +55,7 @@ void heir_ctx_forget(struct heir_ctx *ctx)
 	struct heir_root root = ctx->core.root;
 
 	ctx->core.lost = NULL;
-	root.trouble = 0;
+	root.problem = 0;
 	heir_ctx_forget_answers(ctx);
 	heir_memo_release(&ctx->kept);
 	heir_view_release(&ctx->view);
@@ -130,9 +130,9 @@ int heir_ctx_fail_of(struct heir_ctx *ctx, int error)
 
 int heir_ctx_trouble(struct heir_ctx *ctx)
 {
-	if (ctx->core.root.trouble && !ctx->core.lost)
+	if (ctx->core.root.problem && !ctx->core.lost)
 		ctx->core.lost = ctx->core.root.troubled;
-	return ctx->core.root.trouble;
+	return ctx->core.root.problem;
 }
 
 const char *heir_error(const struct heir_ctx *ctx)
@@ -237,7 +237,7 @@ static int read_file_env(struct heir_ctx *ctx)
 	r = heir_file_read(&ctx->core.root, HEIR_ENV_FILE, &ctx->core.arena, &text);
 	if (r == -ENOENT || r == -ENOTDIR)
 		return 0;
-	heir_trace_tell_read(&ctx->trace, begun, HEIR_TRACE_file, HEIR_ENV_FILE, r, text.len);
+	heir_trace_report_read(&ctx->trace, begun, HEIR_TRACE_file, HEIR_ENV_FILE, r, text.len);
 	if (r < 0)
 		return r == -ENOMEM
 			       ? r
@@ -304,7 +304,7 @@ int heir_load(struct heir_ctx *ctx)
 	r = check_without(ctx);
 	if (r < 0)
 		return r;
-	heir_trace_tell(&ctx->trace, begun, HEIR_TRACE_step, "load", "done", "%s", "");
+	heir_trace_report(&ctx->trace, begun, HEIR_TRACE_step, "load", "done", "%s", "");
 	if (ctx->config.io_error)
 		return heir_ctx_fail(
 			ctx, ctx->config.io_error, "%s", heir_file_error(ctx->config.io_error));
@@ -371,7 +371,7 @@ int heir_resolve(struct heir_ctx *ctx)
 	}
 	ctx->n_resolve_diags = ctx->core.diags.n_made;
 	ctx->stage = HEIR_STAGE_RESOLVED;
-	heir_trace_tell(&ctx->trace, begun, HEIR_TRACE_step, "resolve", "done", "handlers: %zu",
+	heir_trace_report(&ctx->trace, begun, HEIR_TRACE_step, "resolve", "done", "handlers: %zu",
 		(size_t)ctx->config.n_handlers);
 	return 0;
 }

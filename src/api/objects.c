@@ -165,7 +165,7 @@ int heir_ctx_read_objects(struct heir_ctx *ctx)
 	if (r == 0)
 		r = choose_pool(ctx);
 	if (r == 0 && ctx->meant_pool)
-		heir_trace_tell(&ctx->trace, 0, HEIR_TRACE_pool, ctx->meant_pool, "used", "%s",
+		heir_trace_report(&ctx->trace, 0, HEIR_TRACE_pool, ctx->meant_pool, "used", "%s",
 			ctx->pool ? "as it was given" : "what the objects are for");
 	if (r == 0 && ctx->meant_pool)
 		r = heir_kube_files(ctx->kube, ctx->meant_pool, &ctx->overlay);

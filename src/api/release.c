@@ -118,7 +118,7 @@ static int ask_machine(struct heir_ctx *ctx, struct heir_version *ret, const cha
 	int r = heir_installed_version(
 		dirs, ctx->cache, &ctx->settings_arena, &ctx->trace, ret, &error);
 
-	heir_trace_tell(&ctx->trace, begun, HEIR_TRACE_probe, "crio", r < 0 ? "failed" : "ran",
+	heir_trace_report(&ctx->trace, begun, HEIR_TRACE_probe, "crio", r < 0 ? "failed" : "ran",
 		"%s", error ? error : "--version");
 	*ret_why = error;
 	return r;

@@ -64,7 +64,7 @@ static int bind_late(struct heir_ctx *ctx, struct heir_overlay *overlay, struct 
 	if (r == 0)
 		r = heir_late_plan_init(&plan, &ctx->resolution, &old, ctx->late_runtime, false);
 	if (r == 0)
-		r = heir_late_lay_links(&ctx->resolution, overlay);
+		r = heir_late_overlay_links(&ctx->resolution, overlay);
 	return r == 0 ? heir_late_tmpfiles(&plan, ret) : r;
 }
 

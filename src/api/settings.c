@@ -241,7 +241,7 @@ static int set_facts(struct heir_ctx *ctx, const char *value)
 			? heir_file_read_fd(STDIN_FILENO, HEIR_FILE_MAX, arena, &text)
 			: heir_ctx_read_named(arena, value, &text);
 
-	heir_trace_tell_read(&ctx->trace, begun, HEIR_TRACE_facts, value, r, text.len);
+	heir_trace_report_read(&ctx->trace, begun, HEIR_TRACE_facts, value, r, text.len);
 	if (r < 0)
 		return heir_ctx_fail(ctx, r, "%s: %s", value, heir_file_error(r));
 	r = heir_facts_parse(text, arena, &facts, &error);

@@ -172,7 +172,7 @@ static int check_ocp(struct heir_ctx *ctx)
 /* Do MachineConfigs of the pool ask for packages besides the image? */
 static int find_extensions(struct heir_ctx *ctx)
 {
-	const struct heir_kube_taken *taken;
+	const struct heir_kube_selected *taken;
 	uint32_t n = 0;
 	int r = ctx->meant_pool ? heir_kube_take(ctx->kube, ctx->meant_pool, &taken, &n) : 0;
 

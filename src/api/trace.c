@@ -53,15 +53,15 @@ void heir_ctx_trace_settings(struct heir_ctx *ctx)
 			  : heir_arena_printf(
 				    &ctx->core.arena, "1.%u.%u", version.minor, version.patch);
 
-	heir_trace_tell(&ctx->trace, 0, HEIR_TRACE_release, release ? release : "", "used", "%s",
+	heir_trace_report(&ctx->trace, 0, HEIR_TRACE_release, release ? release : "", "used", "%s",
 		ctx->version_from == HEIR_VERSION_UNSET && !ctx->where.version_assumed
 			? ctx->version_why
 			: why[ctx->version_from]);
 	if (ctx->overlay.os)
-		heir_trace_tell(&ctx->trace, 0, HEIR_TRACE_os, ctx->overlay.os->name, "used", "%s",
-			heir_os_from_words(ctx->os_from));
+		heir_trace_report(&ctx->trace, 0, HEIR_TRACE_os, ctx->overlay.os->name, "used",
+			"%s", heir_os_from_words(ctx->os_from));
 	if (!ctx->assume.facts && (ctx->core.root.fd >= 0 || ctx->n_inputs > 0))
-		heir_trace_tell(&ctx->trace, 0, HEIR_TRACE_facts, "of the node", "skipped",
+		heir_trace_report(&ctx->trace, 0, HEIR_TRACE_facts, "of the node", "skipped",
 			"it is not this machine, and none are given");
 }
 
@@ -78,7 +78,7 @@ void heir_ctx_trace_path(struct heir_ctx *ctx)
 		path = heir_lookup_default(&ctx->core.root);
 		why = "that of crio.service";
 	}
-	heir_trace_tell(&ctx->trace, 0, HEIR_TRACE_path, path, "used", "%s", why);
+	heir_trace_report(&ctx->trace, 0, HEIR_TRACE_path, path, "used", "%s", why);
 }
 
 void heir_ctx_begin_trace(struct heir_ctx *ctx)

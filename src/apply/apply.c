@@ -34,7 +34,7 @@ static int refuse_apply(struct heir_applying *applying, const char *fmt, ...)
 }
 
 /* The file that stands where the drop-in belongs, and whether it may be replaced. */
-static int look_at_files(struct heir_applying *applying, const struct heir_config *config)
+static int resolve_files(struct heir_applying *applying, const struct heir_config *config)
 {
 	const struct heir_sources *sources = &applying->core->sources;
 
@@ -132,7 +132,7 @@ static bool is_in_old(const struct heir_applying *applying, const struct heir_ha
 }
 
 /* Whether CRI-O could start with them as they are now does not matter: it may run with them. */
-static int find_lost(struct heir_applying *applying)
+static int find_dropped(struct heir_applying *applying)
 {
 	const struct heir_config *config = &applying->before.config;
 	uint32_t n = config->n_handlers;
@@ -146,7 +146,7 @@ static int find_lost(struct heir_applying *applying)
 			heir_resolution_find(&applying->after.res, handler->name);
 
 		if (is_in_old(applying, handler) && (!after || after->dropped))
-			applying->lost[applying->n_lost++] = handler->name;
+			applying->lost[applying->n_dropped++] = handler->name;
 	}
 	return 0;
 }
@@ -165,11 +165,11 @@ int heir_applying_init(struct heir_applying *applying, const struct heir_config 
 	if (r < 0 || applying->refused)
 		return r;
 	n = diags->n_made;
-	r = look_at_files(applying, config);
+	r = resolve_files(applying, config);
 	if (r == 0)
 		r = read_back(applying, config, assume);
 	if (r == 0)
-		r = find_lost(applying);
+		r = find_dropped(applying);
 	/* What CRI-O's two runs found is not what was asked. */
 	heir_diags_forget(diags, n);
 	if (r == 0 && !applying->refused)
@@ -203,9 +203,9 @@ static size_t common_head(struct heir_str a, struct heir_str b)
 
 static size_t common_tail(struct heir_str a, struct heir_str b, size_t head)
 {
-	size_t most = MIN(a.len, b.len) - head, line = 0;
+	size_t max = MIN(a.len, b.len) - head, line = 0;
 
-	for (size_t i = 0; i < most && a.p[a.len - i - 1] == b.p[b.len - i - 1]; i++)
+	for (size_t i = 0; i < max && a.p[a.len - i - 1] == b.p[b.len - i - 1]; i++)
 		if (a.p[a.len - i - 1] == '\n')
 			line = i;
 	return line;

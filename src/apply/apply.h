@@ -23,7 +23,7 @@ struct heir_applying {
 	/* Handlers that the file that stands there defines, and that CRI-O would not have any more.
 	 */
 	struct heir_str *lost;
-	uint32_t n_lost;
+	uint32_t n_dropped;
 	struct heir_late_plan *late; /* of the handlers that are bound late; NULL: none ever was */
 	const char *refused;         /* why nothing may be written, in words; NULL: it may */
 	/* The old text, on disk already, so that putting it back needs no room. */
@@ -34,7 +34,7 @@ struct heir_applying {
 	{                                                                                  \
 		.rendering = HEIR_RENDERING_NULL, .views = {{.handlers = NULL}}, .undo = { \
 			.dir = -1,                                                         \
-			.beside = -1,                                                      \
+			.staging = -1,                                                     \
 			.fd = -1,                                                          \
 			.keeps_owner = true                                                \
 		}                                                                          \
@@ -57,7 +57,7 @@ int heir_applying_text(
 
 /* Writes the drop-in, all of it or nothing, by base/txn. While it does so no signal that can be
  * held back ends the program. 0 or -errno: -ESTALE what is to be replaced has changed; and as
- * heir_txn_begin. After a failure heir_applying_look() says whether it is there all the same. */
+ * heir_txn_begin. After a failure heir_applying_verify() says whether it is there all the same. */
 int heir_applying_write(const struct heir_applying *applying);
 
 /* Makes ready for heir_applying_restore(), before anything is written: a temporary above the
@@ -71,7 +71,7 @@ int heir_applying_prepare(struct heir_applying *applying);
 int heir_applying_restore(struct heir_applying *applying, const char **ret_kept);
 
 /* Is what heir_applying_write() wrote still there? 0; -ESTALE; -errno. */
-int heir_applying_look(const struct heir_applying *applying);
+int heir_applying_verify(const struct heir_applying *applying);
 
 /* Would CRI-O do other than it does, once it has the drop-in? 0 or -ENOMEM. */
 int heir_applying_matters(const struct heir_applying *applying, bool *ret);

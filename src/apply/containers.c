@@ -99,7 +99,7 @@ static int check_identified(struct heir_containers *list)
 		const struct heir_container *item = &list->items[i];
 		const struct heir_crio_pod *pod = heir_containers_pod(list, item->pod);
 
-		if (!item->living || item->foreign || (pod && pod->handler.p))
+		if (!item->running || item->foreign || (pod && pod->handler.p))
 			continue;
 		if (!heir_container_lives(item))
 			continue;
@@ -111,19 +111,19 @@ static int check_identified(struct heir_containers *list)
 	return 0;
 }
 
-int heir_containers_init(struct heir_containers *list, const struct heir_containers_asked *asked)
+int heir_containers_init(struct heir_containers *list, const struct heir_containers_query *query)
 {
 	int r = 0;
 
 	*list = HEIR_CONTAINERS_NULL;
 	heir_arena_init(&list->arena);
-	if (asked->live)
-		r = heir_containers_read_proc(list, asked);
+	if (query->live)
+		r = heir_containers_read_proc(list, query);
 	if (r == 0)
-		r = heir_containers_read_bundles(list, asked);
+		r = heir_containers_read_bundles(list, query);
 	if (r == 0)
-		r = heir_containers_read_states(list, asked);
-	if (r == 0 && asked->live)
-		r = heir_containers_ask_crio(list, asked);
+		r = heir_containers_read_states(list, query);
+	if (r == 0 && query->live)
+		r = heir_containers_ask_crio(list, query);
 	return r == 0 ? check_identified(list) : r;
 }

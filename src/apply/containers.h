@@ -31,7 +31,7 @@ struct heir_container {
 	const char *creator, *root, *bundle;
 	int monitor;        /* the process id of its conmon; 0: none */
 	int64_t pid, start; /* its own, and when it started in ticks; 0 if unknown */
-	bool living;        /* it has a process */
+	bool running;       /* it has a process */
 	bool foreign;       /* it is not CRI-O's */
 };
 
@@ -46,7 +46,7 @@ struct heir_containers {
 
 #define HEIR_CONTAINERS_NULL ((struct heir_containers){.items = NULL})
 
-struct heir_containers_asked {
+struct heir_containers_query {
 	struct heir_root *root;
 	bool live;                    /* `root` is this machine: look at processes, ask CRI-O */
 	const struct heir_str *roots; /* the runtime_roots that are known */
@@ -60,7 +60,7 @@ struct heir_containers_asked {
 
 /* Lists them. Without `live` every state directory counts as a living container. 0; -EIO with
  * `fault`; -ENOMEM. Release in any case. */
-int heir_containers_init(struct heir_containers *list, const struct heir_containers_asked *asked);
+int heir_containers_init(struct heir_containers *list, const struct heir_containers_query *query);
 void heir_containers_release(struct heir_containers *list);
 
 /* The pod of that id, or NULL. */
@@ -90,13 +90,13 @@ int heir_containers_add_pod(
 
 /* Each adds what its source knows. 0; -EIO with the fault; -ENOMEM. */
 int heir_containers_read_proc(
-	struct heir_containers *list, const struct heir_containers_asked *asked);
+	struct heir_containers *list, const struct heir_containers_query *query);
 int heir_containers_read_bundles(
-	struct heir_containers *list, const struct heir_containers_asked *asked);
+	struct heir_containers *list, const struct heir_containers_query *query);
 int heir_containers_read_states(
-	struct heir_containers *list, const struct heir_containers_asked *asked);
+	struct heir_containers *list, const struct heir_containers_query *query);
 int heir_containers_ask_crio(
-	struct heir_containers *list, const struct heir_containers_asked *asked);
+	struct heir_containers *list, const struct heir_containers_query *query);
 
 /* Reads one bundle, a directory with a config.json; -ENOENT: it has none. */
 int heir_containers_read_bundle(struct heir_containers *list, struct heir_root *root,

@@ -10,17 +10,17 @@
 #include "apply/process.h"
 #include "base/file.h"
 
-static int query_crio(struct heir_containers *list, const struct heir_containers_asked *asked,
+static int query_crio(struct heir_containers *list, const struct heir_containers_query *query,
 	enum heir_fetch_what what, const char *const *ids, struct heir_str *ret)
 {
-	uint64_t begun = heir_trace_begin(asked->trace);
+	uint64_t begun = heir_trace_begin(query->trace);
 	const char *error = NULL;
-	int r = heir_fetch_ids(asked->fetch, asked->socket, what, ids,
-		heir_deadline_left(asked->deadline, HEIR_FETCH_MS), &list->arena, asked->trace, ret,
+	int r = heir_fetch_ids(query->fetch, query->socket, what, ids,
+		heir_deadline_left(query->deadline, HEIR_FETCH_MS), &list->arena, query->trace, ret,
 		&error);
 
-	heir_trace_tell_read(
-		asked->trace, begun, HEIR_TRACE_probe, asked->socket, r, r == 0 ? ret->len : 0);
+	heir_trace_report_read(
+		query->trace, begun, HEIR_TRACE_probe, query->socket, r, r == 0 ? ret->len : 0);
 	return r == 0 || r == -ENOMEM ? r
 				      : heir_containers_fail(list,
 						"CRI-O does not say which pods it has: %s", error);
@@ -72,23 +72,23 @@ static int add_containers(
 		if (!item->pod.p)
 			item->pod = items[i].pod;
 		item->foreign = false;
-		item->living |= !items[i].ended;
+		item->running |= !items[i].ended;
 	}
 	return r;
 }
 
-static int ask_for_list(struct heir_containers *list, const struct heir_containers_asked *asked,
+static int ask_for_list(struct heir_containers *list, const struct heir_containers_query *query,
 	enum heir_cri_list what)
 {
 	const struct heir_cri_item *items;
 	struct heir_str text;
 	uint32_t n;
-	int r = query_crio(list, asked,
+	int r = query_crio(list, query,
 		what == HEIR_CRI_PODS ? HEIR_FETCH_PODS : HEIR_FETCH_CONTAINERS, NULL, &text);
 
 	if (r == 0)
 		r = garbled(
-			list, asked->socket, heir_cri_list(text, what, &list->arena, &items, &n));
+			list, query->socket, heir_cri_list(text, what, &list->arena, &items, &n));
 	if (r < 0)
 		return r;
 	return what == HEIR_CRI_PODS ? add_pods(list, items, n) : add_containers(list, items, n);
@@ -96,14 +96,14 @@ static int ask_for_list(struct heir_containers *list, const struct heir_containe
 
 /* ---- Pods whose handler no bundle told ---- */
 
-static int take_statuses(struct heir_containers *list, const struct heir_containers_asked *asked,
+static int take_statuses(struct heir_containers *list, const struct heir_containers_query *query,
 	struct heir_str text)
 {
 	while (text.len > 0) {
 		struct heir_cri_status status;
 		struct heir_crio_pod *pod;
 		int r = garbled(
-			list, asked->socket, heir_cri_take_status(&text, &list->arena, &status));
+			list, query->socket, heir_cri_take_status(&text, &list->arena, &status));
 
 		if (r == 0 && status.id.len > 0)
 			r = heir_containers_add_pod(list, status.id, &pod);
@@ -118,7 +118,7 @@ static int take_statuses(struct heir_containers *list, const struct heir_contain
 	return 0;
 }
 
-static int ask_for_statuses(struct heir_containers *list, const struct heir_containers_asked *asked)
+static int ask_for_statuses(struct heir_containers *list, const struct heir_containers_query *query)
 {
 	enum { AT_ONCE = 128 };
 	const char *ids[AT_ONCE + 1];
@@ -137,9 +137,9 @@ static int ask_for_statuses(struct heir_containers *list, const struct heir_cont
 		if (n == 0 || (n < AT_ONCE && i < n_pods))
 			continue;
 		ids[n] = NULL;
-		r = query_crio(list, asked, HEIR_FETCH_POD_STATUS, ids, &text);
+		r = query_crio(list, query, HEIR_FETCH_POD_STATUS, ids, &text);
 		if (r == 0)
-			r = take_statuses(list, asked, text);
+			r = take_statuses(list, query, text);
 		if (r < 0)
 			return r;
 		n = 0;
@@ -148,26 +148,26 @@ static int ask_for_statuses(struct heir_containers *list, const struct heir_cont
 }
 
 int heir_containers_ask_crio(
-	struct heir_containers *list, const struct heir_containers_asked *asked)
+	struct heir_containers *list, const struct heir_containers_query *query)
 {
 	pid_t pid = 0;
-	int r = asked->socket ? heir_process_of(asked->socket, &pid) : -ENOENT;
+	int r = query->socket ? heir_process_of(query->socket, &pid) : -ENOENT;
 
 	/* No process listens there: CRI-O does not run. */
 	if (r == -ENOENT || r == -ENOTDIR || r == -ECONNREFUSED)
 		return 0;
 	if (r < 0)
-		return heir_containers_fail(list, "%s: %s", asked->socket, heir_file_error(r));
+		return heir_containers_fail(list, "%s: %s", query->socket, heir_file_error(r));
 	if (pid == 0)
 		return heir_containers_fail(list,
 			"%s: CRI-O runs in another PID namespace, so /proc does not show its "
 			"containers",
-			asked->socket);
-	if (!asked->fetch)
+			query->socket);
+	if (!query->fetch)
 		return heir_containers_fail(
-			list, "%s: CRI-O cannot be asked without heir-fetch", asked->socket);
-	r = ask_for_list(list, asked, HEIR_CRI_PODS);
+			list, "%s: CRI-O cannot be asked without heir-fetch", query->socket);
+	r = ask_for_list(list, query, HEIR_CRI_PODS);
 	if (r == 0)
-		r = ask_for_list(list, asked, HEIR_CRI_CONTAINERS);
-	return r == 0 ? ask_for_statuses(list, asked) : r;
+		r = ask_for_list(list, query, HEIR_CRI_CONTAINERS);
+	return r == 0 ? ask_for_statuses(list, query) : r;
 }

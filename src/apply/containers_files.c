@@ -121,13 +121,13 @@ static const char *base_of(struct heir_containers *list, const char *bundle, int
 /* Whether the bundle is in the storage of another CRI-O: such things run side by side in tests, and
  * on machines whose nodes are containers. Only what a file says is taken to tell. 1; 0; -ENOMEM. */
 static int is_elsewhere(
-	struct heir_containers *list, const struct heir_containers_asked *asked, const char *bundle)
+	struct heir_containers *list, const struct heir_containers_query *query, const char *bundle)
 {
 	struct stat own, runroot;
 	const char *base, *storage;
 	int r;
 
-	if (!asked->runroot_is_set || !bundle)
+	if (!query->runroot_is_set || !bundle)
 		return 0;
 	base = base_of(list, bundle, &r);
 	if (!base)
@@ -135,8 +135,8 @@ static int is_elsewhere(
 	storage = heir_arena_concat(&list->arena, base, "/..", "");
 	if (!storage)
 		return -ENOMEM;
-	return heir_root_stat(asked->root, storage, &own) < 0 ||
-	       heir_root_stat(asked->root, asked->runroot, &runroot) < 0 ||
+	return heir_root_stat(query->root, storage, &own) < 0 ||
+	       heir_root_stat(query->root, query->runroot, &runroot) < 0 ||
 	       own.st_dev != runroot.st_dev || own.st_ino != runroot.st_ino;
 }
 
@@ -189,28 +189,28 @@ static int read_missed(struct heir_containers *list, struct heir_root *root, uin
 	if (r != -ENOENT)
 		return r;
 	/* Did it end in the meantime? */
-	list->items[at].living = heir_container_lives(&item);
+	list->items[at].running = heir_container_lives(&item);
 	return 0;
 }
 
 int heir_containers_read_bundles(
-	struct heir_containers *list, const struct heir_containers_asked *asked)
+	struct heir_containers *list, const struct heir_containers_query *query)
 {
 	uint32_t n = list->n; /* those that conmons named */
 	struct heir_map seen = {.entries = NULL};
-	int r = read_runroot(list, asked->root, asked->runroot, &seen);
+	int r = read_runroot(list, query->root, query->runroot, &seen);
 
 	for (uint32_t i = 0; i < n && r == 0; i++) {
 		const char *base;
 
-		r = is_elsewhere(list, asked, list->items[i].bundle);
+		r = is_elsewhere(list, query, list->items[i].bundle);
 		list->items[i].foreign |= r > 0;
 		base = r < 0 ? NULL : base_of(list, list->items[i].bundle, &r);
 		if (r == 0 && !list->items[i].pod.p && !list->items[i].foreign)
-			r = read_new_base(list, asked->root, &seen, base);
+			r = read_new_base(list, query->root, &seen, base);
 	}
 	for (uint32_t i = 0; i < n && r == 0; i++)
-		r = read_missed(list, asked->root, i);
+		r = read_missed(list, query->root, i);
 	heir_map_release(&seen);
 	return r;
 }
@@ -263,7 +263,7 @@ static int load_state(struct heir_containers *list, struct heir_root *root, cons
 }
 
 /* A container without a conmon: whose is it, and does it live? */
-static int add_state(struct heir_containers *list, const struct heir_containers_asked *asked,
+static int add_state(struct heir_containers *list, const struct heir_containers_query *query,
 	const char *dir, const char *id)
 {
 	_cleanup_(heir_json_decrefp) json_t *json = NULL;
@@ -271,21 +271,21 @@ static int add_state(struct heir_containers *list, const struct heir_containers_
 	struct heir_container *item;
 	const char *bundle = NULL;
 	int64_t pid = 0, start = 0;
-	int r = load_state(list, asked->root, dir, id, &json);
+	int r = load_state(list, query->root, dir, id, &json);
 
 	/* What has neither file is not a container that crun or runc could operate. */
 	if (r < 0 || !json)
 		return r;
 	read_state(json, &pid, &start, &bundle);
-	if (asked->live && !heir_process_lives(pid, start))
+	if (query->live && !heir_process_lives(pid, start))
 		return 0;
-	r = is_elsewhere(list, asked, bundle);
+	r = is_elsewhere(list, query, bundle);
 	if (r != 0)
 		return MIN(r, 0);
 	r = heir_containers_add(list, name, &item);
 	if (r == 0 && !item->pod.p && !item->foreign && bundle) {
 		bundle = heir_arena_strndup(&list->arena, bundle, strlen(bundle));
-		r = bundle ? heir_containers_read_bundle(list, asked->root, name, bundle) : -ENOMEM;
+		r = bundle ? heir_containers_read_bundle(list, query->root, name, bundle) : -ENOMEM;
 		if (r == 0 || r == -ENOENT)
 			r = heir_containers_add(list, name, &item);
 		if (r == 0 && !item->bundle)
@@ -295,18 +295,18 @@ static int add_state(struct heir_containers *list, const struct heir_containers_
 		return r;
 	item->root = dir;
 	/* The processes of another node are not here. */
-	item->pid = asked->live ? pid : 0;
+	item->pid = query->live ? pid : 0;
 	item->start = start;
-	item->living = !item->foreign;
+	item->running = !item->foreign;
 	return 0;
 }
 
 static int read_root(
-	struct heir_containers *list, const struct heir_containers_asked *asked, const char *path)
+	struct heir_containers *list, const struct heir_containers_query *query, const char *path)
 {
 	_cleanup_(heir_dir_close) DIR *dir = NULL;
 	const char *name = NULL;
-	int r = open_node_directory(asked->root, path, &dir);
+	int r = open_node_directory(query->root, path, &dir);
 
 	while (r == 0 && dir) {
 		uint32_t at;
@@ -315,9 +315,9 @@ static int read_root(
 		if (r <= 0)
 			break;
 		at = heir_map_get(&list->by_id, heir_str_from(name));
-		r = at != HEIR_MAP_NONE && (list->items[at].living || list->items[at].foreign)
+		r = at != HEIR_MAP_NONE && (list->items[at].running || list->items[at].foreign)
 			    ? 0
-			    : add_state(list, asked, path, name);
+			    : add_state(list, query, path, name);
 		if (r < 0)
 			return r;
 	}
@@ -329,38 +329,38 @@ static int read_root(
 /* What CRI-O itself wrote beside the bundle: for a container whose conmon was killed and whose
  * runtime_root is no longer in any file. */
 static int read_own_state(
-	struct heir_containers *list, const struct heir_containers_asked *asked, uint32_t at)
+	struct heir_containers *list, const struct heir_containers_query *query, uint32_t at)
 {
 	_cleanup_(heir_json_decrefp) json_t *json = NULL;
 	struct heir_container *item = &list->items[at];
 	const char *path, *start;
 	int r;
 
-	if (item->living || item->foreign || !item->bundle)
+	if (item->running || item->foreign || !item->bundle)
 		return 0;
 	path = heir_arena_concat(&list->arena, item->bundle, "/state.json", "");
-	r = path ? load(list, asked->root, path, &json) : -ENOMEM;
+	r = path ? load(list, query->root, path, &json) : -ENOMEM;
 	if (r < 0 || !json)
 		return r;
 	start = json_string_value(json_object_get(json, "initStartTime"));
 	item->pid = integer(json, "initPid");
 	item->start = start ? heir_digits(start) : 0;
-	item->living = heir_process_lives(item->pid, item->start);
+	item->running = heir_process_lives(item->pid, item->start);
 	return 0;
 }
 
 int heir_containers_read_states(
-	struct heir_containers *list, const struct heir_containers_asked *asked)
+	struct heir_containers *list, const struct heir_containers_query *query)
 {
 	int r = 0;
 
-	for (uint32_t i = 0; i < asked->n_roots && r == 0; i++) {
+	for (uint32_t i = 0; i < query->n_roots && r == 0; i++) {
 		const char *path =
-			heir_arena_strndup(&list->arena, asked->roots[i].p, asked->roots[i].len);
+			heir_arena_strndup(&list->arena, query->roots[i].p, query->roots[i].len);
 
-		r = path ? read_root(list, asked, path) : -ENOMEM;
+		r = path ? read_root(list, query, path) : -ENOMEM;
 	}
-	for (uint32_t i = 0; i < list->n && r == 0 && asked->live; i++)
-		r = read_own_state(list, asked, i);
+	for (uint32_t i = 0; i < list->n && r == 0 && query->live; i++)
+		r = read_own_state(list, query, i);
 	return r;
 }

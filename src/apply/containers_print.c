@@ -12,7 +12,7 @@ enum { POD, CONTAINER, HANDLER, CREATOR, ROOT, N_COLUMNS, GAP = 2, SHORT_ID = 12
 
 static bool is_shown(const struct heir_container *container)
 {
-	return container->living && !container->foreign && heir_container_lives(container);
+	return container->running && !container->foreign && heir_container_lives(container);
 }
 
 static int shorten_cell(

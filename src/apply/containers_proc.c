@@ -92,12 +92,12 @@ bool heir_conmon_read(struct heir_str cmdline, struct heir_conmon *ret)
 
 /* ---- /proc ---- */
 
-static int read_at(int dir, const char *name, size_t most, struct heir_buf *buf)
+static int read_at(int dir, const char *name, size_t max, struct heir_buf *buf)
 {
 	_cleanup_(heir_fd_close) int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
 
 	heir_buf_clear(buf);
-	return fd < 0 ? -errno : heir_file_read_buf(fd, most, buf);
+	return fd < 0 ? -errno : heir_file_read_buf(fd, max, buf);
 }
 
 /* Is it gone? Then it was not a container that lives. */
@@ -119,7 +119,7 @@ static int add_conmon(
 	if (conmon->root)
 		item->root = heir_arena_strndup(&list->arena, conmon->root, strlen(conmon->root));
 	item->monitor = (int)heir_digits(pid);
-	item->living = true;
+	item->running = true;
 	return item->creator && item->bundle && (item->root || !conmon->root) ? 0 : -ENOMEM;
 }
 
@@ -149,14 +149,14 @@ static int read_process(
 }
 
 int heir_containers_read_proc(
-	struct heir_containers *list, const struct heir_containers_asked *asked)
+	struct heir_containers *list, const struct heir_containers_query *query)
 {
 	_cleanup_(heir_buf_release) struct heir_buf buf = HEIR_BUF_NULL;
 	_cleanup_(heir_dir_close) DIR *dir = opendir("/proc");
 	const struct dirent *entry;
 	int r;
 
-	(void)asked;
+	(void)query;
 	if (!dir)
 		return heir_containers_fail(list, "/proc: %s", heir_file_error(-errno));
 	/* Where processes of others are hidden the first one is. */

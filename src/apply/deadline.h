@@ -26,11 +26,11 @@ static inline struct heir_deadline heir_deadline_in(int ms)
 }
 
 /* The milliseconds that are left, at most `most`; 0: none. */
-static inline int heir_deadline_left(struct heir_deadline deadline, int most)
+static inline int heir_deadline_left(struct heir_deadline deadline, int max)
 {
 	int64_t left = deadline.ms - heir_now_ms();
 
-	return left <= 0 ? 0 : (int)MIN(left, (int64_t)most);
+	return left <= 0 ? 0 : (int)MIN(left, (int64_t)max);
 }
 
 #endif

@@ -62,7 +62,7 @@ static bool is_same_value(const struct heir_config *config, enum heir_field fiel
 /* What the files say and the running CRI-O prints nothing of may be what nobody could say: a
  * release that does not know the field has no default for it, and where conmon is nobody knows
  * without the node's files. */
-static bool cannot_be_told(enum heir_field field, const struct heir_origin *expected,
+static bool is_unknowable(enum heir_field field, const struct heir_origin *expected,
 	const struct heir_origin *running)
 {
 	if (field == HEIR_FIELD_monitor_path)
@@ -103,7 +103,7 @@ static int compare_field(
 	if (r == 0)
 		r = heir_live_get(drift->live, handler->running, field, &running);
 	if (r < 0 || is_same_value(drift->res->config, field, expected.value, running.value) ||
-		cannot_be_told(field, &expected, &running))
+		is_unknowable(field, &expected, &running))
 		return r;
 	r = is_lost(drift, handler->result, field, &running, &lost);
 	handler->fields |= UINT32_C(1) << field;
@@ -204,13 +204,13 @@ static int lacks_monitor(const struct heir_live *live, bool *ret)
 int heir_drift_init(struct heir_drift *drift, const struct heir_view *view,
 	struct heir_resolution *res, const struct heir_live *live)
 {
-	size_t most = (size_t)view->n_handlers + live->view.n_handlers;
+	size_t max = (size_t)view->n_handlers + live->view.n_handlers;
 	int r;
 
 	*drift = (struct heir_drift){.view = view, .res = res, .live = live};
 	if (view->fatal)
 		return 0;
-	drift->handlers = calloc(most ? most : 1, sizeof(*drift->handlers));
+	drift->handlers = calloc(max ? max : 1, sizeof(*drift->handlers));
 	if (!drift->handlers)
 		return -ENOMEM;
 	drift->default_differs = live->default_name.len > 0 &&
@@ -219,7 +219,7 @@ int heir_drift_init(struct heir_drift *drift, const struct heir_view *view,
 	return r == 0 ? compare_all_handlers(drift) : r;
 }
 
-void heir_drift_look_at(struct heir_drift *drift, const struct heir_running *running)
+void heir_drift_add_running(struct heir_drift *drift, const struct heir_running *running)
 {
 	drift->running = running;
 	/* It shows a file that is newer than itself. Where it does not show it nothing was

@@ -47,7 +47,7 @@ int heir_drift_init(struct heir_drift *drift, const struct heir_view *view,
 	struct heir_resolution *res, const struct heir_live *live);
 void heir_drift_release(struct heir_drift *drift);
 /* Adds what was seen of the CRI-O that answered, which outlives the drift. */
-void heir_drift_look_at(struct heir_drift *drift, const struct heir_running *running);
+void heir_drift_add_running(struct heir_drift *drift, const struct heir_running *running);
 
 /* Whether there is nothing to tell: files on which CRI-O would not start are something. */
 bool heir_drift_is_empty(const struct heir_drift *drift);
@@ -72,7 +72,7 @@ enum heir_apply_result {
 	HEIR_APPLY_UNCHANGED,
 	HEIR_APPLY_WRITTEN,
 	HEIR_APPLY_REFUSED,
-	HEIR_APPLY_TAKEN_BACK,
+	HEIR_APPLY_ROLLED_BACK,
 };
 
 void heir_drift_sum(const struct heir_drift *drift, struct heir_drift_sum *ret);

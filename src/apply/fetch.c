@@ -128,8 +128,8 @@ int heir_fetch_ids(const char *program, const char *socket, enum heir_fetch_what
 	/* It keeps its own time; this is for one that hangs. */
 	enum { GRACE_MS = 200 };
 	static const char *const words[] = HEIR_FETCH_WORDS;
-	char most[16];
-	const char *args[MAX_IDS + 5] = {"heir-fetch", socket, words[what], most};
+	char max[16];
+	const char *args[MAX_IDS + 5] = {"heir-fetch", socket, words[what], max};
 	int fd = program[0] == '/' ? heir_probe_open_own(program, NULL) : -EINVAL, r;
 	struct heir_str text = HEIR_STR_NULL;
 
@@ -139,7 +139,7 @@ int heir_fetch_ids(const char *program, const char *socket, enum heir_fetch_what
 		*ret_error = heir_arena_printf(arena, "%s: %s", program, heir_probe_own_error(r));
 		return *ret_error ? r : -ENOMEM;
 	}
-	snprintf(most, sizeof(most), "%d", MAX(ms, 1));
+	snprintf(max, sizeof(max), "%d", MAX(ms, 1));
 	for (size_t i = 0; ids && ids[i] && i < MAX_IDS; i++)
 		args[i + 4] = ids[i];
 	r = heir_probe_run_for(

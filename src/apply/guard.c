@@ -22,7 +22,7 @@ void heir_guard_release(struct heir_guard *guard)
 	*guard = HEIR_GUARD_NULL;
 }
 
-struct looking {
+struct search {
 	struct heir_guard *guard;
 	const struct heir_applying *applying;
 	const struct heir_live *before; /* NULL: unknown */
@@ -48,31 +48,31 @@ static int fail_guard(struct heir_guard *guard, const char *fmt, ...)
 
 /* ---- Every runtime_root that is known ---- */
 
-static int add_root(struct looking *looking, struct heir_str root)
+static int add_root(struct search *search, struct heir_str root)
 {
 	bool is_new;
-	int r = heir_map_put(&looking->roots_seen, root, 0, &(uint32_t){0}, &is_new);
+	int r = heir_map_put(&search->roots_seen, root, 0, &(uint32_t){0}, &is_new);
 
 	if (r == 0 && is_new)
-		looking->roots[looking->n_roots++] = root;
+		search->roots[search->n_roots++] = root;
 	return r;
 }
 
 /* What the running CRI-O has for a field, with its default filled in. */
-static int live_string(struct looking *looking, const struct heir_handler *handler,
+static int live_string(struct search *search, const struct heir_handler *handler,
 	enum heir_field field, const char **ret)
 {
 	struct heir_origin origin;
-	int r = heir_live_get(looking->before, handler, field, &origin);
+	int r = heir_live_get(search->before, handler, field, &origin);
 
 	if (r < 0)
 		return r;
-	heir_value_fill_in(looking->applying->before.res.config, field, &origin.value);
-	*ret = heir_arena_strndup(&looking->arena, origin.value.string.p, origin.value.string.len);
+	heir_value_fill_in(search->applying->before.res.config, field, &origin.value);
+	*ret = heir_arena_strndup(&search->arena, origin.value.string.p, origin.value.string.len);
 	return *ret ? 0 : -ENOMEM;
 }
 
-static int add_roots(struct looking *looking, const struct heir_resolution *res)
+static int add_roots(struct search *search, const struct heir_resolution *res)
 {
 	int r = 0;
 
@@ -83,65 +83,65 @@ static int add_roots(struct looking *looking, const struct heir_resolution *res)
 		if (r < 0)
 			return r;
 		heir_value_fill_in(res->config, HEIR_FIELD_runtime_root, &root.value);
-		r = add_root(looking, root.value.string);
+		r = add_root(search, root.value.string);
 	}
 	return r;
 }
 
-static int add_roots_of_live(struct looking *looking, const struct heir_live *live)
+static int add_roots_of_live(struct search *search, const struct heir_live *live)
 {
 	int r = 0;
 
 	for (uint32_t i = 0; i < live->config.n_handlers && r == 0; i++) {
 		const char *root;
 
-		r = live_string(looking, live->config.handlers[i], HEIR_FIELD_runtime_root, &root);
+		r = live_string(search, live->config.handlers[i], HEIR_FIELD_runtime_root, &root);
 		if (r == 0)
-			r = add_root(looking, heir_str_from(root));
+			r = add_root(search, heir_str_from(root));
 	}
 	return r;
 }
 
-static int find_runtime_roots(struct looking *looking)
+static int find_runtime_roots(struct search *search)
 {
-	const struct heir_resolution *before = &looking->applying->before.res;
-	const struct heir_resolution *after = &looking->applying->after.res;
-	const struct heir_live *live = looking->before;
+	const struct heir_resolution *before = &search->applying->before.res;
+	const struct heir_resolution *after = &search->applying->after.res;
+	const struct heir_live *live = search->before;
 	int r;
 
-	looking->roots = calloc(before->config->n_handlers + after->config->n_handlers +
-					(live ? live->config.n_handlers : 0) + 2u,
-		sizeof(*looking->roots));
-	if (!looking->roots)
+	search->roots = calloc(before->config->n_handlers + after->config->n_handlers +
+				       (live ? live->config.n_handlers : 0) + 2u,
+		sizeof(*search->roots));
+	if (!search->roots)
 		return -ENOMEM;
-	r = add_root(looking, HEIR_STR("/run/crun"));
+	r = add_root(search, HEIR_STR("/run/crun"));
 	if (r == 0)
-		r = add_root(looking, HEIR_STR("/run/runc"));
+		r = add_root(search, HEIR_STR("/run/runc"));
 	if (r == 0)
-		r = add_roots(looking, before);
+		r = add_roots(search, before);
 	if (r == 0 && live)
-		r = add_roots_of_live(looking, live);
-	return r == 0 ? add_roots(looking, after) : r;
+		r = add_roots_of_live(search, live);
+	return r == 0 ? add_roots(search, after) : r;
 }
 
 /* ---- Who operates what ---- */
 
-static int operator_of(struct looking *looking, struct heir_str handler, struct heir_operator **ret)
+static int operator_of(struct search *search, struct heir_str handler, struct heir_operator **ret)
 {
 	uint32_t at;
 	bool is_new;
-	int r = heir_map_put(&looking->by_name, handler, looking->n_operators, &at, &is_new);
+	int r = heir_map_put(&search->by_name, handler, search->n_operators, &at, &is_new);
 
 	if (r == 0 && is_new)
-		r = heir_operator_init(&looking->operators[looking->n_operators++],
-			&looking->applying->after.res, handler, &looking->guard->containers.arena);
-	*ret = &looking->operators[at];
+		r = heir_operator_init(&search->operators[search->n_operators++],
+			&search->applying->after.res, handler, &search->guard->containers.arena);
+	*ret = &search->operators[at];
 	return r;
 }
 
-static int add_risk(struct looking *looking, struct heir_risk risk)
+static int add_risk(struct search *search, struct heir_risk risk)
 {
-	struct heir_guard *guard = looking->guard;
+	struct heir_guard *guard = search->guard;
 
 	if (!risk.why)
 		return -ENOMEM;
@@ -153,10 +153,10 @@ static int add_risk(struct looking *looking, struct heir_risk risk)
 
 /* The operator of a handler before: the running CRI-O's, else that of the files. */
 static int operator_before(
-	struct looking *looking, const struct heir_crio_pod *pod, struct heir_operator *ret)
+	struct search *search, const struct heir_crio_pod *pod, struct heir_operator *ret)
 {
-	const struct heir_live *live = looking->before;
-	const struct heir_resolution *files = &looking->applying->before.res;
+	const struct heir_live *live = search->before;
+	const struct heir_resolution *files = &search->applying->before.res;
 	const struct heir_handler *handler;
 	struct heir_str name = pod->handler;
 	const char *type;
@@ -164,16 +164,16 @@ static int operator_before(
 
 	if (!live)
 		return heir_operator_init(ret, files, name.len ? name : files->default_runtime,
-			&looking->guard->containers.arena);
+			&search->guard->containers.arena);
 	handler = heir_config_handler(&live->config, name.len ? name : live->default_name);
 	*ret = (struct heir_operator){.gone = !handler, .path = "", .root = ""};
 	if (!handler)
 		return 0;
-	r = live_string(looking, handler, HEIR_FIELD_runtime_path, &ret->path);
+	r = live_string(search, handler, HEIR_FIELD_runtime_path, &ret->path);
 	if (r == 0)
-		r = live_string(looking, handler, HEIR_FIELD_runtime_root, &ret->root);
+		r = live_string(search, handler, HEIR_FIELD_runtime_root, &ret->root);
 	if (r == 0)
-		r = live_string(looking, handler, HEIR_FIELD_runtime_type, &type);
+		r = live_string(search, handler, HEIR_FIELD_runtime_type, &type);
 	if (r == 0)
 		ret->vm = strcmp(type, "vm") == 0;
 	return r;
@@ -181,12 +181,12 @@ static int operator_before(
 
 /* The containers of virtual machines have no conmon and no state that heir knows: all that counts
  * is whether the handler gets what it had. */
-static int judge_vm(struct looking *looking, const struct heir_operator *operator,
+static int judge_vm(struct search *search, const struct heir_operator *operator,
 	struct heir_risk * risk, bool *ret)
 {
-	struct heir_arena *arena = &looking->guard->containers.arena;
+	struct heir_arena *arena = &search->guard->containers.arena;
 	struct heir_operator before;
-	int r = operator_before(looking, risk->pod, &before);
+	int r = operator_before(search, risk->pod, &before);
 
 	*ret = r == 0 && !before.gone && before.vm && !risk->container->creator &&
 	       strcmp(before.path, operator->path) == 0 && strcmp(before.root, operator->root) == 0;
@@ -197,9 +197,9 @@ static int judge_vm(struct looking *looking, const struct heir_operator *operato
 
 /* Sets the words of a container that is at risk; NULL: it is not. */
 static int judge_container(
-	struct looking *looking, struct heir_operator *operator, struct heir_risk * risk)
+	struct search *search, struct heir_operator *operator, struct heir_risk * risk)
 {
-	struct heir_arena *arena = &looking->guard->containers.arena;
+	struct heir_arena *arena = &search->guard->containers.arena;
 	const struct heir_container *container = risk->container;
 	enum heir_operates operates = HEIR_OPERATES_OTHER_ROOT;
 	bool fine = false;
@@ -210,9 +210,9 @@ static int judge_container(
 	else if (!container)
 		fine = true;
 	else if (operator->vm)
-		r = judge_vm(looking, operator, risk, &fine);
+		r = judge_vm(search, operator, risk, &fine);
 	else
-		r = heir_operator_judge(operator, & looking->operating, container, &operates);
+		r = heir_operator_judge(operator, & search->operating, container, &operates);
 	if (r < 0 || fine || operator->gone || risk->why) {
 		if (fine)
 			risk->why = NULL;
@@ -221,12 +221,12 @@ static int judge_container(
 	if (operates == HEIR_OPERATES)
 		return 0;
 	risk->why = heir_arena_printf(arena, "%s with root %s would operate it%s%s%s",
-		operator->path, operator->root, operator->trouble ? " (it cannot be asked: " : "",
-		operator->trouble ? operator->trouble : "", operator->trouble ? ")" : "");
+		operator->path, operator->root, operator->problem ? " (it cannot be asked: " : "",
+		operator->problem ? operator->problem : "", operator->problem ? ")" : "");
 	return risk->why ? 0 : -ENOMEM;
 }
 
-static int look_at(struct looking *looking, const struct heir_crio_pod *pod,
+static int look_at(struct search *search, const struct heir_crio_pod *pod,
 	const struct heir_container *container)
 {
 	struct heir_risk risk = {.pod = pod, .container = container, .creator = HEIR_STR("")};
@@ -235,26 +235,26 @@ static int look_at(struct looking *looking, const struct heir_crio_pod *pod,
 
 	/* It named no handler: it has whatever the default is when CRI-O operates it. */
 	risk.handler =
-		pod->handler.len ? pod->handler : looking->applying->after.res.default_runtime;
-	r = operator_of(looking, risk.handler, &operator);
+		pod->handler.len ? pod->handler : search->applying->after.res.default_runtime;
+	r = operator_of(search, risk.handler, &operator);
 	if (r == 0)
-		r = judge_container(looking, operator, & risk);
+		r = judge_container(search, operator, & risk);
 	/* It may have ended while it was looked at. */
 	if (r < 0 && r != -ENOMEM && !(container && !heir_container_lives(container)))
-		return fail_guard(looking->guard,
+		return fail_guard(search->guard,
 			"whether %s can operate container %.*s is unknown: %s", operator->path,
 			HEIR_STR_ARG(container ? container->id : pod->id), heir_file_error(r));
 	if (r == -ENOMEM || !risk.why || (container && !heir_container_lives(container)))
 		return r == -ENOMEM ? r : 0;
 	if (container)
-		r = heir_late_creator(looking->operating.root, container,
-			&looking->guard->containers.arena, &risk.creator, &risk.late);
-	return r < 0 ? r : add_risk(looking, risk);
+		r = heir_late_creator(search->operating.root, container,
+			&search->guard->containers.arena, &risk.creator, &risk.late);
+	return r < 0 ? r : add_risk(search, risk);
 }
 
-static int find_risks(struct looking *looking)
+static int find_risks(struct search *search)
 {
-	const struct heir_containers *list = &looking->guard->containers;
+	const struct heir_containers *list = &search->guard->containers;
 	struct heir_map inhabited = {.entries = NULL};
 	int r = 0;
 
@@ -262,16 +262,16 @@ static int find_risks(struct looking *looking)
 		const struct heir_container *item = &list->items[i];
 		const struct heir_crio_pod *pod = heir_containers_pod(list, item->pod);
 
-		if (!item->living || item->foreign || !pod || !pod->handler.p)
+		if (!item->running || item->foreign || !pod || !pod->handler.p)
 			continue;
 		r = heir_map_put(&inhabited, pod->id, 0, &(uint32_t){0}, &(bool){false});
 		if (r == 0)
-			r = look_at(looking, pod, item);
+			r = look_at(search, pod, item);
 	}
 	for (uint32_t i = 0; i < list->n_pods && r == 0; i++)
 		if (list->pods[i].handler.p &&
 			heir_map_get(&inhabited, list->pods[i].id) == HEIR_MAP_NONE)
-			r = look_at(looking, &list->pods[i], NULL);
+			r = look_at(search, &list->pods[i], NULL);
 	heir_map_release(&inhabited);
 	return r;
 }
@@ -289,44 +289,44 @@ static int by_names(const void *a, const void *b)
 }
 
 int heir_guard_init(struct heir_guard *guard, const struct heir_applying *applying,
-	struct heir_guard_asked asked)
+	struct heir_guard_query query)
 {
-	struct looking looking = {.guard = guard, .applying = applying, .before = asked.before};
-	struct heir_containers_asked sources = {.root = &applying->core->root,
-		.live = asked.live,
-		.fetch = asked.fetch,
-		.socket = asked.socket,
+	struct search search = {.guard = guard, .applying = applying, .before = query.before};
+	struct heir_containers_query sources = {.root = &applying->core->root,
+		.live = query.live,
+		.fetch = query.fetch,
+		.socket = query.socket,
 		.deadline = heir_deadline_in(MAX_MS),
 		.trace = applying->core->trace};
 	int r;
 
 	*guard = HEIR_GUARD_NULL;
-	heir_arena_init(&looking.arena);
-	r = find_runtime_roots(&looking);
+	heir_arena_init(&search.arena);
+	r = find_runtime_roots(&search);
 	sources.runroot = heir_fetch_runroot(applying->rendering.config, &sources.runroot_is_set);
 	if (!sources.runroot)
 		r = -ENOMEM;
-	sources.roots = looking.roots;
-	sources.n_roots = looking.n_roots;
+	sources.roots = search.roots;
+	sources.n_roots = search.n_roots;
 	if (r == 0)
 		r = heir_containers_init(&guard->containers, &sources);
 	if (r == -EIO)
 		guard->fault = guard->containers.fault;
-	looking.operators =
-		r == 0 ? calloc(guard->containers.n_pods + 1u, sizeof(*looking.operators)) : NULL;
-	if (r == 0 && !looking.operators)
+	search.operators =
+		r == 0 ? calloc(guard->containers.n_pods + 1u, sizeof(*search.operators)) : NULL;
+	if (r == 0 && !search.operators)
 		r = -ENOMEM;
-	looking.operating = (struct heir_operating){sources.root, asked.live,
+	search.operating = (struct heir_operating){sources.root, query.live,
 		&guard->containers.arena, sources.trace, sources.deadline, 0};
 	if (r == 0)
-		r = find_risks(&looking);
+		r = find_risks(&search);
 	if (r == 0 && guard->n > 1)
 		qsort(guard->items, guard->n, sizeof(*guard->items), by_names);
-	heir_map_release(&looking.by_name);
-	heir_map_release(&looking.roots_seen);
-	free(looking.operators);
-	free(looking.roots);
-	heir_arena_release(&looking.arena);
+	heir_map_release(&search.by_name);
+	heir_map_release(&search.roots_seen);
+	free(search.operators);
+	free(search.roots);
+	heir_arena_release(&search.arena);
 	return r;
 }
 

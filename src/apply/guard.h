@@ -28,7 +28,7 @@ struct heir_guard {
 
 #define HEIR_GUARD_NULL ((struct heir_guard){.items = NULL})
 
-struct heir_guard_asked {
+struct heir_guard_query {
 	bool live;                  /* the node is this machine */
 	const char *fetch, *socket; /* heir-fetch, and where CRI-O listens */
 	/* What the running CRI-O has; NULL: it did not answer, and the files tell. */
@@ -40,7 +40,7 @@ struct heir_guard_asked {
  * programs; elsewhere kinds of runtimes are told by their names. Takes at most 10 s. 0; -EIO with
  * `fault`: a source does not answer; -ENOMEM. Release in any case. */
 int heir_guard_init(struct heir_guard *guard, const struct heir_applying *applying,
-	struct heir_guard_asked asked);
+	struct heir_guard_query query);
 void heir_guard_release(struct heir_guard *guard);
 
 /* One line about a risk, escaped, without an end of line. NULL: no memory. */

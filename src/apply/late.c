@@ -14,26 +14,26 @@
 #include "node/probe.h"
 
 /* A runtime of the node, asked once. */
-struct asked {
+struct query {
 	struct heir_str path, kind, version, features; /* p NULL: it does not say */
 	bool there;
 };
 
 /* For one plan. */
-struct asking {
+struct reader {
 	struct heir_core *core;
-	struct asked items[64];
+	struct query items[64];
 	uint32_t n;
 	bool live;
 };
 
 /* ---- Asking runtimes ---- */
 
-static int query_late_file(struct asking *asking, int fd, const char *path, const char *what,
-	size_t most, struct heir_str *ret)
+static int query_late_file(struct reader *reader, int fd, const char *path, const char *what,
+	size_t max, struct heir_str *ret)
 {
 	const char *const args[] = {path, what, NULL};
-	int r = heir_probe_run(fd, args, most, &asking->core->arena, ret);
+	int r = heir_probe_run(fd, args, max, &reader->core->arena, ret);
 
 	if (r != 0)
 		*ret = HEIR_STR_NULL;
@@ -60,7 +60,7 @@ static struct heir_str first_word(struct heir_str text)
 	return n > 0 && n < 32 ? (struct heir_str){text.p, n} : HEIR_STR("-");
 }
 
-static int ask_all(struct asking *asking, struct asked *one, const char *path)
+static int ask_all(struct reader *reader, struct query *one, const char *path)
 {
 	enum { MAX_VERSION = 4096, MAX_FEATURES = 1 << 20 };
 	_cleanup_(heir_fd_close) int fd = heir_probe_open(path);
@@ -68,39 +68,39 @@ static int ask_all(struct asking *asking, struct asked *one, const char *path)
 
 	if (fd < 0)
 		return fd == -ENOMEM ? fd : 0;
-	r = query_late_file(asking, fd, path, "--version", MAX_VERSION, &one->version);
+	r = query_late_file(reader, fd, path, "--version", MAX_VERSION, &one->version);
 	if (r == 0)
-		r = query_late_file(asking, fd, path, "features", MAX_FEATURES, &one->features);
+		r = query_late_file(reader, fd, path, "features", MAX_FEATURES, &one->features);
 	if (r == 0 && one->version.p)
 		one->kind = first_word(one->version);
 	return r;
 }
 
 /* NULL in *ret: there is no room for more. */
-static int find_asked(struct asking *asking, struct heir_str path, const struct asked **ret)
+static int find_query(struct reader *reader, struct heir_str path, const struct query **ret)
 {
-	struct asked *one;
+	struct query *one;
 	char *z;
 	int r;
 
-	for (uint32_t i = 0; i < asking->n; i++) {
-		if (heir_str_eq(asking->items[i].path, path)) {
-			*ret = &asking->items[i];
+	for (uint32_t i = 0; i < reader->n; i++) {
+		if (heir_str_eq(reader->items[i].path, path)) {
+			*ret = &reader->items[i];
 			return 0;
 		}
 	}
 	*ret = NULL;
-	if (asking->n == ARRAY_LEN(asking->items))
+	if (reader->n == ARRAY_LEN(reader->items))
 		return 0;
-	z = heir_arena_strndup(&asking->core->arena, path.p, path.len);
+	z = heir_arena_strndup(&reader->core->arena, path.p, path.len);
 	if (!z)
 		return -ENOMEM;
-	one = &asking->items[asking->n++];
-	*one = (struct asked){.path = path, .kind = kind_by_name(path)};
-	r = heir_root_find(&asking->core->root, z);
+	one = &reader->items[reader->n++];
+	*one = (struct query){.path = path, .kind = kind_by_name(path)};
+	r = heir_root_find(&reader->core->root, z);
 	one->there = r == 0;
-	if (r == 0 && asking->live)
-		r = ask_all(asking, one, z);
+	if (r == 0 && reader->live)
+		r = ask_all(reader, one, z);
 	*ret = one;
 	return r == -ENOMEM ? r : 0;
 }
@@ -108,14 +108,14 @@ static int find_asked(struct asking *asking, struct heir_str path, const struct 
 /* ---- The texts ---- */
 
 struct list {
-	const struct asked *items[HEIR_LATE_MAX_RUNTIMES];
+	const struct query *items[HEIR_LATE_MAX_RUNTIMES];
 	uint32_t n;
 };
 
 static int add_late_target(
-	struct asking *asking, struct list *list, struct heir_str path, bool current)
+	struct reader *reader, struct list *list, struct heir_str path, bool current)
 {
-	const struct asked *one;
+	const struct query *one;
 	int r;
 
 	if (path.len == 0 || path.p[0] != '/' || memchr(path.p, '\n', path.len))
@@ -125,7 +125,7 @@ static int add_late_target(
 			return 0;
 	if (list->n == HEIR_LATE_MAX_RUNTIMES)
 		return 0;
-	r = find_asked(asking, path, &one);
+	r = find_query(reader, path, &one);
 	if (r == 0 && one && (one->there || current))
 		list->items[list->n++] = one;
 	return r;
@@ -133,13 +133,13 @@ static int add_late_target(
 
 /* The current runtime, those that it had, and the others that handlers of this node have: one of
  * these may own a container whose record is lost, or be the next default. */
-static int collect(struct asking *asking, struct list *list, const struct heir_resolution *res,
+static int collect(struct reader *reader, struct list *list, const struct heir_resolution *res,
 	const struct heir_late_bound *bound, const struct heir_late_target *old)
 {
-	int r = add_late_target(asking, list, bound->path, true);
+	int r = add_late_target(reader, list, bound->path, true);
 
 	for (uint32_t i = 0; old && i < old->n && r == 0; i++)
-		r = add_late_target(asking, list, old->runtimes[i].path, false);
+		r = add_late_target(reader, list, old->runtimes[i].path, false);
 	for (uint32_t i = 0; i < res->config->n_handlers && r == 0; i++) {
 		const struct heir_result *other = &res->results[i];
 		struct heir_origin type, path;
@@ -151,7 +151,7 @@ static int collect(struct asking *asking, struct list *list, const struct heir_r
 			r = heir_result_get(res, other, HEIR_FIELD_runtime_path, &path);
 		if (r == 0 && (type.kind == HEIR_KIND_UNSET || type.value.string.len == 0 ||
 				      heir_str_eqz(type.value.string, "oci")))
-			r = add_late_target(asking, list, path.value.string, false);
+			r = add_late_target(reader, list, path.value.string, false);
 	}
 	return r;
 }
@@ -203,7 +203,7 @@ static int write_version(const struct list *list, struct heir_arena *arena, stru
 	return keep_late_text(arena, &buf, ret);
 }
 
-static int plan_one(struct asking *asking, struct heir_late_plan *plan,
+static int plan_one(struct reader *reader, struct heir_late_plan *plan,
 	const struct heir_resolution *res, const struct heir_result *result)
 {
 	const struct heir_late_target *old = heir_late_find(&plan->old, result->handler->name);
@@ -211,7 +211,7 @@ static int plan_one(struct asking *asking, struct heir_late_plan *plan,
 	struct heir_str documents[HEIR_LATE_MAX_RUNTIMES];
 	struct heir_arena *arena = &plan->core->arena;
 	struct list list = {.n = 0};
-	int r = collect(asking, &list, res, result->late, old);
+	int r = collect(reader, &list, res, result->late, old);
 
 	*file = (struct heir_late_file){
 		.handler = result->handler->name, .now = result->late->path};
@@ -219,7 +219,7 @@ static int plan_one(struct asking *asking, struct heir_late_plan *plan,
 		file->before = old->runtimes[0].path;
 	if (r == 0)
 		r = write_target(&list, result->late, arena, &file->target);
-	if (r < 0 || !asking->live)
+	if (r < 0 || !reader->live)
 		return r;
 	for (uint32_t i = 0; i < list.n; i++)
 		documents[i] = list.items[i]->features;
@@ -276,7 +276,7 @@ static int compare_late_plan(struct heir_late_plan *plan)
 int heir_late_plan_init(struct heir_late_plan *plan, const struct heir_resolution *res,
 	const struct heir_late *old, const char *runtime, bool live)
 {
-	struct asking asking = {.core = res->core, .live = live};
+	struct reader reader = {.core = res->core, .live = live};
 	uint32_t n = res->config->n_handlers;
 	int r = 0;
 
@@ -286,14 +286,14 @@ int heir_late_plan_init(struct heir_late_plan *plan, const struct heir_resolutio
 		return -ENOMEM;
 	for (uint32_t i = 0; i < n && r == 0; i++) {
 		if (res->results[i].late)
-			r = plan_one(&asking, plan, res, &res->results[i]);
+			r = plan_one(&reader, plan, res, &res->results[i]);
 		heir_core_forget_values(res->core);
 	}
 	plan->is_off = plan->n == 0 && old->n > 0;
 	return r < 0 ? r : compare_late_plan(plan);
 }
 
-int heir_late_lay_links(const struct heir_resolution *res, struct heir_overlay *overlay)
+int heir_late_overlay_links(const struct heir_resolution *res, struct heir_overlay *overlay)
 {
 	int r = 0;
 

@@ -38,7 +38,7 @@ int heir_late_plan_init(struct heir_late_plan *plan, const struct heir_resolutio
 
 /* Lays the links of the handlers that are bound late over the node, as if they had been made. 0 or
  * -ENOMEM. */
-int heir_late_lay_links(const struct heir_resolution *res, struct heir_overlay *overlay);
+int heir_late_overlay_links(const struct heir_resolution *res, struct heir_overlay *overlay);
 
 /* Adds a line per handler whose runtime changes. */
 void heir_late_plan_words(const struct heir_late_plan *plan, struct heir_buf *buf);

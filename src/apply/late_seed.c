@@ -111,7 +111,7 @@ int heir_late_seed(const struct heir_late_plan *plan, const struct heir_containe
 		const struct heir_crio_pod *pod = heir_containers_pod(containers, container->pod);
 		int r;
 
-		if (!container->living || !container->creator || !container->root || !pod ||
+		if (!container->running || !container->creator || !container->root || !pod ||
 			!pod->handler.p || !find_new(plan, pod->handler) ||
 			heir_late_handler_of(heir_str_from(container->creator)).p)
 			continue;

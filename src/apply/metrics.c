@@ -52,7 +52,7 @@ static int apply_results(
 		[HEIR_APPLY_UNCHANGED] = "unchanged",
 		[HEIR_APPLY_WRITTEN] = "written",
 		[HEIR_APPLY_REFUSED] = "refused",
-		[HEIR_APPLY_TAKEN_BACK] = "taken_back",
+		[HEIR_APPLY_ROLLED_BACK] = "taken_back",
 		NULL};
 
 	return states(out, family, words, metrics->result);
@@ -129,7 +129,7 @@ static int handlers(const struct heir_metrics *metrics, const char *family, stru
 
 /* ---- The running CRI-O ---- */
 
-static bool was_asked(const struct heir_metrics *metrics)
+static bool has_answer(const struct heir_metrics *metrics)
 {
 	return metrics->drift->known;
 }
@@ -165,7 +165,7 @@ static const struct family apply_families[] = {
 		handlers},
 	{"heir_apply_drift_handlers",
 		"Handlers of the running CRI-O against the files, when heir apply had told it.",
-		was_asked, drifts},
+		has_answer, drifts},
 	{.name = NULL},
 };
 
@@ -174,15 +174,15 @@ static const struct family drift_families[] = {
 		time_sample},
 	{"heir_drift_result", "How heir drift ended last: 1 for that which holds.", always,
 		drift_results},
-	{"heir_drift_handlers", "Handlers of the running CRI-O against the files.", was_asked,
+	{"heir_drift_handlers", "Handlers of the running CRI-O against the files.", has_answer,
 		drifts},
 	{"heir_drift_default_runtime",
-		"Whether the running CRI-O has another default_runtime than the files.", was_asked,
+		"Whether the running CRI-O has another default_runtime than the files.", has_answer,
 		other_default},
 	{"heir_drift_reloaded",
 		"Whether the running CRI-O lost values by a reload that only a restart brings "
 		"back.",
-		was_asked, reloaded},
+		has_answer, reloaded},
 	{.name = NULL},
 };
 

@@ -94,7 +94,7 @@ static int run_operator(const struct heir_operator *operator, struct heir_operat
 			fd, args, left, MAX_OUTPUT, operating->arena, operating->trace, ret);
 		close(fd);
 	}
-	heir_trace_tell(operating->trace, begun, HEIR_TRACE_probe, operator->path,
+	heir_trace_report(operating->trace, begun, HEIR_TRACE_probe, operator->path,
 		r < 0 ? "failed" : "ran", "%s: %s%d", args[1], r < 0 ? "error " : "status ",
 		r < 0 ? -r : r);
 	return r;
@@ -106,12 +106,12 @@ static int ask_kind(struct heir_operator *operator, struct heir_operating * oper
 	struct heir_str text = HEIR_STR_NULL;
 	int r;
 
-	if (operator->asked)
+	if (operator->query)
 		return 0;
-	operator->asked = true;
+	operator->query = true;
 	if (!operating->live) {
 		operator->kind = kind_of_name(operator->path);
-		operator->trouble = "it is not run";
+		operator->problem = "it is not run";
 		return 0;
 	}
 	r = run_operator(operator, operating, args, &text);
@@ -121,7 +121,7 @@ static int ask_kind(struct heir_operator *operator, struct heir_operating * oper
 		operator->kind = heir_state_form_of(text);
 	/* One that does not know --version may know `state`. */
 	else if (r < 0)
-		operator->trouble = r == - EPERM ? "writable by non-root users"
+		operator->problem = r == - EPERM ? "writable by non-root users"
 						 : heir_file_error(r);
 	return 0;
 }
@@ -193,7 +193,7 @@ static int judge_state(struct heir_operator *operator, struct heir_operating * o
 		return r;
 	same = kind == operator->kind && kind != HEIR_FORM_UNKNOWN;
 	*ret = same;
-	if (operator->trouble ||(same &&operator->harmless>> kind & 1))
+	if (operator->problem ||(same &&operator->harmless>> kind & 1))
 		return 0;
 	/* Enough: it would say the same of the others. */
 	if (operating->n_asked >= MAX_FAILURES && !same)

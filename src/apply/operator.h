@@ -18,9 +18,9 @@ struct heir_operator {
 	bool gone;               /* CRI-O has no such handler, or drops it */
 	bool vm;                 /* runtime_type vm: not called as crun and runc are */
 	const char *path, *root; /* with CRI-O's defaults filled in; "" if unknown */
-	bool asked;              /* `kind` is known as well as it can be */
+	bool query;              /* `kind` is known as well as it can be */
 	enum heir_state_form kind;
-	const char *trouble; /* why the runtime cannot be asked; NULL: it can */
+	const char *problem; /* why the runtime cannot be asked; NULL: it can */
 	uint8_t harmless; /* by the kind of the state: one such container was tried and is fine */
 };
 

@@ -13,7 +13,7 @@ static const char *result_name(const struct heir_outcome *outcome)
 		[HEIR_APPLY_UNCHANGED] = "unchanged",
 		[HEIR_APPLY_WRITTEN] = "written",
 		[HEIR_APPLY_REFUSED] = "refused",
-		[HEIR_APPLY_TAKEN_BACK] = "rolled-back",
+		[HEIR_APPLY_ROLLED_BACK] = "rolled-back",
 	};
 
 	return outcome->dry_run && outcome->result == HEIR_APPLY_WRITTEN ? "planned"
@@ -90,11 +90,11 @@ static json_t *late_json(const struct heir_applying *applying)
 	return json;
 }
 
-static json_t *lost_json(const struct heir_applying *applying)
+static json_t *dropped_json(const struct heir_applying *applying)
 {
 	json_t *json = json_array();
 
-	for (uint32_t i = 0; i < applying->n_lost; i++)
+	for (uint32_t i = 0; i < applying->n_dropped; i++)
 		json = heir_json_append(json, heir_json_str(applying->lost[i]));
 	return json;
 }
@@ -112,7 +112,7 @@ int heir_outcome_json(const struct heir_outcome *outcome, struct heir_out *out)
 		applying ? json_integer(applying->rendering.n_handlers) : json_null());
 	json = heir_json_set(json, "handlers", applying ? changes_json(applying) : json_array());
 	json = heir_json_set(json, "late", applying ? late_json(applying) : json_array());
-	json = heir_json_set(json, "lost", applying ? lost_json(applying) : json_array());
+	json = heir_json_set(json, "lost", applying ? dropped_json(applying) : json_array());
 	json = heir_json_set(json, "told", heir_json_strz(outcome->told));
 	json = heir_json_set(
 		json, "told_ms", outcome->told ? json_integer(outcome->ms) : json_null());

@@ -45,7 +45,7 @@ static int systemctl(
 	begun = heir_trace_begin(trace);
 	r = heir_probe_run_for(fd, args, MAX_MS, MAX_OUTPUT, arena, trace, ret);
 	close(fd);
-	heir_trace_tell(trace, begun, HEIR_TRACE_probe, path, r < 0 ? "failed" : "ran",
+	heir_trace_report(trace, begun, HEIR_TRACE_probe, path, r < 0 ? "failed" : "ran",
 		"%s crio: %s%d", args[1], r < 0 ? "error " : "status ", r < 0 ? -r : r);
 	if (r >= 0 || r == -ENOMEM)
 		return r;
@@ -107,7 +107,7 @@ static int fail_of_state(struct heir_reloading *reloading)
 		plain ? state->sub : state->result);
 }
 
-static bool is_nobody(int r)
+static bool is_no_process(int r)
 {
 	return r == -ENOENT || r == -ENOTDIR || r == -ECONNREFUSED;
 }
@@ -145,7 +145,7 @@ int heir_reload_is_running(struct heir_reloading *reloading)
 		return judge_socket(reloading);
 	r = heir_process_of(reloading->socket, &pid);
 	/* 1 is whoever holds the socket for a service that is not started yet. */
-	if (is_nobody(r) || (r == 0 && pid == 1))
+	if (is_no_process(r) || (r == 0 && pid == 1))
 		return 0;
 	if (r < 0)
 		return fail_reload(reloading, "%s: %s", reloading->socket, heir_file_error(r));
@@ -251,7 +251,7 @@ static int ask_config(
 	reloading->sum = (struct heir_drift_sum){.known = false};
 	r = heir_fetch_ids(reloading->fetch, reloading->socket, HEIR_FETCH_CONFIG, NULL,
 		heir_deadline_left(deadline, HEIR_FETCH_MS), &ret->arena, trace, &text, &error);
-	heir_trace_tell_read(trace, begun, HEIR_TRACE_probe, reloading->socket, r, text.len);
+	heir_trace_report_read(trace, begun, HEIR_TRACE_probe, reloading->socket, r, text.len);
 	if (r < 0 && r != -ENOMEM) {
 		if (r == -ETIMEDOUT || r == -EFBIG || r == -EBADMSG)
 			ret->silent = error;
@@ -296,7 +296,7 @@ void heir_before_release(struct heir_before *before)
 }
 
 /* Shall the program end as soon as it may? */
-static bool is_asked_to_end(void)
+static bool is_stop_requested(void)
 {
 	sigset_t pending;
 
@@ -331,7 +331,7 @@ int heir_reload_verify(struct heir_reloading *reloading)
 
 	/* systemd waits for a start to be done, and for no reload: nothing tells its end. */
 	while (r == -EIO && !(restarted && answered) && heir_deadline_left(deadline, 1) > 0) {
-		if (is_asked_to_end())
+		if (is_stop_requested())
 			return fail_reload(
 				reloading, "%s, and heir is asked to end", reloading->fault);
 		heir_trace_wait(reloading->applying->core->trace,

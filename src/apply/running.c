@@ -130,7 +130,7 @@ static int compare_running(struct heir_running *running, const struct heir_confi
 
 		/* The containers of virtual machines have no conmon and no state that heir knows.
 		 */
-		if (!container->living || container->foreign || !pod || !pod->handler.p ||
+		if (!container->running || container->foreign || !pod || !pod->handler.p ||
 			(!container->creator && !container->root))
 			continue;
 		r = given(running, live, config,
@@ -177,27 +177,27 @@ int heir_running_init(struct heir_running *running, const struct heir_config *co
 	const struct heir_live *live, const char *fetch, const char *socket)
 {
 	enum { MAX_MS = 10000 };
-	struct heir_containers_asked asked = {.root = &config->core->root,
+	struct heir_containers_query query = {.root = &config->core->root,
 		.live = true,
 		.fetch = fetch,
 		.socket = socket,
 		.deadline = heir_deadline_in(MAX_MS),
 		.trace = config->core->trace};
 	struct heir_operating operating = {
-		asked.root, true, &running->list.arena, asked.trace, asked.deadline, 0};
+		query.root, true, &running->list.arena, query.trace, query.deadline, 0};
 	struct heir_str *roots = NULL;
 	pid_t pid = 0;
-	int r = list_answer_roots(config, live, &roots, &asked.n_roots);
+	int r = list_answer_roots(config, live, &roots, &query.n_roots);
 
 	*running = HEIR_RUNNING_NULL;
 	if (r == 0 && heir_process_of(socket, &pid) == 0 && pid > 1)
 		running->started = heir_process_began(pid);
 	if (running->started > 0)
 		running->newer = find_newer(config, running->started);
-	asked.roots = roots;
-	asked.runroot = heir_fetch_runroot(config, &asked.runroot_is_set);
+	query.roots = roots;
+	query.runroot = heir_fetch_runroot(config, &query.runroot_is_set);
 	if (r == 0)
-		r = asked.runroot ? heir_containers_init(&running->list, &asked) : -ENOMEM;
+		r = query.runroot ? heir_containers_init(&running->list, &query) : -ENOMEM;
 	if (r == -EIO) {
 		running->fault = running->list.fault;
 		r = 0;

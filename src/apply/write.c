@@ -71,7 +71,7 @@ int heir_applying_write(const struct heir_applying *applying)
 	return r;
 }
 
-int heir_applying_look(const struct heir_applying *applying)
+int heir_applying_verify(const struct heir_applying *applying)
 {
 	struct heir_arena arena;
 	struct heir_str text;
@@ -111,7 +111,7 @@ int heir_applying_prepare(struct heir_applying *applying)
 static int take_away(const struct heir_applying *applying)
 {
 	_cleanup_(heir_fd_close) int fd = -1;
-	int r = heir_applying_look(applying);
+	int r = heir_applying_verify(applying);
 
 	if (r < 0)
 		return r;

@@ -27,15 +27,15 @@ void heir_core_release(struct heir_core *core)
 int heir_core_add_source(struct heir_core *core, const char *path, struct heir_str text,
 	enum heir_scope scope, uint32_t *ret)
 {
-	const struct heir_overlay_file *laid = heir_root_laid(&core->root, path);
+	const struct heir_overlay_file *overlaid = heir_root_overlaid(&core->root, path);
 	int r = heir_sources_add(&core->sources, path, text, scope, ret);
 
-	if (r == 0 && laid) {
+	if (r == 0 && overlaid) {
 		struct heir_source *item = &core->sources.items[*ret];
 
-		item->object = laid->object;
-		item->author = laid->object ? laid->object->author : HEIR_AUTHOR_UNKNOWN;
-		item->held_at = laid->where;
+		item->object = overlaid->object;
+		item->author = overlaid->object ? overlaid->object->author : HEIR_AUTHOR_UNKNOWN;
+		item->held_at = overlaid->where;
 	}
 	return r;
 }

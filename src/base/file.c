@@ -11,7 +11,7 @@
 enum { CHUNK = 64 << 10 };
 
 /* Whether the file can be read at all: 0, 1 for /dev/null, -errno. */
-static int check_readable(const struct stat *st, size_t most)
+static int check_readable(const struct stat *st, size_t max)
 {
 	if (S_ISDIR(st->st_mode))
 		return -EISDIR;
@@ -19,7 +19,7 @@ static int check_readable(const struct stat *st, size_t most)
 		return 1;
 	if (!S_ISREG(st->st_mode))
 		return -ENXIO;
-	return st->st_size > (off_t)most ? -EFBIG : 0;
+	return st->st_size > (off_t)max ? -EFBIG : 0;
 }
 
 void heir_fd_close(int *fd)
@@ -60,11 +60,11 @@ static int read_sized(int fd, size_t size, struct heir_arena *arena, struct heir
 	return 0;
 }
 
-int heir_file_read_buf(int fd, size_t most, struct heir_buf *buf)
+int heir_file_read_buf(int fd, size_t max, struct heir_buf *buf)
 {
 	char chunk[CHUNK];
 
-	while (buf->len <= most && !buf->failed) {
+	while (buf->len <= max && !buf->failed) {
 		ssize_t n = read(fd, chunk, sizeof(chunk));
 
 		if (n < 0 && errno == EINTR)
@@ -79,27 +79,27 @@ int heir_file_read_buf(int fd, size_t most, struct heir_buf *buf)
 }
 
 /* Pipes, and files of /proc that say 0. */
-static int read_growing(int fd, size_t most, struct heir_arena *arena, struct heir_str *ret)
+static int read_growing(int fd, size_t max, struct heir_arena *arena, struct heir_str *ret)
 {
 	_cleanup_(heir_buf_release) struct heir_buf buf = HEIR_BUF_NULL;
-	int r = heir_file_read_buf(fd, most, &buf);
+	int r = heir_file_read_buf(fd, max, &buf);
 
 	if (r < 0)
 		return r;
-	return buf.len > most ? -EFBIG : heir_text_copy(heir_buf_str(&buf), arena, ret);
+	return buf.len > max ? -EFBIG : heir_text_copy(heir_buf_str(&buf), arena, ret);
 }
 
 /* Reads what is open, once it is known to be harmless. */
 static int read_open(
-	int fd, const struct stat *st, size_t most, struct heir_arena *arena, struct heir_str *ret)
+	int fd, const struct stat *st, size_t max, struct heir_arena *arena, struct heir_str *ret)
 {
-	int r = check_readable(st, most);
+	int r = check_readable(st, max);
 
 	*ret = HEIR_STR("");
 	if (r != 0)
 		return r < 0 ? r : 0;
 	return st->st_size > 0 ? read_sized(fd, (size_t)st->st_size, arena, ret)
-			       : read_growing(fd, most, arena, ret);
+			       : read_growing(fd, max, arena, ret);
 }
 
 /* Takes the descriptor over; a negative one is an error to pass on. */
@@ -116,12 +116,12 @@ static int read_and_close(int opened, struct heir_arena *arena, struct heir_str 
 int heir_file_read(
 	struct heir_root *root, const char *path, struct heir_arena *arena, struct heir_str *ret)
 {
-	const struct heir_overlay_file *laid = heir_root_laid(root, path);
+	const struct heir_overlay_file *overlaid = heir_root_overlaid(root, path);
 	struct stat st;
 	int r = heir_root_stat(root, path, &st);
 
-	*ret = laid ? laid->text : HEIR_STR("");
-	if (laid)
+	*ret = overlaid ? overlaid->text : HEIR_STR("");
+	if (overlaid)
 		return 0;
 	if (r == 0)
 		r = check_readable(&st, HEIR_FILE_MAX);
@@ -138,14 +138,14 @@ int heir_file_read_at(int dir, const char *name, struct heir_arena *arena, struc
 	return read_and_close(fd < 0 ? -errno : fd, arena, ret);
 }
 
-int heir_file_read_fd(int fd, size_t most, struct heir_arena *arena, struct heir_str *ret)
+int heir_file_read_fd(int fd, size_t max, struct heir_arena *arena, struct heir_str *ret)
 {
 	struct stat st;
 
 	if (fstat(fd, &st) < 0)
 		return -errno;
-	return S_ISREG(st.st_mode) || S_ISDIR(st.st_mode) ? read_open(fd, &st, most, arena, ret)
-							  : read_growing(fd, most, arena, ret);
+	return S_ISREG(st.st_mode) || S_ISDIR(st.st_mode) ? read_open(fd, &st, max, arena, ret)
+							  : read_growing(fd, max, arena, ret);
 }
 
 /* Until somebody has opened the other end: only a read tells that nobody has from that nothing was

@@ -33,11 +33,11 @@ int heir_file_read_at(int dir, const char *name, struct heir_arena *arena, struc
 
 /* The same for a descriptor that the caller opened with O_NONBLOCK and keeps, and of at most `most`
  * bytes. A pipe is read to its end: for standard input. */
-int heir_file_read_fd(int fd, size_t most, struct heir_arena *arena, struct heir_str *ret);
+int heir_file_read_fd(int fd, size_t max, struct heir_arena *arena, struct heir_str *ret);
 
 /* Adds all that can be read, but stops soon after there are more than `most` bytes in the buffer.
  * 0, -ENOMEM or -errno. */
-int heir_file_read_buf(int fd, size_t most, struct heir_buf *buf);
+int heir_file_read_buf(int fd, size_t max, struct heir_buf *buf);
 
 /* Opens a file of the user's for the two above, of whatever kind. A FIFO is waited for, but not for
  * ever: what came of it until it was sure that somebody writes is added to the buffer, and goes

@@ -17,7 +17,7 @@ static void inflate_release(z_stream *stream)
 
 /* Unpacks until the input is at its end, member by member. Nothing more than `most` is taken. */
 static int inflate_members(
-	z_stream *stream, size_t most, struct heir_buf *buf, const char **ret_what)
+	z_stream *stream, size_t max, struct heir_buf *buf, const char **ret_what)
 {
 	unsigned char chunk[CHUNK];
 
@@ -30,7 +30,7 @@ static int inflate_members(
 		if (status == Z_MEM_ERROR)
 			return -ENOMEM;
 		heir_buf_add(buf, (const char *)chunk, sizeof(chunk) - stream->avail_out);
-		if (buf->len > most) {
+		if (buf->len > max) {
 			*ret_what = "unpacks to more than heir reads of one file";
 			return -EINVAL;
 		}

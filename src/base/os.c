@@ -116,7 +116,7 @@ static bool is_listed(const struct heir_os *os, char *path, size_t len)
 	       memcmp(os->paths[at].p, path, known.len) == 0;
 }
 
-enum heir_os_verdict heir_os_tell(const struct heir_os *os, const char *path, bool extended)
+enum heir_os_verdict heir_os_lookup(const struct heir_os *os, const char *path, bool extended)
 {
 	char buf[PATH_MAX];
 	struct heir_str known;

@@ -34,7 +34,7 @@ enum heir_os_verdict {
  * outside /usr, and those of /usr/local, are not of the image, so a list says no more of them than
  * that it has them. `extended`: the node has packages besides the image, so a list lacks only
  * runtimes and monitors that no such package brings. `os` may be NULL. */
-enum heir_os_verdict heir_os_tell(const struct heir_os *os, const char *path, bool extended);
+enum heir_os_verdict heir_os_lookup(const struct heir_os *os, const char *path, bool extended);
 
 /* Fills `os->paths` with a list of paths, one per line, as `rpm -qla` and `tar t` print them. All
  * of it goes to `arena`. 0; -EINVAL: nothing of it is in /usr/bin; -ENOMEM. */

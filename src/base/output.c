@@ -28,7 +28,7 @@ static int write_into(const struct heir_way_end *end, struct heir_str text)
 }
 
 /* The directory for the temporary. */
-static int open_beside(int dir, const char *config_dir)
+static int open_staging(int dir, const char *config_dir)
 {
 	int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	int levels = heir_way_below_dropins(dir, config_dir);
@@ -48,10 +48,10 @@ static int replace_output(
 	struct heir_way_end *end, const struct heir_output_how *how, struct heir_str text)
 {
 	_cleanup_(heir_txn_release) struct heir_txn txn = HEIR_TXN_NULL;
-	int beside = open_beside(end->dir, how->config_dir);
-	int r = beside < 0
-			? beside
-			: heir_txn_begin_at(&txn, TAKE_FD(end->dir), beside, end->name, how->mode);
+	int staging = open_staging(end->dir, how->config_dir);
+	int r = staging < 0
+			? staging
+			: heir_txn_begin_at(&txn, TAKE_FD(end->dir), staging, end->name, how->mode);
 
 	if (r == 0 && how->is_public)
 		r = fchmod(txn.fd, how->mode) < 0 ? -errno : 0;

@@ -227,10 +227,10 @@ static bool open_group(struct parser *p)
 /* Repeats the last part; most is UINT_MAX where there is no limit. The quantifier has so many
  * bytes.
  */
-static bool repeat(struct parser *p, size_t len, unsigned least, unsigned most, bool counted)
+static bool repeat(struct parser *p, size_t len, unsigned min, unsigned max, bool counted)
 {
 	struct cost *part = &p->part;
-	unsigned times = most == UINT_MAX ? least : most;
+	unsigned times = max == UINT_MAX ? min : max;
 
 	if (p->last == NOTHING)
 		return refuse_pattern(p, "it repeats nothing");
@@ -246,17 +246,17 @@ static bool repeat(struct parser *p, size_t len, unsigned least, unsigned most, 
 		p->in.at++;
 	p->last = REPEATED;
 	p->settled = false;
-	if (!counted || (most == UINT_MAX && least == 0)) {
+	if (!counted || (max == UINT_MAX && min == 0)) {
 		part->size++;
 		return true;
 	}
-	if (most == 0)
+	if (max == 0)
 		*part = (struct cost){1, 1};
-	else if (most == UINT_MAX)
-		part->size = 1 + least * part->size;
+	else if (max == UINT_MAX)
+		part->size = 1 + min * part->size;
 	else
-		part->size = most * part->size + (most - least);
-	if (most != 0 && part->product <= GO_MAX_REPEAT)
+		part->size = max * part->size + (max - min);
+	if (max != 0 && part->product <= GO_MAX_REPEAT)
 		part->product *= MAX(times, 1u);
 	if (times >= 2 && part->product > GO_MAX_REPEAT)
 		return refuse_pattern(p, "its repetitions multiply to more than 1000");
@@ -280,25 +280,25 @@ static size_t read_count(struct heir_str s, size_t at, unsigned *ret)
 static bool brace(struct parser *p)
 {
 	struct heir_str s = p->in.text;
-	unsigned least, most;
-	size_t at = read_count(s, p->in.at + 1, &least);
+	unsigned min, max;
+	size_t at = read_count(s, p->in.at + 1, &min);
 
-	most = least;
+	max = min;
 	if (at > 0 && at < s.len && s.p[at] == ',') {
 		size_t second = at + 1;
 
-		most = UINT_MAX;
-		at = second < s.len && s.p[second] == '}' ? second : read_count(s, second, &most);
+		max = UINT_MAX;
+		at = second < s.len && s.p[second] == '}' ? second : read_count(s, second, &max);
 	}
 	if (at == 0 || at >= s.len || s.p[at] != '}') {
 		literal(p, '{');
 		p->in.at++;
 		return true;
 	}
-	if (least > GO_MAX_REPEAT || (most != UINT_MAX && (most > GO_MAX_REPEAT || most < least)))
+	if (min > GO_MAX_REPEAT || (max != UINT_MAX && (max > GO_MAX_REPEAT || max < min)))
 		return refuse_pattern(
 			p, "it has a repetition that is not {n}, {n,} or {n,m} up to 1000");
-	return repeat(p, at + 1 - p->in.at, least, most, true);
+	return repeat(p, at + 1 - p->in.at, min, max, true);
 }
 
 /* ---- Escapes ---- */

@@ -37,12 +37,12 @@ static bool is_below(const char *path, const char *dir)
 
 bool heir_root_is_known(const struct heir_root *root, const char *path)
 {
-	if (!heir_root_is_assumed(root) || heir_root_laid(root, path))
+	if (!heir_root_is_assumed(root) || heir_root_overlaid(root, path))
 		return true;
 	return root->only && is_below(path, root->only);
 }
 
-const struct heir_overlay_file *heir_root_laid(const struct heir_root *root, const char *path)
+const struct heir_overlay_file *heir_root_overlaid(const struct heir_root *root, const char *path)
 {
 	return root->overlay ? heir_overlay_find(root->overlay, path) : NULL;
 }
@@ -52,7 +52,7 @@ int heir_root_dup(const struct heir_root *root, struct heir_root *ret)
 	*ret = *root;
 	ret->overlay = NULL;
 	ret->seen = NULL;
-	ret->trouble = 0;
+	ret->problem = 0;
 	if (root->fd >= 0)
 		ret->fd = fcntl(root->fd, F_DUPFD_CLOEXEC, 3);
 	return root->fd >= 0 && ret->fd < 0 ? -errno : 0;
@@ -276,8 +276,8 @@ static int remember_error(struct heir_root *root, const char *path, int error)
 	case -ENOMEM:
 	case -ESTALE:
 	case -ETIMEDOUT:
-		if (root->trouble == 0) {
-			root->trouble = error;
+		if (root->problem == 0) {
+			root->problem = error;
 			snprintf(root->troubled, sizeof(root->troubled), "%s", path);
 		}
 	}
@@ -344,18 +344,18 @@ static int stat_once(struct heir_root *root, const char *path, bool follow, stru
 	return r;
 }
 
-enum heir_os_verdict heir_root_os_tells(const struct heir_root *root, const char *path)
+enum heir_os_verdict heir_root_os_lookup(const struct heir_root *root, const char *path)
 {
 	if (!root->overlay || !root->overlay->os || heir_overlay_find(root->overlay, path))
 		return HEIR_OS_UNKNOWN;
-	return heir_os_tell(root->overlay->os, path, root->overlay->extended);
+	return heir_os_lookup(root->overlay->os, path, root->overlay->extended);
 }
 
 /* What the overlay says of a path, and the image below it: 1, -ENOENT, or 0: nothing. */
-static int stat_laid(const struct heir_root *root, const char *path, struct stat *ret)
+static int stat_overlaid(const struct heir_root *root, const char *path, struct stat *ret)
 {
-	const struct heir_overlay_file *file = heir_root_laid(root, path);
-	enum heir_os_verdict os = heir_root_os_tells(root, path);
+	const struct heir_overlay_file *file = heir_root_overlaid(root, path);
+	enum heir_os_verdict os = heir_root_os_lookup(root, path);
 
 	if (os == HEIR_OS_LACKS)
 		return -ENOENT;
@@ -370,10 +370,10 @@ static int stat_laid(const struct heir_root *root, const char *path, struct stat
 int heir_root_find(struct heir_root *root, const char *path)
 {
 	struct stat st;
-	int laid = root->overlay || root->only ? stat_laid(root, path, &st) : 0, fd;
+	int overlaid = root->overlay || root->only ? stat_overlaid(root, path, &st) : 0, fd;
 
-	if (laid)
-		return laid < 0 ? laid : 0;
+	if (overlaid)
+		return overlaid < 0 ? overlaid : 0;
 	if (root->seen)
 		return stat_once(root, path, true, &st);
 	fd = heir_root_openat(root, path, O_PATH);
@@ -385,16 +385,16 @@ int heir_root_find(struct heir_root *root, const char *path)
 
 int heir_root_stat(struct heir_root *root, const char *path, struct stat *ret)
 {
-	int laid = root->overlay || root->only ? stat_laid(root, path, ret) : 0;
+	int overlaid = root->overlay || root->only ? stat_overlaid(root, path, ret) : 0;
 
-	return laid ? MIN(laid, 0) : stat_once(root, path, true, ret);
+	return overlaid ? MIN(overlaid, 0) : stat_once(root, path, true, ret);
 }
 
 int heir_root_lstat(struct heir_root *root, const char *path, struct stat *ret)
 {
-	int laid = root->overlay || root->only ? stat_laid(root, path, ret) : 0;
+	int overlaid = root->overlay || root->only ? stat_overlaid(root, path, ret) : 0;
 
-	return laid ? MIN(laid, 0) : stat_once(root, path, false, ret);
+	return overlaid ? MIN(overlaid, 0) : stat_once(root, path, false, ret);
 }
 
 bool heir_root_is_absent(int error)

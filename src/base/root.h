@@ -28,7 +28,7 @@ struct heir_root {
 	 * such as -EIO or -ENFILE, and its path or the beginning of it. Whoever looked may take
 	 * such a path for absent, and whoever asked for the whole must not believe it then. 0: none
 	 */
-	int trouble;
+	int problem;
 	char troubled[256];
 };
 
@@ -41,9 +41,9 @@ bool heir_root_is_assumed(const struct heir_root *root);
 /* Is it known whether there is a file at that path? */
 bool heir_root_is_known(const struct heir_root *root, const char *path);
 /* What the image of the node says of a path that the overlay does not bring. */
-enum heir_os_verdict heir_root_os_tells(const struct heir_root *root, const char *path);
+enum heir_os_verdict heir_root_os_lookup(const struct heir_root *root, const char *path);
 /* The file of the overlay at that path, or NULL. */
-const struct heir_overlay_file *heir_root_laid(const struct heir_root *root, const char *path);
+const struct heir_overlay_file *heir_root_overlaid(const struct heir_root *root, const char *path);
 
 /* A second hold of the same directory, without the overlay and what was seen. 0 or -errno. */
 int heir_root_dup(const struct heir_root *root, struct heir_root *ret);

@@ -24,7 +24,7 @@ uint64_t heir_trace_begin(const struct heir_trace *trace)
 	return trace && trace->tell ? now() : 0;
 }
 
-void heir_trace_tell(const struct heir_trace *trace, uint64_t begun, enum heir_trace_kind kind,
+void heir_trace_report(const struct heir_trace *trace, uint64_t begun, enum heir_trace_kind kind,
 	const char *name, const char *outcome, const char *why, ...)
 {
 	_cleanup_(heir_buf_release) struct heir_buf words = HEIR_BUF_NULL;
@@ -44,15 +44,15 @@ void heir_trace_tell(const struct heir_trace *trace, uint64_t begun, enum heir_t
 	trace->tell(trace->data, &traced);
 }
 
-void heir_trace_tell_read(const struct heir_trace *trace, uint64_t begun, enum heir_trace_kind kind,
-	const char *name, int r, size_t size)
+void heir_trace_report_read(const struct heir_trace *trace, uint64_t begun,
+	enum heir_trace_kind kind, const char *name, int r, size_t size)
 {
 	if (r == 0)
-		heir_trace_tell(trace, begun, kind, name, "read", "%zu bytes", size);
+		heir_trace_report(trace, begun, kind, name, "read", "%zu bytes", size);
 	else if (r == -ENOENT)
-		heir_trace_tell(trace, begun, kind, name, "missing", "%s", "");
+		heir_trace_report(trace, begun, kind, name, "missing", "%s", "");
 	else
-		heir_trace_tell(trace, begun, kind, name, "failed", "%s", heir_file_error(r));
+		heir_trace_report(trace, begun, kind, name, "failed", "%s", heir_file_error(r));
 }
 
 void heir_trace_wait(const struct heir_trace *trace, const char *what, ...)

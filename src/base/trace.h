@@ -46,12 +46,12 @@ struct heir_trace {
 uint64_t heir_trace_begin(const struct heir_trace *trace);
 
 /* Tells that it is over. `begun` 0: it takes no time. Words for `why` may be "". */
-void heir_trace_tell(const struct heir_trace *trace, uint64_t begun, enum heir_trace_kind kind,
+void heir_trace_report(const struct heir_trace *trace, uint64_t begun, enum heir_trace_kind kind,
 	const char *name, const char *outcome, const char *why, ...) _printf_(6, 7);
 
 /* The same of a file: `r` is 0 and `size` its bytes, or why it cannot be read, -errno. */
-void heir_trace_tell_read(const struct heir_trace *trace, uint64_t begun, enum heir_trace_kind kind,
-	const char *name, int r, size_t size);
+void heir_trace_report_read(const struct heir_trace *trace, uint64_t begun,
+	enum heir_trace_kind kind, const char *name, int r, size_t size);
 
 /* Says what is waited for, some times a second while it lasts: "/usr/bin/crun features". */
 void heir_trace_wait(const struct heir_trace *trace, const char *what, ...) _printf_(2, 3);

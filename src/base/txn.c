@@ -26,11 +26,11 @@ enum { DIGITS = 16 };
 void heir_txn_release(struct heir_txn *txn)
 {
 	if (txn->temporary[0])
-		unlinkat(txn->beside, txn->temporary, 0);
+		unlinkat(txn->staging, txn->temporary, 0);
 	txn->temporary[0] = '\0';
 	heir_fd_close(&txn->fd);
 	heir_fd_close(&txn->dir);
-	heir_fd_close(&txn->beside);
+	heir_fd_close(&txn->staging);
 }
 
 const char *heir_txn_error(int error)
@@ -146,7 +146,7 @@ static int create(struct heir_txn *txn)
 		if (getrandom(&n, sizeof(n), GRND_NONBLOCK) != (ssize_t)sizeof(n))
 			n = (unsigned long long)getpid() << 8 | (unsigned)i;
 		snprintf(txn->temporary, sizeof(txn->temporary), TEMPORARY "%016llx", n);
-		txn->fd = openat(txn->beside, txn->temporary,
+		txn->fd = openat(txn->staging, txn->temporary,
 			O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 		if (txn->fd >= 0)
 			return drop_access_list(txn->fd);
@@ -203,7 +203,7 @@ static int become_like_old(struct heir_txn *txn, mode_t mode)
 	return copy_attributes(old, txn->fd);
 }
 
-int heir_txn_begin(struct heir_txn *txn, struct heir_root *root, const char *beside,
+int heir_txn_begin(struct heir_txn *txn, struct heir_root *root, const char *staging,
 	const char *path, const struct heir_str *old)
 {
 	int r;
@@ -216,8 +216,8 @@ int heir_txn_begin(struct heir_txn *txn, struct heir_root *root, const char *bes
 	if (r == 0)
 		r = check_old(txn);
 	if (r == 0) {
-		txn->beside = open_trusted_directory(root, beside);
-		r = txn->beside < 0 ? txn->beside : create(txn);
+		txn->staging = open_trusted_directory(root, staging);
+		r = txn->staging < 0 ? txn->staging : create(txn);
 	}
 	if (r == 0)
 		r = become_like_old(txn, 0644);
@@ -226,13 +226,13 @@ int heir_txn_begin(struct heir_txn *txn, struct heir_root *root, const char *bes
 	return r;
 }
 
-int heir_txn_begin_at(struct heir_txn *txn, int dir, int beside, const char *name, mode_t mode)
+int heir_txn_begin_at(struct heir_txn *txn, int dir, int staging, const char *name, mode_t mode)
 {
 	int r = strlen(name) < sizeof(txn->name) ? 0 : -ENAMETOOLONG;
 
 	*txn = HEIR_TXN_NULL;
 	txn->dir = dir;
-	txn->beside = beside;
+	txn->staging = staging;
 	txn->keeps_owner = geteuid() == 0;
 	if (r == 0) {
 		memcpy(txn->name, name, strlen(name) + 1);
@@ -292,7 +292,7 @@ void heir_txn_keep(struct heir_txn *txn, char ret[HEIR_TXN_NAME])
 
 	static_assert(sizeof(KEPT) + DIGITS <= HEIR_TXN_NAME, "a name too long");
 	snprintf(kept, sizeof(kept), KEPT "%.*s", (int)DIGITS, txn->temporary + strlen(TEMPORARY));
-	if (renameat(txn->beside, txn->temporary, txn->beside, kept) < 0)
+	if (renameat(txn->staging, txn->temporary, txn->staging, kept) < 0)
 		memcpy(kept, txn->temporary, sizeof(kept));
 	memcpy(ret, kept, HEIR_TXN_NAME);
 	txn->temporary[0] = '\0';
@@ -330,21 +330,21 @@ static int rename_fresh(const struct heir_txn *txn)
 {
 	struct stat st;
 
-	if (syscall(SYS_renameat2, txn->beside, txn->temporary, txn->dir, txn->name,
+	if (syscall(SYS_renameat2, txn->staging, txn->temporary, txn->dir, txn->name,
 		    RENAME_NOREPLACE) == 0)
 		return 0;
 	if (errno != ENOSYS && errno != EINVAL)
 		return errno == EEXIST ? -ESTALE : -errno;
 	if (fstatat(txn->dir, txn->name, &st, AT_SYMLINK_NOFOLLOW) == 0)
 		return -ESTALE;
-	return renameat(txn->beside, txn->temporary, txn->dir, txn->name) < 0 ? -errno : 0;
+	return renameat(txn->staging, txn->temporary, txn->dir, txn->name) < 0 ? -errno : 0;
 }
 
 static int put_temporary(const struct heir_txn *txn)
 {
 	if (txn->fresh)
 		return rename_fresh(txn);
-	return renameat(txn->beside, txn->temporary, txn->dir, txn->name) < 0 ? -errno : 0;
+	return renameat(txn->staging, txn->temporary, txn->dir, txn->name) < 0 ? -errno : 0;
 }
 
 int heir_txn_commit(struct heir_txn *txn)
@@ -358,7 +358,7 @@ int heir_txn_commit(struct heir_txn *txn)
 	if (r < 0)
 		return r;
 	txn->temporary[0] = '\0';
-	if (fsync(txn->dir) < 0 || fsync(txn->beside) < 0)
+	if (fsync(txn->dir) < 0 || fsync(txn->staging) < 0)
 		return -errno;
 	return 0;
 }

@@ -22,10 +22,10 @@
 enum { HEIR_TXN_NAME = 32 };
 
 struct heir_txn {
-	int dir, beside;               /* of the file, and of the temporary */
+	int dir, staging;              /* of the file, and of the temporary */
 	int fd;                        /* of the temporary */
 	char name[NAME_MAX + 1];       /* in `dir` */
-	char temporary[HEIR_TXN_NAME]; /* in `beside`; "": there is none (any more) */
+	char temporary[HEIR_TXN_NAME]; /* in `staging`; "" if it does not exist */
 	struct heir_str old;           /* what must still be there at the end; p NULL: anything */
 	bool fresh;                    /* no file must be there at the end */
 	bool keeps_owner;              /* the new file gets the owner of the old one */
@@ -33,18 +33,18 @@ struct heir_txn {
 
 #define HEIR_TXN_NULL ((struct heir_txn){-1, -1, -1, "", "", {NULL, 0}, false, true})
 
-/* Begins to write the file `path`, with a temporary in the directory `beside` of the same file
+/* Begins to write the file `path`, with a temporary in the directory `staging` of the same file
  * system. A file that is there gives the new one its owner, mode and attributes; else that is of
  * mode 0644. `old` (NULL: whatever) is the text that must be there. Neither path leaves the root.
  * 0, or -errno: -ELOOP the file is a link; -ESTALE it is not what `old` says; -EINVAL it is no file
  * at all; -EPERM another user may lead the path elsewhere (heir_way_open(); on this machine only).
  * `old` must outlive the transaction. */
-int heir_txn_begin(struct heir_txn *txn, struct heir_root *root, const char *beside,
+int heir_txn_begin(struct heir_txn *txn, struct heir_root *root, const char *staging,
 	const char *path, const struct heir_str *old);
 /* The same for a file `name` of an open directory, with the temporary in another (or the same) one,
  * and `mode` for a file that is new. Takes over both descriptors. A file that is there keeps its
  * owner only if the caller is root. */
-int heir_txn_begin_at(struct heir_txn *txn, int dir, int beside, const char *name, mode_t mode);
+int heir_txn_begin_at(struct heir_txn *txn, int dir, int staging, const char *name, mode_t mode);
 /* Adds text. 0 or -errno. */
 int heir_txn_write(struct heir_txn *txn, struct heir_str text);
 /* Takes those bits of the new file's mode away that are not in `mask`. 0 or -errno. */

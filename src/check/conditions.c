@@ -65,7 +65,7 @@ static void check_feature(struct heir_check *check, const struct heir_handler *h
 }
 
 /* What dropped the handler is told already. */
-static bool is_told(
+static bool is_reported(
 	const struct heir_check *check, const struct heir_handler *handler, struct heir_place where)
 {
 	const struct heir_result *result = heir_resolution_find(check->res, handler->name);
@@ -92,7 +92,7 @@ static void check_when(struct heir_check *check, const struct heir_handler *hand
 		return;
 	}
 	where = heir_node_place(check->config, source, heir_verdict_span(&verdict));
-	if (!is_told(check, handler, where))
+	if (!is_reported(check, handler, where))
 		heir_find_about(heir_find(check, HEIR_RULE_CONDITION_INVALID, where,
 					"if this is evaluated, \"%.*s\" is dropped: %s",
 					HEIR_STR_ARG(handler->name), verdict.text),

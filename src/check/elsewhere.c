@@ -161,7 +161,7 @@ static void elsewhere(struct heir_check *check, const char *dir, const char *nam
 		seek(check, path);
 		return;
 	}
-	laid = heir_root_laid(&check->core->root, path);
+	laid = heir_root_overlaid(&check->core->root, path);
 	if ((laid && laid->object) || has_copy(check, path))
 		return;
 	diag = heir_find_file(check, HEIR_RULE_FILE_ELSEWHERE, HEIR_SOURCE_NONE, path,
@@ -211,7 +211,7 @@ static bool is_elsewhere(struct heir_check *check, const char *path)
 }
 
 /* The same of a file that an object brings. */
-static void check_laid(struct heir_check *check, const struct heir_overlay_file *file)
+static void check_overlaid(struct heir_check *check, const struct heir_overlay_file *file)
 {
 	struct heir_diag *diag;
 
@@ -266,7 +266,7 @@ void heir_check_elsewhere(struct heir_check *check)
 		elsewhere_dir(check, dir, false);
 	}
 	for (uint32_t i = 0; overlay && i < overlay->n && check->error == 0; i++)
-		check_laid(check, &overlay->files[i]);
+		check_overlaid(check, &overlay->files[i]);
 }
 
 int heir_check_unread(

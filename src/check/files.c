@@ -154,7 +154,7 @@ static void check_order(struct heir_check *check)
 /* The file itself, even where a text that is tried lies over it. */
 static int stat_file(struct heir_root *root, const char *path, struct stat *ret)
 {
-	const struct heir_overlay_file *laid = heir_root_laid(root, path);
+	const struct heir_overlay_file *laid = heir_root_overlaid(root, path);
 	int fd, r;
 
 	if (!laid)

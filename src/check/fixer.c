@@ -107,7 +107,7 @@ static int fix_files(const struct fixer *f, uint32_t from, uint32_t to, struct h
 	return r;
 }
 
-static int lay_files(
+static int overlay_files(
 	struct heir_overlay *overlay, const struct heir_fixed_file *files, uint32_t n, bool after)
 {
 	int r = 0;
@@ -129,7 +129,7 @@ static int compare_snapshots(
 	struct fixer *f, const struct heir_fixed_file *files, uint32_t n, const char **ret_why)
 {
 	_cleanup_(heir_overlay_release) struct heir_overlay overlay = HEIR_OVERLAY_NULL;
-	int r = lay_files(&overlay, files, n, true);
+	int r = overlay_files(&overlay, files, n, true);
 
 	for (uint32_t i = 0; i < f->n_wheres && r == 0 && !*ret_why; i++) {
 		_cleanup_(heir_snapshot_release) struct heir_snapshot after = HEIR_SNAPSHOT_NULL;
@@ -173,13 +173,13 @@ static void reject_fixes(struct fixer *f, uint32_t from, uint32_t to, const char
  * always enough to find one bad fix. */
 static unsigned max_tries(const struct fixer *f)
 {
-	enum { LEAST = 40, NODES = 4 << 20 };
+	enum { MIN_TRIES = 40, NODES = 4 << 20 };
 	uint64_t n_nodes = 1;
 
 	for (uint32_t source = 0; source < f->config->n_docs; source++)
 		if (f->config->docs[source])
 			n_nodes += heir_toml_n_nodes(f->config->docs[source]);
-	return (unsigned)MAX(LEAST, MIN(HEIR_FIX_MAX_TRIES, NODES / n_nodes));
+	return (unsigned)MAX(MIN_TRIES, MIN(HEIR_FIX_MAX_TRIES, NODES / n_nodes));
 }
 
 static int select_fixes(struct fixer *f)
@@ -298,7 +298,7 @@ static int snapshot_before(struct fixer *f)
 		source = fix_of(f, i)->source;
 		file = (struct heir_fixed_file){.path = f->core->sources.items[source].path,
 			.before = f->core->sources.items[source].text};
-		r = lay_files(&overlay, &file, 1, false);
+		r = overlay_files(&overlay, &file, 1, false);
 	}
 	for (uint32_t i = 0; i < f->n_wheres && r == 0; i++) {
 		r = heir_snapshot_init(&f->before[i], f->core, &f->wheres[i], f->assume, &overlay);
@@ -337,7 +337,7 @@ static int finish_fixes(struct fixer *f)
 	}
 	for (uint32_t i = 0; i < fixes->n_files && r == 0; i++)
 		r = copy_file(fixes, &fixes->files[i]);
-	return r == 0 ? lay_files(&fixes->overlay, fixes->files, fixes->n_files, true) : r;
+	return r == 0 ? overlay_files(&fixes->overlay, fixes->files, fixes->n_files, true) : r;
 }
 
 /* Prepares one `where` and snapshot per release, or one for the release of the configuration. */

@@ -40,7 +40,7 @@ static heir_toml_node same_key(const struct heir_toml_doc *flags, heir_toml_node
 }
 
 /* Do two values say the same? */
-static bool says_the_same(struct heir_check *check, uint32_t flags, heir_toml_node node,
+static bool is_same_setting(struct heir_check *check, uint32_t flags, heir_toml_node node,
 	uint32_t file, heir_toml_node other)
 {
 	const struct heir_toml_doc *a = check->config->docs[flags], *b = check->config->docs[file];
@@ -79,7 +79,7 @@ static void check_key(
 		other = same_key(config->docs[flags], node, config->docs[i], is_handler);
 		if (other == 0)
 			continue;
-		if (!is_handler && says_the_same(check, flags, node, i, other))
+		if (!is_handler && is_same_setting(check, flags, node, i, other))
 			return;
 		diag = heir_find(check, HEIR_RULE_FLAG_OVERRIDES,
 			heir_key_place(check, flags, node),

@@ -228,7 +228,7 @@ static bool is_ignored(struct ignores *list, const struct heir_diag *diag, uint3
 	return list->items[found->ignore].used = true;
 }
 
-static void tell_unused(struct ignores *list, const struct ignore *ignore)
+static void report_unused(struct ignores *list, const struct ignore *ignore)
 {
 	struct heir_check *check = list->check;
 	struct heir_place where = {list->source, ignore->at, ignore->len};
@@ -278,7 +278,7 @@ static void filter(struct ignores *list)
 	found->n = n;
 	for (uint32_t i = 0; i < list->n; i++)
 		if (!list->items[i].dead && !list->items[i].used)
-			tell_unused(list, &list->items[i]);
+			report_unused(list, &list->items[i]);
 }
 
 void heir_check_ignores(struct heir_check *check)

@@ -279,7 +279,7 @@ static void help_to_inherit(struct heir_check *check, struct heir_diag *diag)
 
 /* CRI-O's own inheritance overwrites what the table says: one of its values that is not the
  * default's, in words; NULL: none. */
-static const char *would_lose(struct heir_check *check, const struct heir_result *result)
+static const char *reason_against_fix(struct heir_check *check, const struct heir_result *result)
 {
 	static const enum heir_field fields[] = {
 		HEIR_FIELD_runtime_type, HEIR_FIELD_runtime_root, HEIR_FIELD_runtime_config_path};
@@ -318,7 +318,7 @@ static void offer_to_inherit(struct heir_check *check, struct heir_diag *diag,
 	if (!heir_version_has(check->config->where.version, "1.32") ||
 		result->handler->table->fields >> HEIR_FIELD_inherit_default_runtime & 1)
 		return;
-	fix.why = would_lose(check, result);
+	fix.why = reason_against_fix(check, result);
 	heir_find_fix(check, diag, &fix);
 }
 

@@ -61,7 +61,7 @@ static void check_type(const struct subject *s)
 
 /* ---- platform_runtime_paths ---- */
 
-static void tell_platform(const struct subject *s, const struct heir_origin *map,
+static void report_platform(const struct subject *s, const struct heir_origin *map,
 	const struct heir_entry *entry, const char *path, bool missing)
 {
 	const struct heir_toml_doc *doc = s->check->config->docs[map->source];
@@ -92,9 +92,9 @@ static void check_platform(
 	own = s->path ? heir_runtime_of(s->path) : NULL;
 	other = heir_runtime_of(path);
 	if (path[0] == '/' && heir_root_find(&s->check->core->root, path) == -ENOENT)
-		tell_platform(s, map, entry, path, true);
+		report_platform(s, map, entry, path, true);
 	else if (own && other && strcmp(own, other) != 0)
-		tell_platform(s, map, entry, path, false);
+		report_platform(s, map, entry, path, false);
 }
 
 static void check_platforms(const struct subject *s)

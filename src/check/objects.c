@@ -61,7 +61,7 @@ static void add_near(struct heir_check *check, struct heir_diag *diag, struct he
 
 /* Handlers that packages bring which an OpenShift extension installs. */
 static bool is_of_extension(
-	const struct heir_kube_taken *taken, uint32_t n, struct heir_str handler)
+	const struct heir_kube_selected *taken, uint32_t n, struct heir_str handler)
 {
 	static const struct {
 		const char *extension, *handler;
@@ -82,7 +82,7 @@ static bool is_of_extension(
 
 /* The objects that the pool takes; n is 0 where there is none. */
 static void check_class(struct heir_check *check, const struct heir_kube_object *object,
-	const struct heir_kube_taken *taken, uint32_t n)
+	const struct heir_kube_selected *taken, uint32_t n)
 {
 	const struct heir_result *result;
 	struct heir_runtime_class class;
@@ -131,7 +131,7 @@ struct managed {
 };
 
 /* Of each file of the overlay the last MachineConfig of the MCO's own that has it. */
-static void find_managed(const struct heir_overlay *overlay, const struct heir_kube_taken *taken,
+static void find_managed(const struct heir_overlay *overlay, const struct heir_kube_selected *taken,
 	uint32_t n, struct managed *by_file)
 {
 	for (uint32_t i = 0; i < n; i++) {
@@ -178,7 +178,8 @@ static void check_managed(
 }
 
 /* The overlay's order is that in which the objects bring the files. */
-static void check_files(struct heir_check *check, const struct heir_kube_taken *taken, uint32_t n)
+static void check_files(
+	struct heir_check *check, const struct heir_kube_selected *taken, uint32_t n)
 {
 	const struct heir_overlay *overlay = check->core->root.overlay;
 	struct managed *by_file = calloc(overlay->n + 1u, sizeof(*by_file));
@@ -244,7 +245,7 @@ static void check_fields(struct heir_check *check)
 
 /* What an earlier one says, and a later one of the pool too. A custom pool may take the same one
  * twice: for itself, and as what workers get. */
-static void check_conflict(struct heir_check *check, const struct heir_kube_taken *taken,
+static void check_conflict(struct heir_check *check, const struct heir_kube_selected *taken,
 	uint32_t n, const char *field)
 {
 	const struct heir_kube_object *winner = NULL;
@@ -305,13 +306,13 @@ static void check_selectors(struct heir_check *check)
 }
 
 /* Objects alone, of which none is the MCO's template: what a node has besides is not known. */
-static void check_base(struct heir_check *check, const struct heir_kube_taken *taken, uint32_t n)
+static void check_base(struct heir_check *check, const struct heir_kube_selected *taken, uint32_t n)
 {
 	static const char base[] = "/etc/crio/crio.conf.d/00-default";
 	struct heir_diag *diag;
 
 	if (n == 0 || !heir_root_is_assumed(&check->core->root) ||
-		heir_root_laid(&check->core->root, base))
+		heir_root_overlaid(&check->core->root, base))
 		return;
 	diag = heir_find(check, HEIR_RULE_OBJECT_NO_BASE, taken[0].object->where,
 		"none of the objects has %s, which the Machine Config Operator writes on every "
@@ -324,7 +325,7 @@ static void check_base(struct heir_check *check, const struct heir_kube_taken *t
 
 void heir_check_objects(struct heir_check *check)
 {
-	const struct heir_kube_taken *taken = NULL;
+	const struct heir_kube_selected *taken = NULL;
 	uint32_t n = 0;
 
 	if (!check->kube)

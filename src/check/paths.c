@@ -29,7 +29,7 @@ struct binary {
 	struct heir_place root_place;
 };
 
-struct looks {
+struct path_stats {
 	struct heir_check *check;
 	struct heir_map by_path, roots, judged;
 	struct heir_memo paths; /* terminated */
@@ -38,7 +38,7 @@ struct looks {
 	struct binary *binaries; /* one for each entry of `roots` */
 };
 
-static void looks_release(struct looks *l)
+static void looks_release(struct path_stats *l)
 {
 	heir_map_release(&l->by_path);
 	heir_map_release(&l->roots);
@@ -49,7 +49,7 @@ static void looks_release(struct looks *l)
 }
 
 /* stat of a path; NULL when there is nothing (or no memory). */
-static const struct stat *stat_once(struct looks *l, const char *path)
+static const struct stat *stat_once(struct path_stats *l, const char *path)
 {
 	struct heir_str key = heir_str_from(path);
 	uint32_t at;
@@ -84,7 +84,7 @@ static bool is_writable(const struct heir_check *check, const struct stat *st)
 }
 
 /* The first part of the path, from the top, that others may write; NULL: none. */
-static const char *writable_part(struct looks *l, const char *path)
+static const char *writable_part(struct path_stats *l, const char *path)
 {
 	enum { MAX_PARTS = 64 }; /* more are a path made to hurt, as of "/../" */
 	size_t len = strlen(path), n_parts = 0;
@@ -115,7 +115,7 @@ static const char *writable_part(struct looks *l, const char *path)
 }
 
 /* Where a link leads in the end; the path itself if it is none, NULL without memory. */
-static const char *link_target(struct looks *l, const char *path)
+static const char *link_target(struct path_stats *l, const char *path)
 {
 	struct heir_arena *arena = &l->check->core->arena;
 
@@ -127,7 +127,7 @@ static const char *link_target(struct looks *l, const char *path)
 		int fd = -1;
 
 		/* What objects bring are files. */
-		if (!heir_root_laid(&l->check->core->root, path))
+		if (!heir_root_overlaid(&l->check->core->root, path))
 			fd = heir_root_openat(&l->check->core->root, path, O_PATH | O_NOFOLLOW);
 		if (fd >= 0) {
 			n = readlinkat(fd, "", target, sizeof(target) - 1);
@@ -170,7 +170,7 @@ static void about(struct heir_diag *diag, const struct binary *b)
 }
 
 /* Who may write the binary, once for each. */
-static void judge_writable(struct looks *l, const struct binary *b, const char *target)
+static void judge_writable(struct path_stats *l, const struct binary *b, const char *target)
 {
 	const char *part;
 	uint32_t at;
@@ -190,7 +190,7 @@ static void judge_writable(struct looks *l, const struct binary *b, const char *
 			b);
 }
 
-static void judge_link(struct looks *l, const struct binary *b, const char *target)
+static void judge_link(struct path_stats *l, const struct binary *b, const char *target)
 {
 	const char *says = heir_runtime_of(b->path), *is = heir_runtime_of(target);
 	struct heir_diag *diag;
@@ -204,7 +204,7 @@ static void judge_link(struct looks *l, const struct binary *b, const char *targ
 }
 
 /* CRI-O refuses a path that does not exist. Any other error of stat is fine with it. */
-static void judge_unreachable(struct looks *l, const struct binary *b)
+static void judge_unreachable(struct path_stats *l, const struct binary *b)
 {
 	uint32_t at = heir_map_get(&l->by_path, heir_str_from(b->path));
 	int error = at == HEIR_MAP_NONE ? -ENAMETOOLONG : l->seen[at].error;
@@ -216,7 +216,7 @@ static void judge_unreachable(struct looks *l, const struct binary *b)
 			b);
 }
 
-static void judge_binary(struct looks *l, const struct binary *b)
+static void judge_binary(struct path_stats *l, const struct binary *b)
 {
 	const struct stat *st = stat_once(l, b->path);
 	const char *target;
@@ -265,7 +265,7 @@ static bool is_wrapper(const char *path)
 	return runtime && strcmp(runtime, "nvidia-container-runtime") == 0;
 }
 
-static bool same_file(struct looks *l, const char *a, const char *b)
+static bool same_file(struct path_stats *l, const char *a, const char *b)
 {
 	const struct stat *st;
 	dev_t dev;
@@ -282,7 +282,7 @@ static bool same_file(struct looks *l, const char *a, const char *b)
 	return !st || (st->st_dev == dev && st->st_ino == ino);
 }
 
-static void judge_root(struct looks *l, const struct binary *b)
+static void judge_root(struct path_stats *l, const struct binary *b)
 {
 	const struct binary *first;
 	struct heir_diag *diag;
@@ -332,7 +332,7 @@ static bool describe_root(struct heir_check *check, const struct heir_resolution
 }
 
 /* The path terminated, once for all who inherit it. NULL: check->error. */
-static const char *terminated(struct looks *l, struct heir_str path)
+static const char *terminated(struct path_stats *l, struct heir_str path)
 {
 	const struct heir_str *known = heir_memo_get(&l->paths, path.p);
 	struct heir_str copy = {NULL, path.len};
@@ -347,7 +347,7 @@ static const char *terminated(struct looks *l, struct heir_str path)
 }
 
 /* False: CRI-O does not have it, or there is nothing to look at. */
-static bool describe(struct looks *l, const struct heir_handler *handler, struct binary *b)
+static bool describe(struct path_stats *l, const struct heir_handler *handler, struct binary *b)
 {
 	struct heir_check *check = l->check;
 	const struct heir_resolution *res = check->stock;
@@ -372,7 +372,7 @@ static bool describe(struct looks *l, const struct heir_handler *handler, struct
 
 void heir_check_paths(struct heir_check *check)
 {
-	_cleanup_(looks_release) struct looks l = {.check = check};
+	_cleanup_(looks_release) struct path_stats l = {.check = check};
 	uint32_t n = check->config->n_handlers;
 
 	l.binaries = calloc(n ? n : 1, sizeof(*l.binaries));

@@ -41,7 +41,7 @@ static bool is_overruled(const struct heir_check *check, enum heir_field field)
 /* What CRI-O takes the value of a field for. */
 static void fill_in(const struct heir_check *check, enum heir_field field, struct heir_value *value)
 {
-	enum { DEFAULT_TIMEOUT = 240, LEAST_TIMEOUT = 30 };
+	enum { DEFAULT_TIMEOUT = 240, MIN_TIMEOUT = 30 };
 	struct heir_str manager = heir_config_setting(check->config, HEIR_SETTING_cgroup_manager);
 
 	heir_value_fill_in(check->config, field, value);
@@ -51,8 +51,8 @@ static void fill_in(const struct heir_check *check, enum heir_field field, struc
 	if (field == HEIR_FIELD_monitor_cgroup && value->string.len == 0 &&
 		heir_str_eqz(manager, "systemd"))
 		value->string = HEIR_STR("system.slice");
-	if (field == HEIR_FIELD_container_create_timeout && value->integer < LEAST_TIMEOUT)
-		value->integer = value->integer == 0 ? DEFAULT_TIMEOUT : LEAST_TIMEOUT;
+	if (field == HEIR_FIELD_container_create_timeout && value->integer < MIN_TIMEOUT)
+		value->integer = value->integer == 0 ? DEFAULT_TIMEOUT : MIN_TIMEOUT;
 }
 
 /* What a table gives the field; the zero value where it says nothing. */

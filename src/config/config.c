@@ -239,7 +239,7 @@ static bool is_without(struct heir_config *config, const char *path)
 		if (heir_path_is_named(dir, path, config->where.without[i]))
 			is = config->left_out[i] = true;
 	if (is)
-		heir_trace_tell(config->core->trace, 0, HEIR_TRACE_file, path, "skipped", "%s",
+		heir_trace_report(config->core->trace, 0, HEIR_TRACE_file, path, "skipped", "%s",
 			"--without names it");
 	return is;
 }
@@ -257,7 +257,7 @@ static int add_conf(struct heir_config *config)
 	if (is_without(config, path))
 		return config->conf_by ? conf_missing(config, path) : 0;
 	r = heir_file_read(&config->core->root, path, &config->core->arena, &text);
-	heir_trace_tell_read(config->core->trace, begun, HEIR_TRACE_file, path, r, text.len);
+	heir_trace_report_read(config->core->trace, begun, HEIR_TRACE_file, path, r, text.len);
 	if (r == -ENOENT && config->conf_by)
 		return conf_missing(config, path);
 	if (r == -ENOENT)
@@ -311,13 +311,13 @@ static int add_dropin(struct heir_config *config, const struct heir_walk *walk,
 		return unreadable(config, entry->path, entry->error);
 	if (scope == HEIR_SCOPE_DROPIN && is_vendor(&config->where, entry->name, &author))
 		scope = HEIR_SCOPE_VENDOR;
-	if (at_top && entry->type == DT_REG && !entry->laid)
+	if (at_top && entry->type == DT_REG && !entry->overlaid)
 		r = heir_file_read_at(walk->dir, entry->name, &core->arena, &text);
 	else
 		r = heir_file_read(&core->root, entry->path, &core->arena, &text);
-	heir_trace_tell_read(core->trace, begun, HEIR_TRACE_file, entry->path, r, text.len);
+	heir_trace_report_read(core->trace, begun, HEIR_TRACE_file, entry->path, r, text.len);
 	r = add_file(config, entry->path, entry->type == DT_LNK, scope, r, text);
-	if (source < core->sources.n && !entry->laid)
+	if (source < core->sources.n && !entry->overlaid)
 		core->sources.items[source].author = author;
 	return r;
 }
@@ -330,10 +330,10 @@ static int add_dir(struct heir_config *config, const char *dir, enum heir_scope 
 	int r = heir_walk(&core->root, dir, &core->arena, &walk);
 
 	if (r == 0 && (walk.n > 0 || walk.dir >= 0))
-		heir_trace_tell(
+		heir_trace_report(
 			core->trace, begun, HEIR_TRACE_file, dir, "listed", "files: %zu", walk.n);
 	else if (r == 0)
-		heir_trace_tell_read(core->trace, begun, HEIR_TRACE_file, dir, -ENOENT, 0);
+		heir_trace_report_read(core->trace, begun, HEIR_TRACE_file, dir, -ENOENT, 0);
 	if (r < 0 && r != -ENOMEM)
 		return unreadable(config, dir, r);
 	for (size_t i = 0; i < walk.n && r == 0; i++)
@@ -382,7 +382,7 @@ int heir_config_load(
 	if (r == 0 && where->as == HEIR_AS_HEIR)
 		r = add_dir(config, heir_where_source_dir(where), HEIR_SCOPE_HEIR);
 	else if (r == 0)
-		heir_trace_tell(core->trace, 0, HEIR_TRACE_file, heir_where_source_dir(where),
+		heir_trace_report(core->trace, 0, HEIR_TRACE_file, heir_where_source_dir(where),
 			"skipped", "an unmodified CRI-O does not read it");
 	/* They override every file. */
 	if (r == 0 && flags.len > 0)

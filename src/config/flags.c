@@ -458,7 +458,7 @@ static int check_log(struct reader *r, const struct heir_flag_value *log)
 		       : -ENOMEM;
 }
 
-static int check_others(struct reader *r)
+static int check_other_flags(struct reader *r)
 {
 	static const char *const printing[] = {"help", "version"};
 	const struct heir_flag_value *log = flag_value(r, "log");
@@ -482,7 +482,7 @@ static int check_others(struct reader *r)
 
 /* ---- All of it ---- */
 
-static int say_of_unit(struct heir_config *config)
+static int report_unit(struct heir_config *config)
 {
 	struct heir_core *core = config->core;
 	const struct heir_unit *unit = &config->unit;
@@ -510,7 +510,7 @@ int heir_flags_read(struct heir_config *config, struct heir_str *ret_text)
 	*ret_text = HEIR_STR("");
 	if (!config->unit.path)
 		return 0;
-	error = say_of_unit(config);
+	error = report_unit(config);
 	if (error == 0)
 		error = read_variables(&r);
 	if (error == 0)
@@ -518,7 +518,7 @@ int heir_flags_read(struct heir_config *config, struct heir_str *ret_text)
 	if (error == 0)
 		error = take_files(&r);
 	if (error == 0)
-		error = check_others(&r);
+		error = check_other_flags(&r);
 	path = heir_unit_var(&config->unit, HEIR_STR("PATH"));
 	if (path && !path->unknown)
 		config->path = path->value.p;

@@ -226,13 +226,13 @@ static int bad_item(struct writer *w, const struct heir_unit_word *word, const c
 static int is_valid_runtime(struct writer *w, const struct heir_unit_word *word, const char *by,
 	const struct item *item, bool *ret)
 {
-	unsigned most = w->config->where.version.minor == 28 ? 6 : 7;
+	unsigned max = w->config->where.version.minor == 28 ? 6 : 7;
 
-	*ret = item->n >= 3 && item->n <= most;
+	*ret = item->n >= 3 && item->n <= max;
 	if (!*ret)
 		return bad_item(w, word, by,
-			most == 6 ? "does not have 3 to 6 fields separated by colons"
-				  : "does not have 3 to 7 fields separated by colons",
+			max == 6 ? "does not have 3 to 6 fields separated by colons"
+				 : "does not have 3 to 7 fields separated by colons",
 			word->text);
 	*ret = item->n < 7 || heir_size_is_valid(item->fields[6]);
 	return *ret ? 0

@@ -213,7 +213,7 @@ static bool has_shim(struct heir_str name)
 	return false;
 }
 
-bool heir_version_takes_shim(struct heir_version v, struct heir_str path)
+bool heir_version_accepts_shim(struct heir_version v, struct heir_str path)
 {
 	const char *slash;
 

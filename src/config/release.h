@@ -66,7 +66,7 @@ const char *heir_version_builtin(struct heir_version version);
 
 /* Whether CRI-O takes the binary of that path for a vm runtime, by its base name. Mirrors
  * RuntimeHandler.validateRuntimeVMBinaryPath. */
-bool heir_version_takes_shim(struct heir_version version, struct heir_str path);
+bool heir_version_accepts_shim(struct heir_version version, struct heir_str path);
 
 /* TOML 1.1 came to CRI-O with BurntSushi/toml 1.6. */
 enum heir_toml_version heir_version_toml(struct heir_version version);

@@ -214,7 +214,7 @@ static int compare_entries(const void *a, const void *b)
 }
 
 /* Adds what the overlay has below the directory, and takes away what it hides. */
-static int lay_over(struct walker *w, const char *dir)
+static int merge_overlay(struct walker *w, const char *dir)
 {
 	const struct heir_overlay *overlay = w->root->overlay;
 	struct heir_walk *walk = w->walk;
@@ -232,7 +232,7 @@ static int lay_over(struct walker *w, const char *dir)
 			continue;
 		r = add_entry(w, file->path, DT_REG, 0);
 		if (r == 0)
-			walk->entries[walk->n - 1].laid = file;
+			walk->entries[walk->n - 1].overlaid = file;
 	}
 	if (walk->n > 1)
 		qsort(walk->entries, walk->n, sizeof(*walk->entries), compare_entries);
@@ -249,6 +249,6 @@ int heir_walk(
 	*ret = HEIR_WALK_NULL;
 	r = walk_dir(&w, dir);
 	if (r == 0 && root->overlay && w.skip > 0)
-		r = lay_over(&w, dir);
+		r = merge_overlay(&w, dir);
 	return r;
 }

@@ -13,7 +13,7 @@ struct heir_walk_entry {
 	const char *name;   /* its part below the directory: "50-gpu.conf", "sub/10.conf" */
 	unsigned char type; /* DT_REG, DT_LNK, ... as the directory tells it */
 	int error; /* a directory that could not be listed: -errno; nothing below it follows */
-	const struct heir_overlay_file *laid; /* it is one of the overlay's, or NULL */
+	const struct heir_overlay_file *overlaid; /* it is one of the overlay's, or NULL */
 };
 
 struct heir_walk {

@@ -20,14 +20,14 @@ struct answer {
 
 /* What does not end in time, whatever it asks; the clock begins with the program. */
 static struct timespec begun;
-static int most_ms = HEIR_FETCH_MS;
+static int max_ms = HEIR_FETCH_MS;
 
 static long ms_left(void)
 {
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	return most_ms -
+	return max_ms -
 	       ((now.tv_sec - begun.tv_sec) * 1000L + (now.tv_nsec - begun.tv_nsec) / 1000000L);
 }
 
@@ -219,7 +219,7 @@ int main(int argc, char *argv[])
 
 	clock_gettime(CLOCK_MONOTONIC, &begun);
 	if (argc > 3)
-		most_ms = atoi(argv[3]);
+		max_ms = atoi(argv[3]);
 	for (int what = 0; argc >= 3 && words[what]; what++)
 		if (strcmp(argv[2], words[what]) == 0 &&
 			(argc <= 4 || what == HEIR_FETCH_POD_STATUS))

@@ -17,27 +17,28 @@ static int compare_class_names(const void *a, const void *b)
 }
 
 /* A class without a selector is about all nodes, and nodes of one look have the same handlers. */
-static void count_looks(const struct heir_fleet *fleet, struct heir_fleet_class *class)
+static void count_profiles(const struct heir_fleet *fleet, struct heir_fleet_class *class)
 {
-	for (uint32_t i = 0; i < fleet->n_looks; i++) {
-		const struct heir_fleet_look *look = &fleet->looks[i];
+	for (uint32_t i = 0; i < fleet->n_profiles; i++) {
+		const struct heir_fleet_profile *profile = &fleet->profiles[i];
 
-		class->counts[look->pool].of += look->n_nodes;
-		if (heir_fleet_reports(look, class->class.handler))
-			class->counts[look->pool].have += look->n_nodes;
+		class->counts[profile->pool].of += profile->n_nodes;
+		if (heir_fleet_reports(profile, class->class.handler))
+			class->counts[profile->pool].have += profile->n_nodes;
 	}
 }
 
 static void count_nodes(const struct heir_fleet *fleet, struct heir_fleet_class *class)
 {
 	for (uint32_t i = 0; i < fleet->n_nodes; i++) {
-		const struct heir_fleet_look *look = &fleet->looks[fleet->nodes[i].look];
+		const struct heir_fleet_profile *profile =
+			&fleet->profiles[fleet->nodes[i].profile];
 
 		if (!heir_runtime_class_selects(&class->class, fleet->nodes[i].object))
 			continue;
-		class->counts[look->pool].of++;
-		class->counts[look->pool].have +=
-			heir_fleet_reports(look, class->class.handler) != NULL;
+		class->counts[profile->pool].of++;
+		class->counts[profile->pool].have +=
+			heir_fleet_reports(profile, class->class.handler) != NULL;
 	}
 }
 
@@ -65,7 +66,7 @@ static int add_class(
 	if (selects)
 		count_nodes(fleet, class);
 	else
-		count_looks(fleet, class);
+		count_profiles(fleet, class);
 	fleet->n_classes++;
 	return 0;
 }
@@ -103,15 +104,15 @@ static int find_waiting(struct heir_fleet *fleet)
 int heir_fleet_classify(struct heir_fleet *fleet)
 {
 	uint32_t n = heir_kube_n(fleet->kube, HEIR_KUBE_CLASS);
-	uint32_t most = MIN(n, (uint32_t)HEIR_FLEET_MAX_CLASSES);
+	uint32_t majority = MIN(n, (uint32_t)HEIR_FLEET_MAX_CLASSES);
 	uint64_t steps = 0;
 	int r = 0;
 
-	fleet->classes = heir_arena_zalloc(fleet->arena, most + 1u, sizeof(*fleet->classes));
+	fleet->classes = heir_arena_zalloc(fleet->arena, majority + 1u, sizeof(*fleet->classes));
 	if (!fleet->classes)
 		return -ENOMEM;
-	fleet->n_more_classes = n - most;
-	for (uint32_t i = 0; i < most && r == 0; i++)
+	fleet->n_more_classes = n - majority;
+	for (uint32_t i = 0; i < majority && r == 0; i++)
 		r = add_class(fleet, heir_kube_at(fleet->kube, HEIR_KUBE_CLASS, i), &steps);
 	if (r == 0 && fleet->n_classes > 1)
 		qsort(fleet->classes, fleet->n_classes, sizeof(*fleet->classes),

@@ -12,7 +12,7 @@
 
 /* Each MachineConfig may be resolved for a few releases; what many releases would make of a huge
  * one is not worth the time. */
-enum { BUDGET_FACTOR = 2, BUDGET_LEAST = 64 << 20 };
+enum { BUDGET_FACTOR = 2, MIN_BUDGET = 64 << 20 };
 
 void heir_fleet_expect_init(struct heir_fleet_expect *expect, struct heir_fleet *fleet)
 {
@@ -23,7 +23,7 @@ void heir_fleet_expect_init(struct heir_fleet_expect *expect, struct heir_fleet 
 		all += heir_kube_at(fleet->kube, HEIR_KUBE_CONFIG, i)->text.len;
 	*expect = (struct heir_fleet_expect){
 		.fleet = fleet,
-		.budget = all * BUDGET_FACTOR + BUDGET_LEAST,
+		.budget = all * BUDGET_FACTOR + MIN_BUDGET,
 		.unpacked = HEIR_IGNITION_MAX_UNPACKED,
 	};
 }
@@ -96,11 +96,11 @@ static bool is_refusal(const struct heir_core *core, const struct heir_diag *dia
 static int copy_stops(struct heir_fleet_expected *expected, struct heir_core *core,
 	uint32_t n_before, const struct heir_resolution *res)
 {
-	uint32_t most = res->stops.n;
+	uint32_t majority = res->stops.n;
 
 	for (uint32_t i = n_before; i < core->diags.n; i++)
-		most += is_refusal(core, core->diags.items[i]);
-	expected->stops = heir_arena_zalloc(&core->arena, most + 1u, sizeof(*expected->stops));
+		majority += is_refusal(core, core->diags.items[i]);
+	expected->stops = heir_arena_zalloc(&core->arena, majority + 1u, sizeof(*expected->stops));
 	if (!expected->stops)
 		return -ENOMEM;
 	for (uint32_t i = n_before; i < core->diags.n; i++)

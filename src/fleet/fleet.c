@@ -37,7 +37,7 @@ const char *heir_fleet_unknown_words(enum heir_fleet_unknown unknown)
 int heir_fleet_compare(struct heir_fleet *fleet, struct heir_kube *kube,
 	const struct heir_where *where, const char *pool)
 {
-	struct heir_fleet_askings askings = {.items = NULL};
+	struct heir_fleet_unsupported_list unsupported = {.items = NULL};
 	int r;
 
 	fleet->kube = kube;
@@ -47,11 +47,11 @@ int heir_fleet_compare(struct heir_fleet *fleet, struct heir_kube *kube,
 	if (r == 0)
 		r = heir_fleet_judge(fleet);
 	if (r == 0)
-		r = heir_fleet_ask(fleet, &askings);
+		r = heir_fleet_find_unsupported(fleet, &unsupported);
 	if (r == 0)
-		r = heir_fleet_fold(fleet, &askings);
+		r = heir_fleet_fold(fleet, &unsupported);
 	if (r == 0)
 		r = heir_fleet_classify(fleet);
-	free(askings.items);
+	free(unsupported.items);
 	return r;
 }

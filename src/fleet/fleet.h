@@ -60,9 +60,9 @@ struct heir_fleet_reported {
 };
 
 /* What nodes that look alike have in common. */
-struct heir_fleet_look {
+struct heir_fleet_profile {
 	uint32_t pool; /* index of heir_fleet.pools */
-	struct heir_kube_node says;
+	struct heir_kube_node kube_node;
 	struct heir_version version;
 	struct heir_place where; /* of the first Node */
 	enum heir_fleet_unknown unknown;
@@ -70,20 +70,20 @@ struct heir_fleet_look {
 	uint32_t n_reported;
 	uint32_t n_nodes;
 	/* Most nodes of the same image run the release of this one, if it is another. */
-	const struct heir_fleet_look *most;
-	uint32_t n_most;
+	const struct heir_fleet_profile *majority;
+	uint32_t n_majority;
 	const struct heir_fleet_difference *differences;
 	uint32_t n_differences;
 };
 
 struct heir_fleet_node {
 	const struct heir_kube_object *object;
-	uint32_t look, group;
+	uint32_t profile, group;
 };
 
 /* Nodes that are told as one. */
 struct heir_fleet_group {
-	const struct heir_fleet_look *look;
+	const struct heir_fleet_profile *profile;
 	const struct heir_fleet_difference *differences; /* by kind, then by handler */
 	uint32_t n_differences;
 	uint32_t first, n_nodes; /* of heir_fleet.order */
@@ -113,8 +113,8 @@ struct heir_fleet {
 	struct heir_arena *arena;
 	struct heir_fleet_pool *pools; /* in byte order; that without a name is the last */
 	uint32_t n_pools;
-	struct heir_fleet_look *looks;
-	uint32_t n_looks;
+	struct heir_fleet_profile *profiles;
+	uint32_t n_profiles;
 	struct heir_fleet_node *nodes; /* in byte order of their names */
 	uint32_t n_nodes;
 	struct heir_fleet_group *groups; /* the worst first */
@@ -135,6 +135,6 @@ int heir_fleet_compare(struct heir_fleet *fleet, struct heir_kube *kube,
 
 /* The reported handler of that name, or NULL. */
 const struct heir_fleet_reported *heir_fleet_reports(
-	const struct heir_fleet_look *look, struct heir_str name);
+	const struct heir_fleet_profile *profile, struct heir_str name);
 
 #endif

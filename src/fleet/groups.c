@@ -54,7 +54,8 @@ struct folding {
 	struct heir_fleet *fleet;
 	struct heir_map by_key;
 	struct heir_buf key;
-	uint32_t *of_look; /* the group of a look without askings; HEIR_MAP_NONE: not found yet */
+	uint32_t
+		*profile_at; /* the group of a look without askings; HEIR_MAP_NONE: not found yet */
 	uint32_t groups_size;
 	struct heir_fleet_list *list;
 };
@@ -73,19 +74,19 @@ static void add_group_part(struct heir_buf *key, struct heir_str part)
 }
 
 /* Everything that is told of a node, but for its name. */
-static int make_group_key(struct folding *folding, const struct heir_fleet_look *look,
+static int make_group_key(struct folding *folding, const struct heir_fleet_profile *profile,
 	const struct heir_fleet_difference *differences, uint32_t n)
 {
 	struct heir_buf *key = &folding->key;
 
 	heir_buf_clear(key);
-	heir_buf_number(key, look->pool);
+	heir_buf_number(key, profile->pool);
 	heir_buf_addc(key, ' ');
-	heir_buf_number(key, look->unknown);
-	add_group_part(key, look->says.crio);
-	add_group_part(key, look->says.os);
-	add_group_part(key, look->says.current);
-	add_group_part(key, look->says.desired);
+	heir_buf_number(key, profile->unknown);
+	add_group_part(key, profile->kube_node.crio);
+	add_group_part(key, profile->kube_node.os);
+	add_group_part(key, profile->kube_node.current);
+	add_group_part(key, profile->kube_node.desired);
 	for (uint32_t i = 0; i < n; i++) {
 		heir_buf_number(key, differences[i].kind);
 		add_group_part(key, differences[i].handler);
@@ -94,7 +95,7 @@ static int make_group_key(struct folding *folding, const struct heir_fleet_look 
 	return heir_buf_error(key);
 }
 
-static int add_group(struct folding *folding, const struct heir_fleet_look *look,
+static int add_group(struct folding *folding, const struct heir_fleet_profile *profile,
 	const struct heir_fleet_difference *differences, uint32_t n)
 {
 	struct heir_fleet *fleet = folding->fleet;
@@ -112,17 +113,17 @@ static int add_group(struct folding *folding, const struct heir_fleet_look *look
 		folding->groups_size = size;
 	}
 	fleet->groups[fleet->n_groups++] = (struct heir_fleet_group){
-		.look = look, .differences = differences, .n_differences = n};
+		.profile = profile, .differences = differences, .n_differences = n};
 	return 0;
 }
 
-static int find_group(struct folding *folding, const struct heir_fleet_look *look,
+static int find_group(struct folding *folding, const struct heir_fleet_profile *profile,
 	const struct heir_fleet_difference *differences, uint32_t n, uint32_t *ret)
 {
 	struct heir_fleet *fleet = folding->fleet;
 	struct heir_str key;
 	bool is_new;
-	int r = make_group_key(folding, look, differences, n);
+	int r = make_group_key(folding, profile, differences, n);
 
 	if (r < 0)
 		return r;
@@ -132,10 +133,10 @@ static int find_group(struct folding *folding, const struct heir_fleet_look *loo
 	key = (struct heir_str){heir_arena_strndup(fleet->arena, folding->key.p, folding->key.len),
 		folding->key.len};
 	r = key.p ? heir_map_put(&folding->by_key, key, fleet->n_groups, ret, &is_new) : -ENOMEM;
-	return r == 0 ? add_group(folding, look, differences, n) : r;
+	return r == 0 ? add_group(folding, profile, differences, n) : r;
 }
 
-static const char *asking_words(enum heir_pod_feature feature)
+static const char *feature_words(enum heir_pod_feature feature)
 {
 	static const char *const words[HEIR_N_POD_FEATURES] = {
 		[HEIR_POD_USER_NAMESPACES] =
@@ -150,10 +151,10 @@ static const char *asking_words(enum heir_pod_feature feature)
 }
 
 /* A node with more differences than its look has. */
-static int fold_asked(struct folding *folding, struct heir_fleet_node *node,
-	const struct heir_fleet_asked *asked, uint32_t n_asked)
+static int fold_unsupported(struct folding *folding, struct heir_fleet_node *node,
+	const struct heir_fleet_unsupported *asked, uint32_t n_asked)
 {
-	const struct heir_fleet_look *look = &folding->fleet->looks[node->look];
+	const struct heir_fleet_profile *profile = &folding->fleet->profiles[node->profile];
 	struct heir_fleet_list *list = folding->list;
 	const struct heir_fleet_difference *differences;
 	uint32_t n;
@@ -161,25 +162,26 @@ static int fold_asked(struct folding *folding, struct heir_fleet_node *node,
 
 	list->n = 0;
 	list->full = false;
-	for (uint32_t i = 0; i < look->n_differences; i++)
-		heir_fleet_list_add(list, &look->differences[i]);
+	for (uint32_t i = 0; i < profile->n_differences; i++)
+		heir_fleet_list_add(list, &profile->differences[i]);
 	for (uint32_t i = 0; i < n_asked && !list->full; i++)
 		heir_fleet_list_add(list,
 			&(struct heir_fleet_difference){HEIR_FLEET_UNSUPPORTED, asked[i].handler,
-				asking_words(asked[i].feature), asked[i].where});
+				feature_words(asked[i].feature), asked[i].where});
 	r = heir_fleet_list_finish(list, folding->fleet->arena, &differences, &n);
-	return r == 0 ? find_group(folding, look, differences, n, &node->group) : r;
+	return r == 0 ? find_group(folding, profile, differences, n, &node->group) : r;
 }
 
 static int fold_node(struct folding *folding, struct heir_fleet_node *node)
 {
-	const struct heir_fleet_look *look = &folding->fleet->looks[node->look];
-	uint32_t *of_look = &folding->of_look[node->look];
+	const struct heir_fleet_profile *profile = &folding->fleet->profiles[node->profile];
+	uint32_t *profile_at = &folding->profile_at[node->profile];
 	int r = 0;
 
-	if (*of_look == HEIR_MAP_NONE)
-		r = find_group(folding, look, look->differences, look->n_differences, of_look);
-	node->group = *of_look;
+	if (*profile_at == HEIR_MAP_NONE)
+		r = find_group(
+			folding, profile, profile->differences, profile->n_differences, profile_at);
+	node->group = *profile_at;
 	return r;
 }
 
@@ -195,8 +197,8 @@ static unsigned damage_of(const struct heir_fleet_group *group)
 {
 	if (group->n_differences > 0)
 		return group->differences[0].kind;
-	return group->look->unknown == HEIR_FLEET_KNOWN ? HEIR_FLEET_N_KINDS + 1
-							: HEIR_FLEET_N_KINDS;
+	return group->profile->unknown == HEIR_FLEET_KNOWN ? HEIR_FLEET_N_KINDS + 1
+							   : HEIR_FLEET_N_KINDS;
 }
 
 static int by_rank(const void *a, const void *b)
@@ -260,7 +262,7 @@ static void count_groups(struct heir_fleet *fleet)
 		bool has[HEIR_FLEET_N_KINDS] = {false};
 
 		fleet->n_differing += group->n_differences > 0 ? group->n_nodes : 0;
-		fleet->n_unknown[group->look->unknown] += group->n_nodes;
+		fleet->n_unknown[group->profile->unknown] += group->n_nodes;
 		for (uint32_t d = 0; d < group->n_differences; d++)
 			has[group->differences[d].kind] = true;
 		for (unsigned kind = 0; kind < HEIR_FLEET_N_KINDS; kind++)
@@ -268,25 +270,26 @@ static void count_groups(struct heir_fleet *fleet)
 	}
 }
 
-int heir_fleet_fold(struct heir_fleet *fleet, const struct heir_fleet_askings *askings)
+int heir_fleet_fold(struct heir_fleet *fleet, const struct heir_fleet_unsupported_list *unsupported)
 {
 	_cleanup_(folding_release) struct folding folding = {.fleet = fleet,
 		.by_key = HEIR_MAP_NULL,
 		.key = HEIR_BUF_NULL,
-		.of_look = heir_arena_zalloc(fleet->arena, fleet->n_looks + 1u, sizeof(uint32_t)),
+		.profile_at =
+			heir_arena_zalloc(fleet->arena, fleet->n_profiles + 1u, sizeof(uint32_t)),
 		.list = heir_arena_new(fleet->arena, struct heir_fleet_list)};
 	uint32_t at = 0;
-	int r = folding.of_look && folding.list ? 0 : -ENOMEM;
+	int r = folding.profile_at && folding.list ? 0 : -ENOMEM;
 
-	for (uint32_t i = 0; i < fleet->n_looks && r == 0; i++)
-		folding.of_look[i] = HEIR_MAP_NONE;
+	for (uint32_t i = 0; i < fleet->n_profiles && r == 0; i++)
+		folding.profile_at[i] = HEIR_MAP_NONE;
 	for (uint32_t i = 0; i < fleet->n_nodes && r == 0; i++) {
 		uint32_t begin = at;
 
-		while (at < askings->n && askings->items[at].node == i)
+		while (at < unsupported->n && unsupported->items[at].node == i)
 			at++;
-		r = at > begin ? fold_asked(&folding, &fleet->nodes[i], askings->items + begin,
-					 at - begin)
+		r = at > begin ? fold_unsupported(&folding, &fleet->nodes[i],
+					 unsupported->items + begin, at - begin)
 			       : fold_node(&folding, &fleet->nodes[i]);
 	}
 	if (r == 0)

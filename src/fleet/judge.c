@@ -13,24 +13,25 @@ struct judging {
 	struct heir_fleet *fleet;
 	struct heir_fleet_expect expect;
 	struct heir_map samples; /* by MachineConfig: a look that is done with it */
-	struct heir_fleet_look *look;
+	struct heir_fleet_profile *profile;
 	const struct heir_fleet_expected *own, *target; /* NULL: not known, or the same */
 	struct heir_fleet_list *list;
 };
 
 /* ---- Releases ---- */
 
-static struct heir_str release_of(const struct heir_fleet_look *look)
+static struct heir_str release_of(const struct heir_fleet_profile *profile)
 {
 	struct heir_version version;
 	struct heir_str text;
 
-	return heir_version_of_build(look->says.crio, &version, &text) ? text : HEIR_STR("");
+	return heir_version_of_build(profile->kube_node.crio, &version, &text) ? text
+									       : HEIR_STR("");
 }
 
 /* A look, and the image that its nodes run, as far as can be told. */
 struct imaged {
-	struct heir_fleet_look *look;
+	struct heir_fleet_profile *profile;
 	struct heir_str image, os;
 };
 
@@ -38,7 +39,7 @@ struct imaged {
 static int by_image(const void *a, const void *b)
 {
 	const struct imaged *x = a, *y = b;
-	struct heir_version one = x->look->version, other = y->look->version;
+	struct heir_version one = x->profile->version, other = y->profile->version;
 	int order = heir_str_cmp(x->image, y->image);
 
 	if (order == 0)
@@ -49,10 +50,10 @@ static int by_image(const void *a, const void *b)
 		return one.minor > other.minor ? -1 : 1;
 	if (one.patch != other.patch)
 		return one.patch > other.patch ? -1 : 1;
-	return (x->look > y->look) - (x->look < y->look);
+	return (x->profile > y->profile) - (x->profile < y->profile);
 }
 
-static bool same_release(const struct heir_fleet_look *a, const struct heir_fleet_look *b)
+static bool same_release(const struct heir_fleet_profile *a, const struct heir_fleet_profile *b)
 {
 	return a->version.minor == b->version.minor && a->version.patch == b->version.patch;
 }
@@ -61,48 +62,51 @@ static bool same_release(const struct heir_fleet_look *a, const struct heir_flee
  * the next list. */
 static void judge_releases_of(struct imaged *items, uint32_t n)
 {
-	const struct heir_fleet_look *most = NULL;
-	uint32_t n_most = 0;
+	const struct heir_fleet_profile *majority = NULL;
+	uint32_t n_majority = 0;
 
 	for (uint32_t i = 0, n_same = 0; i < n; i++) {
-		n_same = i > 0 && same_release(items[i - 1].look, items[i].look) ? n_same : 0;
-		n_same += items[i].look->n_nodes;
-		if (n_same > n_most) {
-			n_most = n_same;
-			most = items[i].look;
+		n_same = i > 0 && same_release(items[i - 1].profile, items[i].profile) ? n_same : 0;
+		n_same += items[i].profile->n_nodes;
+		if (n_same > n_majority) {
+			n_majority = n_same;
+			majority = items[i].profile;
 		}
 	}
 	for (uint32_t i = 0; i < n; i++)
-		if (!same_release(items[i].look, most) &&
-			!heir_str_eqz(items[i].look->says.state, "Working")) {
-			items[i].look->most = most;
-			items[i].look->n_most = n_most;
+		if (!same_release(items[i].profile, majority) &&
+			!heir_str_eqz(items[i].profile->kube_node.state, "Working")) {
+			items[i].profile->majority = majority;
+			items[i].profile->n_majority = n_majority;
 		}
 }
 
 /* The image that its MachineConfig names; else nodes of that MachineConfig have the same one. */
-static struct heir_str image_of(const struct heir_fleet *fleet, const struct heir_fleet_look *look)
+static struct heir_str image_of(
+	const struct heir_fleet *fleet, const struct heir_fleet_profile *profile)
 {
 	const struct heir_kube_object *config =
-		heir_kube_find(fleet->kube, HEIR_KUBE_CONFIG, look->says.current);
+		heir_kube_find(fleet->kube, HEIR_KUBE_CONFIG, profile->kube_node.current);
 	const struct heir_tree_node *spec = config ? heir_tree_get(config->root, "spec") : NULL;
 	struct heir_str image = heir_node_text(heir_tree_get(spec, "osImageURL"));
 
-	return image.len > 0 ? image : look->says.current;
+	return image.len > 0 ? image : profile->kube_node.current;
 }
 
 static int judge_releases(struct heir_fleet *fleet)
 {
-	struct imaged *items = heir_arena_zalloc(fleet->arena, fleet->n_looks + 1u, sizeof(*items));
+	struct imaged *items =
+		heir_arena_zalloc(fleet->arena, fleet->n_profiles + 1u, sizeof(*items));
 	uint32_t n = 0, n_same;
 
 	if (!items)
 		return -ENOMEM;
-	for (uint32_t i = 0; i < fleet->n_looks; i++) {
-		struct heir_fleet_look *look = &fleet->looks[i];
+	for (uint32_t i = 0; i < fleet->n_profiles; i++) {
+		struct heir_fleet_profile *profile = &fleet->profiles[i];
 
-		if (look->says.current.len > 0 && release_of(look).len > 0)
-			items[n++] = (struct imaged){look, image_of(fleet, look), look->says.os};
+		if (profile->kube_node.current.len > 0 && release_of(profile).len > 0)
+			items[n++] = (struct imaged){
+				profile, image_of(fleet, profile), profile->kube_node.os};
 	}
 	if (n > 1)
 		qsort(items, n, sizeof(*items), by_image);
@@ -122,17 +126,18 @@ static int find_samples(struct judging *judging)
 	struct heir_fleet *fleet = judging->fleet;
 	int r = 0;
 
-	for (uint32_t i = 0; i < fleet->n_looks && r == 0; i++) {
-		const struct heir_fleet_look *look = &fleet->looks[i];
+	for (uint32_t i = 0; i < fleet->n_profiles && r == 0; i++) {
+		const struct heir_fleet_profile *profile = &fleet->profiles[i];
 		uint32_t at;
 		bool is_new;
 
-		if (look->says.current.len == 0 || !heir_str_eqz(look->says.state, "Done") ||
-			release_of(look).len == 0 || look->most)
+		if (profile->kube_node.current.len == 0 ||
+			!heir_str_eqz(profile->kube_node.state, "Done") ||
+			release_of(profile).len == 0 || profile->majority)
 			continue;
-		r = heir_map_put(&judging->samples, look->says.current, i, &at, &is_new);
-		if (r == 0 && look->n_nodes > fleet->looks[at].n_nodes)
-			heir_map_replace(&judging->samples, look->says.current, i);
+		r = heir_map_put(&judging->samples, profile->kube_node.current, i, &at, &is_new);
+		if (r == 0 && profile->n_nodes > fleet->profiles[at].n_nodes)
+			heir_map_replace(&judging->samples, profile->kube_node.current, i);
 	}
 	return r;
 }
@@ -180,7 +185,7 @@ static int judge_missing(struct judging *judging)
 	for (uint32_t i = 0; i < own->n_handlers && r == 0 && !judging->list->full; i++) {
 		const struct heir_fleet_handler *handler = &own->handlers[i];
 
-		if (handler->dropped || heir_fleet_reports(judging->look, handler->name))
+		if (handler->dropped || heir_fleet_reports(judging->profile, handler->name))
 			continue;
 		r = add_difference(judging, HEIR_FLEET_MISSING, handler->name, handler->where,
 			heir_arena_message(arena_of(judging),
@@ -205,8 +210,8 @@ static int judge_extra(struct judging *judging, const struct heir_fleet_reported
 		return add_difference(judging, HEIR_FLEET_EXTRA, name, handler->where,
 			heir_arena_message(arena_of(judging),
 				"the node reports it, but CRI-O 1.%u drops it: %s",
-				judging->look->version.minor, handler->dropped));
-	return add_difference(judging, HEIR_FLEET_EXTRA, name, judging->look->where,
+				judging->profile->version.minor, handler->dropped));
+	return add_difference(judging, HEIR_FLEET_EXTRA, name, judging->profile->where,
 		heir_arena_message(arena_of(judging),
 			"the node reports it, but %s does not give it: %s",
 			judging->own->config->id.name, author_of(name)));
@@ -214,11 +219,11 @@ static int judge_extra(struct judging *judging, const struct heir_fleet_reported
 
 static int judge_reported(struct judging *judging)
 {
-	struct heir_fleet_look *look = judging->look;
+	struct heir_fleet_profile *profile = judging->profile;
 	int r = judge_missing(judging);
 
-	for (uint32_t i = 0; i < look->n_reported && r == 0 && !judging->list->full; i++)
-		r = judge_extra(judging, &look->reported[i]);
+	for (uint32_t i = 0; i < profile->n_reported && r == 0 && !judging->list->full; i++)
+		r = judge_extra(judging, &profile->reported[i]);
 	return r;
 }
 
@@ -235,7 +240,7 @@ static int judge_coming(struct judging *judging)
 		const struct heir_fleet_handler *now = heir_fleet_gives(own, handler->name);
 
 		if (handler->dropped || (now && !now->dropped) ||
-			heir_fleet_reports(judging->look, handler->name))
+			heir_fleet_reports(judging->profile, handler->name))
 			continue;
 		r = add_difference(judging, HEIR_FLEET_BEHIND, handler->name, handler->where,
 			heir_arena_message(arena_of(judging),
@@ -247,7 +252,7 @@ static int judge_coming(struct judging *judging)
 		const struct heir_fleet_handler *later = heir_fleet_gives(target, handler->name);
 
 		if (handler->dropped || (later && !later->dropped) ||
-			!heir_fleet_reports(judging->look, handler->name))
+			!heir_fleet_reports(judging->profile, handler->name))
 			continue;
 		r = add_difference(judging, HEIR_FLEET_BEHIND, handler->name, handler->where,
 			heir_arena_message(arena_of(judging),
@@ -260,55 +265,57 @@ static int judge_coming(struct judging *judging)
 /* A node that changes pools is of another one while it is updated, and so is its configuration. */
 static bool is_of_other_pool(const struct judging *judging, struct heir_str *ret_other)
 {
-	const struct heir_fleet_look *look = judging->look;
-	const char *pool = judging->fleet->pools[look->pool].name;
+	const struct heir_fleet_profile *profile = judging->profile;
+	const char *pool = judging->fleet->pools[profile->pool].name;
 	struct heir_str desired;
 
-	if (!pool || !heir_is_rendered(look->says.current, ret_other) ||
+	if (!pool || !heir_is_rendered(profile->kube_node.current, ret_other) ||
 		heir_str_eqz(*ret_other, pool))
 		return false;
-	return heir_str_eqz(look->says.state, "Done") ||
-	       !heir_is_rendered(look->says.desired, &desired) || !heir_str_eqz(desired, pool);
+	return heir_str_eqz(profile->kube_node.state, "Done") ||
+	       !heir_is_rendered(profile->kube_node.desired, &desired) ||
+	       !heir_str_eqz(desired, pool);
 }
 
 static int judge_pool(struct judging *judging, struct heir_str other)
 {
-	const struct heir_fleet_look *look = judging->look;
+	const struct heir_fleet_profile *profile = judging->profile;
 
-	return add_difference(judging, HEIR_FLEET_BEHIND, HEIR_STR_NULL, look->where,
+	return add_difference(judging, HEIR_FLEET_BEHIND, HEIR_STR_NULL, profile->where,
 		heir_arena_message(arena_of(judging),
 			"the node is of pool \"%s\", but runs %.*s of pool \"%.*s\"",
-			judging->fleet->pools[look->pool].name, HEIR_STR_ARG(look->says.current),
-			HEIR_STR_ARG(other)));
+			judging->fleet->pools[profile->pool].name,
+			HEIR_STR_ARG(profile->kube_node.current), HEIR_STR_ARG(other)));
 }
 
 static int judge_release(struct judging *judging)
 {
-	const struct heir_fleet_look *look = judging->look;
-	struct heir_str own = release_of(look), most;
+	const struct heir_fleet_profile *profile = judging->profile;
+	struct heir_str own = release_of(profile), majority;
 
-	if (!look->most)
+	if (!profile->majority)
 		return 0;
-	most = release_of(look->most);
-	return add_difference(judging, HEIR_FLEET_BEHIND, HEIR_STR_NULL, look->where,
+	majority = release_of(profile->majority);
+	return add_difference(judging, HEIR_FLEET_BEHIND, HEIR_STR_NULL, profile->where,
 		heir_arena_message(arena_of(judging),
 			"the node runs CRI-O %.*s, but %u %s of the same image %s CRI-O %.*s",
-			HEIR_STR_ARG(own), look->n_most, look->n_most == 1 ? "node" : "nodes",
-			look->n_most == 1 ? "runs" : "run", HEIR_STR_ARG(most)));
+			HEIR_STR_ARG(own), profile->n_majority,
+			profile->n_majority == 1 ? "node" : "nodes",
+			profile->n_majority == 1 ? "runs" : "run", HEIR_STR_ARG(majority)));
 }
 
 /* The daemon of the MCO says that nothing is left to do, and there is. */
 static int judge_stale(struct judging *judging)
 {
-	const struct heir_kube_node *says = &judging->look->says;
+	const struct heir_kube_node *kube_node = &judging->profile->kube_node;
 
-	if (!heir_str_eqz(says->state, "Done") || says->desired.len == 0 ||
-		heir_str_eq(says->desired, says->current))
+	if (!heir_str_eqz(kube_node->state, "Done") || kube_node->desired.len == 0 ||
+		heir_str_eq(kube_node->desired, kube_node->current))
 		return 0;
-	return add_difference(judging, HEIR_FLEET_BEHIND, HEIR_STR_NULL, judging->look->where,
+	return add_difference(judging, HEIR_FLEET_BEHIND, HEIR_STR_NULL, judging->profile->where,
 		heir_arena_message(arena_of(judging),
 			"%.*s is desired, but the node is done with %.*s",
-			HEIR_STR_ARG(says->desired), HEIR_STR_ARG(says->current)));
+			HEIR_STR_ARG(kube_node->desired), HEIR_STR_ARG(kube_node->current)));
 }
 
 static int judge_behind(struct judging *judging)
@@ -347,40 +354,40 @@ static int judge_start(struct judging *judging, const struct heir_fleet_expected
 
 static struct heir_str pool_target(const struct judging *judging)
 {
-	const struct heir_fleet_look *look = judging->look;
-	struct heir_str target = judging->fleet->pools[look->pool].target;
+	const struct heir_fleet_profile *profile = judging->profile;
+	struct heir_str target = judging->fleet->pools[profile->pool].target;
 
-	return target.len > 0 ? target : look->says.desired;
+	return target.len > 0 ? target : profile->kube_node.desired;
 }
 
 /* On the release that nodes run which have it already; else on this node's. */
 static int expect_target(struct judging *judging)
 {
 	struct heir_str target = pool_target(judging);
-	struct heir_version version = judging->look->version;
+	struct heir_version version = judging->profile->version;
 	uint32_t sample = heir_map_get(&judging->samples, target);
 
-	if (heir_str_eq(target, judging->look->says.current))
+	if (heir_str_eq(target, judging->profile->kube_node.current))
 		return 0;
-	if (sample != HEIR_MAP_NONE && heir_release_of(judging->fleet->looks[sample].version))
-		version = judging->fleet->looks[sample].version;
+	if (sample != HEIR_MAP_NONE && heir_release_of(judging->fleet->profiles[sample].version))
+		version = judging->fleet->profiles[sample].version;
 	return heir_fleet_expect(&judging->expect, target, version,
-		heir_os_of_image(judging->look->says.os), &judging->target);
+		heir_os_of_image(judging->profile->kube_node.os), &judging->target);
 }
 
 static int expect(struct judging *judging)
 {
-	struct heir_fleet_look *look = judging->look;
+	struct heir_fleet_profile *profile = judging->profile;
 	int r = 0;
 
 	judging->own = judging->target = NULL;
-	if (look->unknown == HEIR_FLEET_KNOWN || look->unknown == HEIR_FLEET_NO_LIST)
-		r = heir_fleet_expect(&judging->expect, look->says.current, look->version,
-			heir_os_of_image(look->says.os), &judging->own);
+	if (profile->unknown == HEIR_FLEET_KNOWN || profile->unknown == HEIR_FLEET_NO_LIST)
+		r = heir_fleet_expect(&judging->expect, profile->kube_node.current,
+			profile->version, heir_os_of_image(profile->kube_node.os), &judging->own);
 	if (r == 0 && judging->own)
 		r = expect_target(judging);
 	if (judging->own && judging->own->too_much) {
-		look->unknown = HEIR_FLEET_TOO_MUCH;
+		profile->unknown = HEIR_FLEET_TOO_MUCH;
 		judging->own = NULL;
 	}
 	if (judging->target && judging->target->too_much)
@@ -388,9 +395,9 @@ static int expect(struct judging *judging)
 	return r;
 }
 
-static int judge_look(struct judging *judging)
+static int judge_profile(struct judging *judging)
 {
-	struct heir_fleet_look *look = judging->look;
+	struct heir_fleet_profile *profile = judging->profile;
 	int r = expect(judging);
 
 	if (r == 0 && judging->own && judging->own->n_stops > 0)
@@ -398,7 +405,7 @@ static int judge_look(struct judging *judging)
 	else if (r == 0 && judging->target && judging->target->n_stops > 0)
 		r = judge_start(judging, judging->target, "on ", judging->target->config->id.name);
 	/* Of files on which CRI-O does not start it takes no handlers. */
-	if (r == 0 && judging->own && judging->own->n_stops == 0 && look->says.handlers)
+	if (r == 0 && judging->own && judging->own->n_stops == 0 && profile->kube_node.handlers)
 		r = judge_reported(judging);
 	if (judging->own && judging->own->n_stops > 0)
 		judging->own = NULL;
@@ -406,8 +413,8 @@ static int judge_look(struct judging *judging)
 		judging->target = NULL;
 	if (r == 0)
 		r = judge_behind(judging);
-	return r == 0 ? heir_fleet_list_finish(judging->list, arena_of(judging), &look->differences,
-				&look->n_differences)
+	return r == 0 ? heir_fleet_list_finish(judging->list, arena_of(judging),
+				&profile->differences, &profile->n_differences)
 		      : r;
 }
 
@@ -422,11 +429,11 @@ int heir_fleet_judge(struct heir_fleet *fleet)
 		r = judge_releases(fleet);
 	if (r == 0)
 		r = find_samples(&judging);
-	for (uint32_t i = 0; i < fleet->n_looks && r == 0; i++) {
-		judging.look = &fleet->looks[i];
+	for (uint32_t i = 0; i < fleet->n_profiles && r == 0; i++) {
+		judging.profile = &fleet->profiles[i];
 		list->n = 0;
 		list->full = false;
-		r = judge_look(&judging);
+		r = judge_profile(&judging);
 	}
 	heir_fleet_expect_release(&judging.expect);
 	heir_map_release(&judging.samples);

@@ -9,7 +9,7 @@
 
 struct reading {
 	struct heir_fleet *fleet;
-	struct heir_map pools, looks;
+	struct heir_map pools, profiles;
 	struct heir_buf key;
 	struct heir_fleet_reported *reported; /* of one node */
 	uint32_t reported_size, looks_size;
@@ -19,7 +19,7 @@ struct reading {
 static void reading_release(struct reading *reading)
 {
 	heir_map_release(&reading->pools);
-	heir_map_release(&reading->looks);
+	heir_map_release(&reading->profiles);
 	heir_buf_release(&reading->key);
 	free(reading->reported);
 }
@@ -85,8 +85,8 @@ static int sort_pools(struct heir_fleet *fleet)
 		sorted[i] = *list[i];
 		numbers[list[i] - fleet->pools] = i;
 	}
-	for (uint32_t i = 0; i < fleet->n_looks; i++)
-		fleet->looks[i].pool = numbers[fleet->looks[i].pool];
+	for (uint32_t i = 0; i < fleet->n_profiles; i++)
+		fleet->profiles[i].pool = numbers[fleet->profiles[i].pool];
 	fleet->pools = sorted;
 	return 0;
 }
@@ -101,21 +101,21 @@ static int compare_reported_names(const void *a, const void *b)
 }
 
 const struct heir_fleet_reported *heir_fleet_reports(
-	const struct heir_fleet_look *look, struct heir_str name)
+	const struct heir_fleet_profile *profile, struct heir_str name)
 {
 	struct heir_fleet_reported key = {.name = name};
 
-	return look->n_reported > 0 ? bsearch(&key, look->reported, look->n_reported, sizeof(key),
-					      compare_reported_names)
-				    : NULL;
+	return profile->n_reported > 0 ? bsearch(&key, profile->reported, profile->n_reported,
+						 sizeof(key), compare_reported_names)
+				       : NULL;
 }
 
 static int read_reported(
-	struct reading *reading, const struct heir_kube_node *says, uint32_t *ret_n)
+	struct reading *reading, const struct heir_kube_node *kube_node, uint32_t *ret_n)
 {
 	uint32_t n = 0, kept = 0;
 
-	heir_tree_foreach(item, says->handlers)
+	heir_tree_foreach(item, kube_node->handlers)
 	{
 		if (HEIR_RESERVE(reading->reported, n, reading->reported_size) < 0)
 			return -ENOMEM;
@@ -135,7 +135,7 @@ static int read_reported(
 
 /* ---- Looks ---- */
 
-static void add_look_part(struct heir_buf *key, struct heir_str part)
+static void add_profile_part(struct heir_buf *key, struct heir_str part)
 {
 	heir_buf_number(key, (uint32_t)part.len);
 	heir_buf_addc(key, ':');
@@ -143,21 +143,21 @@ static void add_look_part(struct heir_buf *key, struct heir_str part)
 }
 
 /* Everything that the comparison looks at. */
-static int make_look_key(struct reading *reading, uint32_t pool, const struct heir_kube_node *says,
-	uint32_t n_reported)
+static int make_profile_key(struct reading *reading, uint32_t pool,
+	const struct heir_kube_node *kube_node, uint32_t n_reported)
 {
 	struct heir_buf *key = &reading->key;
 
 	heir_buf_clear(key);
 	heir_buf_number(key, pool);
-	add_look_part(key, says->runtime);
-	add_look_part(key, says->os);
-	add_look_part(key, says->current);
-	add_look_part(key, says->desired);
-	add_look_part(key, says->state);
-	heir_buf_addc(key, says->handlers ? 'h' : '-');
+	add_profile_part(key, kube_node->runtime);
+	add_profile_part(key, kube_node->os);
+	add_profile_part(key, kube_node->current);
+	add_profile_part(key, kube_node->desired);
+	add_profile_part(key, kube_node->state);
+	heir_buf_addc(key, kube_node->handlers ? 'h' : '-');
 	for (uint32_t i = 0; i < n_reported; i++) {
-		add_look_part(key, reading->reported[i].name);
+		add_profile_part(key, reading->reported[i].name);
 		for (unsigned f = 0; f < HEIR_N_POD_FEATURES; f++)
 			heir_buf_addc(key, (char)('1' + reading->reported[i].features[f]));
 	}
@@ -165,89 +165,90 @@ static int make_look_key(struct reading *reading, uint32_t pool, const struct he
 }
 
 static enum heir_fleet_unknown unknown_reason(const struct heir_fleet *fleet,
-	const struct heir_kube_node *says, struct heir_version *ret_version)
+	const struct heir_kube_node *kube_node, struct heir_version *ret_version)
 {
 	struct heir_str text;
 
 	*ret_version = fleet->where.version;
-	if (says->crio.len == 0)
+	if (kube_node->crio.len == 0)
 		return HEIR_FLEET_NO_CRIO;
-	if (!heir_version_of_build(says->crio, ret_version, &text) ||
+	if (!heir_version_of_build(kube_node->crio, ret_version, &text) ||
 		!heir_release_of(*ret_version))
 		return HEIR_FLEET_NO_RELEASE;
-	if (says->current.len == 0)
+	if (kube_node->current.len == 0)
 		return HEIR_FLEET_NO_CURRENT;
-	if (!heir_kube_find(fleet->kube, HEIR_KUBE_CONFIG, says->current))
+	if (!heir_kube_find(fleet->kube, HEIR_KUBE_CONFIG, kube_node->current))
 		return HEIR_FLEET_NO_CONFIG;
-	return says->handlers ? HEIR_FLEET_KNOWN : HEIR_FLEET_NO_LIST;
+	return kube_node->handlers ? HEIR_FLEET_KNOWN : HEIR_FLEET_NO_LIST;
 }
 
-static int grow_looks(struct reading *reading)
+static int grow_profiles(struct reading *reading)
 {
 	struct heir_fleet *fleet = reading->fleet;
 	uint32_t size = reading->looks_size ? reading->looks_size * 2 : 16;
-	struct heir_fleet_look *looks;
+	struct heir_fleet_profile *profiles;
 
-	if (fleet->n_looks < reading->looks_size)
+	if (fleet->n_profiles < reading->looks_size)
 		return 0;
 	/* What is left behind in the arena is as much as there is in the end, at most. */
-	looks = heir_arena_zalloc(fleet->arena, size, sizeof(*looks));
-	if (!looks)
+	profiles = heir_arena_zalloc(fleet->arena, size, sizeof(*profiles));
+	if (!profiles)
 		return -ENOMEM;
-	if (fleet->n_looks > 0)
-		memcpy(looks, fleet->looks, fleet->n_looks * sizeof(*looks));
-	fleet->looks = looks;
+	if (fleet->n_profiles > 0)
+		memcpy(profiles, fleet->profiles, fleet->n_profiles * sizeof(*profiles));
+	fleet->profiles = profiles;
 	reading->looks_size = size;
 	return 0;
 }
 
-static int add_look(struct reading *reading, const struct heir_kube_object *object, uint32_t pool,
-	const struct heir_kube_node *says, uint32_t n_reported)
+static int add_profile(struct reading *reading, const struct heir_kube_object *object,
+	uint32_t pool, const struct heir_kube_node *kube_node, uint32_t n_reported)
 {
 	struct heir_fleet *fleet = reading->fleet;
 	struct heir_fleet_reported *reported =
 		heir_arena_zalloc(fleet->arena, n_reported + 1u, sizeof(*reported));
-	struct heir_fleet_look *look;
+	struct heir_fleet_profile *profile;
 
-	if (!reported || grow_looks(reading) < 0)
+	if (!reported || grow_profiles(reading) < 0)
 		return -ENOMEM;
 	if (n_reported > 0)
 		memcpy(reported, reading->reported, n_reported * sizeof(*reported));
-	look = &fleet->looks[fleet->n_looks++];
-	*look = (struct heir_fleet_look){
+	profile = &fleet->profiles[fleet->n_profiles++];
+	*profile = (struct heir_fleet_profile){
 		.pool = pool,
-		.says = *says,
+		.kube_node = *kube_node,
 		.where = object->where,
 		.reported = reported,
 		.n_reported = n_reported,
 	};
-	look->unknown = unknown_reason(fleet, says, &look->version);
+	profile->unknown = unknown_reason(fleet, kube_node, &profile->version);
 	return 0;
 }
 
-static int find_look(struct reading *reading, const struct heir_kube_object *object, uint32_t pool,
-	uint32_t *ret)
+static int find_profile(struct reading *reading, const struct heir_kube_object *object,
+	uint32_t pool, uint32_t *ret)
 {
 	struct heir_fleet *fleet = reading->fleet;
-	struct heir_kube_node says;
+	struct heir_kube_node kube_node;
 	struct heir_str key;
 	uint32_t n_reported = 0;
 	bool is_new;
 	int r;
 
-	heir_kube_node_read(object, &says);
-	r = read_reported(reading, &says, &n_reported);
+	heir_kube_node_read(object, &kube_node);
+	r = read_reported(reading, &kube_node, &n_reported);
 	if (r == 0)
-		r = make_look_key(reading, pool, &says, n_reported);
+		r = make_profile_key(reading, pool, &kube_node, n_reported);
 	if (r < 0)
 		return r;
-	*ret = heir_map_get(&reading->looks, heir_buf_str(&reading->key));
+	*ret = heir_map_get(&reading->profiles, heir_buf_str(&reading->key));
 	if (*ret != HEIR_MAP_NONE)
 		return 0;
 	key = (struct heir_str){heir_arena_strndup(fleet->arena, reading->key.p, reading->key.len),
 		reading->key.len};
-	r = key.p ? heir_map_put(&reading->looks, key, fleet->n_looks, ret, &is_new) : -ENOMEM;
-	return r == 0 ? add_look(reading, object, pool, &says, n_reported) : r;
+	r = key.p ? heir_map_put(&reading->profiles, key, fleet->n_profiles, ret, &is_new)
+		  : -ENOMEM;
+	return r == 0 ? add_profile(reading, object, pool, &kube_node, n_reported) : r;
 }
 
 /* ---- Nodes ---- */
@@ -273,11 +274,11 @@ static int read_node(
 	node->object = object;
 	r = find_pool(reading, name, &pool);
 	if (r == 0)
-		r = find_look(reading, object, pool, &node->look);
+		r = find_profile(reading, object, pool, &node->profile);
 	if (r < 0)
 		return r;
 	fleet->pools[pool].n_nodes++;
-	fleet->looks[node->look].n_nodes++;
+	fleet->profiles[node->profile].n_nodes++;
 	fleet->n_nodes++;
 	return 0;
 }

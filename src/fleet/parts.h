@@ -63,19 +63,20 @@ int heir_fleet_read(struct heir_fleet *fleet, const char *pool);
 /* The differences of each look. 0 or -ENOMEM. */
 int heir_fleet_judge(struct heir_fleet *fleet);
 /* Which nodes do not support what pods ask for: by nodes. */
-struct heir_fleet_asked {
+struct heir_fleet_unsupported {
 	uint32_t node;
 	enum heir_pod_feature feature;
 	struct heir_str handler;
 	struct heir_place where; /* of the first pod */
 };
-struct heir_fleet_askings {
-	struct heir_fleet_asked *items; /* by node, handler and feature, each once */
+struct heir_fleet_unsupported_list {
+	struct heir_fleet_unsupported *items; /* by node, handler and feature, each once */
 	uint32_t n, size;
 };
-int heir_fleet_ask(struct heir_fleet *fleet, struct heir_fleet_askings *ret);
+int heir_fleet_find_unsupported(struct heir_fleet *fleet, struct heir_fleet_unsupported_list *ret);
 /* Folds the nodes, and sorts them by damage. 0 or -ENOMEM. */
-int heir_fleet_fold(struct heir_fleet *fleet, const struct heir_fleet_askings *askings);
+int heir_fleet_fold(
+	struct heir_fleet *fleet, const struct heir_fleet_unsupported_list *unsupported);
 /* RuntimeClasses by pools, and the pods that wait. 0 or -ENOMEM. */
 int heir_fleet_classify(struct heir_fleet *fleet);
 

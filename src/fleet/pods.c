@@ -18,20 +18,20 @@ struct demand {
 	uint32_t n_classes;
 };
 
-struct asking {
+struct search {
 	struct heir_fleet *fleet;
-	struct heir_fleet_askings *ret;
+	struct heir_fleet_unsupported_list *ret;
 	struct heir_map nodes;   /* by name */
 	struct heir_map demands; /* by handler and feature */
 	struct demand *items;
 	uint32_t n, size;
 };
 
-static void asking_release(struct asking *asking)
+static void search_release(struct search *search)
 {
-	heir_map_release(&asking->nodes);
-	heir_map_release(&asking->demands);
-	free(asking->items);
+	heir_map_release(&search->nodes);
+	heir_map_release(&search->demands);
+	free(search->items);
 }
 
 /* The handler that a pod runs under: p is NULL if its RuntimeClass is not among the objects. */
@@ -51,48 +51,49 @@ static struct heir_str handler_of(const struct heir_fleet *fleet, const struct h
 
 /* ---- On a node ---- */
 
-static int add_asked(struct asking *asking, uint32_t node, enum heir_pod_feature feature,
+static int add_unsupported(struct search *search, uint32_t node, enum heir_pod_feature feature,
 	struct heir_str handler, struct heir_place where)
 {
-	struct heir_fleet_askings *ret = asking->ret;
-	const struct heir_fleet_reported *reported =
-		heir_fleet_reports(&asking->fleet->looks[asking->fleet->nodes[node].look], handler);
+	struct heir_fleet_unsupported_list *ret = search->ret;
+	const struct heir_fleet_reported *reported = heir_fleet_reports(
+		&search->fleet->profiles[search->fleet->nodes[node].profile], handler);
 
 	if (!reported || reported->features[feature] != 0)
 		return 0;
 	if (HEIR_RESERVE(ret->items, ret->n, ret->size) < 0)
 		return -ENOMEM;
-	ret->items[ret->n++] = (struct heir_fleet_asked){node, feature, reported->name, where};
+	ret->items[ret->n++] =
+		(struct heir_fleet_unsupported){node, feature, reported->name, where};
 	return 0;
 }
 
 /* ---- On none yet ---- */
 
-static int find_demand(struct asking *asking, struct heir_str handler,
+static int find_demand(struct search *search, struct heir_str handler,
 	enum heir_pod_feature feature, struct heir_place where, struct demand **ret)
 {
 	struct heir_str key = heir_str_from(heir_arena_printf(
-		asking->fleet->arena, "%u %.*s", (unsigned)feature, HEIR_STR_ARG(handler)));
+		search->fleet->arena, "%u %.*s", (unsigned)feature, HEIR_STR_ARG(handler)));
 	uint32_t at;
 	bool is_new;
-	int r = key.p ? heir_map_put(&asking->demands, key, asking->n, &at, &is_new) : -ENOMEM;
+	int r = key.p ? heir_map_put(&search->demands, key, search->n, &at, &is_new) : -ENOMEM;
 
-	if (r == 0 && is_new && HEIR_RESERVE(asking->items, asking->n, asking->size) < 0)
+	if (r == 0 && is_new && HEIR_RESERVE(search->items, search->n, search->size) < 0)
 		return -ENOMEM;
 	if (r < 0)
 		return r;
 	if (is_new)
-		asking->items[asking->n++] =
+		search->items[search->n++] =
 			(struct demand){.handler = handler, .feature = feature, .where = where};
-	*ret = &asking->items[at];
+	*ret = &search->items[at];
 	return 0;
 }
 
-static int add_demand(struct asking *asking, struct heir_str handler, enum heir_pod_feature feature,
+static int add_demand(struct search *search, struct heir_str handler, enum heir_pod_feature feature,
 	struct heir_place where, const struct heir_kube_object *class)
 {
 	struct demand *demand;
-	int r = find_demand(asking, handler, feature, where, &demand);
+	int r = find_demand(search, handler, feature, where, &demand);
 
 	if (r < 0)
 		return r;
@@ -118,15 +119,15 @@ static bool may_come(const struct demand *demand, const struct heir_kube_object 
 	return false;
 }
 
-static int meet_demands(struct asking *asking, uint32_t node)
+static int meet_demands(struct search *search, uint32_t node)
 {
-	const struct heir_fleet *fleet = asking->fleet;
-	const struct heir_fleet_look *look = &fleet->looks[fleet->nodes[node].look];
+	const struct heir_fleet *fleet = search->fleet;
+	const struct heir_fleet_profile *profile = &fleet->profiles[fleet->nodes[node].profile];
 	int r = 0;
 
-	for (uint32_t i = 0; i < look->n_reported * HEIR_N_POD_FEATURES && r == 0; i++) {
+	for (uint32_t i = 0; i < profile->n_reported * HEIR_N_POD_FEATURES && r == 0; i++) {
 		const struct heir_fleet_reported *reported =
-			&look->reported[i / HEIR_N_POD_FEATURES];
+			&profile->reported[i / HEIR_N_POD_FEATURES];
 		unsigned feature = i % HEIR_N_POD_FEATURES;
 		_cleanup_(heir_buf_release) struct heir_buf key = HEIR_BUF_NULL;
 		uint32_t at;
@@ -136,10 +137,10 @@ static int meet_demands(struct asking *asking, uint32_t node)
 		heir_buf_printf(&key, "%u %.*s", feature, HEIR_STR_ARG(reported->name));
 		if (key.failed)
 			return -ENOMEM;
-		at = heir_map_get(&asking->demands, heir_buf_str(&key));
-		if (at != HEIR_MAP_NONE && may_come(&asking->items[at], fleet->nodes[node].object))
-			r = add_asked(asking, node, (enum heir_pod_feature)feature, reported->name,
-				asking->items[at].where);
+		at = heir_map_get(&search->demands, heir_buf_str(&key));
+		if (at != HEIR_MAP_NONE && may_come(&search->items[at], fleet->nodes[node].object))
+			r = add_unsupported(search, node, (enum heir_pod_feature)feature,
+				reported->name, search->items[at].where);
 	}
 	return r;
 }
@@ -152,7 +153,7 @@ static bool is_free(const struct heir_kube_object *object)
 	return !heir_tree_get(heir_tree_get(object->root, "spec"), "nodeSelector");
 }
 
-static int ask_for(struct asking *asking, const struct heir_kube_object *object)
+static int ask_for(struct search *search, const struct heir_kube_object *object)
 {
 	const struct heir_kube_object *class;
 	unsigned asks = heir_pod_asks(object);
@@ -164,27 +165,27 @@ static int ask_for(struct asking *asking, const struct heir_kube_object *object)
 	if (asks == 0)
 		return 0;
 	heir_pod_read(object, &pod);
-	handler = handler_of(asking->fleet, &pod, &class);
+	handler = handler_of(search->fleet, &pod, &class);
 	if (pod.ended || !handler.p)
 		return 0;
 	if (pod.node.len > 0)
-		node = heir_map_get(&asking->nodes, pod.node);
+		node = heir_map_get(&search->nodes, pod.node);
 	for (unsigned f = 0; f < HEIR_N_POD_FEATURES && r == 0; f++) {
 		if (!(asks >> f & 1))
 			continue;
 		if (node != HEIR_MAP_NONE)
-			r = add_asked(
-				asking, node, (enum heir_pod_feature)f, handler, object->where);
+			r = add_unsupported(
+				search, node, (enum heir_pod_feature)f, handler, object->where);
 		else if (pod.node.len == 0 && pod.waits && is_free(object))
 			r = add_demand(
-				asking, handler, (enum heir_pod_feature)f, object->where, class);
+				search, handler, (enum heir_pod_feature)f, object->where, class);
 	}
 	return r;
 }
 
 static int by_node(const void *a, const void *b)
 {
-	const struct heir_fleet_asked *x = a, *y = b;
+	const struct heir_fleet_unsupported *x = a, *y = b;
 	int order;
 
 	if (x->node != y->node)
@@ -199,7 +200,7 @@ static int by_node(const void *a, const void *b)
 	return (x->where.at > y->where.at) - (x->where.at < y->where.at);
 }
 
-static void keep_first(struct heir_fleet_askings *ret)
+static void keep_first(struct heir_fleet_unsupported_list *ret)
 {
 	uint32_t n = 0;
 
@@ -213,21 +214,21 @@ static void keep_first(struct heir_fleet_askings *ret)
 	ret->n = n;
 }
 
-int heir_fleet_ask(struct heir_fleet *fleet, struct heir_fleet_askings *ret)
+int heir_fleet_find_unsupported(struct heir_fleet *fleet, struct heir_fleet_unsupported_list *ret)
 {
-	_cleanup_(asking_release) struct asking asking = {
+	_cleanup_(search_release) struct search search = {
 		.fleet = fleet, .ret = ret, .nodes = HEIR_MAP_NULL, .demands = HEIR_MAP_NULL};
 	uint32_t n = heir_kube_n(fleet->kube, HEIR_KUBE_POD), at;
 	bool is_new;
 	int r = 0;
 
 	for (uint32_t i = 0; n > 0 && i < fleet->n_nodes && r == 0; i++)
-		r = heir_map_put(&asking.nodes, heir_str_from(fleet->nodes[i].object->id.name), i,
+		r = heir_map_put(&search.nodes, heir_str_from(fleet->nodes[i].object->id.name), i,
 			&at, &is_new);
 	for (uint32_t i = 0; i < n && r == 0; i++)
-		r = ask_for(&asking, heir_kube_at(fleet->kube, HEIR_KUBE_POD, i));
-	for (uint32_t i = 0; asking.n > 0 && i < fleet->n_nodes && r == 0; i++)
-		r = meet_demands(&asking, i);
+		r = ask_for(&search, heir_kube_at(fleet->kube, HEIR_KUBE_POD, i));
+	for (uint32_t i = 0; search.n > 0 && i < fleet->n_nodes && r == 0; i++)
+		r = meet_demands(&search, i);
 	if (r == 0)
 		keep_first(ret);
 	return r;

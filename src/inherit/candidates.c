@@ -69,8 +69,8 @@ static int judge(struct attempt *a, struct heir_candidate *candidate)
 	if (r == 0 && verdict->answer == HEIR_FAULTY)
 		fault(a, HEIR_RULE_INHERIT_INVALID, heir_verdict_span(verdict), verdict->text);
 	/* Why it tells no features says more than that it does not. */
-	if (r == 0 && verdict->answer == HEIR_HOLDS_NOT && runtime && runtime->trouble)
-		verdict->text = runtime->trouble;
+	if (r == 0 && verdict->answer == HEIR_HOLDS_NOT && runtime && runtime->problem)
+		verdict->text = runtime->problem;
 	return r;
 }
 

@@ -205,8 +205,8 @@ static int assume_binary(
 
 		if (!path)
 			return -ENOMEM;
-		laid = heir_root_laid(&lookup->core->root, path);
-		os = heir_root_os_tells(&lookup->core->root, path);
+		laid = heir_root_overlaid(&lookup->core->root, path);
+		os = heir_root_os_lookup(&lookup->core->root, path);
 		if (laid ? (laid->mode & 0111) != 0
 			 : os == HEIR_OS_HAS || (os == HEIR_OS_UNKNOWN && is_shipped(name) &&
 							strcmp(dir, "/usr/bin") == 0))
@@ -254,7 +254,7 @@ static void tell(
 	/* Of a slice the name has to be made. */
 	if (!trace || !(z = heir_arena_strndup(&lookup->core->arena, name.p, name.len)))
 		return;
-	heir_trace_tell(trace, begun, HEIR_TRACE_binary, z, path ? "found" : "missing", "%s",
+	heir_trace_report(trace, begun, HEIR_TRACE_binary, z, path ? "found" : "missing", "%s",
 		path ? path : "");
 }
 

@@ -87,7 +87,7 @@ static int refuse_lacking(struct trial *t, const struct heir_origin *origin)
 
 	if (!path)
 		return -ENOMEM;
-	if (heir_root_os_tells(&core->root, path) != HEIR_OS_LACKS)
+	if (heir_root_os_lookup(&core->root, path) != HEIR_OS_LACKS)
 		return 1;
 	diag = heir_drop(t->res, t->result, HEIR_RULE_OS_LACKS_BINARY, place_of(t, origin),
 		"%s%s has no %s", is_named ? "" : "no runtime_path, and ",
@@ -127,7 +127,7 @@ static int check_path(struct trial *t)
 		return REFUSE(t, PATH_MISSING, &path, "%.*s does not exist",
 			HEIR_STR_ARG(path.value.string));
 	if (is_type(t, "vm") &&
-		!heir_version_takes_shim(t->res->config->where.version, path.value.string))
+		!heir_version_accepts_shim(t->res->config->where.version, path.value.string))
 		return REFUSE(t, VM_BINARY_NAME, &path,
 			"runtime_type is \"vm\", and %.*s is not named %s",
 			HEIR_STR_ARG(path.value.string),
@@ -278,27 +278,27 @@ static int check_affinity(struct trial *t)
 }
 
 /* CRI-O refuses what it cannot read, too: a directory, say. */
-static int load_seccomp(struct trial *t, struct heir_str path, const char **ret_trouble)
+static int load_seccomp(struct trial *t, struct heir_str path, const char **ret_problem)
 {
 	struct heir_core *core = t->res->core;
 	char *z = heir_arena_strndup(&core->arena, path.p, path.len);
 	int r;
 
-	*ret_trouble = NULL;
+	*ret_problem = NULL;
 	if (!z)
 		return -ENOMEM;
 	if (!heir_root_is_known(&core->root, z))
 		return 0;
-	r = heir_seccomp_load(&core->root, z, &core->arena, ret_trouble);
+	r = heir_seccomp_load(&core->root, z, &core->arena, ret_problem);
 	if (r < 0 && r != -ENOMEM)
-		*ret_trouble = heir_file_error(r);
+		*ret_problem = heir_file_error(r);
 	return r == -ENOMEM ? r : 0;
 }
 
 static int check_seccomp(struct trial *t)
 {
 	struct heir_origin profile;
-	const char *trouble;
+	const char *problem;
 	bool missing;
 	int r = get(t, HEIR_FIELD_seccomp_profile, &profile);
 
@@ -310,11 +310,11 @@ static int check_seccomp(struct trial *t)
 	if (missing)
 		return REFUSE(t, SECCOMP_MISSING, &profile, "seccomp_profile %.*s does not exist",
 			HEIR_STR_ARG(profile.value.string));
-	r = load_seccomp(t, profile.value.string, &trouble);
-	if (r < 0 || !trouble)
+	r = load_seccomp(t, profile.value.string, &problem);
+	if (r < 0 || !problem)
 		return r;
 	return REFUSE(t, SECCOMP_INVALID, &profile, "seccomp_profile %.*s is not valid: %s",
-		HEIR_STR_ARG(profile.value.string), trouble);
+		HEIR_STR_ARG(profile.value.string), problem);
 }
 
 /* A script that neither writes a brace nor passes its arguments on prints no JSON object. (An old
@@ -377,7 +377,7 @@ static int trouble_of_pod_monitor(struct trial *t, struct heir_str path, const c
 static int check_pod_monitor(struct trial *t)
 {
 	struct heir_origin monitor;
-	const char *found = NULL, *trouble = NULL;
+	const char *found = NULL, *problem = NULL;
 	struct heir_str path;
 	int r = get(t, HEIR_FIELD_monitor_path, &monitor);
 
@@ -392,11 +392,11 @@ static int check_pod_monitor(struct trial *t)
 		path = heir_str_from(found);
 	}
 	if (r == 0)
-		r = trouble_of_pod_monitor(t, path, &trouble);
-	if (r < 0 || !trouble)
+		r = trouble_of_pod_monitor(t, path, &problem);
+	if (r < 0 || !problem)
 		return r;
 	return REFUSE(t, POD_MONITOR_MISSING, &monitor, "the monitor %.*s %s", HEIR_STR_ARG(path),
-		trouble);
+		problem);
 }
 
 int heir_validate(struct heir_resolution *res, struct heir_result *result)

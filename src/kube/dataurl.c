@@ -124,7 +124,7 @@ static int hex(char c)
 }
 
 /* Spaces, quotes and brackets have to be escaped; "+" means itself. */
-static bool may_stand(char c)
+static bool is_allowed(char c)
 {
 	return c > ' ' && c < 0x7f && !strchr("<>#\"{}|\\^[]`", c);
 }
@@ -134,7 +134,7 @@ static int decode_percent(struct reader *reader, char *to, size_t *ret_len)
 	char *begin = to;
 
 	for (; reader->p < reader->end; reader->p++) {
-		if (!may_stand(*reader->p))
+		if (!is_allowed(*reader->p))
 			return fail_url(reader, "a character that has to be percent-encoded");
 		if (*reader->p != '%') {
 			*to++ = *reader->p;

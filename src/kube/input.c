@@ -114,11 +114,11 @@ static int read_file(struct walker *walker, const char *path, bool in_directory)
 	if (r == 0)
 		r = heir_file_read_buf(fd, HEIR_TREE_MAX_TEXT, &walker->buf);
 	if (r == 0 && in_directory && !heir_kube_may_hold(heir_buf_str(&walker->buf))) {
-		heir_trace_tell(trace, begun, HEIR_TRACE_objects, shown(walker, path), "skipped",
+		heir_trace_report(trace, begun, HEIR_TRACE_objects, shown(walker, path), "skipped",
 			"it holds no object of a kind that counts");
 		return 0;
 	}
-	heir_trace_tell_read(
+	heir_trace_report_read(
 		trace, begun, HEIR_TRACE_objects, shown(walker, path), r, walker->buf.len);
 	return r == 0 ? take_text(walker, path, in_directory) : r;
 }
@@ -134,7 +134,7 @@ static int visit(struct walker *walker, const char *path)
 	if (S_ISDIR(st.st_mode))
 		return list_directory(walker, path);
 	if (!has_suffix(path)) {
-		heir_trace_tell(walker->kube->core->trace, 0, HEIR_TRACE_objects,
+		heir_trace_report(walker->kube->core->trace, 0, HEIR_TRACE_objects,
 			shown(walker, path), "skipped", "neither .yaml, .yml, .json nor .bu");
 		return 0;
 	}

@@ -121,7 +121,7 @@ static int keep_object(struct heir_kube *kube, const struct heir_kube_object *ob
 	bool is_new;
 	int r = key.p ? heir_map_put(&list->by_name, key, list->n, &i, &is_new) : -ENOMEM;
 
-	kube->taken_by = NULL;
+	kube->selected_by = NULL;
 	if (r < 0)
 		return r;
 	if (is_new)
@@ -219,7 +219,7 @@ static int skip(const struct heir_kube_input *input, const struct heir_tree_node
 	struct heir_str name =
 		heir_node_text(heir_tree_get(heir_tree_get(root, "metadata"), "name"));
 
-	heir_trace_tell(trace, 0, HEIR_TRACE_objects, input->name, "skipped", "%.*s %.*s: %s",
+	heir_trace_report(trace, 0, HEIR_TRACE_objects, input->name, "skipped", "%.*s %.*s: %s",
 		HEIR_STR_ARG(kind), HEIR_STR_ARG(name), why);
 	return 0;
 }

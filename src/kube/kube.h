@@ -56,7 +56,7 @@ int heir_kube_pools(struct heir_kube *kube, const char *const **ret, uint32_t *r
 const char *heir_kube_pool_meant(const char *const *pools, uint32_t n);
 
 /* A MachineConfig that a pool takes. */
-struct heir_kube_taken {
+struct heir_kube_selected {
 	const char *name;
 	/* The MachineConfig; or the ContainerRuntimeConfig of which the MCO makes it. */
 	const struct heir_kube_object *object;
@@ -69,7 +69,7 @@ struct heir_kube_taken {
  * workers, if the pool has none and takes theirs); several of which none is named are a diagnostic
  * (object-ambiguous). Asked again for the same pool, it gives the same list and tells nothing
  * twice. In the arena. 0 or -ENOMEM. */
-int heir_kube_take(struct heir_kube *kube, const char *pool, const struct heir_kube_taken **ret,
+int heir_kube_take(struct heir_kube *kube, const char *pool, const struct heir_kube_selected **ret,
 	uint32_t *ret_n);
 
 /* The files that a node of the pool would hold. Adds diagnostics about the objects that the pool

@@ -103,16 +103,16 @@ struct taking {
 	struct heir_str pool;
 	const struct heir_kube_object *object; /* NULL: it is not there */
 	const struct heir_tree_node *selector; /* of the object; NULL: by role */
-	struct heir_kube_taken *list;
+	struct heir_kube_selected *list;
 	uint32_t n, size;
 };
 
-static int add_taken(struct taking *t, const char *name, const struct heir_kube_object *object,
+static int add_selected(struct taking *t, const char *name, const struct heir_kube_object *object,
 	struct heir_str role)
 {
 	if (HEIR_RESERVE(t->list, t->n, t->size) < 0)
 		return -ENOMEM;
-	t->list[t->n++] = (struct heir_kube_taken){name, object, heir_str_eqz(role, "worker")};
+	t->list[t->n++] = (struct heir_kube_selected){name, object, heir_str_eqz(role, "worker")};
 	return 0;
 }
 
@@ -193,10 +193,10 @@ static int take_sources(struct taking *t)
 		if (heir_kube_is_rendered(config, &pool))
 			continue;
 		if (takes(t, config))
-			r = add_taken(t, config->id.name, config,
+			r = add_selected(t, config->id.name, config,
 				heir_object_label(config, HEIR_KUBE_ROLE));
 		else
-			heir_trace_tell(t->kube->core->trace, 0, HEIR_TRACE_objects,
+			heir_trace_report(t->kube->core->trace, 0, HEIR_TRACE_objects,
 				config->id.input, "skipped", "%s %s: not for the pool %.*s",
 				config->id.kind, config->id.name, HEIR_STR_ARG(t->pool));
 	}
@@ -231,7 +231,7 @@ static int take_rendered_of(
 	struct heir_str pool;
 
 	if (found && heir_kube_is_rendered(found, &pool))
-		return add_taken(t, found->id.name, found, HEIR_STR(""));
+		return add_selected(t, found->id.name, found, HEIR_STR(""));
 	found = NULL;
 	for (uint32_t i = 0; i < configs->n; i++) {
 		if (!heir_kube_is_rendered(configs->items[i], &pool) || !heir_str_eq(pool, wanted))
@@ -240,7 +240,7 @@ static int take_rendered_of(
 			return refuse_several(t, found, configs->items[i]);
 		found = configs->items[i];
 	}
-	return found ? add_taken(t, found->id.name, found, HEIR_STR("")) : 0;
+	return found ? add_selected(t, found->id.name, found, HEIR_STR("")) : 0;
 }
 
 /* What all else lies over; that of workers, for a pool that the MCO has not rendered yet and that
@@ -295,7 +295,7 @@ static int take_one_made(
 				t->list[i].object = made->object;
 				return 0;
 			}
-	return add_taken(t, made->name, made->object, pool);
+	return add_selected(t, made->name, made->object, pool);
 }
 
 /* Those of a pool whose MachineConfigs this one takes. */
@@ -331,7 +331,7 @@ static int take_made(struct taking *t)
 /* ---- Order ---- */
 
 /* What is merged already, what workers get, the pool's own. */
-static unsigned rank(const struct heir_kube_taken *taken)
+static unsigned rank(const struct heir_kube_selected *taken)
 {
 	if (taken->object->id.author == HEIR_AUTHOR_RENDERED)
 		return 0;
@@ -339,9 +339,9 @@ static unsigned rank(const struct heir_kube_taken *taken)
 }
 
 /* Since OpenShift 4.15 what workers get comes first, so that a pool's own has the last word. */
-static int compare_taken(const void *a, const void *b)
+static int compare_selected(const void *a, const void *b)
 {
-	const struct heir_kube_taken *one = a, *other = b;
+	const struct heir_kube_selected *one = a, *other = b;
 
 	if (rank(one) != rank(other))
 		return rank(one) < rank(other) ? -1 : 1;
@@ -359,7 +359,7 @@ static int take_configs(struct taking *t)
 	if (r == 0)
 		r = take_made(t);
 	if (r == 0 && t->n > 1)
-		qsort(t->list, t->n, sizeof(*t->list), compare_taken);
+		qsort(t->list, t->n, sizeof(*t->list), compare_selected);
 	return r;
 }
 
@@ -368,7 +368,7 @@ static int take_anew(struct heir_kube *kube, const char *pool)
 	struct heir_arena *arena = &kube->core->arena;
 	const char *name = heir_arena_strndup(arena, pool, strlen(pool));
 	struct taking t = {.kube = kube, .pool = heir_str_from(name)};
-	struct heir_kube_taken *list = NULL;
+	struct heir_kube_selected *list = NULL;
 	int r = name ? take_configs(&t) : -ENOMEM;
 
 	if (r == 0) {
@@ -378,7 +378,7 @@ static int take_anew(struct heir_kube *kube, const char *pool)
 	if (r == 0) {
 		if (t.n > 0)
 			memcpy(list, t.list, t.n * sizeof(*list));
-		kube->taken_by = name;
+		kube->selected_by = name;
 		kube->taken = list;
 		kube->n_taken = t.n;
 	}
@@ -386,12 +386,12 @@ static int take_anew(struct heir_kube *kube, const char *pool)
 	return r;
 }
 
-int heir_kube_take(struct heir_kube *kube, const char *pool, const struct heir_kube_taken **ret,
+int heir_kube_take(struct heir_kube *kube, const char *pool, const struct heir_kube_selected **ret,
 	uint32_t *ret_n)
 {
 	int r = 0;
 
-	if (!kube->taken_by || strcmp(kube->taken_by, pool) != 0)
+	if (!kube->selected_by || strcmp(kube->selected_by, pool) != 0)
 		r = take_anew(kube, pool);
 	if (r < 0)
 		return r;
@@ -403,7 +403,7 @@ int heir_kube_take(struct heir_kube *kube, const char *pool, const struct heir_k
 int heir_kube_files(struct heir_kube *kube, const char *pool, struct heir_overlay *ret)
 {
 	_cleanup_(heir_ignition_release) struct heir_ignition ign;
-	const struct heir_kube_taken *list;
+	const struct heir_kube_selected *list;
 	uint32_t n = 0;
 	int r;
 

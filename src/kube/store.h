@@ -16,8 +16,8 @@ struct heir_kube {
 	struct heir_core *core;
 	struct heir_kube_list lists[HEIR_KUBE_N_KINDS];
 	/* The last answer of heir_kube_take(), in the arena; the pool is NULL: there was none. */
-	const char *taken_by;
-	const struct heir_kube_taken *taken;
+	const char *selected_by;
+	const struct heir_kube_selected *taken;
 	uint32_t n_taken;
 	size_t local_left; /* bytes of local files that Butane configs may still take in */
 };

@@ -9,7 +9,7 @@
 
 struct op_row {
 	const char *name;
-	uint8_t least, most; /* how many values it takes; UINT8_MAX: any number */
+	uint8_t min, max; /* how many values it takes; UINT8_MAX: any number */
 	bool numeric;
 };
 
@@ -57,13 +57,13 @@ const char *heir_op_nearest(struct heir_str name)
 
 static const char *arity_fault(const struct op_row *row, size_t n)
 {
-	if (row->most == 0)
+	if (row->max == 0)
 		return n > 0 ? "takes no value" : NULL;
-	if (n >= row->least && (n <= row->most || row->most == UINT8_MAX))
+	if (n >= row->min && (n <= row->max || row->max == UINT8_MAX))
 		return NULL;
-	if (row->most == UINT8_MAX)
+	if (row->max == UINT8_MAX)
 		return "needs at least one value";
-	return row->most == 1 ? "takes exactly one value" : "takes exactly two values";
+	return row->max == 1 ? "takes exactly one value" : "takes exactly two values";
 }
 
 static int prepare_numbers(

@@ -258,7 +258,7 @@ static int read_runtime(struct heir_json *json, const struct heir_json_place *pl
 		r = heir_features_read(json, place, value, &features);
 	*ret = (struct heir_runtime_facts){.path = heir_str_from(copy),
 		.features = features,
-		.state = features ? HEIR_RUNTIME_TELLS : HEIR_RUNTIME_OLD};
+		.state = features ? HEIR_RUNTIME_ANSWERS : HEIR_RUNTIME_OLD};
 	return r;
 }
 
@@ -357,7 +357,7 @@ static void watch(struct heir_facts_watch *watch, struct heir_str name, bool is_
 		return;
 	heir_buf_adds(&z, name);
 	if (!z.failed && name.len > 0)
-		heir_trace_tell(watch->trace, 0, HEIR_TRACE_fact, z.p,
+		heir_trace_report(watch->trace, 0, HEIR_TRACE_fact, z.p,
 			is_there ? "known" : "missing", "%s", "");
 }
 

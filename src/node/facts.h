@@ -44,9 +44,9 @@ struct heir_feature {
 };
 
 enum heir_runtime_state {
-	HEIR_RUNTIME_OLD,    /* it has no such command */
-	HEIR_RUNTIME_TELLS,  /* it told its features */
-	HEIR_RUNTIME_FAILED, /* it was not run, or not to its end: nobody knows */
+	HEIR_RUNTIME_OLD,     /* it has no such command */
+	HEIR_RUNTIME_ANSWERS, /* it told its features */
+	HEIR_RUNTIME_FAILED,  /* it was not run, or not to its end: nobody knows */
 };
 
 struct heir_runtime_facts {
@@ -54,7 +54,7 @@ struct heir_runtime_facts {
 	const struct heir_features *features; /* NULL: not told */
 	enum heir_runtime_state state;
 	/* Of a runtime of this machine (runtimes.h). */
-	const char *trouble; /* why there are no features, in words; NULL: nobody asked it */
+	const char *problem; /* why there are no features, in words; NULL: nobody asked it */
 	const char *version; /* what `--version` says of one without the command; NULL: nothing */
 	bool cached;         /* it was asked earlier, and is the same file since */
 };

@@ -12,7 +12,7 @@
 static const struct row {
 	const char *feature;
 	void (*gather)(struct heir_gather *g);
-	size_t most_kib;
+	size_t max_kib;
 } rows[] = {
 	{"cgroup", heir_gather_cgroup, 4},
 	{"cpu.coprocessor", heir_gather_cpu_coprocessor, 4},
@@ -59,14 +59,14 @@ static int gather_row(struct heir_gatherer *gatherer, size_t i)
 	int r;
 
 	heir_gather_init(
-		&g, gatherer->root, gatherer->arena, rows[i].feature, rows[i].most_kib << 10);
+		&g, gatherer->root, gatherer->arena, rows[i].feature, rows[i].max_kib << 10);
 	rows[i].gather(&g);
 	r = heir_gather_finish(&g, &gatherer->features[i]);
 	gatherer->n_opened += g.n_opened;
-	gatherer->cost[i] = (rows[i].most_kib << 10) - g.room;
+	gatherer->cost[i] = (rows[i].max_kib << 10) - g.room;
 	gatherer->asked[i] = r == 0;
 	if (r == 0)
-		heir_trace_tell(gatherer->trace, begun, HEIR_TRACE_fact, rows[i].feature,
+		heir_trace_report(gatherer->trace, begun, HEIR_TRACE_fact, rows[i].feature,
 			gatherer->features[i] ? "gathered" : "missing", "files opened: %zu",
 			g.n_opened);
 	heir_gather_release(&g);

@@ -456,7 +456,7 @@ static bool add_package(struct heir_gather *g, struct packages *packages, struct
 }
 
 /* One that is offline has no topology, and does not count. */
-static bool look_at_cpu(
+static bool read_cpu(
 	struct heir_gather *g, const char *name, struct packages *packages, bool *threads)
 {
 	static const char devices[] = "/sys/bus/cpu/devices/";
@@ -490,7 +490,7 @@ void heir_gather_cpu_topology(struct heir_gather *g)
 		return;
 	}
 	for (size_t i = 0; i < n; i++)
-		if (packages.n == MAX_PACKAGES || !look_at_cpu(g, names[i], &packages, &threads))
+		if (packages.n == MAX_PACKAGES || !read_cpu(g, names[i], &packages, &threads))
 			return;
 	if (packages.n == 0)
 		return;
@@ -500,7 +500,7 @@ void heir_gather_cpu_topology(struct heir_gather *g)
 
 void heir_gather_cpu_cstate(struct heir_gather *g)
 {
-	static const char most[] = "/sys/module/intel_idle/parameters/max_cstate";
+	static const char max[] = "/sys/module/intel_idle/parameters/max_cstate";
 	struct heir_str driver, states;
 
 	if (!heir_gather_exists(g, "/sys/devices/system/cpu"))
@@ -513,7 +513,7 @@ void heir_gather_cpu_cstate(struct heir_gather *g)
 		return;
 	if (!heir_str_eqz(driver, "intel_idle"))
 		heir_gather_has_attributes(g);
-	else if (heir_gather_value(g, most, &states) && heir_gather_is_number(states))
+	else if (heir_gather_value(g, max, &states) && heir_gather_is_number(states))
 		heir_gather_set_bool(g, "enabled", !heir_str_eqz(states, "0"));
 }
 

@@ -207,7 +207,7 @@ void heir_parse_local_labels(struct heir_gather *g, struct heir_str text)
 /* ---- The directory ---- */
 
 /* How many files of the overlay stand in the directory; they go to `names`, if there is such. */
-static size_t laid_names(const struct heir_gather *g, const char **names)
+static size_t overlaid_names(const struct heir_gather *g, const char **names)
 {
 	const struct heir_overlay *overlay = g->root->overlay;
 	size_t n = 0, len = sizeof(directory) - 1;
@@ -234,24 +234,24 @@ static bool list_local_files(struct heir_gather *g, const char *const **ret, siz
 {
 	const char *const *here = NULL;
 	const char **all;
-	size_t n = 0, laid = laid_names(g, NULL);
+	size_t n = 0, overlaid = overlaid_names(g, NULL);
 
 	if (!heir_gather_list(g, directory, &here, &n) &&
 		(g->error < 0 || heir_gather_exists(g, directory) ||
 			!heir_gather_exists(g, "/etc/kubernetes")))
 		return false;
-	all = heir_arena_zalloc(&g->scratch, n + laid, sizeof(*all));
+	all = heir_arena_zalloc(&g->scratch, n + overlaid, sizeof(*all));
 	if (!all) {
 		g->error = -ENOMEM;
 		return false;
 	}
 	if (n > 0)
 		memcpy(all, here, n * sizeof(*all));
-	laid_names(g, all + n);
-	if (n + laid > 0)
-		qsort(all, n + laid, sizeof(*all), compare_local_names);
+	overlaid_names(g, all + n);
+	if (n + overlaid > 0)
+		qsort(all, n + overlaid, sizeof(*all), compare_local_names);
 	*ret = all;
-	*ret_n = n + laid;
+	*ret_n = n + overlaid;
 	return true;
 }
 
@@ -264,13 +264,13 @@ static bool read_local_file(struct heir_gather *g, const char *name, struct heir
 
 	if (!path)
 		return false;
-	if (!heir_root_laid(g->root, path) &&
+	if (!heir_root_overlaid(g->root, path) &&
 		(heir_root_stat(g->root, path, &st) < 0 || !S_ISREG(st.st_mode) ||
 			st.st_size > MAX_OF_A_FILE))
 		return false;
 	if (heir_gather_read(g, path, MAX_OF_A_FILE, ret))
 		return true;
-	if (!heir_root_laid(g->root, path) && g->error == 0)
+	if (!heir_root_overlaid(g->root, path) && g->error == 0)
 		g->error = -EACCES;
 	return false;
 }

@@ -21,12 +21,12 @@ enum { OPEN_FILE = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC };
 /* ---- Files ---- */
 
 /* Up to `most` bytes into the buffer; how many there were, or -1. */
-static ssize_t read_upto(int fd, char *buffer, size_t most)
+static ssize_t read_upto(int fd, char *buffer, size_t max)
 {
 	size_t len = 0;
 
-	while (len < most) {
-		ssize_t n = read(fd, buffer + len, most - len);
+	while (len < max) {
+		ssize_t n = read(fd, buffer + len, max - len);
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -40,7 +40,7 @@ static ssize_t read_upto(int fd, char *buffer, size_t most)
 }
 
 /* Of a file that is open, and is nothing to wait for. The buffer grows with what is read. */
-static bool read_file(struct heir_gather *g, int fd, size_t most, bool head, struct heir_str *ret)
+static bool read_file(struct heir_gather *g, int fd, size_t max, bool head, struct heir_str *ret)
 {
 	_cleanup_(heir_buf_release) struct heir_buf buf = HEIR_BUF_NULL;
 	char chunk[HEIR_GATHER_LINE + 1];
@@ -51,42 +51,42 @@ static bool read_file(struct heir_gather *g, int fd, size_t most, bool head, str
 	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
 		return false;
 	do {
-		n = read_upto(fd, chunk, MIN(sizeof(chunk), most + 1 - buf.len));
+		n = read_upto(fd, chunk, MIN(sizeof(chunk), max + 1 - buf.len));
 		if (n < 0)
 			return false;
 		heir_buf_add(&buf, chunk, (size_t)n);
-	} while (n == (ssize_t)sizeof(chunk) && buf.len <= most && !buf.failed);
-	if (buf.len > most && !head)
+	} while (n == (ssize_t)sizeof(chunk) && buf.len <= max && !buf.failed);
+	if (buf.len > max && !head)
 		return false;
-	text = buf.failed ? NULL : heir_arena_strndup(&g->scratch, buf.p, MIN(buf.len, most));
+	text = buf.failed ? NULL : heir_arena_strndup(&g->scratch, buf.p, MIN(buf.len, max));
 	if (!text)
 		g->error = -ENOMEM;
-	*ret = (struct heir_str){text, MIN(buf.len, most)};
+	*ret = (struct heir_str){text, MIN(buf.len, max)};
 	return text != NULL;
 }
 
 static bool read_path(
-	struct heir_gather *g, const char *path, size_t most, bool head, struct heir_str *ret)
+	struct heir_gather *g, const char *path, size_t max, bool head, struct heir_str *ret)
 {
-	const struct heir_overlay_file *laid = heir_root_laid(g->root, path);
+	const struct heir_overlay_file *overlaid = heir_root_overlaid(g->root, path);
 	_cleanup_(heir_fd_close) int fd = -1;
 	struct stat st;
 
 	g->n_opened++;
-	if (laid) {
-		*ret = (struct heir_str){laid->text.p, MIN(laid->text.len, most)};
-		return head || laid->text.len <= most;
+	if (overlaid) {
+		*ret = (struct heir_str){overlaid->text.p, MIN(overlaid->text.len, max)};
+		return head || overlaid->text.len <= max;
 	}
 	if (heir_root_is_assumed(g->root) || heir_root_stat(g->root, path, &st) < 0 ||
 		!S_ISREG(st.st_mode))
 		return false;
 	fd = heir_root_openat(g->root, path, OPEN_FILE);
-	return fd >= 0 && read_file(g, fd, most, head, ret);
+	return fd >= 0 && read_file(g, fd, max, head, ret);
 }
 
-bool heir_gather_read(struct heir_gather *g, const char *path, size_t most, struct heir_str *ret)
+bool heir_gather_read(struct heir_gather *g, const char *path, size_t max, struct heir_str *ret)
 {
-	return read_path(g, path, most, false, ret);
+	return read_path(g, path, max, false, ret);
 }
 
 bool heir_gather_head(struct heir_gather *g, const char *path, struct heir_str *ret)

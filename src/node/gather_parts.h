@@ -43,7 +43,7 @@ struct heir_gather {
 /* ---- The node's files. False, or -1: it cannot be read, or is not what it should be. ---- */
 
 /* A whole regular file of at most `most` bytes; its text lives in the scratch. */
-bool heir_gather_read(struct heir_gather *g, const char *path, size_t most, struct heir_str *ret);
+bool heir_gather_read(struct heir_gather *g, const char *path, size_t max, struct heir_str *ret);
 /* The beginning of a file, up to HEIR_GATHER_HEAD bytes. */
 bool heir_gather_head(struct heir_gather *g, const char *path, struct heir_str *ret);
 /* A file of one value, without the white space around it. */

@@ -27,7 +27,7 @@ static struct heir_str next_field(struct heir_str *text)
 	return word;
 }
 
-const char *heir_monitor_trouble(struct heir_str output)
+const char *heir_monitor_problem(struct heir_str output)
 {
 	struct heir_str word = HEIR_STR("");
 
@@ -68,10 +68,10 @@ static int ask_monitor(struct heir_monitors *monitors, const char *path, const c
 	*ret = NULL;
 	if (r == -ENOMEM)
 		return r;
-	heir_trace_tell(monitors->trace, begun, HEIR_TRACE_probe, path, r < 0 ? "failed" : "ran",
+	heir_trace_report(monitors->trace, begun, HEIR_TRACE_probe, path, r < 0 ? "failed" : "ran",
 		"--version: %s%d", r < 0 ? "error " : "status ", r < 0 ? -r : r);
 	if (r == 0)
-		*ret = heir_monitor_trouble(output);
+		*ret = heir_monitor_problem(output);
 	else if (r > 0 || is_its_fault(r))
 		*ret = explain_monitor_error(monitors->arena, r);
 	return r != 0 && !*ret && (r > 0 || is_its_fault(r)) ? -ENOMEM : 0;
@@ -85,32 +85,32 @@ void heir_monitors_init(struct heir_monitors *monitors, struct heir_arena *arena
 void heir_monitors_release(struct heir_monitors *monitors)
 {
 	heir_map_release(&monitors->known);
-	free(monitors->troubles);
+	free(monitors->problems);
 	*monitors = (struct heir_monitors){.arena = monitors->arena, .trace = monitors->trace};
 }
 
 int heir_monitors_ask(struct heir_monitors *monitors, struct heir_str path, const char **ret)
 {
 	uint32_t at = heir_map_get(&monitors->known, path);
-	const char *trouble = NULL;
+	const char *problem = NULL;
 	bool is_new;
 	char *copy;
 	int r;
 
 	if (at != HEIR_MAP_NONE) {
-		*ret = monitors->troubles[at];
+		*ret = monitors->problems[at];
 		return 0;
 	}
 	copy = heir_arena_strndup(monitors->arena, path.p, path.len);
-	r = copy ? HEIR_RESERVE(monitors->troubles, monitors->n, monitors->size) : -ENOMEM;
+	r = copy ? HEIR_RESERVE(monitors->problems, monitors->n, monitors->size) : -ENOMEM;
 	if (r == 0)
-		r = ask_monitor(monitors, copy, &trouble);
+		r = ask_monitor(monitors, copy, &problem);
 	if (r == 0)
 		r = heir_map_put(&monitors->known, (struct heir_str){copy, path.len}, monitors->n,
 			&at, &is_new);
 	if (r < 0)
 		return r;
-	monitors->troubles[monitors->n++] = trouble;
-	*ret = trouble;
+	monitors->problems[monitors->n++] = problem;
+	*ret = problem;
 	return 0;
 }

@@ -14,7 +14,7 @@
 struct heir_monitors {
 	struct heir_arena *arena;
 	struct heir_map known; /* the paths that were asked, to numbers of `troubles` */
-	const char **troubles; /* NULL: none */
+	const char **problems; /* NULL: none */
 	uint32_t n, size;
 	const struct heir_trace *trace; /* NULL: nobody asks */
 };
@@ -29,6 +29,6 @@ void heir_monitors_release(struct heir_monitors *monitors);
 int heir_monitors_ask(struct heir_monitors *monitors, struct heir_str path, const char **ret);
 
 /* The same for what a monitor printed. */
-const char *heir_monitor_trouble(struct heir_str output);
+const char *heir_monitor_problem(struct heir_str output);
 
 #endif

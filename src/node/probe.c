@@ -283,7 +283,7 @@ static int lift(int fd)
 }
 
 /* The program gets no descriptors above `last`. */
-static int close_others(posix_spawn_file_actions_t *actions, int last)
+static int close_other_fds(posix_spawn_file_actions_t *actions, int last)
 {
 #ifdef __GLIBC__
 	return posix_spawn_file_actions_addclosefrom_np(actions, last + 1);
@@ -324,7 +324,7 @@ static int add_actions(posix_spawn_file_actions_t *actions, const struct given *
 	r = r ? r : posix_spawn_file_actions_adddup2(actions, fds->program, PROGRAM_FD);
 	if (r == 0 && fds->more >= 0)
 		r = posix_spawn_file_actions_adddup2(actions, fds->more, HEIR_PROBE_MORE_FD);
-	r = r ? r : close_others(actions, fds->more >= 0 ? HEIR_PROBE_MORE_FD : PROGRAM_FD);
+	r = r ? r : close_other_fds(actions, fds->more >= 0 ? HEIR_PROBE_MORE_FD : PROGRAM_FD);
 	return r ? r : posix_spawn_file_actions_addchdir_np(actions, "/");
 }
 
@@ -502,7 +502,7 @@ int heir_probe_start(int fd, const char *const *args, int in, int out, int more,
 	return r;
 }
 
-static int hear_warden(struct run *run)
+static int read_warden(struct run *run)
 {
 	struct ending ending;
 	ssize_t n = recv(run->warden, &ending, sizeof(ending), MSG_DONTWAIT);
@@ -525,7 +525,7 @@ static int poll_child(struct run *run)
 	if (run->ended)
 		return 0;
 	if (run->warden >= 0)
-		return hear_warden(run);
+		return read_warden(run);
 	if (waitid(P_PID, (id_t)run->pid, &info, WEXITED | WNOHANG | WNOWAIT) < 0) {
 		/* The caller reaps all children, and the status is lost. */
 		run->ended = run->lost = errno == ECHILD;
@@ -559,10 +559,10 @@ static int read_output(const struct run *run, struct heir_buf *buf, size_t max)
 }
 
 /* Until it has ended, and what it printed is read. Others may still hold the pipe then. */
-static int hear(struct run *run, struct heir_buf *buf, size_t max)
+static int receive(struct run *run, struct heir_buf *buf, size_t max)
 {
 	struct pollfd fd = {.fd = run->pipe, .events = POLLIN};
-	int left, r = 0, looked;
+	int left, r = 0, polled;
 
 	while (!run->ended) {
 		left = ms_left(run, run->ms);
@@ -572,9 +572,9 @@ static int hear(struct run *run, struct heir_buf *buf, size_t max)
 			run->trace, "%s %s", run->args[0], run->args[1] ? run->args[1] : "");
 		if (poll(&fd, 1, MIN(left, r > 0 ? 1 : SLICE_MS)) < 0 && errno != EINTR)
 			return -errno;
-		looked = poll_child(run);
-		if (looked < 0)
-			return looked;
+		polled = poll_child(run);
+		if (polled < 0)
+			return polled;
 		/* A closed pipe would wake poll at once. */
 		r = fd.fd < 0 ? 1 : read_output(run, buf, max);
 		if (r < 0)
@@ -605,7 +605,7 @@ static int run_it(
 	int r = start_child(run, fd);
 
 	if (r == 0) {
-		r = hear(run, &buf, max);
+		r = receive(run, &buf, max);
 		if (r == 0 && run->lost)
 			r = -ECHILD;
 		end_child(run);

@@ -14,11 +14,11 @@ enum { MAX_OUTPUT_OF_VERSION = 64 << 10 };
 
 /* Sets the state, and the words for it, which are NULL where memory ran out. */
 static int set_runtime_state(
-	struct heir_runtime_facts *runtime, enum heir_runtime_state state, const char *trouble)
+	struct heir_runtime_facts *runtime, enum heir_runtime_state state, const char *problem)
 {
 	runtime->state = state;
-	runtime->trouble = trouble;
-	return trouble ? 0 : -ENOMEM;
+	runtime->problem = problem;
+	return problem ? 0 : -ENOMEM;
 }
 
 /* It could not be run, or not to its end. */
@@ -87,7 +87,7 @@ static int interpret(const struct heir_cache_answer *answer, struct heir_arena *
 			heir_arena_printf(
 				arena, "the output of \"features\" is not valid: %s", error));
 	runtime->features = features;
-	runtime->state = HEIR_RUNTIME_TELLS;
+	runtime->state = HEIR_RUNTIME_ANSWERS;
 	return r;
 }
 
@@ -158,8 +158,8 @@ static void trace_runtime(const struct heir_runtimes *runtimes, uint64_t begun,
 			      : runtime->state == HEIR_RUNTIME_FAILED ? "failed"
 								      : "ran";
 
-	heir_trace_tell(runtimes->trace, begun, HEIR_TRACE_probe, runtime->path.p, outcome, "%s",
-		runtime->trouble  ? runtime->trouble
+	heir_trace_report(runtimes->trace, begun, HEIR_TRACE_probe, runtime->path.p, outcome, "%s",
+		runtime->problem  ? runtime->problem
 		: runtime->cached ? "what it told earlier, and it is the same file since"
 				  : "features");
 }

@@ -91,7 +91,7 @@ static const char *misfit(json_t *object, const struct member *members)
 }
 
 int heir_seccomp_load(struct heir_root *root, const char *path, struct heir_arena *arena,
-	const char **ret_trouble)
+	const char **ret_problem)
 {
 	_cleanup_(heir_json_decrefp) json_t *json = NULL;
 	struct heir_str text;
@@ -101,22 +101,22 @@ int heir_seccomp_load(struct heir_root *root, const char *path, struct heir_aren
 
 	if (r < 0)
 		return r;
-	*ret_trouble = NULL;
+	*ret_problem = NULL;
 	/* 64-bit masks are beyond jansson's integers. */
 	json = json_loadb(text.p, text.len,
 		JSON_DECODE_ANY | JSON_DECODE_INT_AS_REAL | JSON_ALLOW_NUL, &error);
 	if (!json && json_error_code(&error) == json_error_out_of_memory)
 		return -ENOMEM;
 	if (!json)
-		*ret_trouble = "it is not JSON";
+		*ret_problem = "it is not JSON";
 	else if (json_is_null(json))
 		return 0;
 	else if (!json_is_object(json))
-		*ret_trouble = "it is not a JSON object";
+		*ret_problem = "it is not a JSON object";
 	else if ((member = misfit(json, profile)))
-		*ret_trouble =
+		*ret_problem =
 			heir_arena_concat(arena, "\"", member, "\" has a value of another type");
 	else
 		return 0;
-	return *ret_trouble ? 0 : -ENOMEM;
+	return *ret_problem ? 0 : -ENOMEM;
 }

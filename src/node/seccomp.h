@@ -11,6 +11,6 @@
  * not, in words; NULL: it does. Mirrors the decoding of CRI-O's seccomp.LoadProfile. 0, -ENOMEM, or
  * the -errno of a file that cannot be read. */
 int heir_seccomp_load(struct heir_root *root, const char *path, struct heir_arena *arena,
-	const char **ret_trouble);
+	const char **ret_problem);
 
 #endif

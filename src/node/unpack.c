@@ -105,7 +105,7 @@ static int failure(const struct listener *l, char *text, const char **ret_error)
 }
 
 /* Until all is unpacked, or a command is obeyed. */
-static int hear(struct listener *l, int ms, const char **ret_error)
+static int receive(struct listener *l, int ms, const char **ret_error)
 {
 	struct timespec start;
 	const char *record;
@@ -125,7 +125,7 @@ static int hear(struct listener *l, int ms, const char **ret_error)
 			break;
 		case 'S':
 			member = split_record(text);
-			heir_trace_tell(l->trace, 0, HEIR_TRACE_objects,
+			heir_trace_report(l->trace, 0, HEIR_TRACE_objects,
 				heir_arena_printf(l->arena, "%s: %s", l->name, member), "skipped",
 				"%s", text);
 			break;
@@ -180,7 +180,7 @@ int heir_unpack(const char *program, const char *tmp, const char *name, int fd, 
 	}
 	r = start_unpacker(&unpacked, to_run, tmp, fd, objects);
 	if (r == 0)
-		r = hear(&l, HEIR_UNPACK_MS + 10000, ret_error);
+		r = receive(&l, HEIR_UNPACK_MS + 10000, ret_error);
 	if (r == 0) {
 		*ret = unpacked;
 		return 0;
@@ -201,7 +201,7 @@ int heir_unpack_links(struct heir_unpacked *unpacked, const char *name, struct h
 	const char *error = NULL;
 	ssize_t n = write(unpacked->control, &command, 1);
 
-	return n == 1 ? hear(&l, HEIR_UNPACK_MS, &error) : -errno;
+	return n == 1 ? receive(&l, HEIR_UNPACK_MS, &error) : -errno;
 }
 
 void heir_unpack_close(struct heir_unpacked *unpacked)

@@ -4,7 +4,7 @@
  * that ends, it removes what it unpacked and exits. A record is a letter, text, and a NUL:
  *
  *   D PATH              the directory that was made, before anything is unpacked
- *   S REASON \n MEMBER  a member was skipped; at most HEIR_UNPACK_MAX_TOLD of them
+ *   S REASON \n MEMBER  a member was skipped; at most HEIR_UNPACK_MAX_REPORTED of them
  *   N COUNT             how many members were skipped, before K
  *   K                   all is unpacked, or a command was obeyed
  *   E REASON \n MEMBER  it failed; MEMBER may be empty
@@ -15,7 +15,7 @@
 enum {
 	HEIR_UNPACK_FD = 4,
 	HEIR_UNPACK_MS = 180000, /* unpacking may take this long */
-	HEIR_UNPACK_MAX_TOLD = 100,
+	HEIR_UNPACK_MAX_REPORTED = 100,
 };
 
 /* The one command: make the symbolic links of the archive, for a reader that stays in the tree. */

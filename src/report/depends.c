@@ -202,7 +202,7 @@ static int find_pools(struct search *s)
 	if (!depends->pools)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < n && object && r == 0; i++) {
-		const struct heir_kube_taken *taken;
+		const struct heir_kube_selected *taken;
 		uint32_t n_taken = 0;
 		bool takes = false;
 

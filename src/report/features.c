@@ -75,7 +75,7 @@ static struct heir_str words(struct table *t, const char *fmt, ...)
 static void add_states(struct table *t)
 {
 	static const char *const states[] = {[HEIR_RUNTIME_OLD] = "no features",
-		[HEIR_RUNTIME_TELLS] = "features",
+		[HEIR_RUNTIME_ANSWERS] = "features",
 		[HEIR_RUNTIME_FAILED] = "not asked"};
 	struct row *row = add_row(t, HEIR_STR("tells"), false);
 
@@ -348,12 +348,12 @@ static void print_troubles(struct table *t)
 	for (size_t i = 0; i < t->list->n; i++) {
 		const struct heir_runtime_facts *runtime = t->list->items[i];
 
-		if (!runtime->trouble)
+		if (!runtime->problem)
 			continue;
 		heir_out_addz(t->out, first ? "\n" : "");
 		first = false;
 		heir_grid_wrap(t->out, 0,
-			words(t, "%.*s: %s%s%s", HEIR_STR_ARG(runtime->path), runtime->trouble,
+			words(t, "%.*s: %s%s%s", HEIR_STR_ARG(runtime->path), runtime->problem,
 				runtime->version ? "; it is " : "",
 				runtime->version ? runtime->version : ""),
 			HEIR_COLOR_YELLOW);

@@ -7,12 +7,12 @@
 static json_t *runtime_json(const struct heir_runtime_facts *runtime)
 {
 	static const char *const states[] = {[HEIR_RUNTIME_OLD] = "no-features",
-		[HEIR_RUNTIME_TELLS] = "features",
+		[HEIR_RUNTIME_ANSWERS] = "features",
 		[HEIR_RUNTIME_FAILED] = "failed"};
 	json_t *json = heir_json_set(json_object(), "path", heir_json_str(runtime->path));
 
 	json = heir_json_set(json, "status", json_string(states[runtime->state]));
-	json = heir_json_set(json, "reason", heir_json_strz(runtime->trouble));
+	json = heir_json_set(json, "reason", heir_json_strz(runtime->problem));
 	json = heir_json_set(json, "version", heir_json_strz(runtime->version));
 	json = heir_json_set(json, "cached", json_boolean(runtime->cached));
 	return heir_json_set(json, "features", heir_features_json(runtime->features));

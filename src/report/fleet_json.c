@@ -30,15 +30,15 @@ static json_t *difference_json(
 static json_t *node_json(const struct heir_fleet *fleet, const struct heir_fleet_group *group,
 	const struct heir_fleet_node *node)
 {
-	const struct heir_fleet_look *look = &fleet->looks[node->look];
+	const struct heir_fleet_profile *profile = &fleet->profiles[node->profile];
 	json_t *json = heir_json_set(json_object(), "name", heir_json_strz(node->object->id.name));
 	json_t *differences = json_array();
 
-	json = heir_json_set(json, "pool", heir_json_strz(fleet->pools[look->pool].name));
-	json = heir_json_set(json, "crio_version", told(look->says.crio));
-	json = heir_json_set(json, "os", told(look->says.os));
-	json = heir_json_set(json, "current", told(look->says.current));
-	json = heir_json_set(json, "desired", told(look->says.desired));
+	json = heir_json_set(json, "pool", heir_json_strz(fleet->pools[profile->pool].name));
+	json = heir_json_set(json, "crio_version", told(profile->kube_node.crio));
+	json = heir_json_set(json, "os", told(profile->kube_node.os));
+	json = heir_json_set(json, "current", told(profile->kube_node.current));
+	json = heir_json_set(json, "desired", told(profile->kube_node.desired));
 	for (uint32_t i = 0; i < group->n_differences; i++)
 		differences = heir_json_append(
 			differences, difference_json(fleet, &group->differences[i]));

@@ -47,7 +47,8 @@ static int print_difference(const struct heir_fleet *fleet, const struct heir_fl
 	heir_out_printf(out, "| %s |", heir_fleet_kind_name(difference->kind));
 	r = print_cell(out, difference->handler.p ? difference->handler : HEIR_STR("-"));
 	if (r == 0)
-		r = print_cell(out, heir_str_from(heir_fleet_pool_name(fleet, group->look->pool)));
+		r = print_cell(
+			out, heir_str_from(heir_fleet_pool_name(fleet, group->profile->pool)));
 	heir_fleet_alike(fleet, group, &buf);
 	heir_buf_addz(&buf, ": ");
 	heir_fleet_names(fleet, group, &buf);

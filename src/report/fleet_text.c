@@ -42,9 +42,10 @@ static int print_difference(const struct heir_fleet *fleet,
 }
 
 /* What the nodes are, on one line. */
-static void print_says(const struct heir_fleet_look *look, struct heir_out *out)
+static void print_says(const struct heir_fleet_profile *profile, struct heir_out *out)
 {
-	struct heir_str parts[] = {look->says.crio, look->says.os, look->says.current};
+	struct heir_str parts[] = {
+		profile->kube_node.crio, profile->kube_node.os, profile->kube_node.current};
 	bool first = true;
 
 	heir_out_fill(out, ' ', INDENT);
@@ -72,23 +73,23 @@ static int print_group(
 	if (alike.failed || names.failed)
 		return -ENOMEM;
 	heir_out_addz(out, "\n");
-	heir_out_cell(out, heir_str_from(heir_fleet_pool_name(fleet, group->look->pool)), 0,
+	heir_out_cell(out, heir_str_from(heir_fleet_pool_name(fleet, group->profile->pool)), 0,
 		HEIR_COLOR_BOLD);
 	heir_out_printf(out, "  %s: ", alike.p);
 	heir_out_show(out, heir_buf_str(&names));
 	heir_out_addz(out, "\n");
-	print_says(group->look, out);
+	print_says(group->profile, out);
 	for (uint32_t i = 0; i < group->n_differences; i++)
 		width = MAX(width, heir_shown_width(out, group->differences[i].handler));
 	for (uint32_t i = 0; i < group->n_differences && r == 0; i++)
 		r = print_difference(fleet, &group->differences[i], width, out);
 	if (group->n_differences == 0) {
 		heir_out_fill(out, ' ', INDENT);
-		if (group->look->unknown == HEIR_FLEET_KNOWN)
+		if (group->profile->unknown == HEIR_FLEET_KNOWN)
 			heir_out_addz(out, "as expected");
 		else
 			heir_out_printf(out, "cannot be judged: %s",
-				heir_fleet_unknown_words(group->look->unknown));
+				heir_fleet_unknown_words(group->profile->unknown));
 		heir_out_addz(out, "\n");
 	}
 	return r;

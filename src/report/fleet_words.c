@@ -26,7 +26,7 @@ void heir_fleet_counts(const struct heir_fleet *fleet, struct heir_buf *buf)
 void heir_fleet_alike(
 	const struct heir_fleet *fleet, const struct heir_fleet_group *group, struct heir_buf *buf)
 {
-	uint32_t of = fleet->pools[group->look->pool].n_nodes;
+	uint32_t of = fleet->pools[group->profile->pool].n_nodes;
 
 	heir_buf_printf(buf, "%u of %u %s%s", group->n_nodes, of, of == 1 ? "node" : "nodes",
 		group->n_nodes > 1 ? " alike" : "");

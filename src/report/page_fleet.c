@@ -30,7 +30,7 @@ static int print_difference(const struct heir_fleet *fleet, const struct heir_fl
 	if (difference->handler.p)
 		heir_html_name(out, difference->handler);
 	heir_out_addz(out, "</td>");
-	heir_html_elementz(out, "td", NULL, heir_fleet_pool_name(fleet, group->look->pool));
+	heir_html_elementz(out, "td", NULL, heir_fleet_pool_name(fleet, group->profile->pool));
 	heir_fleet_alike(fleet, group, &buf);
 	heir_buf_addz(&buf, ": ");
 	heir_fleet_names(fleet, group, &buf);

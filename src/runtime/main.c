@@ -157,7 +157,7 @@ static int execute(struct job *job, const char *path)
 	int error;
 
 	if (!path) {
-		heir_say(&job->call, "handler \"%s\": cannot read its target in %s/now: %s",
+		heir_log(&job->call, "handler \"%s\": cannot read its target in %s/now: %s",
 			job->place.handler, job->place.dir, strerror(-job->target_error));
 		return HEIR_EXIT_NOT_FOUND;
 	}
@@ -166,7 +166,7 @@ static int execute(struct job *job, const char *path)
 		execve(path, job->argv, environ);
 	}
 	error = errno;
-	heir_say(&job->call, "handler \"%s\": cannot run \"%s\": %s", job->place.handler, path,
+	heir_log(&job->call, "handler \"%s\": cannot run \"%s\": %s", job->place.handler, path,
 		strerror(error));
 	return error == ENOENT ? HEIR_EXIT_NOT_FOUND : HEIR_EXIT_CANNOT_RUN;
 }
@@ -182,7 +182,7 @@ static int create(struct job *job)
 		return execute(job, current(job));
 	r = heir_record_claim(&job->place, &job->call, runtime);
 	if (r < 0) {
-		heir_say(&job->call, "handler \"%s\": cannot create container %s: %s%s%s",
+		heir_log(&job->call, "handler \"%s\": cannot create container %s: %s%s%s",
 			job->place.handler, job->call.id,
 			r == -EEXIST  ? "it exists"
 			: r == -EBUSY ? "another process is creating it"
@@ -248,7 +248,7 @@ static int delete (struct job *job, const struct heir_list *record)
 	sigaction(SIGCHLD, &standard, &old);
 	child = fork();
 	if (child < 0) {
-		heir_say(&job->call, "handler \"%s\": cannot fork: %s", job->place.handler,
+		heir_log(&job->call, "handler \"%s\": cannot fork: %s", job->place.handler,
 			strerror(errno));
 		return HEIR_EXIT_OURS;
 	}
@@ -324,7 +324,7 @@ int main(int argc, char **argv)
 		heir_call_read(argc, argv, &job.call);
 	job.call.no_stderr = no_stderr;
 	if (argc < 1 || !read_place(argv[0], &job.place)) {
-		heir_say(&job.call,
+		heir_log(&job.call,
 			"CRI-O runs this program through a link that is named after a handler; "
 			"`heir apply --late` makes it");
 		return HEIR_EXIT_OURS;

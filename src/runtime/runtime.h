@@ -134,7 +134,7 @@ void heir_record_remove(const struct heir_place *place, const struct heir_call *
 
 /* Prints an error to standard error, which CRI-O shows in the pod's event, and to the file of
  * --log. */
-__attribute__((format(printf, 2, 3))) void heir_say(
+__attribute__((format(printf, 2, 3))) void heir_log(
 	const struct heir_call *call, const char *format, ...);
 
 #endif

@@ -109,20 +109,20 @@ void heir_judge_hooks(struct heir_judge *judge, const struct heir_given *given)
 	if (r == -ENOMEM)
 		judge->error = r;
 	for (size_t i = 0; r == 0 && i < walk.n && judge->error == 0; i++) {
-		const char *path = walk.entries[i].path, *name = walk.entries[i].name, *trouble;
+		const char *path = walk.entries[i].path, *name = walk.entries[i].name, *problem;
 		size_t len = strlen(name);
 		bool absent = false;
 		struct heir_diag *diag;
 
 		if (len < 5 || strcmp(name + len - 5, ".json") != 0 || strchr(name, '/'))
 			continue;
-		trouble = judge_hook_file(judge, path, &absent);
+		problem = judge_hook_file(judge, path, &absent);
 		if (absent)
 			return;
-		if (!trouble)
+		if (!problem)
 			continue;
 		diag = heir_judge_stop(judge, given->row->rule, given->where,
-			"hooks_dir: %s is not a valid hook: %s", path, trouble);
+			"hooks_dir: %s is not a valid hook: %s", path, problem);
 		heir_judge_help(judge, diag, "fix the file, or move it out of %s", dir);
 	}
 }

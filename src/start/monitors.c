@@ -56,7 +56,7 @@ static void advise(struct heir_judge *judge, struct heir_diag *diag)
 }
 
 /* Why the path cannot be run as a monitor; NULL: it can. */
-static const char *trouble_of(struct heir_judge *judge, const char *path)
+static const char *problem_of(struct heir_judge *judge, const char *path)
 {
 	struct stat st;
 
@@ -76,16 +76,16 @@ static const char *trouble_of(struct heir_judge *judge, const char *path)
 }
 
 /* What CRI-O would not have of the answer to --version; NULL: nothing. */
-static const char *answer_trouble(struct heir_judge *judge, struct heir_str path)
+static const char *answer_problem(struct heir_judge *judge, struct heir_str path)
 {
-	const char *trouble = NULL, *words;
-	int r = judge->res->monitors ? heir_monitors_ask(judge->res->monitors, path, &trouble) : 0;
+	const char *problem = NULL, *words;
+	int r = judge->res->monitors ? heir_monitors_ask(judge->res->monitors, path, &problem) : 0;
 
 	if (r < 0)
 		judge->error = r;
-	if (r < 0 || !trouble)
+	if (r < 0 || !problem)
 		return NULL;
-	words = heir_arena_concat(&judge->core->arena, "--version ", trouble, "");
+	words = heir_arena_concat(&judge->core->arena, "--version ", problem, "");
 	if (!words)
 		judge->error = -ENOMEM;
 	return words;
@@ -96,7 +96,7 @@ static void judge_path(struct heir_judge *judge, const struct heir_result *resul
 	struct heir_origin path = get_translated(judge, result, HEIR_FIELD_monitor_path);
 	struct heir_str name = result->handler->name;
 	struct heir_diag *diag = NULL;
-	const char *trouble;
+	const char *problem;
 	char *z;
 
 	if (judge->error < 0)
@@ -111,16 +111,16 @@ static void judge_path(struct heir_judge *judge, const struct heir_result *resul
 	} else {
 		z = heir_arena_strndup(
 			&judge->core->arena, path.value.string.p, path.value.string.len);
-		trouble = z && path.kind != HEIR_KIND_PATH ? trouble_of(judge, z) : NULL;
+		problem = z && path.kind != HEIR_KIND_PATH ? problem_of(judge, z) : NULL;
 		if (!z)
 			judge->error = -ENOMEM;
-		else if (!trouble)
-			trouble = answer_trouble(judge, path.value.string);
-		if (trouble)
+		else if (!problem)
+			problem = answer_problem(judge, path.value.string);
+		if (problem)
 			diag = heir_judge_stop(judge, HEIR_RULE_MONITOR_MISSING,
 				origin_place(judge, result, &path),
 				"monitor of handler \"%.*s\": %s %s", HEIR_STR_ARG(name), z,
-				trouble);
+				problem);
 	}
 	if (!diag)
 		return;

@@ -205,20 +205,20 @@ void heir_judge_taskset(struct heir_judge *judge, const struct heir_given *given
 /* The global profile: one that does not exist is replaced by CRI-O's own. */
 void heir_judge_seccomp_profile(struct heir_judge *judge, const struct heir_given *given)
 {
-	const char *trouble = NULL;
+	const char *problem = NULL;
 	char *z = terminate_path(judge, given->text);
 	int r;
 
 	if (!z || z[0] == '\0')
 		return;
-	r = heir_seccomp_load(judge->root, z, &judge->core->arena, &trouble);
+	r = heir_seccomp_load(judge->root, z, &judge->core->arena, &problem);
 	if (r == -ENOMEM)
 		judge->error = r;
 	else if (r == -EISDIR)
-		trouble = "it is a directory";
-	if (trouble)
+		problem = "it is a directory";
+	if (problem)
 		heir_judge_stop(judge, given->row->rule, given->where,
-			"seccomp_profile: %s is not a valid profile: %s", z, trouble);
+			"seccomp_profile: %s is not a valid profile: %s", z, problem);
 }
 
 /* ---- TLS ---- */

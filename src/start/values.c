@@ -158,12 +158,12 @@ void heir_judge_reference(struct heir_judge *judge, const struct heir_given *giv
 /* sun_path of a socket's address. */
 void heir_judge_length(struct heir_judge *judge, const struct heir_given *given)
 {
-	size_t most = (size_t)argument_of(given->row);
+	size_t max = (size_t)argument_of(given->row);
 
-	if (given->text.len > most)
+	if (given->text.len > max)
 		heir_judge_stop(judge, given->row->rule, given->where,
 			"%.*s: the path of a socket has at most %zu bytes, and this one has %zu",
-			HEIR_STR_ARG(given->key), most, given->text.len);
+			HEIR_STR_ARG(given->key), max, given->text.len);
 }
 
 /* CRI-O changes the mode of its socket, which has to be a file then. */

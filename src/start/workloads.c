@@ -74,7 +74,7 @@ static void judge_annotations(const struct workload *w)
 
 static void judge_resources(const struct workload *w)
 {
-	enum { LEAST_PERIOD = 1000 };
+	enum { MIN_PERIOD = 1000 };
 	heir_toml_node set = find_key(w, &w->resources, HEIR_KEYS_RESOURCES, "cpuset");
 	heir_toml_node quota = find_key(w, &w->resources, HEIR_KEYS_RESOURCES, "cpuquota");
 	heir_toml_node period = find_key(w, &w->resources, HEIR_KEYS_RESOURCES, "cpuperiod");
@@ -93,7 +93,7 @@ static void judge_resources(const struct workload *w)
 		REFUSE(w, quota, "workload \"%.*s\": cpuquota %lld is less than cpushares %lld",
 			HEIR_STR_ARG(w->name), (long long)quota_is, (long long)shares_are);
 	/* The key is unsigned. */
-	if (period_is != 0 && (uint64_t)period_is < LEAST_PERIOD)
+	if (period_is != 0 && (uint64_t)period_is < MIN_PERIOD)
 		REFUSE(w, period,
 			"workload \"%.*s\": cpuperiod %lld is less than 1000 microseconds",
 			HEIR_STR_ARG(w->name), (long long)period_is);

@@ -39,8 +39,8 @@ static struct heir_toml_cell *cell_of(const struct heir_toml_parser *parser, hei
 }
 
 /* `before` "path of node" `after`, with the node as the other place. */
-static int complain(struct heir_toml_parser *parser, bool tolerated, struct heir_toml_span where,
-	heir_toml_node node, const char *before, const char *after)
+static int report_definition(struct heir_toml_parser *parser, bool tolerated,
+	struct heir_toml_span where, heir_toml_node node, const char *before, const char *after)
 {
 	struct heir_toml_span other = heir_toml_key_span(parser->doc, node);
 	const char *path = heir_toml_path(parser, node), *message;
@@ -53,33 +53,33 @@ static int complain(struct heir_toml_parser *parser, bool tolerated, struct heir
 	return heir_toml_report(parser, HEIR_TOML_DUPLICATE, tolerated, where, &other, message);
 }
 
-static int complain_twice(struct heir_toml_parser *parser, bool tolerated,
+static int report_twice(struct heir_toml_parser *parser, bool tolerated,
 	struct heir_toml_span where, heir_toml_node node)
 {
-	return complain(parser, tolerated, where, node,
+	return report_definition(parser, tolerated, where, node,
 		cell_of(parser, node)->type == HEIR_TOML_TABLE ? "table " : "key ",
 		" is already defined");
 }
 
-static int complain_no_table(
+static int report_not_table(
 	struct heir_toml_parser *parser, struct heir_toml_span where, heir_toml_node node)
 {
-	return complain(
+	return report_definition(
 		parser, false, where, node, "key ", " is already defined and is not a table");
 }
 
-static int complain_added(struct heir_toml_parser *parser, bool tolerated,
+static int report_added(struct heir_toml_parser *parser, bool tolerated,
 	struct heir_toml_span where, heir_toml_node node)
 {
 	const struct heir_toml_cell *cell = cell_of(parser, node);
 
 	if (cell->type == HEIR_TOML_ARRAY_OF_TABLES)
-		return complain(parser, tolerated, where, node, "array of tables ",
+		return report_definition(parser, tolerated, where, node, "array of tables ",
 			" cannot be added to by dotted keys");
 	if (cell->flags & HEIR_TOML_CLOSED)
-		return complain(
+		return report_definition(
 			parser, tolerated, where, node, "inline table ", " cannot be added to");
-	return complain(parser, tolerated, where, node, "table ",
+	return report_definition(parser, tolerated, where, node, "table ",
 		" is defined by a header, so dotted keys cannot add to it");
 }
 
@@ -144,7 +144,7 @@ static int pass_crio(struct heir_toml_parser *parser, struct heir_toml_target *t
 
 	cell->flags &= ~HEIR_TOML_IMPLICIT & 0xfff;
 	if (cell->flags & HEIR_TOML_ARRAYTYPED) {
-		r = complain_twice(parser, true, part->span, node);
+		r = report_twice(parser, true, part->span, node);
 		overwrite(parser, node, HEIR_TOML_TABLE, part, part->span);
 		cell->flags |= HEIR_TOML_ARRAYTYPED | HEIR_TOML_BY_DOTS;
 		enter_definition(parser, target, node);
@@ -154,11 +154,11 @@ static int pass_crio(struct heir_toml_parser *parser, struct heir_toml_target *t
 		target->parent = 0;
 		/* Through the last part before the value BurntSushi goes after reading that. */
 		target->obstacle = next ? 0 : node;
-		return next ? complain_no_table(parser, part->span, node) : 0;
+		return next ? report_not_table(parser, part->span, node) : 0;
 	}
 	if (cell->type == HEIR_TOML_ARRAY_OF_TABLES ||
 		cell->flags & (HEIR_TOML_BY_HEADER | HEIR_TOML_CLOSED))
-		r = complain_added(parser, true, part->span, node);
+		r = report_added(parser, true, part->span, node);
 	cell->flags |= HEIR_TOML_BY_DOTS;
 	enter_definition(parser, target, node);
 	return r;
@@ -176,17 +176,17 @@ static int pass_spec(struct heir_toml_parser *parser, struct heir_toml_target *t
 		return 0;
 	}
 	target->parent = 0;
-	return holds_keys(cell) ? complain_added(parser, false, part->span, node)
-				: complain_no_table(parser, part->span, node);
+	return holds_keys(cell) ? report_added(parser, false, part->span, node)
+				: report_not_table(parser, part->span, node);
 }
 
 /* The first entry of an inline table whose key holds something else already. */
-static int complain_blocked(struct heir_toml_parser *parser)
+static int report_blocked(struct heir_toml_parser *parser)
 {
 	struct heir_toml_frame *frame = &parser->frames[parser->n_frames - 1];
 
 	frame->ending = STORED;
-	return complain_no_table(parser, parser->last_key, frame->existing);
+	return report_not_table(parser, parser->last_key, frame->existing);
 }
 
 int heir_toml_walk_key(struct heir_toml_parser *parser, struct heir_toml_target *target)
@@ -197,7 +197,7 @@ int heir_toml_walk_key(struct heir_toml_parser *parser, struct heir_toml_target 
 
 	target->part = &parser->parts[last];
 	if (parser->n_frames && parser->frames[parser->n_frames - 1].ending == BLOCKED)
-		r = complain_blocked(parser);
+		r = report_blocked(parser);
 	for (size_t i = 0; i < last && r == 0 && target->parent; i++) {
 		const struct heir_toml_part *part = &parser->parts[i];
 		heir_toml_node node = find_child(parser, target->parent, part);
@@ -238,9 +238,9 @@ int heir_toml_walk_header(struct heir_toml_parser *parser, struct heir_toml_targ
 				return -ENOMEM;
 		} else if (!holds_keys(cell_of(parser, node))) {
 			target->parent = 0;
-			return complain_no_table(parser, part->span, node);
+			return report_not_table(parser, part->span, node);
 		} else if (cell_of(parser, node)->flags & HEIR_TOML_CLOSED) {
-			r = complain_added(parser, parser->crio, part->span, node);
+			r = report_added(parser, parser->crio, part->span, node);
 			if (!parser->crio) {
 				target->parent = 0;
 				return r;
@@ -259,16 +259,16 @@ static bool take_over(struct heir_toml_parser *parser, heir_toml_node node,
 	bool defined = cell->type != HEIR_TOML_TABLE || cell->flags & HEIR_TOML_DEFINED;
 
 	if (parser->crio && cell->flags & HEIR_TOML_ARRAYTYPED) {
-		*r = complain_twice(parser, true, part->span, node);
+		*r = report_twice(parser, true, part->span, node);
 		overwrite(parser, node, HEIR_TOML_TABLE, part, header);
 		return true;
 	}
 	if (parser->crio ? !(cell->flags & HEIR_TOML_IMPLICIT) : defined) {
-		*r = complain_twice(parser, false, part->span, node);
+		*r = report_twice(parser, false, part->span, node);
 		return false;
 	}
 	if (defined)
-		*r = complain_twice(parser, true, part->span, node);
+		*r = report_twice(parser, true, part->span, node);
 	cell->flags &= ~HEIR_TOML_IMPLICIT & 0xfff;
 	cell->value = header;
 	return true;
@@ -304,7 +304,7 @@ static int define_element(struct heir_toml_parser *parser, const struct heir_tom
 		array = add_child(
 			parser, target->parent, HEIR_TOML_ARRAY_OF_TABLES, target->part, header, 0);
 	else if (cell_of(parser, array)->type != HEIR_TOML_ARRAY_OF_TABLES)
-		return complain(parser, false, target->part->span, array, "key ",
+		return report_definition(parser, false, target->part->span, array, "key ",
 			" is already defined and is not an array of tables");
 	if (!array)
 		return -ENOMEM;
@@ -332,7 +332,7 @@ static int set_again(struct heir_toml_parser *parser, heir_toml_node node,
 	struct heir_toml_cell *cell = cell_of(parser, node);
 	bool array = parser->n_frames && parser->frames[parser->n_frames - 1].in_array;
 	bool implicit = cell->flags & HEIR_TOML_IMPLICIT;
-	int r = complain_twice(
+	int r = report_twice(
 		parser, implicit || cell->flags & HEIR_TOML_ARRAYTYPED, part->span, node);
 
 	/* An inline table in an array is the one value that does not come from the common tree but
@@ -354,7 +354,7 @@ int heir_toml_define_scalar(struct heir_toml_parser *parser, const struct heir_t
 
 	if (UNLIKELY(!target->parent))
 		return target->obstacle
-			       ? complain_no_table(parser, target->part->span, target->obstacle)
+			       ? report_not_table(parser, target->part->span, target->obstacle)
 			       : 0;
 	if (target->part)
 		node = find_child(parser, target->parent, target->part);
@@ -363,7 +363,7 @@ int heir_toml_define_scalar(struct heir_toml_parser *parser, const struct heir_t
 										       : -ENOMEM;
 	if (parser->crio)
 		return set_again(parser, node, target->part, type, value);
-	return complain_twice(parser, false, target->part->span, node);
+	return report_twice(parser, false, target->part->span, node);
 }
 
 /* An inline table in an array stands, for BurntSushi, in an array of tables at the array's key for
@@ -387,8 +387,8 @@ static int open_item(struct heir_toml_parser *parser)
 	if (!existing)
 		return 0;
 	if (ending == OBSTACLE)
-		return complain_no_table(parser, parser->last_key, existing);
-	return complain(parser, false, parser->last_key, existing, "key ",
+		return report_not_table(parser, parser->last_key, existing);
+	return report_definition(parser, false, parser->last_key, existing, "key ",
 		" is already defined and is not an array of tables");
 }
 
@@ -400,7 +400,7 @@ static int open_table_again(struct heir_toml_parser *parser, const struct heir_t
 
 	cell->flags &= ~HEIR_TOML_IMPLICIT & 0xfff;
 	if (cell->flags & HEIR_TOML_ARRAYTYPED) {
-		int r = complain_twice(parser, true, part->span, frame->existing);
+		int r = report_twice(parser, true, part->span, frame->existing);
 
 		overwrite(parser, frame->existing, HEIR_TOML_TABLE, part, value);
 		frame->node = frame->existing;
@@ -426,9 +426,9 @@ static int open_elsewhere(struct heir_toml_parser *parser, const struct heir_tom
 		frame->existing = target->obstacle;
 		frame->ending = frame->table ? STORED : OBSTACLE;
 		if (frame->table)
-			r = complain_no_table(parser, span, frame->existing);
+			r = report_not_table(parser, span, frame->existing);
 	} else if (frame->existing && !parser->crio) {
-		r = complain_twice(parser, false, span, frame->existing);
+		r = report_twice(parser, false, span, frame->existing);
 	} else if (frame->existing && frame->table && target->part) {
 		r = open_table_again(parser, target->part, frame, value);
 	} else if (frame->existing) {
@@ -485,7 +485,7 @@ int heir_toml_define_close(struct heir_toml_parser *parser, const char *end)
 	switch (frame->ending) {
 	case REPLACE:
 		existing = cell_of(parser, frame->existing);
-		r = complain_twice(parser, true, cell->key, frame->existing);
+		r = report_twice(parser, true, cell->key, frame->existing);
 		heir_toml_doc_move(parser->doc, frame->existing, frame->node);
 		existing->flags &= HEIR_TOML_DECODED;
 		existing->flags |= HEIR_TOML_ARRAYTYPED;
@@ -495,10 +495,10 @@ int heir_toml_define_close(struct heir_toml_parser *parser, const char *end)
 		break;
 	case TWICE:
 	case BLOCKED:
-		r = complain_twice(parser, false, parser->last_key, frame->existing);
+		r = report_twice(parser, false, parser->last_key, frame->existing);
 		break;
 	case OBSTACLE:
-		r = complain_no_table(parser, parser->last_key, frame->existing);
+		r = report_not_table(parser, parser->last_key, frame->existing);
 		break;
 	default:
 		break;

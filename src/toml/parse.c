@@ -215,7 +215,7 @@ static int skip_table_space(struct heir_toml_parser *parser, struct heir_toml_fr
 	int r;
 
 	parser->p = p;
-	if (!parser->v1_1 && !frame->version_told && p < end) {
+	if (!parser->v1_1 && !frame->version_reported && p < end) {
 		if (*p == '#') {
 			r = read_comment(parser, p);
 			if (r < 0)
@@ -223,7 +223,7 @@ static int skip_table_space(struct heir_toml_parser *parser, struct heir_toml_fr
 			p = parser->p;
 		}
 		if (heir_toml_newline(p, end)) {
-			frame->version_told = true;
+			frame->version_reported = true;
 			r = heir_toml_report(parser, HEIR_TOML_VERSION, false,
 				heir_toml_place_before(parser, p), NULL,
 				"a newline in an inline table needs TOML 1.1");

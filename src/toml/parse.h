@@ -17,7 +17,7 @@ struct heir_toml_frame {
 	bool table;
 	bool after;              /* an item was read and no comma since */
 	bool in_array;           /* this one or one around it is an array */
-	bool version_told;       /* a newline in an inline table of TOML 1.0: one fault is enough */
+	bool version_reported;   /* a newline in an inline table of TOML 1.0: one fault is enough */
 	uint8_t ending;          /* what is to be settled when it closes, see define.c */
 	heir_toml_node existing; /* with what */
 };

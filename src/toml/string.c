@@ -10,7 +10,7 @@
 struct scan {
 	const char *open;
 	bool multiline;
-	bool told;             /* one fault of a string is enough */
+	bool reported;         /* one fault of a string is enough */
 	const char *postponed; /* see report_value */
 };
 
@@ -24,13 +24,13 @@ static bool blank(char c)
 static int report_value(struct heir_toml_parser *parser, struct scan *scan, const char *p, size_t n,
 	const char *what)
 {
-	if (scan->told || scan->postponed)
+	if (scan->reported || scan->postponed)
 		return 0;
 	if (parser->crio) {
 		scan->postponed = what;
 		return 0;
 	}
-	scan->told = true;
+	scan->reported = true;
 	return heir_toml_report(parser, HEIR_TOML_SYNTAX, false,
 		heir_toml_span(parser, p, MIN(p + n, parser->end)), NULL, what);
 }
@@ -38,9 +38,9 @@ static int report_value(struct heir_toml_parser *parser, struct scan *scan, cons
 static int report_here(struct heir_toml_parser *parser, struct scan *scan,
 	enum heir_toml_fault_kind kind, const char *p, const char *what)
 {
-	if (scan->told)
+	if (scan->reported)
 		return 0;
-	scan->told = true;
+	scan->reported = true;
 	return heir_toml_report(parser, kind, false, heir_toml_place(parser, p), NULL, what);
 }
 
@@ -154,11 +154,11 @@ static int no_end(struct heir_toml_parser *parser, struct scan *scan, const char
 
 	parser->p = scan->multiline ? scan->open : p;
 	parser->lost |= scan->multiline;
-	if (!scan->told && p < parser->end)
+	if (!scan->reported && p < parser->end)
 		r = heir_toml_report(parser, HEIR_TOML_SYNTAX, false,
 			heir_toml_place_before(parser, p), &other,
 			basic ? "string has no closing '\"'" : "string has no closing \"'\"");
-	else if (!scan->told)
+	else if (!scan->reported)
 		r = heir_toml_report(parser, HEIR_TOML_SYNTAX, false, heir_toml_place(parser, p),
 			&other,
 			scan->multiline ? basic ? "string has no closing '\"\"\"'"
@@ -171,7 +171,7 @@ static int no_end(struct heir_toml_parser *parser, struct scan *scan, const char
 static int finish_string(struct heir_toml_parser *parser, struct scan *scan, const char *p)
 {
 	parser->p = p;
-	if (!scan->postponed || scan->told)
+	if (!scan->postponed || scan->reported)
 		return 0;
 	return heir_toml_report(parser, HEIR_TOML_SYNTAX, false, heir_toml_span(parser, p - 1, p),
 		NULL, scan->postponed);
@@ -192,8 +192,8 @@ static int scan_odd(struct heir_toml_parser *parser, struct scan *scan, const ch
 	case HEIR_TOML_AT_END:
 		return no_end(parser, scan, p);
 	case HEIR_TOML_AT_BAD:
-		r = scan->told ? 0 : heir_toml_report_byte(parser, p);
-		scan->told = true;
+		r = scan->reported ? 0 : heir_toml_report_byte(parser, p);
+		scan->reported = true;
 		*at = p + 1;
 		return r;
 	default:

@@ -66,7 +66,7 @@ int heir_unit_add_source(struct heir_core *core, const char *path, uint32_t *ret
 		return -ENOENT;
 	begun = heir_trace_begin(core->trace);
 	r = heir_file_read(&core->root, path, &core->arena, &text);
-	heir_trace_tell_read(core->trace, begun, HEIR_TRACE_file, path, r, text.len);
+	heir_trace_report_read(core->trace, begun, HEIR_TRACE_file, path, r, text.len);
 	return r < 0 ? r : heir_core_add_source(core, path, text, HEIR_SCOPE_UNIT, ret);
 }
 
@@ -269,7 +269,7 @@ static int list_unit_dir(
 			if (!path)
 				return -ENOMEM;
 			name = path + strlen(dir) + 1;
-			if (heir_root_laid(&f->core->root, path))
+			if (heir_root_overlaid(&f->core->root, path))
 				continue;
 			r = each(f, path, name, entry->d_type, rank);
 			if (r < 0)
@@ -348,7 +348,7 @@ static uint32_t list_suffixes(struct finder *f, const char **suffixes)
 }
 
 /* Files of the overlay in a directory of drop-ins. */
-static int list_laid(struct finder *f, const char *dir, uint32_t rank)
+static int list_overlaid(struct finder *f, const char *dir, uint32_t rank)
 {
 	const struct heir_overlay *overlay = f->core->root.overlay;
 	size_t len = strlen(dir);
@@ -377,7 +377,7 @@ static int list_dropins_of(struct finder *f, const char *suffix, uint32_t n, boo
 			return -ENOMEM;
 		r = f->has_dir[i] ? list_unit_dir(f, dir, note_dropin, rank, &is) : 0;
 		if (r == 0)
-			r = list_laid(f, dir, rank);
+			r = list_overlaid(f, dir, rank);
 	}
 	return r;
 }
@@ -480,10 +480,10 @@ int heir_unit_glob(struct heir_core *core, const char *path, struct heir_unit_wo
 		((char *)(uintptr_t)dir)[len - 1] = '\0';
 	r = list_unit_dir(&f, dir, note_any, 0, &is);
 	for (uint32_t i = 0; overlay && i < overlay->n && r == 0; i++) {
-		const char *laid = overlay->files[i].path;
+		const char *overlaid = overlay->files[i].path;
 
-		if (strncmp(laid, path, len) == 0 && !strchr(laid + len, '/'))
-			r = note_any(&f, laid, laid + len, DT_REG, 0);
+		if (strncmp(overlaid, path, len) == 0 && !strchr(overlaid + len, '/'))
+			r = note_any(&f, overlaid, overlaid + len, DT_REG, 0);
 	}
 	if (r == 0)
 		r = keep_matching(&f, pattern, ret);

@@ -54,7 +54,7 @@ static void count_skipped(void *data, const char *reason, const char *member)
 {
 	unsigned *n = data;
 
-	if ((*n)++ < HEIR_UNPACK_MAX_TOLD)
+	if ((*n)++ < HEIR_UNPACK_MAX_REPORTED)
 		send_record('S', reason, member);
 }
 

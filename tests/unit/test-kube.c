@@ -815,7 +815,7 @@ static void packed_files(void **state)
 
 static void assert_taken(struct cluster *c, const char *pool, const char *names)
 {
-	const struct heir_kube_taken *list;
+	const struct heir_kube_selected *list;
 	uint32_t n;
 
 	assert_int_equal(heir_kube_take(c->kube, pool, &list, &n), 0);

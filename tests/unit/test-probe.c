@@ -499,7 +499,7 @@ static void what_monitors_print_is_judged(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
 		assert_int_equal(
-			!heir_monitor_trouble(heir_str_from(cases[i].output)), cases[i].fine);
+			!heir_monitor_problem(heir_str_from(cases[i].output)), cases[i].fine);
 }
 
 static void versions_are_found_in_what_it_prints(void **state)

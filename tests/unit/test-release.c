@@ -214,7 +214,7 @@ static void shims_are_named_by_release(void **state)
 			struct heir_version v = {heir_releases[r].minor, HEIR_PATCH_LAST};
 			bool want = v.minor < 37 ? names[i].before : names[i].since;
 
-			if (heir_version_takes_shim(v, heir_str_from(names[i].path)) != want)
+			if (heir_version_accepts_shim(v, heir_str_from(names[i].path)) != want)
 				fail_msg("1.%u: %s", v.minor, names[i].path);
 		}
 }

@@ -98,7 +98,7 @@ static void tells(const struct fixture *f, const char *max, bool cached)
 	heir_arena_init(&arena);
 	heir_runtimes_init(&runtimes, &arena, f->cache);
 	assert_int_equal(heir_runtimes_get(&runtimes, heir_str_from(f->program), &runtime), 0);
-	assert_int_equal(runtime->state, HEIR_RUNTIME_TELLS);
+	assert_int_equal(runtime->state, HEIR_RUNTIME_ANSWERS);
 	assert_string_equal(runtime->features->oci_version_max.p, max);
 	assert_int_equal(runtime->cached, cached);
 	heir_runtimes_release(&runtimes);

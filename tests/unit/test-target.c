@@ -89,12 +89,12 @@ static void tables_tell_programs(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(paths); i++) {
-		if (heir_os_tell(nine, paths[i].path, false) != paths[i].nine)
+		if (heir_os_lookup(nine, paths[i].path, false) != paths[i].nine)
 			fail_msg("rhel-9: %s", paths[i].path);
-		if (heir_os_tell(ten, paths[i].path, true) != paths[i].ten)
+		if (heir_os_lookup(ten, paths[i].path, true) != paths[i].ten)
 			fail_msg("rhel-10: %s", paths[i].path);
 	}
-	assert_int_equal(heir_os_tell(NULL, "/usr/bin/runc", false), HEIR_OS_UNKNOWN);
+	assert_int_equal(heir_os_lookup(NULL, "/usr/bin/runc", false), HEIR_OS_UNKNOWN);
 }
 
 static void lists_tell_everything(void **state)
@@ -124,9 +124,9 @@ static void lists_tell_everything(void **state)
 	heir_arena_init(&arena);
 	assert_int_equal(heir_os_read(&os, &arena, HEIR_STR(text)), 0);
 	for (size_t i = 0; i < ARRAY_LEN(paths); i++) {
-		if (heir_os_tell(&os, paths[i].path, false) != paths[i].plain)
+		if (heir_os_lookup(&os, paths[i].path, false) != paths[i].plain)
 			fail_msg("%s", paths[i].path);
-		if (heir_os_tell(&os, paths[i].path, true) != paths[i].extended)
+		if (heir_os_lookup(&os, paths[i].path, true) != paths[i].extended)
 			fail_msg("extended: %s", paths[i].path);
 	}
 	assert_int_equal(heir_os_read(&os, &arena, HEIR_STR("/etc/motd\nnothing\n")), -EINVAL);

@@ -309,8 +309,8 @@ static void an_overlay_lies_among_the_files(void **state)
 	CHECK(fixture, "/d", "10", "15", "20", "30", "a/x", "a.b");
 	CHECK(fixture, "/d/", "10", "15", "20", "30", "a/x", "a.b");
 	assert_int_equal(walk(fixture, "/d"), 0);
-	assert_null(fixture->walk.entries[0].laid);
-	assert_ptr_equal(fixture->walk.entries[2].laid, heir_overlay_find(&overlay, "/d/20"));
+	assert_null(fixture->walk.entries[0].overlaid);
+	assert_ptr_equal(fixture->walk.entries[2].overlaid, heir_overlay_find(&overlay, "/d/20"));
 	CHECK(fixture, "/dd", "99");
 	overlay.alone = true;
 	CHECK(fixture, "/d", "15", "20", "30", "a/x");

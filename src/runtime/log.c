@@ -35,7 +35,7 @@ static void make_printable(char *s)
 	}
 }
 
-void heir_say(const struct heir_call *call, const char *format, ...)
+void heir_log(const struct heir_call *call, const char *format, ...)
 {
 	char message[MESSAGE_SIZE], line[MESSAGE_SIZE + 128];
 	va_list args;
