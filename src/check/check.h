@@ -43,6 +43,7 @@ struct heir_check {
 	struct heir_diags findings;
 	bool rooted;                /* a copy of a node: owners say nothing */
 	int error;                  /* -ENOMEM, sticky */
+	uint64_t n_filtered;        /* findings looked at by heir_check_ignores(), for tests */
 	struct heir_unread *unread; /* what is sought in files that CRI-O never reads, or NULL */
 	/* The inline table that check/fix.c judged last. */
 	struct {
@@ -133,7 +134,8 @@ void heir_check_conditions(struct heir_check *check);
 void heir_check_flags(struct heir_check *check);
 void heir_check_objects(struct heir_check *check);
 void heir_check_rendered(struct heir_check *check);
-/* Takes away what the files ask to ignore, and tells what asked for nothing. Comes last. */
+/* Drops the findings that comments in the files ignore, and reports comments that ignore nothing.
+ * Comes after all others. Linear in findings and files. */
 void heir_check_ignores(struct heir_check *check);
 /* Makes one finding of all that say of a handler that it is pending, once none is ignored any more.
  */

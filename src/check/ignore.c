@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* "# heir: ignore RULE-ID reason": on a line of its own it speaks of the next line that is more
- * than a comment, at the end of a line of that line. One on the first line speaks of the file as a
- * whole as well. What stops CRI-O cannot be ignored.
+/* "# heir: ignore RULE-ID reason" comments. On a line of its own, a comment applies to the next
+ * line that has more than a comment; after a value, to its own line; on the first line of a file
+ * also to findings about the file as a whole. Findings that stop CRI-O cannot be ignored.
  *
- * The text is searched for such words before it is known what of it is a string: those that stand
- * in one are taken out afterwards. */
+ * Each text is scanned for these words before strings are known, because that is one memmem() for
+ * most files. What turns out to be inside a string is marked dead afterwards. Findings are looked
+ * at once, whatever the number of files with such comments. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,20 +17,18 @@
 struct ignore {
 	uint32_t at, len; /* of the comment */
 	struct heir_str id;
-	enum heir_rule rule; /* HEIR_N_RULES: there is none of that id */
-	uint32_t on, line;   /* the line that it stands on, and the one that it speaks of */
-	bool dead;           /* stands in a string, or in another comment's reason */
-	bool used;
+	enum heir_rule rule; /* HEIR_N_RULES: no rule has this id */
+	uint32_t on, line;   /* its own line, and the line that it applies to */
+	bool dead;           /* inside a string, or inside the reason of another comment */
+	bool used;           /* a finding was ignored because of it */
 };
 
-/* A line (0: the file as a whole) and rule that a comment speaks of. */
+/* A line (0: the file as a whole) and rule that a comment applies to. */
 struct target {
 	uint32_t line;
 	enum heir_rule rule;
 	uint32_t ignore; /* its number */
 };
-
-/* The nearest name of this many unknown ids is looked for: it takes longer than reading them. */
 
 struct ignores {
 	struct heir_check *check;
@@ -61,7 +60,7 @@ static struct ignore *add_ignore(struct ignores *list)
 	return &list->items[list->n++];
 }
 
-/* The rule's id in "# heir: ignore ID ..."; p is NULL if this is something else. */
+/* Returns the rule id of "# heir: ignore ID ...", .p NULL if this is another comment. */
 static struct heir_str id_of(const char *hash, const char *end)
 {
 	static const char words[] = "heir: ignore";
@@ -81,7 +80,7 @@ static struct heir_str id_of(const char *hash, const char *end)
 	return (struct heir_str){id, (size_t)(p - id)};
 }
 
-/* What may be comments of this kind on one line of the text. */
+/* Collects what may be such comments on one line of the text. */
 static void scan_line(
 	struct ignores *list, const char *text, const char *from, const char *end, uint32_t line)
 {
@@ -99,7 +98,7 @@ static void scan_line(
 	}
 }
 
-/* Is there more on the line than a comment? */
+/* Returns whether the line has more than blanks and a comment. */
 static bool has_more(const char *from, const char *end)
 {
 	while (from < end && is_space(*from))
@@ -107,8 +106,8 @@ static bool has_more(const char *from, const char *end)
 	return from < end && *from != '#';
 }
 
-/* Comments that have a line to themselves wait for the next one that says more. */
-static void scan(struct ignores *list, struct heir_str text)
+/* A comment that has a line to itself gets the number of the next line that has more. */
+static void scan_text(struct ignores *list, struct heir_str text)
 {
 	const char *p = text.p, *end = text.p + text.len;
 	uint32_t waiting = 0, line = 1;
@@ -127,8 +126,8 @@ static void scan(struct ignores *list, struct heir_str text)
 		list->items[waiting].line = line;
 }
 
-/* What stands within [at, at + len) is text, not comment. Comments are in order of their place. */
-static void kill(struct ignores *list, struct heir_toml_span span)
+/* Marks the comments inside the span, which is a string. Comments are sorted by place. */
+static void mark_span(struct ignores *list, struct heir_toml_span span)
 {
 	uint32_t low = 0, high = list->n;
 
@@ -144,7 +143,7 @@ static void kill(struct ignores *list, struct heir_toml_span span)
 		list->items[low].dead = true;
 }
 
-static void kill_strings(struct ignores *list)
+static void mark_strings(struct ignores *list)
 {
 	const struct heir_toml_doc *doc = list->check->config->docs[list->source];
 	uint32_t n = doc ? heir_toml_n_nodes(doc) : 0;
@@ -153,15 +152,15 @@ static void kill_strings(struct ignores *list)
 		enum heir_toml_type type = heir_toml_type(doc, node);
 
 		if (type == HEIR_TOML_STRING)
-			kill(list, heir_toml_value_span(doc, node));
+			mark_span(list, heir_toml_value_span(doc, node));
 		if (type != HEIR_TOML_NONE &&
 			heir_toml_type(doc, heir_toml_parent(doc, node)) == HEIR_TOML_TABLE)
-			kill(list, heir_toml_key_span(doc, node));
+			mark_span(list, heir_toml_key_span(doc, node));
 	}
 }
 
-/* The first of a line that is no string is the comment; what follows it is its reason. */
-static void kill_reasons(struct ignores *list)
+/* The first comment of a line that is not inside a string counts; others are part of its reason. */
+static void mark_reasons(struct ignores *list)
 {
 	uint32_t on = 0;
 
@@ -188,7 +187,7 @@ static int compare_targets(const void *a, const void *b)
 
 static void index_targets(struct ignores *list)
 {
-	/* Those on the first line, of which there is one, speak of the file too. */
+	/* One more: the comment on the first line applies to the file as well. */
 	list->targets = reallocarray(NULL, (size_t)list->n + 1, sizeof(*list->targets));
 	if (!list->targets) {
 		list->check->error = -ENOMEM;
@@ -207,7 +206,7 @@ static void index_targets(struct ignores *list)
 	qsort(list->targets, list->n_targets, sizeof(*list->targets), compare_targets);
 }
 
-/* Is there a comment that takes this finding away? `line` is its line, 0 for the whole file. */
+/* Returns whether a comment ignores this finding. `line` is its line, 0 for the whole file. */
 static bool is_ignored(struct ignores *list, const struct heir_diag *diag, uint32_t line)
 {
 	const struct target wanted = {line, diag->rule, 0};
@@ -248,55 +247,75 @@ static void report_unused(struct ignores *list, const struct ignore *ignore)
 		heir_find(check, HEIR_RULE_IGNORE_UNUSED, where,
 			"what stops CRI-O cannot be ignored: %s", heir_rules[rule].id);
 	} else if (!check->res->fatal && !check->stock->fatal) {
-		/* After a start that ended early nobody knows what would have been found. */
+		/* If CRI-O would not start, the check ended early and the finding may exist. */
 		diag = heir_find(check, HEIR_RULE_IGNORE_UNUSED, where,
 			"unused ignore comment: no %s finding on this line", heir_rules[rule].id);
 		heir_find_help(check, diag, "remove the comment");
 	}
 }
 
-static void filter(struct ignores *list)
+/* Drops the findings that are ignored. `lists` has one list per source. */
+static void filter_findings(struct heir_check *check, struct ignores *lists)
 {
-	struct heir_check *check = list->check;
-	struct heir_source *source = &check->core->sources.items[list->source];
 	struct heir_diags *found = &check->findings;
 	uint32_t n = 0;
 
 	for (uint32_t i = 0; i < found->n; i++) {
 		struct heir_diag *diag = found->items[i];
+		uint32_t s = diag->where.source;
 		struct heir_position position = {0, 0};
 
-		if (diag->where.source == list->source) {
-			if (!diag->path && heir_source_locate(source, &check->core->arena,
-						   diag->where.at, &position) < 0)
+		check->n_filtered++;
+		if (s < check->config->n_docs && lists[s].n_targets > 0) {
+			if (!diag->path &&
+				heir_source_locate(&check->core->sources.items[s],
+					&check->core->arena, diag->where.at, &position) < 0)
 				check->error = -ENOMEM;
-			if (is_ignored(list, diag, position.line))
+			if (is_ignored(&lists[s], diag, position.line))
 				continue;
 		}
 		found->items[n++] = diag;
 	}
 	found->n = n;
-	for (uint32_t i = 0; i < list->n; i++)
-		if (!list->items[i].dead && !list->items[i].used)
-			report_unused(list, &list->items[i]);
+}
+
+static void read_ignores(struct ignores *list)
+{
+	struct heir_str text = list->check->core->sources.items[list->source].text;
+
+	if (!heir_is_node_file(list->check, list->source) ||
+		!memmem(text.p, text.len, "heir: ignore", strlen("heir: ignore")))
+		return;
+	scan_text(list, text);
+	if (list->n == 0 || list->check->error)
+		return;
+	mark_strings(list);
+	mark_reasons(list);
+	index_targets(list);
 }
 
 void heir_check_ignores(struct heir_check *check)
 {
-	for (uint32_t s = 0; s < check->config->n_docs && check->error == 0; s++) {
-		_cleanup_(ignores_release) struct ignores list = {.check = check, .source = s};
-		struct heir_str text = check->core->sources.items[s].text;
+	uint32_t n = check->config->n_docs;
+	struct ignores *lists = calloc(n + 1u, sizeof(*lists));
 
-		if (!heir_is_node_file(check, s) ||
-			!memmem(text.p, text.len, "heir: ignore", strlen("heir: ignore")))
-			continue;
-		scan(&list, text);
-		if (list.n == 0 || check->error)
-			continue;
-		kill_strings(&list);
-		kill_reasons(&list);
-		index_targets(&list);
-		if (check->error == 0)
-			filter(&list);
+	if (!lists) {
+		check->error = -ENOMEM;
+		return;
 	}
+	for (uint32_t s = 0; s < n; s++) {
+		lists[s].check = check;
+		lists[s].source = s;
+		if (check->error == 0)
+			read_ignores(&lists[s]);
+	}
+	if (check->error == 0)
+		filter_findings(check, lists);
+	for (uint32_t s = 0; s < n; s++) {
+		for (uint32_t i = 0; i < lists[s].n && check->error == 0; i++)
+			if (!lists[s].items[i].dead && !lists[s].items[i].used)
+				report_unused(&lists[s], &lists[s].items[i]);
+		ignores_release(&lists[s]);
+	}
+	free(lists);
 }

@@ -130,7 +130,7 @@ int heir_record_claim(const struct heir_place *place, const struct heir_call *ca
 void heir_record_remove(const struct heir_place *place, const struct heir_call *call,
 	const struct heir_list *record, bool ours);
 
-/* ---- say.c ----------------------------------------------------------------------------------- */
+/* ---- log.c ----------------------------------------------------------------------------------- */
 
 /* Prints an error to standard error, which CRI-O shows in the pod's event, and to the file of
  * --log. */

@@ -14,6 +14,7 @@
 
 #include "base/buf.h"
 #include "base/macro.h"
+#include "check/check.h"
 #include "config/annotation.h"
 #include "config/keys.h"
 #include "config/schema.h"
@@ -293,6 +294,43 @@ static void many_spellings_take_no_longer(void **state)
 	assert_null(node->config.fatal);
 	assert_int_equal(node->config.n_handlers, 2);
 	assert_int_equal(node->core.diags.n, 59998);
+}
+
+/* The filter looks at each finding once, not once per file that has a comment, and the comment of a
+ * file does not apply to another one. */
+static void ignore_comments_cost_one_look_per_finding(void **state)
+{
+	static const char text[] = "# heir: ignore key-removed why\n[crio]\n";
+	enum { N_FILES = 50 };
+	struct node *node = *state;
+	struct heir_resolution res = {.config = &node->config};
+	struct heir_check check = {
+		.core = &node->core, .config = &node->config, .res = &res, .stock = &res};
+	char name[64];
+	uint32_t n_files = 0;
+
+	for (unsigned i = 0; i < N_FILES; i++) {
+		snprintf(name, sizeof(name), "etc/crio/crio.conf.d/%02u.conf", i);
+		tree_file(node->dir, name, text, sizeof(text) - 1, 0644);
+	}
+	load(node);
+	for (uint32_t s = 0; s < node->config.n_docs; s++) {
+		struct heir_place where = {s, sizeof("# heir: ignore key-removed why\n") - 1, 1};
+
+		if (!heir_is_node_file(&check, s))
+			continue;
+		n_files++;
+		assert_non_null(heir_find(&check, HEIR_RULE_KEY_REMOVED, where, "ignored"));
+		assert_non_null(heir_find(&check, HEIR_RULE_KEY_UNKNOWN, where, "kept"));
+	}
+	assert_int_equal(n_files, N_FILES);
+	heir_check_ignores(&check);
+	assert_int_equal(check.error, 0);
+	assert_int_equal(check.n_filtered, 2 * N_FILES);
+	assert_int_equal(check.findings.n, N_FILES);
+	for (uint32_t i = 0; i < check.findings.n; i++)
+		assert_int_equal(check.findings.items[i]->rule, HEIR_RULE_KEY_UNKNOWN);
+	heir_diags_release(&check.findings);
 }
 
 /* ---- What counts ---- */
@@ -710,6 +748,7 @@ int main(void)
 		CASE(documents_have_these_faults),
 		CASE(spellings_are_told_with_each_other),
 		CASE(many_spellings_take_no_longer),
+		CASE(ignore_comments_cost_one_look_per_finding),
 		CASE(large_tables_are_indexed),
 		CASE(the_exact_spelling_wins),
 		CASE(tables_are_replaced_whole),
