@@ -24,7 +24,8 @@ configured()
 {
 	mkdir confd bin empty
 	# The stand-in, as heir shows a handler, says nothing of what CRI-O looks up for the monitor.
-	for name in crun runc; do
+	# A real CRI-O wants pinns and nsenter too.
+	for name in crun runc pinns nsenter; do
 		printf '#!/bin/sh\nexit 0\n' >bin/$name
 		chmod 755 bin/$name
 	done
@@ -52,6 +53,7 @@ configured()
 		[crio.runtime]
 		cgroup_manager = "cgroupfs"
 		conmon_cgroup = "pod"
+		disable_hostport_mapping = true
 		apparmor_profile = "unconfined"
 		container_exits_dir = "$PWD/exits"
 		container_attach_socket_dir = "$PWD/attach"
@@ -65,8 +67,8 @@ configured()
 		runtime_path = "$PWD/bin/runc"
 		runtime_root = "$PWD/state"
 	EOT
-	printf '[crio.runtime.runtimes.perf]\ninherit = "default"\n' \
-		>confd/50-perf.conf
+	printf '[crio.runtime.runtimes.fast-io]\ninherit = "default"\n' \
+		>confd/50-fast-io.conf
 	printf '{"default": [{"type": "insecureAcceptAnything"}]}\n' >policy.json
 	mkdir cni
 	: >conf
@@ -139,7 +141,7 @@ drifts()
 
 	# Nobody could restart it.
 	answers 1 ours apply
-	says "nothing is written: CRI-O runs as process $SERVER, and not by systemd"
+	says "nothing is written: CRI-O runs as process $SERVER "
 	[ ! -e confd/zz-heir.conf ]
 
 	# A SIGHUP would not change the handlers that run.
@@ -162,5 +164,5 @@ drifts()
 	stop_crio
 	start_crio
 	"$(dirname "$HEIR")/heir-fetch" "$PWD/s" config >answer.toml
-	sed -n '/runtimes.perf\]/,/^ *\[/p' answer.toml | grep -q "runtime_path = \"$PWD/bin/runc\""
+	sed -n '/runtimes.fast-io\]/,/^ *\[/p' answer.toml | grep -q "runtime_path = \"$PWD/bin/runc\""
 }
