@@ -9,9 +9,6 @@
 
 #define _cleanup_(f) __attribute__((cleanup(f)))
 #define _printf_(fmt, first) __attribute__((format(printf, fmt, first)))
-#define _unused_ __attribute__((unused))
-#define _const_ __attribute__((const))
-#define _pure_ __attribute__((pure))
 
 #define LIKELY(x) __builtin_expect(!!(x), 1)
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
@@ -25,16 +22,7 @@
 #define MIN(a, b) ((a) < (b) ? (a) : (b))
 #define MAX(a, b) ((a) > (b) ? (a) : (b))
 
-/* Hands a pointer over: the variable is NULL afterwards, so its cleanup does nothing. */
-#define TAKE_PTR(p)                                  \
-	({                                           \
-		__typeof__(p) *taken_from_ = &(p);   \
-		__typeof__(p) taken_ = *taken_from_; \
-		*taken_from_ = NULL;                 \
-		taken_;                              \
-	})
-
-/* The same for a file descriptor. */
+/* Hands a file descriptor over: the variable is -1 afterwards, so its cleanup does nothing. */
 #define TAKE_FD(fd)                        \
 	({                                 \
 		int *taken_from_ = &(fd);  \

@@ -104,15 +104,15 @@ static int find_waiting(struct heir_fleet *fleet)
 int heir_fleet_classify(struct heir_fleet *fleet)
 {
 	uint32_t n = heir_kube_n(fleet->kube, HEIR_KUBE_CLASS);
-	uint32_t majority = MIN(n, (uint32_t)HEIR_FLEET_MAX_CLASSES);
+	uint32_t max = MIN(n, (uint32_t)HEIR_FLEET_MAX_CLASSES);
 	uint64_t steps = 0;
 	int r = 0;
 
-	fleet->classes = heir_arena_zalloc(fleet->arena, majority + 1u, sizeof(*fleet->classes));
+	fleet->classes = heir_arena_zalloc(fleet->arena, max + 1u, sizeof(*fleet->classes));
 	if (!fleet->classes)
 		return -ENOMEM;
-	fleet->n_more_classes = n - majority;
-	for (uint32_t i = 0; i < majority && r == 0; i++)
+	fleet->n_more_classes = n - max;
+	for (uint32_t i = 0; i < max && r == 0; i++)
 		r = add_class(fleet, heir_kube_at(fleet->kube, HEIR_KUBE_CLASS, i), &steps);
 	if (r == 0 && fleet->n_classes > 1)
 		qsort(fleet->classes, fleet->n_classes, sizeof(*fleet->classes),

@@ -96,11 +96,11 @@ static bool is_refusal(const struct heir_core *core, const struct heir_diag *dia
 static int copy_stops(struct heir_fleet_expected *expected, struct heir_core *core,
 	uint32_t n_before, const struct heir_resolution *res)
 {
-	uint32_t majority = res->stops.n;
+	uint32_t n = res->stops.n;
 
 	for (uint32_t i = n_before; i < core->diags.n; i++)
-		majority += is_refusal(core, core->diags.items[i]);
-	expected->stops = heir_arena_zalloc(&core->arena, majority + 1u, sizeof(*expected->stops));
+		n += is_refusal(core, core->diags.items[i]);
+	expected->stops = heir_arena_zalloc(&core->arena, n + 1u, sizeof(*expected->stops));
 	if (!expected->stops)
 		return -ENOMEM;
 	for (uint32_t i = n_before; i < core->diags.n; i++)

@@ -47,7 +47,6 @@ struct heir_tree_builder {
 
 /* Forgets the document before. */
 void heir_build_begin(struct heir_tree_builder *b);
-void heir_build_release(struct heir_tree_builder *b);
 
 /* Is what comes next kept? Text of other scalars need not be decoded. */
 bool heir_build_keeps(const struct heir_tree_builder *b);

@@ -47,7 +47,7 @@ void heir_build_begin(struct heir_tree_builder *b)
 	heir_map_release(&b->anchor_of);
 }
 
-void heir_build_release(struct heir_tree_builder *b)
+static void release_builder(struct heir_tree_builder *b)
 {
 	heir_map_release(&b->anchor_of);
 	free(b->anchors);
@@ -422,6 +422,6 @@ int heir_tree_read(struct heir_str text, struct heir_arena *arena,
 			faults++;
 		}
 	}
-	heir_build_release(b);
+	release_builder(b);
 	return r;
 }

@@ -97,7 +97,8 @@ static enum heir_toml_flaw parse_decimal(
 	return overflow ? HEIR_TOML_OUT_OF_RANGE : HEIR_TOML_SOUND;
 }
 
-enum heir_toml_flaw heir_toml_parse_integer(struct heir_str token, int64_t *ret)
+/* Digits with underscores, sign and prefix. */
+static enum heir_toml_flaw parse_integer(struct heir_str token, int64_t *ret)
 {
 	const char *p = token.p, *end = p + token.len;
 	bool sign = p < end && (*p == '-' || *p == '+');
@@ -436,14 +437,14 @@ enum heir_toml_flaw heir_toml_token_type(struct heir_str token, enum heir_toml_t
 	if (token.len == 0 || !heir_ascii_is_digit(*token.p))
 		return sign ? HEIR_TOML_BAD_NUMBER : HEIR_TOML_NO_VALUE;
 	if (token.len > 1 && token.p[0] == '0' && strchr("xob", token.p[1]))
-		return heir_toml_parse_integer((struct heir_str){p, (size_t)(end - p)}, &integer);
+		return parse_integer((struct heir_str){p, (size_t)(end - p)}, &integer);
 	if (has(token, '.') || has(token, 'e') || has(token, 'E')) {
 		*ret = HEIR_TOML_FLOAT;
 		return check_float(token.p, end);
 	}
 	if (has(token, ':'))
 		return HEIR_TOML_BAD_DATE;
-	return heir_toml_parse_integer((struct heir_str){p, (size_t)(end - p)}, &integer);
+	return parse_integer((struct heir_str){p, (size_t)(end - p)}, &integer);
 }
 
 static struct heir_str token_of(const struct heir_toml_doc *doc, heir_toml_node node)
@@ -462,7 +463,7 @@ int64_t heir_toml_integer(const struct heir_toml_doc *doc, heir_toml_node node)
 {
 	int64_t value;
 
-	heir_toml_parse_integer(token_of(doc, node), &value);
+	parse_integer(token_of(doc, node), &value);
 	return value;
 }
 

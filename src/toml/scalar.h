@@ -26,8 +26,6 @@ const char *heir_toml_token_end(const char *p, const char *end);
 /* What the token is. *ret is set in any case, to the likeliest type. */
 enum heir_toml_flaw heir_toml_token_type(struct heir_str token, enum heir_toml_type *ret);
 
-/* Digits with underscores, sign and prefix. */
-enum heir_toml_flaw heir_toml_parse_integer(struct heir_str token, int64_t *ret);
 /* A valid float token; too large is infinite. */
 double heir_toml_parse_float(struct heir_str token);
 enum heir_toml_flaw heir_toml_parse_datetime(

@@ -23,9 +23,9 @@
 
 #include "base/macro.h"
 #include "config/installed.h"
+#include "base/way.h"
 #include "node/monitors.h"
 #include "node/probe.h"
-#include "node/trust.h"
 #include "support/fail-alloc.h"
 #include "support/tree.h"
 
@@ -277,7 +277,7 @@ static int opens(const struct fixture *fixture, const char *path)
 	int fd;
 
 	snprintf(whole, sizeof(whole), "%s/%s", fixture->dir, path);
-	fd = heir_trust_open(whole);
+	fd = heir_way_open(-1, whole, HEIR_WAY_RUN);
 	if (fd >= 0)
 		close(fd);
 	return MIN(fd, 0);
@@ -303,7 +303,7 @@ static void the_way_is_judged_too(void **state)
 	memset(name, 'x', sizeof(name) - 1);
 	name[sizeof(name) - 1] = '\0';
 	assert_int_equal(opens(fixture, name), -ENAMETOOLONG);
-	assert_int_equal(heir_trust_open(""), -ENOENT);
+	assert_int_equal(heir_way_open(-1, "", HEIR_WAY_RUN), -ENOENT);
 	/* Of a link the way that it leads counts, wherever the link is. */
 	snprintf(path, sizeof(path), "%s/a", fixture->dir);
 	assert_int_equal(chmod(path, 0777), 0);
