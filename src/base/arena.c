@@ -4,13 +4,13 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-/* Small first, so that a small node costs a few pages; then doubling up to a size at which the
- * allocator maps memory directly and only what is touched counts. */
+/* The first blocks are small, so that a small node costs a few pages. Then sizes double up to one
+ * that the allocator maps directly, where untouched pages cost nothing. */
 enum { FIRST_BLOCK = 4 << 10, LARGEST_BLOCK = 1 << 20, ALIGN = 16 };
 
 struct heir_arena_block {
 	struct heir_arena_block *older;
-	size_t size; /* what the next block's size is reckoned from */
+	size_t size; /* determines the size of the next block */
 	size_t room; /* bytes */
 	char bytes[] __attribute__((aligned(ALIGN)));
 };

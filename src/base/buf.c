@@ -18,7 +18,7 @@ void heir_buf_clear(struct heir_buf *buf)
 		buf->p[0] = '\0';
 }
 
-/* Room for `more` bytes and the terminator. */
+/* Makes room for `more` bytes and the terminator. */
 static bool reserve_bytes(struct heir_buf *buf, size_t more)
 {
 	size_t need, size = buf->size ? buf->size : 256;

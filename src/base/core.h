@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What every layer works on: the memory, the file system, the sources and the diagnostics of one
- * context. Two of them share nothing. */
+/* What every layer works on: memory, file system, sources and diagnostics of one context. Two
+ * cores share nothing. */
 #ifndef HEIR_BASE_CORE_H
 #define HEIR_BASE_CORE_H
 
@@ -14,32 +14,31 @@
 
 struct heir_core {
 	struct heir_arena arena;
-	/* Lists that somebody asked for, which may be as long as a chain of handlers for each of
-	 * its handlers: who asks for many in turn forgets them in turn. */
+	/* Lists of values for the caller. Each may be as long as the chain of parents of its
+	 * handler, so callers that go through all handlers free them with
+	 * heir_core_forget_values() as they go. */
 	struct heir_arena values;
-	/* Strings that were decoded or expanded into `arena`: a thousand handlers may inherit one.
-	 */
+	/* Caches of strings that were decoded or expanded into `arena`, because many handlers may
+	 * inherit the same one. */
 	struct heir_memo decoded, expanded;
-	/* The long lists among those that were read, by the key of their node. They stay in
-	 * `arena`.
-	 */
+	/* Caches of long lists, by the key of their node. The lists are in `arena`. */
 	struct heir_memo lists;
-	/* What may be spent while handlers are resolved, and again while that is explained. */
+	/* Budgets for resolving handlers, and for explaining the result. */
 	struct heir_effort effort, explaining;
 	struct heir_root root;
 	struct heir_sources sources;
 	struct heir_diags diags;
-	const char *lost;               /* a path that could not be looked up; NULL: none */
-	const struct heir_trace *trace; /* whom to tell what is looked at; NULL: nobody */
+	const char *lost;               /* a path whose lookup failed; NULL if none did */
+	const struct heir_trace *trace; /* receives what is read; NULL if nothing does */
 };
 
 void heir_core_init(struct heir_core *core);
 void heir_core_release(struct heir_core *core);
-/* Adds a file of the node as a source; where the overlay brings it, with the object that holds it.
- * `path` and `text` must outlive the core. 0 or -ENOMEM. */
+/* Adds a file of the node as a source. If an overlay provides the file, the source names the
+ * object that contains it. `path` and `text` must outlive the core. Returns 0 or -ENOMEM. */
 int heir_core_add_source(struct heir_core *core, const char *path, struct heir_str text,
 	enum heir_scope scope, uint32_t *ret);
-/* All lists that heir_value_read and heir_result_get gave are gone. */
+/* Frees all lists that heir_value_read() and heir_result_get() returned. */
 void heir_core_forget_values(struct heir_core *core);
 
 #endif

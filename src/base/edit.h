@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Replacements in a text: everything that they do not name stays byte for byte. */
+/* Edits of a text: each replaces a span, everything else stays byte for byte. */
 #ifndef HEIR_BASE_EDIT_H
 #define HEIR_BASE_EDIT_H
 
@@ -9,15 +9,15 @@
 #include "base/str.h"
 
 struct heir_edit {
-	uint32_t at, len;     /* what goes */
-	struct heir_str text; /* what comes */
+	uint32_t at, len;     /* the span that is replaced */
+	struct heir_str text; /* the new text */
 };
 
-/* Puts edits in order of their places, and makes one of those that take away what touches. They
- * must not overlap otherwise. Returns how many are left. */
+/* Sorts edits by place and merges removals that touch or overlap. Other edits must not overlap.
+ * Returns the new number of edits. */
 uint32_t heir_edits_sort(struct heir_edit *edits, uint32_t n);
 
-/* Adds the text with the edits made, which are in order. */
+/* Appends the text with all edits applied. They must be sorted. */
 void heir_edits_apply(
 	struct heir_buf *buf, struct heir_str text, const struct heir_edit *edits, uint32_t n);
 

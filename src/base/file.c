@@ -10,7 +10,7 @@
 
 enum { CHUNK = 64 << 10 };
 
-/* Whether the file can be read at all: 0, 1 for /dev/null, -errno. */
+/* Returns 0 if the file can be read, 1 for /dev/null, else -errno. */
 static int check_readable(const struct stat *st, size_t max)
 {
 	if (S_ISDIR(st->st_mode))
@@ -36,7 +36,7 @@ void heir_dir_close(DIR **dir)
 	*dir = NULL;
 }
 
-/* A file whose size is known goes straight into the arena. */
+/* If the size is known, the file is read directly into the arena. */
 static int read_sized(int fd, size_t size, struct heir_arena *arena, struct heir_str *ret)
 {
 	char *text = heir_arena_bytes(arena, size + HEIR_TEXT_PADDING);
@@ -51,7 +51,7 @@ static int read_sized(int fd, size_t size, struct heir_arena *arena, struct heir
 			continue;
 		if (n < 0)
 			return -errno;
-		if (n == 0) /* it shrank meanwhile */
+		if (n == 0) /* the file has shrunk since */
 			break;
 		len += (size_t)n;
 	}
@@ -78,7 +78,7 @@ int heir_file_read_buf(int fd, size_t max, struct heir_buf *buf)
 	return heir_buf_error(buf);
 }
 
-/* Pipes, and files of /proc that say 0. */
+/* For pipes, and for files in /proc whose size is 0. */
 static int read_growing(int fd, size_t max, struct heir_arena *arena, struct heir_str *ret)
 {
 	_cleanup_(heir_buf_release) struct heir_buf buf = HEIR_BUF_NULL;
@@ -89,7 +89,7 @@ static int read_growing(int fd, size_t max, struct heir_arena *arena, struct hei
 	return buf.len > max ? -EFBIG : heir_text_copy(heir_buf_str(&buf), arena, ret);
 }
 
-/* Reads what is open, once it is known to be harmless. */
+/* Reads an open file that was checked to be safe to read. */
 static int read_open(
 	int fd, const struct stat *st, size_t max, struct heir_arena *arena, struct heir_str *ret)
 {
@@ -102,7 +102,7 @@ static int read_open(
 			       : read_growing(fd, max, arena, ret);
 }
 
-/* Takes the descriptor over; a negative one is an error to pass on. */
+/* Closes the descriptor in any case. A negative one is an error that is returned. */
 static int read_and_close(int opened, struct heir_arena *arena, struct heir_str *ret)
 {
 	_cleanup_(heir_fd_close) int fd = opened;
@@ -148,8 +148,8 @@ int heir_file_read_fd(int fd, size_t max, struct heir_arena *arena, struct heir_
 							  : read_growing(fd, max, arena, ret);
 }
 
-/* Until somebody has opened the other end: only a read tells that nobody has from that nothing was
- * written yet, and may find something. */
+/* Waits until a process has opened the other end. Only read() can distinguish "no writer yet" from
+ * "nothing written yet", and it may return data, which is kept. */
 static int wait_for_writer(int fd, struct heir_buf *buf)
 {
 	enum { STEP_MS = 20, STEPS = 100 };
@@ -165,7 +165,7 @@ static int wait_for_writer(int fd, struct heir_buf *buf)
 			return heir_buf_error(buf);
 		if (n < 0 && errno != EINTR)
 			return -errno;
-		/* It came, wrote nothing and went. */
+		/* A writer opened the FIFO, wrote nothing and closed it. */
 		if (poll(&end, 1, STEP_MS) == 1 && end.revents == POLLHUP)
 			return 0;
 	}
@@ -211,7 +211,7 @@ const char *heir_strerror(int error)
 #ifdef __GLIBC__
 	words = strerrordesc_np(error < 0 ? -error : error);
 #else
-	/* musl's is a table too. */
+	/* musl's strerror() is a table too, and thread-safe. */
 	words = strerror(error < 0 ? -error : error);
 #endif
 	return words ? words : "unknown error";

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reading a whole file, bounded, without ever waiting for a FIFO or a device. */
+/* Reads whole files: bounded in size, and never blocking on a FIFO or device. */
 #ifndef HEIR_BASE_FILE_H
 #define HEIR_BASE_FILE_H
 
@@ -10,47 +10,49 @@
 #include "base/root.h"
 #include "base/str.h"
 
-/* A configuration file may not be larger: it is told, and not read. */
+/* The limit for a configuration file. A larger one is an error. */
 #define HEIR_FILE_MAX ((size_t)16 << 20)
 
-/* NUL bytes that stand behind every text, and do not count. */
+/* Every text is followed by this many NUL bytes, which are not part of its length. Parsers can
+ * look ahead without checking for the end. */
 enum { HEIR_TEXT_PADDING = 16 };
 
-/* For _cleanup_: close what is open, and leave -1 or NULL. */
+/* For _cleanup_: closes an open descriptor or file, and sets it to -1 or NULL. */
 void heir_fd_close(int *fd);
 void heir_dir_close(DIR **dir);
 
-/* Reads `path` of the node into `arena`; the text is terminated by HEIR_TEXT_PADDING.
- * /dev/null reads as an empty file, as it does for CRI-O. 0, or: -EFBIG more than HEIR_FILE_MAX
- * bytes; -EISDIR a directory; -ENXIO a FIFO, a socket or a device; else -errno of open or read. */
+/* Reads `path` of the node into `arena`, followed by HEIR_TEXT_PADDING. /dev/null reads as an
+ * empty file, as it does in CRI-O. Returns 0; -EFBIG if the file has more than HEIR_FILE_MAX
+ * bytes; -EISDIR for a directory; -ENXIO for a FIFO, socket or device; else -errno of open() or
+ * read(). */
 int heir_file_read(
 	struct heir_root *root, const char *path, struct heir_arena *arena, struct heir_str *ret);
 
-/* The same for a name that the listing of the open directory `dir` calls a regular file: it is
- * opened at once and without a walk from the root, where the other asks first, because opening a
- * device may do something. -ELOOP if it is a link by now. */
+/* The same for a name that a listing of the open directory `dir` reports as a regular file. It
+ * opens the name at once and does not walk from the root; heir_file_read() checks the type first,
+ * because opening a device can have side effects. Returns -ELOOP if the name is a link by now. */
 int heir_file_read_at(int dir, const char *name, struct heir_arena *arena, struct heir_str *ret);
 
-/* The same for a descriptor that the caller opened with O_NONBLOCK and keeps, and of at most `most`
- * bytes. A pipe is read to its end: for standard input. */
+/* The same for a descriptor opened with O_NONBLOCK, which stays open, and at most `max` bytes. A
+ * pipe, such as standard input, is read until its end. */
 int heir_file_read_fd(int fd, size_t max, struct heir_arena *arena, struct heir_str *ret);
 
-/* Adds all that can be read, but stops soon after there are more than `most` bytes in the buffer.
- * 0, -ENOMEM or -errno. */
+/* Appends what can be read, and stops soon after the buffer has more than `max` bytes. Returns 0,
+ * -ENOMEM or -errno. */
 int heir_file_read_buf(int fd, size_t max, struct heir_buf *buf);
 
-/* Opens a file of the user's for the two above, of whatever kind. A FIFO is waited for, but not for
- * ever: what came of it until it was sure that somebody writes is added to the buffer, and goes
- * before what is read. A descriptor, -EPIPE when nobody has opened it for writing within two
- * seconds, -ENOMEM, or -errno. */
+/* Opens a file of any type that the user named, for the two functions above. Waits at most 2 s for
+ * a writer of a FIFO; what it read while waiting is in the buffer and precedes the rest. Returns a
+ * descriptor; -EPIPE if no process opened the FIFO for writing; -ENOMEM; -errno. */
 int heir_file_open_named(const char *path, struct heir_buf *buf);
 
-/* A copy that is terminated in the same way. 0 or -ENOMEM. */
+/* Copies a text into the arena, with padding. Returns 0 or -ENOMEM. */
 int heir_text_copy(struct heir_str text, struct heir_arena *arena, struct heir_str *ret);
 
-/* The errno in the words of the C library; never NULL. Safe with threads, as strerror() is not. */
+/* Describes an errno as the C library does; never NULL. Unlike strerror(), it is thread-safe. */
 const char *heir_strerror(int error);
-/* The errno in words, lower case; never NULL. The codes above get their own words. */
+/* Describes an errno in lower case; never NULL. The codes of heir_file_read() get their own
+ * wording. */
 const char *heir_file_error(int error);
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Formatted text. The C library's printf ends a "%.*s" at the first NUL, which a TOML string may
- * hold. Messages quote names and values without their middle where they are long: a diagnostic of
- * each of the handlers that inherit a value would hold it whole. */
+/* Formatted text. The C library's printf() ends "%.*s" at the first NUL, but a TOML string may
+ * contain one, and the rest of the message must not vanish. Messages also shorten long values:
+ * each handler that inherits a bad value has a diagnostic that quotes it, so the output would grow
+ * quadratically. */
 #include <limits.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -12,10 +13,10 @@
 #include "base/buf.h"
 #include "base/macro.h"
 
-/* Bytes of a name or value that a message quotes whole. */
+/* A message quotes names and values up to this many bytes completely. */
 enum { LIMIT = 512 };
 
-/* At or before `n`, where a character of UTF-8 begins. */
+/* Returns the start of the UTF-8 character at or before `n`. */
 static size_t boundary(struct heir_str s, size_t n)
 {
 	size_t at = n;
@@ -25,11 +26,11 @@ static size_t boundary(struct heir_str s, size_t n)
 	return at;
 }
 
-/* Where the text goes; at first nowhere, to learn its length. */
+/* The destination. A first pass without one measures the length. */
 struct sink {
-	char *to; /* NULL: nowhere */
+	char *to; /* NULL: only measure */
 	size_t n;
-	bool cuts; /* long text loses its middle */
+	bool cuts; /* shorten long text */
 };
 
 static void put_bytes(struct sink *sink, const char *p, size_t len)
@@ -44,7 +45,7 @@ static void putz(struct sink *sink, const char *z)
 	put_bytes(sink, z, strlen(z));
 }
 
-/* With each NUL as "\x00". */
+/* Writes text with each NUL as "\x00". */
 static void put_text(struct sink *sink, struct heir_str s)
 {
 	const char *nul;
@@ -100,7 +101,7 @@ static const char *const conversions[N_CONVERSIONS] = {
 	[PERCENT] = "%%",
 };
 
-/* The conversion that begins at `fmt`. */
+/* Returns the conversion that `fmt` begins with. */
 static enum conversion conversion_at(const char *fmt)
 {
 	unsigned c = 0;
@@ -110,7 +111,7 @@ static enum conversion conversion_at(const char *fmt)
 	return (enum conversion)c;
 }
 
-/* Whether all conversions are known here. */
+/* Returns whether this file implements all conversions of the format. */
 static bool is_simple_format(const char *fmt)
 {
 	while ((fmt = strchr(fmt, '%'))) {
@@ -155,7 +156,7 @@ static void convert(struct sink *sink, enum conversion c, va_list *args)
 	}
 }
 
-/* All of it; false: the C library refuses. What has other conversions is the library's. */
+/* Formats everything; other conversions are left to the C library. Returns false if that fails. */
 static bool format(struct sink *sink, const char *fmt, va_list args) _printf_(2, 0);
 
 static bool format(struct sink *sink, const char *fmt, va_list args)
@@ -164,7 +165,7 @@ static bool format(struct sink *sink, const char *fmt, va_list args)
 	va_list rest;
 	int n = 0;
 
-	/* A parameter may be an array that became a pointer: its address would be no va_list's. */
+	/* A va_list parameter may have decayed to a pointer, whose address is not a va_list *. */
 	va_copy(rest, args);
 	if (!plain) {
 		n = vsnprintf(sink->to, sink->to ? INT_MAX : 0, fmt, rest);

@@ -15,7 +15,7 @@ static void inflate_release(z_stream *stream)
 	inflateEnd(stream);
 }
 
-/* Unpacks until the input is at its end, member by member. Nothing more than `most` is taken. */
+/* Decompresses all members until the input ends, and stops at `max` bytes. */
 static int inflate_members(
 	z_stream *stream, size_t max, struct heir_buf *buf, const char **ret_what)
 {

@@ -40,7 +40,7 @@ static uint64_t whole_word(const char *p)
 	return le64toh(x);
 }
 
-/* The same of fewer. */
+/* The same for fewer than eight bytes. */
 static uint64_t word(const char *p, size_t n)
 {
 	uint64_t x = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Small macros that every file of heir may use. */
+/* Small macros for all of heir. */
 #ifndef HEIR_BASE_MACRO_H
 #define HEIR_BASE_MACRO_H
 
@@ -15,10 +15,10 @@
 
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
 
-/* What a macro stands for, as a string literal. */
+/* The expansion of a macro as a string literal. */
 #define AS_TEXT_(x) #x
 #define AS_TEXT(x) AS_TEXT_(x)
-/* Constant expressions where their arguments are; an argument may be evaluated twice. */
+/* Constant expressions if their arguments are. An argument may be evaluated twice. */
 #define MIN(a, b) ((a) < (b) ? (a) : (b))
 #define MAX(a, b) ((a) > (b) ? (a) : (b))
 

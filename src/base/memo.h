@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What was made of a text, by the address of the text: asked for again, a decoded or expanded
- * string is not made again. */
+/* A cache keyed by the address of a text: what was decoded or expanded from it. So each string is
+ * decoded once, however many handlers inherit it. */
 #ifndef HEIR_BASE_MEMO_H
 #define HEIR_BASE_MEMO_H
 
@@ -15,14 +15,14 @@ struct heir_memo_entry {
 
 struct heir_memo {
 	struct heir_memo_entry *entries;
-	uint32_t n, size; /* size: a power of two, or 0 */
+	uint32_t n, size; /* size is a power of two, or 0 */
 };
 
 void heir_memo_release(struct heir_memo *memo);
 
-/* What was made of the text at `of`; NULL: nothing yet. Good until the next heir_memo_put(). */
+/* Returns what is cached for the text at `of`, or NULL. Valid until the next heir_memo_put(). */
 const struct heir_str *heir_memo_get(const struct heir_memo *memo, const char *of);
-/* Both texts must outlive the memo. 0 or -ENOMEM. */
+/* Caches a result. Both texts must outlive the memo. Returns 0 or -ENOMEM. */
 int heir_memo_put(struct heir_memo *memo, const char *of, struct heir_str made);
 
 #endif

@@ -15,8 +15,8 @@ static bool is_below(struct heir_str path, const char *dir)
 	return path.len > n && memcmp(path.p, dir, n) == 0 && path.p[n] == '/';
 }
 
-/* Writes the path as the image knows it: absolute, without "." and empty names, below /usr where a
- * link of the image leads there. False: it is too long, or has "..". */
+/* Writes the path as the image knows it: absolute, without "." and empty names, and below /usr
+ * where the image has a link to it. Returns false if it is too long or has "..". */
 static bool normalize(struct heir_str path, char out[PATH_MAX], struct heir_str *ret)
 {
 	static const char *const merged[] = {"bin", "sbin", "lib", "lib64"};
@@ -46,7 +46,7 @@ static bool normalize(struct heir_str path, char out[PATH_MAX], struct heir_str 
 	return len > 0;
 }
 
-/* The program that a path of /usr/bin or /usr/sbin names; p is NULL: another path. */
+/* Returns the name of a program in /usr/bin or /usr/sbin; .p is NULL for other paths. */
 static struct heir_str program_of(struct heir_str path)
 {
 	static const char *const dirs[] = {"/usr/bin", "/usr/sbin"};
@@ -73,7 +73,7 @@ static enum heir_os_verdict ask_table(const struct heir_os *os, struct heir_str 
 	return HEIR_OS_UNKNOWN;
 }
 
-/* What an image carries or lacks by itself: no package that a node may have besides brings it. */
+/* Returns whether only the image itself can provide the path, not a package on top of it. */
 static bool is_of_every_image(struct heir_str path)
 {
 	static const char *const names[] = {"runc", "crun", "conmon", "conmonrs"};
@@ -85,7 +85,7 @@ static bool is_of_every_image(struct heir_str path)
 	return false;
 }
 
-/* Where a path would stand in the list: how many come before it. */
+/* Returns the position of a path in the sorted list. */
 static size_t place_in(const struct heir_os *os, struct heir_str path)
 {
 	size_t low = 0, high = os->n_paths;
@@ -101,7 +101,8 @@ static size_t place_in(const struct heir_os *os, struct heir_str path)
 	return low;
 }
 
-/* Does the list have the path, or something below it? `path` has room for one character more. */
+/* Returns whether the list has the path or something below it. `path` needs room for one more
+ * character. */
 static bool is_listed(const struct heir_os *os, char *path, size_t len)
 {
 	struct heir_str known = {path, len};
@@ -138,7 +139,7 @@ static int by_bytes(const void *a, const void *b)
 	return heir_str_cmp(*(const struct heir_str *)a, *(const struct heir_str *)b);
 }
 
-/* A copy of the path that the line names; *ret->p is NULL: none. */
+/* Copies the path that a line names; ret->p is NULL if it names none. */
 static int copy_line(struct heir_arena *arena, struct heir_str line, struct heir_str *ret)
 {
 	char buf[PATH_MAX];

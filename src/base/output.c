@@ -27,7 +27,7 @@ static int write_into(const struct heir_way_end *end, struct heir_str text)
 	return r;
 }
 
-/* The directory for the temporary. */
+/* Opens the directory for the temporary. */
 static int open_staging(int dir, const char *config_dir)
 {
 	int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -62,7 +62,7 @@ static int replace_output(
 	return r == 0 ? heir_txn_commit(&txn) : r;
 }
 
-/* With signals blocked. */
+/* Replaces the file. Signals must be blocked. */
 static int replace_whole(
 	struct heir_way_end *end, const struct heir_output_how *how, struct heir_str text)
 {
@@ -76,7 +76,7 @@ static int replace_whole(
 	return r;
 }
 
-/* Another user's file in a directory where that user may put one. */
+/* Returns whether the file belongs to another user who may create files in the directory. */
 static bool is_foreign(const struct stat *dir, const struct stat *file)
 {
 	return file->st_uid != 0 && file->st_uid != geteuid() &&

@@ -11,7 +11,7 @@ enum { MIN_TOKEN = 32 };
 struct redactor {
 	struct heir_buf *buf;
 	bool in_key; /* between BEGIN and END of a private key */
-	bool in_env; /* in an array of variables */
+	bool in_env; /* inside an array of variables */
 };
 
 static bool has_word(struct heir_str text, const char *word)
@@ -24,7 +24,7 @@ static bool has_word(struct heir_str text, const char *word)
 	return false;
 }
 
-/* Names of variables and keys whose values nobody else is to see. */
+/* Returns whether the value of a variable or key of this name is confidential. */
 static bool is_secret_name(struct heir_str name)
 {
 	static const char *const words[] = {"token", "secret", "passw", "passphrase", "credential",
@@ -54,7 +54,8 @@ static bool is_token_char(char c)
 	       c == '+' || c == '=' || c == '/';
 }
 
-/* Long, with digits and letters and few slashes; digests are none. */
+/* Returns whether the word looks like a token: long, with digits and letters and few slashes.
+ * Digests are not. */
 static bool is_token(struct heir_str text, size_t at)
 {
 	static const char digest[] = "sha256:";
@@ -73,7 +74,7 @@ static bool is_token(struct heir_str text, size_t at)
 	return digits && letters && text.p[0] != '/' && slashes <= text.len / 16;
 }
 
-/* The end of a value that begins at `at`: before the quote that was opened, else before a blank. */
+/* Returns the end of a value that begins at `at`: the closing quote, else the next blank. */
 static size_t end_of_value(struct heir_str line, size_t at, char quote)
 {
 	for (; at < line.len; at++) {
@@ -102,8 +103,8 @@ static bool is_array_key(struct heir_str name)
 	return false;
 }
 
-/* "NAME=VALUE" or "NAME: VALUE" from `at`: where the value begins (*ret) and ends, if it is to go;
- * 0: it stays. */
+/* Finds the value of "NAME=VALUE" or "NAME: VALUE" at `at`. *ret is its beginning. Returns its
+ * end, or 0 if it may stay. */
 static size_t secret_value(const struct redactor *r, struct heir_str line, size_t at, size_t *ret)
 {
 	char quote = at > 0 && is_quote(line.p[at - 1]) ? line.p[at - 1] : '\0';
@@ -114,7 +115,7 @@ static size_t secret_value(const struct redactor *r, struct heir_str line, size_
 		name.len++;
 	value = at + name.len;
 	while (value < line.len && (line.p[value] == ' ' || (quote && line.p[value] == quote))) {
-		/* What was quoted was the name. */
+		/* The quote belongs to the name. */
 		if (line.p[value] == quote)
 			quote = '\0';
 		value++;
@@ -130,7 +131,8 @@ static size_t secret_value(const struct redactor *r, struct heir_str line, size_
 	return end_of_value(line, value, quote);
 }
 
-/* "//USER:PASSWORD@" from `at`, which is behind the slashes: where the "@" is. 0: there is none. */
+/* Returns the position of the "@" of "//USER:PASSWORD@", 0 if there is none. `at` is after the
+ * slashes. */
 static size_t user_of_url(struct heir_str line, size_t at)
 {
 	for (size_t i = at; i < line.len && !heir_ascii_is_space(line.p[i]) && line.p[i] != '"' &&
@@ -173,7 +175,7 @@ static void redact_line(struct redactor *r, struct heir_str line)
 	}
 }
 
-/* Whether an array of variables, or Environment= of a unit, begins in the line. */
+/* Tracks whether the line begins an array of variables, or Environment= of a unit. */
 static void follow_arrays(struct redactor *r, struct heir_str line)
 {
 	for (size_t i = 0; i < line.len; i++) {
@@ -191,7 +193,7 @@ static void follow_arrays(struct redactor *r, struct heir_str line)
 	}
 }
 
-/* A unit's line ends unless a backslash joins the next one to it; an array with its bracket. */
+/* A line of a unit continues after a backslash; an array continues to its bracket. */
 static bool goes_on(struct heir_str line)
 {
 	if (memchr(line.p, ']', line.len))
@@ -211,7 +213,7 @@ static void redact_variable(struct redactor *r, struct heir_str line)
 	while (name.len > 0 && heir_ascii_is_space(name.p[0]))
 		name.p++, name.len--;
 	if (!equals || (name.len > 0 && (name.p[0] == '#' || name.p[0] == ';'))) {
-		/* What goes on from the line before, or was commented out, may be a value too. */
+		/* A continued or commented-out line may have a secret as well. */
 		if (equals)
 			heir_buf_addz(r->buf, "# " WORD);
 		else if (name.len > 0)

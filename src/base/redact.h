@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Taking secrets out of the text of a configuration file, line by line, so that what is left says
- * the same about handlers: values of variables, tokens, private keys, and passwords in URLs become
- * the word REDACTED. */
+/* Removes secrets from the text of a configuration file, line by line: values of variables,
+ * tokens, private keys, and passwords in URLs become the word REDACTED. The result configures the
+ * same handlers. */
 #ifndef HEIR_BASE_REDACT_H
 #define HEIR_BASE_REDACT_H
 
@@ -10,8 +10,8 @@
 #include "base/buf.h"
 #include "base/str.h"
 
-/* `environment`: a file of NAME=VALUE lines, of which only variables of CRI-O and $PATH keep their
- * values. Adds the text to the buffer, with as many lines as before. */
+/* Appends the redacted text, with the same number of lines. `environment`: the file has NAME=VALUE
+ * lines; only variables of CRI-O and $PATH keep their values. */
 void heir_redact(struct heir_str text, bool environment, struct heir_buf *buf);
 
 #endif

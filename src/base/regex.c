@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* PCRE2 backtracks, so it can take exponential time. Its match limit is counted anew for each place
- * where a match could begin; hence one anchored match with a prefix that goes through these places,
- * and a callout before each item, which counts what a match really costs. */
+/* PCRE2 backtracks, so a match can take exponential time. Its match limit restarts at each
+ * position where a match could begin. Therefore heir runs one anchored match whose prefix goes
+ * through these positions, with a callout before each item that counts the real cost. */
 #include "base/regex.h"
 
 #include <errno.h>
@@ -16,7 +16,7 @@
 
 enum {
 	HEAP_KIB = 16384,
-	/* An item can go through the whole value, so many bytes of it count as a step. */
+	/* an item can go through the whole value, so this many bytes cost a step */
 	BYTES_A_STEP = 64,
 };
 
@@ -64,7 +64,7 @@ static int compile(struct heir_str pattern, struct heir_regex **ret, const char 
 		return 0;
 	}
 	heir_regex_free(regex);
-	/* 121: its name for a lack of memory while compiling. */
+	/* 121 is PCRE2's error for lack of memory during compilation. */
 	if (error == PCRE2_ERROR_NOMEMORY || error == PCRE2_ERROR_HEAP_FAILED)
 		return -ENOMEM;
 	*ret_error = "PCRE2 does not accept it";

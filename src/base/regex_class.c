@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Sets are written out as ranges wherever they have letters: so (?i) means the same to PCRE2. */
+/* Sets with letters are written as ranges, so that (?i) means the same to PCRE2 as to Go. */
 #include "base/regex_class.h"
 
 #include "base/macro.h"
@@ -52,7 +52,7 @@ static void write_range(struct heir_buf *out, uint32_t from, uint32_t to)
 	heir_regex_write_char(out, to);
 }
 
-/* \xHH or \x{H...}, `at` being behind the x. */
+/* Reads \xHH or \x{H...}; `at` is after the x. */
 static bool read_hex(struct heir_regex_class_reader *in, uint32_t *ret)
 {
 	bool braces = heir_regex_peek(in, 0) == '{';
@@ -75,7 +75,7 @@ static bool read_hex(struct heir_regex_class_reader *in, uint32_t *ret)
 	return n > 0 && in->at <= in->text.len && in->text.p[in->at - 1] == '}';
 }
 
-/* Up to three digits, of which the first was read. */
+/* Reads up to three octal digits, of which the first was read. */
 static uint32_t read_octal(struct heir_regex_class_reader *in, uint32_t c)
 {
 	c -= '0';
@@ -121,7 +121,7 @@ bool heir_regex_read_escape(struct heir_regex_class_reader *in, uint32_t *ret)
 
 /* ---- Classes ---- */
 
-/* Pairs of first and last; the end is where a pair's first is behind its last. */
+/* Pairs of first and last. The list ends with a pair whose first is greater than its last. */
 struct ranges {
 	const char *name;
 	const char *pairs;
@@ -165,7 +165,7 @@ bool heir_regex_is_class(const struct heir_regex_class_reader *in)
 	return heir_regex_peek(in, 0) == '\\' && c != '\0' && strchr("dDsSwWpP", c);
 }
 
-/* Also the general categories: those of one letter have members of two. */
+/* Includes the general categories; those of one letter are unions of those with two. */
 static const char categories[] = " Any C Cc Cf Co Cs L Ll Lm Lo Lt Lu M Mc Me Mn N Nd Nl No"
 				 " P Pc Pd Pe Pf Pi Po Ps S Sc Sk Sm So Z Zl Zp Zs ";
 
@@ -194,7 +194,7 @@ static const char scripts[] =
 	" Tai_Viet Takri Tamil Tangsa Tangut Telugu Thaana Thai Tibetan Tifinagh Tirhuta Toto"
 	" Ugaritic Vai Vithkuqi Wancho Warang_Citi Yezidi Yi Zanabazar_Square ";
 
-/* Is the name, without spaces, one of the words? */
+/* Returns whether the name, which must have no spaces, is one of the words. */
 static bool is_word_of(const char *words, struct heir_str name)
 {
 	for (const char *p = words; (p = strchr(p, ' ')) && p[1]; p++)
@@ -203,13 +203,13 @@ static bool is_word_of(const char *words, struct heir_str name)
 	return false;
 }
 
-/* A \p in brackets; one by itself stands in brackets too. */
+/* Writes \p inside brackets; outside, it gets its own. */
 static void write_property(struct heir_regex_class_reader *in, struct heir_buf *out,
 	struct heir_str name, bool negated)
 {
 	bool is_any = heir_str_eqz(name, "Any"), is_other = heir_str_eqz(name, "C");
 
-	/* PCRE2 folds no properties, and its C has what is not assigned too. */
+	/* PCRE2 does not fold properties, and its C includes unassigned characters. */
 	if ((in->flags & HEIR_REGEX_IGNORE_CASE) && !is_any)
 		in->unsupported = "it has a \\p that ignores case";
 	if (is_other && negated)
@@ -250,7 +250,7 @@ static bool read_property(struct heir_regex_class_reader *in, struct heir_buf *o
 	return true;
 }
 
-/* \d and the like, in brackets. */
+/* Translates \d and the like, inside brackets. */
 static bool read_perl(struct heir_regex_class_reader *in, struct heir_buf *out)
 {
 	char c = heir_regex_peek(in, 1);
@@ -273,7 +273,7 @@ static bool read_perl(struct heir_regex_class_reader *in, struct heir_buf *out)
 		heir_buf_addz(out, "\\x{9}\\x{a}\\x{c}\\x{d}\\x{20}");
 		break;
 	case 'S':
-		/* \v is white space to PCRE2 only */
+		/* \v is white space in PCRE2, but not in Go */
 		heir_buf_addz(out, "\\S\\x{b}");
 		break;
 	default:
@@ -305,7 +305,7 @@ bool heir_regex_read_class(struct heir_regex_class_reader *in, struct heir_buf *
 
 /* ---- Brackets ---- */
 
-/* The ":]" of a class that begins at "[:"; NULL: then these are two characters. */
+/* Returns the ":]" of a class that begins at "[:", or NULL if these are two plain characters. */
 static const char *named_end(const struct heir_regex_class_reader *in)
 {
 	struct heir_str rest = {in->text.p + in->at, in->text.len - in->at};
@@ -315,7 +315,7 @@ static const char *named_end(const struct heir_regex_class_reader *in)
 	return memmem(rest.p + 2, rest.len - 2, ":]", 2);
 }
 
-/* [:alpha:] or [:^alpha:] */
+/* Translates [:alpha:] or [:^alpha:]. */
 static bool read_posix_class(
 	struct heir_regex_class_reader *in, struct heir_buf *out, const char *end)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Characters, escapes and sets of characters in Go's regular expressions: the parts of
- * regex_syntax.c without structure. */
+/* Characters, escapes and character classes of Go's regular expressions. regex_syntax.c has the
+ * structure: groups, alternatives, repetitions. */
 #ifndef HEIR_BASE_REGEX_CLASS_H
 #define HEIR_BASE_REGEX_CLASS_H
 
@@ -13,7 +13,7 @@
 
 enum {
 	HEIR_REGEX_IGNORE_CASE = 1,
-	HEIR_REGEX_ALL_FLAGS = 7, /* i, m, s; U changes nothing that is asked */
+	HEIR_REGEX_ALL_FLAGS = 7, /* i, m and s; U does not change whether something matches */
 };
 
 struct heir_regex_class_reader {
@@ -24,18 +24,19 @@ struct heir_regex_class_reader {
 	const char *unsupported;
 };
 
-/* The byte so far ahead; NUL behind the end. */
+/* Returns the byte that many positions ahead; NUL after the end. */
 char heir_regex_peek(const struct heir_regex_class_reader *in, size_t ahead);
 bool heir_regex_is_word(char c);
-/* Reads a character; false with a fault: it is not UTF-8. */
+/* Reads a character. Returns false, with a fault, if it is not UTF-8. */
 bool heir_regex_next(struct heir_regex_class_reader *in, uint32_t *ret);
-/* Writes it so that it means itself, in brackets too. */
+/* Writes a character so that PCRE2 takes it literally, inside and outside brackets. */
 void heir_regex_write_char(struct heir_buf *out, uint32_t c);
-/* An escape that stands for one character; false with a fault. */
+/* Reads an escape that stands for one character. Returns false with a fault. */
 bool heir_regex_read_escape(struct heir_regex_class_reader *in, uint32_t *ret);
-/* Does \d, \s, \w, \p or its opposite come? */
+/* Returns whether \d, \s, \w, \p or one of their opposites follows. */
 bool heir_regex_is_class(const struct heir_regex_class_reader *in);
-/* These, outside brackets, and brackets; `out` may be NULL. False with a fault. */
+/* Translates such a class, outside brackets or inside. `out` may be NULL. Returns false with a
+ * fault. */
 bool heir_regex_read_class(struct heir_regex_class_reader *in, struct heir_buf *out);
 bool heir_regex_read_brackets(struct heir_regex_class_reader *in, struct heir_buf *out);
 

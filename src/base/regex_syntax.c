@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One pass over the pattern, without recursion: a stack holds the open groups. Of what stands there
- * only its costs are kept, by which Go limits repetitions: the instructions, and the product of the
- * counted repetitions within one another. */
+/* One pass over the pattern without recursion; a stack has the open groups. For each group only
+ * its costs are kept, by which Go limits repetitions: the number of instructions, and the product
+ * of nested counted repetitions. */
 #include "base/regex_syntax.h"
 
 #include <errno.h>
@@ -21,24 +21,25 @@ enum {
 
 struct cost {
 	uint64_t size;
-	unsigned product; /* of counted repetitions on the way down, the largest */
+	unsigned product; /* of nested counted repetitions, the largest */
 };
 
 struct group {
-	struct cost done; /* of all before the last part */
-	uint8_t flags;    /* to have again behind it */
+	struct cost done; /* of everything before the last part */
+	uint8_t flags;    /* restored at the end of the group */
 	bool captures;
 };
 
 struct parser {
 	struct heir_regex_class_reader in;
 	struct heir_buf *out;
-	struct group *groups; /* [0] is the whole */
+	struct group *groups; /* [0] is the whole pattern */
 	uint32_t depth, size_groups, captures, deepest;
 	struct heir_map names;
-	/* What a quantifier repeats: nothing, something, or what was repeated already. */
+	/* What a quantifier would apply to: nothing, a part, or a part that has a quantifier
+	 * already. */
 	enum { NOTHING, PART, REPEATED } last;
-	bool settled; /* something without width or text came after it: (?i), \Q\E */
+	bool settled; /* followed by something without width or text: (?i), \Q\E */
 	struct cost part;
 	bool no_memory;
 };
@@ -55,7 +56,7 @@ static void write_text(struct parser *p, const char *z)
 		heir_buf_addz(p->out, z);
 }
 
-/* Begins a part, which costs so much. */
+/* Begins a part with that cost. */
 static void begin_part(struct parser *p, uint64_t size, unsigned product)
 {
 	struct cost *done = &p->groups[p->depth].done;
@@ -67,7 +68,7 @@ static void begin_part(struct parser *p, uint64_t size, unsigned product)
 	p->settled = false;
 }
 
-/* Whatever came before is no longer what a quantifier takes. */
+/* Ends the last part: a quantifier no longer applies to it. */
 static void end_part(struct parser *p)
 {
 	begin_part(p, 0, 1);
@@ -81,7 +82,8 @@ static void literal(struct parser *p, uint32_t c)
 		heir_regex_write_char(p->out, c);
 }
 
-/* Without width; in a group, because PCRE2 takes no quantifier after it. */
+/* Adds an assertion, which has no width. In a group, because PCRE2 accepts no quantifier after
+ * it. */
 static bool assertion(struct parser *p, const char *text, size_t len)
 {
 	begin_part(p, 1, 1);
@@ -125,7 +127,7 @@ static bool close_group(struct parser *p)
 	p->captures -= group->captures;
 	p->depth--;
 	p->in.at++;
-	/* What stood before the group was counted when the group began. */
+	/* What preceded the group was added to the cost when the group began. */
 	p->part = (struct cost){MAX(cost.size, 1u) + (group->captures ? 2 : 0), cost.product};
 	p->last = PART;
 	p->settled = false;
@@ -133,7 +135,7 @@ static bool close_group(struct parser *p)
 	return true;
 }
 
-/* (?P<name> or (?<name>, of which `at` is the '<'. */
+/* Reads (?P<name> or (?<name>; `at` is the '<'. */
 static bool named_group(struct parser *p, size_t at)
 {
 	const char *name = p->in.text.p + at + 1;
@@ -172,7 +174,7 @@ static void write_flags(struct parser *p, uint8_t flags)
 	}
 }
 
-/* (?i) and (?i: with the flags i, m, s and U, and those behind a '-' taken away. */
+/* Reads (?i) and (?i:, with the flags i, m, s and U; those after a '-' are cleared. */
 static bool flags_group(struct parser *p)
 {
 	static const char letters[] = "imsU";
@@ -224,9 +226,7 @@ static bool open_group(struct parser *p)
 
 /* ---- Repetitions ---- */
 
-/* Repeats the last part; most is UINT_MAX where there is no limit. The quantifier has so many
- * bytes.
- */
+/* Applies a quantifier of `len` bytes to the last part. `max` is UINT_MAX for no limit. */
 static bool repeat(struct parser *p, size_t len, unsigned min, unsigned max, bool counted)
 {
 	struct cost *part = &p->part;
@@ -241,7 +241,7 @@ static bool repeat(struct parser *p, size_t len, unsigned min, unsigned max, boo
 	if (p->out)
 		heir_buf_add(p->out, p->in.text.p + p->in.at, len);
 	p->in.at += len;
-	/* Whether something matches does not depend on how eagerly it does. */
+	/* Greediness does not change whether something matches. */
 	if (heir_regex_peek(&p->in, 0) == '?')
 		p->in.at++;
 	p->last = REPEATED;
@@ -265,7 +265,7 @@ static bool repeat(struct parser *p, size_t len, unsigned min, unsigned max, boo
 	return true;
 }
 
-/* A number as Go reads it, in *ret, large ones cut; where it ends, or 0: it is none. */
+/* Reads a number as Go does, capped. Returns where it ends, or 0 if there is none. */
 static size_t read_count(struct heir_str s, size_t at, unsigned *ret)
 {
 	size_t start = at;
@@ -276,7 +276,7 @@ static size_t read_count(struct heir_str s, size_t at, unsigned *ret)
 	return at == start || (at > start + 1 && s.p[start] == '0') ? 0 : at;
 }
 
-/* {n}, {n,} or {n,m}; any other brace is a character. */
+/* Reads {n}, {n,} or {n,m}. Any other brace is a plain character. */
 static bool brace(struct parser *p)
 {
 	struct heir_str s = p->in.text;
@@ -303,7 +303,7 @@ static bool brace(struct parser *p)
 
 /* ---- Escapes ---- */
 
-/* \Q...\E: the text as it is. */
+/* Reads \Q...\E: literal text. */
 static bool quoted(struct parser *p)
 {
 	bool ended = false;

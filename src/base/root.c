@@ -65,17 +65,17 @@ void heir_root_close(struct heir_root *root)
 	root->fd = -1;
 }
 
-/* The directories from the root down to where the walk stands: ".." goes back to the one it came
- * by, whatever somebody moves meanwhile. */
+/* The open directories from the root down to the current one. ".." returns to the directory that
+ * the walk came through, even if it is moved in the meantime. */
 struct walk {
 	int dirs[HELD];
-	int depth; /* dirs[0] is the root's own descriptor, not ours to close */
-	/* Below the last of them, where not every directory is held: the one where the walk stands
-	 * (-1: not that deep), and the names to it, each with a '/' behind it. */
+	int depth; /* dirs[0] belongs to the root and is not closed */
+	/* Below the last of them directories are not kept open: the current one (-1: not that
+	 * deep), and the names that lead to it, each followed by '/'. */
 	int deep;
 	char below[PATH_MAX];
 	unsigned links;
-	char rest[PATH_MAX]; /* names still to go */
+	char rest[PATH_MAX]; /* names that remain */
 };
 
 static int here(const struct walk *walk)
@@ -83,7 +83,7 @@ static int here(const struct walk *walk)
 	return walk->deep >= 0 ? walk->deep : walk->dirs[walk->depth];
 }
 
-/* Takes over `fd`, a directory in the one where the walk stands. */
+/* Enters a directory below the current one. Takes ownership of `fd`. */
 static int go_down(struct walk *walk, int fd, const char *name)
 {
 	size_t n = strlen(walk->below), len = strlen(name);
@@ -104,7 +104,8 @@ static int go_down(struct walk *walk, int fd, const char *name)
 	return 0;
 }
 
-/* Walks the names of `below` once more: no link is among them, or it is another tree by now. */
+/* Walks the names in `below` again. None of them was a link; if one is now, the tree has
+ * changed. */
 static int go_deep_again(struct walk *walk)
 {
 	int at = walk->dirs[walk->depth];
@@ -155,7 +156,7 @@ static void go_to_top(struct walk *walk)
 		close(walk->dirs[walk->depth--]);
 }
 
-/* Puts the target of the link `fd` before the names that are left. */
+/* Puts the target of the link `fd` before the remaining names. */
 static int follow_link(struct walk *walk, int fd, const char *rest)
 {
 	char target[PATH_MAX];
@@ -170,13 +171,13 @@ static int follow_link(struct walk *walk, int fd, const char *rest)
 		return -ENAMETOOLONG;
 	if (n > 0 && target[0] == '/')
 		go_to_top(walk);
-	/* `rest` is empty or begins with '/': a slash more would ask for a directory. */
+	/* `rest` is empty or begins with '/'. Another slash would require a directory. */
 	memmove(walk->rest + n, rest, left + 1);
 	memcpy(walk->rest, target, (size_t)n);
 	return 0;
 }
 
-/* One name. 0: a step was made or a link put into walk->rest; 1: *ret is the answer. */
+/* Walks one name. Returns 0 if the walk goes on, 1 if *ret is the answer, else -errno. */
 static int walk_step(
 	struct walk *walk, const char *name, const char *rest, bool last, int flags, int *ret)
 {
@@ -204,8 +205,8 @@ static int walk_step(
 	return go_down(walk, TAKE_FD(at.fd), name);
 }
 
-/* What RESOLVE_IN_ROOT does, for kernels before 5.6 and sandboxes that refuse openat2. Kept out of
- * the way of the others: its state is large. */
+/* Does what RESOLVE_IN_ROOT does, for kernels before 5.6 and sandboxes that forbid openat2(). Not
+ * inlined, because its state is large. */
 static __attribute__((noinline)) int walk_in_root(
 	const struct heir_root *root, const char *path, int flags)
 {
@@ -249,7 +250,7 @@ static __attribute__((noinline)) int walk_in_root(
 	return r < 0 ? r : fd;
 }
 
-/* A path of the machine itself; a relative one starts at "/". */
+/* Opens a path of the machine itself. A relative one starts at "/". */
 static __attribute__((noinline)) int open_plainly(const char *path, int flags)
 {
 	char absolute[PATH_MAX];
@@ -266,7 +267,7 @@ static __attribute__((noinline)) int open_plainly(const char *path, int flags)
 	return fd < 0 ? -errno : fd;
 }
 
-/* Remembers what says nothing about the tree. */
+/* Remembers an error that says nothing about the tree. */
 static int remember_error(struct heir_root *root, const char *path, int error)
 {
 	switch (error) {
@@ -297,8 +298,8 @@ static int open_in(struct heir_root *root, const char *path, int flags)
 		fd = syscall(SYS_openat2, root->fd, path[0] ? path : ".", &how, sizeof(how));
 		if (fd >= 0)
 			return (int)fd;
-		/* EAGAIN: something, anywhere, was renamed while it went through "..", which the
-		 * walk by hand does not mind. */
+		/* EAGAIN: something was renamed somewhere during a ".."; the walk by hand does not
+		 * care. */
 		if (errno != ENOSYS && errno != EPERM && errno != EAGAIN)
 			return -errno;
 		if (errno != EAGAIN)
@@ -351,7 +352,8 @@ enum heir_os_verdict heir_root_os_lookup(const struct heir_root *root, const cha
 	return heir_os_lookup(root->overlay->os, path, root->overlay->extended);
 }
 
-/* What the overlay says of a path, and the image below it: 1, -ENOENT, or 0: nothing. */
+/* Looks a path up in the overlay and the image. Returns 1 if it exists, -ENOENT if not, 0 if they
+ * do not know. */
 static int stat_overlaid(const struct heir_root *root, const char *path, struct stat *ret)
 {
 	const struct heir_overlay_file *file = heir_root_overlaid(root, path);
@@ -362,7 +364,7 @@ static int stat_overlaid(const struct heir_root *root, const char *path, struct 
 	if (!file && os != HEIR_OS_HAS && heir_root_is_known(root, path))
 		return 0;
 	*ret = (struct stat){.st_mode = S_IFREG | (file ? file->mode : 0755), .st_nlink = 1};
-	/* Of a file of the image only its name is known. */
+	/* Only the name of a file in an image is known. */
 	ret->st_size = file ? (off_t)file->text.len : os == HEIR_OS_HAS;
 	return 1;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The registry of rules: what heir can say about a configuration. One row each; an id never changes
- * its meaning and never comes back. Severities: F CRI-O does not start, D it drops the handler, E
- * error, W warning, I note. */
+/* The registry of rules: everything that heir can report about a configuration, one row each. An
+ * id never changes its meaning and is never reused. Severities: F CRI-O does not start, D CRI-O
+ * drops the handler, E error, W warning, I note. */
 #ifndef HEIR_BASE_RULE_H
 #define HEIR_BASE_RULE_H
 
@@ -168,11 +168,10 @@ struct heir_rule_row {
 
 extern const struct heir_rule_row heir_rules[HEIR_N_RULES];
 
-/* "error", "warning" or "note". */
+/* Returns "error", "warning" or "note". */
 const char *heir_rule_level(enum heir_rule rule);
 
-/* The rules whose findings `check --fix` fixes, if no handler changes.
- * M(enumerator, what it does) */
+/* The rules whose findings `check --fix` can fix. M(enumerator, what it does) */
 #define HEIR_RULE_FIXES(M)                                                                  \
 	M(KEY_UNKNOWN, "removes the key, unless its name is near another one's or belongs " \
 		       "into another table")                                                \
@@ -182,7 +181,7 @@ const char *heir_rule_level(enum heir_rule rule);
 	M(PATH_COPIES_DEFAULT,                                                              \
 		"writes inherit_default_runtime = true instead, for CRI-O 1.32 and later")
 
-/* What `check --fix` does about the rule; NULL: nothing. */
+/* Returns what `check --fix` does about the rule, or NULL. */
 const char *heir_rule_fix(enum heir_rule rule);
 
 #endif

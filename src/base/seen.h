@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What stat(2) said of paths, for a while in which the answers are to be the same: a node is
- * resolved for one release after the other. */
+/* A cache of stat(2) results, for operations that must see the same state several times: `upgrade`
+ * resolves a node for one release after the other. */
 #ifndef HEIR_BASE_SEEN_H
 #define HEIR_BASE_SEEN_H
 
@@ -25,11 +25,11 @@ struct heir_seen {
 void heir_seen_init(struct heir_seen *seen);
 void heir_seen_release(struct heir_seen *seen);
 
-/* True if the path was looked at in that way (`follow`: links were followed): then *ret_error is
- * what came of it, and *ret the answer if that is 0. */
+/* Looks up a cached result. `follow`: links were followed. Returns true if the path is cached;
+ * then *ret_error is 0 or -errno, and *ret is the result if it is 0. */
 bool heir_seen_get(const struct heir_seen *seen, const char *path, bool follow, struct stat *ret,
 	int *ret_error);
-/* Keeps an answer that is not there yet. Without memory for it the next look-up asks again. */
+/* Caches a result. Without memory it is not cached, and the next lookup asks the kernel again. */
 void heir_seen_put(
 	struct heir_seen *seen, const char *path, bool follow, const struct stat *st, int error);
 

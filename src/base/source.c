@@ -45,7 +45,7 @@ enum heir_layer heir_source_layer(const struct heir_source *source)
 		return HEIR_LAYER_FLAG;
 	if (source->mark == HEIR_RENDERED_OURS)
 		return HEIR_LAYER_HEIR;
-	/* --vendor-glob names files of which no author is known. */
+	/* Files that --vendor-glob names have no known author. */
 	if (source->scope == HEIR_SCOPE_VENDOR && source->author == HEIR_AUTHOR_UNKNOWN)
 		return HEIR_LAYER_PACKAGE;
 	return layers[source->author];
@@ -78,7 +78,7 @@ static int index_lines(struct heir_source *source, struct heir_arena *arena)
 
 enum { MARK_EVERY = 4096 };
 
-/* Counts the characters of the text once, for lines that may be as long as the file. */
+/* Counts the characters of a text once, because lines may be as long as the file. */
 
 static int index_marks(struct heir_source *source, struct heir_arena *arena)
 {
@@ -111,7 +111,7 @@ static uint32_t chars_before(const struct heir_source *source, uint32_t offset)
 	uint32_t i = MIN(offset / MARK_EVERY, source->n_marks - 1);
 	struct heir_mark mark = source->marks[i];
 
-	/* A character on the border moves the mark behind it. */
+	/* A character across the border moves the mark after it. */
 	if (mark.at > offset)
 		mark = source->marks[i - 1];
 	return mark.n + (uint32_t)heir_utf8_count(
@@ -180,7 +180,7 @@ mode_t heir_sources_mode(const struct heir_sources *sources, struct heir_root *r
 
 	for (uint32_t i = 0; i < sources->n; i++) {
 		const struct heir_source *source = &sources->items[i];
-		/* The objects' own file is one of this machine. */
+		/* The file with the objects is one of this machine. */
 		bool is_input = source->scope == HEIR_SCOPE_OBJECT;
 
 		if (source->scope == HEIR_SCOPE_BUILTIN || source->rendered ||

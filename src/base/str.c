@@ -64,8 +64,8 @@ uint64_t heir_digest_add(uint64_t digest, struct heir_str s)
 }
 
 enum {
-	LONGEST = 64,     /* name of which a distance is told */
-	CELLS_A_UNIT = 4, /* of the table in which it is found, to a unit of effort */
+	LONGEST = 64,     /* longest name whose distance is computed */
+	CELLS_A_UNIT = 4, /* of the distance table, per unit of effort */
 };
 
 unsigned heir_str_distance(struct heir_str a, struct heir_str b, unsigned limit)
@@ -101,7 +101,7 @@ unsigned heir_str_distance(struct heir_str a, struct heir_str b, unsigned limit)
 
 struct heir_near heir_near_to(struct heir_str wanted, struct heir_effort *effort)
 {
-	/* Of a short name everything short is a few letters away. */
+	/* A short name has many near neighbours, so fewer differences are allowed. */
 	unsigned letters = wanted.len < 2 ? 0 : wanted.len < 4 ? 1 : wanted.len < 10 ? 2 : 3;
 
 	return (struct heir_near){wanted, HEIR_STR_NULL, letters + 1, effort};

@@ -8,17 +8,18 @@
 
 enum { BLOCK = 512, MAX_NAME = 100 };
 
-/* Of GNU tar: a sparse member has a map of its data and its real size where the prefix would be. */
+/* GNU tar's header of a sparse member: the map of its data and its real size replace the
+ * prefix. */
 struct header {
 	char name[MAX_NAME], mode[8], uid[8], gid[8], size[12], mtime[12], checksum[8], type;
 	char target[MAX_NAME], magic[8], owner[32], group[32], major[8], minor[8];
 	char times_and_more[41];
-	char sparse[4][24]; /* offset and length of data */
+	char sparse[4][24]; /* offset and length of each piece of data */
 	char extended, real_size[12], padding[17];
 };
 static_assert(sizeof(struct header) == BLOCK, "a header is a block");
 
-/* Octal digits and a NUL; more than they hold is written in base 256. */
+/* Writes octal digits and a NUL, or base 256 if they do not suffice. */
 static void put_tar_number(char *field, size_t size, uint64_t n)
 {
 	if (n >> (3 * (size - 1))) {
@@ -63,7 +64,7 @@ static struct header make_header(char type, mode_t mode, uint64_t size)
 	return header;
 }
 
-/* Names fit into the header, or stand in a member before it ('L', and 'K' for targets). */
+/* Writes a name into the header, or as a member before it ('L', for link targets 'K'). */
 static void put_name(struct heir_buf *buf, char type, const char *name, char *field)
 {
 	size_t len = strlen(name);

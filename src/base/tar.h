@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Writing a tar archive: members belong to root and have no time, so that equal members make equal
- * archives. Names longer than a header takes stand before it as GNU tar has them. Paths are
- * absolute, and relative in the archive. */
+/* Writes a tar archive. Members belong to root and have no time, so equal members make equal
+ * archives. Longer names use GNU tar's extension. Absolute paths become relative. */
 #ifndef HEIR_BASE_TAR_H
 #define HEIR_BASE_TAR_H
 
@@ -11,7 +10,7 @@
 #include "base/str.h"
 
 void heir_tar_file(struct heir_buf *buf, const char *path, mode_t mode, struct heir_str text);
-/* A file of that size that is one hole: a sparse member, which takes a header in the archive. */
+/* Adds a file of that size without data, as a sparse member, which costs one header. */
 void heir_tar_hole(struct heir_buf *buf, const char *path, mode_t mode, uint64_t size);
 void heir_tar_dir(struct heir_buf *buf, const char *path);
 void heir_tar_link(struct heir_buf *buf, const char *path, const char *target);

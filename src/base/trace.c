@@ -38,7 +38,7 @@ void heir_trace_report(const struct heir_trace *trace, uint64_t begun, enum heir
 	va_start(args, why);
 	heir_buf_vmessage(&words, why, args);
 	va_end(args);
-	/* Without memory only the words are missing. */
+	/* Without memory only the words are dropped. */
 	if (!words.failed && words.len > 0)
 		traced.why = words.p;
 	trace->tell(trace->data, &traced);

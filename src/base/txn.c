@@ -52,7 +52,7 @@ const char *heir_txn_error(int error)
 	return heir_strerror(error);
 }
 
-/* On this machine other users must not decide which directory it is. */
+/* On this machine, other users must not be able to choose the directory. */
 static int open_trusted_directory(struct heir_root *root, const char *path)
 {
 	_cleanup_(heir_fd_close) int way = -1;
@@ -67,7 +67,7 @@ static int open_trusted_directory(struct heir_root *root, const char *path)
 	return fd < 0 ? -errno : fd;
 }
 
-/* Opens the directory of the path and remembers the name. */
+/* Opens the directory of the path and stores the last name. */
 static int open_parent(struct heir_txn *txn, struct heir_root *root, const char *path)
 {
 	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
@@ -83,7 +83,7 @@ static int open_parent(struct heir_txn *txn, struct heir_root *root, const char 
 	return txn->dir < 0 ? txn->dir : 0;
 }
 
-/* The file that is to be replaced: a descriptor, or -errno. */
+/* Opens the file that will be replaced. Returns a descriptor or -errno. */
 static int open_old(const struct heir_txn *txn, struct stat *ret)
 {
 	int fd = openat(
@@ -102,7 +102,7 @@ static int open_old(const struct heir_txn *txn, struct stat *ret)
 	return r;
 }
 
-/* Is what stands there still what was read? */
+/* Returns 0 if the file still has the text that was read, else -ESTALE or -errno. */
 static int check_old(const struct heir_txn *txn)
 {
 	_cleanup_(heir_fd_close) int fd = -1;
@@ -126,7 +126,7 @@ static int check_old(const struct heir_txn *txn)
 	return r;
 }
 
-/* Removes what the directory's default access list gave to a new file. */
+/* Removes what the default access list of the directory gave the new file. */
 static int drop_access_list(int fd)
 {
 	if (fremovexattr(fd, ACCESS_LIST) == 0 || errno == ENODATA || errno == ENOTSUP ||
@@ -135,7 +135,7 @@ static int drop_access_list(int fd)
 	return -errno;
 }
 
-/* A name that no file has; what a crash leaves is recognised by it. */
+/* Creates the temporary under an unused name, by which heir_txn_sweep() recognizes leftovers. */
 static int create(struct heir_txn *txn)
 {
 	enum { TRIES = 16 };
@@ -157,8 +157,8 @@ static int create(struct heir_txn *txn)
 	return -EEXIST;
 }
 
-/* Labels are nice to have, but without its access list the group may do what the list's mask says.
- */
+/* A missing label is tolerated. A missing access list is not: without it, the group bits mean the
+ * mask of the list. */
 static int copy_attribute(int from, int to, const char *name)
 {
 	char value[4096];
@@ -182,7 +182,7 @@ static int copy_attributes(int from, int to)
 	return r;
 }
 
-/* Owner, mode and attributes of the file that is there, if one is. */
+/* Copies owner, mode and attributes of an existing file. */
 static int become_like_old(struct heir_txn *txn, mode_t mode)
 {
 	_cleanup_(heir_fd_close) int old = -1;
@@ -209,7 +209,7 @@ int heir_txn_begin(struct heir_txn *txn, struct heir_root *root, const char *sta
 	int r;
 
 	*txn = HEIR_TXN_NULL;
-	/* An empty text is one too. */
+	/* An empty text counts too. */
 	if (old)
 		txn->old = old->p ? *old : HEIR_STR("");
 	r = open_parent(txn, root, path);
@@ -325,7 +325,7 @@ void heir_txn_sweep(int dir)
 			unlinkat(dir, entry->d_name, 0);
 }
 
-/* Not every file system can refuse to replace; then a look before it has to do. */
+/* Not every file system supports RENAME_NOREPLACE; there, a check before the rename has to do. */
 static int rename_fresh(const struct heir_txn *txn)
 {
 	struct stat st;

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Replacing a file so that whoever looks, after a crash too, sees the old one or the new one:
+/* Replaces a file so that every reader, even after a crash, sees the old or the new one:
  *
- *	_cleanup_(heir_txn_release) struct heir_txn txn = HEIR_TXN_NULL;
+ *         _cleanup_(heir_txn_release) struct heir_txn txn = HEIR_TXN_NULL;
  *
- *	r = heir_txn_begin(&txn, root, "/etc/crio", "/etc/crio/crio.conf.d/50-gpu.conf", &old);
- *	if (r == 0)
- *		r = heir_txn_write(&txn, text);
- *	if (r == 0)
- *		r = heir_txn_commit(&txn);
+ *         r = heir_txn_begin(&txn, root, "/etc/crio", "/etc/crio/crio.conf.d/50-gpu.conf", &old);
+ *         if (r == 0)
+ *                 r = heir_txn_write(&txn, text);
+ *         if (r == 0)
+ *                 r = heir_txn_commit(&txn);
  *
- * Without a commit nothing ever happened. The temporary stands in a directory of the caller's
- * choice: CRI-O reads every name in crio.conf.d, and one that vanishes during its walk stops it. */
+ * If not committed, release() removes the temporary and leaves the file untouched. The caller
+ * chooses the directory of the temporary: CRI-O reads every name in crio.conf.d, and does not
+ * start if one vanishes during its walk. */
 #ifndef HEIR_BASE_TXN_H
 #define HEIR_BASE_TXN_H
 
@@ -22,54 +23,57 @@
 enum { HEIR_TXN_NAME = 32 };
 
 struct heir_txn {
-	int dir, staging;              /* of the file, and of the temporary */
-	int fd;                        /* of the temporary */
+	int dir, staging;              /* the directories of the file and of the temporary */
+	int fd;                        /* the temporary */
 	char name[NAME_MAX + 1];       /* in `dir` */
 	char temporary[HEIR_TXN_NAME]; /* in `staging`; "" if it does not exist */
-	struct heir_str old;           /* what must still be there at the end; p NULL: anything */
-	bool fresh;                    /* no file must be there at the end */
-	bool keeps_owner;              /* the new file gets the owner of the old one */
+	/* the text that the file must still have at the commit; .p is NULL: any */
+	struct heir_str old;
+	bool fresh;       /* the file must not exist at the commit */
+	bool keeps_owner; /* the new file gets the owner of the old one */
 };
 
 #define HEIR_TXN_NULL ((struct heir_txn){-1, -1, -1, "", "", {NULL, 0}, false, true})
 
-/* Begins to write the file `path`, with a temporary in the directory `staging` of the same file
- * system. A file that is there gives the new one its owner, mode and attributes; else that is of
- * mode 0644. `old` (NULL: whatever) is the text that must be there. Neither path leaves the root.
- * 0, or -errno: -ELOOP the file is a link; -ESTALE it is not what `old` says; -EINVAL it is no file
- * at all; -EPERM another user may lead the path elsewhere (heir_way_open(); on this machine only).
- * `old` must outlive the transaction. */
+/* Creates the temporary for the file `path` in the directory `staging`, which must be on the same
+ * file system. The new file gets owner, mode and attributes of an existing one, else mode 0644.
+ * `old` is the text that the file must have, NULL for any; it must outlive the transaction.
+ * Neither path leaves the root. Returns 0, or -errno: -ELOOP if the file is a link; -ESTALE if its
+ * text is not `old`; -EINVAL if it is not a regular file; -EPERM if another user can change where
+ * the path leads (heir_way_open(), on this machine only). */
 int heir_txn_begin(struct heir_txn *txn, struct heir_root *root, const char *staging,
 	const char *path, const struct heir_str *old);
-/* The same for a file `name` of an open directory, with the temporary in another (or the same) one,
- * and `mode` for a file that is new. Takes over both descriptors. A file that is there keeps its
- * owner only if the caller is root. */
+/* The same for `name` in an open directory, with the temporary in another (or the same) one, and
+ * `mode` for a new file. Takes ownership of both descriptors. An existing file keeps its owner
+ * only if the caller is root. */
 int heir_txn_begin_at(struct heir_txn *txn, int dir, int staging, const char *name, mode_t mode);
-/* Adds text. 0 or -errno. */
+/* Appends text. Returns 0 or -errno. */
 int heir_txn_write(struct heir_txn *txn, struct heir_str text);
-/* Takes those bits of the new file's mode away that are not in `mask`. 0 or -errno. */
+/* Clears the mode bits of the new file that are not in `mask`. Returns 0 or -errno. */
 int heir_txn_restrict(struct heir_txn *txn, mode_t mask);
-/* fsync already now: whatever the disk has no room for is known then, and the commit can be left
- * for later, when nothing but a rename may be needed. 0 or -errno. */
+/* Calls fsync now, so that a full disk is detected. The commit may come later, when nothing but a
+ * rename may fail. Returns 0 or -errno. */
 int heir_txn_sync(struct heir_txn *txn);
-/* What is to be replaced is this text by now. It must outlive the transaction. */
+/* Sets the text that the file must have at the commit. It must outlive the transaction. */
 void heir_txn_expect(struct heir_txn *txn, struct heir_str old);
-/* Nothing is to be replaced: who writes such a file meanwhile keeps it. */
+/* Makes the commit fail if the file exists by then. */
 void heir_txn_expect_none(struct heir_txn *txn);
-/* fsync, a last look at what is to be replaced, rename, fsync of both directories. 0 or -errno:
- * -ESTALE the file has changed meanwhile; -EXDEV the directories are of two file systems. Where
- * `temporary` is "" after a failure the new file is there, and only a crash may take it away. */
+/* Calls fsync, compares the old file a last time, renames, and calls fsync on both directories.
+ * Returns 0; -ESTALE if the file has changed since; -EXDEV if the directories are on different
+ * file systems; -errno. If `temporary` is "" after a failure, the new file is in place, but a
+ * crash may still undo it. */
 int heir_txn_commit(struct heir_txn *txn);
-/* Leaves the temporary in its directory for the user, under a name that heir_txn_sweep() spares. */
+/* Keeps the temporary in its directory for the user, under a name that heir_txn_sweep() does not
+ * remove. */
 void heir_txn_keep(struct heir_txn *txn, char ret[HEIR_TXN_NAME]);
-/* Takes the temporary away, if there is one. Does nothing the second time. */
+/* Removes the temporary if it still exists, and closes all descriptors. */
 void heir_txn_release(struct heir_txn *txn);
 
-/* Removes temporaries in the open directory that are older than an hour: of transactions that a
- * crash ended. Call it under a lock of the writers that take longer. */
+/* Removes temporaries older than an hour from an open directory: crashes left them. Writers that
+ * may take longer must hold a lock meanwhile. */
 void heir_txn_sweep(int dir);
 
-/* What went wrong in words, lower case; never NULL. */
+/* Describes an error of the functions above in lower case; never NULL. */
 const char *heir_txn_error(int error);
 
 #endif

@@ -47,7 +47,7 @@ size_t heir_utf8_encode(char *to, uint32_t c)
 	return n;
 }
 
-/* How many bytes at the start of s are printable ASCII, which nearly everything is. */
+/* Counts the printable ASCII bytes at the start of s, which is nearly always all of it. */
 static size_t plain_ascii(struct heir_str s)
 {
 	size_t n = 0;
@@ -77,7 +77,7 @@ size_t heir_utf8_count(struct heir_str s)
 	return n;
 }
 
-/* Of a character as it is written by heir_utf8_ascii(). */
+/* The width of a character as heir_utf8_ascii() writes it. */
 static size_t escaped_width(uint32_t c)
 {
 	size_t n = sizeof("\\u{}") - 1;
@@ -87,8 +87,8 @@ static size_t escaped_width(uint32_t c)
 	return n;
 }
 
-/* Of a character that can be shown, as terminals have it: marks that take room of their own take
- * one column, and the vowels and ends of Hangul syllables none. */
+/* The width of a printable character as terminals show it. Unlike utf8proc says, spacing marks
+ * take one column, and the vowels and finals of Hangul syllables take none. */
 static size_t char_width(uint32_t c)
 {
 	const utf8proc_property_t *property = utf8proc_get_property((utf8proc_int32_t)c);
@@ -186,7 +186,7 @@ void heir_utf8_show(struct heir_buf *buf, struct heir_str s)
 	}
 }
 
-/* As TOML's strings have it. */
+/* Writes the escape of TOML strings. */
 static void add_toml_escape(struct heir_buf *buf, uint32_t c)
 {
 	heir_buf_printf(buf, c > 0xffff ? "\\U%08x" : "\\u%04x", (unsigned)c);

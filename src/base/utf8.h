@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* UTF-8, and how foreign text is shown: whatever a file or an object says, a terminal gets nothing
- * that it would obey. */
+/* UTF-8, and how foreign text is shown: nothing that a file or object contains may control the
+ * terminal. */
 #ifndef HEIR_BASE_UTF8_H
 #define HEIR_BASE_UTF8_H
 
@@ -11,35 +11,37 @@
 #include "base/buf.h"
 #include "base/str.h"
 
-/* Decodes one character of s (not empty) and tells its length; 0 for a byte that is not UTF-8. */
+/* Decodes the first character of s, which must not be empty. Returns its length, 0 if it is not
+ * UTF-8. */
 size_t heir_utf8_decode(struct heir_str s, uint32_t *ret);
 
 /* Writes a character (not a surrogate, at most U+10FFFF) as 1 to 4 bytes; returns how many. */
 size_t heir_utf8_encode(char *to, uint32_t c);
 
-/* Is all of s UTF-8? */
+/* Returns whether all of s is UTF-8. */
 bool heir_utf8_is_valid(struct heir_str s);
 
-/* Characters in s; a byte that is not UTF-8 counts as one. */
+/* Counts the characters of s; a byte that is not UTF-8 counts as one. */
 size_t heir_utf8_count(struct heir_str s);
 
-/* Columns that a terminal gives to s, which can be shown: none to marks that combine, two to wide
- * characters; a byte that is not UTF-8 counts as one. `ascii`: as heir_utf8_ascii() writes it. */
+/* Returns the columns that a terminal needs for s, which must be printable: 0 for combining marks,
+ * 2 for wide characters, 1 for a byte that is not UTF-8. `ascii`: as heir_utf8_ascii() would print
+ * it. */
 size_t heir_utf8_width(struct heir_str s, bool ascii);
 
-/* Characters that a terminal would obey, or that make text look like other text, because they turn
- * it around or cannot be seen. */
+/* Returns whether a character could control a terminal or disguise text: controls, bidirectional
+ * overrides, invisible characters. */
 bool heir_utf8_is_dangerous(uint32_t c);
 
-/* Adds s so that it can be shown: dangerous characters and bytes that are not UTF-8 become \xNN or
+/* Appends s in printable form: dangerous characters and bytes that are not UTF-8 become \xNN or
  * \u{NNNN}. */
 void heir_utf8_show(struct heir_buf *buf, struct heir_str s);
 
-/* Adds what can be shown for a terminal that knows ASCII only: the others become \u{NNNN}, or, for
- * `toml`, what TOML's strings take. */
+/* Appends printable text for a terminal with ASCII only: other characters become \u{NNNN}, or with
+ * `toml` TOML's escapes. */
 void heir_utf8_ascii(struct heir_buf *buf, struct heir_str s, bool toml);
 
-/* The same as a TOML basic string, with its quotes: what can be pasted into a file again. */
+/* Appends s as a TOML basic string with its quotes, which can be pasted into a file. */
 void heir_utf8_quote(struct heir_buf *buf, struct heir_str s);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Arrays that grow: a pointer, the number of items, and the number of items that there is room for,
- * as three variables or members of the caller's. The room doubles, so n appends cost O(n). */
+/* Growing arrays: a pointer, the number of items and the number of items there is room for, as
+ * three variables or members of the caller. The room doubles, so n appends cost O(n). */
 #ifndef HEIR_BASE_VEC_H
 #define HEIR_BASE_VEC_H
 
@@ -9,8 +9,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-/* Returns the array with more room, and the new room in *size; NULL if there is no memory, and then
- * the old array is still there. The number of items always fits into 32 bits. */
+/* Doubles the room. Returns the moved array and sets *size, or returns NULL and leaves the old
+ * array valid. Sizes always fit into 32 bits. */
 static inline void *heir_vec_grow(void *items, size_t *size, size_t item)
 {
 	size_t more = *size ? *size * 2 : 16;
@@ -21,8 +21,8 @@ static inline void *heir_vec_grow(void *items, size_t *size, size_t item)
 	return grown;
 }
 
-/* Makes room for one more item after the first n. 0 or -ENOMEM. `items` and `size` are assigned to;
- * arguments are evaluated more than once. */
+/* Makes room for one more item after the first n. Returns 0 or -ENOMEM. Assigns to `items` and
+ * `size`; arguments are evaluated several times. */
 #define HEIR_RESERVE(items, n, size)                                             \
 	((n) < (size) ? 0 : ({                                                   \
 		size_t room_ = (size);                                           \

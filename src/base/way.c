@@ -15,13 +15,13 @@
 enum { MAX_LINKS = 40, LOOK = O_PATH | O_NOFOLLOW | O_CLOEXEC };
 
 struct walk {
-	int fd; /* where it has come to */
+	int fd; /* the current directory or file */
 	enum heir_way way;
 	uid_t user;
-	struct stat at;      /* of `fd` */
-	char rest[PATH_MAX]; /* the names before it */
+	struct stat at;      /* stat of `fd` */
+	char rest[PATH_MAX]; /* the names that remain */
 	unsigned n_links;
-	bool to_parent; /* it ends before the last name */
+	bool to_parent; /* stop before the last name */
 	bool is_proc;
 };
 
@@ -42,7 +42,7 @@ static bool is_trusted(const struct walk *walk, uid_t user)
 	return user == 0 || (walk->way != HEIR_WAY_RUN && user == walk->user);
 }
 
-/* A directory that is passed through. */
+/* Checks a directory on the way. */
 static int judge_dir(const struct walk *walk, const struct stat *st)
 {
 	if (walk->way == HEIR_WAY_WRITE)
@@ -52,7 +52,7 @@ static int judge_dir(const struct walk *walk, const struct stat *st)
 		       : 0;
 }
 
-/* A link in the directory where the walk has come to. */
+/* Checks a link in the current directory. */
 static int judge_link(const struct walk *walk, const struct stat *st)
 {
 	if (is_trusted(walk, st->st_uid))
@@ -65,7 +65,7 @@ static int judge_link(const struct walk *walk, const struct stat *st)
 	return -EPERM;
 }
 
-/* Takes over `fd`. */
+/* Makes `fd` the current one; takes ownership. */
 static int move_to(struct walk *walk, int fd)
 {
 	walk_release(walk);
@@ -82,7 +82,7 @@ static int go_to(struct walk *walk, int at, const char *path)
 	return fd < 0 ? -errno : move_to(walk, fd);
 }
 
-/* Puts where the link `fd` leads in front of the rest. */
+/* Puts the target of the link `fd` before the rest. */
 static int follow_way_link(struct walk *walk, int fd)
 {
 	size_t len = strlen(walk->rest);
@@ -100,7 +100,7 @@ static int follow_way_link(struct walk *walk, int fd)
 	return target[0] == '/' ? go_to(walk, AT_FDCWD, "/") : 0;
 }
 
-/* Takes the next name off the rest. 1: there is none; 0; -errno. */
+/* Removes the next name from the rest. Returns 1 if there is none, 0, or -errno. */
 static int take_name(struct walk *walk, char name[static NAME_MAX + 1])
 {
 	size_t from = strspn(walk->rest, "/"), len = strcspn(walk->rest + from, "/");
@@ -118,7 +118,7 @@ static bool is_dot(const char *name)
 	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
 }
 
-/* One name. 1: the walk ends before it; 0; -errno. */
+/* Walks one name. Returns 1 if the walk ends before it, 0, or -errno. */
 static int pass(struct walk *walk, const char *name)
 {
 	struct stat st;
@@ -204,7 +204,7 @@ int heir_way_end(int at, const char *path, struct heir_way_end *ret)
 	return 0;
 }
 
-/* The last name of a path, without slashes. */
+/* Returns the length of the last name of a path without slashes; *ret is its start. */
 static size_t last_name(const char *path, const char **ret)
 {
 	size_t end = strlen(path), begins;
