@@ -77,7 +77,7 @@ static void print_lost(struct heir_apply_run *run)
 static int ask_running(struct heir_apply_run *run)
 {
 	const struct heir_applying *applying = run->applying;
-	bool gives = applying->rendering.n_handlers > 0 || applying->rendering.settings != 0;
+	bool gives = applying->rendering.n_handlers > 0 || applying->rendering.settings != 0, stale;
 	int r = 0;
 
 	run->writes = !applying->refused && heir_applying_changes(applying);
@@ -86,8 +86,9 @@ static int ask_running(struct heir_apply_run *run)
 	if (r < 0 || applying->refused || run->ctx->core.root.fd >= 0 || !(run->writes || gives))
 		return r;
 	r = heir_before_init(&run->before, &run->reloading);
-	run->edited = r == 0 && !run->matters && gives && run->before.stale &&
-		      run->how->reload != HEIR_RELOAD_NONE;
+	stale = r == 0 && !run->matters && gives && run->before.stale;
+	run->untold = stale && run->how->reload == HEIR_RELOAD_NONE;
+	run->edited = stale && !run->untold;
 	run->matters |= run->edited;
 	return r;
 }
@@ -107,8 +108,8 @@ static int print_plan(struct heir_apply_run *run)
 	return r;
 }
 
-/* The plan or the deed. */
-static int act(struct heir_apply_run *run)
+/* The plan or the deed. 1: there was something to change; 0; or what failed, with the reason. */
+static int plan_or_act(struct heir_apply_run *run)
 {
 	const struct heir_apply_how *how = run->how;
 	bool changes;
@@ -135,6 +136,16 @@ static int act(struct heir_apply_run *run)
 						: heir_apply_move_late(run);
 	heir_apply_end_late(run->applying, r);
 	return r < 0 ? r : 1;
+}
+
+/* The same, and a warning where CRI-O is not told of files that would cost it containers. */
+static int act(struct heir_apply_run *run)
+{
+	int r = plan_or_act(run);
+	int warned =
+		r >= 0 && run->untold && !run->how->force ? heir_apply_warn_of_restart(run) : 0;
+
+	return warned < 0 ? warned : r;
 }
 
 /* For heir_report_metrics(); a rollback is remembered by then. */

@@ -109,6 +109,39 @@ int heir_apply_guard(struct heir_apply_run *run, const char *before)
 	return run->outcome.risks ? -ENOTEMPTY : -ENOMEM;
 }
 
+int heir_apply_warn_of_restart(struct heir_apply_run *run)
+{
+	_cleanup_(heir_guard_release) struct heir_guard found = HEIR_GUARD_NULL;
+	int r = heir_guard_init(&found, run->applying, whom_to_ask(run));
+
+	if (r == -EIO) {
+		heir_out_addz(run->out,
+			"CRI-O is not told, and the living containers cannot be listed: ");
+		heir_out_show(run->out, heir_str_from(found.fault));
+		heir_out_addz(run->out, "\n");
+		return 0;
+	}
+	if (r < 0 || found.n == 0)
+		return r;
+	heir_out_printf(run->out,
+		"CRI-O is not told. From its next restart on it could no longer operate %u living "
+		"container%s or pod%s:\n",
+		found.n, found.n == 1 ? "" : "s", found.n == 1 ? "" : "s");
+	r = set_details(run->ctx, &found);
+	for (uint32_t i = 0; r == 0 && run->ctx->details[i]; i++) {
+		heir_out_addz(run->out, "  ");
+		heir_out_show(run->out, heir_str_from(run->ctx->details[i]));
+		heir_out_addz(run->out, "\n");
+	}
+	run->ctx->details = NULL;
+	if (r < 0)
+		return r;
+	heir_out_addz(run->out, "Drain the node before you restart it.\n");
+	json_decref(run->outcome.risks);
+	run->outcome.risks = heir_outcome_risks(&found);
+	return run->outcome.risks ? 0 : -ENOMEM;
+}
+
 /* A SIGHUP would not do. */
 static int judge_reload(struct heir_apply_run *run)
 {

@@ -21,6 +21,7 @@ struct heir_apply_run {
 	struct heir_late_plan late;
 	struct heir_before before; /* what the running CRI-O has */
 	bool edited;               /* the files were edited since it started: only it differs */
+	bool untold;               /* so they were, and it is not to be told (--reload none) */
 	bool writes;               /* the drop-in changes */
 	bool matters;              /* CRI-O would do other than it does */
 	bool running;              /* and runs, and is to be told */
@@ -31,6 +32,9 @@ int heir_apply_judge(struct heir_apply_run *run);
 /* Would CRI-O lose a living container? `before`: what the message begins with. 0, or -ENOTEMPTY
  * with the reason. */
 int heir_apply_guard(struct heir_apply_run *run, const char *before);
+/* Prints which living containers the next restart of CRI-O would cost: whoever restarts it later
+ * has no guard. 0 or -ENOMEM. */
+int heir_apply_warn_of_restart(struct heir_apply_run *run);
 
 /* Can CRI-O be told and asked? Sets `running`, before anything is written. 0 or -ECANCELED. */
 int heir_apply_find_crio(struct heir_apply_run *run);

@@ -228,6 +228,9 @@ states()
 	says "$(found runc)"
 	cmp before confd/zz-heir.conf
 	is CONTAINER_RUNNING "$(states)"
+	# Who restarts it by hand is told as well.
+	answers 0 ours apply --reload none --dry-run
+	shows "shop/web"
 
 	remove_pods
 	answers 0 ours apply --yes

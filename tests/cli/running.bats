@@ -172,6 +172,23 @@ inhabited()
 	answers 0 apply
 }
 
+@test "where CRI-O is not to be told, what its next restart would cost is said" {
+	inhabited
+	edit_default
+	for option in --dry-run ""; do
+		answers 0 apply --reload none $option
+		shows "next restart"
+		shows "ns-web/web"
+	done
+	[ ! -e told ]
+	# Each time, until it is restarted or the pod is gone.
+	answers 0 apply --reload none --format json
+	is_json '[.result, (.at_risk | length)] | join(" ")' "unchanged 1"
+	sed -i 's/"runc"/"crun"/' confd/10-crio.conf
+	answers 0 apply --reload none
+	[[ $output != *"next restart"* ]]
+}
+
 @test "a runtime_root that only the running CRI-O has is looked into" {
 	inhabited
 	kill -KILL "$MONITOR"
