@@ -24,13 +24,13 @@
 
 #include "toml/parse.h"
 
-/* How a frame ends. */
+/* What happens when a frame closes. */
 enum {
-	STORED,   /* nothing to do: its node is in its place */
-	REPLACE,  /* its node takes the place of `existing` */
-	TWICE,    /* its key was defined already: BurntSushi tells when it closes */
-	OBSTACLE, /* the way to it leads through `existing`, which is no table */
-	BLOCKED,  /* the same for a table: told at the first entry, or else as TWICE */
+	STORED,   /* nothing: its node is in place already */
+	REPLACE,  /* its node replaces `existing` */
+	TWICE,    /* its key was defined before; BurntSushi reports that at the end */
+	OBSTACLE, /* its path leads through `existing`, which is not a table */
+	BLOCKED,  /* the same for a table: reported at its first entry, else as TWICE */
 };
 
 static struct heir_toml_cell *cell_of(const struct heir_toml_parser *parser, heir_toml_node node)
@@ -38,7 +38,7 @@ static struct heir_toml_cell *cell_of(const struct heir_toml_parser *parser, hei
 	return heir_toml_cell(parser->doc, node);
 }
 
-/* `before` "path of node" `after`, with the node as the other place. */
+/* Reports `before` "path of node" `after`, with the node as the other place. */
 static int report_definition(struct heir_toml_parser *parser, bool tolerated,
 	struct heir_toml_span where, heir_toml_node node, const char *before, const char *after)
 {
@@ -83,7 +83,7 @@ static int report_added(struct heir_toml_parser *parser, bool tolerated,
 		" is defined by a header, so dotted keys cannot add to it");
 }
 
-/* The node gets another value; it keeps its place among its siblings. */
+/* Gives the node another value. It keeps its position among its siblings. */
 static void overwrite(struct heir_toml_parser *parser, heir_toml_node node,
 	enum heir_toml_type type, const struct heir_toml_part *part, struct heir_toml_span value)
 {
@@ -94,7 +94,8 @@ static void overwrite(struct heir_toml_parser *parser, heir_toml_node node,
 	cell->type = type & 0xf;
 	cell->flags &= HEIR_TOML_DECODED;
 	cell->value = value;
-	/* The copy of a key with escapes is found by its node's number, which is taken. */
+	/* The decoded copy of a key is found by the number of its node, so the entry must move to
+	 * this node. */
 	if (!part->decoded || cell->flags & HEIR_TOML_DECODED)
 		cell->key = part->span;
 }
@@ -118,7 +119,7 @@ static heir_toml_node find_child(const struct heir_toml_parser *parser, heir_tom
 	return heir_toml_doc_find(parser->doc, table, part->hash, part->key);
 }
 
-/* Into the table, or the last element of the array of tables. */
+/* Enters the table, or the last element of the array of tables. */
 static void enter_definition(
 	struct heir_toml_parser *parser, struct heir_toml_target *target, heir_toml_node node)
 {
@@ -134,8 +135,8 @@ static bool holds_keys(const struct heir_toml_cell *cell)
 	return cell->type == HEIR_TOML_TABLE || cell->type == HEIR_TOML_ARRAY_OF_TABLES;
 }
 
-/* A dotted key goes through a node that was there already, by BurntSushi's law. `next`: there is
- * another part before the last. */
+/* Walks through an existing node by BurntSushi's rules. `next`: another part follows before the
+ * last. */
 static int pass_crio(struct heir_toml_parser *parser, struct heir_toml_target *target,
 	heir_toml_node node, const struct heir_toml_part *part, bool next)
 {
@@ -152,7 +153,8 @@ static int pass_crio(struct heir_toml_parser *parser, struct heir_toml_target *t
 	}
 	if (!holds_keys(cell) || (cell->flags & HEIR_TOML_SHADOWED && parser->n_frames)) {
 		target->parent = 0;
-		/* Through the last part before the value BurntSushi goes after reading that. */
+		/* BurntSushi walks through the last part before the value only after reading the
+		 * value. */
 		target->obstacle = next ? 0 : node;
 		return next ? report_not_table(parser, part->span, node) : 0;
 	}
@@ -180,7 +182,7 @@ static int pass_spec(struct heir_toml_parser *parser, struct heir_toml_target *t
 				: report_not_table(parser, part->span, node);
 }
 
-/* The first entry of an inline table whose key holds something else already. */
+/* Reports the first entry of an inline table whose key has a value of another type. */
 static int report_blocked(struct heir_toml_parser *parser)
 {
 	struct heir_toml_frame *frame = &parser->frames[parser->n_frames - 1];
@@ -251,7 +253,7 @@ int heir_toml_walk_header(struct heir_toml_parser *parser, struct heir_toml_targ
 	return r;
 }
 
-/* A table that was there already is named by a header. Is it the header's now? */
+/* A header names an existing table. Returns whether the header may define it. */
 static bool take_over(struct heir_toml_parser *parser, heir_toml_node node,
 	const struct heir_toml_part *part, struct heir_toml_span header, int *r)
 {
@@ -325,7 +327,7 @@ int heir_toml_define_header(struct heir_toml_parser *parser, const struct heir_t
 		     : define_table(parser, target, header);
 }
 
-/* A key that exists gets a scalar, by BurntSushi's law. */
+/* Assigns a scalar to an existing key, by BurntSushi's rules. */
 static int set_again(struct heir_toml_parser *parser, heir_toml_node node,
 	const struct heir_toml_part *part, enum heir_toml_type type, struct heir_toml_span value)
 {
@@ -335,8 +337,8 @@ static int set_again(struct heir_toml_parser *parser, heir_toml_node node,
 	int r = report_twice(
 		parser, implicit || cell->flags & HEIR_TOML_ARRAYTYPED, part->span, node);
 
-	/* An inline table in an array is the one value that does not come from the common tree but
-	 * from its own entries, of which the last one counts. */
+	/* Unlike other values, an inline table in an array is not taken from the common tree but
+	 * from its own entries; the last one counts. */
 	if (cell->flags & HEIR_TOML_ARRAYTYPED || (implicit && array)) {
 		overwrite(parser, node, type, part, value);
 	} else if (implicit) {
@@ -366,8 +368,8 @@ int heir_toml_define_scalar(struct heir_toml_parser *parser, const struct heir_t
 	return report_twice(parser, false, target->part->span, node);
 }
 
-/* An inline table in an array stands, for BurntSushi, in an array of tables at the array's key for
- * as long as the array is open; what is there already must be one. */
+/* For BurntSushi an inline table in an array is, as long as the array is open, in an array of
+ * tables at the array's key. So an existing value there must be one. */
 static int open_item(struct heir_toml_parser *parser)
 {
 	heir_toml_node existing = 0;
@@ -392,7 +394,7 @@ static int open_item(struct heir_toml_parser *parser)
 		" is already defined and is not an array of tables");
 }
 
-/* An inline table is given to a key that exists, by BurntSushi's law. */
+/* Assigns an inline table to an existing key, by BurntSushi's rules. */
 static int open_table_again(struct heir_toml_parser *parser, const struct heir_toml_part *part,
 	struct heir_toml_frame *frame, struct heir_toml_span value)
 {
@@ -414,11 +416,11 @@ static int open_table_again(struct heir_toml_parser *parser, const struct heir_t
 	return 0;
 }
 
-/* Something is wrong with the place; the frame gets a node of its own if it has none yet. */
+/* The place has a fault. Gives the frame a node outside the tree, unless it has one. */
 static int open_elsewhere(struct heir_toml_parser *parser, const struct heir_toml_target *target,
 	struct heir_toml_frame *frame, struct heir_toml_span value)
 {
-	/* An item of an array has no key. */
+	/* Items of arrays have no key. */
 	struct heir_toml_span span = target->part ? target->part->span : value;
 	int r = 0;
 

@@ -8,8 +8,8 @@
 
 enum {
 	FIRST_SLOTS = 64,
-	/* Keys in large tables from which on the hash is seeded: below, keys made to collide cost
-	 * next to nothing. */
+	/* From this many keys on a table's hash is seeded. Below that, colliding keys cost next to
+	 * nothing. */
 	SEED_FROM = 1024,
 };
 
@@ -30,7 +30,7 @@ static uint64_t load(const char *p)
 	return x;
 }
 
-/* The last 0 to 8 bytes. */
+/* Loads the last 0 to 8 bytes. */
 static uint64_t load_tail(const char *p, size_t n)
 {
 	uint32_t low, high;
@@ -86,7 +86,7 @@ struct heir_toml_doc *heir_toml_doc_new(struct heir_str text)
 	return doc;
 }
 
-/* How many chunks are allocated together, when there are n already. */
+/* Returns how many chunks to allocate at once if there are n already. */
 static uint32_t chunks_at(uint32_t n)
 {
 	return n < HEIR_TOML_SINGLE_CHUNKS ? 1 : HEIR_TOML_SLAB;
@@ -138,7 +138,7 @@ static int remember_decoded(struct heir_toml_doc *doc, heir_toml_node node, stru
 	return 0;
 }
 
-/* The cell is written in one go: changing a part of it at once would wait for the rest. */
+/* Written with one store: changing single members right afterwards would stall. */
 heir_toml_node heir_toml_doc_add(struct heir_toml_doc *doc, enum heir_toml_type type,
 	const struct heir_toml_part *part, struct heir_toml_span value, unsigned flags)
 {
@@ -248,7 +248,7 @@ static int remember_key(struct heir_toml_doc *doc, heir_toml_node node)
 	return 0;
 }
 
-/* The table has become too large for walking. */
+/* Puts the children into the hash, because the table is too large to walk. */
 static int remember_children(struct heir_toml_doc *doc, struct heir_toml_cell *table)
 {
 	heir_toml_node node = table->last;
@@ -320,8 +320,8 @@ heir_toml_node heir_toml_doc_find(
 	return 0;
 }
 
-/* Plucks leaf after leaf, always the first one, so that depth costs no stack. Slots of the shared
- * hash stay: their nodes have no parent any more, so they match nothing. */
+/* Always removes the first leaf, so depth costs no stack. Slots of the shared hash remain: their
+ * nodes have no parent any more and match nothing. */
 void heir_toml_doc_drop_children(struct heir_toml_doc *doc, heir_toml_node top)
 {
 	heir_toml_node node = top;

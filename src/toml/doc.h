@@ -19,13 +19,13 @@
 #include "toml/toml.h"
 
 enum {
-	/* Small, because a node's configuration is many small files; a document that outgrows the
-	 * first few chunks gets them in slabs. */
+	/* Small, because a node's configuration is many small files. Larger documents get chunks
+	 * in groups. */
 	HEIR_TOML_CHUNK_BITS = 5,
 	HEIR_TOML_CHUNK = 1 << HEIR_TOML_CHUNK_BITS,
 	HEIR_TOML_SINGLE_CHUNKS = 8,
 	HEIR_TOML_SLAB = 32,
-	/* Children up to which a table is searched by walking them. */
+	/* A table with at most this many children is searched by walking them. */
 	HEIR_TOML_FEW = 8,
 };
 
@@ -34,7 +34,7 @@ enum heir_toml_flag {
 	HEIR_TOML_IMPLICIT = 1 << 0,
 	HEIR_TOML_ARRAYTYPED = 1 << 1,
 	HEIR_TOML_SHADOWED = 1 << 2,
-	/* Those of the specification: who defined the table. */
+	/* The specification's marks: what defined the table. */
 	HEIR_TOML_BY_HEADER = 1 << 3,
 	HEIR_TOML_BY_DOTS = 1 << 4,
 	HEIR_TOML_CLOSED = 1 << 5,
@@ -46,10 +46,10 @@ enum heir_toml_flag {
 };
 
 struct heir_toml_cell {
-	uint32_t next; /* the last child's is the first */
+	uint32_t next; /* the next sibling; the last one's is the first child */
 	uint32_t parent;
-	uint32_t last; /* child */
-	uint32_t n;    /* children */
+	uint32_t last; /* the last child */
+	uint32_t n;    /* number of children */
 	struct heir_toml_span key;
 	struct heir_toml_span value;
 	uint32_t hash; /* of the decoded key */
@@ -58,7 +58,7 @@ struct heir_toml_cell {
 
 static_assert(sizeof(struct heir_toml_cell) == 40, "the cell is what memory goes to");
 
-/* A key with escapes; in order of their nodes, so that it is found by bisection. */
+/* A key with escapes. Sorted by node, for binary search. */
 struct heir_toml_decoded {
 	heir_toml_node node;
 	struct heir_str key;
@@ -75,7 +75,7 @@ struct heir_toml_doc {
 	uint32_t n_chunks, max_chunks;
 	uint32_t n_nodes;
 
-	struct heir_toml_slot *slots; /* a power of two of them */
+	struct heir_toml_slot *slots; /* their number is a power of two */
 	uint32_t n_slots, n_used;
 	struct heir_hash_key seed;
 	bool seeded;
@@ -104,24 +104,26 @@ static inline struct heir_toml_cell *heir_toml_cell(
 	return &doc->chunks[node >> HEIR_TOML_CHUNK_BITS][node & (HEIR_TOML_CHUNK - 1)];
 }
 
-/* An empty document with its root, or NULL. */
+/* Returns an empty document with its root, or NULL. */
 struct heir_toml_doc *heir_toml_doc_new(struct heir_str text);
 
-/* A cell of that type, nobody's child yet; 0 when memory ran out. `part` may be NULL. */
+/* Adds a cell of that type, not yet a child of any other. Returns 0 if there is no memory. `part`
+ * may be NULL. */
 heir_toml_node heir_toml_doc_add(struct heir_toml_doc *doc, enum heir_toml_type type,
 	const struct heir_toml_part *part, struct heir_toml_span value, unsigned flags);
-/* Makes it the last child. 0 or -ENOMEM. */
+/* Appends it as last child. Returns 0 or -ENOMEM. */
 int heir_toml_doc_append(struct heir_toml_doc *doc, heir_toml_node parent, heir_toml_node node);
-/* 0: none. */
+/* Returns the child with that key, or 0. */
 heir_toml_node heir_toml_doc_find(
 	const struct heir_toml_doc *doc, heir_toml_node table, uint32_t hash, struct heir_str key);
-/* All that is below the node goes; those nodes are of type NONE afterwards. */
+/* Removes everything below the node. The removed nodes get type NONE. */
 void heir_toml_doc_drop_children(struct heir_toml_doc *doc, heir_toml_node node);
-/* `to` becomes what `from` is, with its items, and `from` becomes NONE. Arrays and scalars only. */
+/* Moves type, value and items of `from` to `to`; `from` gets type NONE. For arrays and scalars
+ * only. */
 void heir_toml_doc_move(struct heir_toml_doc *doc, heir_toml_node to, heir_toml_node from);
 
-/* Not for the outside: anybody can build keys that collide. Tables that grow large are therefore
- * searched with a hash that has a secret key. */
+/* Not for use outside: keys that collide are easy to construct. Tables that grow large therefore
+ * use a hash with a secret key. */
 uint32_t heir_toml_key_hash(struct heir_str key);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Faults: where they are, in which order, how things are called in them.
+/* Faults: their places, their order, and the names in their messages.
  *
- * In the dialect of CRI-O a fault stands on the line that CRI-O's own message names. BurntSushi's
- * lexer counts a newline when it has read it, so a newline in the wrong place is told of the next
+ * In CRI-O's dialect a fault is reported on the line that CRI-O's own message names. BurntSushi's
+ * lexer counts a newline once it has read it, so an unexpected newline is reported on the next
  * line, and at the end of the text it goes one line back. */
 #include <errno.h>
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 
 enum {
 	FIRST_FAULTS = 8,
-	/* How much of a key's path a message repeats. */
+	/* Limits for the path of a key in a message. */
 	PATH_SIZE = 256,
 	PATH_PARTS = 16,
 };
@@ -37,7 +37,7 @@ int heir_toml_report(struct heir_toml_parser *parser, enum heir_toml_fault_kind 
 	struct heir_toml_doc *doc = parser->doc;
 
 	if (doc->n_faults == HEIR_TOML_MAX_FAULTS) {
-		/* The first fatal one must not be lost behind tolerated ones. */
+		/* The first fatal fault must not be lost among tolerated ones. */
 		if (tolerated || doc->fatal)
 			return 0;
 		doc->n_faults--;
@@ -78,7 +78,7 @@ struct heir_toml_span heir_toml_place(const struct heir_toml_parser *parser, con
 	return heir_toml_span(parser, p, p + n);
 }
 
-/* For CR LF BurntSushi goes back one line too far. */
+/* For CR LF, BurntSushi goes back one line too far. */
 struct heir_toml_span heir_toml_place_before(const struct heir_toml_parser *parser, const char *p)
 {
 	if (parser->crio && *p == '\r') {
@@ -153,7 +153,7 @@ static void add_path_text(struct text *text, struct heir_str s)
 	text->n += s.len;
 }
 
-/* As it is written, so that a message never holds a control character that an escape made. */
+/* As it is written, so that no escape can put a control character into a message. */
 static void add_key(struct heir_toml_parser *parser, struct text *text, struct heir_toml_span span)
 {
 	struct heir_str raw = {parser->text + span.at, span.len};
@@ -191,8 +191,8 @@ int heir_toml_refuse_depth(struct heir_toml_parser *parser, const char *p)
 	return r < 0 ? r : HEIR_TOML_FAULTY;
 }
 
-/* By place. In CRI-O's dialect the fault that was found first comes first of all fatal ones: that
- * is where CRI-O stops, even if a later one, told of a key, lies before it. */
+/* Sorts by place. In CRI-O's dialect the fatal fault that was found first is also first in the
+ * list, because CRI-O stops there, even if a fault about a key before it was found later. */
 void heir_toml_sort_faults(struct heir_toml_parser *parser)
 {
 	struct heir_toml_doc *doc = parser->doc;

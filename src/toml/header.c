@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Headers, [a.b] and [[a.b]]. Files of handlers name the same tables over and over, so the text up
- * to the last part is compared with that of the header before: if it is the same, the way is too.
- */
+/* Headers, [a.b] and [[a.b]]. Files with handlers repeat the same prefix in every header. So the
+ * text before the last part is compared with the previous header; if it is equal, the walk is
+ * skipped. */
 #include <errno.h>
 
 #include "toml/parse.h"
 #include "toml/scan.h"
 
-/* Where the keys go that follow a header which makes no sense: they are checked, but belong to
- * nobody. */
+/* Chooses a table outside the tree for the keys after a bad header, so that they are still
+ * checked. */
 static int go_nowhere(struct heir_toml_parser *parser)
 {
 	parser->table = heir_toml_doc_add(
@@ -23,7 +23,7 @@ static bool same_way(const struct heir_toml_parser *parser, const char *name)
 	       memcmp(name, parser->prefix, parser->prefix_len) == 0;
 }
 
-/* Keeps the way for the next header. */
+/* Remembers the walk for the next header. */
 static void remember_header(struct heir_toml_parser *parser, const char *name,
 	const struct heir_toml_target *target, bool clean)
 {

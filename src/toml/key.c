@@ -5,7 +5,7 @@
 #include "toml/parse.h"
 #include "toml/scan.h"
 
-/* ${NAME} or ${NAME:-word} at p: behind its brace, or NULL. */
+/* Returns the end of ${NAME} or ${NAME:-word} at p, or NULL. */
 static const char *skip_variable(const char *p, const char *end)
 {
 	const char *name = p + 2;
@@ -86,7 +86,7 @@ static int read_part(struct heir_toml_parser *parser, const char *p, bool header
 	return 0;
 }
 
-/* BurntSushi's lexer looks at the end here without reading it, so the line stays the last one. */
+/* BurntSushi's lexer only peeks at the end here, so the line is still the last one. */
 static int refuse_end(struct heir_toml_parser *parser, const char *message)
 {
 	struct heir_toml_span where = heir_toml_span(parser, parser->end, parser->end);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The parser: statements, and the values in them. Arrays and inline tables that are open stand in a
- * list of frames, so depth costs no stack. */
+/* The parser: statements and the values in them. Open arrays and inline tables are in a list of
+ * frames, so depth costs no stack. */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -9,10 +9,10 @@
 #include "toml/scalar.h"
 #include "toml/scan.h"
 
-/* More answers of the functions below. */
+/* More return values of the functions below. */
 enum { POPPED = HEIR_TOML_FAULTY + 1, DONE };
 
-/* The rest of the line behind a comment sign, the newline excluded. */
+/* Reads the rest of the line after '#', without the newline. */
 static int read_comment(struct heir_toml_parser *parser, const char *p)
 {
 	const char *end = parser->end;
@@ -27,7 +27,7 @@ static int read_comment(struct heir_toml_parser *parser, const char *p)
 	return r;
 }
 
-/* A newline, after which nothing else may come but a comment. */
+/* Reads a newline. Only a comment may precede it. */
 static int read_line_end(struct heir_toml_parser *parser, const char *expected)
 {
 	const char *end = parser->end, *p = heir_toml_skip_blank(parser->p, end);
@@ -47,7 +47,7 @@ static int read_line_end(struct heir_toml_parser *parser, const char *expected)
 	return 0;
 }
 
-/* White space, newlines and comments, as in arrays. */
+/* Skips white space, newlines and comments, as in arrays. */
 static int skip_space(struct heir_toml_parser *parser)
 {
 	const char *end = parser->end, *p = parser->p;
@@ -86,7 +86,7 @@ static const char *const flaws[] = {
 
 static_assert(ARRAY_LEN(flaws) == HEIR_TOML_N_FLAWS, "a flaw without a message");
 
-/* Go refuses what the specification leaves open: a leap second, a number that becomes infinite. */
+/* Go refuses what the specification permits: a leap second, a number that becomes infinite. */
 static enum heir_toml_flaw more_flaws(struct heir_str token, enum heir_toml_type type)
 {
 	struct heir_toml_datetime datetime;
@@ -107,7 +107,7 @@ static int report_flaw(struct heir_toml_parser *parser, struct heir_str token,
 	bool tolerated = flaw == HEIR_TOML_WIDE_OFFSET && parser->crio;
 	bool version = flaw == HEIR_TOML_NO_SECONDS;
 
-	/* A sign alone: what is wrong is what comes after it. */
+	/* For a sign alone, the byte after it is reported. */
 	if (flaw == HEIR_TOML_BAD_NUMBER && token.len == 1)
 		p++;
 	return heir_toml_report(parser, version ? HEIR_TOML_VERSION : HEIR_TOML_SYNTAX, tolerated,
@@ -116,7 +116,7 @@ static int report_flaw(struct heir_toml_parser *parser, struct heir_str token,
 		NULL, flaws[flaw]);
 }
 
-/* A number, a date or a word. What is malformed is a fault, but it can be seen where it ends. */
+/* Reads a number, date or word. A malformed one is a fault, but its end is known. */
 static int read_token(
 	struct heir_toml_parser *parser, const struct heir_toml_target *target, const char *p)
 {
@@ -148,7 +148,7 @@ static int read_token(
 		(struct heir_toml_span){heir_toml_span(parser, p, p).at, (uint32_t)token.len});
 }
 
-/* A scalar, or the bracket that opens a value. */
+/* Reads a scalar, or the bracket that opens a value. */
 static int read_value(struct heir_toml_parser *parser, const struct heir_toml_target *target)
 {
 	const char *p = heir_toml_skip_blank(parser->p, parser->end);
@@ -182,7 +182,7 @@ static int close_frame(struct heir_toml_parser *parser)
 	return r < 0 ? r : POPPED;
 }
 
-/* Between the items of an array: 0 when an item comes. */
+/* Between the items of an array. Returns 0 if an item follows. */
 static int next_item(struct heir_toml_parser *parser, struct heir_toml_target *target)
 {
 	struct heir_toml_frame *frame = &parser->frames[parser->n_frames - 1];
@@ -208,7 +208,7 @@ static int next_item(struct heir_toml_parser *parser, struct heir_toml_target *t
 	return 0;
 }
 
-/* Newlines and comments in inline tables came with TOML 1.1. */
+/* Newlines and comments in inline tables are allowed since TOML 1.1. */
 static int skip_table_space(struct heir_toml_parser *parser, struct heir_toml_frame *frame)
 {
 	const char *end = parser->end, *p = heir_toml_skip_blank(parser->p, end);
@@ -258,7 +258,7 @@ static int close_table(struct heir_toml_parser *parser, const char *comma)
 	return close_frame(parser);
 }
 
-/* BurntSushi's lexer reads the end behind an entry, but only looks at it where a key may come. */
+/* BurntSushi's lexer reads the end after an entry, but only peeks at it where a key may follow. */
 static int table_has_no_end(struct heir_toml_parser *parser, const struct heir_toml_frame *frame)
 {
 	static const char message[] = "inline table has no closing '}'";
@@ -272,7 +272,7 @@ static int table_has_no_end(struct heir_toml_parser *parser, const struct heir_t
 	return r < 0 ? r : HEIR_TOML_FAULTY;
 }
 
-/* Between the entries of an inline table: 0 when a value comes. */
+/* Between the entries of an inline table. Returns 0 if a value follows. */
 static int next_entry(struct heir_toml_parser *parser, struct heir_toml_target *target)
 {
 	struct heir_toml_frame *frame = &parser->frames[parser->n_frames - 1];
@@ -298,7 +298,7 @@ static int next_entry(struct heir_toml_parser *parser, struct heir_toml_target *
 	return read_dotted_key(parser, target);
 }
 
-/* To the next value of the brackets that are open. DONE: there is none. */
+/* Advances to the next value in the open brackets. Returns DONE if none are open. */
 static int next_value(struct heir_toml_parser *parser, struct heir_toml_target *target)
 {
 	while (parser->n_frames > 0) {
@@ -367,7 +367,7 @@ static bool starts(const struct heir_toml_parser *parser, const char *mark, size
 	return (size_t)(parser->end - parser->text) >= n && memcmp(parser->text, mark, n) == 0;
 }
 
-/* Skips a byte order mark. HEIR_TOML_FAULTY: this is UTF-16, nothing in it can be read. */
+/* Skips a byte order mark. Returns HEIR_TOML_FAULTY for UTF-16, of which nothing can be read. */
 static int read_mark(struct heir_toml_parser *parser)
 {
 	const char *nul;
@@ -385,7 +385,7 @@ static int read_mark(struct heir_toml_parser *parser)
 	nul = memchr(parser->p, '\0', MIN((size_t)(parser->end - parser->p), (size_t)6));
 	if (r < 0 || !nul)
 		return r;
-	/* CRI-O tells of line 1 whatever stands before. */
+	/* CRI-O reports a NUL on line 1, wherever it is. */
 	nul = parser->crio ? parser->text : nul;
 	r = heir_toml_report(parser, HEIR_TOML_ENCODING, false,
 		heir_toml_span(parser, nul, nul + 1), NULL,
@@ -393,7 +393,7 @@ static int read_mark(struct heir_toml_parser *parser)
 	return r < 0 ? r : HEIR_TOML_FAULTY;
 }
 
-/* About 70 KB of state, most of which is never touched. */
+/* The state has about 70 KB, most of which is never touched. */
 static int read_document(struct heir_toml_doc *doc, const struct heir_toml_options *options)
 {
 	struct heir_toml_parser parser;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Going on after a fault. Mostly that is the next line. Inside brackets and strings of several
- * lines the next line is likely a part of the same value, so lines are skipped until one looks like
- * the beginning of a statement: better to miss a fault than to tell of one that is none. */
+/* Recovery after a fault. Usually it continues with the next line. Inside brackets and multi-line
+ * strings the next line is probably part of the same value, so lines are skipped until one looks
+ * like a statement: better to miss a fault than to report a false one. */
 #include "toml/parse.h"
 #include "toml/scan.h"
 
@@ -25,7 +25,7 @@ static const char *skip_part(const char *p, const char *end)
 	return p;
 }
 
-/* Behind a dotted key, or NULL. */
+/* Returns the end of a dotted key, or NULL. */
 static const char *skip_key(const char *p, const char *end)
 {
 	for (;; p++) {
@@ -40,7 +40,7 @@ static const char *skip_key(const char *p, const char *end)
 	}
 }
 
-/* Is this [name] or [[name]], and nothing after it but a comment? */
+/* Returns whether this is [name] or [[name]] and nothing but a comment. */
 static bool is_header(const char *p, const char *end)
 {
 	bool array = end - p > 1 && p[1] == '[';
@@ -52,7 +52,8 @@ static bool is_header(const char *p, const char *end)
 	return p == end || *p == '#' || *p == '\r';
 }
 
-/* A key and '=', but not an entry of an inline table, after which a comma comes. */
+/* Returns whether this is a key and '='. An entry of an inline table, which ends in a comma, does
+ * not count. */
 static bool is_key(const char *p, const char *end)
 {
 	p = skip_key(p, end);
@@ -88,7 +89,7 @@ void heir_toml_recover(struct heir_toml_parser *parser, const char *line)
 	if (lost && p > line) {
 		const char *newline = memrchr(line, '\n', (size_t)(p - line));
 
-		/* What was in the way may be the next statement itself. */
+		/* What was not expected may be the next statement. */
 		if (newline && begins_statement(newline + 1, end)) {
 			parser->p = newline + 1;
 			return;

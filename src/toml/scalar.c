@@ -11,10 +11,11 @@
 #include "toml/scan.h"
 
 enum {
-	/* Significant decimal digits that can decide how a double is rounded; further ones only
-	 * by being there. */
+	/* Significant digits that are kept: enough to decide how a double is rounded. Of further
+	 * digits only the presence matters. */
 	MAX_DIGITS = 800,
-	/* Further out every value is zero or infinite; keeps the exponent from overflowing. */
+	/* Values with larger exponents are zero or infinite. Keeps the exponent from
+	 * overflowing. */
 	MAX_EXPONENT = 1 << 30,
 };
 
@@ -34,7 +35,7 @@ const char *heir_toml_token_end(const char *p, const char *end)
 	return stop;
 }
 
-/* Each underscore between two characters of the class. */
+/* Checks that every underscore is between two characters of the class. */
 static bool underscores_fit(const char *p, const char *end, unsigned class)
 {
 	const char *start = p;
@@ -97,7 +98,7 @@ static enum heir_toml_flaw parse_decimal(
 	return overflow ? HEIR_TOML_OUT_OF_RANGE : HEIR_TOML_SOUND;
 }
 
-/* Digits with underscores, sign and prefix. */
+/* Parses digits with underscores, sign and prefix. */
 static enum heir_toml_flaw parse_integer(struct heir_str token, int64_t *ret)
 {
 	const char *p = token.p, *end = p + token.len;
@@ -118,7 +119,7 @@ static const char *skip_digits(const char *p, const char *end)
 	return p;
 }
 
-/* The grammar of a float that has a dot or an exponent. */
+/* Checks the grammar of a float with a dot or exponent. */
 static enum heir_toml_flaw check_float(const char *p, const char *end)
 {
 	const char *start = p, *stop = skip_digits(p, end);
@@ -152,13 +153,13 @@ static enum heir_toml_flaw check_float(const char *p, const char *end)
 	return p == end ? HEIR_TOML_SOUND : HEIR_TOML_BAD_NUMBER;
 }
 
-/* The digits that count, with their sign, and the power of ten to multiply them with. */
+/* The significant digits with their sign, and the power of ten. */
 struct decimal {
-	char text[MAX_DIGITS + 32]; /* room for the sign, a last digit and the exponent */
+	char text[MAX_DIGITS + 32]; /* including sign, last digit and exponent */
 	size_t n;
 	int n_digits;
 	long exponent;
-	uint64_t mantissa; /* of at most 19 digits */
+	uint64_t mantissa; /* at most 19 digits */
 };
 
 static void add_digit(struct decimal *d, char c, bool fraction)
@@ -175,7 +176,7 @@ static void add_digit(struct decimal *d, char c, bool fraction)
 			d->mantissa = d->mantissa * 10 + (uint64_t)(c - '0');
 		return;
 	}
-	/* Whether anything follows is all that matters any more. */
+	/* Only whether any digit follows matters now. */
 	d->exponent += !fraction;
 	if (c != '0')
 		d->text[d->n - 1] |= 1;
@@ -210,7 +211,7 @@ static void read_decimal(const char *p, const char *end, struct decimal *d)
 		d->exponent += read_exponent(p + 1, end);
 }
 
-/* strtod of the C locale: the program's own may have another decimal point. */
+/* Uses strtod() of the C locale, because the program's locale may have another decimal point. */
 static double convert_slowly(struct decimal *d)
 {
 	long e = MIN(MAX(d->exponent, -99999L), 99999L);
@@ -250,7 +251,7 @@ double heir_toml_parse_float(struct heir_str token)
 	read_decimal(p, end, &d);
 	if (d.n_digits == 0)
 		return negative ? -0.0 : 0.0;
-	/* Both exact, so one operation rounds rightly (Clinger). */
+	/* Both are exact, so one operation rounds correctly (Clinger). */
 	if (d.mantissa <= 1ull << 53 && d.n_digits <= 19 && d.exponent >= -22 && d.exponent <= 22) {
 		value = d.exponent < 0 ? (double)d.mantissa / powers[-d.exponent]
 				       : (double)d.mantissa * powers[d.exponent];
@@ -259,7 +260,7 @@ double heir_toml_parse_float(struct heir_str token)
 	return convert_slowly(&d);
 }
 
-/* n digits as a number, or -1. */
+/* Returns n digits as a number, or -1. */
 static int fixed_number(const char *p, const char *end, int n)
 {
 	int value = 0;
@@ -397,7 +398,7 @@ static bool is_word(struct heir_str token, const char *word)
 	return token.len == 3 && memcmp(token.p, word, 3) == 0;
 }
 
-/* What most numbers are: few digits and nothing else. */
+/* The common case: few digits and nothing else. */
 static bool is_plain_integer(struct heir_str token)
 {
 	if (token.len > 18 || (token.len > 1 && *token.p == '0'))

@@ -26,7 +26,8 @@ static inline uint64_t heir_toml_load(const char *p)
 	return x;
 }
 
-/* Bit 7 of each byte outside 0x20..0x7e. Above the first such byte a borrow may set more. */
+/* Sets bit 7 of each byte outside 0x20..0x7e. Bytes above the first such byte may be set by
+ * mistake (borrow). */
 static inline uint64_t heir_toml_odd(uint64_t x)
 {
 	return (x - HEIR_TOML_EACH(0x20)) | (x + HEIR_TOML_EACH(0x01)) | x;
@@ -98,8 +99,8 @@ static inline const char *heir_toml_skip_blank(const char *p, const char *end)
 }
 
 enum {
-	HEIR_TOML_BARE = 1,   /* may stand in a bare key */
-	HEIR_TOML_NUMBER = 2, /* may stand in a number, a date or a time */
+	HEIR_TOML_BARE = 1,   /* allowed in a bare key */
+	HEIR_TOML_NUMBER = 2, /* allowed in a number, date or time */
 	HEIR_TOML_DIGIT = 4,
 	HEIR_TOML_HEX = 8,
 };
@@ -118,25 +119,26 @@ static inline const char *heir_toml_skip_class(const char *p, const char *end, u
 	return p;
 }
 
-/* The length of the UTF-8 sequence at p, 2 to 4, or 0: overlong, a surrogate, cut off, no start. */
+/* Returns the length of the UTF-8 sequence at p, 2 to 4, or 0 if it is overlong, a surrogate,
+ * truncated, or not a start. */
 size_t heir_toml_utf8(const char *p, const char *end);
 
 /* Where a run of text ends, and why. */
 enum heir_toml_stop {
 	HEIR_TOML_AT_END,
 	HEIR_TOML_AT_NEWLINE, /* at LF, or at the CR of CR LF */
-	HEIR_TOML_AT_BAD,     /* not UTF-8, a control character, a lone CR */
-	HEIR_TOML_AT_OTHER,   /* a byte that the caller knows */
+	HEIR_TOML_AT_BAD,     /* not UTF-8, a control character, or a lone CR */
+	HEIR_TOML_AT_OTHER,   /* a byte that the caller must handle */
 };
 
-/* What the byte at p, at which a fast loop stopped, means; a tab and UTF-8 are passed over and
- * answered with AT_OTHER as well, *p then being behind them. */
+/* Classifies the byte at p, where a fast loop stopped. A tab or UTF-8 is skipped: AT_OTHER, with
+ * *p after it. */
 enum heir_toml_stop heir_toml_classify(const char **p, const char *end);
 
-/* To the end of the line: *p is at the newline, the end, or the bad byte. */
+/* Skips to the end of the line: *p is at the newline, the end, or a bad byte. */
 enum heir_toml_stop heir_toml_skip_line(const char **p, const char *end);
 
-/* Is it LF or CR LF? Its length, or 0. */
+/* Returns the length of LF or CR LF at p, else 0. */
 static inline size_t heir_toml_newline(const char *p, const char *end)
 {
 	if (p < end && *p == '\n')

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Strings: their end is found and their escapes are checked when the document is read; they are
- * decoded when somebody asks. */
+/* Strings: when the document is read, their end is found and their escapes are checked; they are
+ * decoded when requested. */
 #include <errno.h>
 
 #include "base/utf8.h"
@@ -10,7 +10,7 @@
 struct scan {
 	const char *open;
 	bool multiline;
-	bool reported;         /* one fault of a string is enough */
+	bool reported;         /* one fault per string is enough */
 	const char *postponed; /* see report_value */
 };
 
@@ -19,8 +19,8 @@ static bool blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-/* A fault that BurntSushi finds when it has the whole string: it tells of the line on which the
- * string ends, and of no such fault if the string has no end. */
+/* A fault that BurntSushi detects once it has the whole string: it reports the line on which the
+ * string ends, and nothing if the string has no end. */
 static int report_value(struct heir_toml_parser *parser, struct scan *scan, const char *p, size_t n,
 	const char *what)
 {
@@ -44,7 +44,8 @@ static int report_here(struct heir_toml_parser *parser, struct scan *scan,
 	return heir_toml_report(parser, kind, false, heir_toml_place(parser, p), NULL, what);
 }
 
-/* Behind the white space of a backslash at the end of a line, or NULL: no newline follows. */
+/* Returns the end of the white space after a backslash at the end of a line, or NULL if no newline
+ * follows. */
 static const char *skip_line_ending(const char *p, const char *end)
 {
 	const char *q = heir_toml_skip_blank(p, end);
@@ -91,7 +92,7 @@ static int scan_hex(struct heir_toml_parser *parser, struct scan *scan, const ch
 	return 0;
 }
 
-/* The backslash at *at, up to behind what belongs to it. */
+/* Checks the escape at *at and moves after it. */
 static int scan_escape(struct heir_toml_parser *parser, struct scan *scan, const char **at)
 {
 	const char *p = *at + 1, *stop;
@@ -129,7 +130,7 @@ static int scan_escape(struct heir_toml_parser *parser, struct scan *scan, const
 	return report_here(parser, scan, HEIR_TOML_SYNTAX, p, "unknown escape");
 }
 
-/* The quotes at p end a multi-line string when they are three to five. */
+/* Three to five quotes at p end a multi-line string. */
 static int scan_quotes(
 	struct heir_toml_parser *parser, struct scan *scan, const char **at, bool *closed)
 {
@@ -177,7 +178,7 @@ static int finish_string(struct heir_toml_parser *parser, struct scan *scan, con
 		NULL, scan->postponed);
 }
 
-/* Something other than plain text at *at. 0: go on there. */
+/* Handles a byte at *at that is not plain text. Returns 0 to continue there. */
 static int scan_odd(struct heir_toml_parser *parser, struct scan *scan, const char **at)
 {
 	const char *p = *at;
@@ -246,7 +247,7 @@ int heir_toml_scan_string(struct heir_toml_parser *parser, const char *p, bool k
 	return scan_slowly(parser, &scan, stop);
 }
 
-/* A string with a fault may hold anything behind a backslash: it is passed through. */
+/* In a string with a fault, anything may follow a backslash; it is copied. */
 static const char *decode_escape(const char *p, const char *end, bool multiline, char **to)
 {
 	static const char letters[] = "btnfre\"\\", values[] = "\b\t\n\f\r\x1b\"\\";

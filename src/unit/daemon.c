@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From the words of ExecStart= to those of CRI-O: variables, and programs that start it. */
+/* From the words of ExecStart= to the command line of CRI-O: expands variables and unwraps
+ * programs that start it, such as env and sh. */
 #include <errno.h>
 #include <stdlib.h>
 
 #include "unit/parts.h"
 
-/* How often a command may hold another one. */
+/* How deeply commands may be nested. */
 enum { MAX_WRAPPERS = 8 };
 
 /* A command whose words are known. */
@@ -53,7 +54,7 @@ static int add_word(struct command *c, struct heir_str text, struct heir_place w
 
 /* ---- Variables ---- */
 
-/* What systemd itself sets, to a value that no file says. */
+/* Returns whether systemd itself sets the variable, to a value that no file contains. */
 static bool is_of_systemd(struct heir_str name)
 {
 	static const char *const names[] = {"HOME", "LANG", "USER", "LOGNAME", "SHELL", "MAINPID",
@@ -68,7 +69,7 @@ static bool is_of_systemd(struct heir_str name)
 	return false;
 }
 
-/* The variable, NULL where it is not set; or a doubt. */
+/* Looks a variable up; NULL if it is not set. Records a doubt if the value is not known. */
 static int look_up(struct command *c, struct heir_str name, struct heir_place where,
 	const struct heir_unit_var **ret)
 {
@@ -78,7 +79,7 @@ static int look_up(struct command *c, struct heir_str name, struct heir_place wh
 	return 0;
 }
 
-/* A word that is $NAME alone: the words that it stands for, none where it is not set. */
+/* Expands a word that is only $NAME to several words, none if it is not set. */
 static int split_variable(struct command *c, struct heir_str name, struct heir_place where)
 {
 	_cleanup_(heir_buf_release) struct heir_buf word = HEIR_BUF_NULL;
@@ -96,7 +97,7 @@ static int split_variable(struct command *c, struct heir_str name, struct heir_p
 	return r;
 }
 
-/* ${NAME} and $$ within a word. */
+/* Replaces ${NAME} and $$ inside a word. */
 static int replace_variables(struct command *c, const struct heir_unit_word *word)
 {
 	_cleanup_(heir_buf_release) struct heir_buf text = HEIR_BUF_NULL;
@@ -154,13 +155,13 @@ static int expand_words(struct command *c, const struct heir_unit_words *words, 
 
 /* ---- Shells ---- */
 
-/* The script of `sh -c`, as far as it is nothing but words, quotes and variables. */
+/* The script of `sh -c`, if it has only words, quotes and variables. */
 struct script {
 	struct heir_str text;
 	size_t i;
 	struct heir_buf word;
-	bool has_word; /* "" is one */
-	bool special;  /* only a shell could tell */
+	bool has_word; /* "" is a word too */
+	bool special;  /* only a shell could interpret it */
 };
 
 static int end_word(struct command *c, struct script *s, struct heir_place where)
@@ -174,7 +175,7 @@ static int end_word(struct command *c, struct script *s, struct heir_place where
 	return r;
 }
 
-/* A '$' at s->i: its value, split at blanks where it is not quoted. */
+/* Expands a variable at s->i. Its value is split at blanks unless quoted. */
 static int script_variable(
 	struct command *c, struct script *s, bool quoted, struct heir_place where)
 {
@@ -288,8 +289,8 @@ static bool is_any(struct heir_str name, const char *const *names)
 	return false;
 }
 
-/* Is it the program: by name alone, or in a directory of programs? Options have values that end in
- * "/crio" too. */
+/* Returns whether the word is CRI-O: its bare name, or that name in a directory of programs.
+ * Option values may end in "/crio" too. */
 static bool is_crio(struct heir_str word)
 {
 	static const char end[] = "bin/crio";
@@ -299,8 +300,7 @@ static bool is_crio(struct heir_str word)
 		       memcmp(word.p + word.len - (sizeof(end) - 1), end, sizeof(end) - 1) == 0);
 }
 
-/* Programs that start what stands behind their options, and change neither its words nor its
- * environment. */
+/* Programs that run the command after their options without changing its words or environment. */
 static bool is_wrapper(struct heir_str name)
 {
 	static const char *const names[] = {"nsenter", "kubensenter", "unshare", "nice", "ionice",
@@ -317,7 +317,7 @@ static bool is_shell(struct heir_str name)
 	return is_any(name, names);
 }
 
-/* The arguments of the daemon, from the word after its name on. */
+/* Takes the words after the daemon's name as its arguments. */
 static int take_args(struct command *c, uint32_t from)
 {
 	int r = 0;
@@ -334,7 +334,7 @@ static void drop_words(struct command *c, uint32_t n)
 	memmove(c->words.items, c->words.items + n, c->words.n * sizeof(*c->words.items));
 }
 
-/* NAME=VALUE before a command; how many there are. */
+/* Reads NAME=VALUE before a command. Returns how many there are. */
 static int take_assignments(struct command *c, uint32_t from, uint32_t *ret)
 {
 	uint32_t i = from;
@@ -353,7 +353,8 @@ static int take_assignments(struct command *c, uint32_t from, uint32_t *ret)
 	return r;
 }
 
-/* sh -c 'SCRIPT': its words become the command's. 1: go on; 0: it is said what is unclear. */
+/* Replaces sh -c 'SCRIPT' by the words of the script. Returns 1 to continue, 0 if it is unclear
+ * and reported. */
 static int open_shell(struct command *c)
 {
 	struct script script = {.i = 0};
@@ -378,7 +379,7 @@ static int open_shell(struct command *c)
 	return r < 0 ? r : 1;
 }
 
-/* env [--] NAME=VALUE... COMMAND */
+/* Unwraps env [--] NAME=VALUE... COMMAND. */
 static int open_env(struct command *c)
 {
 	uint32_t from = c->words.n > 1 && heir_str_eqz(c->words.items[1].text, "--") ? 2 : 1;
@@ -394,7 +395,7 @@ static int open_env(struct command *c)
 	return 1;
 }
 
-/* The first word that is CRI-O; n: none. */
+/* Returns the index of the first word that is CRI-O, n if none is. */
 static uint32_t find_crio(const struct command *c)
 {
 	uint32_t i = 1;
@@ -414,7 +415,7 @@ static uint32_t find_shell(const struct command *c)
 	return i;
 }
 
-/* One program after the other. 1: go on; 0: done. */
+/* Unwraps one program after the other. Returns 1 to continue, 0 when done. */
 static int open_command(struct command *c, bool has_argv0)
 {
 	struct heir_str name;

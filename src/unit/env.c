@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Variables, and the files of EnvironmentFile=. */
+/* Environment variables, and the files of EnvironmentFile=, read as systemd reads them
+ * (parse_env_file). */
 #include <errno.h>
 #include <stdlib.h>
 
@@ -19,7 +20,7 @@ bool heir_env_is_name(struct heir_str name)
 	return name.len > 0;
 }
 
-/* Text without control characters but tabs and newlines. */
+/* Returns whether the text is free of control characters other than tab and newline. */
 static bool is_value(struct heir_str value)
 {
 	for (size_t i = 0; i < value.len; i++) {
@@ -126,12 +127,12 @@ void heir_env_unset(struct heir_unit_vars *vars, struct heir_str word)
 
 /* ---- Files ---- */
 
-/* A text in the middle of being read. */
+/* A text that is being read. */
 struct reader {
 	struct heir_str text;
 	size_t i;
 	struct heir_buf key, value;
-	size_t kept; /* of the value: blanks behind it are not of it unless they are quoted */
+	size_t kept; /* length of the value without trailing unquoted blanks */
 };
 
 static bool is_newline(char c)
@@ -150,14 +151,14 @@ static void keep_char(struct reader *reader, char c)
 	reader->kept = reader->value.len;
 }
 
-/* A comment to the end of its line; a backslash escapes no newline there. */
+/* Skips a comment to the end of its line. A backslash does not continue it. */
 static void skip_line(struct reader *reader)
 {
 	while (reader->i < reader->text.len && !is_newline(reader->text.p[reader->i]))
 		reader->i++;
 }
 
-/* Up to the '='; false: the line has none, or the text ends. */
+/* Reads up to '='. Returns false if the line has none or the text ends. */
 static bool read_env_key(struct reader *reader)
 {
 	const char *p = reader->text.p;
@@ -176,7 +177,7 @@ static bool read_env_key(struct reader *reader)
 	return false;
 }
 
-/* Behind an opening quote, past the closing one. */
+/* Reads from an opening quote to after the closing one. */
 static void read_quoted(struct reader *reader, char quote)
 {
 	const char *p = reader->text.p;
@@ -198,7 +199,7 @@ static void read_quoted(struct reader *reader, char quote)
 	reader->i++;
 }
 
-/* What is not quoted, to the end of the line; quotes in its midst are plain characters. */
+/* Reads unquoted text to the end of the line. Quotes inside are plain characters. */
 static void read_plain(struct reader *reader)
 {
 	const char *p = reader->text.p;
@@ -256,7 +257,7 @@ int heir_env_read(struct heir_arena *arena, struct heir_str text, uint32_t sourc
 	struct reader reader = {.text = text};
 	int r = 0;
 
-	/* systemd takes nothing of a file that is not UTF-8. */
+	/* systemd ignores a file that is not UTF-8 completely. */
 	if (!heir_utf8_is_valid(text))
 		return 0;
 	while (r == 0 && reader.i < text.len) {

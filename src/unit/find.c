@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which files crio.service is made of. */
+/* Finds the files that crio.service is composed of, as systemd's unit loading does: unit file,
+ * drop-ins, aliases. */
 #include "unit/parts.h"
 
 #include <dirent.h>
@@ -16,7 +17,7 @@
 
 #define NAME "crio.service"
 
-/* Where units lie: what is earlier masks what is later. */
+/* The directories of units. Earlier ones mask later ones. */
 static const char *const unit_dirs[] = {
 	"/etc/systemd/system",
 	"/run/systemd/system",
@@ -29,10 +30,10 @@ enum { N_DIRS = ARRAY_LEN(unit_dirs), AT_RUN = 1, AT_LIB = 4 };
 /* A file that may be a drop-in. */
 struct dropin {
 	const char *name, *path;
-	uint32_t rank; /* of several with one name that with the lowest counts */
+	uint32_t rank; /* of several with the same name, the lowest counts */
 };
 
-/* A link among the units. */
+/* A symbolic link among the units. */
 struct link {
 	const char *name, *path;
 };
@@ -61,7 +62,7 @@ int heir_unit_add_source(struct heir_core *core, const char *path, uint32_t *ret
 	uint64_t begun;
 	int r;
 
-	/* Of what lies under an overlay alone nothing is known. */
+	/* Under an overlay without a file system nothing is known. */
 	if (!heir_root_is_known(&core->root, path))
 		return -ENOENT;
 	begun = heir_trace_begin(core->trace);
@@ -78,7 +79,8 @@ static int take_source(struct heir_unit_files *files, uint32_t source)
 	return 0;
 }
 
-/* Reads a file of the unit; one that cannot be read is remembered. 1: it was read; 0; -ENOMEM. */
+/* Reads a file of the unit. One that cannot be read is remembered. Returns 1 if it was read, 0, or
+ * -ENOMEM. */
 static int take_file(struct heir_core *core, struct heir_unit_files *files, const char *path)
 {
 	uint32_t source;
@@ -99,8 +101,8 @@ static int take_file(struct heir_core *core, struct heir_unit_files *files, cons
 
 /* ---- The unit file ---- */
 
-/* The three places that a package or a person uses are looked at first: where none of them has the
- * unit, the two others are not asked, which only those mask and repeat. */
+/* Checks the three directories that packages and people use first. If none of them has the unit,
+ * the other two are not checked: they only mask and repeat. */
 static int find_main(struct heir_core *core, struct heir_unit_files *files)
 {
 	static const unsigned first[] = {0, 2, 3};
@@ -123,12 +125,12 @@ static int find_main(struct heir_core *core, struct heir_unit_files *files)
 	r = take_file(core, files, "/run/systemd/system/" NAME);
 	if (r < 0 || files->n > 0)
 		return r < 0 ? r : 0;
-	/* The source that was made counts again. */
+	/* The source that was added counts again. */
 	return take_source(files, core->sources.n - 1);
 }
 
-/* The unit of the package, where nothing is known of the node but what lies over it: objects bring
- * drop-ins of it. */
+/* If only an overlay is known, assumes the unit of CRI-O's package, because objects bring drop-ins
+ * for it. */
 static int assume_main(struct heir_core *core, struct heir_unit_files *files)
 {
 	static const char text[] = "[Service]\n"
@@ -165,7 +167,7 @@ static void add_unit_name(struct finder *f, const char *name)
 		f->names[f->n_names++] = name;
 }
 
-/* What Alias= of the unit file names. A unit that is enabled has links of these names. */
+/* Adds the names in Alias= of the unit file. An enabled unit has links with these names. */
 static int add_aliases(struct finder *f, uint32_t source)
 {
 	struct heir_source *file = &f->core->sources.items[source];
@@ -200,7 +202,7 @@ static const char *unit_base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-/* The last name of what a link points to; NULL: it is none, or cannot be read. */
+/* Returns the last name of a link's target; NULL if it is not a link or cannot be read. */
 static int read_link(struct finder *f, const char *path, const char **ret)
 {
 	char target[PATH_MAX];
@@ -217,7 +219,7 @@ static int read_link(struct finder *f, const char *path, const char **ret)
 	return *ret ? 0 : -ENOMEM;
 }
 
-/* Links of another name that lead to the unit, also over each other. */
+/* Follows links of other names that lead to the unit, also through one another. */
 static int follow_links(struct finder *f)
 {
 	const char **targets = calloc(f->n_links + 1u, sizeof(*targets));
@@ -246,7 +248,7 @@ static int follow_links(struct finder *f)
 typedef int each_fn(
 	struct finder *f, const char *path, const char *name, unsigned char type, uint32_t rank);
 
-/* Each name of a directory; one that is missing has none. */
+/* Calls `each` for the names of a directory, which may be missing. */
 static int list_unit_dir(
 	struct finder *f, const char *dir, each_fn *each, uint32_t rank, bool *ret_is)
 {
@@ -319,8 +321,8 @@ static int note_dropin(
 
 /* ---- Drop-ins ---- */
 
-/* The directories of drop-ins: of each name, of what stands before each '-' of it, and of all
- * services. A later one ranks lower. */
+/* The directories of drop-ins: for each name, for its prefixes before each '-', and for all
+ * services. Later ones have lower priority. */
 enum { MAX_SUFFIXES = 4 * HEIR_UNIT_MAX_NAMES };
 
 static uint32_t list_suffixes(struct finder *f, const char **suffixes)
@@ -347,7 +349,7 @@ static uint32_t list_suffixes(struct finder *f, const char **suffixes)
 	return n;
 }
 
-/* Files of the overlay in a directory of drop-ins. */
+/* Lists files of the overlay in a directory of drop-ins. */
 static int list_overlaid(struct finder *f, const char *dir, uint32_t rank)
 {
 	const struct heir_overlay *overlay = f->core->root.overlay;
@@ -433,7 +435,7 @@ int heir_unit_find(struct heir_core *core, struct heir_unit_files *ret)
 	r = find_main(core, ret);
 	if (r == 0 && ret->n == 0 && heir_root_is_assumed(&core->root))
 		r = assume_main(core, ret);
-	/* An empty one masks the unit, its drop-ins with it. */
+	/* An empty unit file masks the unit and its drop-ins. */
 	if (r == 0 && ret->n > 0 && core->sources.items[ret->sources[0]].text.len > 0)
 		r = find_all(&f, ret);
 	free(f.links);
@@ -450,7 +452,7 @@ static int compare_words(const void *a, const void *b)
 	return heir_str_cmp(x->text, y->text);
 }
 
-/* Of the drop-ins that were noted, which are all names here, those that match. */
+/* Keeps those of the noted names that match the pattern. */
 static int keep_matching(struct finder *f, const char *pattern, struct heir_unit_words *ret)
 {
 	int r = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Unit files, line by line: comments, continued lines, sections, assignments. */
+/* Unit files by lines: comments, continued lines, sections, assignments. */
 #include <errno.h>
 #include <stdlib.h>
 
@@ -37,7 +37,7 @@ void heir_ini_release(struct heir_ini *ini)
 	ini->pieces = NULL;
 }
 
-/* One line of the file without the blanks that it begins with; *ret_at is where it stands. */
+/* Reads a line of the file without leading blanks. *ret_at is its offset. */
 static bool read_ini_line(struct heir_ini *ini, struct heir_str *ret, size_t *ret_at)
 {
 	const char *p = ini->text.p;
@@ -65,7 +65,7 @@ static int add_piece(struct heir_ini *ini, size_t at, size_t from)
 	return 0;
 }
 
-/* Does it end in a backslash that no other one escapes? */
+/* Returns whether the line ends in a backslash that is not escaped. */
 static bool goes_on(struct heir_str line)
 {
 	size_t n = 0;
@@ -75,8 +75,8 @@ static bool goes_on(struct heir_str line)
 	return n % 2 == 1;
 }
 
-/* Several lines that a backslash makes one: it counts as a blank, and comments between do not
- * count. 1, 0 at the end of the file, or -ENOMEM. */
+/* Joins lines continued by a backslash, which counts as a blank; comments between them are
+ * skipped. Returns 1, 0 at the end of the file, or -ENOMEM. */
 static int read_joined(struct heir_ini *ini, struct heir_str *ret)
 {
 	bool more = false;
@@ -121,7 +121,7 @@ int heir_ini_next(struct heir_ini *ini, struct heir_ini_line *ret)
 		if (line.len == 0 || !heir_utf8_is_valid(line))
 			continue;
 		if (line.p[0] == '[') {
-			/* A name's text must outlive the buffer. */
+			/* The name must outlive the buffer. */
 			if (line.p[line.len - 1] == ']' && line.p != ini->joined.p)
 				ini->section = (struct heir_str){line.p + 1, line.len - 2};
 			else
@@ -147,7 +147,7 @@ struct heir_place heir_ini_place(
 	size_t begin = line->value_at + at, end;
 	uint32_t low = 0, high = ini->n_pieces;
 
-	/* The last piece that begins at or before it. */
+	/* Finds the last piece that begins at or before it. */
 	while (high - low > 1) {
 		uint32_t middle = low + (high - low) / 2;
 

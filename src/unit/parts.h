@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* For the files of this layer. */
+/* Declarations shared by the files of this layer. */
 #ifndef HEIR_UNIT_PARTS_H
 #define HEIR_UNIT_PARTS_H
 
@@ -7,20 +7,20 @@
 #include "unit/unit.h"
 
 enum {
-	/* Of a command line and of an environment after expansion: what the kernel would take. */
+	/* Limit for a command line and for an environment after expansion, like the kernel's. */
 	HEIR_UNIT_MAX_BYTES = 2 << 20,
 	HEIR_UNIT_MAX_NAMES = 16, /* crio.service and its aliases */
 };
 
 /* ---- ini.c: lines ---- */
 
-/* Where a part of a joined line stands in its file. */
+/* Where a part of a joined line is in its file. */
 struct heir_ini_piece {
 	uint32_t at;   /* in the joined text */
 	uint32_t from; /* in the file */
 };
 
-/* A file as systemd.syntax(7) divides it. */
+/* A file that is read by the rules of systemd.syntax(7). */
 struct heir_ini {
 	struct heir_str text;
 	uint32_t source;
@@ -31,7 +31,7 @@ struct heir_ini {
 	struct heir_str section; /* "" before the first */
 };
 
-/* One assignment; valid until the next is read. */
+/* An assignment; valid until the next is read. */
 struct heir_ini_line {
 	struct heir_str section, key, value;
 	uint32_t value_at; /* in the joined text */
@@ -39,9 +39,9 @@ struct heir_ini_line {
 
 void heir_ini_init(struct heir_ini *ini, struct heir_str text, uint32_t source);
 void heir_ini_release(struct heir_ini *ini);
-/* 1: an assignment; 0: there is none left; -ENOMEM. */
+/* Reads the next assignment. Returns 1, 0 if there is none, or -ENOMEM. */
 int heir_ini_next(struct heir_ini *ini, struct heir_ini_line *ret);
-/* The place of a part of the value. */
+/* Returns the place of a part of the value. */
 struct heir_place heir_ini_place(
 	const struct heir_ini *ini, const struct heir_ini_line *line, size_t at, size_t len);
 
@@ -49,73 +49,73 @@ struct heir_place heir_ini_place(
 
 enum heir_word_style {
 	HEIR_WORD_C,       /* ExecStart=, Environment=: quotes and C escapes */
-	HEIR_WORD_RELAXED, /* what $VAR stands for: quotes; what is wrong with them is passed over
-			    */
+	HEIR_WORD_RELAXED, /* the value of $VAR: quotes; invalid ones are tolerated */
 };
 
-/* The next word of a text from *at on. 1: *ret has it, and *ret_from says where it begins; 0: none
- * is left; -EINVAL: an unterminated quote or an invalid escape; -ENOMEM. */
+/* Reads the next word from *at on. Returns 1 with the word in *ret and its beginning in *ret_from;
+ * 0 if there is none; -EINVAL for an unterminated quote or an invalid escape; -ENOMEM. */
 int heir_word_next(struct heir_str text, size_t *at, enum heir_word_style style,
 	struct heir_buf *ret, size_t *ret_from);
 
-/* Replaces the specifiers of crio.service. 0; 1: one of them depends on what is not known, *ret_bad
- * is its letter; -ENOMEM. */
+/* Replaces the specifiers as for crio.service. Returns 0; 1 if a specifier depends on something
+ * unknown (*ret_bad is its letter); -ENOMEM. */
 int heir_word_specify(struct heir_str word, const char *path, struct heir_buf *ret, char *ret_bad);
 
-/* Copies the text. 0 or -ENOMEM. */
+/* Appends a copy of the text. Returns 0 or -ENOMEM. */
 int heir_words_add(struct heir_arena *arena, struct heir_unit_words *words, struct heir_str text,
 	struct heir_place where);
 
 /* ---- env.c: variables ---- */
 
 bool heir_env_is_name(struct heir_str name);
-/* Sets a variable: an earlier value is gone. Copies both. 0 or -ENOMEM. */
+/* Sets a variable, replacing an earlier value. Copies both. Returns 0 or -ENOMEM. */
 int heir_env_set(struct heir_arena *arena, struct heir_unit_vars *vars, struct heir_str name,
 	struct heir_str value, struct heir_place where);
-/* Sets all of `more`. 0 or -ENOMEM. */
+/* Sets all variables of `more`. Returns 0 or -ENOMEM. */
 int heir_env_merge(
 	struct heir_arena *arena, struct heir_unit_vars *vars, const struct heir_unit_vars *more);
-/* The value that NAME=VALUE set is not known. */
+/* Marks the value set by NAME=VALUE as not known. */
 void heir_env_doubt(struct heir_unit_vars *vars, struct heir_str word);
 void heir_env_clear(struct heir_unit_vars *vars);
-/* Sets what NAME=VALUE says; what is no assignment is passed over. */
+/* Sets NAME=VALUE. Anything that is not an assignment is ignored. */
 int heir_env_assign(struct heir_arena *arena, struct heir_unit_vars *vars, struct heir_str word,
 	struct heir_place where);
-/* Takes away what UnsetEnvironment= names: NAME, or NAME=VALUE. */
+/* Removes what UnsetEnvironment= names: NAME, or NAME=VALUE. */
 void heir_env_unset(struct heir_unit_vars *vars, struct heir_str word);
 const struct heir_unit_var *heir_env_get(const struct heir_unit_vars *vars, struct heir_str name);
-/* Adds what an EnvironmentFile= holds. 0 or -ENOMEM. */
+/* Adds the variables of an EnvironmentFile=. Returns 0 or -ENOMEM. */
 int heir_env_read(struct heir_arena *arena, struct heir_str text, uint32_t source,
 	struct heir_unit_vars *vars);
 
 /* ---- find.c: files ---- */
 
-/* The texts of a unit, the unit file first, in the order in which they are applied. */
+/* The files of a unit in the order in which they are applied: the unit file, then drop-ins. */
 struct heir_unit_files {
 	uint32_t *sources;
 	uint32_t n, size;
-	const char *unreadable; /* the first that cannot be read, which stands for all */
+	const char *unreadable; /* the first that cannot be read */
 	int error;
 };
 
 void heir_unit_files_release(struct heir_unit_files *files);
-/* 0, also where there is no unit (n is 0 then), or -ENOMEM. */
+/* Finds the files; n is 0 if there is no unit. Returns 0 or -ENOMEM. */
 int heir_unit_find(struct heir_core *core, struct heir_unit_files *ret);
 
-/* Reads a file of the node and makes a source of it. 0, -ENOMEM, or -errno of reading. */
+/* Reads a file of the node and adds it as a source. Returns 0, -ENOMEM, or -errno of reading. */
 int heir_unit_add_source(struct heir_core *core, const char *path, uint32_t *ret);
 
-/* The files that a path with wildcards in its last part means, in byte order. 0 or -ENOMEM. */
+/* Expands a path with wildcards in its last part, in byte order. Returns 0 or -ENOMEM. */
 int heir_unit_glob(struct heir_core *core, const char *path, struct heir_unit_words *ret);
 
 /* ---- daemon.c: which of the words is CRI-O ---- */
 
-/* Finds the daemon in a command line, seeing through wrappers: sets args of `unit`, and adds to its
- * vars what a wrapper sets; or says what is unclear. `expand`: it may hold $VAR. 0 or -ENOMEM. */
+/* Finds the daemon in a command line, unwrapping programs that start it. Sets args of `unit` and
+ * adds the variables that wrappers set, or records what is unclear. `expand`: the words may
+ * contain $VAR. Returns 0 or -ENOMEM. */
 int heir_unit_find_daemon(struct heir_core *core, const struct heir_unit_words *command,
 	bool has_argv0, bool expand, struct heir_unit *unit);
 
-/* Says why, if nothing was said before. */
+/* Records why something is unclear, unless a reason is recorded already. */
 void heir_unit_doubt(struct heir_unit *unit, const char *why, struct heir_place where);
 
 #endif

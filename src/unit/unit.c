@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Composing: what each file of the unit assigns, in their order. */
+/* Composes the unit: applies what each of its files assigns, in their order. */
 #include "unit/unit.h"
 
 #include <errno.h>
@@ -9,11 +9,11 @@
 #include "base/vec.h"
 #include "unit/parts.h"
 
-/* A command of ExecStart=: some of the words. */
+/* A command of ExecStart=: a range of the words. */
 struct exec {
 	uint32_t from, n;
-	bool has_argv0; /* @: the second word is the name that it is given */
-	bool as_is;     /* ':': no variables */
+	bool has_argv0; /* '@': the second word is argv[0] */
+	bool as_is;     /* ':': variables are not expanded */
 	struct heir_place where;
 };
 
@@ -28,14 +28,14 @@ struct composer {
 	struct heir_unit_words words; /* of all commands */
 	struct exec *execs;
 	uint32_t n_execs, size_execs;
-	/* Of the commands that count: why they are not known. */
+	/* Why the commands are not known. */
 	const char *unclear;
 	struct heir_place unclear_at;
-	struct heir_unit_vars set; /* by Environment= */
+	struct heir_unit_vars set; /* set by Environment= */
 	struct env_file *files;
 	uint32_t n_files, size_files;
 	struct heir_unit_words unset;
-	struct heir_buf search; /* ExecSearchPath= */
+	struct heir_buf search; /* the value of ExecSearchPath= */
 	struct heir_place search_at;
 	struct heir_buf word, specified;
 };
@@ -66,7 +66,7 @@ static void release_composer(struct composer *c)
 	heir_buf_release(&c->specified);
 }
 
-/* Says why the command is not known, unless that was said already. */
+/* Records why the command is not known, unless a reason is recorded already. */
 static int doubt(struct composer *c, struct heir_place where, const char *fmt, ...) _printf_(3, 4);
 
 static int doubt(struct composer *c, struct heir_place where, const char *fmt, ...)
@@ -82,8 +82,8 @@ static int doubt(struct composer *c, struct heir_place where, const char *fmt, .
 	return c->unclear ? 0 : -ENOMEM;
 }
 
-/* The word with its specifiers replaced, in c->specified. 1; 0: one is not known, which is said;
- * -ENOMEM. */
+/* Replaces the specifiers of a word, in c->specified. Returns 1; 0 if one is not known, which is
+ * recorded; -ENOMEM. */
 static int specify(struct composer *c, struct heir_str word, struct heir_place where)
 {
 	char bad = '\0';
@@ -125,7 +125,7 @@ static int add_environment(
 		if (known == 1)
 			heir_env_doubt(&c->set, heir_buf_str(&c->word));
 	}
-	/* systemd ignores the rest of a line with a quote or an escape that is none. */
+	/* systemd ignores the rest of a line after an invalid quote or escape. */
 	return r == -EINVAL ? 0 : r;
 }
 
@@ -209,7 +209,7 @@ static int begin_exec(struct composer *c, struct exec **ret)
 	return 0;
 }
 
-/* Takes the prefixes off the first word. */
+/* Strips the prefixes of the first word. */
 static struct heir_str strip_prefixes(struct heir_str word, struct exec *exec)
 {
 	while (word.len > 0 && strchr("-@:+!|", word.p[0])) {
@@ -221,7 +221,7 @@ static struct heir_str strip_prefixes(struct heir_str word, struct exec *exec)
 	return word;
 }
 
-/* A word of a command; ";" alone ends it. */
+/* Adds a word of a command. A single ";" ends the command. */
 static int add_exec_word(
 	struct composer *c, struct exec **exec, struct heir_str raw, struct heir_place where)
 {
@@ -388,7 +388,7 @@ static int compose_environment(struct composer *c)
 	return r;
 }
 
-/* The command that starts CRI-O: of several the one that names it. */
+/* Chooses the command that starts CRI-O; of several, the one that names it. */
 static int choose_exec(struct composer *c)
 {
 	struct heir_unit *unit = c->unit;
@@ -478,7 +478,7 @@ int heir_unit_from_words(
 
 /* ---- A process ---- */
 
-/* A text with each word on a line of its own. */
+/* Makes a text with one word per line. */
 static int add_lines(struct heir_core *core, const char *name, struct heir_str words, uint32_t *ret)
 {
 	struct heir_str text;
@@ -490,7 +490,7 @@ static int add_lines(struct heir_core *core, const char *name, struct heir_str w
 	return r == 0 ? heir_sources_add(&core->sources, name, text, HEIR_SCOPE_UNIT, ret) : r;
 }
 
-/* The next word; false: none is left. */
+/* Reads the next word. Returns false if there is none. */
 static bool next_unit_word(struct heir_str words, size_t *at, struct heir_str *ret)
 {
 	const char *end;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Words as systemd.syntax(7) quotes them, and the specifiers of systemd.unit(5). */
+/* Splits and unquotes words as systemd.syntax(7) says, and expands the specifiers of
+ * systemd.unit(5). */
 #include <errno.h>
 #include <stdlib.h>
 
@@ -28,7 +29,7 @@ int heir_words_add(struct heir_arena *arena, struct heir_unit_words *words, stru
 
 /* ---- Escapes ---- */
 
-/* `n` digits of a base; false: they are not. */
+/* Reads exactly `n` digits of a base. Returns false if there are fewer. */
 static bool read_digits(struct heir_str s, size_t n, unsigned base, uint32_t *ret)
 {
 	*ret = 0;
@@ -73,7 +74,7 @@ static size_t unescape_number(struct heir_str s, struct heir_buf *ret)
 	return 3;
 }
 
-/* What stands behind a backslash; its length, 0: it is no escape. */
+/* Decodes an escape after its backslash. Returns its length, 0 if it is invalid. */
 static size_t unescape(struct heir_str s, struct heir_buf *ret)
 {
 	static const char letters[] = "abfnrtv\\\"'s", means[] = "\a\b\f\n\r\t\v\\\"' ";
@@ -89,7 +90,7 @@ static size_t unescape(struct heir_str s, struct heir_buf *ret)
 
 /* ---- Words ---- */
 
-/* A backslash at *i; false: nothing that can be meant. */
+/* Handles the backslash at *i. Returns false if it is invalid. */
 static bool take_escape(
 	struct heir_str text, size_t *i, enum heir_word_style style, struct heir_buf *ret)
 {
@@ -143,7 +144,8 @@ int heir_word_next(struct heir_str text, size_t *at, enum heir_word_style style,
 
 /* ---- Specifiers ---- */
 
-/* What a letter means for crio.service, which is no instance; NULL: nothing. */
+/* Returns the meaning of a letter for crio.service, which is not an instance; NULL if it has
+ * none. */
 static const char *specifier(char letter, const char *path)
 {
 	switch (letter) {
@@ -185,7 +187,7 @@ static const char *specifier(char letter, const char *path)
 
 int heir_word_specify(struct heir_str word, const char *path, struct heir_buf *ret, char *ret_bad)
 {
-	/* Of the machine, the user or the boot. */
+	/* Specifiers that depend on the machine, the user or the boot. */
 	static const char unknown[] = "aAbBdDgGhHlmMoqsuUvwWY";
 
 	for (size_t i = 0; i < word.len; i++) {
