@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* An entry is three lines and two texts:
+/* An entry has three lines and two texts:
  *
- *	heir.cache/1 DIGEST          of all that follows, 16 digits
- *	DEVICE INODE SIZE MTIME CTIME
- *	STATUS LENGTH LENGTH         of the texts
- */
+ *         heir.cache/1 DIGEST          of everything that follows, 16 digits
+ *         DEVICE INODE SIZE MTIME CTIME
+ *         STATUS LENGTH LENGTH         of the texts */
 #include "node/cache.h"
 
 #include <dirent.h>
@@ -28,7 +27,7 @@
 enum {
 	MAX_BYTES = 2 << 20, /* of an entry */
 	MAX_LOOKED_AT = 4096,
-	SETTLED_S = 1, /* a file that did not change for so long would show that it does */
+	SETTLED_S = 1, /* after this time a further change would get a different ctime */
 	DIGITS = 16,
 };
 
@@ -48,7 +47,7 @@ int heir_cache_key_of(int fd, struct heir_cache_key *ret)
 
 /* ---- The text of an entry ---- */
 
-/* The line that stands for the key, without its end. */
+/* Adds the line with the key, without its end. */
 static void add_key(struct heir_buf *buf, const struct heir_cache_key *key)
 {
 	char line[192];
@@ -94,7 +93,7 @@ static bool take_prefix(struct heir_str *text, struct heir_str beginning)
 	return true;
 }
 
-/* A number of few digits, and the character behind it. */
+/* Reads a short number and the character after it. */
 static bool take_field(struct heir_str *text, char end, size_t *ret)
 {
 	size_t n = 0, i = 0;
@@ -148,8 +147,8 @@ static bool is_ours(const struct stat *st)
 	return st->st_uid == geteuid() && (st->st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
 
-/* A descriptor, or -1. Whoever set the variable that names the directory must not lead heir among
- * the drop-ins, where CRI-O would read the entries. */
+/* Opens the directory; returns a descriptor or -1. The variable that names it must not make heir
+ * write below crio.conf.d, where CRI-O would read the entries. */
 static int open_cache_dir(const char *dir)
 {
 	_cleanup_(heir_fd_close) int way = heir_way_open(AT_FDCWD, dir, HEIR_WAY_WRITE);
@@ -193,7 +192,7 @@ int heir_cache_get(const char *dir, const struct heir_cache_key *key, struct hei
 	return heir_cache_parse(text, key, ret);
 }
 
-/* 0 or -errno. */
+/* Returns 0 or -errno. */
 static int make_dir(const char *path)
 {
 	struct heir_way_end end = HEIR_WAY_END_NULL;
@@ -222,14 +221,14 @@ static int open_or_make_dir(const char *dir)
 	return open_cache_dir(dir);
 }
 
-/* An entry, or what a crash left of one. */
+/* Returns whether it is an entry, or what a crash left of one. */
 static bool is_entry(const char *name)
 {
 	return strncmp(name, PREFIX, strlen(PREFIX)) == 0 ||
 	       strncmp(name, TEMPORARY, strlen(TEMPORARY)) == 0;
 }
 
-/* How many entries there are, and which is the oldest. */
+/* Counts the entries and finds the oldest. */
 static unsigned find_oldest(DIR *dir, char ret_oldest[static NAME_MAX + 1])
 {
 	struct timespec oldest = {0, 0};
@@ -253,8 +252,7 @@ static unsigned find_oldest(DIR *dir, char ret_oldest[static NAME_MAX + 1])
 	return n;
 }
 
-/* One is written at a time, so one is too many at most, unless somebody else filled the directory.
- */
+/* Entries are written one at a time, so normally at most one is too many. */
 static void drop_oldest(int *at)
 {
 	_cleanup_(heir_dir_close) DIR *dir = fdopendir(*at);
@@ -268,7 +266,7 @@ static void drop_oldest(int *at)
 			return;
 }
 
-/* Whether a change from now on would show in the key. */
+/* Returns whether a later change would be visible in the key. */
 static bool is_settled(const struct heir_cache_key *key)
 {
 	struct timespec now;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What runtimes told, kept in a directory by the file that told it: as long as device, inode, size,
- * mtime and ctime are the same, it is the same file. The cache is a help and never a duty: what is
- * not there, is damaged, or may be somebody else's is a miss, and what cannot be written is not
- * kept. Only a directory and entries that belong to the process's user count, which nobody else may
- * write. */
+/* A cache of what runtimes report about themselves, in a directory. An entry is valid while
+ * device, inode, size, mtime and ctime of the binary are the same. The cache is optional: a
+ * missing, damaged or foreign entry is a miss, and what cannot be written is not cached. The
+ * directory and its entries must belong to the user of the process and be writable by no other
+ * user. */
 #ifndef HEIR_NODE_CACHE_H
 #define HEIR_NODE_CACHE_H
 
@@ -14,7 +14,7 @@
 #include "base/buf.h"
 #include "base/str.h"
 
-/* No more entries are kept: the oldest go first. */
+/* The limit of entries; the oldest are removed first. */
 enum { HEIR_CACHE_MAX = 64 };
 
 struct heir_cache_key {
@@ -23,25 +23,24 @@ struct heir_cache_key {
 };
 
 struct heir_cache_answer {
-	int status; /* that `features` ended with */
-	struct heir_str features,
-		version; /* what was printed; what `--version` printed, if asked */
+	int status;                        /* exit status of `features` */
+	struct heir_str features, version; /* output of `features`; of `--version`, if it was run */
 };
 
-/* The key of an open file. 0 or -errno. */
+/* Gets the key of an open file. Returns 0 or -errno. */
 int heir_cache_key_of(int fd, struct heir_cache_key *ret);
 
-/* 1: *ret is what is kept of the file, in the arena; 0: nothing is; -ENOMEM. */
+/* Looks a file up. Returns 1 with *ret in the arena, 0 if there is no entry, or -ENOMEM. */
 int heir_cache_get(const char *dir, const struct heir_cache_key *key, struct heir_arena *arena,
 	struct heir_cache_answer *ret);
-/* Keeps it, if that can be done: atomically, and in a directory that is made where only its last
- * name or two are missing. A file that has only just changed is not kept, for it could change again
- * within the same tick of the clock. */
+/* Stores an answer if possible: atomically, creating at most the last two directories. A file that
+ * changed within the last second is not cached, because it could change again without a different
+ * ctime. */
 void heir_cache_put(
 	const char *dir, const struct heir_cache_key *key, const struct heir_cache_answer *answer);
 
-/* An entry as it is written, and read again: false for one that is damaged or of another file. The
- * answer points into the text. */
+/* Format and parse an entry. Parsing returns false if it is damaged or belongs to another file;
+ * the result points into the text. */
 void heir_cache_format(const struct heir_cache_key *key, const struct heir_cache_answer *answer,
 	struct heir_buf *buf);
 bool heir_cache_parse(

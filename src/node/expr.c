@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A term is matched without making words; they are made once, for the expression that decided. */
+/* Matching builds no texts. The reason is formatted once, for the expression that decided. */
 #include "node/expr.h"
 
 #include <errno.h>
@@ -9,7 +9,7 @@
 
 struct op_row {
 	const char *name;
-	uint8_t min, max; /* how many values it takes; UINT8_MAX: any number */
+	uint8_t min, max; /* number of values; UINT8_MAX: any */
 	bool numeric;
 };
 
@@ -83,7 +83,7 @@ static int prepare_numbers(
 		*ret_value = i;
 		return *ret_fault ? 0 : -ENOMEM;
 	}
-	/* As in Node Feature Discovery, which does not look at this for versions. */
+	/* As in Node Feature Discovery, which does not check this for versions. */
 	if (expr->n_values == 2 && !expr->version && expr->integers[0] >= expr->integers[1]) {
 		*ret_fault = heir_arena_printf(arena,
 			"the first value of %s must be less than the second", rows[expr->op].name);
@@ -166,7 +166,7 @@ static bool is_listed_value(const struct heir_expr *expr, struct heir_str value)
 	return false;
 }
 
-/* 0, -ENOMEM, or -EOVERFLOW, as those below. */
+/* Returns 0, -ENOMEM or -EOVERFLOW, like those below. */
 static int match_patterns(const struct heir_expr *expr, struct heir_str value,
 	struct heir_effort *effort, enum heir_answer *ret)
 {
@@ -186,7 +186,7 @@ static int match_patterns(const struct heir_expr *expr, struct heir_str value,
 	return 0;
 }
 
-/* How the value lies to the i-th of the expression's: below 0, 0 or above. */
+/* Compares a value with the i-th value of the expression: below 0, 0 or above. */
 static int compare_with_operand(
 	const struct heir_expr *expr, const struct heir_semver *version, int64_t integer, size_t i)
 {
@@ -222,10 +222,10 @@ static enum heir_answer match_number(const struct heir_expr *expr, struct heir_s
 	}
 }
 
-/* Looking an element up and comparing it, in units of effort. */
+/* The cost of looking up and comparing an element, in units of effort. */
 enum { ELEMENT_STEPS = 4 };
 
-/* One element; `value` is NULL for a flag. */
+/* Matches one element; `value` is NULL for a flag. */
 static int match_element(const struct heir_expr *expr, bool present, const struct heir_str *value,
 	struct heir_effort *effort, enum heir_answer *ret)
 {
@@ -252,8 +252,8 @@ static int match_element(const struct heir_expr *expr, bool present, const struc
 	return 0;
 }
 
-/* One expression on flags and attributes together: it holds when it does of either, and what asks
- * that something is not there must hold of both. */
+/* Matches an expression against flags and attributes: it must hold for one of them, or for both if
+ * it requires absence. */
 static int match_named(const struct heir_expr *expr, const struct heir_feature *feature,
 	struct heir_effort *effort, enum heir_answer *ret)
 {
@@ -282,14 +282,14 @@ static int match_named(const struct heir_expr *expr, const struct heir_feature *
 	return 0;
 }
 
-/* What decided: an expression, or when that is NULL the term. */
+/* What decided: an expression, or if NULL the term. */
 struct decision {
 	enum heir_answer answer;
 	const struct heir_expr *expr;
-	const struct heir_str *value; /* of an attribute; NULL: a flag, or there is none */
+	const struct heir_str *value; /* of an attribute; NULL for a flag or if there is none */
 };
 
-/* All expressions on flags and attributes. */
+/* Matches all expressions against flags and attributes. */
 static int match_all_named(const struct heir_term *term, const struct heir_feature *feature,
 	struct heir_effort *effort, struct decision *ret)
 {
@@ -328,7 +328,7 @@ static int match_instance(const struct heir_term *term, const struct heir_instan
 	return 0;
 }
 
-/* How many instances match whole; a fault in any of them is one of the term. */
+/* Counts the instances that match completely. A fault in one makes the term faulty. */
 static int match_instances(const struct heir_term *term, const struct heir_feature *feature,
 	struct heir_effort *effort, size_t *ret_n, struct decision *ret_fault)
 {
@@ -373,7 +373,7 @@ static void add_values(struct heir_buf *buf, struct heir_arena *arena, const str
 		heir_buf_printf(buf, " and %zu more", expr->n_values - SHOWN);
 }
 
-/* FEATURE.ELEMENT, or FEATURE."ELEMENT" where it would not be clear what is which. */
+/* Appends FEATURE.ELEMENT, or FEATURE."ELEMENT" if that would be ambiguous. */
 static void add_operand_name(struct heir_buf *buf, struct heir_arena *arena,
 	const struct heir_term *term, const struct heir_expr *expr)
 {
@@ -390,7 +390,7 @@ static void add_operand_name(struct heir_buf *buf, struct heir_arena *arena,
 		add_quoted(buf, arena, expr->element);
 }
 
-/* Why a value does not meet the operator. */
+/* Appends why a value does not satisfy the operator. */
 static void add_reason(struct heir_buf *buf, struct heir_arena *arena, const struct heir_expr *expr)
 {
 	switch (expr->op) {
@@ -469,7 +469,7 @@ static void explain_decision(struct heir_buf *buf, struct heir_arena *arena,
 	}
 }
 
-/* Words for a term in whose feature no instance matched. */
+/* Appends the reason for a term whose feature has no matching instance. */
 static void explain_instances(struct heir_buf *buf, struct heir_arena *arena,
 	const struct heir_term *term, const struct heir_feature *feature)
 {
@@ -530,7 +530,7 @@ static int match_feature(const struct heir_term *term, const struct heir_feature
 	if (r < 0)
 		return r;
 	enough = off ? n == feature->n_instances : n > 0;
-	/* What asks that nothing is there must hold of every kind, anything else of one. */
+	/* Absence must hold for every kind of element, anything else for one. */
 	if (fault.answer == HEIR_FAULTY)
 		*ret = fault;
 	else if (!named || enough != off)
@@ -538,7 +538,7 @@ static int match_feature(const struct heir_term *term, const struct heir_feature
 	return 0;
 }
 
-/* The longest prefix of a name before a dot that is a feature; empty: none. */
+/* Returns the longest prefix of a name, up to a dot, that is a feature; empty if none is. */
 static struct heir_str known_prefix(const struct heir_facts *facts, struct heir_str name)
 {
 	for (size_t i = name.len; i-- > 0;) {
@@ -552,7 +552,7 @@ static struct heir_str known_prefix(const struct heir_facts *facts, struct heir_
 	return HEIR_STR_NULL;
 }
 
-/* The attribute of a feature that is known has a dot in its name: how to reach it. */
+/* For a known feature whose attribute has a dot in its name: says how to write it. */
 static const char *dotted_attribute(
 	const struct heir_term *term, struct heir_str feature, struct heir_arena *arena)
 {

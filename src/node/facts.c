@@ -7,7 +7,7 @@
 #include "base/buf.h"
 #include "node/json.h"
 
-/* The features that Node Feature Discovery has, and heir's own two, in byte order. */
+/* The features of Node Feature Discovery and the two of heir, in byte order. */
 static const struct known {
 	const char *name;
 	bool has_instances;
@@ -46,7 +46,7 @@ static const struct known {
 	{"usb.device", true},
 };
 
-/* Byte order of the names in lower case. */
+/* Compares names in lower case, in byte order. */
 static int compare_folded_names(struct heir_str a, struct heir_str b)
 {
 	size_t n = MIN(a.len, b.len);
@@ -126,7 +126,7 @@ static int read_instances(struct heir_json *json, const struct heir_json_place *
 	return 0;
 }
 
-/* Is the object one of several kinds, rather than attributes of these names? */
+/* Returns whether the object lists kinds, rather than attributes with these names. */
 static bool is_of_kinds(json_t *object)
 {
 	const char *key;
@@ -352,7 +352,7 @@ static void watch(struct heir_facts_watch *watch, struct heir_str name, bool is_
 	uint32_t at;
 	bool is_new;
 
-	/* Without memory it is told again, or not at all. */
+	/* Without memory it may be reported again, or not at all. */
 	if (heir_map_put(&watch->told, name, 0, &at, &is_new) < 0 || !is_new)
 		return;
 	heir_buf_adds(&z, name);

@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is known of a node, as `heir facts` prints it and `--facts FILE` reads it:
+/* The facts about a node, as `heir facts` prints them and `--facts FILE` reads them:
  *
- *   {"schema": "heir.facts/1", "features": {NAME: FEATURE}, "runtimes": {PATH: FEATURES | null}}
+ *    {"schema": "heir.facts/1", "features": {NAME: FEATURE}, "runtimes": {PATH: FEATURES | null}}
  *
- * Each key may be missing, others are refused. Names, kinds and elements of features are those of
+ * Each key may be missing; others are an error. Names, kinds and elements of features are those of
  * Node Feature Discovery. A FEATURE is an array of strings (flags: names without a value), an
- * object of strings (attributes; true, false and integers count as their text), an array of
- * objects (instances), or, where it is of several kinds at once, an object of nothing but "flags"
- * (an array), "attributes" (an object) and "instances" (an array). An empty array is a feature
- * that is available and has no flags or, by what Node Feature Discovery says of that name (of
- * another: and), no instances. FEATURES are told in features.h.
+ * object of strings (attributes; true, false and integers count as text), an array of objects
+ * (instances), or, if it has several kinds, an object with only "flags" (an array), "attributes"
+ * (an object) and "instances" (an array). An empty array is an available feature without flags or
+ * instances, whichever Node Feature Discovery has for that name. For FEATURES see features.h.
  *
- * Facts belong to the arena that they were parsed into, and several threads may read them. Those
- * with a source are gathered while they are asked for (gather.h), and for one thread. */
+ * Facts belong to the arena they were parsed into; several threads may read them. Facts with a
+ * source are gathered on demand (gather.h) and are for one thread. */
 #ifndef HEIR_NODE_FACTS_H
 #define HEIR_NODE_FACTS_H
 
@@ -25,7 +24,7 @@
 #include "base/trace.h"
 #include "node/features.h"
 
-/* All strings of facts are terminated and hold no NUL. All arrays but the instances are sorted by
+/* All strings in facts are terminated and have no NUL. All arrays except instances are sorted by
  * name in byte order, without duplicates. */
 struct heir_instance {
 	const struct heir_pair *attributes;
@@ -39,41 +38,41 @@ struct heir_feature {
 	size_t n_flags;
 	const struct heir_pair *attributes;
 	size_t n_attributes;
-	const struct heir_instance *instances; /* in the order of the text */
+	const struct heir_instance *instances; /* in document order */
 	size_t n_instances;
 };
 
 enum heir_runtime_state {
-	HEIR_RUNTIME_OLD,     /* it has no such command */
-	HEIR_RUNTIME_ANSWERS, /* it told its features */
-	HEIR_RUNTIME_FAILED,  /* it was not run, or not to its end: nobody knows */
+	HEIR_RUNTIME_OLD,     /* it has no `features` command */
+	HEIR_RUNTIME_ANSWERS, /* it reported its features */
+	HEIR_RUNTIME_FAILED,  /* it could not be run or did not finish: not known */
 };
 
 struct heir_runtime_facts {
 	struct heir_str path;
-	const struct heir_features *features; /* NULL: not told */
+	const struct heir_features *features; /* NULL: not known */
 	enum heir_runtime_state state;
-	/* Of a runtime of this machine (runtimes.h). */
-	const char *problem; /* why there are no features, in words; NULL: nobody asked it */
-	const char *version; /* what `--version` says of one without the command; NULL: nothing */
-	bool cached;         /* it was asked earlier, and is the same file since */
+	/* Only for runtimes of this machine (runtimes.h). */
+	const char *problem; /* why there are no features; NULL: there are, or it was not run */
+	const char *version; /* output of `--version` of a runtime without the command, or NULL */
+	bool cached;         /* from the cache: the file has not changed */
 };
 
-/* Told of each feature and runtime that somebody asks a document of facts about, once. For one
+/* Called once for each feature and runtime that is requested from a facts document. For one
  * thread. */
 struct heir_facts_watch {
 	const struct heir_trace *trace;
 	struct heir_map told;
 };
 
-/* Where features come from that are looked up when somebody asks. */
+/* A source of features that are looked up on demand. */
 struct heir_facts_source {
-	/* The feature of that name, in whatever case; *ret is NULL where it is not available. 0 or
+	/* Gets a feature by name, ignoring case; *ret is NULL if it is not available. Returns 0 or
 	 * -ENOMEM. */
 	int (*get)(struct heir_facts_source *source, struct heir_str name,
 		const struct heir_feature **ret);
-	/* What the binary at that path tells; *ret is NULL where nobody can ask it. 0 or -ENOMEM.
-	 */
+	/* Gets what the binary at that path reports; *ret is NULL if it cannot be run. Returns 0
+	 * or -ENOMEM. */
 	int (*get_runtime)(struct heir_facts_source *source, struct heir_str path,
 		const struct heir_runtime_facts **ret);
 };
@@ -83,43 +82,43 @@ struct heir_facts {
 	size_t n_features;
 	const struct heir_runtime_facts *runtimes;
 	size_t n_runtimes;
-	/* NULL: what is here is all. Else there is nothing here. */
+	/* NULL: the arrays below are complete. Otherwise they are empty. */
 	struct heir_facts_source *source;
-	struct heir_facts_watch *watch; /* NULL: nobody wants to know what is asked */
+	struct heir_facts_watch *watch; /* or NULL */
 };
 
-/* Parses the text (at most HEIR_JSON_MAX_SIZE bytes). 0; -ENOMEM; or -EINVAL, and then *ret_error
- * says in words what is wrong and where ("features.pci.device[2].vendor is not a string"). What
- * is not answered is left untouched. */
+/* Parses a document of at most HEIR_JSON_MAX_SIZE bytes. Returns 0; -ENOMEM; -EINVAL with
+ * *ret_error saying what is wrong and where ("features.pci.device[2].vendor is not a string"). */
 int heir_facts_parse(struct heir_str json, struct heir_arena *arena, struct heir_facts **ret,
 	const char **ret_error);
 
-/* The feature of that name, in whatever case; NULL in *ret: not available. Gathers it, where the
- * facts have a source. 0 or -ENOMEM. */
+/* Gets a feature by name, ignoring case; *ret is NULL if it is not available. Gathers it if the
+ * facts have a source. Returns 0 or -ENOMEM. */
 int heir_facts_ask(
 	const struct heir_facts *facts, struct heir_str name, const struct heir_feature **ret);
-/* The same of what is here already: for names that no source would know. */
+/* The same without gathering, for names that no source has. */
 const struct heir_feature *heir_facts_feature(const struct heir_facts *facts, struct heir_str name);
-/* What `PATH features` answered; NULL: nothing is known of that binary, or it knows no features. */
+/* Returns the answer to `PATH features`, NULL if it is not known or the binary has no such
+ * command. */
 const struct heir_features *heir_facts_runtime(
 	const struct heir_facts *facts, struct heir_str path);
-/* The same with what else is known of it; NULL in *ret: nothing. Asks the binary, where the facts
- * have a source. 0 or -ENOMEM. */
+/* Gets everything that is known about a binary; *ret is NULL if nothing is. Runs it if the facts
+ * have a source. Returns 0 or -ENOMEM. */
 int heir_facts_ask_runtime(const struct heir_facts *facts, struct heir_str path,
 	const struct heir_runtime_facts **ret);
 
 bool heir_feature_has_flag(const struct heir_feature *feature, struct heir_str name);
-/* The value of an attribute of that name (case matters); NULL: none. */
+/* Returns the value of an attribute (case-sensitive), or NULL. */
 const struct heir_str *heir_feature_attribute(
 	const struct heir_feature *feature, struct heir_str name);
 const struct heir_str *heir_instance_attribute(
 	const struct heir_instance *instance, struct heir_str name);
 
-/* Is that the name, in whatever case? */
+/* Compares names, ignoring case. */
 bool heir_feature_name_is(struct heir_str name, const char *wanted);
-/* Is this the name of a feature that Node Feature Discovery or heir knows, in whatever case? */
+/* Returns whether Node Feature Discovery or heir has a feature of that name, ignoring case. */
 bool heir_feature_known(struct heir_str name);
-/* The known feature, or the one in the facts, that was probably meant; NULL: none is near. */
+/* Returns the feature, known or in the facts, that was probably meant; NULL if none is near. */
 const char *heir_feature_nearest(
 	const struct heir_facts *facts, struct heir_str name, struct heir_effort *effort);
 

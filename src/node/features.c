@@ -6,7 +6,7 @@
 #include "node/json.h"
 #include "node/semver.h"
 
-/* Where a property stands in the answer, and how people are told of it. */
+/* A property of the answer: its path and its name in messages. */
 struct property {
 	const char *path[4]; /* names from the top down, then NULL */
 	const char *noun;
@@ -26,8 +26,8 @@ static const struct property switch_properties[] = {
 };
 static_assert(ARRAY_LEN(switch_properties) == HEIR_N_FEATURES_SWITCHES, "a switch without a row");
 
-/* The value of a property in *ret, NULL when it or something above it is missing or null. The
- * places are the caller's, one a level; the last used is *ret_place. */
+/* Finds the value of a property; *ret is NULL if it or a level above is missing or null. `places`
+ * is the caller's memory, one per level; *ret_place is the last one used. */
 static int find_property(struct heir_json *json, const struct heir_json_place *top, json_t *object,
 	const struct property *property, struct heir_json_place places[static 4],
 	const struct heir_json_place **ret_place, json_t **ret)
@@ -146,7 +146,7 @@ int heir_features_parse(struct heir_str text, struct heir_arena *arena, struct h
 	return r;
 }
 
-/* Takes a text that is NULL when there was no memory for it. */
+/* Sets the verdict. `text` is NULL if there was no memory for it. */
 static int answer(struct heir_verdict *ret, enum heir_answer answer, const char *text)
 {
 	if (!text)

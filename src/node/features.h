@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What an OCI runtime says of itself: the answer to `BIN features` (features.md of the OCI runtime
- * specification, 1.1.0 and later). Only what `runtime_requires` can ask for is kept.
+/* What an OCI runtime reports about itself: the output of `BIN features` (features.md of the OCI
+ * runtime specification, since 1.1.0). Only what `runtime_requires` can refer to is kept.
  *
- * Everything is three-valued: a property that is missing or null is unknown, which is neither no
- * nor none, and nothing that is unknown meets a requirement. Properties of other names are passed
- * over; one of a wrong type is an error. */
+ * Values are three-valued: a property that is missing or null is unknown, which differs from false
+ * and empty, and an unknown value meets no requirement. Unknown properties are ignored; a wrong
+ * type is an error. */
 #ifndef HEIR_NODE_FEATURES_H
 #define HEIR_NODE_FEATURES_H
 
@@ -43,7 +43,7 @@ enum heir_features_switch_id {
 };
 
 struct heir_features {
-	struct heir_str oci_version_min, oci_version_max; /* p is NULL: unknown */
+	struct heir_str oci_version_min, oci_version_max; /* .p is NULL: unknown */
 	struct heir_features_list lists[HEIR_N_FEATURES_LISTS];
 	enum heir_tristate switches[HEIR_N_FEATURES_SWITCHES];
 	bool annotations_known;
@@ -51,14 +51,14 @@ struct heir_features {
 	size_t n_annotations;
 };
 
-/* Parses what `BIN features` printed, all into the arena. 0; -ENOMEM; or -EINVAL with *ret_error in
- * words ("linux.cgroup.v2 is not a boolean"). */
+/* Parses the output of `BIN features` into the arena. Returns 0; -ENOMEM; -EINVAL with a message
+ * in *ret_error ("linux.cgroup.v2 is not a boolean"). */
 int heir_features_parse(struct heir_str json, struct heir_arena *arena, struct heir_features **ret,
 	const char **ret_error);
 
-/* One requirement each, `features` NULL for a runtime without that command. They set answer and
- * text, and leave the place alone; 0 or -ENOMEM. HEIR_FAULTY only for an asked version that is
- * none. */
+/* Evaluate one requirement each. `features` is NULL for a runtime without that command. They set
+ * answer and text of the verdict, not its place. Return 0 or -ENOMEM. HEIR_FAULTY only if the
+ * requested version is not a version. */
 int heir_features_ask_version(const struct heir_features *features, struct heir_str version,
 	struct heir_arena *arena, struct heir_verdict *ret);
 int heir_features_ask_item(const struct heir_features *features, enum heir_features_list_id list,
@@ -68,7 +68,7 @@ int heir_features_ask_switch(const struct heir_features *features,
 int heir_features_ask_annotation(const struct heir_features *features, struct heir_str name,
 	struct heir_str value, struct heir_arena *arena, struct heir_verdict *ret);
 
-/* For facts.c, which finds such an object inside its own: reads one that is parsed already. */
+/* For facts.c: reads an object that is parsed already, inside another document. */
 struct json_t;
 struct heir_json_place;
 struct heir_json;

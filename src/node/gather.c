@@ -8,7 +8,7 @@
 #include "node/gather_parts.h"
 #include "node/json.h"
 
-/* In byte order of the names. What a feature may take is many times what real nodes have. */
+/* In byte order of names. The size limits are many times what real nodes need. */
 static const struct row {
 	const char *feature;
 	void (*gather)(struct heir_gather *g);
@@ -119,7 +119,7 @@ int heir_gather_all(struct heir_gatherer *gatherer, struct heir_facts *ret)
 {
 	struct heir_feature *features =
 		heir_arena_zalloc(gatherer->arena, ARRAY_LEN(rows), sizeof(*features));
-	/* Of a document, the rest of which is runtimes. */
+	/* The rest of the document is for runtimes. */
 	size_t n = 0, room = HEIR_JSON_MAX_SIZE - (256 << 10);
 
 	if (!features)

@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Facts gathered from a node itself: from its /proc, /sys, /etc and /dev, or from a copy of them
- * below --root. Nothing is run and nothing is waited for. Names, kinds and elements are those of
- * Node Feature Discovery; of heir's own are "cgroup" (version: "1" or "2") and "device" (a flag for
- * each character device of those that runtimes need). cpu.sst is not among them: what the CPU's own
- * frequency is, no file tells.
+/* Gathers facts from a node itself: its /proc, /sys, /etc and /dev, or a copy of them below
+ * --root. It runs nothing and waits for nothing. Names, kinds and elements are those of Node
+ * Feature Discovery; heir adds "cgroup" (version: "1" or "2") and "device" (a flag per character
+ * device that runtimes need). cpu.sst is missing, because no file has the CPU's base frequency.
  *
- * A feature that cannot be read is not available, an element that cannot be read is not there. So
- * is one that no document of facts could hold or no condition could ask for (no UTF-8, NUL, more
- * than HEIR_REGEX_MAX_VALUE bytes), and a feature that would be larger than its row allows, for
- * half a list answers wrongly. What is missing from a directory that is there counts as what the
- * node does not have, so a copy of a directory must be whole. What is gathered is what
- * heir_facts_parse() makes of it once printed.
+ * A feature or element that cannot be read is not available. Neither is one that no facts document
+ * could contain or no condition could refer to (not UTF-8, NUL, more than HEIR_REGEX_MAX_VALUE
+ * bytes), nor a feature larger than its row allows, because half a list gives wrong answers. A
+ * name missing in an existing directory means that the node does not have it, so copies of
+ * directories must be complete. The result is exactly what heir_facts_parse() would make of it
+ * once printed.
  *
- * What runtimes support is known only by running them, which is done where `runtimes` is set. */
+ * Features of runtimes require running them, which only happens if `runtimes` is set. */
 #ifndef HEIR_NODE_GATHER_H
 #define HEIR_NODE_GATHER_H
 
@@ -27,30 +26,32 @@
 
 enum { HEIR_N_GATHERED = 30 };
 
-/* The i-th feature that can be gathered, in byte order of the names; NULL behind the last. */
+/* Returns the name of the i-th feature that can be gathered, in byte order; NULL after the
+ * last. */
 const char *heir_gathered_name(size_t i);
 
-/* Gathers each feature when it is asked for the first time, and keeps the answer. For one thread.
- * Nothing is to be released: all of it lives in the arena. */
+/* Gathers each feature when it is first requested, and keeps it. For one thread. There is nothing
+ * to release: everything is in the arena. */
 struct heir_gatherer {
-	struct heir_facts facts; /* to be handed out; they point back here */
+	struct heir_facts facts; /* for callers; they point back here */
 	struct heir_facts_source source;
 	struct heir_root *root;
 	struct heir_arena *arena;
-	struct heir_runtimes *runtimes; /* to be asked; NULL: none are */
-	const struct heir_trace *trace; /* NULL: nobody asks */
-	size_t n_opened;                /* files and directories so far, those in vain included */
+	struct heir_runtimes *runtimes; /* NULL: runtimes are not run */
+	const struct heir_trace *trace; /* NULL: tracing is off */
+	/* files and directories opened so far, including failures */
+	size_t n_opened;
 	bool asked[HEIR_N_GATHERED];
-	size_t cost[HEIR_N_GATHERED]; /* the bytes that it would take in a document */
+	size_t cost[HEIR_N_GATHERED]; /* bytes needed in a document */
 	const struct heir_feature *features[HEIR_N_GATHERED];
 };
 
-/* The root and the arena must outlive it. It must not be moved: its facts point to it. */
+/* Root and arena must outlive it. It must not be moved: its facts point to it. */
 void heir_gatherer_init(
 	struct heir_gatherer *gatherer, struct heir_root *root, struct heir_arena *arena);
 
-/* All features that there are, as facts that need no gatherer any more. With what would not fit
- * into a document of facts any more it is as if it could not be read. 0 or -ENOMEM. */
+/* Gathers everything, into facts that no longer need the gatherer. Features beyond the size limit
+ * of a document count as not available. Returns 0 or -ENOMEM. */
 int heir_gather_all(struct heir_gatherer *gatherer, struct heir_facts *ret);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The CPU. Node Feature Discovery executes CPUID; here speaks the kernel, in /proc/cpuinfo, whose
- * names are others and which leaves out what it does not use. Of its many CPUs the first counts. */
+/* The CPU. Node Feature Discovery executes CPUID; heir reads /proc/cpuinfo, where the kernel uses
+ * other names and omits what it does not use. The first CPU counts. */
 #include "node/gather_parts.h"
 
 #include <errno.h>
@@ -9,10 +9,9 @@
 #include "base/file.h"
 #include "base/macro.h"
 
-/* What the kernel calls a flag (arch/x86/include/asm/cpufeatures.h), and what
- * github.com/klauspost/cpuid does, which gives Node Feature Discovery its names; in byte order.
- * Left out are flags of which the kernel makes one where CPUID has one for each vendor (ibrs,
- * ssbd). */
+/* From the kernel's names (arch/x86/include/asm/cpufeatures.h) to those of
+ * github.com/klauspost/cpuid, which Node Feature Discovery uses; in byte order. Omitted are flags
+ * that the kernel merges while CPUID has one per vendor (ibrs, ssbd). */
 static const struct x86_flag {
 	const char *kernel, *name;
 } x86_flags[] = {
@@ -146,7 +145,7 @@ static const struct x86_flag {
 	{"xsaves", "XSAVES"},
 };
 
-/* The levels of the x86-64 psABI; each has what those before it have. */
+/* The levels of the x86-64 psABI; each includes those before it. */
 static const char *const x86_levels[][10] = {
 	{"CMOV", "CMPXCHG8", "X87", "FXSR", "MMX", "SYSCALL", "SSE", "SSE2"},
 	{"CX16", "LAHF", "POPCNT", "SSE3", "SSE4", "SSE42", "SSSE3"},
@@ -182,7 +181,7 @@ static const struct vendor {
 
 /* ---- /proc/cpuinfo ---- */
 
-/* The value of the first line "KEY : VALUE". */
+/* Finds the value of the first line "KEY : VALUE". */
 static bool field(struct heir_str cpuinfo, const char *key, struct heir_str *ret)
 {
 	struct heir_str line;
@@ -220,7 +219,7 @@ static const struct x86_flag *find_flag(struct heir_str name)
 	return bsearch(&name, x86_flags, ARRAY_LEN(x86_flags), sizeof(x86_flags[0]), compare_flag);
 }
 
-/* Whether a CPU has more threads than cores. The flag "ht" says only that it might. */
+/* Returns whether a CPU has more threads than cores. The flag "ht" only says that it could. */
 static bool has_threads(struct heir_str cpuinfo, struct heir_str flags)
 {
 	struct heir_str siblings, cores;
@@ -262,7 +261,7 @@ static void add_x86_flags(struct heir_gather *g, struct heir_str cpuinfo, struct
 		if (flag && !has_flag(g, flag->name))
 			heir_gather_flag(g, heir_str_from(flag->name));
 	}
-	/* Linux uses XSAVE where there is one, and so allows it to programs. */
+	/* Linux enables XSAVE for programs whenever the CPU has it. */
 	if (has_flag(g, "XSAVE"))
 		heir_gather_flag(g, HEIR_STR("OSXSAVE"));
 	if (has_threads(cpuinfo, flags))
@@ -270,7 +269,7 @@ static void add_x86_flags(struct heir_gather *g, struct heir_str cpuinfo, struct
 	add_levels(g);
 }
 
-/* The kernel has the names of the HWCAPs in lower case, Node Feature Discovery in upper case. */
+/* The kernel prints HWCAPs in lower case, Node Feature Discovery in upper case. */
 static void add_arm_flags(struct heir_gather *g, struct heir_str features)
 {
 	struct heir_str word;
@@ -348,7 +347,7 @@ void heir_parse_cpu_model(struct heir_gather *g, struct heir_str cpuinfo)
 			heir_str_from(vendor_name(x86_vendors, ARRAY_LEN(x86_vendors), vendor)));
 		set_number(g, cpuinfo, "cpu family", "family");
 		set_number(g, cpuinfo, "model", "id");
-		/* Which hypervisor, only CPUID says. */
+		/* Which hypervisor it is, only CPUID says. */
 		if (!has_word(flags, "hypervisor"))
 			heir_gather_setz(g, "hypervisor", HEIR_STR("none"));
 	} else if (field(cpuinfo, "CPU implementer", &vendor)) {
@@ -365,8 +364,8 @@ void heir_gather_cpu_model(struct heir_gather *g)
 		heir_parse_cpu_model(g, cpuinfo);
 }
 
-/* Of what CPUID says of Resource Director Technology the kernel makes flags. Its "mba" is on CPUs
- * of AMD's another bit than the one that Node Feature Discovery looks at. */
+/* The kernel turns what CPUID says about Resource Director Technology into flags. On AMD CPUs its
+ * "mba" is a different bit from the one in Node Feature Discovery. */
 void heir_parse_cpu_rdt(struct heir_gather *g, struct heir_str cpuinfo)
 {
 	static const struct {
@@ -382,7 +381,7 @@ void heir_parse_cpu_rdt(struct heir_gather *g, struct heir_str cpuinfo)
 	struct heir_str flags, vendor;
 
 	if (field(cpuinfo, "CPU implementer", &vendor))
-		heir_gather_has_attributes(g); /* which have none of it */
+		heir_gather_has_attributes(g); /* other vendors have none of it */
 	if (!is_x86(cpuinfo, &flags) || !field(cpuinfo, "vendor_id", &vendor))
 		return;
 	heir_gather_has_attributes(g);
@@ -397,7 +396,7 @@ void heir_parse_cpu_rdt(struct heir_gather *g, struct heir_str cpuinfo)
 	}
 }
 
-/* One class is that of all who have none. */
+/* One class is the default class. */
 static void set_classes(struct heir_gather *g)
 {
 	enum { MAX_DIGITS = 9 };
@@ -435,7 +434,7 @@ void heir_gather_cpu_coprocessor(struct heir_gather *g)
 		heir_gather_set_bool(g, "nx_gzip", true);
 }
 
-/* Its CPUs by their packages. */
+/* The CPUs by package. */
 struct packages {
 	const char **ids;
 	size_t n;
@@ -455,7 +454,7 @@ static bool add_package(struct heir_gather *g, struct packages *packages, struct
 	return true;
 }
 
-/* One that is offline has no topology, and does not count. */
+/* Reads the topology of a CPU. An offline CPU has none and does not count. */
 static bool read_cpu(
 	struct heir_gather *g, const char *name, struct packages *packages, bool *threads)
 {
@@ -517,7 +516,7 @@ void heir_gather_cpu_cstate(struct heir_gather *g)
 		heir_gather_set_bool(g, "enabled", !heir_str_eqz(states, "0"));
 }
 
-/* The governor that all policies with CPUs have in common. */
+/* Sets the governor if all policies with CPUs have the same one. */
 static void set_governor(struct heir_gather *g)
 {
 	static const char policies[] = "/sys/devices/system/cpu/cpufreq/";

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Devices: an instance for each, in byte order of the kernel's names for them. One that vanishes
- * while it is looked at is left out, or lacks what had gone. */
+/* Devices: one instance each, in byte order of the kernel's names. A device that vanishes while it
+ * is read is omitted, or lacks some attributes. */
 #include "node/gather_parts.h"
 
 #include <errno.h>
@@ -11,7 +11,7 @@
 
 /* ---- PCI ---- */
 
-/* The value of a line "KEY=VALUE". */
+/* Finds the value of a line "KEY=VALUE". */
 static bool uevent_value(struct heir_str uevent, const char *key, struct heir_str *ret)
 {
 	size_t len = strlen(key);
@@ -25,7 +25,8 @@ static bool uevent_value(struct heir_str uevent, const char *key, struct heir_st
 	return false;
 }
 
-/* At most `width` digits, in lower case and with zeros before them; false: they are no digits. */
+/* Converts at most `width` digits to lower case with leading zeros. Returns false if they are not
+ * digits. */
 static bool to_hex(struct heir_str text, size_t width, char *ret)
 {
 	if (text.len == 0 || text.len > width)
@@ -42,7 +43,7 @@ static bool to_hex(struct heir_str text, size_t width, char *ret)
 	return true;
 }
 
-/* "8086:159B" sets both. */
+/* Sets both ids of "8086:159B". */
 static bool set_ids(
 	struct heir_gather *g, struct heir_str ids, const char *vendor, const char *device)
 {
@@ -73,7 +74,7 @@ bool heir_parse_pci_uevent(struct heir_gather *g, struct heir_str uevent)
 	       set_ids(g, subsystem, "subsystem_vendor", "subsystem_device");
 }
 
-/* The same from a file for each, for copies of /sys that lack the other. */
+/* Reads the same from individual files, for copies of /sys that lack uevent. */
 static bool read_pci_files(struct heir_gather *g, int dir)
 {
 	static const char *const names[] = {
@@ -97,7 +98,7 @@ static bool read_pci_files(struct heir_gather *g, int dir)
 	return true;
 }
 
-/* What only some devices have; the latter two stand behind links. */
+/* Adds what only some devices have. The latter two are reached through links. */
 static void add_pci_extras(struct heir_gather *g, int dir, const char *device)
 {
 	static const struct {
@@ -140,7 +141,7 @@ static void add_pci_device(struct heir_gather *g, const char *path)
 	heir_gather_instance(g);
 }
 
-/* Calls for each name of a directory, whose path ends with "/", with its path. */
+/* Calls a function with the path of each name in a directory, whose path ends with "/". */
 static void for_each(struct heir_gather *g, const char *directory,
 	void (*add)(struct heir_gather *g, const char *path))
 {
@@ -182,7 +183,7 @@ static void add_usb_instance(
 	heir_gather_instance(g);
 }
 
-/* A device whose class is 00 has one in each of its interfaces: an instance for each class. */
+/* A device of class 00 has a class per interface: adds an instance for each class. */
 static void add_usb_interfaces(
 	struct heir_gather *g, const char *path, const struct usb_attributes *usb)
 {
@@ -211,7 +212,7 @@ static void add_usb_interfaces(
 	}
 }
 
-/* What has no idProduct is an interface, not a device. */
+/* Without idProduct it is an interface, not a device. */
 static void add_usb_device(struct heir_gather *g, const char *path)
 {
 	_cleanup_(heir_fd_close) int dir = heir_gather_open(g, path);
@@ -243,7 +244,7 @@ static void set_name(struct heir_gather *g, const char *path)
 	heir_gather_setz(g, "name", heir_str_from(strrchr(path, '/') + 1));
 }
 
-/* Interfaces with a device behind them, or those without. */
+/* Adds interfaces with a device, or those without. */
 static void add_interface(struct heir_gather *g, const char *path, bool virtual)
 {
 	static const char *const attributes[] = {"mtu", "operstate", "speed"};
@@ -254,7 +255,7 @@ static void add_interface(struct heir_gather *g, const char *path, bool virtual)
 
 	if (!device || heir_gather_exists(g, device) == virtual)
 		return;
-	/* A file that the bonding driver puts among them is no interface. */
+	/* The bonding driver puts a file there, which is not an interface. */
 	dir = heir_gather_open(g, path);
 	if (dir < 0)
 		return;
@@ -311,8 +312,8 @@ void heir_gather_block(struct heir_gather *g)
 
 /* ---- Character devices ---- */
 
-/* What VMs, passthrough, user-space networks and confidential guests need; by the names that the
- * kernel has for them in /sys/class/misc. */
+/* Devices for VMs, passthrough, user-space networks and confidential guests, by the kernel's names
+ * in /sys/class/misc. */
 static const struct {
 	const char *name, *node;
 } devices[] = {
@@ -336,7 +337,7 @@ static bool is_character_device(struct heir_gather *g, const char *path)
 	return heir_root_stat(g->root, path, &st) == 0 && S_ISCHR(st.st_mode);
 }
 
-/* nvidia0, nvidiactl, nvidia-uvm and so on: no list of them would stay complete. */
+/* nvidia0, nvidiactl, nvidia-uvm and so on; a fixed list would be incomplete. */
 static void add_nvidia(struct heir_gather *g, const char *const *names, size_t n)
 {
 	for (size_t i = 0; i < n && g->error == 0; i++) {
@@ -350,8 +351,8 @@ static void add_nvidia(struct heir_gather *g, const char *const *names, size_t n
 	}
 }
 
-/* A node in /dev is what a runtime opens. A copy of a node that has no /dev, for a file system
- * rarely takes device nodes along, still has the kernel's own list of them. */
+/* A runtime opens a node in /dev. A copy of a node rarely includes device nodes; if it has no
+ * /dev, the kernel's own list is used. */
 void heir_gather_character_devices(struct heir_gather *g)
 {
 	const char *const *names;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The kernel: version, configuration, modules, and what of it is switched on. */
+/* The kernel: version, configuration, modules, SELinux. */
 #include "node/gather_parts.h"
 
 #include <errno.h>
@@ -16,7 +16,7 @@ static bool is_plain_char(char c)
 	       c == '-' || c == '_' || c == '.';
 }
 
-/* What can be the value of a label: other characters become "_", and those at the ends go. */
+/* Makes a valid label value: other characters become "_", and are removed at the ends. */
 static struct heir_str as_label(struct heir_gather *g, struct heir_str release)
 {
 	char *text = heir_arena_strndup(&g->scratch, release.p, release.len);
@@ -38,8 +38,8 @@ static struct heir_str as_label(struct heir_gather *g, struct heir_str release)
 	return full;
 }
 
-/* "5.14.0-427.el9" is major, minor and revision; the latter two may be missing, and behind a "-"
- * stands anything. *ret_n is 0 where the text is of another form. */
+/* Splits "5.14.0-427.el9" into major, minor and revision. The latter two may be missing; anything
+ * may follow "-". *ret_n is 0 if it has another form. */
 static void split_version(struct heir_str text, struct heir_str ret[3], size_t *ret_n)
 {
 	size_t at = 0, n = 0;
@@ -88,7 +88,7 @@ void heir_gather_kernel_version(struct heir_gather *g)
 		heir_parse_kernel_version(g, release);
 }
 
-/* The release as a part of paths; NULL: it cannot be one. */
+/* Returns the release as part of paths, NULL if it is not usable there. */
 static const char *release_in_paths(struct heir_gather *g)
 {
 	struct heir_str release;
@@ -139,7 +139,7 @@ void heir_parse_kernel_config(struct heir_gather *g, struct heir_str config)
 	}
 }
 
-/* /proc/config.gz, which is there with CONFIG_IKCONFIG_PROC. */
+/* Reads /proc/config.gz, which exists with CONFIG_IKCONFIG_PROC. */
 static bool read_packed(struct heir_gather *g, struct heir_str *ret)
 {
 	size_t budget = HEIR_FILE_MAX;
@@ -157,7 +157,7 @@ static bool read_packed(struct heir_gather *g, struct heir_str *ret)
 
 void heir_gather_kernel_config(struct heir_gather *g)
 {
-	/* In the order of Node Feature Discovery, between these two the release. */
+	/* In the order of Node Feature Discovery; the release goes between the two parts. */
 	static const char *const places[][2] = {
 		{"/usr/src/linux-", "/.config"},
 		{"/usr/src/linux-rt-", "/.config"},
@@ -215,7 +215,7 @@ void heir_gather_modules_loaded(struct heir_gather *g)
 		heir_parse_modules(g, modules);
 }
 
-/* Lines such as "kernel/fs/ext4/ext4.ko". */
+/* Reads lines such as "kernel/fs/ext4/ext4.ko". */
 static void add_builtin(struct heir_gather *g, struct heir_str text)
 {
 	static const char suffix[] = ".ko";
@@ -256,7 +256,7 @@ void heir_gather_modules_enabled(struct heir_gather *g)
 
 /* ---- Switches ---- */
 
-/* That it enforces, which is what Node Feature Discovery calls enabled. */
+/* "enabled" in Node Feature Discovery means that it enforces. */
 void heir_gather_selinux(struct heir_gather *g)
 {
 	struct heir_str enforce;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What others say of the node: the files that they leave for the "local" source of Node Feature
- * Discovery. Lines are read as source/local/local.go reads them: "KEY" or "KEY=VALUE", comments,
- * and directives, of which an expiry-time counts until the next one and the others for the next
- * line that has not expired. */
+/* The "local" source of Node Feature Discovery: files that other programs write. Lines are read as
+ * source/local/local.go does: "KEY" or "KEY=VALUE", comments, and directives. An expiry-time
+ * applies until the next one, other directives to the next line that has not expired. */
 #include "node/gather_parts.h"
 
 #include <errno.h>
@@ -13,7 +12,7 @@
 #include "base/vec.h"
 
 enum {
-	MAX_OF_A_FILE = 64 << 10, /* what is larger, Node Feature Discovery passes by */
+	MAX_OF_A_FILE = 64 << 10, /* Node Feature Discovery skips larger files */
 	MAX_OF_ALL = 1 << 20,
 };
 
@@ -21,8 +20,8 @@ static const char directory[] = "/etc/kubernetes/node-feature-discovery/features
 
 /* ---- Times ---- */
 
-/* Takes so many digits, and the character behind them unless it is NUL; false: something else
- * stands there. */
+/* Reads a fixed number of digits, and the character after them unless it is NUL. Returns false if
+ * they are not there. */
 static bool take_digits(struct heir_str *text, size_t n, char behind, int64_t *ret)
 {
 	size_t len = n + (behind != '\0');
@@ -38,7 +37,7 @@ static bool take_digits(struct heir_str *text, size_t n, char behind, int64_t *r
 	return true;
 }
 
-/* Seconds to add to a local time: "Z", or "+HH:MM" that is ahead of UTC. */
+/* Reads "Z", or "+HH:MM" (ahead of UTC), as seconds to add to a local time. */
 static bool parse_zone(struct heir_str text, int64_t *ret)
 {
 	bool ahead = text.len > 0 && text.p[0] == '+';
@@ -58,8 +57,8 @@ static bool parse_zone(struct heir_str text, int64_t *ret)
 	return true;
 }
 
-/* Of the Gregorian calendar, from 1970-01-01 on; years begin in March, so that the day which some
- * lack is their last. */
+/* Days in the Gregorian calendar since 1970-01-01. Years begin in March, so that a leap day is the
+ * last of its year. */
 static int64_t days_until(int64_t year, int64_t month, int64_t day)
 {
 	int64_t y = month > 2 ? year : year - 1, m = (month + 9) % 12;
@@ -72,7 +71,7 @@ static int64_t days_of_month(int64_t year, int64_t month)
 	return month == 12 ? 31 : days_until(year, month + 1, 1) - days_until(year, month, 1);
 }
 
-/* RFC 3339; parts of a second do not count. */
+/* Parses RFC 3339; fractions of a second are ignored. */
 static bool parse_time(struct heir_str text, int64_t *ret)
 {
 	int64_t year, month, day, hour, minute, second, zone;
@@ -102,9 +101,9 @@ struct line {
 };
 
 struct reading {
-	const char *leave_out; /* the directive that does so for the feature at hand */
+	const char *leave_out; /* the directive that excludes a line from this feature */
 	int64_t now, expires;
-	bool left_out; /* the next one */
+	bool left_out; /* the next line is excluded */
 	struct line *lines;
 	size_t n, size;
 };
@@ -126,7 +125,7 @@ static void obey(struct reading *reading, struct heir_str directive)
 		reading->left_out = true;
 }
 
-/* 0 or -ENOMEM. */
+/* Returns 0 or -ENOMEM. */
 static int keep_line(struct reading *reading, struct heir_str line)
 {
 	const char *equals = memchr(line.p, '=', line.len);
@@ -167,7 +166,7 @@ static int compare_lines(const void *a, const void *b)
 	return r != 0 ? r : x->at < y->at ? -1 : x->at > y->at;
 }
 
-/* The last line of a key decides within a file, be it that the key is left out. */
+/* Within a file the last line of a key decides, including whether the key is excluded. */
 static void set_last(struct heir_gather *g, struct reading *reading)
 {
 	if (reading->n > 0)
@@ -206,7 +205,7 @@ void heir_parse_local_labels(struct heir_gather *g, struct heir_str text)
 
 /* ---- The directory ---- */
 
-/* How many files of the overlay stand in the directory; they go to `names`, if there is such. */
+/* Counts the overlay's files in the directory, and stores them in `names` unless NULL. */
 static size_t overlaid_names(const struct heir_gather *g, const char **names)
 {
 	const struct heir_overlay *overlay = g->root->overlay;
@@ -229,7 +228,8 @@ static int compare_local_names(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* All names in byte order, those of the overlay too. False: what is there cannot be known. */
+/* Lists all names in byte order, including the overlay's. Returns false if the directory cannot be
+ * read. */
 static bool list_local_files(struct heir_gather *g, const char *const **ret, size_t *ret_n)
 {
 	const char *const *here = NULL;
@@ -255,8 +255,8 @@ static bool list_local_files(struct heir_gather *g, const char *const **ret, siz
 	return true;
 }
 
-/* Links are followed. What is no file, too large or dangling is passed by; but what a file says
- * that cannot be read, nobody knows. */
+/* Links are followed. Skips what is not a file, too large or dangling. If an existing file cannot
+ * be read, the feature is not known. */
 static bool read_local_file(struct heir_gather *g, const char *name, struct heir_str *ret)
 {
 	const char *path = heir_gather_path(g, directory, name, "");
@@ -288,7 +288,7 @@ static void gather(
 	g->now = now.tv_sec;
 	heir_gather_has_attributes(g);
 	for (size_t i = 0; i < n && g->error == 0; i++) {
-		/* A file may be of the overlay and below it. */
+		/* A file may be in the overlay and below it. */
 		if (names[i][0] == '.' || (i > 0 && strcmp(names[i - 1], names[i]) == 0) ||
 			!read_local_file(g, names[i], &text))
 			continue;

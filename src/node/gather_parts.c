@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Sizes that the kernel claims are not believed: a file is read until it ends or has more than it
- * should. Only regular files are opened, for opening a FIFO or a device may wait or do something.
- */
+/* Sizes reported by the kernel are not trusted: a file is read until it ends or exceeds its limit.
+ * Only regular files are opened, because opening a FIFO or a device can block or have side
+ * effects. */
 #include "node/gather_parts.h"
 
 #include <dirent.h>
@@ -20,7 +20,7 @@ enum { OPEN_FILE = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC };
 
 /* ---- Files ---- */
 
-/* Up to `most` bytes into the buffer; how many there were, or -1. */
+/* Reads up to `max` bytes into the buffer. Returns how many, or -1. */
 static ssize_t read_upto(int fd, char *buffer, size_t max)
 {
 	size_t len = 0;
@@ -39,7 +39,7 @@ static ssize_t read_upto(int fd, char *buffer, size_t max)
 	return (ssize_t)len;
 }
 
-/* Of a file that is open, and is nothing to wait for. The buffer grows with what is read. */
+/* Reads an open regular file. The buffer grows as needed. */
 static bool read_file(struct heir_gather *g, int fd, size_t max, bool head, struct heir_str *ret)
 {
 	_cleanup_(heir_buf_release) struct heir_buf buf = HEIR_BUF_NULL;
@@ -139,7 +139,7 @@ static int compare_dir_names(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* A longer array in the scratch. */
+/* Returns a longer array in the scratch arena. */
 static const char **grow_names(struct heir_gather *g, const char **names, size_t n, size_t size)
 {
 	const char **longer = heir_arena_zalloc(&g->scratch, size, sizeof(*longer));
@@ -252,7 +252,8 @@ bool heir_gather_is_number(struct heir_str text)
 
 /* ---- The feature ---- */
 
-/* How much of a document a string takes at most; 0: it cannot stand there, or nobody could ask. */
+/* Returns an upper bound for a string in a document; 0 if it cannot be in one or no condition
+ * could refer to it. */
 static size_t cost_of(struct heir_str s)
 {
 	enum { QUOTES_AND_COMMA = 8 };
@@ -371,7 +372,7 @@ static int compare_pairs(const void *a, const void *b)
 	return r != 0 ? r : x->at < y->at ? -1 : x->at > y->at;
 }
 
-/* The pairs at hand, sorted, the last of each name; there are none any more then. */
+/* Returns the current pairs, sorted, the last of each name, and starts over. */
 static bool take_pairs(struct heir_gather *g, const struct heir_pair **ret, size_t *ret_n)
 {
 	struct heir_pair *pairs = heir_arena_zalloc(g->arena, g->n_pairs, sizeof(*pairs));

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What guards virtual machines: SGX, TDX, SEV, and Secure Execution of s390x. There is an element
- * only for what is switched on. */
+/* Protection of virtual machines: SGX, TDX, SEV, and Secure Execution of s390x. Elements exist
+ * only for what is enabled. */
 #include "node/gather_parts.h"
 
 #include <errno.h>
 
 #include "base/macro.h"
 
-/* Node Feature Discovery sums what CPUID says of the enclave page cache; the kernel, which does the
- * same, tells it for each NUMA node. All of them must tell. */
+/* Node Feature Discovery adds up the enclave page cache from CPUID. The kernel reports it per NUMA
+ * node; all nodes must report it. */
 static void set_sgx(struct heir_gather *g)
 {
 	static const char nodes[] = "/sys/devices/system/node/";
@@ -40,8 +40,8 @@ static void set_sgx(struct heir_gather *g)
 	heir_gather_set_count(g, "sgx.epc", sum);
 }
 
-/* How many keys or IDs of that name there are, of a line "NAME NUMBER" in the first file that is
- * there: the second one is that of cgroups' version 1. */
+/* Reads the number of keys or IDs, a line "NAME NUMBER" in the first file that exists; the second
+ * one is that of cgroup v1. */
 static void set_capacity(struct heir_gather *g, const char *resource, const char *element)
 {
 	static const char *const places[] = {
@@ -58,7 +58,7 @@ static void set_capacity(struct heir_gather *g, const char *resource, const char
 		}
 }
 
-/* Parameters of modules are "Y" or, where they are numbers, "1". */
+/* Module parameters are "Y", or "1" if they are numbers. */
 static bool is_on(struct heir_gather *g, const char *path)
 {
 	struct heir_str value;
@@ -94,7 +94,7 @@ void heir_gather_cpu_security(struct heir_gather *g)
 	struct heir_str cpuinfo;
 	bool has_cpuinfo = heir_gather_head(g, "/proc/cpuinfo", &cpuinfo);
 
-	/* That an element is not there says something only where all of these can be asked. */
+	/* A missing element is only meaningful if all of these can be read. */
 	if (has_cpuinfo && heir_gather_exists(g, "/sys/module"))
 		heir_gather_has_attributes(g);
 	if (has_cpuinfo && heir_cpuinfo_has(cpuinfo, "tdx_guest"))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The operating system and the memory. */
+/* The operating system, memory, storage and cgroups. */
 #include "node/gather_parts.h"
 
 #include <errno.h>
@@ -32,7 +32,7 @@ static struct heir_str unquote(struct heir_str value)
 	return value;
 }
 
-/* Takes the number before a dot or the end; false: something else stands there. */
+/* Reads the number before a dot or the end. Returns false if something else is there. */
 static bool take_version_part(struct heir_str *text, struct heir_str *ret)
 {
 	const char *dot = text->len > 0 ? memchr(text->p, '.', text->len) : NULL;
@@ -43,7 +43,7 @@ static bool take_version_part(struct heir_str *text, struct heir_str *ret)
 	return heir_gather_is_number(*ret);
 }
 
-/* "9.4" has a major and a minor number, "9.x" the former. */
+/* "9.4" has major and minor, "9.x" only major. */
 static void set_os_version(struct heir_gather *g, struct heir_str version)
 {
 	struct heir_str major, minor;
@@ -88,7 +88,7 @@ void heir_gather_os_release(struct heir_gather *g)
 		heir_parse_os_release(g, text);
 }
 
-/* The host's name in lower case, by which the kubelet calls its node unless it is told another. */
+/* The host name in lower case, which the kubelet uses as node name by default. */
 void heir_gather_node_name(struct heir_gather *g)
 {
 	struct heir_str name;
@@ -108,7 +108,7 @@ void heir_gather_node_name(struct heir_gather *g)
 	heir_gather_setz(g, "nodename", (struct heir_str){text, name.len});
 }
 
-/* No serial numbers. */
+/* Serial numbers are omitted. */
 void heir_gather_dmi(struct heir_gather *g)
 {
 	static const char *const names[] = {"bios_date", "bios_vendor", "bios_version",
@@ -123,8 +123,8 @@ void heir_gather_dmi(struct heir_gather *g)
 			heir_gather_setz(g, names[i], value);
 }
 
-/* Version 1 has a directory for each controller or group of them; with both, version 2 has no
- * controllers, and runtimes use version 1. */
+/* cgroup v1 has a directory per controller or group of controllers. If both are mounted, v2 has no
+ * controllers and runtimes use v1. */
 void heir_gather_cgroup(struct heir_gather *g)
 {
 	static const char *const first[] = {"/sys/fs/cgroup/memory/cgroup.procs",
@@ -174,7 +174,7 @@ void heir_gather_swap(struct heir_gather *g)
 		heir_gather_set_bool(g, "enabled", heir_parse_swaps(text));
 }
 
-/* "hugepages-2048kB" as the resource of Kubernetes: "hugepages-2Mi". NULL: it is none. */
+/* Returns "hugepages-2048kB" as the Kubernetes resource "hugepages-2Mi", NULL for other names. */
 static const char *hugepages_resource(struct heir_gather *g, const char *name)
 {
 	static const char *const units[] = {"Ki", "Mi", "Gi", "Ti"};

@@ -7,7 +7,7 @@
 #include "base/buf.h"
 #include "node/verdict.h"
 
-/* The readers of this layer go down by fewer steps. */
+/* The readers of this layer descend fewer levels. */
 enum { DEEPEST_PLACE = 8 };
 
 void heir_json_decrefp(json_t **value)
@@ -65,7 +65,7 @@ int heir_json_load(struct heir_json *json, struct heir_str text, json_t **ret)
 		*ret = value;
 		return 0;
 	}
-	/* Whatever is wrong with a text has words; only when memory runs out there are none. */
+	/* jansson always describes an error, except lack of memory. */
 	if (error.text[0] == '\0')
 		return -ENOMEM;
 	json->error =

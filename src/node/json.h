@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reading JSON that somebody else wrote: bounded, and each complaint with its path. */
+/* Reads JSON from others: bounded, and with the path of each error. */
 #ifndef HEIR_NODE_JSON_H
 #define HEIR_NODE_JSON_H
 
@@ -12,32 +12,33 @@
 #include "base/str.h"
 #include "node/features.h"
 
-/* jansson makes some 80 bytes of one. */
+/* jansson needs about 80 times the size. */
 enum { HEIR_JSON_MAX_SIZE = 2 << 20 };
 
-/* Where results go, and in `error` what was wrong, once something returned -EINVAL. */
+/* Memory for results, and the message in `error` after -EINVAL. */
 struct heir_json {
 	struct heir_arena *arena;
 	const char *error;
 };
 
-/* A value within a document: the member `key` or, where that is NULL, the item `index` of `up`. A
- * chain of these lives on the stack of the functions that go down; NULL is the document. */
+/* A value in a document: the member `key` of `up`, or if that is NULL the item `index`. A chain of
+ * these is on the stack while functions descend; NULL is the document. */
 struct heir_json_place {
 	const struct heir_json_place *up;
 	const char *key;
 	size_t index;
 };
 
-/* 0, and then the caller owns *ret; -EINVAL; -ENOMEM. Refuses duplicate keys and NUL, and what
- * jansson refuses: other encodings than UTF-8, more than 2048 levels, numbers out of range. */
+/* Parses a document. Returns 0, and the caller owns *ret; -EINVAL; -ENOMEM. Refuses duplicate
+ * keys, NUL, and whatever jansson refuses: encodings other than UTF-8, more than 2048 levels,
+ * numbers out of range. */
 int heir_json_load(struct heir_json *json, struct heir_str text, json_t **ret);
 void heir_json_decrefp(json_t **value);
 
-/* Sets the error "PLACE WHAT"; -EINVAL or -ENOMEM, to be returned. */
+/* Sets the message "PLACE WHAT". Returns -EINVAL or -ENOMEM for the caller to return. */
 int heir_json_wrong(struct heir_json *json, const struct heir_json_place *place, const char *what);
 
-/* A terminated copy of a string; with `loose` also of an integer or a boolean. */
+/* Copies a string, with `loose` also an integer or boolean. */
 int heir_json_string(struct heir_json *json, const struct heir_json_place *place,
 	const json_t *value, bool loose, struct heir_str *ret);
 /* An array of strings, sorted, duplicates dropped. */

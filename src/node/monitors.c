@@ -12,7 +12,7 @@
 
 enum { MAX_OUTPUT = 64 << 10 };
 
-/* A word between blanks, as strings.Fields cuts ASCII; it has no bytes at the end. */
+/* Reads a word between blanks, like strings.Fields for ASCII. At the end it is empty. */
 static struct heir_str next_field(struct heir_str *text)
 {
 	struct heir_str word;
@@ -39,7 +39,7 @@ const char *heir_monitor_problem(struct heir_str output)
 	return heir_semver_is_strict(word) ? NULL : "prints a third word that is not a version";
 }
 
-/* Is it a fault of the monitor that it cannot be run, and not one of this process? */
+/* Returns whether running it failed because of the monitor, not because of this process. */
 static bool is_its_fault(int error)
 {
 	return error == -ENOENT || error == -ENOTDIR || error == -EACCES || error == -ENOEXEC ||

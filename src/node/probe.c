@@ -22,10 +22,10 @@
 #include "base/root.h"
 #include "base/way.h"
 
-/* How often it is looked whether it ended, and how long a killed one may take to go. */
+/* The polling interval, and how long a killed program may take to disappear. */
 enum { SLICE_MS = 20, FAREWELL_MS = 500 };
 
-/* The program's descriptors; the last is the file that is run, which an interpreter reads. */
+/* The program's descriptors. The last is its own file, which an interpreter reads. */
 enum { PROGRAM_FD = 3 };
 
 /* ---- What may be run ---- */
@@ -58,8 +58,8 @@ static int open_judged(const char *path, enum heir_way way)
 	return r;
 }
 
-/* Whether exec.LookPath goes on to the next directory, and whether that is sure: what may not be
- * executed does not count, but what cannot be looked at may be there. */
+/* Returns whether exec.LookPath would go on to the next directory for certain: files that are not
+ * executable do not count, but what cannot be checked may exist. */
 static bool is_passed_over(const char *path, enum heir_way way, int error)
 {
 	int fd;
@@ -72,7 +72,7 @@ static bool is_passed_over(const char *path, enum heir_way way, int error)
 	return fd >= 0;
 }
 
-/* What env would run of that name. */
+/* Finds what env would run for that name. */
 static int find_judged(const char *dirs, const char *name, enum heir_way way)
 {
 	char path[PATH_MAX];
@@ -80,7 +80,7 @@ static int find_judged(const char *dirs, const char *name, enum heir_way way)
 	while (*dirs) {
 		int len = (int)strcspn(dirs, ":"), r;
 
-		/* The working directory is anybody's. */
+		/* A relative directory depends on the working directory. */
 		if (dirs[0] != '/')
 			return -EPERM;
 		if (snprintf(path, sizeof(path), "%.*s/%s", len, dirs, name) >= (int)sizeof(path))
@@ -95,7 +95,7 @@ static int find_judged(const char *dirs, const char *name, enum heir_way way)
 
 enum { FIRST_LINE = 256, MAX_INTERPRETERS = 5 };
 
-/* Cuts the next word off. NULL: there is none. */
+/* Cuts off the next word. Returns NULL if there is none. */
 static char *cut_word(char **rest)
 {
 	char *word = *rest + strspn(*rest, " \t");
@@ -106,7 +106,7 @@ static char *cut_word(char **rest)
 	return len ? word : NULL;
 }
 
-/* The first line of a script behind its "#!". 1; 0: it is not a script. */
+/* Reads the first line of a script after "#!". Returns 1, or 0 if it is not a script. */
 static int read_first_line(int fd, char ret[static FIRST_LINE + 1])
 {
 	_cleanup_(heir_fd_close) int in = -1;
@@ -129,7 +129,7 @@ static int read_first_line(int fd, char ret[static FIRST_LINE + 1])
 	return 1;
 }
 
-/* Which program env runs: with other options than -S and -i it is not known. */
+/* Returns the program that env runs. With options other than -S and -i it cannot be determined. */
 static const char *env_program(char *rest)
 {
 	char *word = cut_word(&rest);
@@ -141,7 +141,7 @@ static const char *env_program(char *rest)
 	return word && word[0] != '-' && !strchr(word, '=') ? word : NULL;
 }
 
-/* Opens what runs a script with that first line. */
+/* Opens the interpreter that runs a script with that first line. */
 static int open_interpreter(char *line, enum heir_way way, const char *dirs)
 {
 	const char *path = cut_word(&line), *slash = path ? strrchr(path, '/') : NULL, *program;
@@ -161,7 +161,8 @@ static int open_interpreter(char *line, enum heir_way way, const char *dirs)
 	return program[0] == '/' ? open_judged(program, way) : -EPERM;
 }
 
-/* 0, also where an interpreter is missing: then nothing runs. */
+/* Checks the interpreters of a script. Returns 0 even if one is missing, because then nothing
+ * runs. */
 static int judge_interpreters(int script, enum heir_way way, const char *dirs)
 {
 	_cleanup_(heir_fd_close) int fd = fcntl(script, F_DUPFD_CLOEXEC, PROGRAM_FD + 1);
@@ -234,7 +235,7 @@ int heir_probe_find(
 		path = dir ? heir_arena_concat(arena, dir, "/", name) : NULL;
 		if (!path)
 			return -ENOMEM;
-		/* What another directory has is not the answer if this one cannot be read. */
+		/* If a directory cannot be read, a later one does not count. */
 		r = p[0] == '/' ? heir_probe_open(path) : -ENOENT;
 		if (r >= 0 || !is_passed_over(path, HEIR_WAY_RUN, r)) {
 			*ret_path = path;
@@ -249,18 +250,18 @@ int heir_probe_find(
 
 struct run {
 	pid_t pid;
-	int pipe; /* what it prints comes out here */
-	int ms;   /* it may take this long */
+	int pipe; /* its output */
+	int ms;   /* time limit */
 	const char *const *args;
 	const struct heir_trace *trace;
-	struct timespec start; /* of the clock that only goes forward */
-	bool both;             /* what it prints to standard error counts as well */
-	/* The caller ignores SIGCHLD: `pid` is a process of heir's own that waits for the program,
-	 * and tells here how it ended. -1: it is the program. */
+	struct timespec start; /* on the monotonic clock */
+	bool both;             /* includes standard error */
+	/* If the caller ignores SIGCHLD, `pid` is a child of heir that waits for the program and
+	 * reports its status here; -1: `pid` is the program. */
 	int warden;
 	bool ended;
-	bool lost;  /* how it ended */
-	int status; /* once it ended: as heir_probe_run() returns it */
+	bool lost;  /* its status cannot be determined */
+	int status; /* after the end: the result of heir_probe_run() */
 };
 
 static int ms_left(const struct run *run, int ms)
@@ -272,7 +273,7 @@ static int ms_left(const struct run *run, int ms)
 			    (now.tv_nsec - run->start.tv_nsec) / 1000000);
 }
 
-/* The descriptor under a number that the program's own do not use, in the place of `fd`. */
+/* Moves the descriptor to a number that the program's own do not use. */
 static int lift(int fd)
 {
 	int lifted = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, HEIR_PROBE_MORE_FD + 1);
@@ -282,14 +283,14 @@ static int lift(int fd)
 	return r;
 }
 
-/* The program gets no descriptors above `last`. */
+/* Closes all descriptors above `last` in the program. */
 static int close_other_fds(posix_spawn_file_actions_t *actions, int last)
 {
 #ifdef __GLIBC__
 	return posix_spawn_file_actions_addclosefrom_np(actions, last + 1);
 #else
-	/* musl knows no such action: those that are open by now, for heir's own close by
-	 * themselves. To close one twice does no harm there. */
+	/* musl has no such action. Closes those that are open now; heir's own are close-on-exec.
+	 * Closing one twice is harmless there. */
 	_cleanup_(heir_dir_close) DIR *dir = opendir("/proc/self/fd");
 	const struct dirent *entry;
 	int r = dir ? 0 : errno;
@@ -304,9 +305,9 @@ static int close_other_fds(posix_spawn_file_actions_t *actions, int last)
 #endif
 }
 
-/* Descriptors of heir that the program gets, all lifted. */
+/* Descriptors for the program, moved out of the way. */
 struct given {
-	int program, in, out, more; /* in, more: -1 for none */
+	int program, in, out, more; /* in and more may be -1 */
 	bool both;                  /* `out` is standard error too */
 };
 
@@ -328,7 +329,7 @@ static int add_actions(posix_spawn_file_actions_t *actions, const struct given *
 	return r ? r : posix_spawn_file_actions_addchdir_np(actions, "/");
 }
 
-/* A session of its own, and signals as if nobody had touched them. */
+/* Sets a session of its own and default signals. */
 static int set_attributes(posix_spawnattr_t *attributes, bool own_session)
 {
 	short flags = POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK;
@@ -343,7 +344,7 @@ static int set_attributes(posix_spawnattr_t *attributes, bool own_session)
 	return r ? r : posix_spawnattr_setsigmask(attributes, &none);
 }
 
-/* What is ready to be started. */
+/* Everything needed for posix_spawn(). */
 struct spawning {
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
@@ -357,7 +358,7 @@ static void drop_spawning(struct spawning *s)
 	posix_spawn_file_actions_destroy(&s->actions);
 }
 
-/* 0 or -errno; drop in the first case. */
+/* Returns 0, and the caller must drop it, or -errno. */
 static int prepare(
 	struct spawning *s, const struct given *fds, const char *const *args, bool own_session)
 {
@@ -375,12 +376,12 @@ static int prepare(
 	return -r;
 }
 
-/* The path leads the new process to the very file. Allocates nothing. */
+/* The path makes the new process execute exactly the open file. Does not allocate. */
 static int spawn_prepared(const struct spawning *s, pid_t *ret)
 {
 	const char *const environment[] = {s->path, NULL};
 
-	/* The strings are only read, whatever the type says. */
+	/* posix_spawn() does not modify the strings. */
 	return -posix_spawn(ret, "/proc/self/fd/3", &s->actions, &s->attributes,
 		(char *const *)(uintptr_t)s->args, (char *const *)(uintptr_t)environment);
 }
@@ -399,14 +400,14 @@ static int spawn(const struct given *fds, const char *const *args, pid_t *ret)
 
 /* ---- For a caller that ignores SIGCHLD ---- */
 
-/* How the program ended, as the warden tells it. */
+/* How the program ended, as reported by the warden. */
 struct ending {
 	int error; /* -errno: it was not started */
 	int status;
 };
 
-/* The kernel forgets how a child ended if SIGCHLD is ignored, and nothing that a library does in
- * this process changes that without changing it for the caller. */
+/* Returns whether SIGCHLD is ignored. Then the kernel discards the status of children, and a
+ * library cannot change that without changing it for the caller. */
 static bool forgets_children(void)
 {
 	struct sigaction action;
@@ -415,8 +416,8 @@ static bool forgets_children(void)
 	       (action.sa_handler == SIG_IGN || action.sa_flags & SA_NOCLDWAIT);
 }
 
-/* Runs the program, tells how it ended, and stays until it is killed, so that its group, which is
- * the program's, keeps its number. Only what is safe after fork() is called. */
+/* Runs the program, reports its status, and stays until it is killed, so that the id of the
+ * process group remains valid. Calls only what is safe after fork(). */
 static _Noreturn void be_warden(const struct spawning *spawning, int channel)
 {
 	struct ending ending = {0, 0};
@@ -427,7 +428,7 @@ static _Noreturn void be_warden(const struct spawning *spawning, int channel)
 	setsid();
 	signal(SIGCHLD, SIG_DFL);
 	ending.error = spawn_prepared(spawning, &pid);
-	/* The caller's descriptors close by themselves in programs only. */
+	/* Close-on-exec applies to programs, but this process executes none. */
 	if (dup2(channel, STDIN_FILENO) >= 0)
 		syscall(SYS_close_range, STDIN_FILENO + 1, ~0U, 0);
 	if (ending.error == 0) {
@@ -476,7 +477,7 @@ static int start_child(struct run *run, int fd)
 	out = lift(ends[1]);
 	if (out < 0)
 		return out;
-	/* Of the reading end alone: the program shall find its own as it expects it. */
+	/* Only for the reading end: the program expects a blocking one. */
 	if (fcntl(in, F_SETFL, O_NONBLOCK) < 0)
 		return -errno;
 	run->pipe = TAKE_FD(in);
@@ -516,8 +517,8 @@ static int read_warden(struct run *run)
 	return run->lost ? 0 : ending.error;
 }
 
-/* Has it ended? It is not reaped: until then nobody else has its number, and its group can be
- * killed. */
+/* Checks whether it has ended, without reaping it: until then its id is not reused and its group
+ * can be killed. */
 static int poll_child(struct run *run)
 {
 	siginfo_t info = {.si_pid = 0};
@@ -527,7 +528,7 @@ static int poll_child(struct run *run)
 	if (run->warden >= 0)
 		return read_warden(run);
 	if (waitid(P_PID, (id_t)run->pid, &info, WEXITED | WNOHANG | WNOWAIT) < 0) {
-		/* The caller reaps all children, and the status is lost. */
+		/* The caller reaps all children, so the status is lost. */
 		run->ended = run->lost = errno == ECHILD;
 	} else if (info.si_pid == run->pid) {
 		run->ended = true;
@@ -536,7 +537,7 @@ static int poll_child(struct run *run)
 	return 0;
 }
 
-/* Takes what is there. 1: there will be no more; 0; -errno. */
+/* Reads available output. Returns 1 at its end, 0, or -errno. */
 static int read_output(const struct run *run, struct heir_buf *buf, size_t max)
 {
 	char piece[4096];
@@ -558,7 +559,8 @@ static int read_output(const struct run *run, struct heir_buf *buf, size_t max)
 	}
 }
 
-/* Until it has ended, and what it printed is read. Others may still hold the pipe then. */
+/* Waits until it has ended and its output is read. Other processes may still have the pipe open
+ * then. */
 static int receive(struct run *run, struct heir_buf *buf, size_t max)
 {
 	struct pollfd fd = {.fd = run->pipe, .events = POLLIN};
@@ -575,7 +577,7 @@ static int receive(struct run *run, struct heir_buf *buf, size_t max)
 		polled = poll_child(run);
 		if (polled < 0)
 			return polled;
-		/* A closed pipe would wake poll at once. */
+		/* A closed pipe would make poll() return at once. */
 		r = fd.fd < 0 ? 1 : read_output(run, buf, max);
 		if (r < 0)
 			return r;
@@ -585,11 +587,11 @@ static int receive(struct run *run, struct heir_buf *buf, size_t max)
 	return 0;
 }
 
-/* Ends it with its whole group, and takes its remains away; one that cannot die keeps nobody. */
+/* Kills the whole group and reaps the child. Does not wait for one that cannot be killed. */
 static void end_child(struct run *run)
 {
 	kill(-run->pid, SIGKILL);
-	/* It may have no group of its own yet. */
+	/* It may not have its own group yet. */
 	if (run->warden >= 0)
 		kill(run->pid, SIGKILL);
 	clock_gettime(CLOCK_MONOTONIC, &run->start);

@@ -12,7 +12,7 @@
 
 enum { MAX_OUTPUT_OF_VERSION = 64 << 10 };
 
-/* Sets the state, and the words for it, which are NULL where memory ran out. */
+/* Sets the state and its description, which is NULL if there was no memory. */
 static int set_runtime_state(
 	struct heir_runtime_facts *runtime, enum heir_runtime_state state, const char *problem)
 {
@@ -21,7 +21,7 @@ static int set_runtime_state(
 	return problem ? 0 : -ENOMEM;
 }
 
-/* It could not be run, or not to its end. */
+/* Sets the state of a runtime that could not be run or did not finish. */
 static int set_runtime_failed(
 	struct heir_runtime_facts *runtime, int error, struct heir_arena *arena)
 {
@@ -47,7 +47,7 @@ static int set_runtime_failed(
 	return set_runtime_state(runtime, HEIR_RUNTIME_FAILED, words);
 }
 
-/* What `--version` says, if anything: it is only for people. */
+/* Runs `--version` for display only. */
 static int ask_version(const struct heir_runtimes *runtimes, int fd, const char *path,
 	struct heir_cache_answer *answer)
 {
@@ -66,7 +66,7 @@ static int ask_version(const struct heir_runtimes *runtimes, int fd, const char 
 	return 0;
 }
 
-/* What the answer to `features` means. */
+/* Interprets the answer to `features`. */
 static int interpret(const struct heir_cache_answer *answer, struct heir_arena *arena,
 	struct heir_runtime_facts *runtime)
 {
@@ -78,7 +78,7 @@ static int interpret(const struct heir_cache_answer *answer, struct heir_arena *
 		return set_runtime_state(runtime, HEIR_RUNTIME_OLD,
 			heir_arena_printf(
 				arena, "\"features\" ended with status %d", answer->status));
-	/* As youki did before 0.5.2. */
+	/* youki before 0.5.2 does that. */
 	if (answer->features.len == 0)
 		return set_runtime_state(runtime, HEIR_RUNTIME_OLD, "\"features\" prints nothing");
 	r = heir_features_parse(answer->features, arena, &features, &error);
@@ -91,12 +91,12 @@ static int interpret(const struct heir_cache_answer *answer, struct heir_arena *
 	return r;
 }
 
-/* Runs it, and keeps what it told. */
+/* Runs it and caches the answer. */
 static int ask_file(const struct heir_runtimes *runtimes, int fd, const char *path,
 	const struct heir_cache_key *key, struct heir_cache_answer *answer,
 	struct heir_runtime_facts *runtime)
 {
-	enum { NO_VERDICT = 126 }; /* it did not get so far as to answer */
+	enum { NO_VERDICT = 126 }; /* 126, 127 and signals: it did not get far enough to answer */
 	const char *const args[] = {path, "features", NULL};
 	struct heir_cache_key after;
 	int r = heir_probe_run_for(fd, args, HEIR_PROBE_MS, HEIR_RUNTIME_MAX_OUTPUT,

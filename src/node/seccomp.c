@@ -9,13 +9,13 @@
 #include "base/macro.h"
 #include "node/json.h"
 
-/* What a member must be, null apart. */
+/* The type of a member, unless it is null. */
 enum kind { TEXT, NUMBER, TEXTS, OBJECT, OBJECTS };
 
 struct member {
 	const char *name;
 	enum kind kind;
-	const struct member *members; /* of an object, or of the objects in an array */
+	const struct member *members; /* of an object, or of each object in an array */
 };
 
 static const struct member arch_map[] = {
@@ -33,8 +33,8 @@ static const struct member profile[] = {{"defaultAction", TEXT, NULL},
 	{"architectures", TEXTS, NULL}, {"archMap", OBJECTS, arch_map}, {"syscalls", OBJECTS, call},
 	{"listenerPath", TEXT, NULL}, {"listenerMetadata", TEXT, NULL}, {NULL, 0, NULL}};
 
-/* The name of the first member whose value is of another type; NULL: there is none. Goes down as
- * far as the tables above do. */
+/* Returns the name of the first member with a wrong type, or NULL. Descends as far as the tables
+ * above. */
 static const char *misfit(json_t *object, const struct member *members);
 
 static bool is_array_of(json_t *value, const struct member *member, const char **ret)
@@ -102,7 +102,7 @@ int heir_seccomp_load(struct heir_root *root, const char *path, struct heir_aren
 	if (r < 0)
 		return r;
 	*ret_problem = NULL;
-	/* 64-bit masks are beyond jansson's integers. */
+	/* jansson's integers cannot represent 64-bit masks. */
 	json = json_loadb(text.p, text.len,
 		JSON_DECODE_ANY | JSON_DECODE_INT_AS_REAL | JSON_ALLOW_NUL, &error);
 	if (!json && json_error_code(&error) == json_error_out_of_memory)

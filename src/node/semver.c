@@ -9,7 +9,7 @@ static bool is_identifier_char(char c)
 	       c == '-';
 }
 
-/* Takes leading digits off the text. */
+/* Reads leading digits. */
 static bool take_semver_number(struct heir_str *text, uint64_t *ret)
 {
 	uint64_t n = 0;
@@ -26,7 +26,7 @@ static bool take_semver_number(struct heir_str *text, uint64_t *ret)
 	return true;
 }
 
-/* Takes identifiers between dots off the text, each not empty. */
+/* Reads non-empty identifiers separated by dots. */
 static bool take_identifiers(struct heir_str *text, struct heir_str *ret)
 {
 	size_t i = 0, start = 0;
@@ -84,7 +84,7 @@ int heir_semver_cmp_core(const struct heir_semver *a, const struct heir_semver *
 	return 0;
 }
 
-/* The next identifier of a pre-release; the text goes on behind its dot. */
+/* Reads the next identifier of a pre-release and the dot after it. */
 static struct heir_str next_identifier(struct heir_str *text)
 {
 	const char *dot = memchr(text->p, '.', text->len);
@@ -103,7 +103,7 @@ static bool is_numeric(struct heir_str s)
 	return true;
 }
 
-/* Numbers by value, of any length, and before names. */
+/* Numbers of any length are compared by value and precede names. */
 static int compare_identifiers(struct heir_str a, struct heir_str b)
 {
 	if (is_numeric(a) != is_numeric(b))
@@ -136,7 +136,7 @@ int heir_semver_cmp(const struct heir_semver *a, const struct heir_semver *b)
 	return (x.len > 0) - (y.len > 0);
 }
 
-/* A number that has a zero before others. */
+/* Returns whether the number has a leading zero. */
 static bool has_leading_zero(struct heir_str number)
 {
 	return number.len > 1 && number.p[0] == '0';

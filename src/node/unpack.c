@@ -16,17 +16,17 @@
 static_assert(
 	(int)HEIR_UNPACK_FD == (int)HEIR_PROBE_MORE_FD, "where heir-unpack finds the archive");
 
-/* How often it is said what is waited for; how long removing may take. */
+/* How often waiting is reported, and how long removing may take. */
 enum { SLICE_MS = 200, REMOVE_MS = 60000 };
 
 /* ---- Records ---- */
 
 struct listener {
 	struct heir_unpacked *unpacked;
-	const char *name; /* of the archive */
+	const char *name; /* of the archive, for messages */
 	struct heir_arena *arena;
 	const struct heir_trace *trace;
-	char text[2048]; /* of records that were not read yet */
+	char text[2048]; /* bytes of records that are not consumed yet */
 	size_t len;
 };
 
@@ -39,7 +39,7 @@ static int ms_since(const struct timespec *start)
 		     (now.tv_nsec - start->tv_nsec) / 1000000);
 }
 
-/* Reads more of them. 1; 0: there are no more; -errno. */
+/* Reads more records. Returns 1, 0 at the end, or -errno. */
 static int listen(struct listener *l, const struct timespec *start, int ms)
 {
 	struct pollfd fd = {.fd = l->unpacked->records, .events = POLLIN};
@@ -63,7 +63,7 @@ static int listen(struct listener *l, const struct timespec *start, int ms)
 	return 1;
 }
 
-/* The next record, in the arena, "" for one that is empty. 0 or -errno; -EPIPE: there is none. */
+/* Gets the next record, in the arena. Returns 0, -EPIPE if there is none, or -errno. */
 static int next_record(struct listener *l, const struct timespec *start, int ms, const char **ret)
 {
 	char *end;
@@ -82,7 +82,7 @@ static int next_record(struct listener *l, const struct timespec *start, int ms,
 	return *ret ? 0 : -ENOMEM;
 }
 
-/* Cuts "REASON\nMEMBER" in two: the member. */
+/* Splits "REASON\nMEMBER"; returns the member. */
 static const char *split_record(char *text)
 {
 	char *newline = strchr(text, '\n');
@@ -93,7 +93,7 @@ static const char *split_record(char *text)
 	return newline + 1;
 }
 
-/* What the words of a failure are: the archive, the member, and why. */
+/* Formats a failure: archive, member, reason. */
 static int failure(const struct listener *l, char *text, const char **ret_error)
 {
 	const char *member = split_record(text);
@@ -104,7 +104,7 @@ static int failure(const struct listener *l, char *text, const char **ret_error)
 	return *ret_error ? -EBADMSG : -ENOMEM;
 }
 
-/* Until all is unpacked, or a command is obeyed. */
+/* Reads records until everything is unpacked or a command is carried out. */
 static int receive(struct listener *l, int ms, const char **ret_error)
 {
 	struct timespec start;
@@ -212,7 +212,7 @@ void heir_unpack_close(struct heir_unpacked *unpacked)
 
 	heir_fd_close(&unpacked->control);
 	clock_gettime(CLOCK_MONOTONIC, &start);
-	/* It closes its end when it ends, after it has removed everything. */
+	/* It closes its end after removing everything. */
 	while (unpacked->records >= 0 && unpacked->pid > 0 && ms_since(&start) < REMOVE_MS)
 		if (poll(&fd, 1, SLICE_MS) > 0 && read(fd.fd, rest, sizeof(rest)) <= 0)
 			break;

@@ -5,7 +5,7 @@
 #include "base/macro.h"
 #include "base/utf8.h"
 
-enum { LONGEST = 64 }; /* bytes */
+enum { LONGEST = 64 }; /* bytes of a value in a message */
 
 struct heir_str heir_cut(struct heir_str text)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The answer to something that a handler's table asks: a condition (`when`) of the node, or a
- * requirement (`runtime_requires`) of a runtime. */
+/* The result of evaluating what a handler's table requires: a condition (`when`) on the node, or a
+ * requirement (`runtime_requires`) on a runtime. */
 #ifndef HEIR_NODE_VERDICT_H
 #define HEIR_NODE_VERDICT_H
 
@@ -12,23 +12,22 @@
 enum heir_answer {
 	HEIR_HOLDS,
 	HEIR_HOLDS_NOT,
-	HEIR_FAULTY, /* it cannot be answered: it is written wrongly, or a fact is no number */
+	HEIR_FAULTY, /* it cannot be evaluated: invalid syntax, or a fact that is not a number */
 };
 
 struct heir_verdict {
 	enum heir_answer answer;
-	/* Which entry decided or is wrong, in bytes of the document's text: the members of a struct
-	 * heir_toml_span, which this layer does not know. For HEIR_HOLDS the whole table. */
+	/* The entry that decided or is wrong, as a span of the document's text (struct
+	 * heir_toml_span is unknown to this layer). For HEIR_HOLDS the whole table. */
 	uint32_t at, len;
-	/* Why, in words for people: lower case, no full stop, long values cut short. It may quote
-	 * bytes of the input that a printer has to escape. Never NULL; lives in the arena or for
-	 * ever. */
+	/* The reason: lower case, no full stop, long values shortened. It may quote input that a
+	 * printer must escape. Never NULL; in the arena or static. */
 	const char *text;
 };
 
-/* For words: the beginning of a long text, which ends between characters; a short text whole. */
+/* Returns the beginning of a long text, cut between characters; a short text completely. */
 struct heir_str heir_cut(struct heir_str text);
-/* The text in quotes as TOML writes it, with an ellipsis where it was cut. NULL: no memory. */
+/* Returns the text quoted as TOML, with an ellipsis if it was cut. NULL if there is no memory. */
 const char *heir_quote(struct heir_arena *arena, struct heir_str text);
 
 #endif

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/utf8.h"
 #include "toml/parse.h"
 #include "toml/scan.h"
 
@@ -63,6 +64,7 @@ struct heir_toml_span heir_toml_place(const struct heir_toml_parser *parser, con
 {
 	const char *end = parser->end;
 	size_t n = 1;
+	uint32_t c;
 
 	if (parser->crio && p < end && *p == '\n')
 		p++;
@@ -74,7 +76,7 @@ struct heir_toml_span heir_toml_place(const struct heir_toml_parser *parser, con
 	if (p == end)
 		n = 0;
 	else if ((unsigned char)*p >= 0x80)
-		n = MAX(heir_toml_utf8(p, end), (size_t)1);
+		n = MAX(heir_utf8_decode((struct heir_str){p, (size_t)(end - p)}, &c), (size_t)1);
 	return heir_toml_span(parser, p, p + n);
 }
 

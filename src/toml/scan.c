@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "toml/scan.h"
 
+#include "base/utf8.h"
+
 enum {
 	LETTER = HEIR_TOML_BARE | HEIR_TOML_NUMBER,
 	HEX = LETTER | HEIR_TOML_HEX,
@@ -20,40 +22,6 @@ const uint8_t heir_toml_class[256] = {
 	[':'] = HEIR_TOML_NUMBER,
 };
 
-static bool continues(const char *p, const char *end, size_t n)
-{
-	if ((size_t)(end - p) <= n)
-		return false;
-	for (size_t i = 1; i <= n; i++) {
-		if (((unsigned char)p[i] & 0xc0) != 0x80)
-			return false;
-	}
-	return true;
-}
-
-size_t heir_toml_utf8(const char *p, const char *end)
-{
-	unsigned char a, b;
-
-	if (end - p < 2)
-		return 0;
-	a = (unsigned char)p[0];
-	b = (unsigned char)p[1];
-	if (a >= 0xc2 && a <= 0xdf)
-		return continues(p, end, 1) ? 2 : 0;
-	if ((a & 0xf0) == 0xe0) {
-		if ((a == 0xe0 && b < 0xa0) || (a == 0xed && b > 0x9f))
-			return 0;
-		return continues(p, end, 2) ? 3 : 0;
-	}
-	if (a >= 0xf0 && a <= 0xf4) {
-		if ((a == 0xf0 && b < 0x90) || (a == 0xf4 && b > 0x8f))
-			return 0;
-		return continues(p, end, 3) ? 4 : 0;
-	}
-	return 0;
-}
-
 enum heir_toml_stop heir_toml_classify(const char **at, const char *end)
 {
 	const char *p = *at;
@@ -67,7 +35,8 @@ enum heir_toml_stop heir_toml_classify(const char **at, const char *end)
 	if (heir_toml_newline(p, end))
 		return HEIR_TOML_AT_NEWLINE;
 	if ((unsigned char)*p >= 0x80) {
-		size_t n = heir_toml_utf8(p, end);
+		uint32_t c;
+		size_t n = heir_utf8_decode((struct heir_str){p, (size_t)(end - p)}, &c);
 
 		*at = p + n;
 		return n ? HEIR_TOML_AT_OTHER : HEIR_TOML_AT_BAD;

@@ -119,10 +119,6 @@ static inline const char *heir_toml_skip_class(const char *p, const char *end, u
 	return p;
 }
 
-/* Returns the length of the UTF-8 sequence at p, 2 to 4, or 0 if it is overlong, a surrogate,
- * truncated, or not a start. */
-size_t heir_toml_utf8(const char *p, const char *end);
-
 /* Where a run of text ends, and why. */
 enum heir_toml_stop {
 	HEIR_TOML_AT_END,
