@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* heir-fetch SOCKET WHAT [MS [ID...]]: prints what a CRI-O that listens there answers. A program of
- * its own, because an HTTP client costs more at every start than heir itself does. What there is to
- * ask, and how it ends, says apply/fetch.h. */
+/* heir-fetch SOCKET WHAT [MS [ID...]]: prints the answer of the CRI-O that listens on a socket. It
+ * is a program of its own, because an HTTP client would add more to every start of heir than all
+ * of heir's own work. apply/fetch.h has the requests and exit statuses. */
 #include <curl/curl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,12 +13,12 @@
 #include "apply/fetch.h"
 
 struct answer {
-	size_t len, of_call; /* bytes; of all, and of the call that runs */
+	size_t len, of_call; /* bytes; in total, and for the current call */
 	bool too_large;
-	int grpc_status; /* -1: not seen */
+	int grpc_status; /* -1: not seen yet */
 };
 
-/* What does not end in time, whatever it asks; the clock begins with the program. */
+/* Start of the program; the time limit applies to all requests together. */
 static struct timespec begun;
 static int max_ms = HEIR_FETCH_MS;
 
@@ -56,7 +56,7 @@ static size_t write_piece(char *p, size_t size, size_t n, void *data)
 	return print_bytes(p, len) ? len : 0;
 }
 
-/* The status of a call stands among the trailers, or among the headers if there is no message. */
+/* The gRPC status is in the trailers, or in the headers if there is no message. */
 static size_t read_header(char *p, size_t size, size_t n, void *data)
 {
 	static const char name[] = "grpc-status:";
@@ -79,7 +79,7 @@ static bool set_options(CURL *curl, const char *socket, struct answer *answer)
 	       curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http") == CURLE_OK &&
 	       curl_easy_setopt(curl, CURLOPT_PROXY, "") == CURLE_OK &&
 	       curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
-	       /* libcurl 7.88 fails a second call over HTTP/2 on the same connection. */
+	       /* libcurl 7.88 fails on a second HTTP/2 call over the same connection. */
 	       curl_easy_setopt(curl, CURLOPT_FORBID_REUSE, 1L) == CURLE_OK &&
 	       curl_easy_setopt(curl, CURLOPT_FAILONERROR, 1L) == CURLE_OK &&
 	       curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, write_piece) == CURLE_OK &&
@@ -90,7 +90,7 @@ static bool set_options(CURL *curl, const char *socket, struct answer *answer)
 
 enum { MAX_ID = 120, MESSAGE = 5 + 2 + MAX_ID + 2 };
 
-/* A message of gRPC, five bytes and what follows: empty, or PodSandboxStatusRequest { id = 1,
+/* Makes a gRPC message: a header of five bytes, then nothing, or PodSandboxStatusRequest { id = 1,
  * verbose = 2 }. */
 static long make_message(const char *id, char message[static MESSAGE])
 {
@@ -111,7 +111,7 @@ static long make_message(const char *id, char message[static MESSAGE])
 	return (long)n;
 }
 
-/* A call of gRPC: HTTP/2 at once. */
+/* gRPC uses HTTP/2 from the start. */
 static bool set_call(CURL *curl, struct curl_slist *headers, const char *message, long len)
 {
 	return curl_easy_setopt(curl, CURLOPT_HTTP_VERSION,
@@ -169,7 +169,7 @@ static enum heir_fetch_status perform(CURL *curl, struct answer *answer)
 static enum heir_fetch_status call(
 	CURL *curl, struct curl_slist *headers, const char *id, struct answer *answer)
 {
-	/* Of google.rpc.Code. */
+	/* From google.rpc.Code. */
 	enum { OK = 0, NOT_FOUND = 5 };
 	static const char empty[5];
 	char message[MESSAGE];
@@ -183,7 +183,7 @@ static enum heir_fetch_status call(
 		return status;
 	if (id && answer->grpc_status == NOT_FOUND && answer->of_call == 0)
 		return print_bytes(empty, sizeof(empty)) ? HEIR_FETCH_FINE : HEIR_FETCH_BROKEN;
-	/* Without a status it is not whole. */
+	/* Without a status the answer is not complete. */
 	return answer->grpc_status == OK ? HEIR_FETCH_FINE
 	       : answer->grpc_status < 0 ? HEIR_FETCH_BROKEN
 					 : HEIR_FETCH_FAILED;

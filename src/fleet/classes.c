@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* RuntimeClasses by pools: on how many nodes a pod of the class would find its handler. */
+/* RuntimeClasses by pool: on how many nodes a pod of the class would find its handler. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "fleet/parts.h"
 
-/* Nodes that are asked for all classes with selectors; what is more is not looked at. */
+/* Limit of nodes checked for all classes with selectors; further ones are skipped. */
 #define MAX_STEPS UINT64_C(20000000)
 
 static int compare_class_names(const void *a, const void *b)
@@ -16,7 +16,8 @@ static int compare_class_names(const void *a, const void *b)
 	return strcmp(x->class.name, y->class.name);
 }
 
-/* A class without a selector is about all nodes, and nodes of one look have the same handlers. */
+/* A class without a selector applies to all nodes, and nodes with the same profile have the same
+ * handlers. */
 static void count_profiles(const struct heir_fleet *fleet, struct heir_fleet_class *class)
 {
 	for (uint32_t i = 0; i < fleet->n_profiles; i++) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a rendered MachineConfig gives on a release of CRI-O: its files are laid over nothing, and
- * read and resolved as an unmodified CRI-O does. */
+/* The handlers that a rendered MachineConfig gives on a release of CRI-O: its files are an overlay
+ * without a node, read and resolved as an unmodified CRI-O would. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,8 +10,8 @@
 #include "kube/ignition.h"
 #include "start/start.h"
 
-/* Each MachineConfig may be resolved for a few releases; what many releases would make of a huge
- * one is not worth the time. */
+/* Each MachineConfig may be resolved for a few releases. Many releases of a huge one are not worth
+ * the time. */
 enum { BUDGET_FACTOR = 2, MIN_BUDGET = 64 << 20 };
 
 void heir_fleet_expect_init(struct heir_fleet_expect *expect, struct heir_fleet *fleet)
@@ -86,7 +86,7 @@ static void take_stop(struct heir_fleet_expected *expected, const struct heir_di
 	};
 }
 
-/* What the MCO refuses is told of an object; it would not reach a node at all. */
+/* What the MCO refuses is reported for an object and never reaches a node. */
 static bool is_refusal(const struct heir_core *core, const struct heir_diag *diag)
 {
 	return heir_rules[diag->rule].severity == 'F' && diag->where.source != HEIR_SOURCE_NONE &&
@@ -157,7 +157,7 @@ static int resolve_expected(struct heir_fleet_expect *expect, struct heir_fleet_
 	if (r == 0)
 		r = resolve_files(expect, expected, n_before);
 	core->root.overlay = laid;
-	/* What is wrong with a rendered MachineConfig beyond that is for heir check. */
+	/* Other findings in a rendered MachineConfig are for `heir check`. */
 	heir_diags_forget(&core->diags, n_made);
 	return r;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Nodes whose differences are the same are told as one, the most damaged first. */
+/* Groups nodes with the same differences, most damaged first. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,7 +55,9 @@ struct folding {
 	struct heir_map by_key;
 	struct heir_buf key;
 	uint32_t
-		*profile_at; /* the group of a look without askings; HEIR_MAP_NONE: not found yet */
+		/* group of each profile without unsupported features; HEIR_MAP_NONE: not found
+		 * yet */
+		*profile_at;
 	uint32_t groups_size;
 	struct heir_fleet_list *list;
 };
@@ -73,7 +75,7 @@ static void add_group_part(struct heir_buf *key, struct heir_str part)
 	heir_buf_adds(key, part);
 }
 
-/* Everything that is told of a node, but for its name. */
+/* Makes a key of everything reported for a node except its name. */
 static int make_group_key(struct folding *folding, const struct heir_fleet_profile *profile,
 	const struct heir_fleet_difference *differences, uint32_t n)
 {
@@ -150,7 +152,7 @@ static const char *feature_words(enum heir_pod_feature feature)
 	return words[feature];
 }
 
-/* A node with more differences than its look has. */
+/* Adds a node with more differences than its profile has. */
 static int fold_unsupported(struct folding *folding, struct heir_fleet_node *node,
 	const struct heir_fleet_unsupported *asked, uint32_t n_asked)
 {
@@ -189,7 +191,7 @@ static int fold_node(struct folding *folding, struct heir_fleet_node *node)
 
 struct ranked {
 	const struct heir_fleet_group *group;
-	const char *first; /* of its nodes */
+	const char *first; /* its first node */
 	uint32_t number;
 };
 
@@ -214,7 +216,7 @@ static int by_rank(const void *a, const void *b)
 	return strcmp(x->first, y->first);
 }
 
-/* The groups in their order, and the nodes by groups. */
+/* Sorts the groups, and the nodes by group. */
 static int sort_groups(struct heir_fleet *fleet)
 {
 	struct heir_arena *arena = fleet->arena;

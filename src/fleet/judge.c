@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The differences of each look: its own MachineConfig against what it reports, and against the one
- * that its pool wants. */
+/* The differences of each profile: its own MachineConfig compared with what it reports, and with
+ * the one that its pool should have. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +12,8 @@
 struct judging {
 	struct heir_fleet *fleet;
 	struct heir_fleet_expect expect;
-	struct heir_map samples; /* by MachineConfig: a look that is done with it */
+	/* by MachineConfig: a profile that has finished updating to it */
+	struct heir_map samples;
 	struct heir_fleet_profile *profile;
 	const struct heir_fleet_expected *own, *target; /* NULL: not known, or the same */
 	struct heir_fleet_list *list;
@@ -29,13 +30,13 @@ static struct heir_str release_of(const struct heir_fleet_profile *profile)
 									       : HEIR_STR("");
 }
 
-/* A look, and the image that its nodes run, as far as can be told. */
+/* A profile and the image of its nodes, as far as it is known. */
 struct imaged {
 	struct heir_fleet_profile *profile;
 	struct heir_str image, os;
 };
 
-/* By image, then by release, the newest first. */
+/* Sorts by image, then by release, newest first. */
 static int by_image(const void *a, const void *b)
 {
 	const struct imaged *x = a, *y = b;
@@ -58,8 +59,7 @@ static bool same_release(const struct heir_fleet_profile *a, const struct heir_f
 	return a->version.minor == b->version.minor && a->version.patch == b->version.patch;
 }
 
-/* The nodes of one image, which has one CRI-O. What a node runs that is being updated is told by
- * the next list. */
+/* The nodes of one image, which has one CRI-O. A node that is being updated is reported later. */
 static void judge_releases_of(struct imaged *items, uint32_t n)
 {
 	const struct heir_fleet_profile *majority = NULL;
@@ -81,7 +81,7 @@ static void judge_releases_of(struct imaged *items, uint32_t n)
 		}
 }
 
-/* The image that its MachineConfig names; else nodes of that MachineConfig have the same one. */
+/* The image in its MachineConfig; else that of other nodes with the same MachineConfig. */
 static struct heir_str image_of(
 	const struct heir_fleet *fleet, const struct heir_fleet_profile *profile)
 {
@@ -120,7 +120,7 @@ static int judge_releases(struct heir_fleet *fleet)
 	return 0;
 }
 
-/* Whose release tells what a MachineConfig comes with. */
+/* Finds nodes whose release shows what a MachineConfig comes with. */
 static int find_samples(struct judging *judging)
 {
 	struct heir_fleet *fleet = judging->fleet;
@@ -154,7 +154,7 @@ static int add_difference(struct judging *judging, enum heir_fleet_kind kind,
 	return 0;
 }
 
-/* Who writes handlers that no MachineConfig brings. */
+/* Names the author of handlers that are in no MachineConfig. */
 static const char *author_of(struct heir_str handler)
 {
 	static const struct {
@@ -203,7 +203,7 @@ static int judge_extra(struct judging *judging, const struct heir_fleet_reported
 		judging->target ? heir_fleet_gives(judging->target, reported->name) : NULL;
 	struct heir_str name = reported->name;
 
-	/* The default handler's second entry. */
+	/* The second entry of the default handler. */
 	if (name.len == 0 || (handler && !handler->dropped) || (later && !later->dropped))
 		return 0;
 	if (handler)
@@ -262,7 +262,7 @@ static int judge_coming(struct judging *judging)
 	return r;
 }
 
-/* A node that changes pools is of another one while it is updated, and so is its configuration. */
+/* A node that moves to another pool keeps the old one's configuration until it is updated. */
 static bool is_of_other_pool(const struct judging *judging, struct heir_str *ret_other)
 {
 	const struct heir_fleet_profile *profile = judging->profile;
@@ -304,7 +304,7 @@ static int judge_release(struct judging *judging)
 			profile->n_majority == 1 ? "runs" : "run", HEIR_STR_ARG(majority)));
 }
 
-/* The daemon of the MCO says that nothing is left to do, and there is. */
+/* The MCO's daemon reports that nothing remains to be done, but something does. */
 static int judge_stale(struct judging *judging)
 {
 	const struct heir_kube_node *kube_node = &judging->profile->kube_node;
@@ -360,7 +360,7 @@ static struct heir_str pool_target(const struct judging *judging)
 	return target.len > 0 ? target : profile->kube_node.desired;
 }
 
-/* On the release that nodes run which have it already; else on this node's. */
+/* On the release of nodes that have it already, else on this node's. */
 static int expect_target(struct judging *judging)
 {
 	struct heir_str target = pool_target(judging);
@@ -404,7 +404,7 @@ static int judge_profile(struct judging *judging)
 		r = judge_start(judging, judging->own, "after the next reboot", "");
 	else if (r == 0 && judging->target && judging->target->n_stops > 0)
 		r = judge_start(judging, judging->target, "on ", judging->target->config->id.name);
-	/* Of files on which CRI-O does not start it takes no handlers. */
+	/* If CRI-O does not start with these files, they give no handlers. */
 	if (r == 0 && judging->own && judging->own->n_stops == 0 && profile->kube_node.handlers)
 		r = judge_reported(judging);
 	if (judging->own && judging->own->n_stops > 0)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What Nodes say, read once; those that say the same have one look. */
+/* Reads what Nodes report. Nodes that report the same share a profile. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +13,7 @@ struct reading {
 	struct heir_buf key;
 	struct heir_fleet_reported *reported; /* of one node */
 	uint32_t reported_size, looks_size;
-	uint32_t none; /* the pool without a name; HEIR_MAP_NONE: there is none yet */
+	uint32_t none; /* the pool without a name, or HEIR_MAP_NONE */
 };
 
 static void reading_release(struct reading *reading)
@@ -66,7 +66,7 @@ static int by_pool_name(const void *a, const void *b)
 	return strcmp((*x)->name, (*y)->name);
 }
 
-/* Sorts them, and renumbers those of the looks. */
+/* Sorts the pools and renumbers them in the profiles. */
 static int sort_pools(struct heir_fleet *fleet)
 {
 	struct heir_arena *arena = fleet->arena;
@@ -142,7 +142,7 @@ static void add_profile_part(struct heir_buf *key, struct heir_str part)
 	heir_buf_adds(key, part);
 }
 
-/* Everything that the comparison looks at. */
+/* Makes a key of everything that is compared. */
 static int make_profile_key(struct reading *reading, uint32_t pool,
 	const struct heir_kube_node *kube_node, uint32_t n_reported)
 {
@@ -190,7 +190,7 @@ static int grow_profiles(struct reading *reading)
 
 	if (fleet->n_profiles < reading->looks_size)
 		return 0;
-	/* What is left behind in the arena is as much as there is in the end, at most. */
+	/* What this wastes in the arena is at most as much as is kept. */
 	profiles = heir_arena_zalloc(fleet->arena, size, sizeof(*profiles));
 	if (!profiles)
 		return -ENOMEM;
@@ -288,7 +288,7 @@ int heir_fleet_read(struct heir_fleet *fleet, const char *only)
 	_cleanup_(reading_release) struct reading reading = {
 		.fleet = fleet, .none = HEIR_MAP_NONE, .key = HEIR_BUF_NULL};
 	uint32_t n = heir_kube_n(fleet->kube, HEIR_KUBE_NODE);
-	/* master, worker, and each MachineConfigPool; one for nodes of none. */
+	/* master, worker, each MachineConfigPool, and one for nodes without a pool. */
 	uint32_t n_pools = heir_kube_n(fleet->kube, HEIR_KUBE_POOL) + 3;
 	int r = 0;
 

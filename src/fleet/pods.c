@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Pods beside the handlers of their nodes: what they ask for, and where they wait. */
+/* Compares what pods require with the handlers of their nodes, and finds pods that wait. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 
 enum { MAX_CLASSES_OF_HANDLER = 16 };
 
-/* Pods that are on no node yet, and the classes that they name; NULL: none, so any node will do. */
+/* Pods without a node, and the classes that they name; NULL: none, so any node will do. */
 struct demand {
 	struct heir_str handler;
 	enum heir_pod_feature feature;
@@ -34,7 +34,7 @@ static void search_release(struct search *search)
 	free(search->items);
 }
 
-/* The handler that a pod runs under: p is NULL if its RuntimeClass is not among the objects. */
+/* Returns the handler of a pod; .p is NULL if its RuntimeClass is not among the objects. */
 static struct heir_str handler_of(const struct heir_fleet *fleet, const struct heir_pod *pod,
 	const struct heir_kube_object **ret_class)
 {
@@ -147,7 +147,7 @@ static int meet_demands(struct search *search, uint32_t node)
 
 /* ---- Pods ---- */
 
-/* Where a pod with a nodeSelector of its own will go is not for heir to say. */
+/* heir does not predict where a pod with its own nodeSelector will be scheduled. */
 static bool is_free(const struct heir_kube_object *object)
 {
 	return !heir_tree_get(heir_tree_get(object->root, "spec"), "nodeSelector");

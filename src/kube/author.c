@@ -37,7 +37,7 @@ bool heir_is_rendered(struct heir_str name, struct heir_str *ret_pool)
 	return true;
 }
 
-/* 00-ROLE, and 01-ROLE-*: what the MCO makes of its templates. */
+/* 00-ROLE, and 01-ROLE-*: made by the MCO from its templates. */
 static bool is_template(struct heir_str name, struct heir_str role)
 {
 	struct heir_str rest;
@@ -51,7 +51,7 @@ static bool is_template(struct heir_str name, struct heir_str role)
 		       : heir_str_starts(name, "01-") && heir_str_starts(rest, "-");
 }
 
-/* 99-POOL-generated-containerruntime, with a number or without; the old form with the pool's uid;
+/* 99-POOL-generated-containerruntime, with or without a number; the old form with the pool's uid;
  * and what upgrades pin. */
 static bool is_ctrcfg(struct heir_str name)
 {
@@ -61,7 +61,7 @@ static bool is_ctrcfg(struct heir_str name)
 	       (has_part(name, "-generated-containerruntime") || ends(name, "-containerruntime"));
 }
 
-/* Does a controller that is not the MCO's own it? */
+/* Returns whether it belongs to a controller other than the MCO's. */
 static bool has_foreign_owner(const struct heir_kube_object *config)
 {
 	static const char *const own[] = {"MachineConfigPool", "ContainerRuntimeConfig",

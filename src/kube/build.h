@@ -1,26 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How the readers of YAML and JSON make a tree: they tell what comes next. Each function gives 0;
- * -EINVAL, and then the builder has the fault; or -ENOMEM. */
+/* The interface between the readers of YAML and JSON and the tree that they build: the readers
+ * report what comes next. Functions return 0; -EINVAL, and the builder then has the fault; or
+ * -ENOMEM. */
 #ifndef HEIR_KUBE_BUILD_H
 #define HEIR_KUBE_BUILD_H
 
 #include "base/map.h"
 #include "kube/tree.h"
 
-/* A map or list that is open. */
+/* An open map or list. */
 struct heir_tree_frame {
 	struct heir_tree_node *node;
-	const struct heir_tree_node **last;    /* where the next child goes */
-	const struct heir_tree_filter *filter; /* of its members; NULL: all are kept */
-	const struct heir_tree_filter *below;  /* of what is below the member that comes next */
-	struct heir_str key;                   /* of that member; p is NULL before it is told */
-	bool skips;                            /* that member is not kept */
+	const struct heir_tree_node **last;    /* where to link the next child */
+	const struct heir_tree_filter *filter; /* for its members; NULL: all are kept */
+	const struct heir_tree_filter *below;  /* for what is below the next member */
+	struct heir_str key;                   /* of that member; .p is NULL before it is known */
+	bool skips;                            /* that member is dropped */
 	bool merges;                           /* it has a merge key */
 	struct heir_str anchor;
-	uint64_t repeated; /* what aliases within it repeat */
+	uint64_t repeated; /* bytes that aliases within it repeat */
 };
 
-/* What an alias may stand for. */
+/* The target of an alias. */
 struct heir_tree_anchor {
 	const struct heir_tree_node *node;
 	uint64_t repeated; /* bytes that an alias to it repeats */
@@ -32,11 +33,11 @@ struct heir_tree_builder {
 	const struct heir_tree_filter *filter;
 	struct heir_tree_fault fault;
 
-	/* Of the document. */
+	/* Of the current document. */
 	const struct heir_tree_node *root;
 	struct heir_tree_frame frames[HEIR_TREE_MAX_DEPTH];
-	uint32_t depth, skipped;   /* open ones that are kept; and within them, that are not */
-	struct heir_map anchor_of; /* numbers of anchors by name */
+	uint32_t depth, skipped;   /* open levels that are kept; and below them, dropped ones */
+	struct heir_map anchor_of; /* from names to indices of anchors */
 	struct heir_tree_anchor *anchors;
 	uint32_t n_anchors, anchors_size;
 
@@ -45,25 +46,25 @@ struct heir_tree_builder {
 	uint64_t repeated;
 };
 
-/* Forgets the document before. */
+/* Starts a new document. */
 void heir_build_begin(struct heir_tree_builder *b);
 
-/* Is what comes next kept? Text of other scalars need not be decoded. */
+/* Returns whether the next value is kept. The text of others need not be decoded. */
 bool heir_build_keeps(const struct heir_tree_builder *b);
 
-/* `anchor` is its name, or empty. */
+/* Opens a map or list. `anchor` is its name, or empty. */
 int heir_build_open(
 	struct heir_tree_builder *b, enum heir_tree_type type, uint32_t at, struct heir_str anchor);
 int heir_build_close(struct heir_tree_builder *b, uint32_t end);
-/* A key where a key is due, else a value. */
+/* Adds a scalar: a key if one is due, else a value. */
 int heir_build_scalar(struct heir_tree_builder *b, enum heir_tree_type type, struct heir_str text,
 	uint32_t at, uint32_t len, struct heir_str anchor);
 int heir_build_alias(struct heir_tree_builder *b, struct heir_str name, uint32_t at, uint32_t len);
 
-/* Notes the fault; -EINVAL. `what` must live. */
+/* Records a fault and returns -EINVAL. `what` must be static. */
 int heir_build_fail(struct heir_tree_builder *b, const char *what, uint32_t at, uint32_t len);
 
-/* The readers: from *at on, until the end (YAML) or what is not JSON. */
+/* The readers. They start at *at and read to the end (YAML), or to what is not JSON. */
 int heir_build_yaml(
 	struct heir_tree_builder *b, const struct heir_tree_receiver *receiver, uint32_t *at);
 int heir_build_json(

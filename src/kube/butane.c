@@ -11,14 +11,15 @@ struct job {
 	struct heir_kube *kube;
 	struct heir_core *core;
 	struct heir_kube_object *object;
-	const char *dir;       /* NULL: there is none */
-	struct heir_root root; /* of it */
+	const char *dir;       /* or NULL */
+	struct heir_root root; /* of `dir` */
 	bool is_open;
 };
 
 /* ---- Trees ---- */
 
-/* A member or item beside its siblings; without `from` an empty one. NULL: no memory. */
+/* Copies a member or item with its siblings; an empty one if `from` is NULL. Returns NULL if there
+ * is no memory. */
 static struct heir_tree_node *copy_tree_node(struct job *job, const struct heir_tree_node *from)
 {
 	struct heir_tree_node *node = heir_arena_new(&job->core->arena, struct heir_tree_node);
@@ -30,7 +31,7 @@ static struct heir_tree_node *copy_tree_node(struct job *job, const struct heir_
 	return node;
 }
 
-/* A copy of the map in which `value` is the member `key`. NULL: no memory. */
+/* Copies the map with `value` as member `key`. Returns NULL if there is no memory. */
 static const struct heir_tree_node *with_member(struct job *job, const struct heir_tree_node *map,
 	const char *key, const struct heir_tree_node *value)
 {
@@ -57,11 +58,12 @@ static const struct heir_tree_node *with_member(struct job *job, const struct he
 	return new;
 }
 
-/* Gives what stands for an item; NULL: no memory. */
+/* Returns the replacement of an item, or NULL if there is no memory. */
 typedef const struct heir_tree_node *(*change_fn)(
 	struct job *job, const struct heir_tree_node *item, uint32_t index);
 
-/* A copy of the map in which each item of the list `key` went through `change`; NULL: no memory. */
+/* Copies the map with `change` applied to each item of the list `key`. Returns NULL if there is no
+ * memory. */
 static const struct heir_tree_node *with_changed(
 	struct job *job, const struct heir_tree_node *map, const char *key, change_fn change)
 {
@@ -90,7 +92,7 @@ static const struct heir_tree_node *with_changed(
 
 /* ---- Local files ---- */
 
-/* Does the path stay below where it begins, as butane asks? */
+/* Returns whether the path stays below its start, as butane requires. */
 static bool stays(struct heir_str path)
 {
 	size_t begin = 0;
@@ -115,7 +117,7 @@ static int open_files_dir(struct job *job)
 	return r;
 }
 
-/* Why the file cannot be read; NULL: it was, or *ret_r is -ENOMEM. */
+/* Reads a local file. Returns why it cannot be read; NULL on success, or if *ret_r is -ENOMEM. */
 static const char *read_local(
 	struct job *job, struct heir_str path, struct heir_str *ret, int *ret_r)
 {
@@ -138,7 +140,8 @@ static const char *read_local(
 	return r == 0 || r == -ENOMEM ? NULL : heir_file_error(r);
 }
 
-/* The text of a local file as a scalar that stands where its name stands. NULL: no memory. */
+/* Returns the text of a local file as a scalar at the place of its name, or NULL if there is no
+ * memory. */
 static const struct heir_tree_node *inlined(
 	struct job *job, const struct heir_tree_node *name, bool for_crio, const char *where)
 {
@@ -179,7 +182,7 @@ static const struct heir_tree_node *change_file(
 	return contents ? with_member(job, file, "contents", contents) : NULL;
 }
 
-/* Of a unit and of its drop-ins. */
+/* Handles units and their drop-ins. */
 static const struct heir_tree_node *change_contents(
 	struct job *job, const struct heir_tree_node *unit, uint32_t index)
 {

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Butane configs of the variants openshift and fcos, as far as butane only writes them down as an
- * Ignition config: inline texts, and local files beside the config. */
+/* Butane configs of the variants openshift and fcos, to the extent that butane merely rewrites
+ * them as an Ignition config: inline contents, and local files next to the config. */
 #ifndef HEIR_KUBE_BUTANE_H
 #define HEIR_KUBE_BUTANE_H
 
 #include "kube/kube.h"
 
-/* Sets the object's config: its root, with the texts of local files in place. `dir` is the
- * directory that those are in, which no path leaves; NULL: there is none. What only butane can
- * expand is a diagnostic. 0 or -ENOMEM. */
+/* Sets the object's config to its root, with the contents of local files inserted. `dir` is the
+ * directory of those files, which no path may leave; NULL if there is none. Whatever only butane
+ * can expand is a diagnostic. Returns 0 or -ENOMEM. */
 int heir_butane_read(struct heir_kube *kube, struct heir_kube_object *object, const char *dir);
 
 #endif

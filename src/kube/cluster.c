@@ -9,9 +9,9 @@
 #define CRIO_SCHEME "cri-o://"
 #define MCO_ANNOTATION "machineconfiguration.openshift.io/"
 
-/* That are asked for each node. */
+/* Limit of pools that are checked per node. */
 #define MAX_POOLS UINT32_C(1000)
-/* Of a selector of a RuntimeClass. */
+/* Limit of parts in the selector of a RuntimeClass. */
 enum { MAX_PARTS = 100 };
 
 static const struct heir_tree_node *spec_of(const struct heir_kube_object *object)
@@ -99,7 +99,7 @@ void heir_kube_handler_read(const struct heir_tree_node *item, struct heir_str *
 	const struct heir_tree_node *features = heir_tree_get(item, "features");
 	bool value;
 
-	/* Go leaves out the empty name, which is the default handler's. */
+	/* Go omits the empty name, which is that of the default handler. */
 	*ret_name = heir_tree_is(item, HEIR_TREE_MAP) ? heir_node_text(name) : HEIR_STR_NULL;
 	if (!ret_name->p && heir_tree_is(item, HEIR_TREE_MAP))
 		*ret_name = HEIR_STR("");

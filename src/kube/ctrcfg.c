@@ -14,15 +14,15 @@ enum { MAX_SUFFIX = 9, MIN_PIDS = 20, MIN_LOG_SIZE = 8192 };
 
 /* ---- Names ---- */
 
-/* One that selects the pool. */
+/* A ContainerRuntimeConfig that selects the pool. */
 struct chosen {
 	const struct heir_kube_object *object;
 	struct heir_str created;
-	uint32_t number; /* in order of reading, where they were created at once, or nobody knows */
+	uint32_t number; /* order of reading, if creation times are equal or missing */
 	int suffix;      /* 0: none; -1: not known yet */
 };
 
-/* Timestamps of Kubernetes sort as text. */
+/* Kubernetes timestamps sort as text. */
 static int compare_chosen(const void *a, const void *b)
 {
 	const struct chosen *one = a, *other = b;
@@ -33,7 +33,7 @@ static int compare_chosen(const void *a, const void *b)
 	return one->number < other->number ? -1 : one->number > other->number;
 }
 
-/* What an earlier sync of the MCO wrote on it. */
+/* Returns the suffix that an earlier sync of the MCO recorded on it. */
 static int written_suffix(const struct heir_kube_object *object)
 {
 	const struct heir_tree_node *metadata = heir_tree_get(object->root, "metadata");
@@ -101,7 +101,7 @@ bool heir_ctrcfg_selects_nothing(
 	return true;
 }
 
-/* HyperShift gives each a selector of its own. */
+/* In HyperShift each has its own selector. */
 static bool selects(const struct heir_kube *kube, const struct heir_kube_object *object,
 	struct heir_str pool, const struct heir_labels *labels)
 {
@@ -127,8 +127,8 @@ static uint32_t choose_ctrcfgs(const struct heir_kube *kube, const bool *usable,
 	return n;
 }
 
-/* The first one gets none; each other one more than the highest, so that the newest has the last
- * word. */
+/* The first gets no suffix; others get one more than the highest, so that the newest is merged
+ * last. */
 static void number_ctrcfgs(struct chosen *list, uint32_t n)
 {
 	int highest = -1;
@@ -189,7 +189,7 @@ int heir_ctrcfg_make(struct heir_kube *kube, const bool *usable, struct heir_str
 
 /* ---- Values ---- */
 
-/* A ContainerRuntimeConfig whose values are judged, and then written. */
+/* A ContainerRuntimeConfig whose values are checked, then written. */
 struct job {
 	struct heir_core *core;
 	const struct heir_kube_object *object;
@@ -226,7 +226,7 @@ static int judge_word(
 		       : add_ctrcfg_fault(job, node, field, what);
 }
 
-/* A quantity that is at least 0; *ret stays where there is none. */
+/* Reads a quantity of at least 0; *ret is unchanged if there is none. */
 static int judge_size(struct job *job, const char *field, int64_t *ret)
 {
 	const struct heir_tree_node *node = heir_tree_get(job->spec, field);
@@ -253,7 +253,7 @@ static int judge_pids(struct job *job, int64_t *ret)
 		       : 0;
 }
 
-/* The values that are numbers, -1 for those that are not there. */
+/* Reads the numeric values; -1 for missing ones. */
 static int judge_ctrcfg(struct job *job, int64_t *ret_pids, int64_t *ret_log_size)
 {
 	static const char *const levels[] = {
@@ -282,7 +282,7 @@ static int judge_ctrcfg(struct job *job, int64_t *ret_pids, int64_t *ret_log_siz
 
 /* ---- Files ---- */
 
-/* As the API server lets it pass. */
+/* As the API server validates it. */
 static bool is_store(struct heir_str path)
 {
 	enum { LIMIT = 256 };
@@ -299,7 +299,7 @@ static bool is_store(struct heir_str path)
 	return !memmem(path.p, path.len, "//", 2);
 }
 
-/* The MCO's encoder indents tables and leaves no line out. */
+/* The MCO's encoder indents tables and writes every key. */
 static int put_line(struct job *job, struct heir_ignition *ign, const char *field, const char *line)
 {
 	struct heir_arena *arena = &job->core->arena;
@@ -326,7 +326,7 @@ static int put_word(struct job *job, struct heir_ignition *ign, const char *fiel
 					       HEIR_STR_ARG(text)));
 }
 
-/* A list of paths, as the encoder writes it. */
+/* Writes a list of paths as the encoder does. */
 static int put_stores(struct job *job, struct heir_ignition *ign)
 {
 	static const char field[] = "additionalArtifactStores";

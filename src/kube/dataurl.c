@@ -7,11 +7,11 @@
 
 #include "base/file.h"
 
-/* How far the URL is read. */
+/* The position in the URL. */
 struct reader {
 	const char *p, *end;
 	bool is_base64;
-	const char *what; /* is wrong */
+	const char *what; /* what is wrong */
 };
 
 static int fail_url(struct reader *reader, const char *what)
@@ -20,7 +20,7 @@ static int fail_url(struct reader *reader, const char *what)
 	return -EINVAL;
 }
 
-/* A character of a name of RFC 2045. */
+/* A character of an RFC 2045 token. */
 static bool is_token(char c)
 {
 	return c > ' ' && c < 0x7f && !strchr("()<>@,;:\\\"/[]?=", c);
@@ -79,7 +79,7 @@ static int skip_quoted(struct reader *reader)
 				      : fail_url(reader, "a parameter without its closing quote");
 }
 
-/* Behind a semicolon: ATTRIBUTE=VALUE, or "base64", which is the last one. */
+/* After a semicolon: ATTRIBUTE=VALUE, or "base64", which must be the last one. */
 static int skip_parameter(struct reader *reader)
 {
 	struct heir_str name = take_token(reader);
@@ -123,7 +123,7 @@ static int hex(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* Spaces, quotes and brackets have to be escaped; "+" means itself. */
+/* Spaces, quotes and brackets must be escaped; "+" is literal. */
 static bool is_allowed(char c)
 {
 	return c > ' ' && c < 0x7f && !strchr("<>#\"{}|\\^[]`", c);
@@ -160,8 +160,8 @@ static int sextet(char c)
 	return c == '+' ? 62 : c == '/' ? 63 : -1;
 }
 
-/* Go's base64.StdEncoding: line ends anywhere, padding is needed, left-over bits are not looked
- * at. */
+/* Like Go's base64.StdEncoding: line ends are allowed anywhere, padding is required, left-over
+ * bits are not checked. */
 static int decode_base64(struct reader *reader, char *to, size_t *ret_len)
 {
 	char *begin = to;

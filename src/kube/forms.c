@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is a MachineConfig though it is not written as one: Ignition and Butane configs, and what
- * ConfigMaps of HyperShift hold. */
+/* Objects that are equivalent to MachineConfigs: Ignition and Butane configs, and the contents of
+ * HyperShift ConfigMaps. */
 #include <errno.h>
 #include <string.h>
 
 #include "kube/store.h"
 #include "node/verdict.h"
 
-/* The last part of the name of the input. */
+/* The last part of the input's name. */
 static const char *input_base_name(const char *name)
 {
 	const char *slash = strrchr(name, '/');
@@ -24,7 +24,7 @@ static enum heir_kube_form form_of(
 
 	if (heir_tree_is_scalar(heir_tree_get(root, "variant")))
 		return HEIR_KUBE_FORM_BUTANE;
-	/* Those that a directory of an installation holds are of other nodes. */
+	/* Those in an installation directory belong to other nodes. */
 	return heir_tree_is_scalar(heir_tree_get(ignition, "version")) && !input->in_directory
 		       ? HEIR_KUBE_FORM_IGNITION
 		       : HEIR_KUBE_FORM_MCO;

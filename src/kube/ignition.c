@@ -17,12 +17,12 @@ enum { DEFAULT_MODE = 0644, MAX_MODE = 07777 };
 /* An empty file. */
 static const char nothing[HEIR_TEXT_PADDING];
 
-/* A MachineConfig whose files are merged. */
+/* A MachineConfig that is being merged. */
 struct job {
 	struct heir_ignition *ign;
 	const struct heir_kube_object *config;
 	bool is_v2;
-	struct heir_map seen; /* paths, to the last entries that have them */
+	struct heir_map seen; /* from paths to their last entries */
 };
 
 void heir_ignition_init(struct heir_ignition *ign, struct heir_core *core)
@@ -38,8 +38,8 @@ void heir_ignition_release(struct heir_ignition *ign)
 
 /* ---- Faults ---- */
 
-/* Of a field of an entry. What CRI-O never sees does not keep heir from answering, though the MCO
- * would take nothing of the object. */
+/* Reports a fault in a field of an entry. Faults in files that CRI-O does not read are warnings,
+ * although the MCO would refuse the whole object. */
 static int add_entry_fault(struct heir_ignition *ign, struct heir_ignition_entry *entry,
 	enum heir_rule rule, const struct heir_tree_node *node, const char *field, const char *what)
 {
@@ -58,7 +58,7 @@ static int add_entry_fault(struct heir_ignition *ign, struct heir_ignition_entry
 		       : -ENOMEM;
 }
 
-/* Of the config as a whole: nobody knows what it would have put where. */
+/* Reports a fault of the whole config: what it would have written is unknown. */
 static int fault_of_config(struct job *job, enum heir_rule rule, const struct heir_tree_node *node,
 	const char *field, const char *what)
 {
@@ -70,7 +70,7 @@ static int fault_of_config(struct job *job, enum heir_rule rule, const struct he
 
 /* ---- Paths ---- */
 
-/* Go's path.Clean of an absolute path; NULL: no memory. */
+/* Go's path.Clean for an absolute path. Returns NULL if there is no memory. */
 static char *clean(struct heir_arena *arena, struct heir_str path)
 {
 	char *copy = heir_arena_bytes(arena, path.len + 2), *to = copy;
@@ -141,7 +141,7 @@ static const struct heir_tree_node *contents_of(const struct heir_ignition_entry
 	return heir_tree_get(entry->node, "contents");
 }
 
-/* What Butane writes into the contents. */
+/* Butane's inline contents. */
 static const struct heir_tree_node *inline_of(const struct heir_ignition_entry *entry)
 {
 	return entry->config->form == HEIR_KUBE_FORM_BUTANE
@@ -159,7 +159,7 @@ static int read_inline(struct job *job, struct heir_ignition_entry *entry,
 	return heir_text_copy(heir_node_text(text), &job->ign->core->arena, &file->file.text);
 }
 
-/* Other schemes pass here as they do with the MCO, and are refused if they are left in the end. */
+/* Other schemes pass, as in the MCO, and are refused if they remain at the end. */
 static int read_source(
 	struct job *job, struct heir_ignition_entry *entry, struct heir_ignition_file *file)
 {
@@ -172,7 +172,7 @@ static int read_source(
 	if (source && !heir_node_is_string(source))
 		return add_entry_fault(job->ign, entry, HEIR_RULE_OBJECT_INVALID, source,
 			".contents.source", "not a string");
-	/* In version 2 a source that is not there is an empty one. */
+	/* In version 2 a missing source is an empty one. */
 	if (!source && !job->is_v2)
 		return 0;
 	file->is_set = true;
@@ -189,8 +189,7 @@ static int read_source(
 			    : r;
 }
 
-/* An entry that does not speak of compression takes that of an earlier one away, as the MCO does
- * before it merges. */
+/* An entry without compression removes that of an earlier one, as the MCO does before merging. */
 static int read_compression(
 	struct job *job, struct heir_ignition_entry *entry, struct heir_ignition_file *file)
 {
@@ -235,7 +234,7 @@ static int read_mode(
 	return 0;
 }
 
-/* What appends to a file that is there already: the MCO's daemon refuses it. */
+/* Appending to an existing file is refused by the MCO's daemon. */
 static int refuse_append(struct job *job, struct heir_ignition_entry *entry)
 {
 	const struct heir_tree_node *node = heir_tree_get(entry->node, "append");
@@ -267,7 +266,8 @@ static int check_types(struct job *job, struct heir_ignition_entry *entry)
 
 /* ---- Merging ---- */
 
-/* The object that files are said to come from; of a rendered MachineConfig their paths tell. */
+/* Determines the object that files are attributed to; for a rendered MachineConfig, from their
+ * paths. */
 static int find_author(struct job *job, const char *path, const struct heir_object **ret)
 {
 	enum heir_author author = heir_author_of_file(&job->config->id, path);
@@ -285,7 +285,7 @@ static int find_author(struct job *job, const char *path, const struct heir_obje
 	return 0;
 }
 
-/* The file of that path, made where there is none yet; NULL: no memory. */
+/* Returns the file with that path, created if necessary; NULL if there is no memory. */
 static struct heir_ignition_file *find_file(struct heir_ignition *ign, const char *path)
 {
 	uint32_t at;
@@ -332,7 +332,7 @@ static int merge_entry(struct job *job, struct heir_ignition_entry *entry)
 	return r;
 }
 
-/* Of a path that comes twice in one config version 2 takes the last; version 3 forbids it. */
+/* If a path occurs twice in one config, version 2 uses the last entry; version 3 forbids it. */
 static int note_path(struct job *job, struct heir_ignition_entry *entry)
 {
 	uint32_t before;
@@ -384,7 +384,7 @@ static int merge_files(struct job *job, const struct heir_tree_node *files)
 	return r;
 }
 
-/* A link is no file, and the MCO makes none on a node that is there already. */
+/* Links are not files, and the MCO does not create them on an existing node. */
 static int refuse_links(struct job *job, const struct heir_tree_node *links)
 {
 	uint32_t i = 0;
@@ -425,14 +425,14 @@ static int merge_storage(struct job *job, const struct heir_tree_node *storage)
 
 #define UNITS "/etc/systemd/system/"
 
-/* One name, of which a path can be made. */
+/* Returns whether it is a single name that can be part of a path. */
 static bool is_path_name(struct heir_str name)
 {
 	return name.len > 0 && name.len < 256 && name.p[0] != '.' &&
 	       !memchr(name.p, '/', name.len) && !memchr(name.p, '\0', name.len);
 }
 
-/* A file of a unit, which replaces an earlier one whole. */
+/* Adds a file of a unit, which replaces an earlier one completely. */
 static int put_unit_file(struct job *job, const char *path, const struct heir_tree_node *node,
 	struct heir_str text, bool is_mask)
 {
@@ -443,7 +443,7 @@ static int put_unit_file(struct job *job, const char *path, const struct heir_tr
 
 	if (!slot)
 		return -ENOMEM;
-	/* A later text does not take a mask away. */
+	/* A later text does not unmask the unit. */
 	if (slot->is_mask && !is_mask)
 		return 0;
 	r = heir_text_copy(text, &job->ign->core->arena, &file.text);
@@ -455,7 +455,7 @@ static int put_unit_file(struct job *job, const char *path, const struct heir_tr
 	return r;
 }
 
-/* The MCO and Ignition write no file where the contents are empty. */
+/* The MCO and Ignition write no file for empty contents. */
 static int merge_dropins(struct job *job, const char *unit, const struct heir_tree_node *dropins)
 {
 	struct heir_arena *arena = &job->ign->core->arena;
@@ -509,7 +509,7 @@ static int merge_unit(struct job *job, const struct heir_tree_node *unit)
 	return r == 0 ? merge_dropins(job, path, heir_tree_get(unit, "dropins")) : r;
 }
 
-/* What the MCO refuses of units is nothing that CRI-O would see. */
+/* What the MCO refuses about units does not affect CRI-O. */
 static int merge_units(struct job *job, const struct heir_tree_node *units)
 {
 	int r = 0;
@@ -526,7 +526,7 @@ static bool is_supported(struct heir_str version, bool *ret_v2)
 		       version.p[2] <= '5' && memcmp(version.p + 3, ".0", 2) == 0);
 }
 
-/* Does the config take others in, which are elsewhere? */
+/* Returns whether the config includes others, which are elsewhere. */
 static bool names_others(const struct heir_tree_node *ignition)
 {
 	static const char *const keys[] = {"merge", "replace", "append"};
@@ -594,7 +594,7 @@ static int unpack_contents(struct heir_ignition *ign, struct heir_ignition_file 
 			    : r;
 }
 
-/* What the MCO finds out only at the end. */
+/* Checks what the MCO detects only at the end. */
 static int finish_file(struct heir_ignition *ign, struct heir_ignition_file *file)
 {
 	struct heir_ignition_entry *entry = &file->entry;
@@ -620,8 +620,8 @@ static int finish_file(struct heir_ignition *ign, struct heir_ignition_file *fil
 	return r;
 }
 
-/* Files that are not CRI-O's are there, whatever is wrong with them: all that is asked of most is
- * whether they are. */
+/* Files that are not CRI-O's are added despite faults, because most checks only need their
+ * existence. */
 int heir_ignition_finish(struct heir_ignition *ign, struct heir_overlay *overlay)
 {
 	int r = 0;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Files of the user: of those of a directory only what may hold objects is kept in memory. */
+/* The user's files. Of those in a directory, only files that may contain objects are kept in
+ * memory. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -12,14 +13,14 @@
 #include "base/vec.h"
 #include "kube/store.h"
 
-/* Of the buffer, from one file to the next. */
+/* Size of the buffer that is kept between files. */
 enum { KEPT_BUFFER = 1 << 20 };
 
-/* A directory tree that is being walked: what is still to be read, the next one last. */
+/* A walk of a directory tree: what remains to be read, the next path last. */
 struct walker {
 	struct heir_kube *kube;
-	struct heir_buf buf;     /* of the file that is read */
-	const char *from, *name; /* what lies in `from` is told as lying in `name` */
+	struct heir_buf buf;     /* for the current file */
+	const char *from, *name; /* paths in `from` are shown as paths in `name` */
 	const char **paths;
 	size_t n, size;
 };
@@ -40,7 +41,7 @@ static int push_path(struct walker *walker, const char *path)
 	return 0;
 }
 
-/* What a path is called to people; NULL: no memory. */
+/* Returns a path as shown to users, or NULL if there is no memory. */
 static const char *shown(const struct walker *walker, const char *path)
 {
 	return walker->from == walker->name
@@ -57,7 +58,7 @@ static int take_text(struct walker *walker, const char *path, bool in_directory)
 	char *copy;
 
 	copy = heir_arena_strndup(&core->arena, text.p ? text.p : "", text.len);
-	/* What a large file took is needed for what comes of it. */
+	/* The memory of a large file is needed for its objects. */
 	if (walker->buf.size > KEPT_BUFFER)
 		heir_buf_release(&walker->buf);
 	return copy && name ? heir_kube_read_text(walker->kube, name,
@@ -77,7 +78,7 @@ static int compare_down(const void *a, const void *b)
 	return strcmp(*(const char *const *)b, *(const char *const *)a);
 }
 
-/* What is in the directory, so that the first in byte order is the next to be read. */
+/* Adds the names of the directory, so that the first in byte order is read next. */
 static int list_directory(struct walker *walker, const char *path)
 {
 	_cleanup_(heir_dir_close) DIR *dir = opendir(path);
@@ -110,7 +111,7 @@ static int read_file(struct walker *walker, const char *path, bool in_directory)
 	heir_buf_clear(&walker->buf);
 	fd = heir_file_open_named(path, &walker->buf);
 	r = MIN(fd, 0);
-	/* What is beyond the limit is told by the reader of trees. */
+	/* A size beyond the limit is reported by heir_tree_read(). */
 	if (r == 0)
 		r = heir_file_read_buf(fd, HEIR_TREE_MAX_TEXT, &walker->buf);
 	if (r == 0 && in_directory && !heir_kube_may_hold(heir_buf_str(&walker->buf))) {
@@ -123,7 +124,7 @@ static int read_file(struct walker *walker, const char *path, bool in_directory)
 	return r == 0 ? take_text(walker, path, in_directory) : r;
 }
 
-/* What was found in a directory. */
+/* Reads what was found in a directory. */
 static int visit(struct walker *walker, const char *path)
 {
 	struct stat st;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* JSON with the place of each value, which jansson does not tell. It is not left to the reader of
- * YAML, which does not know JSON's pairs of surrogates, takes keys of 1,024 characters at most, and
- * wants a separator between documents. */
+/* A JSON reader that keeps the place of each value, which jansson does not. libyaml cannot do it,
+ * because it does not know surrogate pairs, limits keys to 1,024 characters, and requires a
+ * separator between documents. */
 #include <errno.h>
 #include <string.h>
 
@@ -11,9 +11,9 @@
 
 enum awaits {
 	VALUE,
-	VALUE_OR_END, /* behind [ */
+	VALUE_OR_END, /* after [ */
 	KEY,
-	KEY_OR_END, /* behind { */
+	KEY_OR_END, /* after { */
 	COLON,
 	COMMA_OR_END,
 	NOTHING, /* the document is complete */
@@ -49,7 +49,7 @@ static void after_value(struct reader *reader)
 
 /* ---- Strings ---- */
 
-/* The four digits behind \u, or -1. */
+/* Returns the value of the four digits after \u, or -1. */
 static int32_t hex4(const char *p, const char *end)
 {
 	int32_t value = 0;
@@ -66,7 +66,7 @@ static int32_t hex4(const char *p, const char *end)
 	return value;
 }
 
-/* A lone half of a pair becomes U+FFFD, as in Go. */
+/* A lone surrogate becomes U+FFFD, as in Go. */
 static const char *unescape_unicode(const char *p, const char *end, char **to)
 {
 	int32_t c = hex4(p, end), low;
@@ -84,7 +84,7 @@ static const char *unescape_unicode(const char *p, const char *end, char **to)
 	return p;
 }
 
-/* Escapes were checked; what is decoded is never longer than what is written. */
+/* Escapes were checked already. Decoded text is never longer than written text. */
 static int unescape(struct reader *reader, struct heir_str raw, struct heir_str *ret)
 {
 	static const char letters[] = "bfnrt", controls[] = "\b\f\n\r\t";
@@ -114,7 +114,7 @@ static int unescape(struct reader *reader, struct heir_str raw, struct heir_str 
 	return 0;
 }
 
-/* From behind the quote to the closing one; -EINVAL. */
+/* Scans from after the quote to the closing one. Returns 0 or -EINVAL. */
 static int scan_string(struct reader *reader, bool *escapes)
 {
 	for (*escapes = false; reader->p < reader->end; reader->p++) {
@@ -162,7 +162,8 @@ static bool is_word(char c)
 	       c == '+' || c == '.';
 }
 
-/* A number, true, false or null. Numbers are not judged: who wants one asks for its digits. */
+/* Reads a number, true, false or null. Numbers are not validated; heir_node_integer() does
+ * that. */
 static int take_word(struct reader *reader)
 {
 	struct heir_str word = {reader->p, 0};

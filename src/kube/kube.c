@@ -12,7 +12,7 @@
 #include "kube/store.h"
 #include "node/verdict.h"
 
-/* Of an object of Kubernetes. */
+/* Kubernetes' limit. */
 enum { MAX_NAME_LEN = 253 };
 
 struct kind_row {
@@ -86,7 +86,7 @@ static int replace_object(struct heir_kube *kube, struct heir_kube_list *list, u
 	const struct heir_kube_object *before = list->items[i];
 	struct heir_diag *diag;
 
-	/* What butane made of a config often lies beside it. */
+	/* The output of butane is often next to its input. */
 	if (object->form == HEIR_KUBE_FORM_BUTANE && before->form == HEIR_KUBE_FORM_MCO)
 		return 0;
 	list->items[i] = object;
@@ -100,7 +100,7 @@ static int replace_object(struct heir_kube *kube, struct heir_kube_list *list, u
 		       : -ENOMEM;
 }
 
-/* What no two of a kind have in common; empty: no memory. */
+/* Returns what identifies the object within its kind; empty if there is no memory. */
 static struct heir_str key_of(struct heir_kube *kube, const struct heir_kube_object *object)
 {
 	const struct heir_tree_node *metadata = heir_tree_get(object->root, "metadata");
@@ -126,7 +126,8 @@ static int keep_object(struct heir_kube *kube, const struct heir_kube_object *ob
 		return r;
 	if (is_new)
 		return append_object(list, object);
-	/* A must-gather has each pod twice: in the list of its namespace, and by itself. */
+	/* A must-gather has each pod twice: in the list of its namespace and in a file of its
+	 * own. */
 	if (object->kind == HEIR_KUBE_POD) {
 		list->items[i] = object;
 		return 0;
@@ -178,7 +179,7 @@ static int make_object(const struct heir_kube_input *input, enum heir_kube_kind 
 	return 0;
 }
 
-/* Keeps it, if it has a name. */
+/* Keeps the object, if it has a valid name. */
 static int judge_object(const struct heir_kube_input *input, struct heir_kube_object *object)
 {
 	struct heir_kube *kube = input->kube;
@@ -186,7 +187,7 @@ static int judge_object(const struct heir_kube_input *input, struct heir_kube_ob
 	struct heir_str role;
 	int r = 0;
 
-	/* The name goes into whatever is told of the object's files. */
+	/* The name is part of every message about the object's files. */
 	fault = object->id.name[0] == '\0'               ? "no name"
 		: strlen(object->id.name) > MAX_NAME_LEN ? "longer than a name can be"
 							 : NULL;
@@ -205,7 +206,7 @@ static int judge_object(const struct heir_kube_input *input, struct heir_kube_ob
 
 static bool is_of_kind(const struct kind_row *row, struct heir_str kind, struct heir_str version)
 {
-	/* The group of Pod and Node has no name: there the version stands alone. */
+	/* The core API group has no name; the version stands alone. */
 	bool in_group = strchr(row->group, '/') ? heir_str_starts(version, row->group)
 						: heir_str_eqz(version, row->group);
 
@@ -253,8 +254,8 @@ static int take_item(struct heir_kube_input *input, const struct heir_tree_node 
 	return skip(input, root, kind, "no kind that says anything about CRI-O");
 }
 
-/* A list whose items are being taken. Items of one as the API server sends it have neither kind nor
- * version: they are what the list is said to be of. */
+/* A list that is being read. Items of a typed list, as the API server sends it, have neither kind
+ * nor version: the list's name gives both. */
 struct open_list {
 	const struct heir_tree_node *next;
 	struct heir_str kind, version;
@@ -269,7 +270,7 @@ static bool open_list(const struct heir_tree_node *root, struct heir_str kind,
 		memcmp(kind.p + kind.len - 4, "List", 4) != 0)
 		return false;
 	kind.len -= 4;
-	/* Of a plain List nothing is known. */
+	/* A plain List says nothing about its items. */
 	*ret = (struct open_list){items->first, kind, kind.len ? version : HEIR_STR("")};
 	return true;
 }
@@ -329,7 +330,7 @@ bool heir_kube_may_hold(struct heir_str text)
 	for (size_t i = 0; i < HEIR_KUBE_N_KINDS; i++)
 		if (mentions(text, kinds[i].kind))
 			return true;
-	/* Butane configs, and ConfigMaps of HyperShift. */
+	/* For Butane configs and HyperShift ConfigMaps. */
 	return mentions(text, "variant:") ||
 	       (mentions(text, "ConfigMap") && heir_kube_mentions_api(text));
 }
@@ -353,7 +354,7 @@ static int read_one(struct heir_kube_input *input)
 	return r == 0 ? heir_tree_read(input->text, &core->arena, heir_kube_filter, &receiver) : r;
 }
 
-/* What a ConfigMap holds; of a ConfigMap in there nothing is read. */
+/* Reads the contents of a ConfigMap, in which another ConfigMap is ignored. */
 static int read_hosted(const struct heir_kube_input *outer, const struct heir_kube_hosted *hosted)
 {
 	struct heir_arena *arena = &outer->kube->core->arena;

@@ -45,7 +45,7 @@ static const struct heir_tree_filter status[] = {ALL("phase"), SOME("nodeInfo", 
 
 static const struct heir_tree_filter data[] = {ALL("config"), END};
 
-/* The second line is that of Ignition configs and of Butane, the third that of ConfigMaps. */
+/* The second line is for Ignition and Butane configs, the third for ConfigMaps. */
 const struct heir_tree_filter heir_kube_filter[] = {ALL("apiVersion"), ALL("kind"),
 	SOME("metadata", metadata), SOME("spec", spec), SOME("status", status), ALL("handler"),
 	ALL("scheduling"), SOME("items", heir_kube_filter), ALL("variant"), ALL("ignition"),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which MachineConfigs a pool takes, in which order, and what comes of them. */
+/* Which MachineConfigs apply to a pool, in which order, and the resulting files. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 #include "kube/store.h"
 #include "node/verdict.h"
 
-/* The labels that the pools of the cluster's own have, and that most others are given. */
+/* The label of the cluster's own pools, which most others have too. */
 #define POOL_LABEL "pools.operator.machineconfiguration.openshift.io/"
 #define BUILTIN_LABEL "machineconfiguration.openshift.io/mco-built-in"
 
@@ -51,7 +51,7 @@ static int collect_names(struct heir_kube *kube, struct heir_map *names)
 		r = add_pool_name(kube, names, heir_str_from(hosted->items[i]->id.name));
 	for (uint32_t i = 0; i < ctrcfgs->n; i++)
 		any_pool |= ctrcfgs->items[i]->any_pool;
-	/* What is for every pool is for a node that nobody calls by another name. */
+	/* What applies to every pool is for a node without a pool of its own. */
 	return r == 0 && any_pool && names->n == 0 ? add_pool_name(kube, names, HEIR_STR("worker"))
 						   : r;
 }
@@ -101,7 +101,7 @@ const char *heir_kube_pool_meant(const char *const *pools, uint32_t n)
 struct taking {
 	struct heir_kube *kube;
 	struct heir_str pool;
-	const struct heir_kube_object *object; /* NULL: it is not there */
+	const struct heir_kube_object *object; /* NULL: there is none */
 	const struct heir_tree_node *selector; /* of the object; NULL: by role */
 	struct heir_kube_selected *list;
 	uint32_t n, size;
@@ -122,7 +122,7 @@ static bool is_of_the_cluster(struct heir_str pool)
 	       heir_str_eqz(pool, "arbiter");
 }
 
-/* A custom pool takes what workers get, too. */
+/* A custom pool also takes what workers get. */
 static bool takes_role(const struct taking *t, struct heir_str role)
 {
 	return heir_str_eq(role, t->pool) ||
@@ -219,7 +219,8 @@ static int refuse_several(
 	return 0;
 }
 
-/* What the MCO merged for a pool: what this is to have, else the only one there is. */
+/* Adds the MachineConfig that the MCO merged for a pool: the one it should have, else the only
+ * one. */
 static int take_rendered_of(
 	struct taking *t, struct heir_str wanted, const struct heir_kube_object *object)
 {
@@ -243,8 +244,8 @@ static int take_rendered_of(
 	return found ? add_selected(t, found->id.name, found, HEIR_STR("")) : 0;
 }
 
-/* What all else lies over; that of workers, for a pool that the MCO has not rendered yet and that
- * takes what workers get. */
+/* Adds the base for the others: that of the pool, else of workers, for a pool that the MCO has not
+ * rendered yet and that takes what workers get. */
 static int take_rendered(struct taking *t)
 {
 	const struct heir_str worker = HEIR_STR("worker");
@@ -256,7 +257,7 @@ static int take_rendered(struct taking *t)
 	return take_rendered_of(t, worker, heir_kube_find(t->kube, HEIR_KUBE_POOL, worker));
 }
 
-/* Are those there that make a node what it is before anybody asks for anything? */
+/* Returns whether the MCO's templates are among the objects. */
 static bool has_template(const struct taking *t)
 {
 	for (uint32_t i = 0; i < t->n; i++)
@@ -285,7 +286,7 @@ static int labels_of_pool(struct taking *t, struct heir_str name, struct heir_la
 	return label ? 0 : -ENOMEM;
 }
 
-/* What the MCO made of one already gives way: it will be made anew. */
+/* A MachineConfig that the MCO made of it earlier is dropped: it will be made again. */
 static int take_one_made(
 	struct taking *t, const struct heir_ctrcfg_made *made, struct heir_str pool)
 {
@@ -298,7 +299,7 @@ static int take_one_made(
 	return add_selected(t, made->name, made->object, pool);
 }
 
-/* Those of a pool whose MachineConfigs this one takes. */
+/* Adds those made for a pool whose MachineConfigs this one takes. */
 static int take_made_for(struct taking *t, const bool *usable, struct heir_str pool)
 {
 	struct heir_ctrcfg_made *made;
@@ -330,7 +331,7 @@ static int take_made(struct taking *t)
 
 /* ---- Order ---- */
 
-/* What is merged already, what workers get, the pool's own. */
+/* Merged ones first, then what workers get, then the pool's own. */
 static unsigned rank(const struct heir_kube_selected *taken)
 {
 	if (taken->object->id.author == HEIR_AUTHOR_RENDERED)
@@ -338,7 +339,7 @@ static unsigned rank(const struct heir_kube_selected *taken)
 	return taken->first ? 1 : 2;
 }
 
-/* Since OpenShift 4.15 what workers get comes first, so that a pool's own has the last word. */
+/* Since OpenShift 4.15 what workers get precedes the pool's own, which therefore wins. */
 static int compare_selected(const void *a, const void *b)
 {
 	const struct heir_kube_selected *one = a, *other = b;

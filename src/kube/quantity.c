@@ -3,10 +3,10 @@
 
 #include "kube/ctrcfg.h"
 
-/* digits[.digits], and what it is multiplied with. */
+/* digits[.digits] and its multiplier. */
 struct quantity {
-	uint64_t digits; /* all of them as one number */
-	int decimals;    /* how many stand behind the point */
+	uint64_t digits; /* all digits as one number */
+	int decimals;    /* how many are after the point */
 	bool negative;
 };
 
@@ -15,7 +15,7 @@ static bool is_digit(struct heir_str s, size_t i)
 	return i < s.len && s.p[i] >= '0' && s.p[i] <= '9';
 }
 
-/* What was read is taken off *text. */
+/* Removes what it reads from *text. */
 static bool take_decimal(struct heir_str *text, struct quantity *ret)
 {
 	size_t i = 0, n = 0;
@@ -41,7 +41,7 @@ static bool take_decimal(struct heir_str *text, struct quantity *ret)
 	return n > 0;
 }
 
-/* "e6", "E-3": the exponent. */
+/* Reads the exponent in "e6" or "E-3". */
 static bool read_exponent(struct heir_str text, int *ret)
 {
 	size_t i = 1;
@@ -61,7 +61,7 @@ static bool read_exponent(struct heir_str text, int *ret)
 	return true;
 }
 
-/* A suffix as a power of ten and one of two. */
+/* Reads a suffix as powers of ten and of two. */
 static bool read_suffix(struct heir_str text, int *ret_ten, int *ret_two)
 {
 	static const char letters[] = "KMGTPE", small[] = "num";
@@ -80,7 +80,7 @@ static bool read_suffix(struct heir_str text, int *ret_ten, int *ret_two)
 	}
 	if (text.len != 1)
 		return false;
-	/* The decimal kilo is a small letter. */
+	/* The decimal kilo is lower case. */
 	letter = text.p[0] == 'k' ? letters : text.p[0] == 'K' ? NULL : letter;
 	if (letter) {
 		*ret_ten = 3 * (int)(letter - letters + 1);
@@ -101,7 +101,7 @@ bool heir_quantity_parse(struct heir_str text, int64_t *ret)
 	if (!take_decimal(&text, &q) || !read_suffix(text, &ten, &two))
 		return false;
 	ten -= q.decimals;
-	/* First what makes it larger, so that nothing is lost. */
+	/* First the factors that enlarge it, so that no digits are lost. */
 	for (; two > 0; two--)
 		if (__builtin_mul_overflow(q.digits, UINT64_C(2), &q.digits))
 			return false;

@@ -3,7 +3,7 @@
 
 #include <errno.h>
 
-/* Whoever selects is compared with many. */
+/* Limit of parts, because each selector is matched against many objects. */
 enum { MAX_PARTS = 1000 };
 
 struct heir_labels heir_labels_of(const struct heir_kube_object *object)
@@ -12,7 +12,7 @@ struct heir_labels heir_labels_of(const struct heir_kube_object *object)
 		.node = heir_tree_get(heir_tree_get(object->root, "metadata"), "labels")};
 }
 
-/* The value of a label; false: it is not there. */
+/* Finds the value of a label. Returns false if it is missing. */
 static bool find_label(const struct heir_labels *labels, struct heir_str key, struct heir_str *ret)
 {
 	bool found = false;
@@ -69,7 +69,7 @@ static bool is_operator(struct heir_str op)
 	       heir_str_eqz(op, "DoesNotExist");
 }
 
-/* As far as MAX_PARTS and one more. */
+/* Counts up to MAX_PARTS + 1. */
 static uint32_t count_children(const struct heir_tree_node *node)
 {
 	uint32_t n = 0;

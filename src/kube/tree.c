@@ -71,7 +71,7 @@ bool heir_build_keeps(const struct heir_tree_builder *b)
 	return b->skipped == 0 && (!frame || !frame->key.p || !frame->skips);
 }
 
-/* Makes a node and hangs it where it belongs. */
+/* Adds a node at the current position. */
 static int add_node(struct heir_tree_builder *b, enum heir_tree_type type, uint32_t at,
 	uint32_t len, struct heir_tree_node **ret)
 {
@@ -99,7 +99,7 @@ static int add_node(struct heir_tree_builder *b, enum heir_tree_type type, uint3
 	return 0;
 }
 
-/* The value of a member that is not kept has passed. */
+/* Finishes a member that is dropped. */
 static void pass(struct heir_tree_builder *b)
 {
 	struct heir_tree_frame *frame = top(b);
@@ -108,7 +108,7 @@ static void pass(struct heir_tree_builder *b)
 		frame->key = HEIR_STR_NULL;
 }
 
-/* Told by its place from a key that is written in quotes. */
+/* Distinguished by address from a quoted key. */
 static const char merge_key[] = "<<";
 
 static void set_key(struct heir_tree_builder *b, struct heir_str text, bool plain)
@@ -131,7 +131,7 @@ static void set_key(struct heir_tree_builder *b, struct heir_str text, bool plai
 
 /* ---- Merge keys ---- */
 
-/* What is left of a map's members once those of merge keys are among them. */
+/* The members of a map while merge keys are resolved. */
 struct merging {
 	struct heir_tree_builder *b;
 	struct heir_map seen;
@@ -181,8 +181,8 @@ static int merge_value(struct merging *m, const struct heir_tree_node *value)
 	return r;
 }
 
-/* The map's own members count before those that merge keys bring, the first of these before the
- * others. */
+/* The map's own members take precedence over merged ones, and earlier merge keys over later
+ * ones. */
 static int merge(struct heir_tree_builder *b, struct heir_tree_node *node)
 {
 	struct merging m = {.b = b, .seen = HEIR_MAP_NULL, .last = &node->first};
@@ -196,7 +196,7 @@ static int merge(struct heir_tree_builder *b, struct heir_tree_node *node)
 		if (child->key.p != merge_key) {
 			r = heir_map_put(&m.seen, child->key, 0, &at, &is_new);
 			*m.last = child;
-			/* Nodes are not const while they are built. */
+			/* Nodes are not const while they are being built. */
 			m.last = (const struct heir_tree_node **)&child->next;
 		} else if (n == ARRAY_LEN(merged)) {
 			r = heir_build_fail(
@@ -226,7 +226,7 @@ static int add_anchor(struct heir_tree_builder *b, struct heir_str name,
 	r = heir_map_put(&b->anchor_of, name, b->n_anchors, &at, &is_new);
 	if (r < 0)
 		return r;
-	/* A later anchor of the same name takes its place. */
+	/* A later anchor of the same name replaces it. */
 	b->anchors[at] = (struct heir_tree_anchor){node, repeated};
 	b->n_anchors += is_new;
 	return 0;
@@ -305,8 +305,8 @@ int heir_build_scalar(struct heir_tree_builder *b, enum heir_tree_type type, str
 	return add_anchor(b, anchor, node, len);
 }
 
-/* The node that an alias makes shares the children of the other: what would take the memory of a
- * bomb takes none here, and the budget bounds the time of whoever walks the tree. */
+/* An alias shares the children of its target, so an alias bomb takes no memory here, and the
+ * budget bounds the time of code that walks the tree. */
 int heir_build_alias(struct heir_tree_builder *b, struct heir_str name, uint32_t at, uint32_t len)
 {
 	struct heir_tree_frame *frame = top(b);
@@ -341,8 +341,8 @@ int heir_build_alias(struct heir_tree_builder *b, struct heir_str name, uint32_t
 
 /* ---- Reading ---- */
 
-/* kubectl takes for JSON what begins with a brace; here it has to go on like JSON too, for the flow
- * style of YAML begins in the same way. */
+/* kubectl treats input that begins with a brace as JSON. Here it must continue like JSON as well,
+ * because YAML's flow style begins in the same way. */
 static bool begins_json(struct heir_str text, uint32_t at)
 {
 	size_t i = at;
@@ -355,7 +355,7 @@ static bool begins_json(struct heir_str text, uint32_t at)
 	return i < text.len && (text.p[i] == '"' || text.p[i] == '}');
 }
 
-/* Behind a fault: the next line that begins a document; the end, where there is none. */
+/* After a fault: returns the next line that begins a document, or the end. */
 static uint32_t next_document(struct heir_str text, uint32_t at)
 {
 	const char *p = text.p + at, *end = text.p + text.len;
@@ -388,7 +388,7 @@ static int read_on(
 	return heir_build_yaml(b, receiver, at);
 }
 
-/* What is counted for the whole text has reached its limit: nothing behind it fits either. */
+/* Returns whether a limit of the whole text is reached, so that nothing more fits. */
 static bool is_full(const struct heir_tree_builder *b)
 {
 	return b->n_nodes == HEIR_TREE_MAX_NODES || b->repeated > HEIR_TREE_MAX_REPEATED;
@@ -417,7 +417,7 @@ int heir_tree_read(struct heir_str text, struct heir_arena *arena,
 		r = read_on(b, receiver, &at);
 		if (r == -EINVAL) {
 			r = receiver->fault(receiver->data, &b->fault);
-			/* The line of the fault may be the one, but not the one before. */
+			/* The next document may begin on the line of the fault, but not before. */
 			at = next_document(text, MAX(b->fault.at, at + 1) - 1);
 			faults++;
 		}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* YAML through libyaml's events. Its marks count characters, places count bytes. */
+/* YAML through libyaml's events. libyaml's marks count characters, places count bytes. */
 #include <errno.h>
 #include <string.h>
 #include <yaml.h>
@@ -7,20 +7,19 @@
 #include "base/macro.h"
 #include "kube/build.h"
 
-/* libyaml compares each %TAG directive with all before it, and no object needs one. */
+/* libyaml compares each %TAG directive with all earlier ones, and no object needs any. */
 enum { MAX_DIRECTIVES = 16 };
 
-/* For each token libyaml goes through all levels of [] and {} that are open. No object comes near.
- */
+/* libyaml goes through all open [] and {} for each token. No object comes near this limit. */
 enum { MAX_FLOW_DEPTH = 64 };
 
 struct reader {
 	struct heir_tree_builder *b;
 	yaml_parser_t parser;
 	struct heir_str text; /* from where reading began */
-	uint32_t begin;       /* of it in the builder's text */
-	size_t chars, bytes;  /* a place in it: the last that was asked for */
-	unsigned flow;        /* levels of [] and {} that are open */
+	uint32_t begin;       /* its offset in the builder's text */
+	size_t chars, bytes;  /* the last position that was converted */
+	unsigned flow;        /* open levels of [] and {} */
 };
 
 static bool continues(char c)
@@ -28,7 +27,7 @@ static bool continues(char c)
 	return ((unsigned char)c & 0xc0) == 0x80;
 }
 
-/* Marks come in order but for a few steps back. */
+/* Converts a mark to an offset. Marks come in order, apart from a few steps back. */
 static uint32_t offset_of_mark(struct reader *reader, size_t index)
 {
 	const char *p = reader->text.p;
@@ -49,7 +48,7 @@ static uint32_t offset_of_mark(struct reader *reader, size_t index)
 	return reader->begin + (uint32_t)reader->bytes;
 }
 
-/* In the arena, where the name of an anchor has to outlive its event. */
+/* Copies the name of an anchor into the arena, because it must outlive its event. */
 static int keep_name(struct reader *reader, const yaml_char_t *name, struct heir_str *ret)
 {
 	char *copy;
@@ -63,7 +62,7 @@ static int keep_name(struct reader *reader, const yaml_char_t *name, struct heir
 	return copy ? 0 : -ENOMEM;
 }
 
-/* The value as it stands in the text, where it stands there as it is; else a copy. */
+/* Returns a slice of the text if it contains the value literally, else a copy. */
 static int keep_text(struct reader *reader, const yaml_event_t *event, uint32_t at, uint32_t len,
 	struct heir_str *ret)
 {
@@ -169,7 +168,7 @@ static int take_event(
 	}
 }
 
-/* What libyaml found. */
+/* Records the error that libyaml found. */
 static int refuse_yaml(struct reader *reader)
 {
 	const yaml_parser_t *p = &reader->parser;

@@ -26,7 +26,7 @@ static bool fail_extract(struct extract *x, const char *member, const char *why)
 	return false;
 }
 
-/* What another member is in the way of is skipped; a full disk ends it. */
+/* If another member is in the way, this one is skipped. A full disk ends it. */
 static bool judge_member(struct extract *x, const char *member, int r)
 {
 	switch (r) {
@@ -95,7 +95,7 @@ static bool write_at(int fd, const char *p, size_t len, int64_t at)
 	return true;
 }
 
-/* Reads the data of a member, and writes them to `fd`, unless that is -1. */
+/* Reads the data of a member and writes them to `fd`, unless that is -1. */
 static bool copy_member(struct extract *x, struct archive *archive, const char *path, int fd)
 {
 	const void *block;
@@ -122,7 +122,7 @@ static bool copy_member(struct extract *x, struct archive *archive, const char *
 	return true;
 }
 
-/* Of what is larger than heir reads, and of programs, only the size is kept: a hole. */
+/* Of programs, and of files larger than heir reads, only the size is kept, as a hole. */
 static bool is_hole(mode_t mode, int64_t size)
 {
 	return size > EXTRACT_MAX_FILE || ((mode & 0111) && size > EXTRACT_MAX_PROGRAM);
@@ -144,7 +144,7 @@ static bool take_file(
 	if (fd < 0)
 		return judge_member(x, path, fd) && copy_member(x, archive, path, -1);
 	is_written = copy_member(x, archive, path, hole ? -1 : fd);
-	/* A file system that cannot have one so large has a smaller one. */
+	/* If the file system does not support that size, a smaller file will do. */
 	if (is_written && ftruncate(fd, size) < 0 && ftruncate(fd, EXTRACT_MAX_FILE + 1) < 0)
 		is_written = fail_extract(x, path, strerror(errno));
 	close(fd);
@@ -195,8 +195,8 @@ static bool take_hardlink(struct extract *x, const char *path, const char *to)
 	return judge_member(x, path, tree_make_hardlink(x->top, path, target));
 }
 
-/* A link that a later member replaces, and one that is there twice, is found when it is made: the
- * last one counts. */
+/* A link that a later member replaces, or that occurs twice, is detected when links are created:
+ * the last one counts. */
 void extract_make_links(struct extract *x)
 {
 	for (uint32_t i = x->n_links; i-- > 0;) {
@@ -251,8 +251,8 @@ static bool take_member(struct extract *x, struct archive *archive, struct archi
 	}
 }
 
-/* Formats and compressions that libarchive reads by itself: one for which it would run a program
- * is refused. */
+/* Enables formats and compressions that libarchive implements itself. Those for which it would run
+ * a program are refused. */
 static bool set_up(struct extract *x, struct archive *archive)
 {
 	static int (*const support[])(struct archive *) = {

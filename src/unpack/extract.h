@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The members of an archive as files below a directory. What heir does not read is not written:
- * of programs only a kind and a size, and nothing of logs. */
+/* Extracts archive members below a directory. What heir does not read is not written: programs are
+ * reduced to their kind and size, logs are omitted. */
 #ifndef HEIR_UNPACK_EXTRACT_H
 #define HEIR_UNPACK_EXTRACT_H
 
@@ -9,17 +9,17 @@
 #include <stdint.h>
 
 enum {
-	EXTRACT_MAX_MEMBERS = 1000000,  /* that are read */
-	EXTRACT_MAX_FILES = 300000,     /* that are written */
+	EXTRACT_MAX_MEMBERS = 1000000,  /* read */
+	EXTRACT_MAX_FILES = 300000,     /* written */
 	EXTRACT_MAX_LINKS = 100000,     /* symbolic ones */
-	EXTRACT_MAX_FILE = 16 << 20,    /* bytes of a file that is read, as HEIR_FILE_MAX */
-	EXTRACT_MAX_PROGRAM = 64 << 10, /* of a program larger than this only its size is kept */
-	/* Compressed data may unpack to this many times their size, but for the first bytes. */
+	EXTRACT_MAX_FILE = 16 << 20,    /* bytes per file, like HEIR_FILE_MAX */
+	EXTRACT_MAX_PROGRAM = 64 << 10, /* larger programs are kept as a size only */
+	/* Maximum ratio of decompressed to compressed size, after the first bytes. */
 	EXTRACT_MAX_RATIO = 300,
 	EXTRACT_FREE_OF_RATIO = 64 << 20,
 };
 
-/* Bytes that are written, and bytes that are read once they are decompressed. */
+/* Bytes written, and bytes read after decompression. */
 #define EXTRACT_MAX_WRITTEN (512LL << 20)
 #define EXTRACT_MAX_READ (16LL << 30)
 
@@ -27,23 +27,23 @@ struct extract_link;
 
 struct extract {
 	int top;      /* the directory */
-	bool objects; /* only what may hold objects */
-	/* A member is skipped. */
+	bool objects; /* only files that may contain objects */
+	/* Called for skipped members. */
 	void (*skip)(void *data, const char *reason, const char *member);
 	void *data;
-	/* What is counted. */
+	/* Counters for the limits. */
 	uint32_t n_members, n_files;
 	int64_t written;
 	struct extract_link *links;
 	uint32_t n_links, size_links;
-	/* What went wrong, and with which member; empty: with none. */
+	/* The reason of a failure, and the member, or empty. */
 	char why[256], member[512];
 };
 
-/* Reads the archive from a descriptor, or from memory if `fd` is -1. Files and directories are
- * made, links are kept. False: `why` is set. */
+/* Reads the archive from a descriptor, or from memory if `fd` is -1. Creates files and
+ * directories, and remembers links. Returns false with `why` set. */
 bool extract_read(struct extract *x, int fd, const void *text, size_t len);
-/* Makes the links. Of each that cannot be made `skip` is told. */
+/* Creates the links. Calls `skip` for those that cannot be created. */
 void extract_make_links(struct extract *x);
 void extract_release(struct extract *x);
 

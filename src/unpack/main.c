@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* heir-unpack TMPDIR all|objects: unpacks an archive into a directory of its own in TMPDIR, keeps
- * it while heir lives, and removes it then, however heir ends. A program of its own: libarchive
- * costs heir nothing at its start, and what an archive does to its reader happens to a process that
- * holds nothing else. node/unpack_words.h says how heir speaks to it. */
+/* heir-unpack TMPDIR all|objects: unpacks an archive into a new directory in TMPDIR, keeps it
+ * while heir lives, and removes it however heir ends. It is a program of its own, so that heir
+ * does not load libarchive at its start, and so that a hostile archive attacks a process that
+ * holds nothing else. node/unpack_words.h describes the protocol. */
 #include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
@@ -31,7 +31,7 @@ static void write_pipe(const char *p, size_t len)
 
 		if (n < 0 && errno == EINTR)
 			continue;
-		/* Nobody listens any more: the other process learns of it. */
+		/* The reader has closed the pipe; the other process notices that too. */
 		if (n <= 0)
 			return;
 		p += n;
@@ -39,7 +39,7 @@ static void write_pipe(const char *p, size_t len)
 	}
 }
 
-/* One record; what is too long is cut. */
+/* Sends a record, shortened if necessary. */
 static void send_record(char kind, const char *a, const char *b)
 {
 	char text[1024];
@@ -58,7 +58,7 @@ static void count_skipped(void *data, const char *reason, const char *member)
 		send_record('S', reason, member);
 }
 
-/* A hostile archive gets no more than this. */
+/* Sets resource limits for the worker. */
 static void bound(void)
 {
 	struct rlimit cpu = {SECONDS, SECONDS}, none = {0, 0}, size = {1LL << 34, 1LL << 34};
@@ -119,14 +119,14 @@ static int block_signals(void)
 	return signalfd(-1, &ending, SFD_CLOEXEC);
 }
 
-/* The worker says why it fails, unless it is ended. */
+/* The worker reports why it failed, unless it was killed. */
 static void bury(pid_t worker)
 {
 	int status = 0;
 
 	if (waitpid(worker, &status, 0) != worker || !WIFSIGNALED(status))
 		return;
-	/* A record may have been cut. */
+	/* The last record may be incomplete. */
 	write_pipe("", 1);
 	send_record('E',
 		WTERMSIG(status) == SIGALRM || WTERMSIG(status) == SIGXCPU
@@ -135,7 +135,7 @@ static void bury(pid_t worker)
 		"");
 }
 
-/* Until heir closes its end of standard input, or is gone. */
+/* Waits until heir closes its end of standard input or ends. */
 static void hold_tree(pid_t worker, int life, int signals)
 {
 	struct pollfd fds[] = {
@@ -194,7 +194,7 @@ int main(int argc, char *argv[])
 		fputs("usage: heir-unpack TMPDIR all|objects\n", stderr);
 		return USAGE;
 	}
-	/* Names of members are UTF-8, whatever language heir speaks. */
+	/* Member names are UTF-8, whatever the locale. */
 	setlocale(LC_CTYPE, "C.UTF-8");
 	umask(077);
 	n = snprintf(dir, sizeof(dir), "%s/heir-XXXXXX", argv[1]);

@@ -39,8 +39,8 @@ bool tree_clean_path(const char *path, char ret[static TREE_MAX_PATH], const cha
 	return true;
 }
 
-/* Opens the directory of the path's last name, which *ret is then; a missing one is made if `make`
- * says so. A descriptor, or -errno. */
+/* Opens the directory of the path's last name, which *ret points to. Creates missing directories
+ * if `make`. Returns a descriptor or -errno. */
 static int open_parent(int top, const char *path, bool make, const char **ret)
 {
 	int at = fcntl(top, F_DUPFD_CLOEXEC, 3), fd;
@@ -80,7 +80,7 @@ int tree_make_dir(int top, const char *path)
 	return r;
 }
 
-/* Takes a file that is there out of the way, and nothing else. 0 or -errno. */
+/* Removes an existing file, but not a directory. Returns 0 or -errno. */
 static int remove_file_at(int at, const char *name)
 {
 	if (unlinkat(at, name, 0) == 0 || errno == ENOENT)
@@ -101,7 +101,7 @@ int tree_make_file(int top, const char *path, mode_t mode)
 		r = r < 0 ? -errno : r;
 	}
 	close(at);
-	/* Root's umask and the bits of the archive: it can be read and removed in any case. */
+	/* Despite root's umask and the archive's mode, it must be readable and removable. */
 	if (r >= 0 && fchmod(r, (mode & 0777) | 0600) < 0) {
 		close(r);
 		return -errno;
@@ -123,7 +123,7 @@ int tree_make_hardlink(int top, const char *path, const char *target)
 		r = -errno;
 	if (r == 0 && !S_ISREG(st.st_mode))
 		r = -EPERM;
-	/* A file that is a link to itself stays. */
+	/* A link to itself keeps the file. */
 	if (r == 0 && strcmp(path, target) != 0) {
 		r = remove_file_at(at, name);
 		if (r == 0 && linkat(from, from_name, at, name, 0) < 0)
@@ -157,7 +157,7 @@ static int remove_one(const char *path, const struct stat *st, int kind, struct 
 
 int tree_remove(const char *dir)
 {
-	/* As deep as unpacking makes it, and no deeper. */
+	/* Unpacking does not create deeper trees. */
 	int r = nftw(dir, remove_one, TREE_MAX_DEPTH + 4, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
 
 	return r == -1 ? -errno : r;
