@@ -25,7 +25,7 @@ bool heir_key_has_value(const struct heir_key_row *row)
 	       row->type != HEIR_TYPE_TABLE && row->type != HEIR_TYPE_TABLES;
 }
 
-/* Decimal, of few digits, as defaults.h has them. */
+/* Reads a short decimal number, as in defaults.h. */
 static int64_t read_default_integer(const char *text)
 {
 	int64_t value = 0;
@@ -35,7 +35,7 @@ static int64_t read_default_integer(const char *text)
 	return text[0] == '-' ? -value : value;
 }
 
-/* ["a","b"] of strings without escapes, as defaults.h has them. */
+/* Reads ["a","b"] without escapes, as in defaults.h. */
 static int read_default_list(struct heir_arena *arena, const char *text, struct heir_value *ret)
 {
 	struct heir_entry *entries;
@@ -104,13 +104,13 @@ static enum heir_key_kind key_kind_of(
 	return by && by[0] == '-' ? HEIR_KEY_FLAG : HEIR_KEY_ENVIRONMENT;
 }
 
-/* The files add to this one. */
+/* Returns whether files append to the key instead of replacing it. */
 static bool adds_up(const struct heir_key_row *row)
 {
 	return row->table == HEIR_KEYS_CRIO && heir_str_eqz(row->name, "storage_option");
 }
 
-/* All writes down to one of a flag, which stands for all before it. */
+/* Concatenates all assignments up to one by a flag, which replaces those before it. */
 static int add_up(
 	const struct heir_config *config, const struct heir_write *last, struct heir_value *ret)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The value of a key of a table without names: what CRI-O has for it, and where that comes from. */
+/* The effective value of a key outside named tables, and where it comes from. */
 #ifndef HEIR_BLAME_KEY_H
 #define HEIR_BLAME_KEY_H
 
@@ -9,8 +9,8 @@ enum heir_key_kind {
 	HEIR_KEY_FILE,
 	HEIR_KEY_FLAG,
 	HEIR_KEY_ENVIRONMENT,
-	HEIR_KEY_DEFAULT, /* built in */
-	HEIR_KEY_UNKNOWN, /* built in, and no record of this release has it */
+	HEIR_KEY_DEFAULT, /* CRI-O's default */
+	HEIR_KEY_UNKNOWN, /* CRI-O's default, but not recorded for this release */
 	HEIR_N_KEY_KINDS,
 };
 
@@ -19,19 +19,19 @@ const char *heir_key_kind_name(enum heir_key_kind kind);
 
 struct heir_key_value {
 	enum heir_key_kind kind;
-	struct heir_value value;        /* of UNKNOWN the zero value */
-	const struct heir_write *write; /* that gives it; NULL: built in */
+	struct heir_value value;        /* for UNKNOWN the zero value */
+	const struct heir_write *write; /* the assignment, or NULL for a default */
 };
 
-/* Is it a key with one value, rather than a table, or a key of tables with names? */
+/* Returns whether it is a key with one value, not a table or a key of named tables. */
 bool heir_key_has_value(const struct heir_key_row *row);
 
-/* The value of a key that the release knows. A list lives until heir_core_forget_values(). 0 or
- * -ENOMEM. */
+/* Gets the value of a key that the release has. A list is valid until heir_core_forget_values().
+ * Returns 0 or -ENOMEM. */
 int heir_key_get(const struct heir_config *config, const struct heir_key_row *row,
 	struct heir_key_value *ret);
 
-/* The built-in value; *ret_known: whether there is a record of it. As above. */
+/* Gets the default; *ret_known: whether it is recorded. Otherwise like heir_key_get(). */
 int heir_key_get_default(const struct heir_config *config, const struct heir_key_row *row,
 	struct heir_value *ret, bool *ret_known);
 

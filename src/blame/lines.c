@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From values to lines. The tree is walked with a list of what is left to do; a value covers the
- * lines from its key to its end, and a header the lines below it. */
+/* From values to lines. The tree is walked with a work list. A value covers the lines from its key
+ * to its end, a header the lines below it. */
 #include <errno.h>
 #include <stdlib.h>
 
@@ -8,11 +8,11 @@
 #include "base/vec.h"
 #include "blame/blame.h"
 
-/* A table still to be walked. */
+/* A table that remains to be walked. */
 struct todo {
 	heir_toml_node node;
-	enum heir_key_table as;            /* NOWHERE: its keys are what the table is */
-	struct heir_blame_verdict verdict; /* of what has none of its own */
+	enum heir_key_table as;            /* NOWHERE: its keys have the verdict of the table */
+	struct heir_blame_verdict verdict; /* for values without their own */
 };
 
 struct walk {
@@ -21,8 +21,8 @@ struct walk {
 	struct heir_source *source;
 	struct heir_blame_file *file;
 	const struct heir_blame_verdict *verdicts;
-	heir_toml_node *headers; /* by line - 1: the table that a header opens; 0: none */
-	bool *covered;           /* by line - 1: a value stands there */
+	heir_toml_node *headers; /* by line - 1: the table of a header, or 0 */
+	bool *covered;           /* by line - 1: a value is on it */
 	bool *alive;             /* by line - 1: it counts in any case */
 	struct todo *todo;
 	size_t n, size;
@@ -38,7 +38,7 @@ static void push_todo(struct walk *w, const struct todo *next)
 	w->todo[w->n++] = *next;
 }
 
-/* The index of the line with that byte. */
+/* Returns the index of the line with that offset. */
 static uint32_t line_at(struct walk *w, uint32_t offset)
 {
 	uint32_t low = 0, high = w->file->n_lines;
@@ -71,7 +71,7 @@ static void set_line(struct walk *w, uint32_t line, const struct heir_blame_verd
 		(enum heir_blame_state)verdict->state, node, by_of(w, verdict)};
 }
 
-/* A value in its lines: it makes of them what it is, unless another one there says more. */
+/* Gives the value's lines its verdict, unless another value there has a higher one. */
 static void cover(struct walk *w, heir_toml_node node, const struct heir_blame_verdict *verdict)
 {
 	struct heir_toml_span key = heir_toml_key_span(w->doc, node);
@@ -85,7 +85,7 @@ static void cover(struct walk *w, heir_toml_node node, const struct heir_blame_v
 	}
 }
 
-/* How a table was written. */
+/* How a table is written. */
 enum form { FORM_VALUE, FORM_HEADER, FORM_INLINE, FORM_DOTS };
 
 static enum form form_of(const struct walk *w, heir_toml_node node)
@@ -101,7 +101,7 @@ static enum form form_of(const struct walk *w, heir_toml_node node)
 	return first == '[' ? FORM_HEADER : first == '{' ? FORM_INLINE : FORM_DOTS;
 }
 
-/* What a key that was not judged is. */
+/* The state of a key without a verdict. */
 static enum heir_blame_state unjudged(
 	const struct walk *w, heir_toml_node node, enum heir_key_table as)
 {
@@ -117,7 +117,8 @@ static enum heir_blame_state unjudged(
 	return HEIR_BLAME_NO_EFFECT;
 }
 
-/* The row of a key that CRI-O reads; NULL: none, or of a table whose keys have no rows. */
+/* Returns the row of a key that CRI-O reads; NULL if there is none, or if the table's keys have no
+ * rows. */
 static const struct heir_key_row *row_of(
 	const struct walk *w, heir_toml_node node, enum heir_key_table as)
 {
@@ -129,7 +130,7 @@ static const struct heir_key_row *row_of(
 		as, heir_toml_key(w->doc, node), w->blame->config->where.version, &exact);
 }
 
-/* Goes on with a table and its form. */
+/* Queues a table, depending on its form. */
 static void enter_table(struct walk *w, heir_toml_node node, enum heir_key_table as,
 	const struct heir_blame_verdict *verdict)
 {
@@ -140,15 +141,15 @@ static void enter_table(struct walk *w, heir_toml_node node, enum heir_key_table
 		w->headers[line_at(w, heir_toml_value_span(w->doc, node).at)] = node;
 	else if (form == FORM_INLINE && verdict->is_judged)
 		cover(w, node, verdict);
-	/* Without the first key in dots there might be no such table. */
+	/* Without the first dotted key the table might not exist. */
 	else if (verdict->is_judged && verdict->state == HEIR_BLAME_COUNTS)
 		w->alive[line_at(w, heir_toml_key_span(w->doc, node).at)] = true;
-	/* The lines of what is inside an inline table are those of the table. */
+	/* The lines inside an inline table belong to the table. */
 	if (form != FORM_INLINE || as != HEIR_KEYS_NOWHERE)
 		push_todo(w, &next);
 }
 
-/* The tables with names below [crio.runtime.runtimes] or workloads. */
+/* Queues the named tables below [crio.runtime.runtimes] or workloads. */
 static void enter_names(struct walk *w, heir_toml_node node, const struct heir_key_row *row)
 {
 	static const struct heir_blame_verdict none = {
@@ -175,14 +176,14 @@ static void walk_key(struct walk *w, heir_toml_node node, const struct todo *in)
 		return;
 	}
 	if (row && is_table && row->type == HEIR_TYPE_TABLE) {
-		/* A workload's resources are judged as its other keys. */
+		/* A workload's resources get verdicts like its other keys. */
 		enter_table(w, node, row->opens, &verdict);
 		return;
 	}
-	/* The keys of resources, and all that is below a key, are what that is. */
+	/* The keys of resources, and everything below a key, share its verdict. */
 	if (!verdict.is_judged && (in->as == HEIR_KEYS_NOWHERE || row))
 		verdict = in->verdict;
-	/* In a table that is replaced heir's keys are so too. */
+	/* In a replaced table, heir's keys are replaced as well. */
 	if (!verdict.is_judged && in->as == HEIR_KEYS_HANDLER && in->verdict.is_judged &&
 		in->verdict.state != HEIR_BLAME_COUNTS &&
 		unjudged(w, node, in->as) == HEIR_BLAME_HEIR_ONLY)
@@ -212,7 +213,7 @@ static void walk_tree(struct walk *w, const struct heir_blame_verdict *all)
 
 /* ---- Lines without a value ---- */
 
-/* The first character that is no blank; '\0': there is none, or it begins a comment. */
+/* Returns the first character that is not blank, '\0' if there is none or it begins a comment. */
 static char first_of(const struct walk *w, uint32_t line)
 {
 	struct heir_str text = heir_source_line(w->source, line + 1);
@@ -223,7 +224,7 @@ static char first_of(const struct walk *w, uint32_t line)
 	return i == text.len || text.p[i] == '#' ? '\0' : text.p[i];
 }
 
-/* A header is what the lines below it are: alive if one of them is; else dead as the first. */
+/* A header depends on the lines below it: alive if one of them is, else dead like the first. */
 static void settle_header(struct walk *w, uint32_t line, uint32_t end)
 {
 	heir_toml_node node = w->headers[line];
@@ -250,7 +251,7 @@ static void settle_header(struct walk *w, uint32_t line, uint32_t end)
 		header->by = HEIR_PLACE_NONE;
 }
 
-/* From the end: where a header is met, what it has below it is known. */
+/* Backwards, so that the lines below a header are known when it is reached. */
 static void settle_rest(struct walk *w, const struct heir_blame_verdict *all)
 {
 	uint32_t end = w->file->n_lines;
@@ -270,14 +271,14 @@ static void settle_rest(struct walk *w, const struct heir_blame_verdict *all)
 			end = i;
 			continue;
 		}
-		/* What TOML would refuse and CRI-O's reader does not is best left alone. */
+		/* What TOML forbids but CRI-O's reader accepts is better left alone. */
 		w->file->lines[i] = (struct heir_blame_line){
 			all ? (enum heir_blame_state)all->state : HEIR_BLAME_COUNTS,
 			all ? w->headers[i] : 0, HEIR_PLACE_NONE};
 	}
 }
 
-/* Without a line at which CRI-O stops it might start. */
+/* Without a line at which CRI-O stops, CRI-O might start. */
 static void mark_stops(struct walk *w, const struct heir_diags *stops)
 {
 	for (uint32_t i = 0; i < stops->n; i++)
@@ -285,13 +286,13 @@ static void mark_stops(struct walk *w, const struct heir_diags *stops)
 			w->alive[line_at(w, stops->items[i]->where.at)] = true;
 }
 
-/* Is line `i` one of the lines of the value that stands in line `other`? */
+/* Returns whether line `i` belongs to the value on line `other`. */
 static bool is_same_value(const struct walk *w, uint32_t i, uint32_t other)
 {
 	return w->covered[i] && w->file->lines[i].node == w->file->lines[other].node;
 }
 
-/* The lines of one value live together. */
+/* All lines of a value count if one does. */
 static void revive(struct walk *w)
 {
 	static const struct heir_blame_verdict counts = {
@@ -314,7 +315,7 @@ static void revive(struct walk *w)
 
 /* ---- A file ---- */
 
-/* What all lines of a file are, whatever stands there; NULL: nothing. */
+/* Returns the verdict on all lines of a file, whatever they contain, or NULL. */
 static const struct heir_blame_verdict *verdict_of_file(const struct walk *w)
 {
 	static const struct heir_blame_verdict unread = {
@@ -336,7 +337,7 @@ static int make_line_room(struct walk *w)
 
 	if (r < 0)
 		return r;
-	/* Behind the last end of line there is no line. */
+	/* There is no line after the last line end. */
 	if (n > 0 && w->source->lines[n - 1] >= w->source->text.len)
 		n--;
 	w->file->n_lines = n;
@@ -363,7 +364,7 @@ static void judge_lines(struct walk *w)
 	settle_rest(w, all);
 }
 
-/* The lines of a source for itself. */
+/* Judges the lines of one source alone. */
 static int judge_source(
 	const struct heir_blame *blame, uint32_t source, struct heir_blame_file *ret)
 {
@@ -385,7 +386,7 @@ static int judge_source(
 	return r < 0 ? r : w.error;
 }
 
-/* Which lines of a file count in any of its readings. 0 or -ENOMEM. */
+/* Determines which lines of a file count in any of its readings. Returns 0 or -ENOMEM. */
 static int find_alive(struct heir_blame *blame, uint32_t first, uint32_t n_lines)
 {
 	struct heir_same_file *same = &blame->same.files[first];

@@ -21,7 +21,7 @@ static int by_identity(const void *a, const void *b)
 	return x->source < y->source ? -1 : x->source > y->source;
 }
 
-/* The files of the configuration that lie in a file system, in the order of their identities. */
+/* Identifies the configuration's files by device and inode, sorted. */
 static uint32_t identify(const struct heir_config *config, struct identity *ret)
 {
 	uint32_t n = 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Judges values by what decoding and resolution kept of them: the lists of writes. Each list is
- * walked once, so that the whole is linear whatever the files hold. */
+/* Judges values by the lists of assignments that decoding and resolution kept. Each list is walked
+ * once, so the total is linear. */
 #include <errno.h>
 #include <stdlib.h>
 
@@ -51,7 +51,7 @@ static void add_verdict(struct heir_blame *blame, uint32_t source, heir_toml_nod
 	}
 }
 
-/* What stands in for a value of an earlier write is the value `node` of the next, or its table. */
+/* An earlier assignment is replaced by the value `node` of the next one, or by its table. */
 static void judge_old(struct heir_blame *blame, uint32_t source, heir_toml_node old,
 	const struct heir_write *next, heir_toml_node node)
 {
@@ -64,13 +64,14 @@ static void judge_old(struct heir_blame *blame, uint32_t source, heir_toml_node 
 
 /* ---- Keys outside of the tables with names ---- */
 
-/* The only array that the files add to. */
+/* The only array to which files append. */
 static bool adds_up(const struct heir_key_row *row)
 {
 	return row->table == HEIR_KEYS_CRIO && heir_str_eqz(row->name, "storage_option");
 }
 
-/* Does every write of a key say what is built in? Then none of them has an effect. */
+/* Returns whether every assignment of a key equals the default. Then none of them has an
+ * effect. */
 static int all_say_default(
 	const struct heir_blame *blame, const struct heir_key_row *row, bool *ret)
 {
@@ -81,7 +82,7 @@ static int all_say_default(
 
 	*ret = *ret && last && heir_key_has_value(row) && !adds_up(row);
 	for (const struct heir_write *w = last; w && *ret && r == 0; w = w->replaced) {
-		/* What heir has built in as TOML is compared where it is used. */
+		/* heir's built-in TOML is compared where it is used. */
 		if (config->core->sources.items[w->source].scope == HEIR_SCOPE_BUILTIN)
 			*ret = false;
 		r = r == 0 ? heir_value_read(config, w->source, w->node, built_in.type, &value) : r;
@@ -109,7 +110,7 @@ static int judge_key(struct heir_blame *blame, const struct heir_key_row *row)
 				idle ? HEIR_BLAME_NO_EFFECT : HEIR_BLAME_COUNTS, NULL, 0);
 		else
 			judge_old(blame, w->source, w->node, next, next->node);
-		/* What a flag says stands for all files. */
+		/* A flag replaces the values of all files. */
 		if (!next || !adds_up(row))
 			next = w;
 	}
@@ -119,7 +120,7 @@ static int judge_key(struct heir_blame *blame, const struct heir_key_row *row)
 
 /* ---- Handlers ---- */
 
-/* The field of a key that CRI-O reads; HEIR_N_FIELDS: none. */
+/* Returns the field of a key that CRI-O reads, or HEIR_N_FIELDS. */
 static enum heir_field field_of(
 	const struct heir_blame *blame, const struct heir_toml_doc *doc, heir_toml_node node)
 {
@@ -129,7 +130,7 @@ static enum heir_field field_of(
 	return field < HEIR_N_FIELDS && blame->config->field_known[field] ? field : HEIR_N_FIELDS;
 }
 
-/* Is the value what the field has where no line sets it? */
+/* Returns whether the value equals the field's default. */
 static bool says_nothing(const struct heir_blame *blame, const struct heir_write *table,
 	heir_toml_node node, enum heir_field field, int *r)
 {
@@ -144,7 +145,7 @@ static bool says_nothing(const struct heir_blame *blame, const struct heir_write
 	return *r == 0 && heir_value_is_zero(&value);
 }
 
-/* The value that a table gives and CRI-O replaces by another one. */
+/* Judges a value of a table that CRI-O replaces by another one. */
 static int judge_overruled(struct heir_blame *blame, const struct heir_write *table,
 	heir_toml_node node, enum heir_field field, const struct heir_result *result)
 {
@@ -232,7 +233,7 @@ static int judge_handler(struct heir_blame *blame, const struct heir_handler *ha
 
 enum { MAX_WORKLOAD_KEYS = 16 };
 
-/* Where a workload's table has each of its keys, by their rows from `first` on. */
+/* Finds each key of a workload's table, by rows from `first` on. */
 static void index_keys(const struct heir_blame *blame, const struct heir_write *table,
 	unsigned first, heir_toml_node ret[MAX_WORKLOAD_KEYS])
 {

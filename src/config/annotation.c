@@ -14,11 +14,11 @@
 struct annotation {
 	struct heir_str name;
 	const char *since;
-	struct heir_str twin; /* the other name of the feature */
+	struct heir_str twin; /* the other name of the same feature */
 };
 
-/* In byte order. Mirrors annotations.AllAllowedAnnotations of CRI-O; the list grew in 1.30 (names
- * that are unsafe to hand to a runtime) and in 1.35 (the names that end in .crio.io). */
+/* In byte order. Mirrors annotations.AllAllowedAnnotations of CRI-O, which grew in 1.30 (names
+ * that are unsafe to pass to a runtime) and in 1.35 (names that end in .crio.io). */
 /* clang-format off */
 static const struct annotation annotations[] = {
 	{HEIR_STR("bundle"), "1.30 1.28.6 1.29.4", NO_TWIN},

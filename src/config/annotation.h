@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The annotations that a handler's allowed_annotations may name, per release. */
+/* The annotations that allowed_annotations of a handler may contain, per release. */
 #ifndef HEIR_CONFIG_ANNOTATION_H
 #define HEIR_CONFIG_ANNOTATION_H
 
@@ -9,23 +9,23 @@
 #include "base/str.h"
 #include "config/release.h"
 
-/* Whether the release's list has this very name; "run.oci." and the like are names of their own
- * here, as in CRI-O's ValidateRuntimeAllowedAnnotations. */
+/* Returns whether the release's list has exactly this name. Prefixes such as "run.oci." are names
+ * of their own, as in CRI-O's ValidateRuntimeAllowedAnnotations. */
 bool heir_annotation_is_known(struct heir_str name, struct heir_version version);
 
-/* The release that the name came with, as "1.35"; `since` of that row; NULL: no release knows it.
- */
+/* Returns the release that added the name, "1.35"; `since` of its row; NULL if no release has
+ * it. */
 const char *heir_annotation_since(struct heir_str name);
 
-/* Some features have two names from 1.35 on, an older one and one that ends in .crio.io, and a
- * handler passes on the one that it lists. The other name, if the release knows both; p is NULL if
- * there is none. */
+/* Since 1.35 some features have two names, an old one and one that ends in .crio.io; a handler
+ * passes on the name that it lists. Returns the other name if the release has both; .p is NULL if
+ * not. */
 struct heir_str heir_annotation_twin(struct heir_str name, struct heir_version version);
 
-/* A bit for the feature that a name is of: twins have the same one. 0 for other names. */
+/* Returns a bit for the feature of a name. Twins share it. 0 for other names. */
 uint64_t heir_annotation_bit(struct heir_str name);
 
-/* The i-th name of all releases together, in byte order; p is NULL behind the last. */
+/* Returns the i-th name of all releases, in byte order; .p is NULL after the last. */
 struct heir_str heir_annotation_at(unsigned i);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which files count, in which order: what is built in, crio.conf, crio.conf.d and, under heir's
- * semantics, heir.d. All of them are read even when one would stop CRI-O, so that every fault is
- * told in one run; `fatal` is the one at which CRI-O stops. */
+/* Which files count and in which order: built-in values, crio.conf, crio.conf.d and, with heir's
+ * semantics, heir.d. All of them are read even if one would stop CRI-O, so that one run reports
+ * every fault; `fatal` is the one at which CRI-O stops. */
 #include "config/config.h"
 
 #include <errno.h>
@@ -39,7 +39,7 @@ struct heir_diag *heir_config_set_fatal(struct heir_config *config, struct heir_
 	return diag;
 }
 
-/* A diagnostic about a file as a whole, which has no text. */
+/* Adds a diagnostic about a whole file, without a span. */
 static int file_diag(struct heir_config *config, enum heir_rule rule, const char *path,
 	const char *words, int error)
 {
@@ -81,15 +81,15 @@ static enum heir_rendered judge_rendered(const struct heir_config *config, const
 		text, scope != HEIR_SCOPE_HEIR && name && strcmp(name, HEIR_RENDERED_NAME) == 0);
 }
 
-/* Under heir's own semantics a rendered file says nothing: it is made anew, not read. */
+/* With heir's semantics a rendered file is ignored, because it would be rendered again. */
 static bool is_left_out(const struct heir_config *config, uint32_t source)
 {
 	return config->where.as == HEIR_AS_HEIR && config->core->sources.items[source].rendered;
 }
 
-/* Examples of handlers go about with the first key on the header's line, and with a bare ${VAR} in
- * a header, which heir.d alone accepts: says how to fix them. `fault` is of a file that CRI-O
- * reads. 0 or -ENOMEM. */
+/* Many examples of handlers have the first key on the header's line, or an unquoted ${VAR} in a
+ * header, which only heir.d accepts. Explains these two. `fault` is in a file that CRI-O reads.
+ * Returns 0 or -ENOMEM. */
 static int explain_fault(struct heir_config *config, uint32_t source,
 	const struct heir_toml_fault *fault, struct heir_diag *diag)
 {
@@ -182,7 +182,7 @@ static int add_config_source(
 	if (!docs)
 		return -ENOMEM;
 	config->docs = docs;
-	/* Sources that are no files of the node have no document. */
+	/* Sources that are not files of the node have no document. */
 	while (config->n_docs <= source)
 		docs[config->n_docs++] = NULL;
 	r = heir_toml_parse(text, &options, &docs[source]);
@@ -193,7 +193,7 @@ static int add_config_source(
 	return heir_decode(config, source);
 }
 
-/* A file that was read, or what reading it returned. */
+/* Adds a file that was read, or the error of reading it. */
 static int add_file(struct heir_config *config, const char *path, bool is_link,
 	enum heir_scope scope, int r, struct heir_str text)
 {
@@ -201,7 +201,7 @@ static int add_file(struct heir_config *config, const char *path, bool is_link,
 		return add_config_source(config, path, text, scope);
 	if (r == -ENOMEM)
 		return r;
-	/* CRI-O does not read heir.d, so nothing in there stops it. */
+	/* CRI-O does not read heir.d, so nothing there can stop it. */
 	if (scope == HEIR_SCOPE_HEIR)
 		return unreadable(config, path, r);
 	if (r == -ENOENT && is_link)
@@ -215,7 +215,7 @@ static int add_file(struct heir_config *config, const char *path, bool is_link,
 	return unreadable(config, path, r);
 }
 
-/* CRI-O skips crio.conf where it does not exist, but not where a flag names it. */
+/* CRI-O skips a missing crio.conf, but not one that a flag names. */
 static int conf_missing(struct heir_config *config, const char *path)
 {
 	struct heir_core *core = config->core;
@@ -229,7 +229,7 @@ static int conf_missing(struct heir_config *config, const char *path)
 	return heir_config_set_fatal(config, diag) ? 0 : -ENOMEM;
 }
 
-/* Is the file to be taken for one that is not there? */
+/* Returns whether the file is to be treated as missing. */
 static bool is_without(struct heir_config *config, const char *path)
 {
 	const char *dir = heir_where_config_dir(&config->where);
@@ -244,7 +244,7 @@ static bool is_without(struct heir_config *config, const char *path)
 	return is;
 }
 
-/* crio.conf: missing is fine, unless the user named it. */
+/* Adds crio.conf, which may be missing unless the user named it. */
 static int add_conf(struct heir_config *config)
 {
 	const char *path = config->where.config ? config->where.config : "/etc/crio/crio.conf";
@@ -265,8 +265,8 @@ static int add_conf(struct heir_config *config)
 	return add_file(config, path, false, HEIR_SCOPE_CONF, r, text);
 }
 
-/* Files that packaging, the MCO, MicroShift or minikube writes into crio.conf.d; *ret_author is
- * whoever does. */
+/* Recognizes files that packages, the MCO, MicroShift or minikube write into crio.conf.d, and
+ * their author. */
 static bool is_vendor(
 	const struct heir_where *where, const char *name, enum heir_author *ret_author)
 {
@@ -341,7 +341,7 @@ static int add_dir(struct heir_config *config, const char *dir, enum heir_scope 
 	return r;
 }
 
-/* How CRI-O is started, as the caller says it, or crio.service. */
+/* Reads how CRI-O is started: from the caller, or from crio.service. */
 static int read_unit(struct heir_config *config)
 {
 	const struct heir_where *where = &config->where;
@@ -384,7 +384,7 @@ int heir_config_load(
 	else if (r == 0)
 		heir_trace_report(core->trace, 0, HEIR_TRACE_file, heir_where_source_dir(where),
 			"skipped", "an unmodified CRI-O does not read it");
-	/* They override every file. */
+	/* Flags override every file. */
 	if (r == 0 && flags.len > 0)
 		r = add_config_source(config, "(flags)", flags, HEIR_SCOPE_FLAG);
 	return config->stops.failed ? -ENOMEM : r;
@@ -438,7 +438,7 @@ const char *heir_short_path(const char *config_dir, const char *path)
 	return rest ? rest : path;
 }
 
-/* Does the path end with `end`, at the beginning of a name? */
+/* Returns whether the path ends with the names in `end`. */
 static bool ends_with(const char *path, const char *end)
 {
 	size_t n = strlen(path), len = strlen(end);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Types are checked key by key along the tables of schema.h; only [crio.runtime]'s settings and the
- * handlers are kept. A handler's table replaces the whole one of an earlier file, because a Go
- * map's entry is decoded into a fresh struct. */
+/* Checks types key by key along the tables of schema.h. Only the settings of [crio.runtime] and
+ * the handlers are kept. A handler's table replaces that of an earlier file completely, because Go
+ * decodes a map entry into a fresh struct. */
 #include "config/decode.h"
 
 #include <errno.h>
@@ -13,18 +13,18 @@
 #include "config/expand.h"
 #include "config/schema.h"
 
-/* A table still to be walked. */
+/* A table that remains to be walked. */
 struct todo {
 	heir_toml_node node;
 	enum heir_key_table as;
 };
 
-/* The first spelling of a key that is not the exact one, and the table in which it was seen. */
+/* The first inexact spelling of a key, and its table. */
 struct spelling {
 	heir_toml_node table, node;
 };
 
-/* A table has either the keys of schema.h or a handler's: room for both is more than enough. */
+/* A table has the keys of schema.h or those of a handler; this is room for both. */
 enum { N_SPELLINGS = (int)HEIR_N_FIELDS + (int)HEIR_N_KEY_ROWS };
 
 struct decoder {
@@ -66,7 +66,7 @@ static const char *type_words(enum heir_type type)
 	}
 }
 
-/* The span at which CRI-O reports a value: of an array of tables the last header. */
+/* Returns the span at which CRI-O reports a value: for an array of tables the last header. */
 static struct heir_place value_place(const struct decoder *d, heir_toml_node node)
 {
 	if (heir_toml_type(d->doc, node) == HEIR_TOML_ARRAY_OF_TABLES)
@@ -89,7 +89,7 @@ static struct heir_diag *add_diag(struct decoder *d, enum heir_rule rule, struct
 	return diag;
 }
 
-/* `item` is the value inside `node` that is at fault, or `node` itself. */
+/* Reports a wrong type. `item` is the faulty value inside `node`, or `node` itself. */
 static void wrong_type(
 	struct decoder *d, heir_toml_node node, heir_toml_node item, enum heir_type type)
 {
@@ -112,7 +112,7 @@ static void ignored(struct decoder *d, heir_toml_node node)
 		heir_toml_key(d->doc, node), "here: it expects a table");
 }
 
-/* Whether a duration is one: Go parses the string while decoding. */
+/* Checks a duration. Go parses the string while decoding. */
 static bool is_duration(struct decoder *d, heir_toml_node node)
 {
 	struct heir_str text;
@@ -127,7 +127,7 @@ static bool is_duration(struct decoder *d, heir_toml_node node)
 	return !text.p || heir_duration_is_valid(text);
 }
 
-/* An array or table of strings. */
+/* Checks an array or table of strings. */
 static void check_strings(struct decoder *d, heir_toml_node node, enum heir_type type)
 {
 	heir_toml_foreach (item, d->doc, node)
@@ -183,7 +183,7 @@ static void check_value(struct decoder *d, heir_toml_node node, enum heir_type t
 		wrong_type(d, node, node, type);
 }
 
-/* NULL when memory ran out, which is in d->error then. */
+/* Returns NULL and sets d->error if there is no memory. */
 static struct heir_write *new_write(
 	struct decoder *d, heir_toml_node node, const struct heir_write *replaced)
 {
@@ -197,7 +197,7 @@ static struct heir_write *new_write(
 	return write;
 }
 
-/* Why a name cannot be used, once its variables are expanded; NULL: it can. */
+/* Returns why an expanded name cannot be used, or NULL. */
 static struct heir_diag *judge_name(
 	struct decoder *d, heir_toml_node node, const struct heir_expansion *name)
 {
@@ -217,8 +217,8 @@ static struct heir_diag *judge_name(
 	return NULL;
 }
 
-/* Two tables of one file whose names become one. Written alike, TOML would refuse them; of two
- * files the later one replaces the earlier, as always. */
+/* Reports two tables of one file whose names expand to the same. Written alike, they would be a
+ * TOML fault; in two files the later replaces the earlier. */
 static struct heir_diag *judge_collision(
 	struct decoder *d, const struct heir_handler *handler, heir_toml_node node)
 {
@@ -254,8 +254,8 @@ static struct heir_handler *new_handler(struct decoder *d, struct heir_str name)
 	return handler;
 }
 
-/* Warns of a second spelling of a key that stands in the same table; `index` tells keys apart. A
- * table can be made of nothing but spellings, so the others are not searched for. */
+/* Warns of a second spelling of a key in the same table; `index` identifies keys. Only the first
+ * inexact spelling is remembered, because a table may consist of nothing else. */
 static void check_twice(struct decoder *d, heir_toml_node table, heir_toml_node node,
 	unsigned index, struct heir_str name)
 {
@@ -279,8 +279,8 @@ static void check_twice(struct decoder *d, heir_toml_node table, heir_toml_node 
 		d->error = -ENOMEM;
 }
 
-/* Which field each key of the table is, and whether its value fits. Returns a bit for each field.
- */
+/* Identifies the field of each key of the table and checks its value. Returns one bit per
+ * field. */
 static uint32_t check_handler(struct decoder *d, heir_toml_node table)
 {
 	uint32_t fields = 0;
@@ -291,7 +291,7 @@ static uint32_t check_handler(struct decoder *d, heir_toml_node table)
 
 		if (field == HEIR_N_FIELDS || !d->config->field_known[field])
 			continue;
-		/* The tag is what heir_table_field looks for: the field, and how it is spelled. */
+		/* The tag is what heir_table_field() reads: field and spelling. */
 		heir_toml_set_tag(d->doc, node, (uint16_t)(((unsigned)field + 1) << 1 | exact));
 		check_value(d, node, heir_fields[field].type);
 		fields |= 1u << field;
@@ -301,7 +301,7 @@ static uint32_t check_handler(struct decoder *d, heir_toml_node table)
 	return fields;
 }
 
-/* Where heir_table_field() finds each field, for a table in which searching takes long. */
+/* Returns where to find each field, for a table that is too large to search. */
 static const heir_toml_node *index_fields(struct decoder *d, const struct heir_write *table)
 {
 	enum { LARGE = 64 };
@@ -356,7 +356,7 @@ static void decode_handler(struct decoder *d, heir_toml_node node)
 	table->fields = fields;
 	table->nodes = index_fields(d, table);
 	handler->table = table;
-	/* What a flag says of a handler no file can add to: it is nothing new. */
+	/* Files cannot add to a handler that a flag defines, so it is not a new one. */
 	handler->vendor |= config->core->sources.items[d->source].scope <= HEIR_SCOPE_VENDOR ||
 			   config->core->sources.items[d->source].scope == HEIR_SCOPE_FLAG;
 }
@@ -368,7 +368,7 @@ static void note_setting(struct decoder *d, struct heir_str name, const struct h
 			d->config->settings[s] = write;
 }
 
-/* heir's own key in [crio.runtime]: CRI-O, which ignores it, starts whatever it says. */
+/* heir's own key in [crio.runtime]. CRI-O ignores it and starts anyway. */
 static void check_implicit_inherit(struct decoder *d, heir_toml_node node)
 {
 	struct heir_str name = heir_setting_names[HEIR_SETTING_implicit_inherit];
@@ -384,7 +384,7 @@ static void check_implicit_inherit(struct decoder *d, heir_toml_node node)
 		d, name, new_write(d, node, d->config->settings[HEIR_SETTING_implicit_inherit]));
 }
 
-/* A workload's table replaces the whole one of an earlier file, as a handler's does. */
+/* A workload's table replaces that of an earlier file completely, like a handler's. */
 static void add_workload(struct decoder *d, heir_toml_node node)
 {
 	struct heir_config *config = d->config;
@@ -408,7 +408,7 @@ static void add_workload(struct decoder *d, heir_toml_node node)
 	push_decode(d, node, HEIR_KEYS_WORKLOAD);
 }
 
-/* The entries of a table of names. */
+/* Decodes the entries of a table of names. */
 static void decode_entries(struct decoder *d, heir_toml_node node, enum heir_key_table as)
 {
 	heir_toml_foreach (entry, d->doc, node) {
@@ -429,7 +429,7 @@ static void decode_key(struct decoder *d, enum heir_key_table table, heir_toml_n
 	const struct heir_write **write = &d->config->keys[row - heir_key_rows];
 
 	check_value(d, node, row->type);
-	/* A workload's keys are asked of its table. */
+	/* Keys of a workload are read from its table later. */
 	if (table != HEIR_KEYS_WORKLOAD && table != HEIR_KEYS_RESOURCES) {
 		*write = new_write(d, node, *write);
 		if (table == HEIR_KEYS_RUNTIME)
@@ -443,7 +443,7 @@ static void decode_key(struct decoder *d, enum heir_key_table table, heir_toml_n
 		decode_entries(d, node, row->opens);
 }
 
-/* The tag of a key that is none of a handler's: the row, and how it is spelled. 0: not known. */
+/* Returns the tag of a key that is not a handler's: row and spelling. 0: unknown. */
 static uint16_t tag_key(struct decoder *d, heir_toml_node node, enum heir_key_table as)
 {
 	bool exact;
@@ -457,8 +457,7 @@ static uint16_t tag_key(struct decoder *d, heir_toml_node node, enum heir_key_ta
 	return tag;
 }
 
-/* The keys of one table: those in another spelling first, so that the exact one has the last word.
- */
+/* Decodes the keys of a table: inexact spellings first, so that exact ones override them. */
 static void decode_table(struct decoder *d, heir_toml_node table, enum heir_key_table as)
 {
 	heir_toml_foreach (node, d->doc, table) {
@@ -482,7 +481,7 @@ int heir_decode(struct heir_config *config, uint32_t source)
 	struct decoder d = {.config = config, .doc = config->docs[source], .source = source};
 
 	push_decode(&d, HEIR_TOML_ROOT, HEIR_KEYS_ROOT);
-	/* First come, first served: two spellings of a table keep their order further down. */
+	/* In order, so that two spellings of a table are decoded in the order of the text. */
 	for (size_t i = 0; i < d.n_todo && d.error == 0; i++) {
 		struct todo next = d.todo[i];
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What CRI-O has for a key that no file, flag or variable sets, where that is not the zero value of
- * its type (an empty string, an empty array, 0, false).
+/* CRI-O's default for keys that no file, flag or variable sets, unless it is the zero value of the
+ * type (empty string, empty array, 0, false).
  *
- * D(table, key, since, the value as TOML writes it): the last row that the release has counts;
- * `since` as in keys.h. "?": not known, because it is the host's or because no record of that
- * release has it. default_runtime and cgroup_manager are in release.c. */
+ * D(table, key, since, value as TOML): the last row that applies to the release counts; `since` as
+ * in keys.h. "?": not known, because it depends on the host or because no record of that release
+ * has it. default_runtime and cgroup_manager are in release.c. */
 #ifndef HEIR_CONFIG_DEFAULTS_H
 #define HEIR_CONFIG_DEFAULTS_H
 

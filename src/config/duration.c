@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Only whether a text is one counts, so nothing here needs the C library's number parsers, which
- * take other texts than Go's do and change with the locale. */
+/* Only checks whether texts are valid. The C library's number parsers are not used: they accept
+ * other texts than Go's, and depend on the locale. */
 #include "config/duration.h"
 
 #include <math.h>
@@ -12,7 +12,7 @@
 
 #define LARGEST (UINT64_C(1) << 63) /* of a negative duration, in nanoseconds */
 
-/* Nanoseconds of a unit at the start of s, and its length. */
+/* Returns the length of the unit at the start of s, and its nanoseconds. */
 static size_t unit(struct heir_str s, uint64_t *ret)
 {
 	static const struct {
@@ -33,7 +33,7 @@ static size_t unit(struct heir_str s, uint64_t *ret)
 	return 0;
 }
 
-/* The digits before the point; false when there are too many. */
+/* Reads the digits before the point. Returns false if there are too many. */
 static bool whole(struct heir_str s, size_t *i, uint64_t *ret)
 {
 	for (*ret = 0; *i < s.len && heir_ascii_is_digit(s.p[*i]); ++*i) {
@@ -46,7 +46,7 @@ static bool whole(struct heir_str s, size_t *i, uint64_t *ret)
 	return true;
 }
 
-/* The digits behind the point as a part of one; those that are too many change nothing. */
+/* Reads the digits after the point. Excess digits change nothing. */
 static double fraction(struct heir_str s, size_t *i)
 {
 	uint64_t value = 0;
@@ -60,7 +60,7 @@ static double fraction(struct heir_str s, size_t *i)
 	return (double)value / scale;
 }
 
-/* One number with its unit, added to *total. Mirrors the loop of time.ParseDuration. */
+/* Adds a number with its unit to *total. Mirrors the loop of time.ParseDuration. */
 static bool add_term(struct heir_str s, size_t *i, uint64_t *total)
 {
 	uint64_t value, nanoseconds;
@@ -102,7 +102,7 @@ bool heir_duration_is_valid(struct heir_str s)
 
 /* ---- Sizes ---- */
 
-/* Underscores stand between digits, or between the prefix and a digit. */
+/* Underscores are allowed between digits, and between prefix and digit. */
 static bool underscores_are_right(struct heir_str s, bool hex)
 {
 	enum { DIGIT, UNDERSCORE, OTHER } seen = hex ? DIGIT : OTHER;
@@ -117,7 +117,7 @@ static bool underscores_are_right(struct heir_str s, bool hex)
 	return seen != UNDERSCORE;
 }
 
-/* The digits before an exponent. What is beyond a double's precision only counts as a power. */
+/* Reads the digits before an exponent. Those beyond a double's precision only count as powers. */
 static size_t mantissa(struct heir_str s, bool hex, double *ret, int *ret_power)
 {
 	size_t digits = 0, i = 0;
@@ -145,7 +145,7 @@ static size_t mantissa(struct heir_str s, bool hex, double *ret, int *ret_power)
 	return digits ? i : 0;
 }
 
-/* "e-12" or "p+3"; its length, 0 if it is none. */
+/* Returns the length of "e-12" or "p+3", 0 if it is not an exponent. */
 static size_t exponent(struct heir_str s, bool hex, int *ret)
 {
 	bool negative = s.len > 1 && s.p[1] == '-';
@@ -164,7 +164,7 @@ static size_t exponent(struct heir_str s, bool hex, int *ret)
 
 static double scaled(double value, int64_t power, double base)
 {
-	/* More changes neither 0 nor infinity. */
+	/* Larger exponents change neither 0 nor infinity. */
 	int64_t steps = MIN(power < 0 ? -power : power, INT64_C(3000));
 
 	while (steps-- > 0)
@@ -172,7 +172,7 @@ static double scaled(double value, int64_t power, double base)
 	return value;
 }
 
-/* A number without its sign as strconv.ParseFloat takes it. */
+/* Reads an unsigned number as strconv.ParseFloat does. */
 static bool read_number(struct heir_str s, double *ret)
 {
 	bool hex = s.len > 2 && s.p[0] == '0' && (s.p[1] | 0x20) == 'x';
@@ -194,7 +194,7 @@ static bool read_number(struct heir_str s, double *ret)
 	return !isinf(*ret);
 }
 
-/* Whether ParseFloat takes s, and it is not less than 0. */
+/* Returns whether ParseFloat accepts s and it is not negative. */
 static bool is_float(struct heir_str s)
 {
 	bool negative = s.len > 0 && s.p[0] == '-';

@@ -12,8 +12,8 @@ static bool is_name_char(char c, bool first)
 	       (!first && c >= '0' && c <= '9');
 }
 
-/* Splits "NAME}" or "NAME:-word}" behind "${"; the length up to and with '}', 0 if it is neither.
- */
+/* Splits "NAME}" or "NAME:-word}" after "${". Returns the length including '}', 0 if it is
+ * neither. */
 static size_t split_variable(
 	struct heir_str s, struct heir_str *ret_name, struct heir_str *ret_word)
 {
@@ -37,7 +37,7 @@ static size_t split_variable(
 	return close + 1;
 }
 
-/* As in the shell, ":-" also replaces an empty value. NULL p: not set. */
+/* As in the shell, ":-" also replaces an empty value. .p is NULL: not set. */
 static int lookup(const struct heir_where *where, struct heir_arena *arena, struct heir_str name,
 	struct heir_str word, struct heir_str *ret)
 {

@@ -7,7 +7,7 @@
 	{HEIR_STR(#name), HEIR_TYPE_##type, HEIR_TRAVEL_##travel, since, help},
 const struct heir_field_row heir_fields[HEIR_N_FIELDS] = {HEIR_FIELDS(AS_ROW)};
 
-/* The one field that CRI-O gives no tag: its key is the Go name. */
+/* The only field without a tag in CRI-O: its key is the Go name. */
 static const struct heir_str untagged = HEIR_STR("DisallowedAnnotations");
 
 struct heir_str heir_field_key(enum heir_field field)
@@ -30,7 +30,7 @@ enum heir_field heir_field_by_name(struct heir_str name, bool *ret_exact)
 
 bool heir_field_is_known(enum heir_field field, struct heir_version version)
 {
-	/* The one that went again. */
+	/* The only field that was removed again. */
 	if (field == HEIR_FIELD_disallowed_annotations && version.minor > 30)
 		return false;
 	return field < HEIR_FIRST_OWN_FIELD && heir_version_has(version, heir_fields[field].since);

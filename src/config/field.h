@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The fields of a runtime handler: one row each, and everything that is asked of a field walks the
- * rows. The first part is CRI-O's own (config.RuntimeHandler), the second heir's. */
+/* The fields of a runtime handler, one row each. Everything that handles fields walks these rows.
+ * First CRI-O's own (config.RuntimeHandler), then heir's. */
 #ifndef HEIR_CONFIG_FIELD_H
 #define HEIR_CONFIG_FIELD_H
 
@@ -9,23 +9,23 @@
 #include "base/str.h"
 #include "config/release.h"
 
-/* What a value must be. */
+/* The type of a value. */
 enum heir_type {
 	HEIR_TYPE_STRING,
 	HEIR_TYPE_BOOL,
 	HEIR_TYPE_INTEGER,
 	HEIR_TYPE_DURATION, /* Go's time.Duration: a string like "1m30s", or nanoseconds */
 	HEIR_TYPE_STRV,     /* array of strings */
-	HEIR_TYPE_MAP,      /* table of strings; CRI-O ignores what is not a table */
-	HEIR_TYPE_TABLE,    /* a table with keys of its own */
-	HEIR_TYPE_TABLES,   /* table of tables by name; CRI-O ignores what is not a table */
-	HEIR_TYPE_ANY,      /* heir's keys: they are judged where they are used */
+	HEIR_TYPE_MAP,      /* table of strings; CRI-O ignores other values */
+	HEIR_TYPE_TABLE,    /* a table with its own keys */
+	HEIR_TYPE_TABLES,   /* table of named tables; CRI-O ignores other values */
+	HEIR_TYPE_ANY,      /* heir's keys: checked where they are used */
 };
 
-/* How a value travels from a parent to a child that leaves it unset. */
+/* How a child without a value inherits its parent's. */
 enum heir_travel {
-	HEIR_TRAVEL_IDENTITY,   /* without being asked for, wherever there is a parent */
-	HEIR_TRAVEL_ON_REQUEST, /* when inherit_fields names it, or "all" */
+	HEIR_TRAVEL_IDENTITY,   /* always, from any parent */
+	HEIR_TRAVEL_ON_REQUEST, /* if inherit_fields lists it, or "all" */
 	HEIR_TRAVEL_NEVER,
 };
 
@@ -66,7 +66,7 @@ enum heir_field { HEIR_FIELDS(HEIR_FIELD_AS_ENUM) HEIR_N_FIELDS };
 
 _Static_assert(HEIR_N_FIELDS <= 32, "heir_write has a bit for each field");
 
-/* Fields before this one are CRI-O's and are shown; those from `inherit` on are heir's. */
+/* Fields before this one are CRI-O's and are printed; those from `inherit` on are heir's. */
 #define HEIR_N_SHOWN_FIELDS HEIR_FIELD_disallowed_annotations
 #define HEIR_FIRST_OWN_FIELD HEIR_FIELD_inherit
 
@@ -80,14 +80,14 @@ struct heir_field_row {
 
 extern const struct heir_field_row heir_fields[HEIR_N_FIELDS];
 
-/* The field of that name, in any case (as CRI-O matches keys); HEIR_N_FIELDS for none. *ret_exact:
- * whether the spelling is the field's own. */
+/* Returns the field with that name in any case (as CRI-O matches keys), or HEIR_N_FIELDS.
+ * *ret_exact: the spelling is exactly the field's. */
 enum heir_field heir_field_by_name(struct heir_str name, bool *ret_exact);
 
-/* The key of a field, as CRI-O spells it. */
+/* Returns the key of a field in CRI-O's spelling. */
 struct heir_str heir_field_key(enum heir_field field);
 
-/* Whether CRI-O of that version knows the field. It knows none of heir's own. */
+/* Returns whether that version of CRI-O has the field. It has none of heir's own. */
 bool heir_field_is_known(enum heir_field field, struct heir_version version);
 
 #endif

@@ -103,7 +103,7 @@ static bool read_bool(struct heir_str s, bool *ret)
 	return false;
 }
 
-/* The base that a number's beginning tells; how long that is. */
+/* Returns the base by a number's prefix; *ret is the length of the prefix. */
 static size_t read_base(struct heir_str s, unsigned *ret)
 {
 	char letter = s.len > 1 && s.p[0] == '0' ? (char)(s.p[1] | 0x20) : '\0';
@@ -122,7 +122,7 @@ static bool read_int(struct heir_str s, int64_t *ret)
 
 	s = (struct heir_str){s.p + skip, s.len - skip};
 	skip = read_base(s, &base);
-	/* An underscore stands between digits, or behind the base. */
+	/* Underscores are allowed between digits and after the prefix. */
 	after_digit = skip > 0;
 	if (s.len == skip)
 		return false;
@@ -153,7 +153,7 @@ static struct heir_str trim(struct heir_str s)
 	return s;
 }
 
-/* The items of a list, separated by commas: "" is one. */
+/* Adds the items of a list separated by commas. "" is one item. */
 static int add_items(struct reader *r, struct heir_flag_value *value, struct heir_str text)
 {
 	int error = 0;
@@ -171,7 +171,7 @@ static int add_items(struct reader *r, struct heir_flag_value *value, struct hei
 	return error;
 }
 
-/* Takes a value that was given; `from_variable`: an empty one is taken otherwise. */
+/* Sets a flag's value. An empty one from a variable is treated differently (`from_variable`). */
 static int take_flag(struct reader *r, const struct heir_flag_row *row,
 	struct heir_flag_value *value, struct heir_str text, bool from_variable)
 {
@@ -212,7 +212,7 @@ static int take_flag(struct reader *r, const struct heir_flag_row *row,
 
 /* ---- Variables ---- */
 
-/* The first of a row's variables that is set; NULL: none is. */
+/* Returns the first of a row's variables that is set, or NULL. */
 static const struct heir_unit_var *find_variable(
 	const struct heir_unit *unit, const struct heir_flag_row *row)
 {
@@ -288,8 +288,8 @@ static int unknown_flag(struct reader *r, struct heir_str name, struct heir_plac
 	return 0;
 }
 
-/* What a word beginning with '-' says; `next` is the word behind it, NULL for none. *ret_words: how
- * many of the two it takes, 0 where the daemon reads no further. */
+/* Reads a word that begins with '-'; `next` is the next word, or NULL. *ret_words: how many of the
+ * two it uses, 0 if the daemon stops reading there. */
 static int read_flag(struct reader *r, const struct heir_unit_word *word,
 	const struct heir_unit_word *next, unsigned *ret_words)
 {
@@ -397,7 +397,7 @@ static const char *copy_text(struct reader *r, struct heir_str text)
 	return heir_arena_strndup(&r->config->core->arena, text.p ? text.p : "", text.len);
 }
 
-/* Which files are read. heir's own options were given to say it otherwise. */
+/* Determines which files are read. heir's own options override the flags. */
 static int take_files(struct reader *r)
 {
 	const struct heir_flag_value *file = flag_value(r, "config");
@@ -424,7 +424,7 @@ static int take_files(struct reader *r)
 	return 0;
 }
 
-/* The daemon appends to its log, and makes it where it is missing. */
+/* The daemon appends to its log, and creates it if it is missing. */
 static int check_log(struct reader *r, const struct heir_flag_value *log)
 {
 	struct heir_root *root = &r->config->core->root;
@@ -449,7 +449,7 @@ static int check_log(struct reader *r, const struct heir_flag_value *log)
 	} else if (error == 0 && S_ISDIR(st.st_mode)) {
 		error = -EISDIR;
 	}
-	/* What heir may not look at, the daemon may. */
+	/* The daemon may have permissions that heir lacks. */
 	if (error != -ENOENT && error != -ENOTDIR && error != -EISDIR)
 		return error == -ENOMEM ? error : 0;
 	return refuse_flag(r->config, log->where, "%s: cannot write \"%s\": %s", log->by, path,

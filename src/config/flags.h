@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The layer above the files: flags of the daemon, and the variables that stand for them. What they
- * say becomes the text of one more document, which is decoded as any file; each of its lines knows
- * where in crio.service it was said. Mirrors criocli.mergeConfig, and urfave/cli as CRI-O uses
- * it. */
+/* The layer above the files: the daemon's flags and the environment variables that stand for them.
+ * They become the text of another document, decoded like a file, whose lines are mapped back to
+ * crio.service. Mirrors criocli.mergeConfig, and urfave/cli as CRI-O uses it. */
 #ifndef HEIR_CONFIG_FLAGS_H
 #define HEIR_CONFIG_FLAGS_H
 
@@ -14,7 +13,7 @@ enum heir_flag_kind {
 	HEIR_FLAG_INT,
 	HEIR_FLAG_DURATION,
 	HEIR_FLAG_LIST,
-	HEIR_FLAG_RUNTIMES, /* a list, of handlers */
+	HEIR_FLAG_RUNTIMES, /* a list of handlers */
 };
 
 struct heir_flag_row {
@@ -29,14 +28,14 @@ struct heir_flag_row {
 extern const struct heir_flag_row heir_flag_rows[];
 extern const unsigned heir_n_flag_rows;
 
-/* Reads the flags and variables of config->unit: fills in config->flags and what they say of
- * config->where, and adds diagnostics for what the daemon refuses. *ret_text is the document, ""
- * for nothing. 0 or -ENOMEM. */
+/* Reads the flags and variables of config->unit. Sets config->flags and what flags say about
+ * config->where, and adds diagnostics for what the daemon refuses. *ret_text is the document, or
+ * "". Returns 0 or -ENOMEM. */
 int heir_flags_read(struct heir_config *config, struct heir_str *ret_text);
 
-/* Where a part of the document was said. */
+/* Returns where a part of the document was set. */
 struct heir_place heir_flags_place(const struct heir_flag_lines *lines, uint32_t at);
-/* By which flag or variable: "--conmon", "CONTAINER_CONMON". */
+/* Returns the flag or variable that set it: "--conmon", "CONTAINER_CONMON". */
 const char *heir_flags_by(const struct heir_flag_lines *lines, uint32_t at);
 
 #endif

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The command line of the daemon `crio`: a row for each global flag. Read off the sources of the
- * releases, tag by tag.
+/* The command line of the daemon `crio`: one row per global flag, from the sources of each
+ * release.
  *
- * F(flag, its one-letter or short form, the environment variables that it falls back to (the first
- * one that is set counts), kind, the table of its key, the key, since, until): `since` and `until`
- * as in keys.h. A flag without a key decides about no key of crio.conf. A flag that changed has two
- * rows, one for each time. */
+ * F(flag, short form, environment variables (the first one that is set counts), kind, table of its
+ * key, key, since, until): `since` and `until` as in keys.h. A flag without a key sets no key of
+ * crio.conf. A flag that changed has a row for each version. */
 #ifndef HEIR_CONFIG_FLAGS_TABLE_H
 #define HEIR_CONFIG_FLAGS_TABLE_H
 

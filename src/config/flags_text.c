@@ -62,7 +62,7 @@ const char *heir_flags_by(const struct heir_flag_lines *lines, uint32_t at)
 	return line ? line->by : "";
 }
 
-/* From here on the text is what was said there. */
+/* Begins a line: what follows was set at that place. */
 static int begin_line(struct writer *w, struct heir_place where, const char *by)
 {
 	if (HEIR_RESERVE(w->lines, w->n, w->size) < 0)
@@ -154,7 +154,7 @@ static void add_string(struct writer *w, const char *key, struct heir_str value)
 	heir_buf_addc(&w->text, '\n');
 }
 
-/* 1.29 writes a size anew: as go-units' BytesSize does, of four digits. */
+/* 1.29 reformats sizes like go-units' BytesSize, with four digits. */
 static void add_memory(struct writer *w, const struct item *item)
 {
 	static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
@@ -173,7 +173,7 @@ static void add_memory(struct writer *w, const struct item *item)
 	for (; bytes >= 1024 && unit < ARRAY_LEN(units) - 1; unit++)
 		bytes /= 1024;
 	snprintf(text, sizeof(text), "%.4g", bytes);
-	/* The program's locale may have another decimal point, of several bytes even. */
+	/* The locale may have another decimal point, possibly of several bytes. */
 	for (char *p = text; *p; p++) {
 		size_t n = strspn(p, "0123456789e+");
 
@@ -222,7 +222,7 @@ static int bad_item(struct writer *w, const struct heir_unit_word *word, const c
 	return 0;
 }
 
-/* Is it a handler? If not, it is said why. */
+/* Checks an item. If it is not a handler, reports why. */
 static int is_valid_runtime(struct writer *w, const struct heir_unit_word *word, const char *by,
 	const struct item *item, bool *ret)
 {
@@ -245,7 +245,7 @@ static int add_handlers(struct writer *w, const struct heir_flag_value *value)
 	_cleanup_(heir_map_release) struct heir_map last = HEIR_MAP_NULL;
 	int r = 0;
 
-	/* Of a name that comes twice the last counts. */
+	/* Of several items with the same name the last counts. */
 	for (uint32_t i = 0; i < value->n && r == 0; i++) {
 		struct item item = split_runtime(value->items[i].text);
 		bool is_new, fits;

@@ -32,7 +32,7 @@ bool heir_installed_parse(
 	return false;
 }
 
-/* Why there is no answer, in words. */
+/* Describes why there is no answer. */
 static const char *explain_probe_error(int error, const char *path, struct heir_arena *arena)
 {
 	switch (error) {
@@ -54,9 +54,8 @@ static const char *explain_probe_error(int error, const char *path, struct heir_
 	}
 }
 
-/* What `crio --version` prints, kept as long as the file is the same. 0, its exit status, or
- * -errno.
- */
+/* Gets the output of `crio --version`, cached while the file is the same. Returns 0, its exit
+ * status, or -errno. */
 static int read_version(int fd, const char *cache, struct heir_arena *arena,
 	const struct heir_trace *trace, struct heir_str *ret)
 {
@@ -81,7 +80,7 @@ static int read_version(int fd, const char *cache, struct heir_arena *arena,
 	return r;
 }
 
-/* 0 or -errno, with the words for those that explain() has none for. */
+/* Returns 0 or -errno; sets the reason unless explain_probe_error() has one. */
 static int ask_version(int fd, const char *path, const char *cache, struct heir_arena *arena,
 	const struct heir_trace *trace, struct heir_version *ret, const char **ret_error)
 {

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every key of crio.conf but those of a handler's table, which are in field.h: one row each. Read
- * off CRI-O's Config struct, release by release.
+/* Every key of crio.conf, except those of handlers (field.h): one row each, from CRI-O's Config
+ * struct of each release.
  *
- * K(table, key, type, the table it opens, since, until, deprecated, what it is): `since` lists the
- * releases in which the key arrived, the minor first, then the patch releases that got it too;
- * ALWAYS is before 1.28. "1.34.?" is a patch release of that minor whose number is not known: it
- * counts as without the key (heir_version_may_have()). `until` is the last minor that knew it,
- * also one before 1.28. `deprecated` says what to do instead; NO: it is not. A key that changed has
- * several rows, one for each time. */
+ * K(table, key, type, table it opens, since, until, deprecated, meaning): `since` lists the
+ * releases that added the key, first the minor, then patch releases that have it too; ALWAYS is
+ * before 1.28. "1.34.?" is an unknown patch release of that minor: it counts as not having the key
+ * (heir_version_may_have()). `until` is the last minor with the key, possibly before 1.28.
+ * `deprecated` says what to use instead; NO: it is not. A key that changed has a row for each
+ * version. */
 #ifndef HEIR_CONFIG_KEYS_H
 #define HEIR_CONFIG_KEYS_H
 

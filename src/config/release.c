@@ -8,7 +8,7 @@
 
 #define NEVER HEIR_PATCH_LAST
 
-/* The parts of the built-in table that stayed the same. */
+/* The parts of the built-in table that never changed. */
 #define MONITOR                               \
 	"monitor_cgroup = \"system.slice\"\n" \
 	"monitor_env = [\"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\"]\n"
@@ -25,8 +25,8 @@
 #define V2_ANNOTATIONS \
 	"allowed_annotations = [\"io.containers.trace-syscall\", \"devices.crio.io\"]\n"
 
-/* Mirrors config.DefaultConfig of CRI-O: the default moved from runc to crun in 1.31. A field that
- * a release does not know is not read from here either. */
+/* Mirrors config.DefaultConfig of CRI-O: the default changed from runc to crun in 1.31. Fields
+ * that a release does not have are not read from here. */
 #define RUNC_BEFORE                                                 \
 	RUNTIME("runc")                                             \
 	"allowed_annotations = [\"io.containers.trace-syscall\"]\n" \
@@ -38,8 +38,9 @@
 	V2_ANNOTATIONS "container_min_memory = \"500KiB\"\n" \
 		       "container_create_timeout = 240\n"
 
-/* Config.ReloadRuntimes does not call TranslateMonitorFields, and its result reaches a copy of the
- * configuration that the runtimes are not taken from: so in all releases that reload handlers. */
+/* Config.ReloadRuntimes does not call TranslateMonitorFields, and its result goes to a copy of the
+ * configuration that running containers do not use. This holds for all releases that reload
+ * handlers. */
 #define STALE "it goes on with the handlers that it started with (cri-o#10202)"
 
 /* clang-format off */
@@ -59,7 +60,7 @@ const struct heir_release heir_releases[] = {
 /* clang-format on */
 const unsigned heir_n_releases = ARRAY_LEN(heir_releases);
 
-/* A number below 65535 and what follows it; NULL if there is none. */
+/* Reads a number below 65535. Returns what follows, or NULL. */
 static const char *read_minor(const char *p, uint16_t *ret)
 {
 	unsigned n = 0;
@@ -75,7 +76,7 @@ static const char *read_minor(const char *p, uint16_t *ret)
 	return p;
 }
 
-/* One version, and what follows it: of "1.34.?" the question mark. */
+/* Reads one version. Returns what follows: for "1.34.?" the question mark. */
 static const char *version(const char *p, struct heir_version *ret)
 {
 	uint16_t major;
@@ -130,8 +131,8 @@ const struct heir_release *heir_release_newest(void)
 	return &heir_releases[heir_n_releases - 1];
 }
 
-/* Whether a list of `since` has an entry for the version. Of "1.34.?" the number is not known:
- * `vague` is what such an entry says. */
+/* Returns whether a `since` list has an entry for the version. `vague` is the result for an entry
+ * such as "1.34.?". */
 static bool is_listed(struct heir_version v, const char *since, bool vague)
 {
 	struct heir_version first = {0, 0};
@@ -191,8 +192,8 @@ static bool is_whole_shim(struct heir_str name)
 	return i == name.len;
 }
 
-/* containerd-shim-([a-zA-Z0-9\-\+])+-v2, anywhere. A run of these characters is looked at once: a
- * later "containerd-shim-" in it matches only where the first one does. */
+/* containerd-shim-([a-zA-Z0-9\-\+])+-v2, anywhere. A run of these characters is checked once: a
+ * later "containerd-shim-" in it matches only if the first one does. */
 static bool has_shim(struct heir_str name)
 {
 	static const char end[] = "-v2";

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The releases of CRI-O that heir knows, and what differs between them. One row a minor release; a
- * key or field says itself since when it exists. */
+/* The releases of CRI-O that heir knows and their differences, one row per minor. Keys and fields
+ * have their own `since`. */
 #ifndef HEIR_CONFIG_RELEASE_H
 #define HEIR_CONFIG_RELEASE_H
 
@@ -64,11 +64,11 @@ bool heir_version_may_have(struct heir_version version, const char *since);
 /* What the release has built in, as TOML: of a release that heir knows. */
 const char *heir_version_builtin(struct heir_version version);
 
-/* Whether CRI-O takes the binary of that path for a vm runtime, by its base name. Mirrors
+/* Returns whether CRI-O accepts the binary for a vm runtime, by its base name. Mirrors
  * RuntimeHandler.validateRuntimeVMBinaryPath. */
 bool heir_version_accepts_shim(struct heir_version version, struct heir_str path);
 
-/* TOML 1.1 came to CRI-O with BurntSushi/toml 1.6. */
+/* BurntSushi/toml 1.6 brought TOML 1.1 to CRI-O. */
 enum heir_toml_version heir_version_toml(struct heir_version version);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How heir knows its own drop-in: by its path, its first line, and a digest of its content. */
+/* How heir recognizes its own drop-in: by path, first line, and a digest of the content. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

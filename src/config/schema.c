@@ -37,7 +37,7 @@ const char *heir_key_table_path(enum heir_key_table table)
 	return paths[table];
 }
 
-/* `until` names a minor; the empty string is "still there". */
+/* `until` is a minor; "" means that the key still exists. */
 bool heir_key_is_known(const struct heir_key_row *row, struct heir_version version)
 {
 	struct heir_version last;
@@ -48,7 +48,7 @@ bool heir_key_is_known(const struct heir_key_row *row, struct heir_version versi
 	       (heir_version_parse(row->until, &last) && version.minor <= last.minor);
 }
 
-/* The rows of a table stand together, the tables in the order of their enum. */
+/* The rows of a table are adjacent, tables are in the order of their enum. */
 static unsigned first_row(enum heir_key_table table)
 {
 	unsigned low = 0, high = ARRAY_LEN(heir_key_rows);
@@ -141,7 +141,7 @@ bool heir_key_is_default(const struct heir_key_row *row, struct heir_version ver
 
 	if (row->deprecated[0] == '\0')
 		return false;
-	/* That of selinux is the host's: on one without SELinux. */
+	/* The default of selinux depends on the host; this is for one without SELinux. */
 	if (type == HEIR_TOML_BOOL && !text)
 		return !heir_toml_bool(doc, value);
 	if (type == HEIR_TOML_BOOL)
@@ -153,7 +153,7 @@ bool heir_key_is_default(const struct heir_key_row *row, struct heir_version ver
 	if (row->type == HEIR_TYPE_STRING && type == HEIR_TOML_STRING) {
 		struct heir_toml_span span = heir_toml_value_span(doc, value);
 
-		/* Of an empty string nothing but quotes stands there. */
+		/* An empty string is only its quotes. */
 		return span.len == 2;
 	}
 	return false;

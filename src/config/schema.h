@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* crio.conf's keys as a table: which exist in a release, in which table, of which type. */
+/* The keys of crio.conf as a table: which exist in a release, in which table, and their types. */
 #ifndef HEIR_CONFIG_SCHEMA_H
 #define HEIR_CONFIG_SCHEMA_H
 
@@ -11,7 +11,7 @@
 #include "config/release.h"
 #include "toml/toml.h"
 
-/* The tables of crio.conf. A handler's own has its keys in field.h. */
+/* The tables of crio.conf. Keys of handlers are in field.h. */
 enum heir_key_table {
 	HEIR_KEYS_ROOT,
 	HEIR_KEYS_CRIO,
@@ -35,42 +35,42 @@ struct heir_key_row {
 	enum heir_key_table table;
 	struct heir_str name;
 	enum heir_type type;
-	enum heir_key_table opens; /* for TABLE, and for TABLES what each entry is */
+	enum heir_key_table opens; /* for TABLE; for TABLES what each entry is */
 	const char *since, *until;
-	const char *deprecated; /* what to do instead; "" for none */
+	const char *deprecated; /* what to use instead, or "" */
 	const char *help;
 };
 
 enum heir_key_state { HEIR_KEY_KNOWN, HEIR_KEY_TOO_NEW, HEIR_KEY_REMOVED };
 
-/* "crio.runtime"; "*" stands for a name. Not of NOWHERE. */
+/* Returns "crio.runtime" and the like; "*" represents a name. Not for NOWHERE. */
 const char *heir_key_table_path(enum heir_key_table table);
 
-/* The row of a key, matched as CRI-O does: exactly, else in any case. Keys that the release does
- * not know are not found. */
+/* Finds a key as CRI-O does: exactly, else in any case. Keys that the release does not have are
+ * not found. */
 const struct heir_key_row *heir_key_find(enum heir_key_table table, struct heir_str key,
 	struct heir_version version, bool *ret_exact);
 
-/* The same for the keys of all releases; *ret_state: whether this one knows it. */
+/* The same for the keys of all releases. *ret_state: whether this release has it. */
 const struct heir_key_row *heir_key_find_any(enum heir_key_table table, struct heir_str key,
 	struct heir_version version, bool *ret_exact, enum heir_key_state *ret_state);
 
-/* What the release has for a key of a table without names that nothing sets, as TOML writes it;
- * NULL: it is not known. Not for keys that are tables. */
+/* Returns the release's default for a key that nothing sets, as TOML; NULL if it is not known. Not
+ * for tables or keys of named tables. */
 const char *heir_key_default(const struct heir_key_row *row, struct heir_version version);
 
-/* Whether the value of a key is what the release has built in. False also where the key is not one
- * of the deprecated ones. */
+/* Returns whether a value equals the release's default. Always false for keys that are not
+ * deprecated. */
 bool heir_key_is_default(const struct heir_key_row *row, struct heir_version version,
 	const struct heir_toml_doc *doc, heir_toml_node value);
 
-/* Whether the release knows the key. */
+/* Returns whether the release has the key. */
 bool heir_key_is_known(const struct heir_key_row *row, struct heir_version version);
 
 #define HEIR_KEY_AS_ONE_MORE(...) +1
 enum { HEIR_N_KEY_ROWS = HEIR_KEYS(HEIR_KEY_AS_ONE_MORE) };
 
-/* All rows, those of a table together. */
+/* All rows, grouped by table. */
 extern const struct heir_key_row heir_key_rows[];
 extern const unsigned heir_n_key_rows;
 

@@ -7,7 +7,7 @@
 
 #include "base/macro.h"
 
-/* The minor of CRI-O is that of the Kubernetes that a release has. */
+/* CRI-O has the minor number of the release's Kubernetes. */
 /* clang-format off */
 const struct heir_openshift heir_openshifts[] = {
 	{"4.15", 28, "rhel-9", false},
@@ -26,7 +26,7 @@ const struct heir_openshift heir_openshifts[] = {
 /* clang-format on */
 const unsigned heir_n_openshifts = ARRAY_LEN(heir_openshifts);
 
-/* Only what somebody looked up stands here: of other programs the tables say nothing. */
+/* Only what was verified is listed; about other programs the tables say nothing. */
 static const struct heir_os_program both[] = {{"crun", true}, {"runc", true}, {NULL, false}};
 static const struct heir_os_program crun_only[] = {{"crun", true}, {"runc", false}, {NULL, false}};
 
@@ -85,7 +85,7 @@ const struct heir_os *heir_os_find(struct heir_str name)
 	return NULL;
 }
 
-/* A number at *p, of at most four digits; -1: none. */
+/* Reads a number of at most four digits, or returns -1. */
 static int read_digits(const char **p, const char *end)
 {
 	const char *begin = *p;
@@ -109,7 +109,7 @@ const struct heir_os *heir_os_of_image(struct heir_str image)
 		return NULL;
 	p += strlen(mark);
 	n = read_digits(&p, end);
-	/* "418.94" is OpenShift 4.18 on RHEL 9.4; later images have RHEL's own number. */
+	/* "418.94" is OpenShift 4.18 on RHEL 9.4; newer images have RHEL's own number. */
 	if (n >= 400 && p < end && *p == '.') {
 		p++;
 		n = read_digits(&p, end);
@@ -126,7 +126,7 @@ struct list {
 	int n;
 };
 
-/* Where a name stands in its table; -1: nowhere. */
+/* Returns the position of a name in its table, or -1. */
 static int find_alias(struct heir_str name, bool *ret_is_ocp)
 {
 	char z[16];
@@ -163,7 +163,7 @@ static struct heir_target target_at(bool is_ocp, int i)
 	return (struct heir_target){{heir_releases[i].minor, HEIR_PATCH_LAST}, NULL};
 }
 
-/* "1.36", "1.36.2" or "4.18..5.1". */
+/* Adds "1.36", "1.36.2" or "4.18..5.1". */
 static int add_target_part(struct list *list, struct heir_str part)
 {
 	const char *dots = part.len ? memmem(part.p, part.len, "..", 2) : NULL;
@@ -183,7 +183,7 @@ static int add_target_part(struct list *list, struct heir_str part)
 		return -EINVAL;
 	one = target_at(is_ocp, from);
 	snprintf(z, sizeof(z), "%.*s", HEIR_STR_ARG(first));
-	/* The patch release that was named. */
+	/* A specific patch release. */
 	if (!is_ocp && !dots && heir_version_parse(z, &one.version))
 		return add_target(list, one);
 	for (int i = from; i <= to && r == 0; i++)

@@ -13,13 +13,13 @@
 #include "base/macro.h"
 #include "base/vec.h"
 
-/* A name of a directory that is being walked. */
+/* A name in a directory that is being walked. */
 struct name {
 	const char *name;
 	unsigned char type; /* DT_* */
 };
 
-/* A directory that is being walked: its names, and how far we are. */
+/* A directory that is being walked: its names, and the current position. */
 struct frame {
 	const char *path;
 	struct name *names;
@@ -30,7 +30,7 @@ struct walker {
 	struct heir_root *root;
 	struct heir_arena *arena;
 	struct heir_walk *walk;
-	size_t skip; /* length of "DIR/" before the part below it */
+	size_t skip; /* length of "DIR/" */
 	struct frame *frames;
 	size_t depth, size;
 };
@@ -72,7 +72,8 @@ static int add_walk_name(struct walker *w, struct frame *frame, const struct dir
 	return frame->names[frame->n++].name ? 0 : -ENOMEM;
 }
 
-/* Without a DIR, whose buffer alone would cost a small node a good part of its start. */
+/* Uses getdents64() directly, because the buffer of a DIR would add noticeably to a start on a
+ * small node. */
 static int read_names(struct walker *w, int fd, struct frame *frame)
 {
 	_Alignas(struct dirent64) char entries[4096];
@@ -100,7 +101,7 @@ static int push_frame(struct walker *w, const struct frame *frame)
 	return 0;
 }
 
-/* Goes into a directory that is open. What cannot be listed becomes an entry with its error. */
+/* Enters an open directory. One that cannot be listed becomes an entry with its error. */
 static int enter_open(struct walker *w, const char *path, int fd)
 {
 	struct frame frame = {.path = path};
@@ -125,7 +126,7 @@ static int enter_directory(struct walker *w, const char *path)
 	return r;
 }
 
-/* One name of the innermost directory. */
+/* Visits one name of the innermost directory. */
 static int visit(struct walker *w, const char *dir, const struct name *name)
 {
 	const char *slash = dir[strlen(dir) - 1] == '/' ? "" : "/";
@@ -147,8 +148,8 @@ static int visit(struct walker *w, const char *dir, const struct name *name)
 	return type == DT_DIR ? enter_directory(w, path) : add_entry(w, path, type, 0);
 }
 
-/* What is no directory itself: CRI-O asks with stat whether it is there, so a link that points
- * nowhere is not, and reads any other as a file. */
+/* For a `dir` that is not a directory. CRI-O calls stat on it: a dangling link does not exist,
+ * anything else is read as a file. */
 static int visit_alone(struct walker *w, const char *dir)
 {
 	struct stat st;
@@ -200,7 +201,7 @@ static int walk_dir(struct walker *w, const char *dir)
 	return r;
 }
 
-/* The order of a walk is that of the bytes with '/' before them all. */
+/* The order of a walk is byte order with '/' before all other bytes. */
 static int compare_entries(const void *a, const void *b)
 {
 	const unsigned char *x = (const unsigned char *)((const struct heir_walk_entry *)a)->path;
@@ -213,7 +214,7 @@ static int compare_entries(const void *a, const void *b)
 	return (*x == '/' ? 1 : *x ? *x + 1 : 0) - (*y == '/' ? 1 : *y ? *y + 1 : 0);
 }
 
-/* Adds what the overlay has below the directory, and takes away what it hides. */
+/* Adds the overlay's files below the directory, and removes those that they hide. */
 static int merge_overlay(struct walker *w, const char *dir)
 {
 	const struct heir_overlay *overlay = w->root->overlay;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* /etc/containers: what the libraries of other projects read when CRI-O starts. A storage.conf that
- * does not parse stops it before anything else (DefaultStoreOptions), a registries.conf in
- * RuntimeConfig.Validate (sysregistriesv2.GetRegistries). They are read by CRI-O's TOML reader. */
+/* The files in /etc/containers that libraries of other projects read when CRI-O starts. A
+ * storage.conf that does not parse stops it first of all (DefaultStoreOptions), a registries.conf
+ * in RuntimeConfig.Validate (sysregistriesv2.GetRegistries). Both are read by the TOML reader that
+ * CRI-O uses. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +23,7 @@ static void free_doc(struct heir_toml_doc **doc)
 	heir_toml_free(*doc);
 }
 
-/* The number of the file among the sources: it has one as soon as it has a fault. */
+/* Returns the file's source number. It becomes a source when it has its first fault. */
 static uint32_t source_of(const struct conf *conf)
 {
 	struct heir_sources *sources = &conf->judge->core->sources;
@@ -55,7 +56,7 @@ static struct heir_place value_place(const struct conf *conf, heir_toml_node nod
 #define REFUSE(conf, where, ...) \
 	heir_judge_stop((conf)->judge, HEIR_RULE_CONTAINERS_CONF_INVALID, (where), __VA_ARGS__)
 
-/* Reads and parses. False where the file does not exist, or where it is a reason already. */
+/* Reads and parses the file. Returns false if it does not exist or was reported. */
 static bool read_conf(struct conf *conf, struct heir_toml_doc **doc)
 {
 	struct heir_judge *judge = conf->judge;
@@ -90,7 +91,7 @@ static bool read_conf(struct conf *conf, struct heir_toml_doc **doc)
 	return true;
 }
 
-/* The node of a key in any case, as CRI-O's reader matches; 0 for none. */
+/* Returns the node of a key in any case, as CRI-O's reader matches, or 0. */
 static heir_toml_node find_conf_key(const struct conf *conf, heir_toml_node table, const char *key)
 {
 	heir_toml_node found = heir_toml_get(conf->doc, table, heir_str_from(key));
@@ -107,7 +108,7 @@ static bool is(const struct conf *conf, heir_toml_node node, enum heir_toml_type
 	return node != 0 && heir_toml_type(conf->doc, node) == type;
 }
 
-/* A string's text; "" for no string. */
+/* Returns the text of a string, "" for other types. */
 static struct heir_str string(const struct conf *conf, heir_toml_node node)
 {
 	struct heir_str text = HEIR_STR("");
@@ -121,7 +122,7 @@ static struct heir_str string(const struct conf *conf, heir_toml_node node)
 	return text;
 }
 
-/* Refuses a value of another type; true where the key is not there, too. */
+/* Reports a value of another type. A missing key is fine. */
 static bool fits(const struct conf *conf, heir_toml_node node, enum heir_toml_type type)
 {
 	if (node == 0 || is(conf, node, type) ||
@@ -141,10 +142,10 @@ static bool fits(const struct conf *conf, heir_toml_node node, enum heir_toml_ty
 /* A key that a library reads. */
 struct key {
 	const char *name;
-	enum heir_toml_type type; /* of an array every item is a string */
+	enum heir_toml_type type; /* for an array: of strings */
 };
 
-/* The keys of a table have the types that the library decodes; true where it is not there, too. */
+/* Checks the types of the keys in a table, which may be missing. */
 static bool keys_fit(
 	const struct conf *conf, heir_toml_node table, const struct key *keys, size_t n)
 {
@@ -168,7 +169,7 @@ static bool keys_fit(
 
 /* ---- registries.conf ---- */
 
-/* parseLocation: slashes at the end do not count. */
+/* Mirrors parseLocation: trailing slashes do not count. */
 static struct heir_str location(const struct conf *conf, heir_toml_node node)
 {
 	struct heir_str text = string(conf, node);
@@ -182,7 +183,7 @@ static struct heir_str location(const struct conf *conf, heir_toml_node node)
 	return text;
 }
 
-/* Does the text have one of those characters? */
+/* Returns whether the text has one of the characters. */
 static bool has_any(struct heir_str text, const char *characters)
 {
 	for (size_t i = 0; i < text.len; i++)
@@ -219,7 +220,7 @@ static void judge_mirror(const struct conf *conf, heir_toml_node mirror, bool by
 			HEIR_STR_ARG(string(conf, pull)));
 }
 
-/* What a registry is known by: its location, else its prefix. */
+/* Returns what identifies a registry: its location, else its prefix. */
 static struct heir_str identity_of(const struct conf *conf, heir_toml_node registry)
 {
 	struct heir_str where = location(conf, find_conf_key(conf, registry, "location"));
@@ -227,7 +228,7 @@ static struct heir_str identity_of(const struct conf *conf, heir_toml_node regis
 	return where.len ? where : location(conf, find_conf_key(conf, registry, "prefix"));
 }
 
-/* Several entries of one registry must agree. `seen` has the switches of the first one. */
+/* Entries of the same registry must agree. `seen` has the switches of the first one. */
 static void judge_conflict(const struct conf *conf, heir_toml_node registry, struct heir_map *seen)
 {
 	struct heir_str name = identity_of(conf, registry);
@@ -289,8 +290,8 @@ static void judge_all(const struct conf *conf, heir_toml_node registries)
 			judge_conflict(conf, registry, &seen);
 }
 
-/* The older form: [registries.search], [registries.insecure], [registries.block]. Returns whether
- * the file has it. */
+/* Returns whether the file has the old format: [registries.search], [registries.insecure],
+ * [registries.block]. */
 static bool has_old_form(const struct conf *conf)
 {
 	static const char *const tables[] = {"search", "insecure", "block"};
@@ -427,7 +428,7 @@ static const struct key overlay_keys[] = {
 	{"force_mask", HEIR_TOML_STRING},
 };
 
-/* Do all keys have the types that the library decodes? */
+/* Checks the types of all keys that the library decodes. */
 static bool storage_decodes(const struct conf *conf, heir_toml_node storage)
 {
 	heir_toml_node options = storage ? find_conf_key(conf, storage, "options") : 0;
@@ -440,7 +441,7 @@ static bool storage_decodes(const struct conf *conf, heir_toml_node storage)
 	       (!overlay || keys_fit(conf, overlay, overlay_keys, ARRAY_LEN(overlay_keys)));
 }
 
-/* Up to 1.33 the library has no defaults for a file that leaves these out. */
+/* Up to 1.33 the library has no defaults if a file omits these. */
 static void judge_roots(const struct conf *conf, heir_toml_node storage)
 {
 	static const char *const keys[] = {"runroot", "graphroot"};
@@ -482,7 +483,7 @@ static bool judge_storage_file(struct heir_judge *judge, const char *path)
 	return true;
 }
 
-/* The vendor's file counts where the administrator's does not exist. */
+/* The vendor's file is used if the administrator's does not exist. */
 static void judge_storage(struct heir_judge *judge)
 {
 	if (!judge_storage_file(judge, "/etc/containers/storage.conf"))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Files of JSON and YAML that keys of crio.conf name: OCI hooks, and classes of block I/O. */
+/* JSON and YAML files that keys of crio.conf name: OCI hooks, and block I/O classes. */
 #include <dirent.h>
 #include <errno.h>
 #include <jansson.h>
@@ -17,7 +17,7 @@
 static const char stages[] =
 	"createContainer,createRuntime,prestart,poststart,poststop,startContainer";
 
-/* The member in any case, as Go decodes it. */
+/* Returns the member in any case, as Go decodes it. */
 static json_t *member(json_t *object, const char *name)
 {
 	const char *key;
@@ -34,7 +34,7 @@ static const char *text_of(json_t *value)
 	return json_is_string(value) ? json_string_value(value) : "";
 }
 
-/* Version 0.1.0 named the binary "hook" and had "stage" for "stages". */
+/* Version 0.1.0 calls the binary "hook", and has "stage" for "stages". */
 static const char *judge_stages(json_t *hook)
 {
 	json_t *list = member(hook, "stages"), *item;
@@ -50,8 +50,8 @@ static const char *judge_stages(json_t *hook)
 	return NULL;
 }
 
-/* Why CRI-O refuses a hook; NULL: it does not. *ret_absent: only because its binary does not exist,
- * which CRI-O forgives a directory whose first fault it is. */
+/* Returns why CRI-O refuses a hook, or NULL. *ret_absent: only because its binary does not exist,
+ * which CRI-O tolerates if it is the first fault of the directory. */
 static const char *judge_hook(struct heir_judge *judge, json_t *hook, bool *ret_absent)
 {
 	const char *version = text_of(member(hook, "version"));
@@ -101,7 +101,7 @@ void heir_judge_hooks(struct heir_judge *judge, const struct heir_given *given)
 
 	if (!dir)
 		judge->error = -ENOMEM;
-	/* One that is no directory is passed over. */
+	/* A path that is not a directory is ignored. */
 	if (!dir || heir_root_is_assumed(judge->root) ||
 		heir_root_stat(judge->root, dir, &st) < 0 || !S_ISDIR(st.st_mode))
 		return;

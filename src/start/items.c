@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One item of a list. */
+/* Checks of single items of lists. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "start/judge.h"
 
-/* The part of `text` before `sep`, and what follows it; false where it has no `sep`. */
+/* Splits `text` at `sep`. Returns false if it has none. */
 static bool cut(struct heir_str text, char sep, struct heir_str *before, struct heir_str *after)
 {
 	const char *at = text.len ? memchr(text.p, sep, text.len) : NULL;
@@ -42,7 +42,7 @@ void heir_judge_ulimit(struct heir_judge *judge, const struct heir_given *given)
 		heir_judge_refuse(judge, given, "ulimit", "\"nofile=1024:2048\"");
 }
 
-/* r, w and m, each once at most. */
+/* r, w and m, each at most once. */
 static bool is_mode(struct heir_str text)
 {
 	unsigned seen = 0;
@@ -60,7 +60,7 @@ static bool is_mode(struct heir_str text)
 	return text.len > 0;
 }
 
-/* Where a copy of a node has no /dev, these names are taken to be devices there. */
+/* If a copy of a node has no /dev, these names are assumed to be devices. */
 static const char known_devices[] =
 	"/dev/null,/dev/zero,/dev/full,/dev/random,/dev/urandom,/dev/tty,/dev/console,/dev/ptmx,"
 	"/dev/fuse,/dev/kvm,/dev/kmsg,/dev/net/tun,/dev/vhost-net,/dev/vhost-vsock,/dev/vfio/vfio,"
@@ -171,7 +171,7 @@ void heir_judge_cipher(struct heir_judge *judge, const struct heir_given *given)
 			"\"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256\"");
 }
 
-/* "all" stands alone. */
+/* "all" must be the only item. */
 void heir_judge_metrics(struct heir_judge *judge, const struct heir_given *given)
 {
 	if (!heir_word_is_in(given->text, given->row->argument, false)) {
@@ -186,7 +186,7 @@ void heir_judge_metrics(struct heir_judge *judge, const struct heir_given *given
 	}
 }
 
-/* The names of options, without the driver's prefix. */
+/* Option names without the driver's prefix. */
 static const char overlay_options[] =
 	"override_kernel_check,mountopt,size,inodes,imagestore,additionalimagestore,"
 	"additionallayerstore,use_composefs,mount_program,skip_mount_home,ignore_chown_errors,"
@@ -202,7 +202,7 @@ static struct heir_str without_prefix(struct heir_str text, const char *prefix)
 	return text;
 }
 
-/* The options of the driver that the files name; of another one only the form is known. */
+/* Options of the configured driver are known; for other drivers only the form is checked. */
 void heir_judge_storage_option(struct heir_judge *judge, const struct heir_given *given)
 {
 	struct heir_given driver = heir_judge_other(judge, HEIR_KEYS_CRIO, "storage_driver");

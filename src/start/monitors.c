@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The monitors of all oci handlers that CRI-O keeps, the default or not: one that is missing, or
- * whose cgroup the cgroup manager does not accept, stops CRI-O. Mirrors
- * RuntimeConfig.TranslateMonitorFields. What `MONITOR --version` answers is taken to be fine where
- * monitors are not asked. */
+/* The monitors of all oci handlers that CRI-O keeps, default or not: a missing one, or a monitor
+ * cgroup that the cgroup manager does not accept, stops CRI-O. Mirrors
+ * RuntimeConfig.TranslateMonitorFields. Without running monitors, their answer to `--version` is
+ * assumed to be fine. */
 #include <errno.h>
 
 #include "inherit/drop.h"
 #include "node/monitors.h"
 #include "start/judge.h"
 
-/* A handler's field after CRI-O translated it; UNSET where memory ran out. */
+/* Returns a field of a handler after CRI-O's translation; UNSET if there is no memory. */
 static struct heir_origin get_translated(
 	struct heir_judge *judge, const struct heir_result *result, enum heir_field field)
 {
@@ -30,7 +30,7 @@ static struct heir_place origin_place(struct heir_judge *judge, const struct hei
 		heir_toml_value_span(judge->config->docs[origin->source], origin->node));
 }
 
-/* Where a conmon is that some handler's table or a distribution's package names. */
+/* Returns the path of a conmon that a handler's table or a distribution's package has. */
 static const char *find_conmon(struct heir_judge *judge)
 {
 	static const char *const places[] = {"/usr/libexec/crio/conmon", "/usr/bin/conmon",
@@ -55,7 +55,7 @@ static void advise(struct heir_judge *judge, struct heir_diag *diag)
 		heir_judge_help(judge, diag, "install conmon, or set monitor_path to it");
 }
 
-/* Why the path cannot be run as a monitor; NULL: it can. */
+/* Returns why the path cannot be run as a monitor, or NULL. */
 static const char *problem_of(struct heir_judge *judge, const char *path)
 {
 	struct stat st;
@@ -75,7 +75,7 @@ static const char *problem_of(struct heir_judge *judge, const char *path)
 	return st.st_size == 0 ? "is empty" : NULL;
 }
 
-/* What CRI-O would not have of the answer to --version; NULL: nothing. */
+/* Returns what CRI-O would not accept in the answer to --version, or NULL. */
 static const char *answer_problem(struct heir_judge *judge, struct heir_str path)
 {
 	const char *problem = NULL, *words;
@@ -145,7 +145,7 @@ static void judge_cgroup(struct heir_judge *judge, const struct heir_result *res
 	const struct heir_write *written = judge->config->settings[HEIR_SETTING_cgroup_manager];
 	struct heir_diag *diag;
 
-	/* A manager that does not exist is a reason of its own. */
+	/* An invalid cgroup manager is reported separately. */
 	if (judge->error < 0 || (!systemd && !heir_str_eqz(manager, "cgroupfs")) ||
 		heir_str_eqz(text, "pod") || (systemd ? ends_in_slice(text) : text.len == 0))
 		return;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Values that are paths of the node. Where nothing is known of the node (objects alone) every path
- * is taken to be fine. */
+/* Checks of values that are paths of the node. If nothing is known about the node (objects alone),
+ * every path is assumed to be fine. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -11,7 +11,8 @@
 #include "node/seccomp.h"
 #include "start/judge.h"
 
-/* The path, terminated; NULL where memory ran out, or where it holds a NUL, which no file does. */
+/* Returns the path terminated. NULL if there is no memory, or if it contains a NUL, which no
+ * existing path does. */
 static char *terminate_path(struct heir_judge *judge, struct heir_str text)
 {
 	char *z = heir_arena_strndup(&judge->core->arena, text.p, text.len);
@@ -29,8 +30,8 @@ void heir_judge_absolute(struct heir_judge *judge, const struct heir_given *give
 			HEIR_STR_ARG(given->text));
 }
 
-/* What stands at a path where a directory is wanted: 0 a directory, -ENOENT nothing, -ENOTDIR
- * something else; other failures of a look are nothing that CRI-O would have to meet. */
+/* Checks a path that must be a directory: 0 if it is one, -ENOENT if missing, -ENOTDIR if
+ * something else. Other errors are heir's own and say nothing about CRI-O. */
 static int directory_error(struct heir_judge *judge, const char *path)
 {
 	struct stat st;
@@ -43,7 +44,7 @@ static int directory_error(struct heir_judge *judge, const char *path)
 	return r == -ENOENT || r == -ENOTDIR ? r : 0;
 }
 
-/* The part of a path at which os.MkdirAll fails; NULL: it does not. `path` is written to. */
+/* Returns the prefix of a path at which os.MkdirAll fails, or NULL. Modifies `path`. */
 static const char *blocked_at(struct heir_judge *judge, char *path)
 {
 	int kind = directory_error(judge, path);
@@ -52,7 +53,7 @@ static const char *blocked_at(struct heir_judge *judge, char *path)
 		return path;
 	if (kind != -ENOENT)
 		return kind < 0 ? path : NULL;
-	/* From the top: most of what is missing is missing there. */
+	/* From the top, because most missing paths are missing there. */
 	for (char *p = path + 1; *p; p++) {
 		if (*p != '/')
 			continue;
@@ -87,10 +88,10 @@ static void judge_directory(
 			HEIR_STR_ARG(given->key), HEIR_STR_ARG(path), at);
 }
 
-/* A directory that CRI-O makes with os.MkdirAll. */
+/* A directory that CRI-O creates with os.MkdirAll. */
 void heir_judge_directory(struct heir_judge *judge, const struct heir_given *given)
 {
-	/* An empty one is no absolute path either, where that is asked. */
+	/* Where an absolute path is required, an empty one is an error too. */
 	if (given->text.len > 0 || given->row->table == HEIR_KEYS_RUNTIME ||
 		given->row->table == HEIR_KEYS_NETWORK)
 		judge_directory(judge, given, given->text);
@@ -102,7 +103,7 @@ void heir_judge_optional_directory(struct heir_judge *judge, const struct heir_g
 		judge_directory(judge, given, given->text);
 }
 
-/* One that is asked for first: any answer but "does not exist" stops CRI-O. */
+/* CRI-O calls stat first: any error but "does not exist" stops it. */
 void heir_judge_network_directory(struct heir_judge *judge, const struct heir_given *given)
 {
 	judge_directory(judge, given, given->text);
@@ -127,7 +128,7 @@ static bool is_empty_directory(struct heir_judge *judge, const char *path)
 
 	if (fd >= 0 && !dir)
 		close(fd);
-	/* "." and ".." are always there. */
+	/* "." and ".." always exist. */
 	while (dir && n <= 2 && (entry = readdir(dir)))
 		n++;
 	if (dir)
@@ -135,7 +136,7 @@ static bool is_empty_directory(struct heir_judge *judge, const char *path)
 	return n <= 2;
 }
 
-/* A file that CRI-O replaces, below a directory that it makes. */
+/* A file that CRI-O replaces, in a directory that it creates. */
 void heir_judge_file(struct heir_judge *judge, const struct heir_given *given)
 {
 	char *z = terminate_path(judge, given->text);
@@ -150,7 +151,7 @@ void heir_judge_file(struct heir_judge *judge, const struct heir_given *given)
 			HEIR_STR_ARG(given->key), z);
 }
 
-/* What is at the path of a socket is removed before; a directory that holds something cannot be. */
+/* CRI-O removes what is at the path of a socket, which fails for a directory that is not empty. */
 void heir_judge_replaceable(struct heir_judge *judge, const struct heir_given *given)
 {
 	char *z = terminate_path(judge, given->text);
@@ -165,7 +166,7 @@ void heir_judge_replaceable(struct heir_judge *judge, const struct heir_given *g
 		z);
 }
 
-/* Only where metrics are served at all. */
+/* Only if metrics are enabled. */
 void heir_judge_metrics_socket(struct heir_judge *judge, const struct heir_given *given)
 {
 	struct heir_given enabled = heir_judge_other(judge, HEIR_KEYS_METRICS, "enable_metrics");
@@ -202,7 +203,7 @@ void heir_judge_taskset(struct heir_judge *judge, const struct heir_given *given
 			"infra_ctr_cpuset is set, and \"taskset\" is not in $PATH");
 }
 
-/* The global profile: one that does not exist is replaced by CRI-O's own. */
+/* The global profile. If it does not exist, CRI-O uses its own. */
 void heir_judge_seccomp_profile(struct heir_judge *judge, const struct heir_given *given)
 {
 	const char *problem = NULL;
@@ -235,7 +236,7 @@ static void judge_pem(struct heir_judge *judge, const char *key, const char *blo
 	char *z = terminate_path(judge, given.text);
 	int r;
 
-	/* An empty path was a reason already where CRI-O checks that by itself. */
+	/* Releases that check for an empty path have reported it already. */
 	if (!z || heir_root_is_assumed(judge->root) ||
 		(z[0] == '\0' && judge->config->where.version.minor >= 32))
 		return;
@@ -259,7 +260,7 @@ void heir_judge_tls_pair(struct heir_judge *judge, const struct heir_given *give
 	judge_pem(judge, "stream_tls_key", "PRIVATE KEY");
 }
 
-/* Since 1.32 the file is read at the start; what is in it is not judged. */
+/* Since 1.32 the file is read at the start; its content is not checked. */
 void heir_judge_tls_ca(struct heir_judge *judge, const struct heir_given *given)
 {
 	struct heir_given enabled = heir_judge_other(judge, HEIR_KEYS_API, "stream_enable_tls");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Names of images: [DOMAIN/]PATH[:TAG][@DIGEST], by the grammar of distribution/reference after
- * ParseNormalizedNamed has put the missing domain before it. */
+/* Image names: [DOMAIN/]PATH[:TAG][@DIGEST], by the grammar of distribution/reference, after
+ * ParseNormalizedNamed has added a missing domain. */
 #include "start/judge.h"
 
 static bool is_alnum(char c)
@@ -25,7 +25,7 @@ static struct heir_str from(struct heir_str s, size_t n)
 	return (struct heir_str){s.p + n, s.len - n};
 }
 
-/* Letters, digits and dashes, the first and the last not a dash; dots between. */
+/* Labels of letters, digits and inner dashes, separated by dots. */
 static bool is_host(struct heir_str s)
 {
 	for (size_t i = 0; i <= s.len; i++) {
@@ -66,7 +66,7 @@ bool heir_domain_is_valid(struct heir_str s)
 	return is_host(s) || is_ipv6(s);
 }
 
-/* Lower case and digits, with one of ".", "_", "__" or any number of dashes between. */
+/* Lower-case letters and digits, separated by ".", "_", "__" or dashes. */
 static bool is_component(struct heir_str s)
 {
 	size_t i = 0;
@@ -141,7 +141,7 @@ static bool is_digest(struct heir_str s)
 	return false;
 }
 
-/* Is what stands before the first slash a domain, and not a part of the path? */
+/* Returns whether the part before the first slash is a domain. */
 static bool begins_with_domain(struct heir_str s, size_t slash)
 {
 	struct heir_str first = {s.p, slash};

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What CRI-O demands of values beside the handlers' own, in the order in which it checks them: one
- * row each.
+/* What CRI-O requires of values other than the handlers', in the order of its checks, one row
+ * each.
  *
- * S(table, key, how it is judged, argument, since, until, unset, rule): of a list every item is
- * judged. `since` and `until` as in keys.h; `unset` is judged where no file sets the key. */
+ * S(table, key, check, argument, since, until, unset, rule): for a list every item is checked.
+ * `since` and `until` as in keys.h; `unset` is checked if no file sets the key. */
 #ifndef HEIR_START_ROWS_H
 #define HEIR_START_ROWS_H
 

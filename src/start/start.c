@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Walks the rows, and gives each of them the value that counts. All rows are judged even where one
- * stops CRI-O, which reports only the first: so that every reason is known after one run. */
+/* Walks the rows and checks the value that counts for each. CRI-O reports only the first problem;
+ * heir checks all rows, so that one run reports every reason. */
 #include <errno.h>
 #include <stdarg.h>
 
@@ -69,8 +69,8 @@ bool heir_judge_is_bare(struct heir_judge *judge)
 	return r != 0;
 }
 
-/* The value of a node, or of an item in it. False where it is of another type, which is a reason of
- * its own, or where memory ran out. */
+/* Reads the value of a node, or of an item in it. Returns false if it has another type, which is
+ * reported elsewhere, or if there is no memory. */
 static bool read_given(
 	struct heir_judge *judge, uint32_t source, heir_toml_node node, struct heir_given *given)
 {
@@ -127,7 +127,7 @@ struct heir_given heir_judge_other(
 	return given;
 }
 
-/* Every item of a list. */
+/* Checks every item of a list. */
 static void judge_items(
 	struct heir_judge *judge, const struct heir_write *write, struct heir_given *given)
 {
@@ -153,7 +153,7 @@ static void judge_row(struct heir_judge *judge, const struct heir_constraint *ro
 		.n = 1,
 		.where = HEIR_PLACE_NONE};
 
-	/* A key that the release does not know is not read either. */
+	/* A key that the release does not have is not read. */
 	if (!key && !row->unset)
 		return;
 	if (!write) {
@@ -179,7 +179,7 @@ static bool is_checked(const struct heir_constraint *row, struct heir_version ve
 		       (heir_version_parse(row->until, &last) && version.minor <= last.minor));
 }
 
-/* What is needed whatever the files say: the CNI library looks for it. */
+/* Required in any case: the CNI library looks for it. */
 static void judge_nsenter(struct heir_judge *judge)
 {
 	if (!heir_judge_has_program(judge, "nsenter"))
@@ -192,7 +192,7 @@ int heir_start_judge(struct heir_resolution *res, const struct heir_config *conf
 	struct heir_judge judge = {
 		.res = res, .config = config, .core = config->core, .root = &config->core->root};
 
-	/* Of files that could not be read to the end nobody knows what they would have said. */
+	/* If files could not be read completely, their values are unknown. */
 	if (config->fatal)
 		return 0;
 	heir_judge_containers_files(&judge);

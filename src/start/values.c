@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One value by itself. Each function mirrors what its key's Validate() calls. */
+/* Checks of single values. Each function mirrors what Validate() calls for its keys. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,7 +42,7 @@ bool heir_go_integer(struct heir_str text, int64_t *ret)
 	return true;
 }
 
-/* The number that a row has as its argument, in decimal digits. */
+/* Returns the argument of a row as a number. */
 static int64_t argument_of(const struct heir_constraint *row)
 {
 	int64_t n = 0;
@@ -79,7 +79,7 @@ void heir_judge_enum_or_empty(struct heir_judge *judge, const struct heir_given 
 		heir_judge_enum(judge, given);
 }
 
-/* `enable_criu_support = false` makes it "none" before it is looked at. */
+/* `enable_criu_support = false` sets it to "none" before it is checked. */
 void heir_judge_checkpoint(struct heir_judge *judge, const struct heir_given *given)
 {
 	struct heir_given criu = heir_judge_other(judge, HEIR_KEYS_RUNTIME, "enable_criu_support");
@@ -155,7 +155,7 @@ void heir_judge_reference(struct heir_judge *judge, const struct heir_given *giv
 		heir_judge_refuse(judge, given, "image name", "\"registry.k8s.io/pause:3.10\"");
 }
 
-/* sun_path of a socket's address. */
+/* The size of sun_path in a socket address. */
 void heir_judge_length(struct heir_judge *judge, const struct heir_given *given)
 {
 	size_t max = (size_t)argument_of(given->row);
@@ -166,7 +166,7 @@ void heir_judge_length(struct heir_judge *judge, const struct heir_given *given)
 			HEIR_STR_ARG(given->key), max, given->text.len);
 }
 
-/* CRI-O changes the mode of its socket, which has to be a file then. */
+/* CRI-O changes the mode of its socket, which must therefore be a file. */
 void heir_judge_named_socket(struct heir_judge *judge, const struct heir_given *given)
 {
 	if (given->text.len == 0 || given->text.p[0] == '@')
@@ -177,7 +177,7 @@ void heir_judge_named_socket(struct heir_judge *judge, const struct heir_given *
 static const char go_services[] = "domain,finger,ftp,ftps,gopher,http,https,imap2,imap3,imaps,pop3,"
 				  "pop3s,smtp,submissions,ssh,telnet";
 
-/* Is it a TCP service of /etc/services? */
+/* Returns whether it is a TCP service in /etc/services. */
 static bool is_service(struct heir_judge *judge, struct heir_str name)
 {
 	struct heir_str text;
@@ -222,7 +222,7 @@ void heir_judge_duration(struct heir_judge *judge, const struct heir_given *give
 		heir_judge_refuse(judge, given, "duration", "\"4h\" or \"30s\"");
 }
 
-/* A duration: a string, or an integer of nanoseconds. */
+/* A duration: a string, or an integer in nanoseconds. */
 void heir_judge_not_negative(struct heir_judge *judge, const struct heir_given *given)
 {
 	bool zero = true;
@@ -245,7 +245,7 @@ void heir_judge_criu(struct heir_judge *judge, const struct heir_given *given)
 	heir_judge_help(judge, diag, "install criu, or set enable_criu_support = false");
 }
 
-/* Is it a compiled zone? Other files are beside them. */
+/* Returns whether the file is a compiled time zone; the directory has other files too. */
 static bool is_zone(struct heir_judge *judge, const char *path)
 {
 	struct heir_str text;
@@ -286,7 +286,7 @@ void heir_judge_timezone(struct heir_judge *judge, const struct heir_given *give
 	heir_judge_refuse(judge, given, "time zone", "\"Europe/Berlin\" or \"Local\"");
 }
 
-/* A number of 32 bits as ParseUint reads it. */
+/* Parses a number of 32 bits as ParseUint does. */
 static bool is_id(struct heir_str text)
 {
 	int64_t id;
@@ -295,7 +295,7 @@ static bool is_id(struct heir_str text)
 	       id <= UINT32_MAX;
 }
 
-/* Triples of ids with colons between: any number of them in a row. */
+/* Any number of triples of ids, separated by colons. */
 static bool are_triples(struct heir_str text)
 {
 	unsigned n = 0;
@@ -311,7 +311,7 @@ static bool are_triples(struct heir_str text)
 	return n % 3 == 0;
 }
 
-/* idtools.ParseIDMap: commas between; empty items do not count. */
+/* idtools.ParseIDMap: separated by commas; empty items are ignored. */
 static bool is_id_map(struct heir_str text)
 {
 	for (size_t from = 0, i = 0; i <= text.len; i++) {
@@ -341,7 +341,7 @@ void heir_judge_tls_file(struct heir_judge *judge, const struct heir_given *give
 			"stream_enable_tls is true, and %s is not set", given->row->argument);
 }
 
-/* Only where metrics are served at all. */
+/* Only if metrics are enabled. */
 void heir_judge_metrics_port(struct heir_judge *judge, const struct heir_given *given)
 {
 	struct heir_given enabled = heir_judge_other(judge, HEIR_KEYS_METRICS, "enable_metrics");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Mirrors Workloads.Validate. */
+/* Checks [crio.runtime.workloads]. Mirrors Workloads.Validate. */
 #include <errno.h>
 
 #include "config/annotation.h"
@@ -9,10 +9,10 @@ struct workload {
 	struct heir_judge *judge;
 	struct heir_str name;
 	struct heir_write table;
-	struct heir_write resources; /* node 0: none */
+	struct heir_write resources; /* node is 0 if there are none */
 };
 
-/* The node that gives a key; 0 for none. */
+/* Returns the node of a key, or 0. */
 static heir_toml_node find_key(const struct workload *w, const struct heir_write *table,
 	enum heir_key_table as, const char *key)
 {
@@ -34,7 +34,7 @@ static struct heir_place workload_place(const struct workload *w, heir_toml_node
 		config, w->table.source, heir_toml_value_span(config->docs[w->table.source], node));
 }
 
-/* The value of a key, "" or 0 where it is not set or of another type. */
+/* Returns the value of a key, "" or 0 if it is not set or has another type. */
 static struct heir_value read_workload_key(
 	const struct workload *w, heir_toml_node node, enum heir_type type)
 {
