@@ -285,6 +285,10 @@ bool has_right(const struct cli *cli);
 /* Gives the right side, a copy of the left one with a copy of its context, what it has of its own.
  * An exit_code, after saying what went wrong. */
 int set_right(struct cli *right);
+/* Two nodes (--against) are compared by what they do now, both as an unmodified CRI-O, unless --as
+ * says how. What heir makes of files is on no node until it is applied. 0 or the error of
+ * heir_set(). */
+int compare_as_nodes_do(struct cli *left, struct cli *right);
 /* What a report calls a side: "DIR", "a.yaml", "DIR + a.yaml + b.yaml"; NULL: this machine. The
  * caller frees it. 0 or -ENOMEM. */
 int name_side(const struct cli *cli, const struct word_list *with, char **ret);

@@ -6,6 +6,46 @@
 #include "cli/cli.h"
 #include "cli/progress.h"
 
+static int drop_output(void *data, const char *text, size_t len)
+{
+	(void)data;
+	(void)text;
+	(void)len;
+	return 0;
+}
+
+/* The context once more, as heir reads the files. */
+static int load_as_heir(const struct heir_ctx *ctx, struct heir_ctx **ret)
+{
+	int r = heir_ctx_copy(ctx, ret);
+
+	if (r == 0)
+		r = heir_set(*ret, HEIR_AS, "heir");
+	if (r == 0)
+		r = heir_load(*ret);
+	return r < 0 ? r : heir_resolve(*ret);
+}
+
+/* Do the nodes differ once heir has been applied? "No difference" would hide a change that is on
+ * its way. */
+static bool differ_once_applied(struct cli *cli, struct cli *right)
+{
+	struct heir_ctx *copies[2] = {NULL, NULL};
+	struct heir_style style = output_style(cli);
+	bool differ = false;
+
+	if (load_as_heir(cli->ctx, &copies[0]) >= 0 && load_as_heir(right->ctx, &copies[1]) >= 0) {
+		struct heir_diff_side sides[] = {{copies[0], NULL}, {copies[1], NULL}};
+
+		style.format = HEIR_FORMAT_TEXT;
+		differ = heir_report_diff(&sides[0], &sides[1], cli->args, cli->n_args, &style,
+				 drop_output, NULL) == 1;
+	}
+	heir_ctx_unref(copies[0]);
+	heir_ctx_unref(copies[1]);
+	return differ;
+}
+
 /* Loads both and prints how they differ; `names` is what the report calls them. */
 static int compare(struct cli *cli, struct cli *right, char *const names[2])
 {
@@ -27,6 +67,8 @@ static int compare(struct cli *cli, struct cli *right, char *const names[2])
 		&sides[0], &sides[1], cli->args, cli->n_args, &style, write_output, NULL);
 	if (r >= 0 && code != EXIT_FINE)
 		return code;
+	if (r == 0 && cli->right.against && !cli->as && differ_once_applied(cli, right))
+		advise("they differ once `heir apply` has run: --as heir shows how");
 	return r == 1 ? EXIT_FINDINGS : report_result(cli, r);
 }
 
@@ -67,6 +109,8 @@ static int diff_one(struct cli *cli)
 	code = set_right(&right);
 	if (code == EXIT_FINE && by_semantics)
 		r = heir_set(cli->ctx, HEIR_AS, "stock");
+	else if (code == EXIT_FINE)
+		r = compare_as_nodes_do(cli, &right);
 	if (code == EXIT_FINE)
 		code = r < 0 ? report_result(cli, r) : compare_named(cli, &right);
 	heir_ctx_unref(right.ctx);
@@ -93,6 +137,8 @@ const struct command command_diff = {
 		"  --without FILE          what if this drop-in were removed\n"
 		"  --crio-version A..B     CRI-O B, compared with CRI-O A on the left\n"
 		"These can be combined. All other options, including --as, apply to both sides.\n"
+		"With --against both are compared as stock, which is what nodes do now; --as heir\n"
+		"compares what they do once `heir apply` has run.\n"
 		"\n"
 		"Signs: + added, - removed, ~ changed, ! broken (now dropped), * fixed (no longer\n"
 		"dropped). Exit code 0: no difference; 1: differences, or CRI-O would not start\n"

@@ -217,6 +217,10 @@ static int report(struct cli *cli)
 	if (r < 0)
 		return report_result(cli, r);
 	code = set_right(&right);
+	if (code == EXIT_FINE) {
+		r = compare_as_nodes_do(cli, &right);
+		code = r < 0 ? report_result(cli, r) : EXIT_FINE;
+	}
 	if (code == EXIT_FINE)
 		code = report_named(cli, &right);
 	heir_ctx_unref(right.ctx);
@@ -241,6 +245,8 @@ const struct command command_report = {
 		"  --default-runtime NAME  what if default_runtime were NAME\n"
 		"  --without FILE          what if this drop-in were removed\n"
 		"  --crio-version A..B     CRI-O A becomes CRI-O B\n"
+		"With --against both are read as stock, which is what nodes do; --as heir shows\n"
+		"what they do once `heir apply` has run.\n"
 		"\n"
 		"The FILE of --output is on this machine, regardless of --root, and replaced in\n"
 		"one step. Exit code 0: written; 1: written, but CRI-O would not start.\n",

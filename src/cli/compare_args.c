@@ -103,6 +103,16 @@ int set_right(struct cli *right)
 	return code == EXIT_FINE ? set_with(right) : code;
 }
 
+int compare_as_nodes_do(struct cli *left, struct cli *right)
+{
+	int r;
+
+	if (left->as || !left->right.against)
+		return 0;
+	r = heir_set(left->ctx, HEIR_AS, "stock");
+	return r < 0 ? r : heir_set(right->ctx, HEIR_AS, "stock");
+}
+
 int name_side(const struct cli *cli, const struct word_list *with, char **ret)
 {
 	const struct word_list *const lists[] = {&cli->inputs, with};

@@ -122,8 +122,8 @@ changes()
 	EOF
 	answers 1 on_node diff --against "$OTHER"
 	is "" "$stderr"
-	shows "--- heir, CRI-O 1.37, $NODE"
-	shows "+++ heir, CRI-O 1.37, $OTHER"
+	shows "--- stock, CRI-O 1.37, $NODE"
+	shows "+++ stock, CRI-O 1.37, $OTHER"
 	shows '! breaks  broken: /nowhere does not exist (60-there.conf:2)'
 	shows '+ comes  added'
 	shows '    runtime_path = "/usr/bin/runc"  explicit, 60-there.conf:4'
@@ -161,6 +161,24 @@ stays changed runtime_path" "$(changes)"
 		runtime_path = "/usr/bin/runc"
 	EOF
 	answers 0 on_node diff --against "$OTHER"
+}
+
+@test "two nodes are compared by what they do now; that heir would make them differ is said" {
+	sample
+	other
+	# perf inherits, which stock ignores: on neither node does anything change yet.
+	other_dropin 50-more.conf <<-'EOF'
+		[crio.runtime.runtimes.own]
+		runtime_path = "/usr/bin/runc"
+		[crio.runtime.runtimes.perf]
+		inherit = "runc"
+	EOF
+	answers 0 on_node diff --against "$OTHER" perf
+	shows "--- stock"
+	says "--as heir"
+	answers 1 on_node diff --against "$OTHER" --as heir perf
+	shows "~ perf  changed"
+	is "" "$stderr"
 }
 
 @test "--as holds for both trees" {
@@ -296,7 +314,7 @@ null"
 		runtime_root = "/run/other"
 	EOF
 	answers 1 on_node diff --crio-version 1.33..1.34 --against "$OTHER" --default-runtime runc \
-		--format json perf
+		--as heir --format json perf
 	is_json '.left | .crio_version, .default_runtime, .root' "1.33
 crun
 $NODE"

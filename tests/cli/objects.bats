@@ -183,7 +183,7 @@ gpu_handler()
 	is_json '.handlers[] | select(.name == "gpu") | .pods[0] | "\(.namespace) \(.count)"' "training 2"
 	is_json '.pods_of_default[0].count' 2
 	answers 1 cluster --pool worker diff --against "$HEIR_SOURCE/examples/ocp-worker"
-	shows "+++ heir, CRI-O 1.37, $HEIR_SOURCE/examples/ocp-worker"
+	shows "+++ stock, CRI-O 1.37, $HEIR_SOURCE/examples/ocp-worker"
 	gpu_handler 'runtime_path = "/usr/bin/runc"' |
 		machineconfig 99-other gpu /etc/crio/crio.conf.d/50-gpu.conf >other.yaml
 	answers 1 cluster --pool gpu diff --against other.yaml
