@@ -105,7 +105,7 @@ static int take_records(
 		return -ENOMEM;
 	for (uint32_t i = 0; i < f->n_rulings; i++)
 		rulings[i] = (struct heir_ruling_info){f->rulings[i].rule,
-			heir_outcome_name(f->rulings[i].outcome), f->rulings[i].text};
+			heir_ruled_name(f->rulings[i].outcome), f->rulings[i].text};
 	for (uint32_t i = 0; i < f->n_written; i++)
 		writes[i] = (struct heir_write_info){f->written[i].text,
 			heir_written_state_name(f->written[i].state), f->written[i].why,

@@ -19,11 +19,7 @@ struct pair {
 /* Does a setting of [crio.runtime] replace the field of every oci handler, whatever it says? */
 static bool is_overruled(const struct heir_check *check, enum heir_field field)
 {
-	enum heir_setting setting = field == HEIR_FIELD_monitor_path ? HEIR_SETTING_conmon
-				    : field == HEIR_FIELD_monitor_cgroup
-					    ? HEIR_SETTING_conmon_cgroup
-				    : field == HEIR_FIELD_monitor_env ? HEIR_SETTING_conmon_env
-								      : HEIR_N_SETTINGS;
+	enum heir_setting setting = heir_field_setting(field);
 	const struct heir_write *write =
 		setting < HEIR_N_SETTINGS ? check->config->settings[setting] : NULL;
 	struct heir_value value;

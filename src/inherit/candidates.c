@@ -174,7 +174,6 @@ int heir_candidates_choose(struct heir_resolution *res, struct heir_result *resu
 	if (candidates->chosen) {
 		result->path = candidates->chosen;
 		result->path_kind = HEIR_KIND_CANDIDATE;
-		result->lender[HEIR_FIELD_runtime_path] = result;
 		return 0;
 	}
 	if (candidates->fault)

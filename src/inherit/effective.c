@@ -181,17 +181,27 @@ static void default_cgroup(const struct heir_config *config, struct heir_origin 
 		fill_in(origin, "");
 }
 
+enum heir_setting heir_field_setting(enum heir_field field)
+{
+	switch (field) {
+	case HEIR_FIELD_monitor_path:
+		return HEIR_SETTING_conmon;
+	case HEIR_FIELD_monitor_cgroup:
+		return HEIR_SETTING_conmon_cgroup;
+	case HEIR_FIELD_monitor_env:
+		return HEIR_SETTING_conmon_env;
+	default:
+		return HEIR_N_SETTINGS;
+	}
+}
+
 /* The deprecated settings of [crio.runtime] overrule every oci handler's own. */
 static int translate_monitor(const struct heir_resolution *res, const struct heir_result *result,
 	enum heir_field field, struct heir_origin *ret)
 {
 	const struct heir_config *config = res->config;
-	enum heir_setting setting = field == HEIR_FIELD_monitor_path ? HEIR_SETTING_conmon
-				    : field == HEIR_FIELD_monitor_cgroup
-					    ? HEIR_SETTING_conmon_cgroup
-					    : HEIR_SETTING_conmon_env;
-	const struct heir_write *write = config->settings[setting];
-	struct heir_origin type, overrule = {.kind = HEIR_KIND_EXPLICIT};
+	const struct heir_write *write = config->settings[heir_field_setting(field)];
+	struct heir_origin type, overrule = {.kind = HEIR_KIND_EXPLICIT, .by_setting = true};
 	int r = get_identity(res, result, HEIR_FIELD_runtime_type, &type);
 
 	if (r < 0 || (type.value.string.len > 0 && !heir_str_eqz(type.value.string, "oci")))

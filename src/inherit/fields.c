@@ -6,9 +6,9 @@
 
 #include "base/macro.h"
 #include "config/expand.h"
-#include "inherit/candidates.h"
 #include "inherit/drop.h"
 #include "inherit/order.h"
+#include "inherit/rulings.h"
 
 bool heir_origin_is_unset(const struct heir_origin *origin)
 {
@@ -81,6 +81,9 @@ static int check_variables(struct heir_resolution *res, struct heir_result *resu
 {
 	const struct heir_write *table = result->handler->table;
 
+	/* Of few tables, and not worth asking each field of the others. */
+	if (res->core->sources.items[table->source].scope != HEIR_SCOPE_HEIR)
+		return 0;
 	for (unsigned f = 0; f < HEIR_N_SHOWN_FIELDS; f++) {
 		heir_toml_node node = heir_table_field(res->config, table, f);
 		struct heir_expansion expansion = {.malformed = false};
@@ -128,64 +131,6 @@ static int drop_with_parent(struct heir_resolution *res, struct heir_result *res
 		       HEIR_STR_ARG(reason->handler), reason->text)
 		       ? 0
 		       : -ENOMEM;
-}
-
-/* The identity fields from `first` on that the handler's own table sets. */
-static int take_own(const struct heir_resolution *res, struct heir_result *result, unsigned first)
-{
-	for (unsigned f = first; f < HEIR_N_IDENTITY; f++) {
-		struct heir_origin own;
-		int r = heir_result_own(res, result, f, &own);
-
-		if (r < 0)
-			return r;
-		if (!heir_origin_is_unset(&own))
-			result->lender[f] = result;
-	}
-	return 0;
-}
-
-/* CRI-O's own rule: four fields are the default's, whatever the table says. */
-static int take_by_flag(const struct heir_resolution *res, struct heir_result *result,
-	const struct heir_result *base)
-{
-	for (unsigned f = 0; f < HEIR_N_BY_FLAG; f++)
-		result->lender[f] = base->lender[f];
-	return take_own(res, result, HEIR_N_BY_FLAG);
-}
-
-/* Each identity field is the handler's own, or else the parent's. */
-static int decide_identity(
-	struct heir_resolution *res, struct heir_result *result, const struct heir_result *base)
-{
-	int r = take_own(res, result, 0);
-
-	if (r == 0 && !result->lender[HEIR_FIELD_runtime_path] &&
-		result->via != HEIR_VIA_INHERIT_DEFAULT_RUNTIME)
-		r = heir_candidates_choose(res, result);
-	if (r < 0)
-		return r;
-	/* If no candidate answered, the path is not taken from the parent. */
-	for (unsigned f = 0; base && f < HEIR_N_IDENTITY; f++)
-		if (!result->lender[f] && !(f == HEIR_FIELD_runtime_path && result->lost))
-			result->lender[f] = base->lender[f];
-	return 0;
-}
-
-/* Nobody lends a path: $PATH is asked for the handler's own name. Whether it has one is told when
- * the handler is validated. */
-static int decide_path(struct heir_resolution *res, struct heir_result *result)
-{
-	int r;
-
-	if (result->lender[HEIR_FIELD_runtime_path])
-		return 0;
-	r = heir_lookup_binary(&res->lookup, result->handler->name, &result->path);
-	if (r < 0 || !result->path)
-		return r;
-	result->path_kind = HEIR_KIND_PATH;
-	result->lender[HEIR_FIELD_runtime_path] = result;
-	return 0;
 }
 
 static int wrong_fields(struct heir_resolution *res, struct heir_result *result,
@@ -332,14 +277,10 @@ int heir_fields_decide(struct heir_resolution *res, struct heir_result *result)
 	r = check_variables(res, result);
 	if (r < 0 || result->lost)
 		return r;
+	r = heir_identity_decide(res, result, base);
 	/* CRI-O's own rule knows of four fields only, and inherit_fields is none of its keys. */
-	if (base && result->via == HEIR_VIA_INHERIT_DEFAULT_RUNTIME) {
-		r = take_by_flag(res, result, base);
-		return r == 0 ? decide_path(res, result) : r;
-	}
-	r = decide_identity(res, result, base);
-	if (r == 0 && !result->lost)
-		r = decide_path(res, result);
+	if (base && result->via == HEIR_VIA_INHERIT_DEFAULT_RUNTIME)
+		return r;
 	if (r == 0 && !result->lost && res->config->where.as == HEIR_AS_HEIR)
 		r = decide_requested(res, result, base);
 	return r;

@@ -217,25 +217,64 @@ static bool flag(
 	return heir_toml_type(doc, node) == HEIR_TOML_BOOL && heir_toml_bool(doc, node);
 }
 
-static bool implicit_is_on(const struct heir_resolution *res)
+/* The vendor layer that defines the handler: its first. */
+static void find_vendor(const struct heir_resolution *res, const struct heir_result *result,
+	struct heir_ruling *ret)
 {
-	const struct heir_write *w = res->config->settings[HEIR_SETTING_implicit_inherit];
+	const struct heir_source *sources = res->core->sources.items;
 
-	return !w || heir_toml_bool(res->config->docs[w->source], w->node);
+	ret->reason = HEIR_REASON_NEVER_BUILTIN;
+	for (const struct heir_write *w = result->handler->table; w; w = w->replaced) {
+		if (sources[w->source].scope > HEIR_SCOPE_VENDOR)
+			continue;
+		ret->reason = sources[w->source].scope == HEIR_SCOPE_BUILTIN
+				      ? HEIR_REASON_NEVER_BUILTIN
+				      : HEIR_REASON_NEVER_VENDOR;
+		ret->place = heir_write_value_place(res->config, w);
+	}
+}
+
+int heir_link_implicit(const struct heir_resolution *res, const struct heir_result *result,
+	struct heir_ruling *ret)
+{
+	const struct heir_write *off = res->config->settings[HEIR_SETTING_implicit_inherit];
+	struct heir_origin path;
+	int r;
+
+	ret->reason = HEIR_REASON_NEVER_SET;
+	if (off && !heir_toml_bool(res->config->docs[off->source], off->node)) {
+		ret->reason = HEIR_REASON_OFF;
+		ret->place = heir_node_place(res->config, off->source,
+			heir_toml_key_span(res->config->docs[off->source], off->node));
+	} else if (result == res->default_result) {
+		ret->reason = HEIR_REASON_NEVER_DEFAULT;
+	} else if (result->handler->vendor) {
+		find_vendor(res, result, ret);
+	} else if (!heir_is_new(res, result)) {
+		ret->reason = HEIR_REASON_NEVER_RUNTIME;
+	} else if (result->via != HEIR_VIA_NONE) {
+		ret->name = heir_str_from(heir_via_name(result->via));
+	} else if (heir_table_field(
+			   res->config, result->handler->table, HEIR_FIELD_runtime_candidates)) {
+		ret->name = heir_fields[HEIR_FIELD_runtime_candidates].name;
+	} else {
+		r = heir_result_own(res, result, HEIR_FIELD_runtime_path, &path);
+		if (r < 0)
+			return r;
+		ret->name = heir_fields[HEIR_FIELD_runtime_path].name;
+		if (heir_origin_is_unset(&path))
+			ret->reason = HEIR_REASON_OF_DEFAULT;
+	}
+	return 0;
 }
 
 /* Rule 4: a new handler whose table leaves everything open. */
 static int link_implicitly(struct heir_resolution *res, struct heir_result *result)
 {
-	const struct heir_write *table = result->handler->table;
-	struct heir_origin path;
-	int r;
+	struct heir_ruling ruling;
+	int r = heir_link_implicit(res, result, &ruling);
 
-	if (!implicit_is_on(res) || !heir_is_new(res, result) ||
-		heir_table_field(res->config, table, HEIR_FIELD_runtime_candidates))
-		return 0;
-	r = heir_result_own(res, result, HEIR_FIELD_runtime_path, &path);
-	if (r < 0 || !heir_origin_is_unset(&path))
+	if (r < 0 || ruling.reason != HEIR_REASON_OF_DEFAULT)
 		return r;
 	result->via = HEIR_VIA_IMPLICIT;
 	result->by_default = true;

@@ -56,6 +56,7 @@ struct heir_result {
 	heir_toml_node via_node;
 	uint8_t via;       /* enum heir_via */
 	uint8_t path_kind; /* enum heir_kind of `path` */
+	bool decided;      /* the rules were asked for its identity fields (rulings.h) */
 	bool by_default;   /* its parent is the default handler, whichever that is */
 	bool lost; /* its parent, name or candidate is unknown: nobody can inherit from it */
 };
@@ -113,6 +114,10 @@ int heir_result_get(const struct heir_resolution *res, const struct heir_result 
  * that asks for the field. */
 int heir_result_lendable(const struct heir_resolution *res, const struct heir_result *result,
 	enum heir_field field, struct heir_origin *ret);
+
+/* The setting of [crio.runtime] that overrules the field of every oci handler; HEIR_N_SETTINGS:
+ * none does. */
+enum heir_setting heir_field_setting(enum heir_field field);
 
 /* Whether a value leaves its field unset: not there, or "". */
 bool heir_origin_is_unset(const struct heir_origin *origin);

@@ -54,6 +54,7 @@ struct heir_origin {
 	const struct heir_handler *from; /* whose own it is, where it was inherited */
 	uint32_t source;                 /* where the value is written, if `node` is not 0 */
 	heir_toml_node node;
+	bool by_setting; /* a setting of [crio.runtime] gives it to all oci handlers */
 	/* Bytes, of a list items, that a report leaves out of `value`; 0: it is whole. */
 	size_t left_out;
 };

@@ -55,9 +55,9 @@ const char *heir_explain_rule(const char *rule)
 					      : rule;
 }
 
-static bool has_decided(const struct heir_ruling *ruling)
+static bool has_decided(const struct heir_lineage_ruling *ruling)
 {
-	return ruling->outcome == HEIR_OUTCOME_DECIDES;
+	return ruling->outcome == HEIR_RULED_DECIDES;
 }
 
 /* "explicit, candidate: not set": the rules from `*i` on that have the same to say. Moves `*i` to
@@ -66,11 +66,11 @@ static const char *verdict(
 	struct heir_explainer *e, const struct heir_lineage_field *f, uint32_t *i)
 {
 	struct heir_buf buf = HEIR_BUF_NULL;
-	const struct heir_ruling *first = &f->rulings[*i];
+	const struct heir_lineage_ruling *first = &f->rulings[*i];
 
 	heir_buf_addz(&buf, heir_explain_rule(first->rule));
 	for (uint32_t k = *i + 1; k < f->n_rulings; k++) {
-		const struct heir_ruling *next = &f->rulings[k];
+		const struct heir_lineage_ruling *next = &f->rulings[k];
 
 		if (has_decided(next))
 			continue;

@@ -312,7 +312,7 @@ static void find_shares(struct heir_lineage_build *b, struct heir_lineage_field 
 		heir_toml_node node = heir_table_field(b->config, table, f->field);
 		uint32_t source = table->source;
 
-		if (heir_lineage_is_overruled(b, f)) {
+		if (f->origin.by_setting) {
 			node = f->origin.node;
 			source = f->origin.source;
 		}
@@ -322,31 +322,6 @@ static void find_shares(struct heir_lineage_build *b, struct heir_lineage_field 
 			heir_lineage_assignment(b, source, node, heir_fields[f->field].type),
 			heir_lineage_locate(b, heir_lineage_key(b, source, node))};
 	}
-}
-
-enum heir_setting heir_lineage_overruler(enum heir_field field)
-{
-	switch (field) {
-	case HEIR_FIELD_monitor_path:
-		return HEIR_SETTING_conmon;
-	case HEIR_FIELD_monitor_cgroup:
-		return HEIR_SETTING_conmon_cgroup;
-	case HEIR_FIELD_monitor_env:
-		return HEIR_SETTING_conmon_env;
-	default:
-		return HEIR_N_SETTINGS;
-	}
-}
-
-bool heir_lineage_is_overruled(
-	const struct heir_lineage_build *b, const struct heir_lineage_field *f)
-{
-	enum heir_setting setting = heir_lineage_overruler(f->field);
-	const struct heir_write *write =
-		setting == HEIR_N_SETTINGS ? NULL : b->config->settings[setting];
-
-	return write && f->origin.node && f->origin.source == write->source &&
-	       f->origin.node == write->node;
 }
 
 static void build_field(
@@ -359,12 +334,12 @@ static void build_field(
 		find_lender(b, f);
 	if (b->error == 0)
 		find_shares(b, f);
-	if (b->error == 0)
-		heir_lineage_written(b, f);
 	if (b->error == 0 && !b->lineage->unresolved) {
 		heir_lineage_rulings(b, f);
 		heir_lineage_searches(b, f);
 	}
+	if (b->error == 0)
+		heir_lineage_written(b, f);
 }
 
 static bool is_worth_telling(const struct heir_lineage_field *f)

@@ -7,6 +7,7 @@
 #ifndef HEIR_REPORT_LINEAGE_H
 #define HEIR_REPORT_LINEAGE_H
 
+#include "inherit/rulings.h"
 #include "report/view.h"
 
 /* One handler on the way up, the explained one first. */
@@ -35,24 +36,10 @@ struct heir_condition {
 	struct heir_location where;
 };
 
-enum heir_outcome {
-	HEIR_OUTCOME_DECIDES,
-	HEIR_OUTCOME_NOT_SET,
-	HEIR_OUTCOME_NOT_REACHED, /* it would have had an answer, or not: an earlier rule had one */
-	HEIR_OUTCOME_ADDS,        /* what it says is a part of the value */
-	HEIR_OUTCOME_OVERRULED,   /* it has an answer, which CRI-O replaces */
-	HEIR_OUTCOME_NO_ANSWER,   /* asked in vain */
-	HEIR_OUTCOME_NOT_FOR_IT,  /* it does not concern this handler or field */
-	HEIR_OUTCOME_OFF,
-};
-
-/* "decides", "not-set", ... */
-const char *heir_outcome_name(enum heir_outcome outcome);
-
 /* One rule of those that may decide a field, and what became of it. */
-struct heir_ruling {
+struct heir_lineage_ruling {
 	const char *rule; /* "explicit", "inherit", "path", … */
-	enum heir_outcome outcome;
+	enum heir_ruled outcome;
 	const char *text; /* the outcome in words */
 };
 
@@ -116,8 +103,9 @@ struct heir_lineage_field {
 	uint32_t n_steps;       /* of the chain, up to whose own value it is */
 	const char *decided_by; /* the rule; NULL: none */
 	bool withheld;          /* the parent has a value, and inherit_fields does not ask for it */
-	struct heir_ruling *rulings;
+	struct heir_lineage_ruling *rulings;
 	uint32_t n_rulings;
+	bool is_overruled; /* the handler's own value */
 	struct heir_share *shares;
 	uint32_t n_shares;
 	struct heir_tried *tried;

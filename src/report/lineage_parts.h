@@ -36,13 +36,7 @@ const char *heir_lineage_assignment(
 /* A value as TOML writes it. */
 const char *heir_lineage_value(struct heir_lineage_build *b, const struct heir_value *value);
 
-/* The setting of [crio.runtime] that overrules a field; HEIR_N_SETTINGS: none does. */
-enum heir_setting heir_lineage_overruler(enum heir_field field);
-/* Whether a field's value is that setting's. */
-bool heir_lineage_is_overruled(
-	const struct heir_lineage_build *b, const struct heir_lineage_field *f);
-
-/* Each fills in what its name says; after the origin. */
+/* Each fills in what its name says; after the origin, and `written` after the rulings. */
 void heir_lineage_rulings(struct heir_lineage_build *b, struct heir_lineage_field *f);
 void heir_lineage_searches(struct heir_lineage_build *b, struct heir_lineage_field *f);
 void heir_lineage_written(struct heir_lineage_build *b, struct heir_lineage_field *f);

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "inherit/order.h"
 #include "report/lineage_parts.h"
 
 const char *heir_written_state_name(enum heir_written_state state)
@@ -105,11 +104,9 @@ static void settle_in_old_table(struct heir_lineage_build *b, struct heir_writte
 static void settle_in_table(struct heir_lineage_build *b, struct heir_written *w,
 	const struct heir_lineage_field *f, const struct heir_write *table, heir_toml_node node)
 {
-	const struct heir_result *result = b->result;
 	enum heir_toml_type type = heir_toml_type(b->config->docs[table->source], node);
-	enum heir_setting setting = heir_lineage_overruler(f->field);
 	struct heir_origin own;
-	int r = heir_result_own(b->view->res, result, f->field, &own);
+	int r = heir_result_own(b->view->res, b->result, f->field, &own);
 
 	if (r < 0) {
 		b->error = r;
@@ -118,20 +115,19 @@ static void settle_in_table(struct heir_lineage_build *b, struct heir_written *w
 	} else if (type == HEIR_TOML_STRING && own.value.string.len == 0 &&
 		   own.value.type == HEIR_TYPE_STRING) {
 		settle(b, w, HEIR_WRITTEN_EMPTY, HEIR_PLACE_NONE, "empty: as if it were not there");
-	} else if ((unsigned)f->field < HEIR_N_BY_FLAG && heir_result_base(result) &&
-		   result->via == HEIR_VIA_INHERIT_DEFAULT_RUNTIME && !result->lost) {
-		settle(b, w, HEIR_WRITTEN_OVERRULED,
-			heir_lineage_key(b, result->via_source, result->via_node),
-			"overruled by inherit_default_runtime");
-	} else if (heir_lineage_is_overruled(b, f)) {
+	} else if (f->origin.by_setting) {
 		struct heir_place by = heir_lineage_key(b, f->origin.source, f->origin.node);
 
 		settle(b, w, HEIR_WRITTEN_OVERRULED, by,
-			HEIR_LINEAGE_WORDS(b, "overruled by %s at %s",
-				heir_setting_names[setting].p, heir_lineage_place(b, by)));
+			HEIR_LINEAGE_WORDS(b, "overruled by %s at %s", f->decided_by,
+				heir_lineage_place(b, by)));
 	} else if (f->origin.kind == HEIR_KIND_DEFAULT) {
 		settle(b, w, HEIR_WRITTEN_OVERRULED, HEIR_PLACE_NONE,
 			HEIR_LINEAGE_WORDS(b, "overruled: CRI-O takes %s", f->text));
+	} else if (f->is_overruled) {
+		settle(b, w, HEIR_WRITTEN_OVERRULED,
+			heir_lineage_key(b, b->result->via_source, b->result->via_node),
+			"overruled by inherit_default_runtime");
 	}
 }
 
@@ -178,7 +174,7 @@ static void add_settings(struct heir_lineage_build *b, struct heir_lineage_field
 		else if (heir_value_is_zero(&value))
 			settle(b, w, HEIR_WRITTEN_EMPTY, HEIR_PLACE_NONE,
 				"empty: as if it were not there");
-		else if (!heir_lineage_is_overruled(b, f))
+		else if (!f->origin.by_setting)
 			settle(b, w, HEIR_WRITTEN_IGNORED, HEIR_PLACE_NONE,
 				"ignored: it is for oci handlers");
 	}
@@ -196,7 +192,7 @@ static int by_place(const void *a, const void *b)
 void heir_lineage_written(struct heir_lineage_build *b, struct heir_lineage_field *f)
 {
 	const struct heir_write **tables, **settings = NULL;
-	enum heir_setting setting = heir_lineage_overruler(f->field);
+	enum heir_setting setting = heir_field_setting(f->field);
 	uint32_t n_tables, n_settings = 0, n = 0;
 
 	tables = in_order(b, b->result->handler->table, &n_tables);

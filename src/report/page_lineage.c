@@ -91,7 +91,7 @@ static void print_decision(struct heir_explainer *e, const struct heir_lineage_f
 	heir_html_textz(e->out, heir_explain_rule(f->decided_by));
 	heir_out_addz(e->out, "</strong>");
 	for (uint32_t i = 0; i < f->n_rulings; i++) {
-		if (f->rulings[i].outcome == HEIR_OUTCOME_DECIDES)
+		if (f->rulings[i].outcome == HEIR_RULED_DECIDES)
 			continue;
 		heir_out_addz(e->out, i && before[0] ? before : " \xe2\x80\x94 ");
 		heir_html_textz(e->out, heir_explain_rule(f->rulings[i].rule));

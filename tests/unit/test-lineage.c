@@ -164,13 +164,13 @@ static void assert_at(const struct heir_location *where, const char *file, uint3
 	assert_int_equal(where->line, line);
 }
 
-static enum heir_outcome outcome(const struct heir_lineage_field *f, const char *rule)
+static enum heir_ruled outcome(const struct heir_lineage_field *f, const char *rule)
 {
 	for (uint32_t i = 0; i < f->n_rulings; i++)
 		if (strcmp(f->rulings[i].rule, rule) == 0)
 			return f->rulings[i].outcome;
 	fail_msg("no ruling of %s", rule);
-	return HEIR_OUTCOME_OFF;
+	return HEIR_RULED_OFF;
 }
 
 static void assert_written(const struct heir_lineage_field *f, uint32_t i,
@@ -201,11 +201,11 @@ static void follows_the_default(void **state)
 	assert_int_equal(f->origin.kind, HEIR_KIND_INHERITED);
 	assert_int_equal(f->lent, HEIR_KIND_PATH);
 	assert_string_equal(f->decided_by, "inherit");
-	assert_int_equal(outcome(f, "explicit"), HEIR_OUTCOME_NOT_SET);
-	assert_int_equal(outcome(f, "candidate"), HEIR_OUTCOME_NOT_SET);
-	assert_int_equal(outcome(f, "inherit"), HEIR_OUTCOME_DECIDES);
-	assert_int_equal(outcome(f, "implicit"), HEIR_OUTCOME_NOT_REACHED);
-	assert_int_equal(outcome(f, "path"), HEIR_OUTCOME_NOT_REACHED);
+	assert_int_equal(outcome(f, "explicit"), HEIR_RULED_NOT_SET);
+	assert_int_equal(outcome(f, "candidate"), HEIR_RULED_NOT_SET);
+	assert_int_equal(outcome(f, "inherit"), HEIR_RULED_DECIDES);
+	assert_int_equal(outcome(f, "implicit"), HEIR_RULED_NOT_REACHED);
+	assert_int_equal(outcome(f, "path"), HEIR_RULED_NOT_REACHED);
 	assert_chain(t, "hp crun");
 	assert_int_equal(f->n_steps, 2);
 	assert_string_equal(t->lineage.chain[0].text, "inherit = \"default\"");
@@ -251,7 +251,7 @@ static void history_of_a_field(void **state)
 	assert_written(f, 2, HEIR_WRITTEN_OVERRULED, "30-c", 2, "30-c", 9);
 	assert_written(f, 3, HEIR_WRITTEN_COUNTS, "30-c", 9, NULL, 0);
 	assert_string_equal(f->decided_by, "conmon_cgroup");
-	assert_int_equal(outcome(f, "explicit"), HEIR_OUTCOME_OVERRULED);
+	assert_int_equal(outcome(f, "explicit"), HEIR_RULED_OVERRULED);
 	f = LOOK(t, "x", runtime_path);
 	assert_int_equal(f->n_written, 3);
 	assert_written(f, 0, HEIR_WRITTEN_DISCARDED, "10-a", 3, "20-b", 1);
@@ -292,16 +292,16 @@ static void reasons_against_implicit_inheritance(void **state)
 	struct fixture *t = *state;
 	static const struct {
 		const char *name;
-		enum heir_outcome implicit;
+		enum heir_ruled implicit;
 		const char *decided_by;
 	} cases[] = {
-		{"new", HEIR_OUTCOME_DECIDES, "implicit"},
-		{"vendor", HEIR_OUTCOME_NOT_FOR_IT, NULL},
-		{"runc", HEIR_OUTCOME_NOT_FOR_IT, "path"},
-		{"crun", HEIR_OUTCOME_NOT_FOR_IT, "path"},
-		{"none", HEIR_OUTCOME_NOT_FOR_IT, NULL},
-		{"own", HEIR_OUTCOME_NOT_REACHED, "explicit"},
-		{"flag", HEIR_OUTCOME_NOT_REACHED, "inherit_default_runtime"},
+		{"new", HEIR_RULED_DECIDES, "implicit"},
+		{"vendor", HEIR_RULED_NOT_FOR_IT, NULL},
+		{"runc", HEIR_RULED_NOT_FOR_IT, "path"},
+		{"crun", HEIR_RULED_NOT_FOR_IT, "path"},
+		{"none", HEIR_RULED_NOT_FOR_IT, NULL},
+		{"own", HEIR_RULED_NOT_REACHED, "explicit"},
+		{"flag", HEIR_RULED_NOT_REACHED, "inherit_default_runtime"},
 	};
 
 	drop_in(t, "10-crio.conf", "[crio.runtime.runtimes.vendor]\n");
@@ -323,11 +323,10 @@ static void reasons_against_implicit_inheritance(void **state)
 			assert_string_equal(f->decided_by, cases[i].decided_by);
 	}
 	/* CRI-O's own rule overrules what is written. */
-	assert_int_equal(
-		outcome(LOOK(t, "flag", runtime_path), "explicit"), HEIR_OUTCOME_OVERRULED);
+	assert_int_equal(outcome(LOOK(t, "flag", runtime_path), "explicit"), HEIR_RULED_OVERRULED);
 	assert_int_equal(LOOK(t, "flag", runtime_path)->written[0].state, HEIR_WRITTEN_OVERRULED);
-	assert_int_equal(outcome(LOOK(t, "none", runtime_path), "inherit"), HEIR_OUTCOME_NO_ANSWER);
-	assert_int_equal(outcome(LOOK(t, "none", runtime_path), "path"), HEIR_OUTCOME_NO_ANSWER);
+	assert_int_equal(outcome(LOOK(t, "none", runtime_path), "inherit"), HEIR_RULED_NO_ANSWER);
+	assert_int_equal(outcome(LOOK(t, "none", runtime_path), "path"), HEIR_RULED_NO_ANSWER);
 	assert_int_equal(LOOK(t, "none", runtime_path)->n_looked, 6);
 }
 
@@ -339,7 +338,7 @@ static void implicit_inheritance_switched_off(void **state)
 		"[crio.runtime]\nimplicit_inherit = false\n"
 		"[crio.runtime.runtimes.new]\n");
 	load(t);
-	assert_int_equal(outcome(LOOK(t, "new", runtime_path), "implicit"), HEIR_OUTCOME_OFF);
+	assert_int_equal(outcome(LOOK(t, "new", runtime_path), "implicit"), HEIR_RULED_OFF);
 	assert_true(t->lineage.dropped);
 	assert_int_equal(t->lineage.stock.state, HEIR_STOCK_SAME);
 }
@@ -412,14 +411,14 @@ static void candidates(void **state)
 		assert_int_equal(f->n_looked, 0);
 	}
 	f = LOOK(t, "c", runtime_path);
-	assert_int_equal(outcome(f, "candidate"), HEIR_OUTCOME_NO_ANSWER);
+	assert_int_equal(outcome(f, "candidate"), HEIR_RULED_NO_ANSWER);
 	assert_int_equal(f->n_tried, 1);
 	assert_int_equal(f->tried[0].state, HEIR_TRIED_NOT_FOUND);
 	f = LOOK(t, "d", runtime_path);
 	assert_int_equal(f->n_tried, 1);
 	assert_int_equal(f->tried[0].state, HEIR_TRIED_UNFIT);
 	f = LOOK(t, "e", runtime_path);
-	assert_int_equal(outcome(f, "candidate"), HEIR_OUTCOME_NOT_REACHED);
+	assert_int_equal(outcome(f, "candidate"), HEIR_RULED_NOT_REACHED);
 	assert_int_equal(f->n_tried, 0);
 }
 
@@ -429,6 +428,45 @@ static const struct heir_lineage_field *field_of(const struct fixture *t, enum h
 		if (t->lineage.fields[i].field == field)
 			return &t->lineage.fields[i];
 	return NULL;
+}
+
+/* A rule that was asked is not told as one that was not, though the handler is dropped in the end:
+ * for candidates that cannot be judged, or for a key that is read after the rules were asked. */
+static void rules_of_dropped_handlers(void **state)
+{
+	struct fixture *t = *state;
+	const struct heir_lineage_field *f;
+
+	drop_in(t, "00-default", "[crio.runtime]\ndefault_runtime = \"crun\"\n");
+	drop_in(t, "50-a",
+		"[crio.runtime]\nconmon = \"/opt/x\"\n"
+		"[crio.runtime.runtimes.a]\ninherit = \"crun\"\nruntime_candidates = [5]\n"
+		"[crio.runtime.runtimes.runsc]\ninherit_fields = [\"no\"]\n"
+		"[crio.runtime.runtimes.b]\ninherit = \"crun\"\nruntime_root = \"/r\"\n"
+		"inherit_fields = [\"no\"]\n"
+		"[crio.runtime.runtimes.c]\ninherit = \"nope\"\nmonitor_path = \"/opt/y\"\n");
+	load(t);
+	f = LOOK(t, "a", runtime_path);
+	assert_true(t->lineage.dropped);
+	assert_null(f->decided_by);
+	assert_int_equal(outcome(f, "candidate"), HEIR_RULED_NO_ANSWER);
+	assert_int_equal(outcome(f, "inherit"), HEIR_RULED_NOT_REACHED);
+	f = LOOK(t, "a", runtime_root);
+	assert_string_equal(f->decided_by, "inherit");
+	f = LOOK(t, "runsc", runtime_path);
+	assert_true(t->lineage.dropped);
+	assert_int_equal(outcome(f, "implicit"), HEIR_RULED_NOT_FOR_IT);
+	assert_int_equal(outcome(f, "path"), HEIR_RULED_NO_ANSWER);
+	f = LOOK(t, "b", runtime_root);
+	assert_string_equal(f->decided_by, "explicit");
+	assert_int_equal(outcome(f, "inherit"), HEIR_RULED_NOT_REACHED);
+	f = LOOK(t, "b", runtime_config_path);
+	assert_int_equal(outcome(f, "inherit"), HEIR_RULED_NO_ANSWER);
+	f = LOOK(t, "c", monitor_path);
+	assert_string_equal(f->decided_by, "conmon");
+	assert_int_equal(outcome(f, "explicit"), HEIR_RULED_NOT_REACHED);
+	assert_int_equal(outcome(f, "inherit"), HEIR_RULED_NO_ANSWER);
+	assert_written(f, 1, HEIR_WRITTEN_OVERRULED, "50-a", 14, "50-a", 2);
 }
 
 static void what_does_not_travel_unasked(void **state)
@@ -450,13 +488,13 @@ static void what_does_not_travel_unasked(void **state)
 	assert_non_null(f);
 	assert_true(f->withheld);
 	assert_null(f->text);
-	assert_int_equal(outcome(f, "inherit_fields"), HEIR_OUTCOME_NOT_SET);
+	assert_int_equal(outcome(f, "inherit_fields"), HEIR_RULED_NOT_SET);
 	f = LOOK(t, "y", monitor_env);
 	assert_false(f->withheld);
-	assert_int_equal(outcome(f, "inherit_fields"), HEIR_OUTCOME_NO_ANSWER);
+	assert_int_equal(outcome(f, "inherit_fields"), HEIR_RULED_NO_ANSWER);
 	f = LOOK(t, "z", monitor_env);
 	assert_string_equal(f->decided_by, "inherit_fields");
-	assert_int_equal(outcome(f, "explicit"), HEIR_OUTCOME_ADDS);
+	assert_int_equal(outcome(f, "explicit"), HEIR_RULED_ADDS);
 	assert_string_equal(f->text, "[\"A=1\", \"B=2\"]");
 	assert_int_equal(f->n_shares, 2);
 	assert_at(&f->shares[0].where, "50-x", 12);
@@ -494,7 +532,7 @@ static void default_of_itself(void **state)
 	assert_chain(t, "crun");
 	assert_false(t->lineage.circle);
 	assert_string_equal(f->decided_by, "path");
-	assert_int_equal(outcome(f, "inherit_default_runtime"), HEIR_OUTCOME_NOT_FOR_IT);
+	assert_int_equal(outcome(f, "inherit_default_runtime"), HEIR_RULED_NOT_FOR_IT);
 }
 
 static void default_runtime_history(void **state)
@@ -764,6 +802,7 @@ int main(void)
 		CASE(conditions),
 		CASE(conditions_without_facts),
 		CASE(candidates),
+		CASE(rules_of_dropped_handlers),
 		CASE(what_does_not_travel_unasked),
 		CASE(circles),
 		CASE(default_of_itself),
