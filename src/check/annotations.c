@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Annotations with two names, of which a handler or workload allows one: from 1.35 on CRI-O filters
- * the other from pods. */
+/* Annotations with two names of which a handler or workload allows only one: since 1.35 CRI-O
+ * filters the other from pods. */
 #include "config/annotation.h"
 
 #include <errno.h>
@@ -14,7 +14,7 @@
 struct list {
 	struct heir_check *check;
 	const struct heir_handler *handler; /* NULL: a workload's */
-	const struct heir_value *allowed;   /* all that is allowed in the end */
+	const struct heir_value *allowed;   /* everything that is allowed in the end */
 	uint32_t source;
 	heir_toml_node node;
 	struct heir_str owner;
@@ -54,7 +54,7 @@ static void check_item(const struct list *list, heir_toml_node item, struct heir
 	heir_find_fix(check, diag, &fix);
 }
 
-/* A name that stands there again is told once: of each feature the first. */
+/* Reports the first name of each feature only. */
 static void check_list(const struct list *list, const struct heir_value *own)
 {
 	const struct heir_toml_doc *doc = list->check->config->docs[list->source];

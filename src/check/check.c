@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The two runs. The files were read and resolved under heir's semantics; the same documents are
- * resolved once more as an unmodified CRI-O does it. Then each finding is taken from the run that
- * may tell it. */
+/* The two runs. The files were read and resolved with heir's semantics; the same documents are
+ * resolved again as an unmodified CRI-O would. Then each finding is taken from the run that is
+ * authoritative for it. */
 #include "check/check.h"
 
 #include <errno.h>
@@ -11,7 +11,7 @@
 #include "kube/cluster.h"
 #include "start/start.h"
 
-/* CRI-O drops handlers for these; the other D rules are heir's own. */
+/* CRI-O drops handlers for these reasons; the other D rules are heir's own. */
 static bool is_stock_drop(enum heir_rule rule)
 {
 	return rule >= HEIR_RULE_PATH_MISSING && rule <= HEIR_RULE_SECCOMP_MISSING;
@@ -23,15 +23,15 @@ static void take_finding(struct heir_check *check, struct heir_diag *diag)
 		check->error = -ENOMEM;
 }
 
-/* A reason why CRI-O would not start with what heir renders, where it starts now. */
+/* Returns whether CRI-O starts now but would not with what heir renders. */
 static bool is_new_stop(const struct heir_check *check, const struct heir_diag *diag)
 {
-	/* Why the default cannot be used is a finding of its own. */
+	/* Why the default cannot be used is a separate finding. */
 	return diag->stops && check->stock->stops.n == 0 && diag->rule != HEIR_RULE_DEFAULT_INVALID;
 }
 
-/* Does heir itself drop the handler? Then its reason is the fault, and what CRI-O says of a table
- * that it does not understand is what follows from it. */
+/* Returns whether heir itself drops the handler. Then heir's reason is the fault, and what CRI-O
+ * says about a table that it does not understand is a consequence. */
 static bool is_dropped_by_heir(const struct heir_check *check, const struct heir_diag *diag)
 {
 	const struct heir_handler *handler;
@@ -42,7 +42,7 @@ static bool is_dropped_by_heir(const struct heir_check *check, const struct heir
 	return handler && check->res->results[handler->id].dropped && heir_is_ours(check, handler);
 }
 
-/* A finding of heir's own run: what CRI-O would do is not its to say. */
+/* Takes a finding of heir's run, except those about what CRI-O would do. */
 static void take_from_heir(struct heir_check *check, struct heir_diag *diag)
 {
 	bool of_heir = heir_diag_is_of_heir(check->config, diag);
@@ -57,7 +57,8 @@ static void take_from_heir(struct heir_check *check, struct heir_diag *diag)
 		take_finding(check, diag);
 }
 
-/* May CRI-O's own key be what is missing? Not where the table speaks of inheritance already. */
+/* Returns whether CRI-O's own inheritance may be what is missing. Not if the table has keys for
+ * inheritance already. */
 static bool can_inherit(
 	const struct heir_check *check, const struct heir_result *def, struct heir_str name)
 {
@@ -68,8 +69,8 @@ static bool can_inherit(
 	       same->table->fields >> HEIR_FIRST_OWN_FIELD == 0 && handler != def->handler;
 }
 
-/* Which handlers of check->config something refers to: a handler that inherits, or a RuntimeClass.
- * NULL: check->error. */
+/* Determines which handlers of check->config are referenced: by a handler that inherits, or by a
+ * RuntimeClass. Returns NULL and sets check->error if there is no memory. */
 static bool *find_used(struct heir_check *check)
 {
 	const struct heir_resolution *res = check->res;
@@ -94,7 +95,7 @@ static bool *find_used(struct heir_check *check)
 	return used;
 }
 
-/* Does no file but a vendor's define the handler? */
+/* Returns whether only vendors' files define the handler. */
 static bool is_only_vendors(const struct heir_check *check, const struct heir_handler *handler)
 {
 	for (const struct heir_write *w = handler->table; w; w = w->replaced)
@@ -104,7 +105,8 @@ static bool is_only_vendors(const struct heir_check *check, const struct heir_ha
 	return true;
 }
 
-/* A vendor's handler without a binary, that nothing uses: systems ship it for others. */
+/* Returns whether it is a vendor's handler without binary that nothing uses: distributions ship
+ * such handlers. */
 static bool is_spare(const struct heir_check *check, const struct heir_diag *diag, const bool *used)
 {
 	const struct heir_handler *handler;
@@ -126,9 +128,9 @@ static void take_spare(struct heir_check *check, const struct heir_diag *diag)
 		spare->handler = diag->handler;
 }
 
-/* Does CRI-O drop the handler only because nothing carries to it what heir makes of the keys, or
- * because heir cannot make anything of them? That is a finding of its own (inherit-not-applied, or
- * the rule for which heir drops it). */
+/* Returns whether CRI-O drops the handler only because nothing passes on what heir makes of its
+ * keys, or because heir cannot resolve them. That is a finding of its own (inherit-not-applied, or
+ * the rule by which heir drops it). */
 static bool is_of_pending(const struct heir_check *check, const struct heir_diag *diag)
 {
 	const struct heir_result *def = check->stock->default_result;
@@ -137,13 +139,13 @@ static bool is_of_pending(const struct heir_check *check, const struct heir_diag
 	if (!check->res->results || !is_stock_drop(diag->rule))
 		return false;
 	handler = heir_config_handler(check->config, diag->handler);
-	/* A default that is dropped keeps CRI-O from starting. */
+	/* CRI-O does not start if the default is dropped. */
 	return handler && !(def && heir_str_eq(def->handler->name, diag->handler)) &&
 	       (heir_is_pending(check, &check->res->results[handler->id]) ||
 		       is_dropped_by_heir(check, diag));
 }
 
-/* A finding of CRI-O's run. That the default is dropped is told by what it does to the start. */
+/* Takes a finding of CRI-O's run. A dropped default is reported by its effect on the start. */
 static void take_from_stock(struct heir_check *check, struct heir_diag *diag, const bool *used)
 {
 	const struct heir_result *def = check->stock->default_result;
@@ -192,7 +194,7 @@ static void drop_doubles(struct heir_diags *list)
 	list->n = n + 1;
 }
 
-/* `n` diagnostics are of heir's run, the rest of CRI-O's. */
+/* `n` diagnostics are from heir's run, the rest from CRI-O's. */
 static void take_findings(struct heir_check *check, uint32_t n)
 {
 	struct heir_diags *diags = &check->core->diags;
@@ -208,7 +210,7 @@ static void take_findings(struct heir_check *check, uint32_t n)
 	drop_doubles(&check->findings);
 }
 
-/* The reasons of both runs, each once. */
+/* Merges the reasons of both runs without duplicates. */
 static void merge_stops(struct heir_check *check, struct heir_diags *stops)
 {
 	const struct heir_diags *both[] = {&check->stock->stops, &check->res->stops};

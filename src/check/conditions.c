@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Conditions: what is wrong with one, whether or not anybody got as far as to ask it. */
+/* Conditions: reports faulty ones, whether or not they were evaluated. */
 #include <errno.h>
 
 #include "check/check.h"
 #include "inherit/when.h"
 
-/* Is that the name of a feature, of Node Feature Discovery's, heir's or the facts' own? */
+/* Returns whether it is the name of a feature: in Node Feature Discovery, heir or the facts. */
 static bool is_feature(const struct heir_check *check, struct heir_str name)
 {
 	const struct heir_facts *facts = check->res->facts;
@@ -13,7 +13,7 @@ static bool is_feature(const struct heir_check *check, struct heir_str name)
 	return heir_feature_known(name) || (facts && heir_facts_feature(facts, name));
 }
 
-/* The name before the last dot, or the longest that is a feature. */
+/* Returns the name before the last dot, or the longest prefix that is a feature. */
 static struct heir_str feature_of(const struct heir_check *check, struct heir_str key)
 {
 	struct heir_str last = HEIR_STR_NULL;
@@ -30,7 +30,7 @@ static struct heir_str feature_of(const struct heir_check *check, struct heir_st
 	return last.p ? last : key;
 }
 
-/* "FEATURE.ATTRIBUTE" or "FEATURE" of a `when` that can be read. */
+/* Checks "FEATURE.ATTRIBUTE" or "FEATURE" in a valid `when`. */
 static void check_feature(struct heir_check *check, const struct heir_handler *handler,
 	uint32_t source, heir_toml_node node)
 {
@@ -64,7 +64,7 @@ static void check_feature(struct heir_check *check, const struct heir_handler *h
 	heir_find_about(diag, handler);
 }
 
-/* What dropped the handler is told already. */
+/* What dropped the handler is reported already. */
 static bool is_reported(
 	const struct heir_check *check, const struct heir_handler *handler, struct heir_place where)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Files that CRI-O never reads, in places where people take them to be read: beside crio.conf.d,
- * and in directories where other programs look for theirs. */
+/* Files that CRI-O never reads, in places where users expect it to: next to crio.conf.d, and in
+ * directories where other programs look for theirs. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -17,12 +17,12 @@ static const char *crio_directory(const struct heir_check *check)
 	return heir_where_config_dir(&check->config->where);
 }
 
-/* Other directories in which people put CRI-O's configuration, at the top or in a crio.conf.d. */
+/* Other directories with CRI-O's configuration, directly or in a crio.conf.d. */
 static const char *const other_dirs[] = {"/etc/crio.conf.d", "/etc/crio.d", "/etc/cri-o",
 	"/etc/crio-o", "/run/crio", "/usr/etc/crio", "/usr/lib/crio", "/usr/local/etc/crio",
 	"/usr/local/lib/crio", "/usr/share/crio"};
 
-/* Names of directories in /etc/crio that people take for crio.conf.d. */
+/* Directories in /etc/crio that users mistake for crio.conf.d. */
 static bool is_elsewhere_dir(const char *name)
 {
 	static const char *const names[] = {"conf.d", "config.d", "crio.d", "crio.conf",
@@ -51,7 +51,7 @@ static int compare_name_strings(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* Keeps "d" or "-" and the name. */
+/* Stores the name after "d" for a directory, else "-". */
 static void add_dir_entry(
 	struct heir_check *check, struct names *names, const struct dirent64 *entry)
 {
@@ -67,7 +67,7 @@ static void add_dir_entry(
 		check->error = -ENOMEM;
 }
 
-/* The sorted names of a directory with their types: "d" or "-" before each. */
+/* Lists the names of a directory, sorted, each after "d" or "-". */
 static void list_directory(struct heir_check *check, const char *path, struct names *ret)
 {
 	_Alignas(struct dirent64) char entries[4096];
@@ -88,8 +88,8 @@ static void list_directory(struct heir_check *check, const char *path, struct na
 		qsort(ret->items, ret->n, sizeof(*ret->items), compare_name_strings);
 }
 
-/* Has the directory that CRI-O reads a file of that name? On an ostree system /usr/etc has what the
- * package brought, and /etc a copy of it. */
+/* Returns whether the directory that CRI-O reads has a file of that name. On an ostree system,
+ * /etc has a copy of what the package installed in /usr/etc. */
 static bool has_copy(struct heir_check *check, const char *path)
 {
 	const char *rest = strstr(path, "/crio/");
@@ -105,8 +105,8 @@ static bool has_copy(struct heir_check *check, const char *path)
 	return heir_root_find(&check->core->root, copy) == 0;
 }
 
-/* The line of the table [crio.runtime.runtimes.NAME] in a text that nobody parses; 0: it has none.
- */
+/* Returns the line of the table [crio.runtime.runtimes.NAME] in a text that is not parsed, or
+ * 0. */
 static uint32_t line_of_table(struct heir_str text, struct heir_str name)
 {
 	static const char head[] = "[crio.runtime.runtimes.";
@@ -133,7 +133,7 @@ static uint32_t line_of_table(struct heir_str text, struct heir_str name)
 	return 0;
 }
 
-/* Does the file define the handler that is sought? */
+/* Checks whether the file defines the handler. */
 static void seek(struct heir_check *check, const char *path)
 {
 	struct heir_unread *unread = check->unread;
@@ -169,7 +169,7 @@ static void elsewhere(struct heir_check *check, const char *dir, const char *nam
 	heir_find_help(check, diag, "move it to %s", crio_directory(check));
 }
 
-/* The files of a directory; `all` of them, or those that are named as configuration. */
+/* Checks the files of a directory: all of them, or those named like configuration. */
 static void elsewhere_dir(struct heir_check *check, const char *dir, bool all)
 {
 	_cleanup_(names_release) struct names names = {NULL, 0, 0};
@@ -186,7 +186,7 @@ static bool is_elsewhere_file(const char *name)
 	return heir_str_ends(heir_str_from(name), ".conf") && strcmp(name, "crio.conf") != 0;
 }
 
-/* Would CRI-O read it in its own directory, while it never looks into this one? */
+/* Returns whether CRI-O would read such a file in its own directory, but never looks here. */
 static bool is_elsewhere(struct heir_check *check, const char *path)
 {
 	struct heir_str dir = HEIR_STR("/etc/crio/"), z = heir_str_from(path);
@@ -210,7 +210,7 @@ static bool is_elsewhere(struct heir_check *check, const char *path)
 	return name && is_elsewhere_dir(name) && !strchr(slash + 1, '/');
 }
 
-/* The same of a file that an object brings. */
+/* The same for a file that an object provides. */
 static void check_overlaid(struct heir_check *check, const struct heir_overlay_file *file)
 {
 	struct heir_diag *diag;

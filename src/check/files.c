@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The files themselves: their order, their names, who may write them, and those that nobody reads.
- */
+/* The files themselves: order, names, permissions, and files that nothing reads. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -39,8 +38,8 @@ static const char *source_path(const struct heir_check *check, uint32_t source)
 	return check->core->sources.items[source].path;
 }
 
-/* A name without the digits at its end and what separates them: "x.conf.bak" of
- * "x.conf.bak.2024-01-01". *ret_digits: how many there were. */
+/* Returns a name without trailing digits and separators: "x.conf.bak" for "x.conf.bak.2024-01-01".
+ * *ret_digits: the number of digits. */
 static struct heir_str without_number(struct heir_str name, unsigned *ret_digits)
 {
 	*ret_digits = 0;
@@ -56,8 +55,8 @@ static struct heir_str without_number(struct heir_str name, unsigned *ret_digits
 	return name;
 }
 
-/* What editors, package managers and people leave behind: an ending of theirs, and a number or date
- * behind that, or behind ".conf". */
+/* Recognizes leftovers of editors, package managers and people: a known suffix, possibly followed
+ * by a number or date, or ".conf" followed by one. */
 static bool is_backup(const char *z)
 {
 	static const char *const ends[] = {"~", ".bak", ".bkp", ".backup", "_bak", "_backup",
@@ -80,7 +79,7 @@ static bool is_backup(const char *z)
 	return strstr(z, ".ucf-") || (z[0] == '#' && heir_str_ends(name, "#"));
 }
 
-/* Of heir.d heir reads whatever CRI-O reads of crio.conf.d. */
+/* heir reads heir.d by the same rules as CRI-O reads crio.conf.d. */
 static void check_name(struct heir_check *check, uint32_t source)
 {
 	const char *path = source_path(check, source), *name = name_after_slash(path);
@@ -100,7 +99,7 @@ static void check_name(struct heir_check *check, uint32_t source)
 		of_heir ? source_dir(check) : dropins_directory(check));
 }
 
-/* The digits that a name begins with. */
+/* Returns the digits at the beginning of a name. */
 static struct heir_str number_of(const char *path)
 {
 	const char *name = name_after_slash(path);
@@ -121,8 +120,8 @@ static bool is_less(struct heir_str a, struct heir_str b)
 	return a.len != b.len ? a.len < b.len : heir_str_cmp(a, b) < 0;
 }
 
-/* Is it read before a file with a smaller number? From the last file to the first, the one with the
- * smallest number of those behind is enough to know. */
+/* Reports files that are read before one with a smaller number. Walking backwards, the smallest
+ * number so far is enough. */
 static void check_order(struct heir_check *check)
 {
 	uint32_t smallest = HEIR_SOURCE_NONE;
@@ -133,7 +132,7 @@ static void check_order(struct heir_check *check)
 		struct heir_str number = number_of(path), behind;
 		struct heir_diag *diag;
 
-		/* Of a directory in crio.conf.d the numbers mean something else. */
+		/* Numbers in subdirectories of crio.conf.d are not comparable. */
 		if (!is_drop_in(check, source) || number.len == 0 ||
 			(size_t)(number.p - path) > dir + 1)
 			continue;
@@ -151,7 +150,7 @@ static void check_order(struct heir_check *check)
 	}
 }
 
-/* The file itself, even where a text that is tried lies over it. */
+/* Returns the file itself, even if an overlay replaces its text. */
 static int stat_file(struct heir_root *root, const char *path, struct stat *ret)
 {
 	const struct heir_overlay_file *laid = heir_root_overlaid(root, path);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What all subjects need: adding a finding, places, values. */
+/* Common to all subjects: adding a finding, places, values. */
 #include <errno.h>
 #include <stdarg.h>
 

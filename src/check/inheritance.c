@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Where heir and an unmodified CRI-O part, and where copies of the default stayed behind. */
+/* Handlers that heir and an unmodified CRI-O resolve differently, and copies of old defaults. */
 #include <errno.h>
 
 #include "base/buf.h"
@@ -17,7 +17,7 @@ static bool own_path(struct heir_check *check, const struct heir_resolution *res
 
 /* ---- The same for both? ---- */
 
-/* What CRI-O fills in itself. */
+/* Replaces empty values by what CRI-O fills in. */
 void heir_value_fill_in(
 	const struct heir_config *config, enum heir_field field, struct heir_value *value)
 {
@@ -27,7 +27,7 @@ void heir_value_fill_in(
 		value->string = heir_default_root(config);
 }
 
-/* The fields in which they differ, a bit for each. */
+/* Returns the fields in which two results differ, one bit each. */
 static uint32_t difference(
 	struct heir_check *check, const struct heir_result *result, const struct heir_result *stock)
 {
@@ -49,7 +49,7 @@ static uint32_t difference(
 	return differ;
 }
 
-/* The first of heir's keys in the table of the handler. */
+/* Returns the first of heir's keys in the handler's table. */
 static enum heir_field own_key(const struct heir_write *table)
 {
 	for (unsigned f = HEIR_FIRST_OWN_FIELD; f < HEIR_N_FIELDS; f++)
@@ -66,12 +66,13 @@ bool heir_is_ours(const struct heir_check *check, const struct heir_handler *han
 
 bool heir_is_pending(const struct heir_check *check, const struct heir_result *result)
 {
-	/* Whether what carries it is right is another rule's to say. */
+	/* Whether the rendered file is up to date is another rule. */
 	return !result->dropped && !heir_is_carried(check, result->handler) &&
 	       heir_is_ours(check, result->handler);
 }
 
-/* What heir makes of the keys, CRI-O does not, unless something carries the answer to it. */
+/* Reports handlers that use heir's keys although no rendered file passes the result on to
+ * CRI-O. */
 static void check_applied(struct heir_check *check, const struct heir_result *result)
 {
 	const struct heir_write *table = result->handler->table;
@@ -101,7 +102,7 @@ static void check_applied(struct heir_check *check, const struct heir_result *re
 	heir_find_help(check, diag, HEIR_PENDING_HELP);
 }
 
-/* The names, up to a number that a line has room for. */
+/* Lists names, up to a number that fits on a line. */
 static const char *some_names(struct heir_check *check, const struct heir_str *names, uint32_t n)
 {
 	enum { LIMIT = 3 };
@@ -123,7 +124,7 @@ static bool is_about_pending(const struct heir_diag *diag)
 	return diag->rule == HEIR_RULE_INHERIT_NOT_APPLIED;
 }
 
-/* Takes the findings but the first out of the list, and their handlers into `names`. */
+/* Removes all findings of the rule but the first, and collects their handlers in `names`. */
 static struct heir_diag *join(struct heir_diags *found, struct heir_str *names)
 {
 	struct heir_diag *first = NULL;
@@ -235,8 +236,8 @@ static void check_overridden(struct heir_check *check, const struct heir_result 
 	heir_find_help(check, diag, "remove one of the two");
 }
 
-/* The place where a file set default_runtime to a handler of that path, which a later one replaced;
- * NULL: there is none. */
+/* Returns the place where a file set default_runtime to a handler with that path, before a later
+ * file replaced it; NULL if there is none. */
 static const struct heir_write *stale_default(struct heir_check *check, struct heir_str path)
 {
 	const struct heir_write *w = check->config->settings[HEIR_SETTING_default_runtime];
@@ -262,7 +263,7 @@ static const struct heir_write *stale_default(struct heir_check *check, struct h
 	return NULL;
 }
 
-/* Does the path end in the handler's own name? Then it is no copy of anybody's. */
+/* Returns whether the path ends in the handler's own name. Then it is not a copy. */
 static bool is_its_own(struct heir_str path, struct heir_str name)
 {
 	return path.len > name.len && path.p[path.len - name.len - 1] == '/' &&
@@ -277,8 +278,9 @@ static void help_to_inherit(struct heir_check *check, struct heir_diag *diag)
 			: "");
 }
 
-/* CRI-O's own inheritance overwrites what the table says: one of its values that is not the
- * default's, in words; NULL: none. */
+/* Returns why replacing the path by inherit_default_runtime would change the handler: CRI-O's
+ * inheritance overwrites a value of the table that differs from the default's. NULL if it would
+ * not. */
 static const char *reason_against_fix(struct heir_check *check, const struct heir_result *result)
 {
 	static const enum heir_field fields[] = {
@@ -307,8 +309,8 @@ static const char *reason_against_fix(struct heir_check *check, const struct hei
 	return NULL;
 }
 
-/* A patch release may be older than the minor's last one, which is all that a user says who names
- * the minor: from 1.32 on every one knows the key. */
+/* A user who names only a minor may have an older patch release, but since 1.32 every patch
+ * release has the key. */
 static void offer_to_inherit(struct heir_check *check, struct heir_diag *diag,
 	const struct heir_result *result, const struct heir_origin *path)
 {

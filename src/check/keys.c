@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Keys: those that no release knows, or not this one, and those in another spelling. CRI-O itself
- * is silent about all of them. */
+/* Keys: those that no release has, or not this one, and other spellings. CRI-O ignores all of them
+ * silently. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 #include "check/fix.h"
 #include "config/schema.h"
 
-/* A table still to be walked. */
+/* A table that remains to be walked. */
 struct todo {
 	heir_toml_node node;
 	enum heir_key_table as;
@@ -24,12 +24,12 @@ struct walk {
 	struct todo *todo;
 	size_t n, size;
 	unsigned n_unknown;
-	/* Of one table: how often a key stands there, in whatever spelling. */
+	/* For one table: how often each key occurs, in any spelling. */
 	struct heir_map spellings;
 	heir_toml_node counted;
 };
 
-/* For more unknown keys than this nobody looks around: that is no slip of the pen. */
+/* After this many unknown keys no similar names are searched: they are not typing mistakes. */
 enum { MANY_UNKNOWN = 200 };
 
 static void push_table(struct walk *w, heir_toml_node node, enum heir_key_table as)
@@ -64,7 +64,7 @@ static const char *table_words(enum heir_key_table table)
 	return words[table];
 }
 
-/* The key that may have been meant: one of the same table, spelled nearly so. */
+/* Returns the key that was probably meant: a similar one of the same table. */
 static struct heir_str nearest_key(
 	const struct walk *w, enum heir_key_table as, struct heir_str key)
 {
@@ -82,8 +82,8 @@ static struct heir_str nearest_key(
 	return near.best;
 }
 
-/* A key as CRI-O's documentation spells it: one without a tag in small letters, not as the Go name
- * that it is. Empty when memory runs out. */
+/* Returns a key as CRI-O's documentation spells it: one without a tag in lower case, instead of
+ * the Go name. Empty if there is no memory. */
 static struct heir_str documented(struct walk *w, struct heir_str name)
 {
 	char *lower = heir_arena_strndup(&w->check->core->arena, name.p, name.len);
@@ -98,7 +98,7 @@ static struct heir_str documented(struct walk *w, struct heir_str name)
 	return (struct heir_str){lower, name.len};
 }
 
-/* The table that knows a key of this very name; NOWHERE for none. */
+/* Returns the table that has a key of exactly this name, or NOWHERE. */
 static enum heir_key_table home_of(struct heir_str key)
 {
 	bool exact;
@@ -110,7 +110,7 @@ static enum heir_key_table home_of(struct heir_str key)
 							       : HEIR_KEYS_NOWHERE;
 }
 
-/* A vendor's files are not the user's to fix. */
+/* Users cannot fix a vendor's files. */
 static bool is_vendors(const struct walk *w)
 {
 	return heir_is_of_vendor(w->check, w->source);
@@ -145,8 +145,8 @@ static void report_unknown(struct walk *w, heir_toml_node node, enum heir_key_ta
 		offer(w, diag, HEIR_FIX_REMOVE, node, HEIR_STR(""));
 }
 
-/* Where nobody looked for the keys that were meant, none is to be removed: not some now and the
- * rest the next time. */
+/* If similar names were not searched, no key is removed, so that --fix gives the same result when
+ * it runs again. */
 static void take_offers_back(struct walk *w)
 {
 	for (uint32_t i = 0; w->n_unknown > MANY_UNKNOWN && i < w->check->findings.n; i++)
@@ -154,7 +154,7 @@ static void take_offers_back(struct walk *w)
 			w->check->findings.items[i]->fix = NULL;
 }
 
-/* "1.36 1.34.8 1.35.3": the first is the minor. */
+/* "1.36 1.34.8 1.35.3": the first one is the minor. */
 static void too_new(struct walk *w, heir_toml_node node, const char *since)
 {
 	size_t first = strcspn(since, " ");
@@ -187,7 +187,7 @@ static void removed(struct walk *w, heir_toml_node node, const char *until)
 	offer(w, diag, HEIR_FIX_REMOVE, node, HEIR_STR(""));
 }
 
-/* A key in its own spelling; empty for one that nobody knows. */
+/* Returns a key in its own spelling, empty if it is unknown. */
 static struct heir_str own_name(const struct walk *w, enum heir_key_table as, heir_toml_node node)
 {
 	struct heir_str key = heir_toml_key(w->doc, node);
@@ -207,7 +207,7 @@ static struct heir_str own_name(const struct walk *w, enum heir_key_table as, he
 	return as == HEIR_KEYS_RUNTIME && heir_str_eqfold(key, own) ? own : HEIR_STR("");
 }
 
-/* Counted once a table: looking through all of it for each key is quadratic. */
+/* Counts once per table: searching the table for each key would be quadratic. */
 static void count_spellings(struct walk *w, heir_toml_node table, enum heir_key_table as)
 {
 	heir_map_release(&w->spellings);
@@ -226,7 +226,7 @@ static void count_spellings(struct walk *w, heir_toml_node table, enum heir_key_
 	}
 }
 
-/* Another spelling. Where the right one stands beside it, that is told by key-twice. */
+/* Reports another spelling. If the right one is there too, key-twice reports it. */
 static void spelled(
 	struct walk *w, enum heir_key_table as, heir_toml_node node, struct heir_str name)
 {
@@ -237,7 +237,8 @@ static void spelled(
 		return;
 	for (size_t i = 0; i < name.len; i++)
 		if (name.p[i] >= 'A' && name.p[i] <= 'Z')
-			return; /* a Go name without a tag, which everybody spells as they like */
+			/* a Go name without tag, for which there is no customary spelling */
+			return;
 	if (w->counted != heir_toml_parent(w->doc, node))
 		count_spellings(w, heir_toml_parent(w->doc, node), as);
 	if (heir_map_get(&w->spellings, name) != 1)
@@ -263,7 +264,7 @@ static void deprecated(struct walk *w, heir_toml_node node, const struct heir_ke
 	heir_find_help(w->check, diag, "%s", row->deprecated);
 }
 
-/* heir's own tables within a handler: an entry of inherit_when. */
+/* Checks heir's own tables in a handler: an entry of inherit_when. */
 static void check_condition(struct walk *w, heir_toml_node entry)
 {
 	static const struct heir_str names[] = {HEIR_STR("inherit"), HEIR_STR("when")};
@@ -339,7 +340,7 @@ static void check_key(struct walk *w, heir_toml_node node, enum heir_key_table a
 	} else if (!row) {
 		report_unknown(w, node, as);
 	} else if (state == HEIR_KEY_TOO_NEW) {
-		/* Of a backport whose number is not known it is not certain. */
+		/* With a backport in an unknown patch release it is not certain. */
 		if (heir_version_may_have(w->version, row->since))
 			descend(w, node, row);
 		else

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Binaries of another kind than the handler's type, or than each other, as far as their names tell.
- */
+/* Binaries that do not fit the handler's type or each other, judged by their names. */
 #include <errno.h>
 #include <string.h>
 
@@ -10,9 +9,9 @@
 struct subject {
 	struct heir_check *check;
 	const struct heir_result *result;
-	const char *path; /* runtime_path; NULL: none */
+	const char *path; /* runtime_path, or NULL */
 	struct heir_origin origin;
-	struct heir_str type; /* "oci" for "" */
+	struct heir_str type; /* "oci" instead of "" */
 };
 
 static struct heir_str base_of(struct heir_str path)
@@ -36,7 +35,7 @@ static const char *terminated(const struct subject *s, struct heir_str text)
 	return z;
 }
 
-/* A handler that inherits path and type is told of where they are written. */
+/* Inherited values are reported where they are written. */
 static void check_type(const struct subject *s)
 {
 	struct heir_str base = base_of(s->origin.value.string);
@@ -110,7 +109,7 @@ static void check_platforms(const struct subject *s)
 
 /* ---- The monitor ---- */
 
-/* One that [crio.runtime] sets for all handlers is told of once, for the first: *told. */
+/* A monitor that [crio.runtime] sets for all handlers is reported once: *reported. */
 static void check_monitor(const struct subject *s, bool *told)
 {
 	const struct heir_write *global = s->check->stock_config->settings[HEIR_SETTING_conmon];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Rules about Kubernetes objects: RuntimeClasses against the handlers of the pool, and who writes
- * what the Machine Config Operator (MCO) manages. */
+/* Rules about Kubernetes objects: RuntimeClasses compared with the handlers of the pool, and files
+ * that the Machine Config Operator (MCO) manages. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,8 +25,8 @@ static const struct heir_tree_node *get_member(
 
 #define ROLE_LABEL "node-role.kubernetes.io/"
 
-/* May a pod of the class come to a node of the pool? A selector that names the role of another pool
- * keeps it away; nodes of a custom pool are workers too. */
+/* Returns whether a pod of the class can be scheduled on a node of the pool. A selector for the
+ * role of another pool prevents it; nodes of custom pools are workers too. */
 static bool is_for_pool(const struct heir_runtime_class *class, const char *pool)
 {
 	bool other = false;
@@ -37,7 +37,7 @@ static bool is_for_pool(const struct heir_runtime_class *class, const char *pool
 
 		if (!heir_str_starts(role, ROLE_LABEL))
 			continue;
-		/* Of a node alone no roles are known. */
+		/* The roles of a single node are not known. */
 		if (!pool)
 			return false;
 		role.p += strlen(ROLE_LABEL);
@@ -59,7 +59,7 @@ static void add_near(struct heir_check *check, struct heir_diag *diag, struct he
 		heir_find_help(check, diag, "did you mean \"%.*s\"?", HEIR_STR_ARG(near.best));
 }
 
-/* Handlers that packages bring which an OpenShift extension installs. */
+/* Handlers from packages that an OpenShift extension installs. */
 static bool is_of_extension(
 	const struct heir_kube_selected *taken, uint32_t n, struct heir_str handler)
 {
@@ -80,7 +80,7 @@ static bool is_of_extension(
 	return false;
 }
 
-/* The objects that the pool takes; n is 0 where there is none. */
+/* Compares the class with the handlers; n is 0 if there are none. */
 static void check_class(struct heir_check *check, const struct heir_kube_object *object,
 	const struct heir_kube_selected *taken, uint32_t n)
 {
@@ -124,13 +124,13 @@ static void check_class(struct heir_check *check, const struct heir_kube_object 
 
 /* ---- The MCO's files ---- */
 
-/* What the MCO itself has for a file. */
+/* The MCO's own version of a file. */
 struct managed {
-	const struct heir_kube_object *object; /* NULL: nothing among the objects */
+	const struct heir_kube_object *object; /* NULL: not among the objects */
 	const struct heir_tree_node *path;
 };
 
-/* Of each file of the overlay the last MachineConfig of the MCO's own that has it. */
+/* Finds for each file of the overlay the last MachineConfig of the MCO's own that has it. */
 static void find_managed(const struct heir_overlay *overlay, const struct heir_kube_selected *taken,
 	uint32_t n, struct managed *by_file)
 {
@@ -152,7 +152,7 @@ static void find_managed(const struct heir_overlay *overlay, const struct heir_k
 	}
 }
 
-/* A file of an object that is not the MCO's, where the MCO writes. */
+/* Reports a file of a foreign object where the MCO writes. */
 static void check_managed(
 	struct heir_check *check, const struct heir_overlay_file *file, const struct managed *mco)
 {
@@ -177,7 +177,7 @@ static void check_managed(
 		file->object->name);
 }
 
-/* The overlay's order is that in which the objects bring the files. */
+/* The overlay has the files in the order of the objects. */
 static void check_files(
 	struct heir_check *check, const struct heir_kube_selected *taken, uint32_t n)
 {
@@ -196,8 +196,8 @@ static void check_files(
 
 /* ---- ContainerRuntimeConfigs ---- */
 
-/* What the MCO takes of one; those behind N_COMMON_FIELDS of some releases only, and not as a value
- * that a later one replaces. */
+/* The fields that the MCO reads; those after N_COMMON_FIELDS only in some releases, and not as
+ * values that a later one replaces. */
 static const char *const ctrcfg_fields[] = {"pidsLimit", "logLevel", "logSizeMax", "overlaySize",
 	"defaultRuntime", "additionalLayerStores", "additionalImageStores",
 	"additionalArtifactStores", "containerGomaxprocsBehavior"};
@@ -243,8 +243,8 @@ static void check_fields(struct heir_check *check)
 	}
 }
 
-/* What an earlier one says, and a later one of the pool too. A custom pool may take the same one
- * twice: for itself, and as what workers get. */
+/* Reports what an earlier and a later object of the pool both set. A custom pool may take the same
+ * object twice: for itself and as part of what workers get. */
 static void check_conflict(struct heir_check *check, const struct heir_kube_selected *taken,
 	uint32_t n, const char *field)
 {
@@ -305,7 +305,7 @@ static void check_selectors(struct heir_check *check)
 	}
 }
 
-/* Objects alone, of which none is the MCO's template: what a node has besides is not known. */
+/* Only objects, without the MCO's templates: the rest of the node is not known. */
 static void check_base(struct heir_check *check, const struct heir_kube_selected *taken, uint32_t n)
 {
 	static const char base[] = "/etc/crio/crio.conf.d/00-default";

@@ -18,8 +18,8 @@
 #define OBJECTS(path, text) {path, HEIR_PAGE_OBJECTS, text}
 #define ALONE(path, text) {path, HEIR_PAGE_ALONE, text}
 #define FILES(...) {__VA_ARGS__}
-/* A row of HEIR_RULES without a page does not compile: "PAGE_FOR_..." is not declared then. Write
- * it in pages_*.inc, as HACKING.md says. */
+/* A row of HEIR_RULES without a page does not compile: "PAGE_FOR_..." is not declared. Write the
+ * page in pages_*.inc, as HACKING.md says. */
 #define PAGE(rule, ...) PAGE_FOR_##rule,
 enum {
 #include "check/pages_fatal.inc"
@@ -37,19 +37,19 @@ HEIR_RULES(HAS_PAGE)
 #define PAGE(rule, at, version, what, wrong, right) \
 	[HEIR_RULE_##rule] = {what, at, version, wrong, right},
 
-/* What most examples are about. */
+/* Used by most examples. */
 #define GPU "[crio.runtime.runtimes.gpu]\n"
 #define GPU_RUNC GPU "runtime_path = \"/usr/bin/runc\"\n"
 #define RUNC "[crio.runtime.runtimes.runc]\nruntime_path = \"/usr/bin/runc\"\n" RUNC_ROOT
 #define RUNC_ROOT "runtime_root = \"/run/runc\"\n"
-/* What heir render wrote, and what it writes of every handler. */
+/* What heir render writes, in general and per handler. */
 #define RENDERED HEIR_RENDERED_LINE "\n"
 #define REST "container_min_memory = \"12MiB\"\ncontainer_create_timeout = 240\n" \
 	"monitor_cgroup = \"system.slice\"\n"
 #define BRACKETS "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["
 #define MANY BRACKETS BRACKETS BRACKETS BRACKETS BRACKETS
 
-/* Objects, and what they hold. */
+/* Objects and their contents. */
 #define CONFD "/etc/crio/crio.conf.d/"
 #define HEAD "apiVersion: machineconfiguration.openshift.io/v1\nkind: MachineConfig\n"
 #define GPU_ROLE ", labels: {machineconfiguration.openshift.io/role: gpu}"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The binaries: what CRI-O accepts and every pod stumbles over, and who may write what root runs.
- * Every path is looked at once, however many handlers name it. */
+/* The binaries: those that CRI-O accepts although no pod can start with them, and those that users
+ * other than root may replace. Each path is checked once, however many handlers use it. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -18,13 +18,13 @@ struct seen {
 	int error; /* 0 or -errno of stat */
 };
 
-/* What is known of a handler: its binary, and where that is said. */
+/* A handler's binary and the place that names it. */
 struct binary {
 	const struct heir_handler *handler;
 	const char *path;
 	struct heir_place where;
-	bool own;  /* not somebody else's value */
-	bool root; /* of a type that has a runtime_root */
+	bool own;  /* set by the handler itself */
+	bool root; /* the handler's type has a runtime_root */
 	struct heir_str runtime_root;
 	struct heir_place root_place;
 };
@@ -35,7 +35,7 @@ struct path_stats {
 	struct heir_memo paths; /* terminated */
 	struct seen *seen;
 	uint32_t n, size;
-	struct binary *binaries; /* one for each entry of `roots` */
+	struct binary *binaries; /* one per entry of `roots` */
 };
 
 static void looks_release(struct path_stats *l)
@@ -48,7 +48,7 @@ static void looks_release(struct path_stats *l)
 	free(l->binaries);
 }
 
-/* stat of a path; NULL when there is nothing (or no memory). */
+/* Returns stat of a path; NULL if it does not exist (or there is no memory). */
 static const struct stat *stat_once(struct path_stats *l, const char *path)
 {
 	struct heir_str key = heir_str_from(path);
@@ -74,8 +74,8 @@ static const struct stat *stat_once(struct path_stats *l, const char *path)
 	return !l->seen || l->seen[at].error ? NULL : &l->seen[at].st;
 }
 
-/* May somebody but root change it? Of a directory with the sticky bit nobody can take a file away.
- */
+/* Returns whether users other than root may change it. From a directory with the sticky bit they
+ * cannot remove root's files. */
 static bool is_writable(const struct heir_check *check, const struct stat *st)
 {
 	if (S_ISDIR(st->st_mode) && (st->st_mode & S_ISVTX))
@@ -83,10 +83,10 @@ static bool is_writable(const struct heir_check *check, const struct stat *st)
 	return (st->st_mode & (S_IWGRP | S_IWOTH)) != 0 || (!check->rooted && st->st_uid != 0);
 }
 
-/* The first part of the path, from the top, that others may write; NULL: none. */
+/* Returns the first prefix of the path that others may write, or NULL. */
 static const char *writable_part(struct path_stats *l, const char *path)
 {
-	enum { MAX_PARTS = 64 }; /* more are a path made to hurt, as of "/../" */
+	enum { MAX_PARTS = 64 }; /* longer paths are malicious, such as "/../..." */
 	size_t len = strlen(path), n_parts = 0;
 
 	for (size_t i = 1; i <= len; i++) {
@@ -95,7 +95,7 @@ static const char *writable_part(struct path_stats *l, const char *path)
 
 		if (path[i] != '/' && path[i] != '\0' && i > 1)
 			continue;
-		/* "//" and "/./" name no other directory than what stands before them. */
+		/* "//" and "/./" name the same directory as what precedes them. */
 		if (i > 1 && (path[i - 1] == '/' || (path[i - 1] == '.' && path[i - 2] == '/')))
 			continue;
 		if (++n_parts > MAX_PARTS)
@@ -114,7 +114,7 @@ static const char *writable_part(struct path_stats *l, const char *path)
 	return NULL;
 }
 
-/* Where a link leads in the end; the path itself if it is none, NULL without memory. */
+/* Returns the final target of a link; the path itself if it is not one, NULL without memory. */
 static const char *link_target(struct path_stats *l, const char *path)
 {
 	struct heir_arena *arena = &l->check->core->arena;
@@ -126,7 +126,7 @@ static const char *link_target(struct path_stats *l, const char *path)
 		ssize_t n = -1;
 		int fd = -1;
 
-		/* What objects bring are files. */
+		/* Objects provide files, not links. */
 		if (!heir_root_overlaid(&l->check->core->root, path))
 			fd = heir_root_openat(&l->check->core->root, path, O_PATH | O_NOFOLLOW);
 		if (fd >= 0) {
@@ -161,7 +161,7 @@ const char *heir_runtime_of(const char *path)
 	return NULL;
 }
 
-/* Of a handler that no file defines the binary itself is the place. */
+/* If no file defines the handler, the place is the binary itself. */
 static void about(struct heir_diag *diag, const struct binary *b)
 {
 	heir_find_about(diag, b->handler);
@@ -169,7 +169,7 @@ static void about(struct heir_diag *diag, const struct binary *b)
 		diag->path = b->path;
 }
 
-/* Who may write the binary, once for each. */
+/* Reports once per binary if others may write it. */
 static void judge_writable(struct path_stats *l, const struct binary *b, const char *target)
 {
 	const char *part;
@@ -203,7 +203,7 @@ static void judge_link(struct path_stats *l, const struct binary *b, const char 
 	heir_find_help(l->check, diag, "name the runtime that is meant: %s", target);
 }
 
-/* CRI-O refuses a path that does not exist. Any other error of stat is fine with it. */
+/* CRI-O refuses a path that does not exist, but tolerates any other error of stat. */
 static void judge_unreachable(struct path_stats *l, const struct binary *b)
 {
 	uint32_t at = heir_map_get(&l->by_path, heir_str_from(b->path));
@@ -255,7 +255,7 @@ static void judge_binary(struct path_stats *l, const struct binary *b)
 
 /* ---- One root for two binaries ---- */
 
-/* Runs another runtime, with that one's state. */
+/* Runs another runtime, whose state is used. */
 static bool is_wrapper(const char *path)
 {
 	const char *runtime = heir_runtime_of(path);
@@ -275,7 +275,7 @@ static bool same_file(struct path_stats *l, const char *a, const char *b)
 		return true;
 	st = stat_once(l, a);
 	if (!st)
-		return true; /* nobody can tell */
+		return true; /* cannot be determined */
 	dev = st->st_dev;
 	ino = st->st_ino;
 	st = stat_once(l, b);
@@ -289,7 +289,7 @@ static void judge_root(struct path_stats *l, const struct binary *b)
 	uint32_t at;
 	bool is_new;
 
-	/* A path that no directory can have is shared by none, and each handler may inherit it. */
+	/* An impossible path is shared by nothing, and each handler may inherit it. */
 	if (!b->root || is_wrapper(b->path) || b->runtime_root.len >= PATH_MAX)
 		return;
 	if (heir_map_put(&l->roots, b->runtime_root, l->roots.n, &at, &is_new) < 0) {
@@ -331,7 +331,7 @@ static bool describe_root(struct heir_check *check, const struct heir_resolution
 	return true;
 }
 
-/* The path terminated, once for all who inherit it. NULL: check->error. */
+/* Returns the path terminated, once for all handlers that inherit it. NULL: check->error. */
 static const char *terminated(struct path_stats *l, struct heir_str path)
 {
 	const struct heir_str *known = heir_memo_get(&l->paths, path.p);
@@ -346,7 +346,7 @@ static const char *terminated(struct path_stats *l, struct heir_str path)
 	return NULL;
 }
 
-/* False: CRI-O does not have it, or there is nothing to look at. */
+/* Returns false if CRI-O does not have the handler, or there is no binary to check. */
 static bool describe(struct path_stats *l, const struct heir_handler *handler, struct binary *b)
 {
 	struct heir_check *check = l->check;
@@ -378,7 +378,7 @@ void heir_check_paths(struct heir_check *check)
 	l.binaries = calloc(n ? n : 1, sizeof(*l.binaries));
 	if (!l.binaries)
 		check->error = -ENOMEM;
-	/* Those that a file names come first, because each binary is judged once. */
+	/* First those that a file names, because each binary is judged once. */
 	for (unsigned pass = 0; pass < 2; pass++)
 		for (uint32_t i = 0; i < n && check->error == 0; i++) {
 			struct binary b;

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What `heir render` wrote, among the other files: does it still say what heir says? It is judged
- * by what CRI-O makes of it, not by its bytes: a comment that changed hurts nobody. */
+/* Is the file of `heir render` up to date? Compared is what CRI-O makes of it, not its bytes:
+ * changed comments do not matter. */
 #include "inherit/rendered.h"
 
 #include "check/check.h"
 #include "inherit/late.h"
 
-/* A handler, or the default, of which the rendered file says something else. */
+/* A handler, or the default, that the rendered file defines differently. */
 struct stale {
-	const struct heir_result *mine;   /* NULL: heir has no such handler, or drops it */
-	const struct heir_result *theirs; /* NULL: CRI-O has none, or drops it */
+	const struct heir_result *mine;   /* NULL: heir drops it or has no such handler */
+	const struct heir_result *theirs; /* NULL: CRI-O drops it or has no such handler */
 	uint32_t fields;
 };
 
@@ -28,7 +28,7 @@ static void add_stale(struct stales *list, struct stale stale)
 	list->n++;
 }
 
-/* The last file that heir rendered and CRI-O reads; HEIR_SOURCE_NONE: there is none. */
+/* Returns the last file that heir rendered and CRI-O reads, or HEIR_SOURCE_NONE. */
 static uint32_t rendered_source(const struct heir_check *check)
 {
 	uint32_t found = HEIR_SOURCE_NONE;
@@ -40,7 +40,7 @@ static uint32_t rendered_source(const struct heir_check *check)
 	return found;
 }
 
-/* What heir says of its handlers. */
+/* Compares heir's handlers. */
 static void compare_ours(struct stales *list)
 {
 	struct heir_check *check = list->check;
@@ -61,7 +61,7 @@ static void compare_ours(struct stales *list)
 	}
 }
 
-/* What is rendered and should not be any more. */
+/* Finds what is rendered but no longer should be. */
 static void compare_theirs(struct stales *list)
 {
 	const struct heir_check *check = list->check;
@@ -143,7 +143,7 @@ void heir_check_rendered(struct heir_check *check)
 	uint32_t source = rendered_source(check), n = check->findings.n;
 
 	check->error = heir_tell_later(check->stock_config, &check->findings);
-	/* Whoever comes later is the reason, and to be fixed first. */
+	/* A later file is the cause and must be fixed first. */
 	if (check->error == 0 && source != HEIR_SOURCE_NONE && n == check->findings.n &&
 		check->res != check->stock && check->res->results && !check->res->fatal)
 		check_stale(check, source);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a later file takes away from an earlier one: tables of handlers, and the default. What the
- * vendors' files do among each other they mean to do. */
+/* What a later file replaces in an earlier one: tables of handlers, and the default. Vendors'
+ * files may replace each other's. */
 #include <errno.h>
 #include <string.h>
 
@@ -16,7 +16,7 @@ struct pair {
 	const struct heir_write *later, *earlier;
 };
 
-/* Does a setting of [crio.runtime] replace the field of every oci handler, whatever it says? */
+/* Returns whether a setting of [crio.runtime] replaces the field in every oci handler. */
 static bool is_overruled(const struct heir_check *check, enum heir_field field)
 {
 	enum heir_setting setting = heir_field_setting(field);
@@ -34,7 +34,7 @@ static bool is_overruled(const struct heir_check *check, enum heir_field field)
 	return r == 0 && !heir_value_is_zero(&value);
 }
 
-/* What CRI-O takes the value of a field for. */
+/* Replaces an empty value by what CRI-O uses. */
 static void fill_in(const struct heir_check *check, enum heir_field field, struct heir_value *value)
 {
 	enum { DEFAULT_TIMEOUT = 240, MIN_TIMEOUT = 30 };
@@ -51,7 +51,7 @@ static void fill_in(const struct heir_check *check, enum heir_field field, struc
 		value->integer = value->integer == 0 ? DEFAULT_TIMEOUT : MIN_TIMEOUT;
 }
 
-/* What a table gives the field; the zero value where it says nothing. */
+/* Reads what a table gives the field, or the zero value. */
 static void read_field(const struct pair *pair, const struct heir_write *table,
 	enum heir_field field, struct heir_value *ret)
 {
@@ -68,7 +68,7 @@ static void read_field(const struct pair *pair, const struct heir_write *table,
 		pair->check->error = r;
 }
 
-/* What the handler has in the end, where the later table is the one that counts. */
+/* Reads what the handler has in the end, if the later table is the one that counts. */
 static void read_result(const struct pair *pair, enum heir_field field, struct heir_value *ret)
 {
 	const struct heir_result *result =
@@ -82,8 +82,8 @@ static void read_result(const struct pair *pair, enum heir_field field, struct h
 		read_field(pair, pair->later, field, ret);
 }
 
-/* Fields of the earlier table for which CRI-O uses another value now: those that the later one says
- * nothing of, or those that it gives. */
+/* Returns the fields of the earlier table that have another value now: those that the later table
+ * omits, or those that it sets. */
 static uint32_t changed(const struct pair *pair, uint32_t fields)
 {
 	uint32_t ret = 0;
@@ -93,7 +93,7 @@ static uint32_t changed(const struct pair *pair, uint32_t fields)
 
 		if (!(fields >> f & 1))
 			continue;
-		/* heir's own keys, and the flag, say how values come about. */
+		/* heir's own keys, and the flag, determine values but are not values. */
 		if (f >= HEIR_N_SHOWN_FIELDS || heir_fields[f].type == HEIR_TYPE_ANY) {
 			ret |= 1u << f;
 			continue;
@@ -108,7 +108,7 @@ static uint32_t changed(const struct pair *pair, uint32_t fields)
 	return ret;
 }
 
-/* Is it somebody's own, rather than a vendor's or built in? */
+/* Returns whether it is the user's, not a vendor's or built-in. */
 static bool is_own(const struct heir_check *check, const struct heir_write *write)
 {
 	return heir_scope_of(check, write->source) != HEIR_SCOPE_BUILTIN &&
@@ -126,12 +126,12 @@ static void check_replaced(const struct pair *pair)
 
 	if (by_vendor && !is_own(check, pair->earlier))
 		return;
-	/* That a flag replaces a file's table is told by flag-overrides. */
+	/* A flag that replaces a file's table is reported by flag-overrides. */
 	if (!builtin && heir_scope_of(check, pair->later->source) == HEIR_SCOPE_FLAG)
 		return;
 	lost = heir_check_field_names(
 		check, changed(pair, pair->earlier->fields & ~pair->later->fields));
-	/* What somebody writes anew is meant to be; what a vendor writes anew is lost. */
+	/* What users set again is intended; what a vendor sets again replaces the user's value. */
 	other = heir_check_field_names(check, by_vendor ? changed(pair, both) : 0);
 	if (!lost || !other || (!lost[0] && !other[0]))
 		return;

@@ -21,9 +21,9 @@ struct heir_snapshot {
 		.core = {.root = HEIR_ROOT_NULL } \
 	}
 
-/* Loads and resolves the node of `core` again with `laid` over its files: the release and
- * directories of `where`, always with heir's semantics. Returns 0 or -errno; release in any case.
- * `laid` must live until the last file is read, that is until this returns. */
+/* Loads and resolves the node of `core` again with the overlay `laid`: the release and directories
+ * of `where`, always with heir's semantics. Returns 0 or -errno; release in any case. The overlay
+ * is not used after this returns. */
 int heir_snapshot_init(struct heir_snapshot *snapshot, const struct heir_core *core,
 	const struct heir_where *where, const struct heir_assume *assume,
 	const struct heir_overlay *laid);

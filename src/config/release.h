@@ -19,19 +19,19 @@ struct heir_version {
 
 struct heir_release {
 	uint16_t minor;
-	uint16_t toml_1_1_since; /* the first patch release whose reader takes TOML 1.1 */
-	bool slice_always; /* an empty monitor_cgroup becomes system.slice under cgroupfs too */
-	/* A vm runtime's name is containerd-shim-X as a whole; before, it contains
+	uint16_t toml_1_1_since; /* the first patch release whose reader accepts TOML 1.1 */
+	bool slice_always; /* an empty monitor_cgroup becomes system.slice with cgroupfs too */
+	/* The name of a vm runtime must be containerd-shim-X; before, it only had to contain
 	 * containerd-shim-X-v2. */
 	bool whole_shim_name;
-	/* Why a SIGHUP does not change its handlers, after "a SIGHUP does not change them:"; NULL:
-	 * it does. */
+	/* Why a SIGHUP does not change handlers, to be printed after "a SIGHUP does not change
+	 * them:"; NULL: it does. */
 	const char *reload_fault;
-	const char *builtin; /* its built-in [crio.runtime], as TOML */
-	/* What was built in before the patch release `builtin_since`; NULL: the same. */
+	const char *builtin; /* its built-in [crio.runtime] as TOML */
+	/* The same before the patch release `builtin_since`; NULL: no difference. */
 	const char *builtin_before;
 	uint16_t builtin_since;
-	/* Of Ignition, what the MCO writes itself in the OpenShift that has this release: 4.15 has
+	/* The Ignition version that the MCO writes in the OpenShift with this release: 4.15 has
 	 * 1.28. */
 	const char *ignition;
 };
@@ -40,28 +40,27 @@ struct heir_release {
 extern const struct heir_release heir_releases[];
 extern const unsigned heir_n_releases;
 
-/* "1.34", "1.34.2", "v1.34.2"; false for anything else. Does not ask whether the release is known.
- */
+/* Parses "1.34", "1.34.2", "v1.34.2". Returns false for anything else. Does not check whether the
+ * release is known. */
 bool heir_version_parse(const char *text, struct heir_version *ret);
 
-/* The version that the name of a build begins with: 1.31.4 of "1.31.4-3.rhaos4.18". *ret_text is as
- * it stands there. False: it begins with none. */
+/* Parses the version at the beginning of a build's name: 1.31.4 in "1.31.4-3.rhaos4.18". *ret_text
+ * is the version as written. Returns false if there is none. */
 bool heir_version_of_build(
 	struct heir_str build, struct heir_version *ret, struct heir_str *ret_text);
 
-/* The row of a version; NULL: not a release that heir knows. */
+/* Returns the row of a version; NULL if heir does not know the release. */
 const struct heir_release *heir_release_of(struct heir_version version);
 const struct heir_release *heir_release_newest(void);
 
-/* Whether a thing that arrived in `since` ("1.36 1.34.8 1.35.3": that minor, and these patch
- * releases and what follows them in their minors; "" is always) is there. */
+/* Returns whether a version has what was added in `since`: "1.36 1.34.8 1.35.3" means that minor,
+ * and these patch releases and later ones of their minors; "" means always. */
 bool heir_version_has(struct heir_version version, const char *since);
 
-/* The same, and true as well of a minor that got the thing in a patch release whose number is not
- * known ("1.34.?"), of which heir_version_has() says that it lacks it. */
+/* The same, but also true for a minor that has it since an unknown patch release ("1.34.?"). */
 bool heir_version_may_have(struct heir_version version, const char *since);
 
-/* What the release has built in, as TOML: of a release that heir knows. */
+/* Returns the built-in configuration of a known release, as TOML. */
 const char *heir_version_builtin(struct heir_version version);
 
 /* Returns whether CRI-O accepts the binary for a vm runtime, by its base name. Mirrors
