@@ -66,7 +66,7 @@ static void print_lost(struct heir_apply_run *run)
 
 	for (uint32_t i = 0; i < applying->n_dropped; i++) {
 		heir_out_addz(run->out, "CRI-O would lose handler ");
-		heir_out_show(run->out, applying->lost[i]);
+		heir_out_show(run->out, applying->dropped[i]);
 		heir_out_addz(run->out, "\n");
 	}
 }

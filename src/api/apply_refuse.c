@@ -33,10 +33,10 @@ static int judge_lost(struct heir_apply_run *run)
 		return 0;
 	for (uint32_t i = 0; i < applying->n_dropped; i++) {
 		const struct heir_result *result =
-			heir_resolution_find(&run->ctx->resolution, applying->lost[i]);
+			heir_resolution_find(&run->ctx->resolution, applying->dropped[i]);
 
 		heir_buf_printf(
-			&names, "%s\"%.*s\"", i ? ", " : "", HEIR_STR_ARG(applying->lost[i]));
+			&names, "%s\"%.*s\"", i ? ", " : "", HEIR_STR_ARG(applying->dropped[i]));
 		if (result && result->dropped)
 			heir_buf_printf(&names, " (%s)", result->dropped->text);
 	}

@@ -33,7 +33,7 @@ static int refuse_apply(struct heir_applying *applying, const char *fmt, ...)
 	return applying->refused ? 0 : -ENOMEM;
 }
 
-/* The file that stands where the drop-in belongs, and whether it may be replaced. */
+/* Checks the file that the drop-in would replace, and whether it may be replaced. */
 static int resolve_files(struct heir_applying *applying, const struct heir_config *config)
 {
 	const struct heir_sources *sources = &applying->core->sources;
@@ -63,7 +63,7 @@ static int resolve_files(struct heir_applying *applying, const struct heir_confi
 	return 0;
 }
 
-/* Law 2: CRI-O gives each handler that heir finds ok heir's very fields. */
+/* Law 2: CRI-O must give each handler that heir resolves exactly heir's fields. */
 static int check_promise(struct heir_applying *applying, const struct heir_resolution *res)
 {
 	const struct heir_resolution *stock = &applying->after.res;
@@ -118,7 +118,7 @@ static int read_back(struct heir_applying *applying, const struct heir_config *c
 	return r;
 }
 
-/* Does the file that is to be replaced define the handler, whatever replaces that again? */
+/* Returns whether the existing file defines the handler, even if another file overrides it. */
 static bool is_in_old(const struct heir_applying *applying, const struct heir_handler *handler)
 {
 	const struct heir_config *config = &applying->before.config;
@@ -131,14 +131,16 @@ static bool is_in_old(const struct heir_applying *applying, const struct heir_ha
 	return false;
 }
 
-/* Whether CRI-O could start with them as they are now does not matter: it may run with them. */
+/* Whether CRI-O could start with the current files does not matter: it may be running with
+ * them. */
 static int find_dropped(struct heir_applying *applying)
 {
 	const struct heir_config *config = &applying->before.config;
 	uint32_t n = config->n_handlers;
 
-	applying->lost = heir_arena_zalloc(&applying->core->arena, n + 1u, sizeof(*applying->lost));
-	if (!applying->lost)
+	applying->dropped =
+		heir_arena_zalloc(&applying->core->arena, n + 1u, sizeof(*applying->dropped));
+	if (!applying->dropped)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < n; i++) {
 		const struct heir_handler *handler = config->handlers[i];
@@ -146,7 +148,7 @@ static int find_dropped(struct heir_applying *applying)
 			heir_resolution_find(&applying->after.res, handler->name);
 
 		if (is_in_old(applying, handler) && (!after || after->dropped))
-			applying->lost[applying->n_dropped++] = handler->name;
+			applying->dropped[applying->n_dropped++] = handler->name;
 	}
 	return 0;
 }
@@ -170,7 +172,7 @@ int heir_applying_init(struct heir_applying *applying, const struct heir_config 
 		r = read_back(applying, config, assume);
 	if (r == 0)
 		r = find_dropped(applying);
-	/* What CRI-O's two runs found is not what was asked. */
+	/* Diagnostics of the two resolutions are not part of the answer. */
 	heir_diags_forget(diags, n);
 	if (r == 0 && !applying->refused)
 		r = check_promise(applying, res);
@@ -190,7 +192,7 @@ bool heir_applying_changes(const struct heir_applying *applying)
 
 /* ---- Telling ---- */
 
-/* The whole lines that both begin with. */
+/* Returns the length of the common whole lines at the beginning. */
 static size_t common_head(struct heir_str a, struct heir_str b)
 {
 	size_t line = 0;
@@ -211,7 +213,7 @@ static size_t common_tail(struct heir_str a, struct heir_str b, size_t head)
 	return line;
 }
 
-/* All that differs as one edit: it is a small file. */
+/* Prints the difference as a single edit: the file is small. */
 static int print_dropin_diff(const struct heir_applying *applying, struct heir_out *out)
 {
 	struct heir_str before = applying->old.p ? applying->old : HEIR_STR("");

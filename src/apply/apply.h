@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Bringing what heir says onto the node: the drop-in is rendered, read back as an unmodified CRI-O
- * would read it, compared, and only then written. */
+/* Installs the drop-in on the node: it is rendered, read back as an unmodified CRI-O would,
+ * compared with what heir promises, and only then written. */
 #ifndef HEIR_APPLY_APPLY_H
 #define HEIR_APPLY_APPLY_H
 
@@ -19,14 +19,14 @@ struct heir_applying {
 	struct heir_stock before,
 		after;             /* what CRI-O makes of the files now, and with the drop-in */
 	struct heir_view views[2]; /* of the two */
-	struct heir_str old;       /* what stands there; p NULL: no file does */
-	/* Handlers that the file that stands there defines, and that CRI-O would not have any more.
-	 */
-	struct heir_str *lost;
+	struct heir_str old;       /* the existing file; .p is NULL if there is none */
+	/* Handlers that the existing file defines and that CRI-O would no longer have. */
+	struct heir_str *dropped;
 	uint32_t n_dropped;
-	struct heir_late_plan *late; /* of the handlers that are bound late; NULL: none ever was */
-	const char *refused;         /* why nothing may be written, in words; NULL: it may */
-	/* The old text, on disk already, so that putting it back needs no room. */
+	/* for handlers that are bound late; NULL: there never were any */
+	struct heir_late_plan *late;
+	const char *refused; /* why nothing may be written; NULL: it may */
+	/* A temporary with the old text, so that a rollback needs no disk space. */
 	struct heir_txn undo;
 };
 
@@ -40,44 +40,45 @@ struct heir_applying {
 		}                                                                          \
 	}
 
-/* Decides what to write, of what was resolved under heir's semantics and not fatally. What the
- * drop-in cannot say becomes diagnostics of the core. 0 or -ENOMEM; release in any case, before
- * the configuration. */
+/* Decides what to write, based on a resolution with heir's semantics that is not fatal. What the
+ * drop-in cannot express becomes diagnostics of the core. Returns 0 or -ENOMEM; release in any
+ * case, before the configuration. */
 int heir_applying_init(struct heir_applying *applying, const struct heir_config *config,
 	const struct heir_resolution *res, const struct heir_assume *assume, const char *version);
 void heir_applying_release(struct heir_applying *applying);
 
-/* Is there something to write? */
+/* Returns whether there is anything to write. */
 bool heir_applying_changes(const struct heir_applying *applying);
 
-/* The file as a unified diff, then the handlers as CRI-O has them before and after. `root` is what
- * the node is called; NULL: this machine. 0 or -ENOMEM. */
+/* Prints the file as a unified diff, then the handlers before and after, as CRI-O resolves them.
+ * `root` is the node's name, NULL for this machine. Returns 0 or -ENOMEM. */
 int heir_applying_text(
 	const struct heir_applying *applying, const char *root, struct heir_out *out);
 
-/* Writes the drop-in, all of it or nothing, by base/txn. While it does so no signal that can be
- * held back ends the program. 0 or -errno: -ESTALE what is to be replaced has changed; and as
- * heir_txn_begin. After a failure heir_applying_verify() says whether it is there all the same. */
+/* Writes the drop-in completely or not at all, by base/txn. Signals are blocked meanwhile. Returns
+ * 0; -ESTALE if the existing file has changed; -errno as heir_txn_begin(). After a failure,
+ * heir_applying_verify() determines whether the new file is in place. */
 int heir_applying_write(const struct heir_applying *applying);
 
-/* Makes ready for heir_applying_restore(), before anything is written: a temporary above the
- * drop-ins that holds what stands there, until the release. 0 or -errno, as above. */
+/* Prepares heir_applying_restore() before anything is written: creates a temporary above the
+ * drop-ins with the existing text, which is removed by the release. Returns 0 or -errno as
+ * above. */
 int heir_applying_prepare(struct heir_applying *applying);
 
-/* Puts back what stood there before heir_applying_write(), or takes the file away, unless somebody
- * has written to it since, -ESTALE. 0, also where only a crash may bring the new one back, or
- * -errno; for others than -ESTALE the old text is left in
- * the file *ret_kept then (NULL: there was none). */
+/* Restores what existed before heir_applying_write(), or removes the file. Returns -ESTALE and
+ * does nothing if it was changed since. Returns 0, also if a crash may undo this, or -errno; then,
+ * except for -ESTALE, the old text remains in the file *ret_kept (NULL: there was none). */
 int heir_applying_restore(struct heir_applying *applying, const char **ret_kept);
 
-/* Is what heir_applying_write() wrote still there? 0; -ESTALE; -errno. */
+/* Checks that the file is what heir_applying_write() wrote. Returns 0; -ESTALE; -errno. */
 int heir_applying_verify(const struct heir_applying *applying);
 
-/* Would CRI-O do other than it does, once it has the drop-in? 0 or -ENOMEM. */
+/* Determines whether CRI-O would behave differently with the drop-in. Returns 0 or -ENOMEM. */
 int heir_applying_matters(const struct heir_applying *applying, bool *ret);
 
-/* The directory above that of the drop-ins, in which CRI-O does not read every name. By the file
- * system's word: the path may end in "." or lead through links. 0 or -errno. */
+/* Returns the directory above the drop-ins, in which CRI-O does not read every name. It is
+ * determined through the file system, because the path may end in "." or contain links. Returns 0
+ * or -errno. */
 int heir_apply_directory_above(struct heir_root *root, const char *config_dir, char ret[PATH_MAX]);
 
 #endif

@@ -28,7 +28,7 @@ int heir_containers_fail(struct heir_containers *list, const char *fmt, ...)
 
 /* ---- By id ---- */
 
-/* The place of an id, and a copy of it that lasts where it is new. */
+/* Returns the index of an id, and copies the id if it is new. */
 static int intern_id(struct heir_containers *list, struct heir_map *map, uint32_t n,
 	struct heir_str *id, uint32_t *ret, bool *ret_new)
 {
@@ -91,8 +91,7 @@ const struct heir_crio_pod *heir_containers_pod(
 
 /* ---- Everything ---- */
 
-/* A container that lives, and no source says which pod and handler it has: nothing can be promised
- * of it. */
+/* A running container without known pod and handler: nothing can be promised about it. */
 static int check_identified(struct heir_containers *list)
 {
 	for (uint32_t i = 0; i < list->n; i++) {

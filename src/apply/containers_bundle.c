@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The annotations of one bundle. A config.json has 10 kB and more, of which five strings count: the
- * reader of trees keeps nothing else, and is several times as fast as jansson. */
+/* The annotations in a bundle. A config.json has 10 kB and more, of which five strings matter: the
+ * tree reader keeps only those, and is several times as fast as jansson. */
 #include <errno.h>
 
 #include "apply/containers.h"
@@ -10,7 +10,7 @@
 struct reading {
 	struct heir_containers *list;
 	struct heir_str id;
-	const char *bundle, *path; /* the directory, and config.json in it */
+	const char *bundle, *path; /* the directory, and its config.json */
 	bool is_read;
 };
 
@@ -32,7 +32,7 @@ static const struct heir_tree_filter filter[] = {
 	{NULL, NULL},
 };
 
-/* A copy of the annotation; p NULL: there is none. */
+/* Copies an annotation; .p is NULL if there is none. */
 static int annotation(struct heir_containers *list, const struct heir_tree_node *annotations,
 	const char *name, struct heir_str *ret)
 {
@@ -120,7 +120,7 @@ static int reject_bundle(void *data, const struct heir_tree_fault *fault)
 		(unsigned)fault->at + 1, fault->what);
 }
 
-/* Is it JSON and not YAML, which the reader takes too? */
+/* Returns whether it is JSON; the tree reader would accept YAML as well. */
 static bool begins_object(struct heir_str text)
 {
 	size_t i = 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the running CRI-O knows beyond /proc and the files: containers of virtual machines, and pods
- * whose bundles were not found. */
+/* Adds what only the running CRI-O knows: containers of virtual machines, and pods whose bundles
+ * were not found. */
 #include <errno.h>
 #include <string.h>
 
@@ -153,7 +153,7 @@ int heir_containers_ask_crio(
 	pid_t pid = 0;
 	int r = query->socket ? heir_process_of(query->socket, &pid) : -ENOENT;
 
-	/* No process listens there: CRI-O does not run. */
+	/* CRI-O is not running. */
 	if (r == -ENOENT || r == -ENOTDIR || r == -ECONNREFUSED)
 		return 0;
 	if (r < 0)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Bundles and state directories. A bundle is RUNROOT/DRIVER-containers/ID/userdata; a sandbox has
- * one too if it has no process. crun keeps ROOT/ID/status, runc ROOT/ID/state.json. Other programs
- * have containers in the same places: whose one is, the annotations of its bundle tell. */
+/* Bundles and state directories. A bundle is RUNROOT/DRIVER-containers/ID/userdata; a sandbox
+ * without a process has one as well. crun's state is ROOT/ID/status, runc's ROOT/ID/state.json.
+ * Other programs use the same directories; the annotations of the bundle tell whose container it
+ * is. */
 #include "apply/containers.h"
 
 #include <errno.h>
@@ -16,7 +17,7 @@
 
 /* ---- Directories ---- */
 
-/* Opens a directory of the node; *ret NULL: there is none. */
+/* Opens a directory of the node; *ret is NULL if it does not exist. */
 static int open_node_directory(struct heir_root *root, const char *path, DIR **ret)
 {
 	int fd = heir_root_openat(root, path, O_RDONLY | O_DIRECTORY), r;
@@ -34,7 +35,7 @@ static int open_node_directory(struct heir_root *root, const char *path, DIR **r
 	return r;
 }
 
-/* The next name that does not begin with a dot. 1; 0 at the end; -errno. */
+/* Returns the next name that does not begin with a dot. 1; 0 at the end; -errno. */
 static int next_entry(DIR *dir, const char **ret)
 {
 	for (;;) {
@@ -50,7 +51,7 @@ static int next_entry(DIR *dir, const char **ret)
 	}
 }
 
-/* Reads a JSON file; *ret NULL: it does not exist. */
+/* Reads a JSON file; *ret is NULL if it does not exist. */
 static int load(
 	struct heir_containers *list, struct heir_root *root, const char *path, json_t **ret)
 {
@@ -98,7 +99,8 @@ static int read_base(struct heir_containers *list, struct heir_root *root, const
 	return r;
 }
 
-/* The directory two above: all bundles are there. NULL with *r 0: it has another shape. */
+/* Returns the directory two levels up, which has all bundles. NULL with *r 0 if the path has
+ * another form. */
 static const char *base_of(struct heir_containers *list, const char *bundle, int *r)
 {
 	size_t len = strlen(bundle);
@@ -118,8 +120,8 @@ static const char *base_of(struct heir_containers *list, const char *bundle, int
 	return bundle;
 }
 
-/* Whether the bundle is in the storage of another CRI-O: such things run side by side in tests, and
- * on machines whose nodes are containers. Only what a file says is taken to tell. 1; 0; -ENOMEM. */
+/* Returns whether the bundle belongs to the storage of another CRI-O: in tests, and when nodes are
+ * containers. Only an explicit runroot is used for that. 1; 0; -ENOMEM. */
 static int is_elsewhere(
 	struct heir_containers *list, const struct heir_containers_query *query, const char *bundle)
 {
@@ -140,7 +142,7 @@ static int is_elsewhere(
 	       own.st_dev != runroot.st_dev || own.st_ino != runroot.st_ino;
 }
 
-/* Reads a directory of bundles, unless it has been read. */
+/* Reads a directory of bundles, once. */
 static int read_new_base(struct heir_containers *list, struct heir_root *root,
 	struct heir_map *seen, const char *base)
 {
@@ -177,7 +179,7 @@ static int read_runroot(struct heir_containers *list, struct heir_root *root, co
 	return r < 0 ? heir_containers_fail(list, "%s: %s", runroot, heir_file_error(r)) : 0;
 }
 
-/* The bundle that a conmon names and that no directory had. */
+/* Reads the bundle of a conmon that is in none of the directories. */
 static int read_missed(struct heir_containers *list, struct heir_root *root, uint32_t at)
 {
 	const struct heir_container item = list->items[at];
@@ -188,7 +190,7 @@ static int read_missed(struct heir_containers *list, struct heir_root *root, uin
 	r = heir_containers_read_bundle(list, root, item.id, item.bundle);
 	if (r != -ENOENT)
 		return r;
-	/* Did it end in the meantime? */
+	/* It may have ended in the meantime. */
 	list->items[at].running = heir_container_lives(&item);
 	return 0;
 }
@@ -196,7 +198,7 @@ static int read_missed(struct heir_containers *list, struct heir_root *root, uin
 int heir_containers_read_bundles(
 	struct heir_containers *list, const struct heir_containers_query *query)
 {
-	uint32_t n = list->n; /* those that conmons named */
+	uint32_t n = list->n; /* found through conmon */
 	struct heir_map seen = {.entries = NULL};
 	int r = read_runroot(list, query->root, query->runroot, &seen);
 
@@ -222,7 +224,7 @@ static int64_t integer(const json_t *json, const char *name)
 	return json_integer_value(json_object_get(json, name));
 }
 
-/* "bundle=PATH" among the labels of runc; NULL: it is not there. */
+/* Returns the value of "bundle=PATH" in runc's labels, or NULL. */
 static const char *labelled_bundle(const json_t *json)
 {
 	const json_t *labels = json_object_get(json_object_get(json, "config"), "labels");
@@ -239,7 +241,7 @@ static const char *labelled_bundle(const json_t *json)
 	return NULL;
 }
 
-/* What the state file tells: process, and where the bundle is. */
+/* Reads process and bundle from the state file. */
 static void read_state(
 	const json_t *json, int64_t *ret_pid, int64_t *ret_start, const char **bundle)
 {
@@ -262,7 +264,7 @@ static int load_state(struct heir_containers *list, struct heir_root *root, cons
 	return path ? load(list, root, path, ret) : -ENOMEM;
 }
 
-/* A container without a conmon: whose is it, and does it live? */
+/* Adds a container without conmon, and determines whether it is CRI-O's and running. */
 static int add_state(struct heir_containers *list, const struct heir_containers_query *query,
 	const char *dir, const char *id)
 {
@@ -273,7 +275,7 @@ static int add_state(struct heir_containers *list, const struct heir_containers_
 	int64_t pid = 0, start = 0;
 	int r = load_state(list, query->root, dir, id, &json);
 
-	/* What has neither file is not a container that crun or runc could operate. */
+	/* Neither crun nor runc could operate it. */
 	if (r < 0 || !json)
 		return r;
 	read_state(json, &pid, &start, &bundle);
@@ -294,7 +296,7 @@ static int add_state(struct heir_containers *list, const struct heir_containers_
 	if (r < 0)
 		return r;
 	item->root = dir;
-	/* The processes of another node are not here. */
+	/* Processes of another node are not on this machine. */
 	item->pid = query->live ? pid : 0;
 	item->start = start;
 	item->running = !item->foreign;
@@ -326,8 +328,8 @@ static int read_root(
 		       : r;
 }
 
-/* What CRI-O itself wrote beside the bundle: for a container whose conmon was killed and whose
- * runtime_root is no longer in any file. */
+/* Reads what CRI-O wrote next to the bundle: for a container whose conmon was killed and whose
+ * runtime_root is in no file any more. */
 static int read_own_state(
 	struct heir_containers *list, const struct heir_containers_query *query, uint32_t at)
 {

@@ -122,7 +122,7 @@ static json_t *container_json(struct heir_containers *list, struct heir_root *ro
 	json = heir_json_set(json, "name", name_json(container->name));
 	json = heir_json_set(json, "namespace", pod ? name_json(pod->space) : json_null());
 	json = heir_json_set(json, "pod", pod ? name_json(pod->name) : json_null());
-	/* "" is the default's, null unknown. */
+	/* "" is the default handler, null means unknown. */
 	json = heir_json_set(
 		json, "handler", pod && pod->handler.p ? heir_json_str(pod->handler) : json_null());
 	json = heir_json_set(json, "creator", name_json(creator));

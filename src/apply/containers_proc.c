@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Processes. conmon is recognised by its arguments, because monitor_path may give it any name; only
- * those of root (or of the caller) count, so that no user can pretend to be one. */
+/* Processes. conmon is recognized by its arguments, because monitor_path may give it any name.
+ * Only processes of root (or the caller) count, so that no user can fake one. */
 #include "apply/containers.h"
 
 #include <errno.h>
@@ -29,7 +29,8 @@ int64_t heir_digits(const char *text)
 
 /* ---- A command line ---- */
 
-/* The value of option `name`, as "NAME VALUE" or "NAME=VALUE", at *arg; NULL: it is another one. */
+/* Returns the value of option `name` at *arg, as "NAME VALUE" or "NAME=VALUE"; NULL for another
+ * option. */
 static const char *option_value(const char **arg, const char *end, const char *name)
 {
 	size_t len = strlen(name);
@@ -45,7 +46,7 @@ static const char *option_value(const char **arg, const char *end, const char *n
 	return next;
 }
 
-/* Of the runtime's own arguments only --root matters, which may be one word or two. */
+/* Of the runtime's arguments only --root matters, which may be one word or two. */
 static void read_runtime_arg(const char *arg, bool *after_root, struct heir_conmon *ret)
 {
 	if (*after_root)
@@ -72,7 +73,7 @@ bool heir_conmon_read(struct heir_str cmdline, struct heir_conmon *ret)
 	bool after_root = false;
 
 	*ret = (struct heir_conmon){.name = cmdline.p};
-	/* Without a NUL at its end it is not whole. */
+	/* Without a NUL at its end it is truncated. */
 	if (cmdline.len == 0 || end[-1] != '\0')
 		return false;
 	for (arg += strlen(arg) + 1; arg < end; arg += strlen(arg) + 1) {
@@ -100,7 +101,7 @@ static int read_at(int dir, const char *name, size_t max, struct heir_buf *buf)
 	return fd < 0 ? -errno : heir_file_read_buf(fd, max, buf);
 }
 
-/* Is it gone? Then it was not a container that lives. */
+/* Returns whether the process ended. Then it is not a running container. */
 static bool is_gone(int r)
 {
 	return r == -ENOENT || r == -ESRCH;
@@ -159,7 +160,7 @@ int heir_containers_read_proc(
 	(void)query;
 	if (!dir)
 		return heir_containers_fail(list, "/proc: %s", heir_file_error(-errno));
-	/* Where processes of others are hidden the first one is. */
+	/* If processes of other users are hidden, so is process 1. */
 	r = read_at(dirfd(dir), "1/cmdline", MAX_CMDLINE, &buf);
 	if (r < 0)
 		return r == -ENOMEM ? r
@@ -184,7 +185,7 @@ int heir_containers_read_proc(
 
 /* ---- Does it live? ---- */
 
-/* "PID (NAME) STATE PPID ...": the 3rd field and the 22nd. */
+/* Reads fields 3 and 22 of "PID (NAME) STATE PPID ...". */
 static bool read_stat(const struct heir_buf *buf, char *ret_state, int64_t *ret_start)
 {
 	const char *p = buf->p ? strrchr(buf->p, ')') : NULL;
@@ -212,7 +213,7 @@ bool heir_process_lives(int64_t pid, int64_t start)
 	if (pid <= 0)
 		return false;
 	snprintf(name, sizeof(name), "/proc/%" PRId64 "/stat", pid);
-	/* What cannot be read may live. */
+	/* If it cannot be read, assume that it is running. */
 	switch (read_at(AT_FDCWD, name, 4096, &buf)) {
 	case -ENOENT:
 	case -ESRCH:
@@ -252,13 +253,13 @@ bool heir_container_lives(const struct heir_container *container)
 
 /* ---- Since when? ---- */
 
-/* The second in which this machine was started; 0: unknown. */
+/* Returns when this machine was booted, in seconds since 1970; 0 if unknown. */
 static int64_t boot_time(void)
 {
 	_cleanup_(heir_buf_release) struct heir_buf buf = HEIR_BUF_NULL;
 	const char *p;
 
-	/* One line for each processor and a long one of interrupts stand before it. */
+	/* Before it are a line per processor and a long one about interrupts. */
 	if (read_at(AT_FDCWD, "/proc/stat", 1 << 20, &buf) < 0 || !buf.p)
 		return 0;
 	p = strstr(buf.p, "\nbtime ");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Few fields of these messages matter, so this file has as much of the wire format of Protocol
- * Buffers as it takes to skip the others. gRPC puts five bytes before a message. */
+/* Only a few fields of these messages matter, so this file implements just enough of the Protocol
+ * Buffers wire format to skip the others. gRPC adds five bytes before a message. */
 #include "apply/cri.h"
 
 #include <errno.h>
@@ -29,11 +29,11 @@ enum wire { VARINT = 0, FIXED64 = 1, BYTES = 2, FIXED32 = 5 };
 struct field {
 	uint32_t number;
 	enum wire wire;
-	uint64_t value;        /* of VARINT */
-	struct heir_str bytes; /* of BYTES */
+	uint64_t value;        /* for VARINT */
+	struct heir_str bytes; /* for BYTES */
 };
 
-/* Takes a number off the front. */
+/* Decodes a number at the front. */
 static bool take_varint(struct heir_str *s, uint64_t *ret)
 {
 	*ret = 0;
@@ -93,7 +93,7 @@ static bool read_metadata(struct heir_str text, struct heir_cri_item *item)
 	return true;
 }
 
-/* A field that is absent is zero, says the format. */
+/* A missing field is zero in this format. */
 static bool read_item(struct heir_str text, enum heir_cri_list what, struct heir_cri_item *ret)
 {
 	const struct shape *shape = &shapes[what];
@@ -120,7 +120,7 @@ static bool read_item(struct heir_str text, enum heir_cri_list what, struct heir
 	return ret->id.len > 0;
 }
 
-/* Takes a message off the front: five bytes say that it is not compressed, and how long it is. */
+/* Removes a message at the front: five bytes say that it is not compressed and how long it is. */
 static bool take_message(struct heir_str *text, struct heir_str *ret)
 {
 	const unsigned char *p = (const unsigned char *)text->p;
@@ -134,7 +134,7 @@ static bool take_message(struct heir_str *text, struct heir_str *ret)
 	return take_bytes(text, len, ret);
 }
 
-/* Both lists are field 1 of their answer. */
+/* Both lists are field 1 of their answers. */
 int heir_cri_list(struct heir_str text, enum heir_cri_list what, struct heir_arena *arena,
 	const struct heir_cri_item **ret, uint32_t *ret_n)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One point in time that bounds several steps, however long each of them may take by itself. */
+/* A point in time that limits several steps together. */
 #ifndef HEIR_APPLY_DEADLINE_H
 #define HEIR_APPLY_DEADLINE_H
 
@@ -9,7 +9,7 @@
 #include "base/macro.h"
 
 struct heir_deadline {
-	int64_t ms; /* of the monotonic clock */
+	int64_t ms; /* on the monotonic clock */
 };
 
 static inline int64_t heir_now_ms(void)
@@ -25,7 +25,7 @@ static inline struct heir_deadline heir_deadline_in(int ms)
 	return (struct heir_deadline){heir_now_ms() + ms};
 }
 
-/* The milliseconds that are left, at most `most`; 0: none. */
+/* Returns the remaining milliseconds, at most `max`; 0 if it has passed. */
 static inline int heir_deadline_left(struct heir_deadline deadline, int max)
 {
 	int64_t left = deadline.ms - heir_now_ms();

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Both lists of handlers are in byte order: one walk with a finger on each. What a reload does to
- * the monitor's fields mirrors Config.ReloadRuntimes, which validates handlers again and does not
+/* Both lists of handlers are in byte order, so they are merged in one pass. What a reload does to
+ * the monitor's fields mirrors Config.ReloadRuntimes, which validates handlers again but does not
  * call TranslateMonitorFields. */
 #include "apply/drift.h"
 
@@ -59,9 +59,8 @@ static bool is_same_value(const struct heir_config *config, enum heir_field fiel
 	return heir_value_equal(&a, &b);
 }
 
-/* What the files say and the running CRI-O prints nothing of may be what nobody could say: a
- * release that does not know the field has no default for it, and where conmon is nobody knows
- * without the node's files. */
+/* Returns whether a missing value in CRI-O's answer proves nothing: a release without the field
+ * has no default for it, and the path of conmon is not known without the node's files. */
 static bool is_unknowable(enum heir_field field, const struct heir_origin *expected,
 	const struct heir_origin *running)
 {
@@ -78,7 +77,7 @@ static bool is_monitor(enum heir_field field)
 	       field == HEIR_FIELD_monitor_env;
 }
 
-/* Is it what the handler has before CRI-O translates the monitor's fields? */
+/* Returns whether it is the value before CRI-O translates the monitor's fields. */
 static int is_lost(const struct heir_drift *drift, const struct heir_result *result,
 	enum heir_field field, const struct heir_origin *running, bool *ret)
 {
@@ -129,7 +128,7 @@ static int compare_handler(struct heir_drift *drift, struct heir_drift_handler *
 	for (unsigned f = 0; f < HEIR_N_SHOWN_FIELDS; f++) {
 		int r;
 
-		/* A way to values, and none itself. */
+		/* It determines other values, but is not one itself. */
 		if (f == HEIR_FIELD_inherit_default_runtime)
 			continue;
 		r = compare_field(drift, handler, f);
@@ -141,7 +140,7 @@ static int compare_handler(struct heir_drift *drift, struct heir_drift_handler *
 	return 0;
 }
 
-/* The next handler of either side, and the fingers moved past it. */
+/* Returns the next handler of either list and advances. */
 static struct heir_drift_handler next(
 	const struct heir_drift *drift, uint32_t *left, uint32_t *right)
 {
@@ -182,7 +181,7 @@ static int compare_all_handlers(struct heir_drift *drift)
 	return 0;
 }
 
-/* CRI-O fills in the monitor of every oci handler when it starts, and not after a SIGHUP. */
+/* CRI-O sets the monitor of every oci handler when it starts, but not after a SIGHUP. */
 static int lacks_monitor(const struct heir_live *live, bool *ret)
 {
 	*ret = false;
@@ -222,13 +221,11 @@ int heir_drift_init(struct heir_drift *drift, const struct heir_view *view,
 void heir_drift_add_running(struct heir_drift *drift, const struct heir_running *running)
 {
 	drift->running = running;
-	/* It shows a file that is newer than itself. Where it does not show it nothing was
-	 * reloaded.
-	 */
+	/* It reports values of a file newer than itself. Otherwise it was not reloaded. */
 	if (running->newer && drift->n_handlers == 0 && !drift->default_differs &&
 		!drift->view->fatal)
 		drift->reloaded = true;
-	/* What was created since the start has what CRI-O really runs with. */
+	/* Containers created since the start show what CRI-O really uses. */
 	drift->reloaded |= running->n_new > 0;
 }
 

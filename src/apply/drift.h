@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The running CRI-O against the files: which handlers it has that they do not give, and the other
- * way round, and in which fields the rest differs. What CRI-O takes for the same is the same. */
+/* Compares the running CRI-O with the files: handlers that only one of them has, and fields that
+ * differ. Values that mean the same to CRI-O are equal. */
 #ifndef HEIR_APPLY_DRIFT_H
 #define HEIR_APPLY_DRIFT_H
 
@@ -10,9 +10,9 @@
 
 enum heir_drift_kind {
 	HEIR_DRIFT_NONE,
-	HEIR_DRIFT_CHANGED, /* both have it, with other fields */
-	HEIR_DRIFT_MISSING, /* the running CRI-O lacks it */
-	HEIR_DRIFT_EXTRA,   /* it has one that the files do not give it */
+	HEIR_DRIFT_CHANGED, /* both have it, with different fields */
+	HEIR_DRIFT_MISSING, /* the running CRI-O does not have it */
+	HEIR_DRIFT_EXTRA,   /* only the running CRI-O has it */
 	HEIR_N_DRIFT_KINDS,
 };
 
@@ -22,10 +22,10 @@ const char *heir_drift_name(enum heir_drift_kind kind);
 struct heir_drift_handler {
 	struct heir_str name;
 	enum heir_drift_kind kind;
-	const struct heir_result *result;   /* of the files; NULL: they do not define it */
-	const struct heir_handler *running; /* NULL: the running CRI-O lacks it */
-	uint32_t fields;                    /* a bit for each that differs */
-	/* Those of them that CRI-O filled in when it started, and that a reload took away. */
+	const struct heir_result *result;   /* from the files; NULL: they do not define it */
+	const struct heir_handler *running; /* NULL: the running CRI-O does not have it */
+	uint32_t fields;                    /* a bit per field that differs */
+	/* The fields that CRI-O computes at its start and that a reload dropped. */
 	uint32_t lost;
 };
 
@@ -33,38 +33,42 @@ struct heir_drift {
 	const struct heir_view *view; /* of the files */
 	struct heir_resolution *res;
 	const struct heir_live *live;
-	const char *live_name, *root;        /* what they are called; root NULL: this machine */
+	const char *live_name, *root;        /* for messages; root NULL: this machine */
 	struct heir_drift_handler *handlers; /* those that differ, in byte order */
-	uint32_t n_handlers, n_same;         /* both 0 where CRI-O would not start on the files */
+	uint32_t n_handlers, n_same;         /* both 0 if CRI-O would not start with the files */
 	bool default_differs;
-	bool reloaded; /* the running CRI-O got a SIGHUP after its start: what it prints is not what
-			  it runs with */
-	const struct heir_running *running; /* NULL: it was not looked at */
+	/* The running CRI-O received a SIGHUP after its start, so what it reports is not what
+	 * it uses. */
+	bool reloaded;
+	const struct heir_running *running; /* NULL: not examined */
 };
 
-/* Compares. `view` is that of `res`; all outlive the drift. 0 or -ENOMEM; release in any case. */
+/* Compares. `view` must be that of `res`; all arguments must outlive the drift. Returns 0 or
+ * -ENOMEM; release in any case. */
 int heir_drift_init(struct heir_drift *drift, const struct heir_view *view,
 	struct heir_resolution *res, const struct heir_live *live);
 void heir_drift_release(struct heir_drift *drift);
-/* Adds what was seen of the CRI-O that answered, which outlives the drift. */
+/* Adds what heir_running_init() found. `running` must outlive the drift. */
 void heir_drift_add_running(struct heir_drift *drift, const struct heir_running *running);
 
-/* Whether there is nothing to tell: files on which CRI-O would not start are something. */
+/* Returns whether there is nothing to report. Files with which CRI-O would not start are
+ * something. */
 bool heir_drift_is_empty(const struct heir_drift *drift);
 
-/* What the files give a handler, with what CRI-O looks up when it starts. 0 or -ENOMEM. */
+/* Gets a handler's field according to the files, with what CRI-O computes at its start. Returns 0
+ * or -ENOMEM. */
 int heir_drift_expected(const struct heir_drift *drift, const struct heir_result *result,
 	enum heir_field field, struct heir_origin *ret);
 
-/* What is left of a drift when it is released. */
+/* What remains of a drift after its release. */
 struct heir_drift_sum {
-	bool known;                     /* somebody answered */
-	uint32_t n[HEIR_N_DRIFT_KINDS]; /* handlers; NONE: those that both have alike */
+	bool known;                     /* CRI-O answered */
+	uint32_t n[HEIR_N_DRIFT_KINDS]; /* handlers; NONE: those that are equal */
 	bool default_differs, reloaded;
-	uint32_t n_contradictions; /* containers that run otherwise than CRI-O says */
+	uint32_t n_contradictions; /* containers whose runtime differs from CRI-O's answer */
 };
 
-/* Nobody could be asked, or read the answer; and so for an apply that came to no end. */
+/* FAILED: CRI-O could not be queried or its answer not be read, or apply did not finish. */
 enum heir_drift_result { HEIR_DRIFT_FAILED, HEIR_DRIFT_SAME, HEIR_DRIFT_DIFFERS };
 
 enum heir_apply_result {
@@ -77,7 +81,7 @@ enum heir_apply_result {
 
 void heir_drift_sum(const struct heir_drift *drift, struct heir_drift_sum *ret);
 
-/* 0 or -ENOMEM. The second is heir.drift/1. */
+/* Print the drift. Return 0 or -ENOMEM. The second prints heir.drift/1. */
 int heir_drift_text(const struct heir_drift *drift, struct heir_out *out);
 int heir_drift_json(const struct heir_drift *drift, struct heir_out *out);
 

@@ -49,7 +49,7 @@ static json_t *drift_handler_json(const struct heir_drift *drift,
 	return heir_json_set(json, "fields", fields);
 }
 
-/* What the files are: as a side of heir.diff/1. */
+/* Describes the files as a side of heir.diff/1. */
 static json_t *files_json(const struct heir_drift *drift)
 {
 	const struct heir_view *view = drift->view;
@@ -92,7 +92,7 @@ static json_t *container_json(const struct heir_contradiction *item)
 	return heir_json_set(json, "running_root", heir_json_strz(item->root));
 }
 
-/* null: they were not compared. */
+/* null: not compared */
 static json_t *containers_json(const struct heir_drift *drift)
 {
 	const struct heir_running *running = drift->running;

@@ -10,7 +10,7 @@
 
 enum { INDENT = 4 };
 
-/* Whose decision a value was, and where. */
+/* Says where a value comes from. */
 static int origin_words(
 	const struct heir_view *view, const struct heir_origin *origin, struct heir_buf *buf)
 {
@@ -145,7 +145,7 @@ static int print_drift_default(const struct heir_drift *drift, struct heir_out *
 	return 0;
 }
 
-/* The two sides, as diff has them. */
+/* Prints the two sides as `diff` does. */
 static void print_sides(const struct heir_drift *drift, struct heir_out *out)
 {
 	const struct heir_where *where = &drift->view->config->where;
@@ -249,7 +249,7 @@ int heir_drift_text(const struct heir_drift *drift, struct heir_out *out)
 	}
 	if (stops && stops->n > 0)
 		heir_out_addz(out, "\n");
-	/* Then nothing is known of handlers. */
+	/* Handlers are not known then. */
 	if (drift->view->fatal)
 		return 0;
 	if (drift->default_differs)

@@ -13,7 +13,7 @@
 
 /* ---- The socket ---- */
 
-/* The child of that name, as CRI-O finds it: exactly, else in any case. */
+/* Returns the child of that name as CRI-O finds it: exactly, else in any case. */
 static heir_toml_node child(
 	const struct heir_toml_doc *doc, heir_toml_node table, struct heir_str name)
 {
@@ -27,8 +27,8 @@ static heir_toml_node child(
 	return found;
 }
 
-/* The string of a key of [crio], or of a table in it, in the files that CRI-O reads: the last one
- * counts. NULL: no memory. */
+/* Returns a string of [crio] or of a table in it, from the last file that sets it. NULL if there
+ * is no memory. */
 static const char *key_of_crio(const struct heir_config *config, struct heir_str table,
 	struct heir_str key, struct heir_str otherwise)
 {
@@ -108,7 +108,7 @@ static int status_error(int status)
 	}
 }
 
-/* Whether a process listens, and if not, why: heir-fetch only knows that it cannot connect. */
+/* Returns why no connection is possible; heir-fetch only knows that it failed. */
 static const char *connection_words(const char *socket)
 {
 	pid_t pid;
@@ -125,7 +125,7 @@ int heir_fetch_ids(const char *program, const char *socket, enum heir_fetch_what
 	const char *const *ids, int ms, struct heir_arena *arena, const struct heir_trace *trace,
 	struct heir_str *ret, const char **ret_error)
 {
-	/* It keeps its own time; this is for one that hangs. */
+	/* heir-fetch enforces the limit itself; this is for one that hangs. */
 	enum { GRACE_MS = 200 };
 	static const char *const words[] = HEIR_FETCH_WORDS;
 	char max[16];

@@ -25,13 +25,13 @@ void heir_guard_release(struct heir_guard *guard)
 struct search {
 	struct heir_guard *guard;
 	const struct heir_applying *applying;
-	const struct heir_live *before; /* NULL: unknown */
+	const struct heir_live *before; /* NULL if unknown */
 	struct heir_operating operating;
-	struct heir_operator *operators; /* of the handlers that pods named, by `by_name` */
+	struct heir_operator *operators; /* of the handlers that pods name, by `by_name` */
 	struct heir_str *roots;
 	uint32_t n_operators, n_roots;
 	struct heir_map by_name, roots_seen;
-	struct heir_arena arena; /* of the roots */
+	struct heir_arena arena; /* for the roots */
 };
 
 static int fail_guard(struct heir_guard *guard, const char *fmt, ...) _printf_(2, 3);
@@ -58,7 +58,7 @@ static int add_root(struct search *search, struct heir_str root)
 	return r;
 }
 
-/* What the running CRI-O has for a field, with its default filled in. */
+/* Gets a field of the running CRI-O, including its default. */
 static int live_string(struct search *search, const struct heir_handler *handler,
 	enum heir_field field, const char **ret)
 {
@@ -151,7 +151,7 @@ static int add_risk(struct search *search, struct heir_risk risk)
 	return 0;
 }
 
-/* The operator of a handler before: the running CRI-O's, else that of the files. */
+/* Returns the current operator of a handler: the running CRI-O's, else that of the files. */
 static int operator_before(
 	struct search *search, const struct heir_crio_pod *pod, struct heir_operator *ret)
 {
@@ -179,8 +179,8 @@ static int operator_before(
 	return r;
 }
 
-/* The containers of virtual machines have no conmon and no state that heir knows: all that counts
- * is whether the handler gets what it had. */
+/* Containers in virtual machines have no conmon and no state that heir knows. All that can be
+ * checked is whether the handler stays the same. */
 static int judge_vm(struct search *search, const struct heir_operator *operator,
 	struct heir_risk * risk, bool *ret)
 {
@@ -195,7 +195,7 @@ static int judge_vm(struct search *search, const struct heir_operator *operator,
 	return r;
 }
 
-/* Sets the words of a container that is at risk; NULL: it is not. */
+/* Sets the reason if a container is at risk, else NULL. */
 static int judge_container(
 	struct search *search, struct heir_operator *operator, struct heir_risk * risk)
 {
@@ -233,13 +233,13 @@ static int look_at(struct search *search, const struct heir_crio_pod *pod,
 	struct heir_operator *operator;
 	int r;
 
-	/* It named no handler: it has whatever the default is when CRI-O operates it. */
+	/* It names no handler, so it gets the default at the time when CRI-O operates it. */
 	risk.handler =
 		pod->handler.len ? pod->handler : search->applying->after.res.default_runtime;
 	r = operator_of(search, risk.handler, &operator);
 	if (r == 0)
 		r = judge_container(search, operator, & risk);
-	/* It may have ended while it was looked at. */
+	/* It may have ended during the check. */
 	if (r < 0 && r != -ENOMEM && !(container && !heir_container_lives(container)))
 		return fail_guard(search->guard,
 			"whether %s can operate container %.*s is unknown: %s", operator->path,

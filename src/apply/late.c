@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the files say. */
+/* Plans what heir-runtime needs: the contents of all files. */
 #include "apply/late.h"
 
 #include <errno.h>
@@ -13,23 +13,23 @@
 #include "base/utf8.h"
 #include "node/probe.h"
 
-/* A runtime of the node, asked once. */
-struct query {
-	struct heir_str path, kind, version, features; /* p NULL: it does not say */
+/* A runtime of the node, run once. */
+struct runtime_info {
+	struct heir_str path, kind, version, features; /* .p NULL: not reported */
 	bool there;
 };
 
 /* For one plan. */
 struct reader {
 	struct heir_core *core;
-	struct query items[64];
+	struct runtime_info items[64];
 	uint32_t n;
 	bool live;
 };
 
 /* ---- Asking runtimes ---- */
 
-static int query_late_file(struct reader *reader, int fd, const char *path, const char *what,
+static int probe_output(struct reader *reader, int fd, const char *path, const char *what,
 	size_t max, struct heir_str *ret)
 {
 	const char *const args[] = {path, what, NULL};
@@ -40,7 +40,7 @@ static int query_late_file(struct reader *reader, int fd, const char *path, cons
 	return r == -ENOMEM ? r : 0;
 }
 
-/* The kind by its name, where it cannot be asked. */
+/* Returns the kind by name, if the runtime cannot be run. */
 static struct heir_str kind_by_name(struct heir_str path)
 {
 	const char *slash = memrchr(path.p, '/', path.len);
@@ -60,7 +60,7 @@ static struct heir_str first_word(struct heir_str text)
 	return n > 0 && n < 32 ? (struct heir_str){text.p, n} : HEIR_STR("-");
 }
 
-static int ask_all(struct reader *reader, struct query *one, const char *path)
+static int probe_runtime(struct reader *reader, struct runtime_info *one, const char *path)
 {
 	enum { MAX_VERSION = 4096, MAX_FEATURES = 1 << 20 };
 	_cleanup_(heir_fd_close) int fd = heir_probe_open(path);
@@ -68,18 +68,19 @@ static int ask_all(struct reader *reader, struct query *one, const char *path)
 
 	if (fd < 0)
 		return fd == -ENOMEM ? fd : 0;
-	r = query_late_file(reader, fd, path, "--version", MAX_VERSION, &one->version);
+	r = probe_output(reader, fd, path, "--version", MAX_VERSION, &one->version);
 	if (r == 0)
-		r = query_late_file(reader, fd, path, "features", MAX_FEATURES, &one->features);
+		r = probe_output(reader, fd, path, "features", MAX_FEATURES, &one->features);
 	if (r == 0 && one->version.p)
 		one->kind = first_word(one->version);
 	return r;
 }
 
-/* NULL in *ret: there is no room for more. */
-static int find_query(struct reader *reader, struct heir_str path, const struct query **ret)
+/* *ret is NULL if there is no room for more. */
+static int find_runtime_info(
+	struct reader *reader, struct heir_str path, const struct runtime_info **ret)
 {
-	struct query *one;
+	struct runtime_info *one;
 	char *z;
 	int r;
 
@@ -96,11 +97,11 @@ static int find_query(struct reader *reader, struct heir_str path, const struct 
 	if (!z)
 		return -ENOMEM;
 	one = &reader->items[reader->n++];
-	*one = (struct query){.path = path, .kind = kind_by_name(path)};
+	*one = (struct runtime_info){.path = path, .kind = kind_by_name(path)};
 	r = heir_root_find(&reader->core->root, z);
 	one->there = r == 0;
 	if (r == 0 && reader->live)
-		r = ask_all(reader, one, z);
+		r = probe_runtime(reader, one, z);
 	*ret = one;
 	return r == -ENOMEM ? r : 0;
 }
@@ -108,14 +109,14 @@ static int find_query(struct reader *reader, struct heir_str path, const struct 
 /* ---- The texts ---- */
 
 struct list {
-	const struct query *items[HEIR_LATE_MAX_RUNTIMES];
+	const struct runtime_info *items[HEIR_LATE_MAX_RUNTIMES];
 	uint32_t n;
 };
 
 static int add_late_target(
 	struct reader *reader, struct list *list, struct heir_str path, bool current)
 {
-	const struct query *one;
+	const struct runtime_info *one;
 	int r;
 
 	if (path.len == 0 || path.p[0] != '/' || memchr(path.p, '\n', path.len))
@@ -125,14 +126,14 @@ static int add_late_target(
 			return 0;
 	if (list->n == HEIR_LATE_MAX_RUNTIMES)
 		return 0;
-	r = find_query(reader, path, &one);
+	r = find_runtime_info(reader, path, &one);
 	if (r == 0 && one && (one->there || current))
 		list->items[list->n++] = one;
 	return r;
 }
 
-/* The current runtime, those that it had, and the others that handlers of this node have: one of
- * these may own a container whose record is lost, or be the next default. */
+/* Collects the current runtime, its predecessors, and those of other handlers on this node: one of
+ * them may own a container without a record, or become the next default. */
 static int collect(struct reader *reader, struct list *list, const struct heir_resolution *res,
 	const struct heir_late_bound *bound, const struct heir_late_target *old)
 {
@@ -327,7 +328,8 @@ void heir_late_plan_words(const struct heir_late_plan *plan, struct heir_buf *bu
 	}
 }
 
-/* NULL: it is bound, or nobody expects it. 0 or -ENOMEM. */
+/* Returns why a handler is not bound; NULL if it is, or if nobody would expect it. 0 or
+ * -ENOMEM. */
 static int refusal(
 	const struct heir_resolution *res, const struct heir_result *result, const char **ret)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What several runtimes have in common. A property that one of them does not state is left out,
- * because CRI-O and kubelet must not rely on it. */
+/* Intersects the features of several runtimes. A property that one of them does not report is
+ * omitted, because CRI-O and the kubelet must not rely on it. */
 #include <errno.h>
 #include <jansson.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "apply/late.h"
 #include "node/semver.h"
 
-/* Documents have six levels; what is deeper is left out. */
+/* Documents have six levels; deeper values are omitted. */
 enum { MAX_LEVELS = 8 };
 
 static bool has_item(const json_t *array, const json_t *item)
@@ -24,7 +24,7 @@ static bool has_item(const json_t *array, const json_t *item)
 	return false;
 }
 
-/* Of "ociVersionMin" the highest, of "ociVersionMax" the lowest. NULL: one is no version. */
+/* The highest "ociVersionMin", the lowest "ociVersionMax". NULL if one is not a version. */
 static json_t *common_version(const json_t *a, const json_t *b, bool highest)
 {
 	struct heir_semver x, y;
@@ -36,7 +36,7 @@ static json_t *common_version(const json_t *a, const json_t *b, bool highest)
 	return json_string(json_string_value((heir_semver_cmp(&x, &y) > 0) == highest ? a : b));
 }
 
-/* Annotations that are unsafe with one are unsafe with all: every item of both. */
+/* Annotations that are unsafe with one runtime are unsafe: the union of both. */
 static json_t *union_of(const json_t *a, const json_t *b)
 {
 	json_t *all = json_is_array(a) ? json_copy((json_t *)a) : json_array(), *item;
@@ -63,7 +63,7 @@ static json_t *common_items(const json_t *a, const json_t *b)
 	return both;
 }
 
-/* NULL: nothing in common. Recurses to MAX_LEVELS at most. */
+/* Returns NULL if there is nothing in common. Recurses to at most MAX_LEVELS. */
 static json_t *common(const json_t *a, const json_t *b, unsigned level)
 {
 	json_t *both, *value, *other;
@@ -99,7 +99,7 @@ static json_t *common(const json_t *a, const json_t *b, unsigned level)
 	return both;
 }
 
-/* A runtime without the command, or with an answer that is none, promises nothing. */
+/* A runtime without the command, or with an invalid answer, promises nothing. */
 static json_t *read_document(struct heir_str text)
 {
 	json_t *document = text.p ? json_loadb(text.p, text.len, 0, NULL) : NULL;

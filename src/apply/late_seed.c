@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Records of containers that were created before their handler was bound late, as src/runtime/
- * writes them. Where one cannot be written, the form of the container's state tells its runtime. */
+/* Writes records for containers that were created before their handler was bound late, in the
+ * format of src/runtime/. If one cannot be written, heir-runtime recognizes the runtime by the
+ * container's state. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -12,7 +13,8 @@
 #include "apply/late.h"
 #include "base/file.h"
 
-/* The directory of records of a root: "run%crun" for /run/crun. -EINVAL: it has none. */
+/* Returns the directory of records for a root: "run%crun" for /run/crun. -EINVAL if it has
+ * none. */
 static int root_name(const char *root, char ret[NAME_MAX + 1])
 {
 	size_t n = 0, len;
@@ -33,7 +35,7 @@ static int root_name(const char *root, char ret[NAME_MAX + 1])
 	return root[0] == '/' && n > 0 ? 0 : -EINVAL;
 }
 
-/* Opens name below dir, which is made where it is missing. */
+/* Opens a name below dir, creating it if necessary. */
 static int make_directory(int dir, const char *name, mode_t mode)
 {
 	int fd;
@@ -88,13 +90,13 @@ static int seed(struct heir_root *root, const struct heir_container *container, 
 		return errno == EEXIST ? 0 : -errno;
 	if (write(fd, text, (size_t)n) == n)
 		return 0;
-	/* One that is cut off counts for nothing. */
+	/* A truncated record is worthless. */
 	r = errno ? -errno : -ENOSPC;
 	unlinkat(dir, name, 0);
 	return r;
 }
 
-/* The plan's file of a handler that is bound late from now on, or NULL. */
+/* Returns the plan's file of a handler that becomes bound late, or NULL. */
 static const struct heir_late_file *find_new(
 	const struct heir_late_plan *plan, struct heir_str handler)
 {
@@ -122,8 +124,8 @@ int heir_late_seed(const struct heir_late_plan *plan, const struct heir_containe
 	return 0;
 }
 
-/* The runtime that is recorded for a container below its runtime_root. `ret` stays as it is where
- * there is no record. 0 or -ENOMEM. */
+/* Reads the record of a container below its runtime_root. `ret` is unchanged if there is none.
+ * Returns 0 or -ENOMEM. */
 static int read_record(struct heir_root *root, const char *state, struct heir_str id,
 	struct heir_arena *arena, struct heir_str *ret)
 {

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a node needs, as a file of systemd-tmpfiles(8): one regular file, which an image can carry
- * and the MCO can write, makes directories, links and targets at every boot, before CRI-O. */
+/* Writes what a node needs as a file for systemd-tmpfiles(8): a single regular file, which an
+ * image can contain and the MCO can write, and which creates directories, links and targets at
+ * every boot before CRI-O starts. */
 #include "apply/late.h"
 
-/* Not one that `heir apply` makes: these have numbers. */
+/* Different from those that `heir apply` creates, which have numbers. */
 #define GENERATION HEIR_LATE_DIR "/image"
 
-/* The argument of a line. */
+/* Appends an argument of a line. */
 static void add_argument(struct heir_buf *buf, struct heir_str s)
 {
 	for (size_t i = 0; i < s.len; i++) {
@@ -29,7 +30,7 @@ int heir_late_tmpfiles(const struct heir_late_plan *plan, struct heir_buf *buf)
 		"R! " GENERATION "\n");
 	for (unsigned i = 0; i < ARRAY_LEN(directories); i++)
 		heir_buf_printf(buf, "d %s 0755 root root\n", directories[i]);
-	/* Names of handlers that are bound late have nothing to escape. */
+	/* Names of handlers that are bound late need no escaping. */
 	for (uint32_t i = 0; i < plan->n; i++) {
 		const struct heir_late_file *file = &plan->items[i];
 

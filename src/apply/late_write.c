@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Writing them. A generation is complete and on disk before the link "now" leads to it. */
+/* Writes generations and links. A generation is complete and on disk before the link "now" points
+ * to it. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -18,7 +19,7 @@
 
 static const char *const kinds[] = {"target", "features", "version"};
 
-/* Opens a directory of the node; it and those above it are made where they are missing. */
+/* Opens a directory of the node, creating it and its parents if necessary. */
 static int make_directories(struct heir_root *root, const char *path)
 {
 	char above[PATH_MAX];
@@ -28,7 +29,7 @@ static int make_directories(struct heir_root *root, const char *path)
 
 	if (fd != -ENOENT || slash == path)
 		return fd;
-	/* Of a path of our own, which is short. */
+	/* The path is ours and short. */
 	snprintf(above, sizeof(above), "%.*s", (int)(slash - path), path);
 	dir = make_directories(root, above);
 	if (dir < 0)
@@ -38,7 +39,7 @@ static int make_directories(struct heir_root *root, const char *path)
 	return heir_root_openat(root, path, O_RDONLY | O_DIRECTORY);
 }
 
-/* Puts a link in place of whatever has that name. */
+/* Replaces whatever has that name by a link. */
 static int put_link(int dir, const char *name, const char *to)
 {
 	unlinkat(dir, NEW_LINK, 0);
@@ -108,7 +109,7 @@ static int write_kind(const struct heir_late_plan *plan, int generation, unsigne
 	return r < 0 ? r : fsync(dir) < 0 ? -errno : 0;
 }
 
-/* Removes a generation, of which each kind is a directory of files. */
+/* Removes a generation, a directory for each kind of file. */
 static void remove_generation(int late, const char *name)
 {
 	_cleanup_(heir_fd_close) int generation =
@@ -133,7 +134,7 @@ static void remove_generation(int late, const char *name)
 	unlinkat(late, name, AT_REMOVEDIR);
 }
 
-/* "gen-7" behind "gen-6". */
+/* Returns "gen-7" after "gen-6". */
 static void next_generation(const char *previous, char ret[32])
 {
 	uint64_t n = 0;
@@ -150,7 +151,7 @@ static int write_generation(const struct heir_late_plan *plan, int late, const c
 	_cleanup_(heir_fd_close) int generation = -1;
 	int r = 0;
 
-	/* One that was never put in force. */
+	/* It was never activated. */
 	remove_generation(late, name);
 	if (mkdirat(late, name, 0755) < 0)
 		return -errno;

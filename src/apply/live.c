@@ -15,7 +15,7 @@ void heir_live_release(struct heir_live *live)
 	live->error = NULL;
 }
 
-/* Says why it is no answer, with the place where there is one. */
+/* Records why it is not a valid answer, with the place if there is one. */
 static int reject_answer(struct heir_live *live, uint32_t at, const char *why)
 {
 	struct heir_position where;
@@ -30,7 +30,7 @@ static int reject_answer(struct heir_live *live, uint32_t at, const char *why)
 
 static int parse_answer(struct heir_live *live, struct heir_str text)
 {
-	/* CRI-O writes with the library that it reads with. */
+	/* CRI-O writes with the same library that it reads with. */
 	struct heir_toml_options options = {HEIR_TOML_CRIO, HEIR_TOML_1_1, false};
 	struct heir_config *config = &live->config;
 	uint32_t source;
@@ -63,13 +63,13 @@ int heir_live_init(struct heir_live *live, struct heir_str text, struct heir_ver
 	heir_core_init(&live->core);
 	config->core = &live->core;
 	config->where = (struct heir_where){.version = version, .as = HEIR_AS_STOCK};
-	/* It may be of another release than the one that is assumed. */
+	/* It may be of another release than the assumed one. */
 	for (unsigned f = 0; f < HEIR_N_SHOWN_FIELDS; f++)
 		config->field_known[f] = true;
 	r = parse_answer(live, text);
 	if (r < 0)
 		return r;
-	/* A value of an unexpected type counts as none: it will be told as another one. */
+	/* A value of an unexpected type is treated as missing, and reported as a difference. */
 	config->fatal = NULL;
 	heir_diags_release(&config->stops);
 	if (config->n_handlers == 0)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The lock. It is not on a directory of the configuration: every user may read that, and whoever
- * can read can hold flock(2). */
+/* The lock is not on a configuration directory, because every user may read that, and read access
+ * is enough to hold flock(2). */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -27,7 +27,8 @@ static void close_all(struct heir_apply_lock *lock)
 
 void heir_apply_unlock(struct heir_apply_lock *lock)
 {
-	/* While it is locked: who waits for it sees afterwards that it is not this one any more. */
+	/* Removed while locked: a process that waits for it detects that it is no longer this
+	 * file. */
 	if (lock->fd >= 0 && lock->dir >= 0) {
 		unlinkat(lock->dir, lock->name, 0);
 		unlinkat(lock->run, "heir", AT_REMOVEDIR);
@@ -37,7 +38,7 @@ void heir_apply_unlock(struct heir_apply_lock *lock)
 	close_all(lock);
 }
 
-/* Only the caller decides what is in there. */
+/* Only the user of the process may control it. */
 static int check_lock_file(int fd, mode_t forbidden)
 {
 	struct stat st;
@@ -47,7 +48,7 @@ static int check_lock_file(int fd, mode_t forbidden)
 	return st.st_uid != geteuid() || (st.st_mode & forbidden) ? -EPERM : 0;
 }
 
-/* /run of this machine is there, and root's. */
+/* On this machine /run exists and belongs to root. */
 static int open_run(struct heir_apply_lock *lock, struct heir_root *root)
 {
 	if (root->fd < 0) {
@@ -65,7 +66,7 @@ static int open_run(struct heir_apply_lock *lock, struct heir_root *root)
 	return lock->run < 0 ? lock->run : 0;
 }
 
-/* The file, not locked yet. */
+/* Opens the file without locking it. */
 static int open_file(struct heir_apply_lock *lock, struct heir_root *root)
 {
 	int r = open_run(lock, root);
@@ -87,7 +88,7 @@ static int open_file(struct heir_apply_lock *lock, struct heir_root *root)
 	return check_lock_file(lock->fd, S_IRWXG | S_IRWXO);
 }
 
-/* Whether the locked file is still the one of that name. */
+/* Checks that the locked file still has that name. */
 static int verify(const struct heir_apply_lock *lock)
 {
 	struct stat mine, named;
@@ -101,7 +102,8 @@ static int verify(const struct heir_apply_lock *lock)
 	return mine.st_dev == named.st_dev && mine.st_ino == named.st_ino ? 0 : -ESTALE;
 }
 
-/* 0; -EAGAIN another process holds it; -ESTALE it was removed in the meantime; -errno. */
+/* Returns 0; -EAGAIN if another process has it; -ESTALE if it was removed in the meantime;
+ * -errno. */
 static int try(struct heir_apply_lock *lock, struct heir_root *root, const char *above)
 {
 	int r;
@@ -157,7 +159,7 @@ int heir_apply_lock(struct heir_apply_lock *lock, struct heir_root *root, const 
 		close_all(&taken);
 		return r == -ESTALE ? -EAGAIN : r;
 	}
-	/* The machine's own stays for the next one. */
+	/* The machine's own file is kept for the next process. */
 	if (root->fd < 0)
 		heir_fd_close(&taken.dir);
 	sweep(root, above);

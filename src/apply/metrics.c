@@ -6,7 +6,7 @@
 
 #include "report/label.h"
 
-/* A family: # HELP, # TYPE, and its samples, without which neither is printed. */
+/* A metric family: # HELP, # TYPE and samples. Without samples nothing is printed. */
 struct family {
 	const char *name, *help;
 	bool (*is_known)(const struct heir_metrics *metrics);
@@ -23,7 +23,7 @@ static void sample(
 	heir_out_printf(out, " %" PRId64 "\n", n);
 }
 
-/* One sample a word, 1 for that which holds, so that rules need no number's meaning. */
+/* One sample per state, 1 for the current one, so that alerts do not depend on numbers. */
 static int states(struct heir_out *out, const char *name, const char *const *words, unsigned holds)
 {
 	for (unsigned i = 0; words[i]; i++)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How an apply or a look at the drift ended, for Prometheus: the text format 0.0.4, as the textfile
- * collector of node_exporter takes it. The names of the two have nothing in common, so that both
- * files may lie in one directory. */
+/* The outcome of apply or drift for Prometheus: text format 0.0.4, for the textfile collector of
+ * node_exporter. The two use different metric names, so both files may be in one directory. */
 #ifndef HEIR_APPLY_METRICS_H
 #define HEIR_APPLY_METRICS_H
 
@@ -10,13 +9,13 @@
 
 struct heir_metrics {
 	enum heir_metrics_of of;
-	const struct heir_view *view; /* what heir makes of the files; NULL: nobody knows */
+	const struct heir_view *view; /* heir's view of the files; NULL if there is none */
 	const struct heir_drift_sum *drift;
-	unsigned result; /* a enum heir_apply_result or enum heir_drift_result */
-	int64_t time;    /* in seconds since 1970 */
+	unsigned result; /* an enum heir_apply_result or heir_drift_result */
+	int64_t time;    /* seconds since 1970 */
 };
 
-/* 0 or -ENOMEM. */
+/* Returns 0 or -ENOMEM. */
 int heir_metrics_text(const struct heir_metrics *metrics, struct heir_out *out);
 
 #endif

@@ -106,9 +106,9 @@ static int ask_kind(struct heir_operator *operator, struct heir_operating * oper
 	struct heir_str text = HEIR_STR_NULL;
 	int r;
 
-	if (operator->query)
+	if (operator->is_probed)
 		return 0;
-	operator->query = true;
+	operator->is_probed = true;
 	if (!operating->live) {
 		operator->kind = kind_of_name(operator->path);
 		operator->problem = "it is not run";
@@ -119,7 +119,7 @@ static int ask_kind(struct heir_operator *operator, struct heir_operating * oper
 		return r;
 	if (r == 0)
 		operator->kind = heir_state_form_of(text);
-	/* One that does not know --version may know `state`. */
+	/* A runtime that does not support --version may still support `state`. */
 	else if (r < 0)
 		operator->problem = r == - EPERM ? "writable by non-root users"
 						 : heir_file_error(r);
@@ -137,7 +137,8 @@ static int stat_state(struct heir_operating *operating, const char *root, struct
 	return path ? heir_root_stat(operating->root, path, ret) : -ENOMEM;
 }
 
-/* Is it there, and the directory in which the container was created? 1; 0; -errno. */
+/* Returns whether it exists and is the directory in which the container was created. 1; 0;
+ * -errno. */
 static int is_its_state(const struct heir_operator *operator, struct heir_operating * operating,
 	const struct heir_container *container)
 {
@@ -167,7 +168,8 @@ static int kind_of_state(const struct heir_operator *operator, struct heir_opera
 	return r == -ENOENT ? 0 : r;
 }
 
-/* Asks as CRI-O does. 0: it knows the container; positive: it does not; -errno. */
+/* Queries the runtime as CRI-O does. Returns 0 if it knows the container, positive if not,
+ * -errno. */
 static int ask_state(const struct heir_operator *operator, struct heir_operating * operating,
 	const struct heir_container *container)
 {
@@ -195,7 +197,7 @@ static int judge_state(struct heir_operator *operator, struct heir_operating * o
 	*ret = same;
 	if (operator->problem ||(same &&operator->harmless>> kind & 1))
 		return 0;
-	/* Enough: it would say the same of the others. */
+	/* Enough failures: the others would fail as well. */
 	if (operating->n_asked >= MAX_FAILURES && !same)
 		return 0;
 	r = ask_state(operator, operating, container);
@@ -217,7 +219,7 @@ int heir_operator_judge(struct heir_operator *operator, struct heir_operating * 
 	*ret = HEIR_OPERATES_OTHER_ROOT;
 	if (r <= 0)
 		return r;
-	/* heir-runtime calls the runtime that is recorded, or that the state is of. */
+	/* heir-runtime runs the recorded runtime, or the one that the state belongs to. */
 	if (heir_late_handler_of(heir_str_from(operator->path)).p) {
 		*ret = HEIR_OPERATES;
 		return 0;

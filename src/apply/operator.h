@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What operates the containers of a handler: a runtime and a runtime_root. */
+/* What operates the containers of a handler: a runtime and its runtime_root. */
 #ifndef HEIR_APPLY_OPERATOR_H
 #define HEIR_APPLY_OPERATOR_H
 
 #include "apply/containers.h"
 #include "inherit/resolve.h"
 
-/* By the form of the state that they keep. */
+/* The format of the state that a runtime keeps. */
 enum heir_state_form {
 	HEIR_FORM_UNKNOWN,
 	HEIR_FORM_CRUN, /* ROOT/ID/status */
@@ -15,23 +15,24 @@ enum heir_state_form {
 };
 
 struct heir_operator {
-	bool gone;               /* CRI-O has no such handler, or drops it */
-	bool vm;                 /* runtime_type vm: not called as crun and runc are */
-	const char *path, *root; /* with CRI-O's defaults filled in; "" if unknown */
-	bool query;              /* `kind` is known as well as it can be */
+	bool gone; /* CRI-O drops the handler or does not have it */
+	/* runtime_type vm: has another command line than crun and runc */
+	bool vm;
+	const char *path, *root; /* including CRI-O's defaults; "" if unknown */
+	bool is_probed;          /* `kind` is known as well as it can be */
 	enum heir_state_form kind;
-	const char *problem; /* why the runtime cannot be asked; NULL: it can */
-	uint8_t harmless; /* by the kind of the state: one such container was tried and is fine */
+	const char *problem; /* why the runtime cannot be run, or NULL */
+	uint8_t harmless; /* by format of the state: one such container was tested successfully */
 };
 
-/* The operator of handler `name`. Strings are in `arena`. 0 or -ENOMEM. */
+/* Determines the operator of handler `name`. Strings are in `arena`. Returns 0 or -ENOMEM. */
 int heir_operator_init(struct heir_operator *operator, const struct heir_resolution * res,
 	struct heir_str name, struct heir_arena *arena);
 
 enum heir_operates {
 	HEIR_OPERATES,
 	HEIR_OPERATES_NOT,
-	HEIR_OPERATES_OTHER_ROOT, /* it keeps its state elsewhere */
+	HEIR_OPERATES_OTHER_ROOT, /* its state is in another directory */
 };
 
 struct heir_operating {
@@ -40,15 +41,15 @@ struct heir_operating {
 	struct heir_arena *arena;
 	const struct heir_trace *trace;
 	struct heir_deadline deadline;
-	unsigned n_asked; /* containers that runtimes were asked for, without success */
+	unsigned n_asked; /* containers that were queried without success */
 };
 
-/* Whether the operator can operate a container that lives. 0; -ETIMEDOUT: it was not answered in
- * time; -ENOMEM; else -errno: a directory cannot be read. */
+/* Determines whether the operator can operate a running container. Returns 0; -ETIMEDOUT; -ENOMEM;
+ * else -errno if a directory cannot be read. */
 int heir_operator_judge(struct heir_operator *operator, struct heir_operating * operating,
 	const struct heir_container *container, enum heir_operates *ret);
 
-/* The kind of runtime that prints `text` for --version: its first word. */
+/* Returns the kind of runtime by the first word of its --version. */
 enum heir_state_form heir_state_form_of(struct heir_str text);
 
 #endif

@@ -69,7 +69,7 @@ static json_t *changes_json(const struct heir_applying *applying)
 	return json;
 }
 
-/* Handlers that are bound late and get another runtime. */
+/* Returns the handlers bound late whose runtime changes. */
 static json_t *late_json(const struct heir_applying *applying)
 {
 	const struct heir_late_plan *plan = applying->late;
@@ -95,7 +95,7 @@ static json_t *dropped_json(const struct heir_applying *applying)
 	json_t *json = json_array();
 
 	for (uint32_t i = 0; i < applying->n_dropped; i++)
-		json = heir_json_append(json, heir_json_str(applying->lost[i]));
+		json = heir_json_append(json, heir_json_str(applying->dropped[i]));
 	return json;
 }
 

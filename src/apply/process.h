@@ -5,8 +5,9 @@
 
 #include <sys/types.h>
 
-/* Connects, and gives the process that listens there; 0: it is in another PID namespace. 0;
- * -ENOENT, -ENOTDIR or -ECONNREFUSED: no process listens; else -errno: that is not known. */
+/* Connects to the socket and gets the process that listens; 0 if it is in another PID namespace.
+ * Returns 0; -ENOENT, -ENOTDIR or -ECONNREFUSED if no process listens; -errno if it is not
+ * known. */
 int heir_process_of(const char *socket, pid_t *ret);
 
 #endif

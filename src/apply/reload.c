@@ -24,12 +24,12 @@ static int fail_reload(struct heir_reloading *reloading, const char *fmt, ...)
 	return reloading->fault ? -EIO : -ENOMEM;
 }
 
-/* Runs systemctl. The status that it ended with; -ENOENT, there is none; -EIO with `fault`;
+/* Runs systemctl. Returns its exit status; -ENOENT if it does not exist; -EIO with `fault`;
  * -ENOMEM. */
 static int systemctl(
 	struct heir_reloading *reloading, const char *const *args, struct heir_str *ret)
 {
-	/* CRI-O may have much to tidy up when it stops. */
+	/* CRI-O may need time to stop cleanly. */
 	enum { MAX_MS = 180000, MAX_OUTPUT = 64 << 10 };
 	struct heir_arena *arena = &reloading->applying->core->arena;
 	const struct heir_trace *trace = reloading->applying->core->trace;
@@ -54,7 +54,8 @@ static int systemctl(
 
 /* ---- The unit ---- */
 
-/* The value of a line "NAME=VALUE" of the output; "" if there is none. NULL: no memory. */
+/* Returns the value of a line "NAME=VALUE" of the output, "" if there is none, NULL without
+ * memory. */
 static const char *property(struct heir_arena *arena, struct heir_str output, const char *name)
 {
 	size_t len = strlen(name);
@@ -70,8 +71,8 @@ static const char *property(struct heir_arena *arena, struct heir_str output, co
 	return "";
 }
 
-/* Asks systemd for the state of the unit. 0; -ENOENT: there is no systemctl; -EIO with `fault`;
- * -ENOMEM. */
+/* Gets the state of the unit from systemd. Returns 0; -ENOENT if there is no systemctl; -EIO with
+ * `fault`; -ENOMEM. */
 static int ask_state(struct heir_reloading *reloading)
 {
 	static const char *const args[] = {"systemctl", "show", "crio.service",
@@ -81,7 +82,7 @@ static int ask_state(struct heir_reloading *reloading)
 	struct heir_str output = HEIR_STR("");
 	int r = systemctl(reloading, args, &output);
 
-	/* Without a systemd that runs, show fails. */
+	/* Without a running systemd, `show` fails. */
 	*state = (struct heir_unit_state){"", "", ""};
 	if (r != 0)
 		return r > 0 ? -ENOENT : r;
@@ -112,7 +113,7 @@ static bool is_no_process(int r)
 	return r == -ENOENT || r == -ENOTDIR || r == -ECONNREFUSED;
 }
 
-/* CRI-O that systemd knows to run: can it be asked? */
+/* systemd says that CRI-O is running. Checks whether it can be queried. */
 static int judge_socket(struct heir_reloading *reloading)
 {
 	pid_t pid;
@@ -123,7 +124,7 @@ static int judge_socket(struct heir_reloading *reloading)
 			"CRI-O runs, and without %s it cannot be asked whether it has the new "
 			"handlers",
 			reloading->fetch ? reloading->fetch : "heir-fetch");
-	/* Between two starts it listens nowhere. */
+	/* Between stop and start no process listens. */
 	if (!is_active_state(reloading, "active"))
 		return 1;
 	r = heir_process_of(reloading->socket, &pid);
@@ -144,7 +145,7 @@ int heir_reload_is_running(struct heir_reloading *reloading)
 		is_active_state(reloading, "activating"))
 		return judge_socket(reloading);
 	r = heir_process_of(reloading->socket, &pid);
-	/* 1 is whoever holds the socket for a service that is not started yet. */
+	/* Process 1 has the socket of a service that is not started yet. */
 	if (is_no_process(r) || (r == 0 && pid == 1))
 		return 0;
 	if (r < 0)
@@ -155,7 +156,7 @@ int heir_reload_is_running(struct heir_reloading *reloading)
 		(int)pid);
 }
 
-/* Has systemd do something to the unit. 0; -EIO with `fault`; -ENOMEM. */
+/* Makes systemd do something with the unit. Returns 0; -EIO with `fault`; -ENOMEM. */
 static int order(struct heir_reloading *reloading, const char *verb)
 {
 	const char *const args[] = {"systemctl", verb, "crio.service", NULL};
@@ -168,7 +169,7 @@ static int order(struct heir_reloading *reloading, const char *verb)
 		      : fail_reload(reloading, "systemctl %s crio ended with status %d", verb, r);
 }
 
-/* The unit must run by now. 0; -EIO with `fault`; -ENOMEM. */
+/* Checks that the unit is running. Returns 0; -EIO with `fault`; -ENOMEM. */
 static int expect_active(struct heir_reloading *reloading)
 {
 	int r = ask_state(reloading);
@@ -182,7 +183,7 @@ static int expect_active(struct heir_reloading *reloading)
 
 int heir_reload_run(struct heir_reloading *reloading)
 {
-	/* try-: nothing is started that did not run. */
+	/* try-: does not start a unit that is not running. */
 	static const char *const verbs[] = {
 		[HEIR_RELOAD_SIGHUP] = "reload", [HEIR_RELOAD_RESTART] = "try-restart"};
 	int ordered = order(reloading, verbs[reloading->how]), r;
@@ -209,7 +210,7 @@ static bool is_promised(const struct heir_reloading *reloading, struct heir_str 
 	return false;
 }
 
-/* 0; -EIO with `fault`. */
+/* Returns 0, or -EIO with `fault`. */
 static int judge_drift(struct heir_reloading *reloading, const struct heir_drift *drift)
 {
 	const struct heir_rendering *rendering = &reloading->applying->rendering;
@@ -235,8 +236,8 @@ static int judge_drift(struct heir_reloading *reloading, const struct heir_drift
 	return 0;
 }
 
-/* Asks CRI-O once, and compares. 0, also if it differs, and `fault` says in what; -EIO with
- * `fault`: there is no answer, or none of CRI-O's; -ENOMEM. */
+/* Queries CRI-O once and compares. Returns 0, even if it differs (then `fault` says how); -EIO
+ * with `fault` if there is no valid answer; -ENOMEM. */
 static int ask_config(
 	struct heir_reloading *reloading, struct heir_deadline deadline, struct heir_before *ret)
 {
@@ -275,7 +276,7 @@ static int ask_config(
 	return r == -EIO ? 0 : r;
 }
 
-/* As heir_reload_verify(), once; *ret_answered: CRI-O answered. */
+/* One round of heir_reload_verify(). *ret_answered: CRI-O answered. */
 static int query_drift(
 	struct heir_reloading *reloading, struct heir_deadline deadline, bool *ret_answered)
 {
@@ -295,7 +296,7 @@ void heir_before_release(struct heir_before *before)
 	*before = HEIR_BEFORE_NULL;
 }
 
-/* Shall the program end as soon as it may? */
+/* Returns whether a signal that ends the program is pending. */
 static bool is_stop_requested(void)
 {
 	sigset_t pending;
@@ -329,7 +330,7 @@ int heir_reload_verify(struct heir_reloading *reloading)
 	bool answered, restarted = reloading->how == HEIR_RELOAD_RESTART;
 	int r = query_drift(reloading, deadline, &answered);
 
-	/* systemd waits for a start to be done, and for no reload: nothing tells its end. */
+	/* systemd waits until a start is finished, but a reload has no end that it knows of. */
 	while (r == -EIO && !(restarted && answered) && heir_deadline_left(deadline, 1) > 0) {
 		if (is_stop_requested())
 			return fail_reload(
@@ -347,8 +348,8 @@ int heir_reload_verify(struct heir_reloading *reloading)
 
 static int restart_back(struct heir_reloading *reloading)
 {
-	/* systemd does not start one that failed too often; whether this succeeds does not matter.
-	 */
+	/* systemd does not start a unit that failed too often. Whether this succeeds does not
+	 * matter. */
 	int r = order(reloading, "reset-failed");
 
 	if (r == -ENOMEM)
@@ -370,7 +371,7 @@ int heir_reload_back(struct heir_reloading *reloading)
 		return r;
 	deadline = heir_deadline_in(MAX_MS);
 	while (heir_deadline_left(deadline, 1) > 0) {
-		/* What it has is another question: it is not what was promised. */
+		/* What it has does not matter: it cannot be what was promised. */
 		r = query_drift(reloading, deadline, &answered);
 		if (r == -ENOMEM || answered)
 			return answered ? 0 : r;

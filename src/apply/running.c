@@ -21,7 +21,7 @@ void heir_running_release(struct heir_running *running)
 
 /* ---- Files ---- */
 
-/* Does the source define a handler, or the default? */
+/* Returns whether the source defines a handler or the default. */
 static bool defines_handlers(const struct heir_config *config, uint32_t source)
 {
 	const struct heir_write *standard = config->settings[HEIR_SETTING_default_runtime];
@@ -34,7 +34,7 @@ static bool defines_handlers(const struct heir_config *config, uint32_t source)
 	return false;
 }
 
-/* A second, because a file may be written while CRI-O starts. */
+/* One second, because a file may be written while CRI-O starts. */
 static const char *find_newer(const struct heir_config *config, int64_t started)
 {
 	for (uint32_t i = 0; i < config->n_docs; i++) {
@@ -53,7 +53,7 @@ static const char *find_newer(const struct heir_config *config, int64_t started)
 
 /* ---- Containers ---- */
 
-/* What the answer gives a handler; *ret_path NULL: it has none of that name. */
+/* Gets what the answer gives a handler; *ret_path is NULL if it has none of that name. */
 static int given(struct heir_running *running, const struct heir_live *live,
 	const struct heir_config *config, struct heir_str name, const char **ret_path,
 	const char **ret_root)
@@ -78,7 +78,7 @@ static int given(struct heir_running *running, const struct heir_live *live,
 	return *ret_path && *ret_root ? 0 : -ENOMEM;
 }
 
-/* The same file or directory, whatever its names. What does not exist is compared by its name. */
+/* Returns whether both are the same file or directory. Missing ones are compared by name. */
 static bool is_same_path(const char *a, const char *b)
 {
 	struct stat st[2];
@@ -89,8 +89,8 @@ static bool is_same_path(const char *a, const char *b)
 	       st[0].st_ino == st[1].st_ino;
 }
 
-/* One that was created since CRI-O started has its creator from what CRI-O runs with; of an older
- * one only what CRI-O could not operate contradicts it. */
+/* A container created since CRI-O started shows what CRI-O uses. An older one only contradicts the
+ * answer if CRI-O could not operate it. */
 static int contradicts(struct heir_running *running, struct heir_operating *operating,
 	const struct heir_container *container, const char *path, const char *root, bool *ret)
 {
@@ -128,8 +128,7 @@ static int compare_running(struct heir_running *running, const struct heir_confi
 		bool found = false;
 		int r;
 
-		/* The containers of virtual machines have no conmon and no state that heir knows.
-		 */
+		/* Containers in virtual machines have no conmon and no state that heir knows. */
 		if (!container->running || container->foreign || !pod || !pod->handler.p ||
 			(!container->creator && !container->root))
 			continue;
@@ -147,7 +146,7 @@ static int compare_running(struct heir_running *running, const struct heir_confi
 	return 0;
 }
 
-/* Every runtime_root of the answer. */
+/* Lists every runtime_root of the answer. */
 static int list_answer_roots(const struct heir_config *config, const struct heir_live *live,
 	struct heir_str **ret, uint32_t *ret_n)
 {

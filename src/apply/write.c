@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The transaction. */
+/* The transaction of apply: writing, restoring, verifying. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -42,7 +42,7 @@ static int write_files(const struct heir_applying *applying, const char *above)
 	return r == 0 ? heir_txn_commit(&txn) : r;
 }
 
-/* A temporary that nobody takes away would be left behind. */
+/* A signal would leave the temporary behind. */
 static void hold_signals(sigset_t *before)
 {
 	sigset_t all;
@@ -107,7 +107,7 @@ int heir_applying_prepare(struct heir_applying *applying)
 	return r;
 }
 
-/* The file that heir wrote goes, and nothing else does. */
+/* Removes only a file that heir wrote. */
 static int take_away(const struct heir_applying *applying)
 {
 	_cleanup_(heir_fd_close) int fd = -1;
@@ -121,7 +121,7 @@ static int take_away(const struct heir_applying *applying)
 		return fd;
 	if (unlinkat(fd, HEIR_RENDERED_NAME, 0) < 0)
 		return -errno;
-	/* It is gone, and CRI-O waits to be told, whatever a crash may bring back. */
+	/* It is removed, and CRI-O must be reloaded, even if a crash could undo this. */
 	fsync(fd);
 	return 0;
 }
@@ -135,7 +135,7 @@ int heir_applying_restore(struct heir_applying *applying, const char **ret_kept)
 	if (!applying->old.p)
 		return take_away(applying);
 	r = heir_txn_commit(&applying->undo);
-	/* It is back, and CRI-O waits to be told, though a crash may undo that. */
+	/* It is restored, and CRI-O must be reloaded, even if a crash could undo this. */
 	if (r == 0 || !applying->undo.temporary[0])
 		return 0;
 	if (r == -ESTALE)

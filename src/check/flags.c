@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Flags and variables of the daemon: which of the files they override. */
+/* Flags and variables of the daemon: which keys of the files they override. */
 #include <errno.h>
 
 #include "check/check.h"
 #include "config/flags.h"
 
-/* The key of that name in a table, in any case; of several the last. 0: none. */
+/* Returns the key of that name in a table, in any case; the last of several; 0 for none. */
 static heir_toml_node child(
 	const struct heir_toml_doc *doc, heir_toml_node table, struct heir_str name)
 {
@@ -19,8 +19,8 @@ static heir_toml_node child(
 	return found;
 }
 
-/* The node of another document that stands at the same keys as `node`; 0: none. Handlers' names are
- * told apart by case. */
+/* Returns the node with the same keys as `node` in another document, or 0. Names of handlers are
+ * case-sensitive. */
 static heir_toml_node same_key(const struct heir_toml_doc *flags, heir_toml_node node,
 	const struct heir_toml_doc *doc, bool is_handler)
 {
@@ -39,7 +39,7 @@ static heir_toml_node same_key(const struct heir_toml_doc *flags, heir_toml_node
 	return at;
 }
 
-/* Do two values say the same? */
+/* Returns whether two values are equal. */
 static bool is_same_setting(struct heir_check *check, uint32_t flags, heir_toml_node node,
 	uint32_t file, heir_toml_node other)
 {
@@ -59,7 +59,7 @@ static bool is_same_setting(struct heir_check *check, uint32_t flags, heir_toml_
 	return heir_str_eq(one, two);
 }
 
-/* The last file that says something of the key: that is what the flag overrides. */
+/* Reports the last file that sets the key, which the flag overrides. */
 static void check_key(
 	struct heir_check *check, uint32_t flags, heir_toml_node node, bool is_handler)
 {
@@ -98,7 +98,7 @@ static void check_key(
 	}
 }
 
-/* Keys of the tables, handlers as a whole. */
+/* Checks the keys of tables, and handlers as a whole. */
 static void check_table(
 	struct heir_check *check, uint32_t source, heir_toml_node table, unsigned depth)
 {
@@ -113,7 +113,7 @@ static void check_table(
 		else if (handlers)
 			heir_toml_foreach (handler, doc, node)
 				check_key(check, source, handler, true);
-		else if (depth < 4) /* as deep as the document of the flags is */
+		else if (depth < 4) /* the depth of the document of the flags */
 			check_table(check, source, node, depth + 1);
 	}
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Handlers: what CRI-O makes of values without a word, and names that nobody can use. */
+/* Handlers: values that CRI-O changes silently, and names that cannot be used. */
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
@@ -48,7 +48,7 @@ static bool is_oci_handler(struct heir_check *check, const struct heir_result *r
 	       (type.value.string.len == 0 || heir_str_eqz(type.value.string, "oci"));
 }
 
-/* A setting of [crio.runtime] that has the last word over every handler's own value. */
+/* Reports a setting of [crio.runtime] that overrides the value of every handler. */
 static void check_overridden(struct heir_check *check, const struct heir_result *result,
 	enum heir_field field, enum heir_setting setting)
 {
@@ -61,7 +61,7 @@ static void check_overridden(struct heir_check *check, const struct heir_result 
 		return;
 	if (got.node == 0 || (got.source == mine.source && got.node == mine.node))
 		return;
-	/* That both say the same hurts nobody. */
+	/* Equal values do no harm. */
 	if (got.value.type == HEIR_TYPE_STRING && heir_str_eq(got.value.string, mine.value.string))
 		return;
 	diag = heir_find(check, HEIR_RULE_MONITOR_OVERRIDDEN,
@@ -114,7 +114,7 @@ static void check_kept(struct heir_check *check, const struct heir_result *resul
 	check_overridden(check, result, HEIR_FIELD_monitor_env, HEIR_SETTING_conmon_env);
 }
 
-/* Its own runtime_path, if it is not empty; 0. */
+/* Returns its own runtime_path unless empty, else 0. */
 static heir_toml_node own_path(struct heir_check *check, const struct heir_write *table)
 {
 	heir_toml_node path = heir_table_field(check->config, table, HEIR_FIELD_runtime_path);
@@ -129,7 +129,7 @@ static heir_toml_node own_path(struct heir_check *check, const struct heir_write
 	return text.len > 0 ? path : 0;
 }
 
-/* What the chosen binary must support says nothing where none is chosen, nor do candidates. */
+/* Requirements on the chosen binary are useless if none is chosen, and so are candidates. */
 static void check_candidates(struct heir_check *check, const struct heir_handler *handler)
 {
 	const struct heir_write *table = handler->table;
