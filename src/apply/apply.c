@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Renders the drop-in, resolves twice as an unmodified CRI-O would (without and with it), and
+ * decides whether it may be written. */
 #include "apply/apply.h"
 
 #include <errno.h>

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Joins the sources, in order of trust: processes, bundles, state directories, then CRI-O
+ * itself. */
 #include "apply/containers.h"
 
 #include <errno.h>

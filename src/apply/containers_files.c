@@ -77,6 +77,7 @@ static int load(
 
 /* ---- All bundles ---- */
 
+/* Reads all bundles in a directory. */
 static int read_base(struct heir_containers *list, struct heir_root *root, const char *base)
 {
 	_cleanup_(heir_dir_close) DIR *dir = NULL;
@@ -152,6 +153,7 @@ static int read_new_base(struct heir_containers *list, struct heir_root *root,
 	return r == 0 && is_new ? read_base(list, root, base) : r;
 }
 
+/* Reads the bundle directories of all storage drivers. */
 static int read_runroot(struct heir_containers *list, struct heir_root *root, const char *runroot,
 	struct heir_map *seen)
 {
@@ -303,6 +305,7 @@ static int add_state(struct heir_containers *list, const struct heir_containers_
 	return 0;
 }
 
+/* Reads a runtime_root for containers that are not known as running yet. */
 static int read_root(
 	struct heir_containers *list, const struct heir_containers_query *query, const char *path)
 {

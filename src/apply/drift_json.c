@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Prints a drift as heir.drift/1. Values are those of heir.diff/1. */
 #include <errno.h>
 
 #include "apply/drift.h"

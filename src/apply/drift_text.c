@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Prints a drift for people, in the layout of `heir diff`. */
 #include <errno.h>
 #include <inttypes.h>
 #include <time.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Finds the socket in the configuration, and runs heir-fetch on it. */
 #include "apply/fetch.h"
 
 #include <errno.h>

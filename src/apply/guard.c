@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* For each running container, compares the operator that created it with the one that CRI-O
+ * would use after the change. */
 #include "apply/guard.h"
 
 #include <errno.h>

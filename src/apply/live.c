@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* The answer is TOML, so it is parsed and decoded like a file, into a configuration of its own. */
 #include "apply/live.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Reads the MachineConfig that the daemon stores on the node when it has applied it. */
 #include "apply/managed.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* A table of metric families; each row knows when its value is known. */
 #include "apply/metrics.h"
 
 #include <errno.h>

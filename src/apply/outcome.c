@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Prints heir.apply/1 from the parts that apply got to before it ended. */
 #include "apply/outcome.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Uses SO_PEERCRED: the kernel recorded the process when it called listen(). */
 #include "apply/process.h"
 
 #include <errno.h>

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* systemctl changes the state of CRI-O and reports it; only CRI-O's own answer proves that the new
+ * configuration is in use. Everything is bounded by time. */
 #include "apply/reload.h"
 
 #include <errno.h>

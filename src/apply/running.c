@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Compares a running CRI-O's behaviour with its answer; see running.h. */
 #include "apply/running.h"
 
 #include <errno.h>

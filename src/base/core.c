@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Creates and releases what a core owns. Order matters on release: caches point into the arena. */
 #include "base/core.h"
 
 void heir_core_init(struct heir_core *core)

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Before a file is opened its type is checked, and again on the descriptor: opening a FIFO would
+ * block, opening a device can have side effects. Files of known size are read straight into the
+ * arena, others (pipes, /proc) through a buffer that grows. */
 #include "base/file.h"
 
 #include <errno.h>

@@ -124,6 +124,7 @@ static bool is_simple_format(const char *fmt)
 	return true;
 }
 
+/* Formats one conversion. */
 static void convert(struct sink *sink, enum conversion c, va_list *args)
 {
 	char letter;
@@ -159,6 +160,8 @@ static void convert(struct sink *sink, enum conversion c, va_list *args)
 /* Formats everything; other conversions are left to the C library. Returns false if that fails. */
 static bool format(struct sink *sink, const char *fmt, va_list args) _printf_(2, 0);
 
+/* Formats into the sink, which may only measure. Formats with other conversions go to the C
+ * library and lose what is special here. */
 static bool format(struct sink *sink, const char *fmt, va_list args)
 {
 	bool plain = is_simple_format(fmt);

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* SipHash with one round per word and three at the end. The secret key comes from AT_RANDOM, so it
+ * needs no system call and cannot fail. */
 #include "base/hash.h"
 
 #include <endian.h>

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Linear probing, at most three quarters full. Entries are never removed, so there are no
+ * tombstones. */
 #include "base/map.h"
 
 #include <errno.h>
@@ -36,6 +38,8 @@ uint32_t heir_map_get(const struct heir_map *map, struct heir_str key)
 	return e->key.p ? e->value : HEIR_MAP_NONE;
 }
 
+/* Doubles the map. When it reaches HEIR_MAP_SECRET_SIZE, all keys are hashed again with the secret
+ * key; until then stored hashes are reused. */
 static int grow_map(struct heir_map *map)
 {
 	struct heir_map bigger = {NULL, map->n, map->size ? map->size * 2 : 16, map->key};

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Like base/map, but keys are addresses, so a multiplication is enough as hash. */
 #include "base/memo.h"
 
 #include <errno.h>

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Answers about paths of an image. Images have /bin, /sbin and /lib as links to /usr, so paths are
+ * normalized before they are looked up. */
 #include "base/os.h"
 
 #include <errno.h>

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Chooses where the temporary may be: next to the file, or, if that is below a directory of
+ * drop-ins, above it. Devices and pipes are written directly. */
 #include "base/output.h"
 
 #include <errno.h>

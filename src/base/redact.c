@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Works on lines and does not parse, because a file with syntax errors must be redacted as
+ * well. */
 #include "base/redact.h"
 
 #include <string.h>
@@ -143,6 +145,7 @@ static size_t user_of_url(struct heir_str line, size_t at)
 	return 0;
 }
 
+/* Finds and replaces all secret values in a line. */
 static void redact_line(struct redactor *r, struct heir_str line)
 {
 	size_t at = 0;
@@ -205,6 +208,7 @@ static bool goes_on(struct heir_str line)
 		       line.p[line.len - 1] == ',' || is_quote(line.p[line.len - 1]));
 }
 
+/* Handles a NAME=VALUE line of an environment file. */
 static void redact_variable(struct redactor *r, struct heir_str line)
 {
 	const char *equals = memchr(line.p, '=', line.len);

@@ -42,6 +42,7 @@ struct heir_regex *heir_regex_free(struct heir_regex *regex)
 	return NULL;
 }
 
+/* Compiles a translated pattern with the options that make PCRE2 behave like RE2. */
 static int compile(struct heir_str pattern, struct heir_regex **ret, const char **ret_error)
 {
 	const uint32_t options = PCRE2_UTF | PCRE2_NO_UTF_CHECK | PCRE2_ANCHORED |
@@ -116,6 +117,7 @@ static int count_step(pcre2_callout_block *block, void *data)
 	return 0;
 }
 
+/* Runs the match with a callout that charges each step to the effort. */
 static int match(const struct heir_regex *regex, struct heir_str value, struct heir_effort *effort,
 	bool *ret)
 {

@@ -223,6 +223,7 @@ static void write_property(struct heir_regex_class_reader *in, struct heir_buf *
 			is_word_of(categories, name) ? "" : "sc:", HEIR_STR_ARG(name));
 }
 
+/* Reads \p{Name}, \pN or \P. Only names that Go knows are accepted. */
 static bool read_property(struct heir_regex_class_reader *in, struct heir_buf *out)
 {
 	bool negated = heir_regex_peek(in, 1) == 'P';

@@ -325,6 +325,7 @@ static bool quoted(struct parser *p)
 	return true;
 }
 
+/* Translates an escape outside brackets. */
 static bool escape(struct parser *p)
 {
 	uint32_t c;
@@ -353,6 +354,7 @@ static bool escape(struct parser *p)
 	return true;
 }
 
+/* Translates the next element of the pattern. */
 static bool parse_step(struct parser *p)
 {
 	char c = heir_regex_peek(&p->in, 0);

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* All access to a node's files. With --root, openat2(RESOLVE_IN_ROOT) resolves paths in the
+ * kernel; without openat2 a walk does the same by hand. It keeps the directories open that it
+ * came through, so that ".." cannot leave the root even if one of them is moved. Lookups
+ * consult the overlay and the image before the file system. */
 #include "base/root.h"
 
 #include <errno.h>

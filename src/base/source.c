@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Places are byte offsets; lines are indexed when the first position in a source is needed.
+ * Columns count characters, so long lines also get marks every few KiB, which keeps many positions
+ * in one line linear. */
 #include "base/source.h"
 
 #include <errno.h>
@@ -80,6 +83,7 @@ enum { MARK_EVERY = 4096 };
 
 /* Counts the characters of a text once, because lines may be as long as the file. */
 
+/* Sets the marks of a source. */
 static int index_marks(struct heir_source *source, struct heir_arena *arena)
 {
 	struct heir_str rest = source->text;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* The parts of base/str.h that are too long to be inline. */
 #include "base/str.h"
 
 #include "base/macro.h"

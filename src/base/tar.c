@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* The ustar format, with GNU's extensions for long names and sparse files. */
 #include "base/tar.h"
 
 #include <stdio.h>

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* The sequence is: temporary in the staging directory, owner, mode and attributes of the old file,
+ * fsync, comparison with the expected old text, rename, fsync of both directories. Each step can
+ * fail without a trace: release removes the temporary. */
 #include "base/txn.h"
 
 #include <errno.h>

@@ -212,6 +212,7 @@ void heir_utf8_ascii(struct heir_buf *buf, struct heir_str s, bool toml)
 	}
 }
 
+/* Appends a character inside a TOML basic string, escaped if necessary. */
 static void quote_char(struct heir_buf *buf, const char *p, size_t len, uint32_t c)
 {
 	switch (c) {

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* The walk keeps a descriptor of the current directory and the names that remain. Each link is
+ * read and its target put before the rest, so every directory that is really passed is checked.
+ * Nothing is looked up twice by path. */
 #include "base/way.h"
 
 #include <errno.h>

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* The effective value of a key: the last assignment, several assignments for keys that files
+ * append to, or the default. */
 #include "blame/key.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Finds sources that are the same file on disk, by device and inode. */
 #include <errno.h>
 #include <stdlib.h>
 

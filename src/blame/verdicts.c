@@ -91,6 +91,7 @@ static int all_say_default(
 	return r;
 }
 
+/* Gives verdicts to all assignments of a key, the last one first. */
 static int judge_key(struct heir_blame *blame, const struct heir_key_row *row)
 {
 	const struct heir_write *next = NULL;
@@ -246,6 +247,7 @@ static void index_keys(const struct heir_blame *blame, const struct heir_write *
 	}
 }
 
+/* Gives verdicts to a workload's tables and their keys, the last one first. */
 static void judge_workload(
 	struct heir_blame *blame, const struct heir_workload *workload, unsigned first)
 {

@@ -192,6 +192,7 @@ static void check_shadows(struct heir_check *check, const struct heir_result *re
 		stock->path);
 }
 
+/* Reports inherited allowed_annotations, because they grant privileges. */
 static void check_annotations(struct heir_check *check, const struct heir_result *result)
 {
 	struct heir_origin got;
@@ -324,6 +325,8 @@ static void offer_to_inherit(struct heir_check *check, struct heir_diag *diag,
 	heir_find_fix(check, diag, &fix);
 }
 
+/* Reports a runtime_path that equals the default's, or a former default's: it will not follow when
+ * the default changes. */
 static void check_copies(
 	struct heir_check *check, const struct heir_result *result, struct heir_str default_path)
 {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* The pages of all rules, from pages_*.inc. A rule without a page does not compile. */
 #include "check/pages.h"
 
 #include "config/config.h"

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* The table of annotations and the lookup in it. Twins are found through the table, so a feature
+ * is one bit whatever its name. */
 #include "config/annotation.h"
 
 #include <stdlib.h>

@@ -157,6 +157,7 @@ int heir_config_add_faults(struct heir_config *config, uint32_t source)
 	return 0;
 }
 
+/* Adds a text as a source, parses it, and decodes it unless it is faulty or ignored. */
 static int add_config_source(
 	struct heir_config *config, const char *path, struct heir_str text, enum heir_scope scope)
 {
@@ -293,6 +294,8 @@ static bool is_vendor(
 	return false;
 }
 
+/* Reads one entry of the walk and adds it. Regular files at the top are opened relative to the
+ * directory, which saves a walk from the root. */
 static int add_dropin(struct heir_config *config, const struct heir_walk *walk,
 	const struct heir_walk_entry *entry, enum heir_scope scope)
 {

@@ -140,6 +140,8 @@ static void check_strings(struct decoder *d, heir_toml_node node, enum heir_type
 		}
 }
 
+/* Checks the type of a value as Go's decoder does. Where Go ignores a value of the wrong type, so
+ * does heir. */
 static void check_value(struct decoder *d, heir_toml_node node, enum heir_type type)
 {
 	enum heir_toml_type is = heir_toml_type(d->doc, node);
@@ -319,6 +321,7 @@ static const heir_toml_node *index_fields(struct decoder *d, const struct heir_w
 	return nodes;
 }
 
+/* Adds a handler's table: expands its name, links it to the table that it replaces. */
 static void decode_handler(struct decoder *d, heir_toml_node node)
 {
 	struct heir_config *config = d->config;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Variables are expanded in one pass; the result is never expanded again. */
 #include "config/expand.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* The table of fields that field.h declares, and lookup by name. */
 #include "config/field.h"
 
 #include "base/macro.h"

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Reads the command line as urfave/cli does: short and long forms, "=", lists, and variables for
+ * flags that are not given. The last part checks values that the daemon itself refuses. */
 #include "config/flags.h"
 
 #include <errno.h>

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Writes the values of flags as TOML. The decoder then treats flags like a file that comes last,
+ * and the table of lines maps places back to the flags. */
 #include "config/flags_text.h"
 
 #include <errno.h>

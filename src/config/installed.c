@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Finds and runs the installed crio; its answer is cached until the file changes. */
 #include "config/installed.h"
 
 #include <errno.h>

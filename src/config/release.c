@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* The table of releases. A new release is a row here; see HACKING.md. */
 #include "config/release.h"
 
 #include <stdio.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* The table of keys that keys.h declares, lookup by name, and defaults. */
 #include "config/schema.h"
 
 #include "base/macro.h"

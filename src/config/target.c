@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* The tables of OpenShift releases and operating systems, and the parser of release lists. */
 #include "config/target.h"
 
 #include <errno.h>

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Mirrors Go's filepath.Walk. Directories are read whole and sorted before their entries are
+ * visited; a stack of frames replaces recursion. */
 #include "config/walk.h"
 
 #include <dirent.h>

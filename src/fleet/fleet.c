@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* The names of kinds, and the steps of a comparison in order. */
 #include "fleet/fleet.h"
 
 #include <stdlib.h>

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* The MCO names its MachineConfigs by fixed patterns, and other operators set owner references.
+ * Everything else counts as the user's. */
 #include "kube/author.h"
 
 #include <string.h>

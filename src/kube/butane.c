@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Rewrites a Butane config into the tree of an Ignition config by replacing `local` and `inline`
+ * members. Nodes are copied where they change, so places stay those of the Butane file. */
 #include "kube/butane.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Reads RuntimeClasses, Pods and Nodes, and assigns nodes to pools as the MCO does. */
 #include "kube/cluster.h"
 
 #include <string.h>

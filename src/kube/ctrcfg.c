@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Mirrors the MCO's container-runtime-config controller: which ContainerRuntimeConfigs it accepts,
+ * how it numbers the MachineConfigs, and the drop-ins it writes. */
 #include "kube/ctrcfg.h"
 
 #include <errno.h>

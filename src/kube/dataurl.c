@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Mirrors vincent-petithory/dataurl, including what it accepts beyond RFC 2397. */
 #include "kube/dataurl.h"
 
 #include <errno.h>

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Each config is merged entry by entry into a map of paths. Contents stay encoded until all
+ * configs are merged, because only those that remain are decoded, and limits apply to them. */
 #include "kube/ignition.h"
 
 #include <errno.h>
@@ -301,6 +303,7 @@ static struct heir_ignition_file *find_file(struct heir_ignition *ign, const cha
 	return &ign->files[at];
 }
 
+/* Merges one entry of storage.files. */
 static int merge_entry(struct job *job, struct heir_ignition_entry *entry)
 {
 	struct heir_ignition_file *file = find_file(job->ign, entry->path);
@@ -358,6 +361,7 @@ static int open_entry(struct job *job, const struct heir_tree_node *node, uint32
 	return r == 0 && !ret->is_bad ? check_types(job, ret) : r;
 }
 
+/* Merges storage.files of a config. */
 static int merge_files(struct job *job, const struct heir_tree_node *files)
 {
 	struct heir_ignition_entry *entries;
@@ -477,6 +481,7 @@ static int merge_dropins(struct job *job, const char *unit, const struct heir_tr
 	return r;
 }
 
+/* Merges one unit: its text, its mask, and its drop-ins. */
 static int merge_unit(struct job *job, const struct heir_tree_node *unit)
 {
 	struct heir_arena *arena = &job->ign->core->arena;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Sorts documents into objects by kind, and replaces objects that occur again. */
 #include "kube/kube.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Which parts of objects are kept, and helpers to read and report fields. */
 #include "kube/object.h"
 
 #include <stdarg.h>

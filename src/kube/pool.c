@@ -28,6 +28,7 @@ static int add_pool_name(struct heir_kube *kube, struct heir_map *names, struct 
 	return copy.p ? heir_map_put(names, copy, names->n, &at, &is_new) : -ENOMEM;
 }
 
+/* Collects the names of pools from pools, role labels and NodePools. */
 static int collect_names(struct heir_kube *kube, struct heir_map *names)
 {
 	const struct heir_kube_list *pools = &kube->lists[HEIR_KUBE_POOL];
@@ -181,6 +182,7 @@ static int open_pool(struct taking *t)
 	return r;
 }
 
+/* Adds the MachineConfigs that are for the pool. */
 static int take_sources(struct taking *t)
 {
 	const struct heir_kube_list *configs = &t->kube->lists[HEIR_KUBE_CONFIG];
@@ -364,6 +366,7 @@ static int take_configs(struct taking *t)
 	return r;
 }
 
+/* Computes the list for a pool and caches it. */
 static int take_anew(struct heir_kube *kube, const char *pool)
 {
 	struct heir_arena *arena = &kube->core->arena;

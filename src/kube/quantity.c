@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Kubernetes quantities. Values are exact until the end: digits, a power of ten and a power of
+ * two; then they are rounded up. */
 #include <string.h>
 
 #include "kube/ctrcfg.h"

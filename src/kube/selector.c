@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Label selectors. Unlike in Kubernetes an empty selector matches nothing, because the MCO ignores
+ * objects with one. */
 #include "kube/selector.h"
 
 #include <errno.h>

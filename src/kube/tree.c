@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* The builder of trees. Readers call it value by value; it drops what no filter wants, resolves
+ * anchors and merge keys, and enforces the limits. */
 #include "kube/tree.h"
 
 #include <errno.h>
@@ -138,6 +140,7 @@ struct merging {
 	const struct heir_tree_node **last;
 };
 
+/* Adds the members of one merge key that the map does not have yet. */
 static int merge_map(struct merging *m, const struct heir_tree_node *map)
 {
 	uint32_t at;

@@ -66,6 +66,7 @@ static const char *arity_fault(const struct op_row *row, size_t n)
 	return row->max == 1 ? "takes exactly one value" : "takes exactly two values";
 }
 
+/* Parses the operands of a comparison, once. */
 static int prepare_numbers(
 	struct heir_expr *expr, struct heir_arena *arena, const char **ret_fault, size_t *ret_value)
 {
@@ -94,6 +95,7 @@ static int prepare_numbers(
 
 static const char too_much[] = "the conditions take more steps than heir allows";
 
+/* Compiles the patterns of InRegexp, once. */
 static int prepare_patterns(struct heir_expr *expr, struct heir_effort *effort,
 	struct heir_arena *arena, const char **ret_fault, size_t *ret_value)
 {
@@ -195,6 +197,7 @@ static int compare_with_operand(
 	return integer < expr->integers[i] ? -1 : integer > expr->integers[i];
 }
 
+/* Compares integers or versions with one or two operands. */
 static enum heir_answer match_number(const struct heir_expr *expr, struct heir_str value)
 {
 	struct heir_semver version = {{0, 0, 0}, HEIR_STR_NULL};
@@ -486,6 +489,7 @@ static void explain_instances(struct heir_buf *buf, struct heir_arena *arena,
 	}
 }
 
+/* Turns a decision into a verdict with a place and a reason. */
 static int decide(const struct heir_term *term, const struct heir_feature *feature,
 	const struct decision *decision, struct heir_arena *arena, struct heir_verdict *ret)
 {
@@ -509,6 +513,7 @@ static int decide(const struct heir_term *term, const struct heir_feature *featu
 	return 0;
 }
 
+/* Evaluates a term on a feature with any of its kinds of elements. */
 static int match_feature(const struct heir_term *term, const struct heir_feature *feature,
 	struct heir_effort *effort, struct decision *ret)
 {

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Parses and searches facts documents. Every error names its path in the document, because people
+ * write these files by hand. */
 #include "node/facts.h"
 
 #include <errno.h>
@@ -101,6 +103,7 @@ static int read_attributes(struct heir_json *json, const struct heir_json_place 
 	return heir_json_pairs(json, place, value, true, &ret->attributes, &ret->n_attributes);
 }
 
+/* Reads an array of instances. */
 static int read_instances(struct heir_json *json, const struct heir_json_place *place,
 	json_t *value, struct heir_feature *ret)
 {
@@ -214,6 +217,7 @@ static int sort_features(struct heir_json *json, const struct heir_json_place *p
 	return 0;
 }
 
+/* Reads all features of a document, sorted by name. */
 static int read_features(struct heir_json *json, json_t *object, struct heir_facts *ret)
 {
 	const struct heir_json_place place = {NULL, "features", 0};
@@ -262,6 +266,7 @@ static int read_runtime(struct heir_json *json, const struct heir_json_place *pl
 	return r;
 }
 
+/* Reads the features of runtimes. */
 static int read_runtimes(struct heir_json *json, json_t *object, struct heir_facts *ret)
 {
 	const struct heir_json_place place = {NULL, "runtimes", 0};
@@ -289,6 +294,7 @@ static int read_runtimes(struct heir_json *json, json_t *object, struct heir_fac
 	return 0;
 }
 
+/* Reads the top level of a document. */
 static int read_facts(struct heir_json *json, json_t *root, struct heir_facts *ret)
 {
 	const char *key;

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Parses the output of `BIN features` by a table of properties, and evaluates requirements
+ * on it. */
 #include "node/features.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* The table of all facts that can be gathered, and the cache of those that were requested. */
 #include "node/gather.h"
 
 #include <errno.h>

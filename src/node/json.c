@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* A thin layer over jansson: size limit, copies into the arena, and errors with paths. */
 #include "node/json.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Each monitor is run once per process; the result is kept by path. */
 #include "node/monitors.h"
 
 #include <errno.h>
@@ -55,6 +56,7 @@ static const char *explain_monitor_error(struct heir_arena *arena, int r)
 	return heir_arena_printf(arena, "ended with status %d", r);
 }
 
+/* Runs `MONITOR --version` and interprets the result. */
 static int ask_monitor(struct heir_monitors *monitors, const char *path, const char **ret)
 {
 	const char *const args[] = {path, "--version", NULL};

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Running programs. The file is opened and checked first (base/way), and then executed through its
+ * descriptor, so the checked file is the one that runs. If the caller ignores SIGCHLD, a child of
+ * heir (the warden) waits for the program and reports its status through a socket. */
 #include "node/probe.h"
 
 #include <errno.h>
@@ -442,6 +445,7 @@ static _Noreturn void be_warden(const struct spawning *spawning, int channel)
 	_exit(0);
 }
 
+/* Forks the warden, which starts the program. */
 static int start_warden(struct run *run, const struct given *fds)
 {
 	struct spawning spawning;
@@ -599,6 +603,7 @@ static void end_child(struct run *run)
 		poll(NULL, 0, 1);
 }
 
+/* Runs a prepared program to its end or its time limit. */
 static int run_it(
 	struct run *run, int fd, size_t max, struct heir_arena *arena, struct heir_str *ret)
 {

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Each runtime is run once per process, and its answer is kept by path; across processes, by the
+ * cache of node/cache.h. */
 #include "node/runtimes.h"
 
 #include <errno.h>
@@ -114,6 +116,7 @@ static int ask_file(const struct heir_runtimes *runtimes, int fd, const char *pa
 	return r;
 }
 
+/* Opens the binary and gets its answer, or records why that is not possible. */
 static int ask_runtime(
 	const struct heir_runtimes *runtimes, const char *path, struct heir_runtime_facts *runtime)
 {

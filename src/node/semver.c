@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Two version libraries of Go with different syntax matter (Masterminds/semver and
+ * blang/semver), and Node Feature Discovery compares only the three numbers. All of that is
+ * here. */
 #include "node/semver.h"
 
 #include "base/macro.h"

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* The side of heir: starts heir-unpack, reads its records, sends commands. Everything is bounded
+ * by time, because the other process works on hostile input. */
 #include "node/unpack.h"
 
 #include <errno.h>

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Finds out which call the arguments are, without knowing every option of every runtime: only the
+ * container id, --root, --log and --log-format matter. */
 #include <string.h>
 
 #include "runtime/runtime.h"

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Target files and records share one format: lines "runtime KIND PATH", and in records "creator
+ * PID START". Files must belong to the effective user and be writable by no other, because they
+ * decide what root runs. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

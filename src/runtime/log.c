@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Errors in the formats that runtimes use, so that CRI-O and people find them where they look for
+ * a runtime's. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>

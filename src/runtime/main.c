@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Chooses the runtime of a call and replaces this process by it. Only "delete" runs it as a child,
+ * to remove the record afterwards. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -171,6 +173,8 @@ static int execute(struct job *job, const char *path)
 	return error == ENOENT ? HEIR_EXIT_NOT_FOUND : HEIR_EXIT_CANNOT_RUN;
 }
 
+/* Records the current runtime for the container, then runs it. If it cannot be executed, the
+ * record is removed. */
 static int create(struct job *job)
 {
 	const struct heir_runtime *runtime = find_current(job);

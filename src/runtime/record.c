@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Records say which runtime created a container. The directory of a root is locked while a record
+ * is created or removed; records are replaced by rename, so readers need no lock. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

@@ -197,6 +197,7 @@ static bool is_true(const struct conf *conf, heir_toml_node node)
 	return is(conf, node, HEIR_TOML_BOOL) && heir_toml_bool(conf->doc, node);
 }
 
+/* Checks a mirror of a registry. */
 static void judge_mirror(const struct conf *conf, heir_toml_node mirror, bool by_digest)
 {
 	static const struct key keys[] = {{"location", HEIR_TOML_STRING},
@@ -332,6 +333,7 @@ static void judge_search(const struct conf *conf, heir_toml_node search)
 	}
 }
 
+/* Checks a registries.conf, or a drop-in of it. Mirrors sysregistriesv2's validation. */
 static void judge_registries_file(struct heir_judge *judge, const char *path, bool is_dropin)
 {
 	static const struct key keys[] = {{"short-name-mode", HEIR_TOML_STRING},

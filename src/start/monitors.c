@@ -91,6 +91,7 @@ static const char *answer_problem(struct heir_judge *judge, struct heir_str path
 	return words;
 }
 
+/* Checks that the monitor exists, is executable, and answers --version. */
 static void judge_path(struct heir_judge *judge, const struct heir_result *result)
 {
 	struct heir_origin path = get_translated(judge, result, HEIR_FIELD_monitor_path);
@@ -136,6 +137,7 @@ static bool ends_in_slice(struct heir_str cgroup)
 	return cgroup.len >= len && memcmp(cgroup.p + cgroup.len - len, suffix, len) == 0;
 }
 
+/* Checks monitor_cgroup: "pod", or with systemd a slice. */
 static void judge_cgroup(struct heir_judge *judge, const struct heir_result *result)
 {
 	struct heir_str manager = heir_config_setting(judge->config, HEIR_SETTING_cgroup_manager);

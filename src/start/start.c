@@ -143,6 +143,7 @@ static void judge_items(
 	}
 }
 
+/* Checks the value for one row, or its default if the row asks for that. */
 static void judge_row(struct heir_judge *judge, const struct heir_constraint *row)
 {
 	const struct heir_key_row *key;

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* The tree. See doc.h for the layout of cells; this file allocates them, links children, and finds
+ * children by name. */
 #include "toml/doc.h"
 
 #include <errno.h>
@@ -107,6 +109,7 @@ struct heir_toml_doc *heir_toml_free(struct heir_toml_doc *doc)
 	return NULL;
 }
 
+/* Allocates the next chunks: single ones at first, groups later. */
 static int add_chunks(struct heir_toml_doc *doc)
 {
 	uint32_t n = chunks_at(doc->n_chunks);
@@ -208,6 +211,8 @@ static uint32_t slot_hash_of(const struct heir_toml_doc *doc, heir_toml_node nod
 	return slot_hash(doc, cell->parent, cell->hash, heir_toml_key(doc, node));
 }
 
+/* Doubles the shared hash and drops slots of removed nodes. From SEED_FROM children on it switches
+ * to a secret key. */
 static int grow_slots(struct heir_toml_doc *doc)
 {
 	uint32_t n = doc->n_slots ? doc->n_slots * 2 : FIRST_SLOTS;

@@ -35,6 +35,8 @@ static void remember_header(struct heir_toml_parser *parser, const char *name,
 	parser->prefix_depth = target->depth;
 }
 
+/* Reads [a.b] or [[a.b]]. If the text up to the last part equals the previous header's, its walk
+ * is reused. */
 static int read_header(struct heir_toml_parser *parser)
 {
 	const char *start = parser->p, *p = start + 1, *name;

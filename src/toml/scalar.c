@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Numbers and dates. Integers and most floats are converted here; floats that need correct
+ * rounding of many digits go to strtod_l() with the C locale. */
 #include "toml/scalar.h"
 
 #include <locale.h>
@@ -50,6 +52,7 @@ static bool underscores_fit(const char *p, const char *end, unsigned class)
 	return true;
 }
 
+/* Parses 0x, 0o and 0b. */
 static enum heir_toml_flaw parse_prefixed(const char *p, const char *end, int64_t *ret)
 {
 	unsigned shift = *p == 'x' ? 4 : *p == 'o' ? 3 : 1;
@@ -73,6 +76,7 @@ static enum heir_toml_flaw parse_prefixed(const char *p, const char *end, int64_
 	return HEIR_TOML_SOUND;
 }
 
+/* Parses a decimal integer. Out of range is a flaw of its own, because the type is still known. */
 static enum heir_toml_flaw parse_decimal(
 	const char *p, const char *end, bool negative, int64_t *ret)
 {
@@ -313,6 +317,7 @@ static const char *parse_fraction(const char *p, const char *end, struct heir_to
 	return p;
 }
 
+/* Parses HH:MM[:SS[.fraction]] and moves *at after it. */
 static enum heir_toml_flaw parse_time(
 	const char **at, const char *end, struct heir_toml_datetime *ret)
 {

@@ -325,6 +325,7 @@ static int note_dropin(
  * services. Later ones have lower priority. */
 enum { MAX_SUFFIXES = 4 * HEIR_UNIT_MAX_NAMES };
 
+/* Lists where drop-ins of the unit's names may be, in the order of systemd. */
 static uint32_t list_suffixes(struct finder *f, const char **suffixes)
 {
 	uint32_t n = 0;

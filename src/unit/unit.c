@@ -100,6 +100,7 @@ static int specify(struct composer *c, struct heir_str word, struct heir_place w
 
 /* ---- Environment ---- */
 
+/* Applies Environment=, whose words are NAME=VALUE. */
 static int add_environment(
 	struct composer *c, const struct heir_ini *ini, const struct heir_ini_line *line)
 {
@@ -129,6 +130,7 @@ static int add_environment(
 	return r == -EINVAL ? 0 : r;
 }
 
+/* Notes a file of EnvironmentFile=; an empty value resets the list. */
 static int add_env_file(
 	struct composer *c, const struct heir_ini *ini, const struct heir_ini_line *line)
 {
@@ -248,6 +250,7 @@ static int add_exec_word(
 	return heir_words_add(&c->core->arena, &c->words, heir_buf_str(&c->specified), where);
 }
 
+/* Applies ExecStart=; an empty value resets the list. */
 static int add_exec(
 	struct composer *c, const struct heir_ini *ini, const struct heir_ini_line *line)
 {

@@ -45,6 +45,7 @@ static bool read_digits(struct heir_str s, size_t n, unsigned base, uint32_t *re
 	return true;
 }
 
+/* Decodes \xHH, \uHHHH, \UHHHHHHHH and \OOO. */
 static size_t unescape_number(struct heir_str s, struct heir_buf *ret)
 {
 	static const struct {

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Decides for each member whether to write it, keep its size, or skip it. Links are remembered and
+ * created last, so that no member can be written through one. */
 #include "unpack/extract.h"
 
 #include <archive.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* File operations relative to the top directory. Each step opens one name with O_NOFOLLOW. */
 #include "unpack/tree.h"
 
 #include <errno.h>
