@@ -82,7 +82,7 @@ static void print_told(struct heir_apply_run *run)
 	unsigned tenths = (unsigned)((run->outcome.ms + 50) / 100);
 	uint32_t n = run->outcome.confirmed;
 
-	heir_out_printf(run->out, "CRI-O %s (%u.%u s), %u handler%s confirmed\n", run->outcome.told,
+	heir_out_printf(run->out, "CRI-O %s (%u.%u s), %u handler%s confirmed\n", run->outcome.action,
 		tenths / 10, tenths % 10, n, n == 1 ? "" : "s");
 }
 
@@ -121,7 +121,7 @@ static int tell_crio(struct heir_apply_run *run)
 		return roll_back(run);
 	if (r < 0)
 		return r;
-	run->outcome.told = reloading->how == HEIR_RELOAD_SIGHUP ? "reloaded" : "restarted";
+	run->outcome.action = reloading->how == HEIR_RELOAD_SIGHUP ? "reloaded" : "restarted";
 	run->outcome.ms = heir_now_ms() - begun;
 	run->outcome.confirmed = run->applying->rendering.n_handlers;
 	print_told(run);

@@ -65,7 +65,7 @@ void heir_ctx_forget(struct heir_ctx *ctx)
 	heir_runtimes_release(&ctx->runtimes);
 	heir_monitors_release(&ctx->monitors);
 	ctx->asks_monitors = false;
-	heir_map_release(&ctx->watch.told);
+	heir_map_release(&ctx->watch.reported);
 	ctx->kube = heir_kube_free(ctx->kube);
 	ctx->meant_pool = NULL;
 	ctx->pools = NULL;

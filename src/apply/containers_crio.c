@@ -94,7 +94,7 @@ static int ask_for_list(struct heir_containers *list, const struct heir_containe
 	return what == HEIR_CRI_PODS ? add_pods(list, items, n) : add_containers(list, items, n);
 }
 
-/* ---- Pods whose handler no bundle told ---- */
+/* ---- Pods whose handler is in no bundle ---- */
 
 static int take_statuses(struct heir_containers *list, const struct heir_containers_query *query,
 	struct heir_str text)

@@ -114,9 +114,9 @@ int heir_outcome_json(const struct heir_outcome *outcome, struct heir_out *out)
 	json = heir_json_set(json, "handlers", applying ? changes_json(applying) : json_array());
 	json = heir_json_set(json, "late", applying ? late_json(applying) : json_array());
 	json = heir_json_set(json, "lost", applying ? dropped_json(applying) : json_array());
-	json = heir_json_set(json, "told", heir_json_strz(outcome->told));
+	json = heir_json_set(json, "told", heir_json_strz(outcome->action));
 	json = heir_json_set(
-		json, "told_ms", outcome->told ? json_integer(outcome->ms) : json_null());
+		json, "told_ms", outcome->action ? json_integer(outcome->ms) : json_null());
 	json = heir_json_set(json, "confirmed", json_integer(outcome->confirmed));
 	json = heir_json_set(
 		json, "at_risk", outcome->risks ? json_incref(outcome->risks) : json_array());

@@ -13,8 +13,8 @@ struct heir_outcome {
 	const struct heir_applying *applying; /* NULL: it failed before rendering */
 	enum heir_apply_result result;
 	bool dry_run;
-	const char *told; /* "restarted", "reloaded"; NULL: neither */
-	int64_t ms;       /* until CRI-O had the handlers */
+	const char *action; /* "restarted", "reloaded"; NULL: neither */
+	int64_t ms;         /* until CRI-O had the handlers */
 	uint32_t confirmed;
 	json_t *risks;     /* from heir_outcome_risks(), or NULL */
 	const char *error; /* or NULL */

@@ -110,7 +110,7 @@ static void check_platforms(const struct subject *s)
 /* ---- The monitor ---- */
 
 /* A monitor that [crio.runtime] sets for all handlers is reported once: *reported. */
-static void check_monitor(const struct subject *s, bool *told)
+static void check_monitor(const struct subject *s, bool *reported)
 {
 	const struct heir_write *global = s->check->stock_config->settings[HEIR_SETTING_conmon];
 	struct heir_origin path;
@@ -125,9 +125,9 @@ static void check_monitor(const struct subject *s, bool *told)
 	wrong = is_oci_subject(s) ? rust
 				  : heir_str_eqz(s->type, "pod") && heir_str_eqz(base, "conmon");
 	is_global = global && path.node == global->node && path.source == global->source;
-	if (!wrong || path.kind == HEIR_KIND_INHERITED || (is_global && *told))
+	if (!wrong || path.kind == HEIR_KIND_INHERITED || (is_global && *reported))
 		return;
-	*told |= is_global;
+	*reported |= is_global;
 	diag = heir_find(s->check, HEIR_RULE_MONITOR_TYPE,
 		heir_origin_place(s->check, s->result->handler, &path),
 		is_oci_subject(s)
@@ -142,7 +142,7 @@ static void check_monitor(const struct subject *s, bool *told)
 
 void heir_check_kinds(struct heir_check *check)
 {
-	bool told = false;
+	bool reported = false;
 
 	for (uint32_t i = 0; i < check->stock_config->n_handlers && check->error == 0; i++) {
 		struct subject s = {.check = check,
@@ -159,7 +159,7 @@ void heir_check_kinds(struct heir_check *check)
 		s.path = s.origin.value.string.len ? terminated(&s, s.origin.value.string) : NULL;
 		check_type(&s);
 		check_platforms(&s);
-		check_monitor(&s, &told);
+		check_monitor(&s, &reported);
 		heir_core_forget_values(check->core);
 	}
 }

@@ -87,7 +87,7 @@ static void check_class(struct heir_check *check, const struct heir_kube_object 
 	const struct heir_result *result;
 	struct heir_runtime_class class;
 	struct heir_diag *diag;
-	const char *whose;
+	const char *pool_words;
 
 	heir_runtime_class_read(object, &class);
 	result = heir_resolution_find(check->res, class.handler);
@@ -96,10 +96,10 @@ static void check_class(struct heir_check *check, const struct heir_kube_object 
 		return;
 	if (!result && is_of_extension(taken, n, class.handler))
 		return;
-	whose = check->pool ? heir_arena_concat(
-				      &check->core->arena, " of the pool \"", check->pool, "\"")
-			    : "";
-	if (!whose) {
+	pool_words = check->pool ? heir_arena_concat(&check->core->arena, " of the pool \"",
+					   check->pool, "\"")
+				 : "";
+	if (!pool_words) {
 		check->error = -ENOMEM;
 		return;
 	}
@@ -108,7 +108,7 @@ static void check_class(struct heir_check *check, const struct heir_kube_object 
 			"RuntimeClass \"%s\" names the handler \"%.*s\", which %s%s%s: its pods do "
 			"not start there",
 			class.name, HEIR_STR_ARG(class.handler),
-			check->pool ? "no node" : "the node does not have", whose,
+			check->pool ? "no node" : "the node does not have", pool_words,
 			check->pool ? " has" : "");
 		add_near(check, diag, class.handler);
 		return;
@@ -117,7 +117,8 @@ static void check_class(struct heir_check *check, const struct heir_kube_object 
 		"RuntimeClass \"%s\" names the handler \"%.*s\", which is dropped on %s%s: its "
 		"pods do "
 		"not start there",
-		class.name, HEIR_STR_ARG(class.handler), check->pool ? "nodes" : "the node", whose);
+		class.name, HEIR_STR_ARG(class.handler), check->pool ? "nodes" : "the node",
+		pool_words);
 	heir_find_about(diag, result->handler);
 	heir_find_note(check, diag, result->dropped->where, "%s", result->dropped->text);
 }

@@ -40,7 +40,8 @@ int heir_flag_value_add(
 	return 0;
 }
 
-struct heir_place heir_flags_place(const struct heir_flag_lines *lines, uint32_t at)
+/* Returns the line with the offset, or NULL if there are none. */
+static const struct heir_flag_line *find_line(const struct heir_flag_lines *lines, uint32_t at)
 {
 	uint32_t low = 0, high = lines->n;
 
@@ -52,15 +53,20 @@ struct heir_place heir_flags_place(const struct heir_flag_lines *lines, uint32_t
 		else
 			high = middle;
 	}
-	return lines->n > 0 ? lines->items[low].where : HEIR_PLACE_NONE;
+	return lines->n > 0 ? &lines->items[low] : NULL;
+}
+
+struct heir_place heir_flags_place(const struct heir_flag_lines *lines, uint32_t at)
+{
+	const struct heir_flag_line *line = find_line(lines, at);
+
+	return line ? line->where : HEIR_PLACE_NONE;
 }
 
 const char *heir_flags_by(const struct heir_flag_lines *lines, uint32_t at)
 {
-	const struct heir_flag_line *line = NULL;
+	const struct heir_flag_line *line = find_line(lines, at);
 
-	for (uint32_t i = 0; i < lines->n && lines->items[i].at <= at; i++)
-		line = &lines->items[i];
 	return line ? line->by : "";
 }
 

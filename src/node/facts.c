@@ -359,7 +359,7 @@ static void watch(struct heir_facts_watch *watch, struct heir_str name, bool is_
 	bool is_new;
 
 	/* Without memory it may be reported again, or not at all. */
-	if (heir_map_put(&watch->told, name, 0, &at, &is_new) < 0 || !is_new)
+	if (heir_map_put(&watch->reported, name, 0, &at, &is_new) < 0 || !is_new)
 		return;
 	heir_buf_adds(&z, name);
 	if (!z.failed && name.len > 0)

@@ -62,7 +62,7 @@ struct heir_runtime_facts {
  * thread. */
 struct heir_facts_watch {
 	const struct heir_trace *trace;
-	struct heir_map told;
+	struct heir_map reported;
 };
 
 /* A source of features that are looked up on demand. */

@@ -160,6 +160,6 @@ bool heir_list_creator_runs(const struct heir_list *list)
 	r = heir_process_start(list->creator, &start);
 	if (r == -ESRCH)
 		return false;
-	/* What cannot be told is taken to run: the record is kept. */
+	/* If it is not known, assume that it is running: the record is kept. */
 	return r < 0 || list->creator_start == 0 || start == list->creator_start;
 }

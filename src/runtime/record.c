@@ -52,7 +52,8 @@ static int root_name(const struct heir_call *call, char *ret)
 	return n > 0 ? 0 : -EINVAL;
 }
 
-/* The kinds whose containers have ROOT/ID, and the file in it that tells, the surest first. */
+/* The kinds whose containers have ROOT/ID, and the file in it that proves the kind, most certain
+ * first. */
 static const struct {
 	const char *kind, *file;
 } forms[] = {

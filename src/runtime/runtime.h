@@ -103,7 +103,7 @@ int heir_process_start(pid_t pid, unsigned long long *ret);
 
 /* ---- record.c: which runtime created a container --------------------------------------------- */
 
-/* Where things are, and whose call this is. */
+/* The directories, and the handler of this call. */
 struct heir_place {
 	char dir[HEIR_PATH_SIZE];
 	char records[HEIR_PATH_SIZE];
