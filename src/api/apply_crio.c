@@ -82,8 +82,8 @@ static void print_told(struct heir_apply_run *run)
 	unsigned tenths = (unsigned)((run->outcome.ms + 50) / 100);
 	uint32_t n = run->outcome.confirmed;
 
-	heir_out_printf(run->out, "CRI-O %s (%u.%u s), %u handler%s confirmed\n", run->outcome.action,
-		tenths / 10, tenths % 10, n, n == 1 ? "" : "s");
+	heir_out_printf(run->out, "CRI-O %s (%u.%u s), %u handler%s confirmed\n",
+		run->outcome.action, tenths / 10, tenths % 10, n, n == 1 ? "" : "s");
 }
 
 /* A container may have been made since the first look: while CRI-O has not been told the old file

@@ -33,7 +33,7 @@ static const struct heir_tree_filter filter[] = {
 };
 
 /* Copies an annotation; .p is NULL if there is none. */
-static int annotation(struct heir_containers *list, const struct heir_tree_node *annotations,
+static int copy_annotation(struct heir_containers *list, const struct heir_tree_node *annotations,
 	const char *name, struct heir_str *ret)
 {
 	const struct heir_tree_node *value = heir_tree_get(annotations, name);
@@ -51,14 +51,15 @@ static int read_sandbox(
 {
 	struct heir_str name, space, handler;
 	struct heir_crio_pod *pod;
-	int r = annotation(list, annotations, "io.kubernetes.pod.name", &name);
+	int r = copy_annotation(list, annotations, "io.kubernetes.pod.name", &name);
 
 	if (r == 0 && !name.p)
-		r = annotation(list, annotations, "io.kubernetes.cri-o.KubeName", &name);
+		r = copy_annotation(list, annotations, "io.kubernetes.cri-o.KubeName", &name);
 	if (r == 0)
-		r = annotation(list, annotations, "io.kubernetes.cri-o.Namespace", &space);
+		r = copy_annotation(list, annotations, "io.kubernetes.cri-o.Namespace", &space);
 	if (r == 0)
-		r = annotation(list, annotations, "io.kubernetes.cri-o.RuntimeHandler", &handler);
+		r = copy_annotation(
+			list, annotations, "io.kubernetes.cri-o.RuntimeHandler", &handler);
 	if (r == 0)
 		r = heir_containers_add_pod(list, id, &pod);
 	if (r < 0)
@@ -77,12 +78,12 @@ static int read_annotations(const struct reading *reading, const struct heir_tre
 	struct heir_containers *list = reading->list;
 	struct heir_str pod, name, type;
 	struct heir_container *item;
-	int r = annotation(list, annotations, "io.kubernetes.cri-o.SandboxID", &pod);
+	int r = copy_annotation(list, annotations, "io.kubernetes.cri-o.SandboxID", &pod);
 
 	if (r == 0)
-		r = annotation(list, annotations, "io.kubernetes.container.name", &name);
+		r = copy_annotation(list, annotations, "io.kubernetes.container.name", &name);
 	if (r == 0)
-		r = annotation(list, annotations, "io.kubernetes.cri-o.ContainerType", &type);
+		r = copy_annotation(list, annotations, "io.kubernetes.cri-o.ContainerType", &type);
 	if (r == 0)
 		r = heir_containers_add(list, reading->id, &item);
 	if (r < 0)

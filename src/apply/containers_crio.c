@@ -26,7 +26,7 @@ static int query_crio(struct heir_containers *list, const struct heir_containers
 						"CRI-O does not say which pods it has: %s", error);
 }
 
-static int garbled(struct heir_containers *list, const char *socket, int r)
+static int reject_garbled(struct heir_containers *list, const char *socket, int r)
 {
 	return r == -EBADMSG ? heir_containers_fail(
 				       list, "%s: the answer about pods cannot be decoded", socket)
@@ -87,7 +87,7 @@ static int ask_for_list(struct heir_containers *list, const struct heir_containe
 		what == HEIR_CRI_PODS ? HEIR_FETCH_PODS : HEIR_FETCH_CONTAINERS, NULL, &text);
 
 	if (r == 0)
-		r = garbled(
+		r = reject_garbled(
 			list, query->socket, heir_cri_list(text, what, &list->arena, &items, &n));
 	if (r < 0)
 		return r;
@@ -102,7 +102,7 @@ static int take_statuses(struct heir_containers *list, const struct heir_contain
 	while (text.len > 0) {
 		struct heir_cri_status status;
 		struct heir_crio_pod *pod;
-		int r = garbled(
+		int r = reject_garbled(
 			list, query->socket, heir_cri_take_status(&text, &list->arena, &status));
 
 		if (r == 0 && status.id.len > 0)

@@ -52,7 +52,7 @@ static int next_entry(DIR *dir, const char **ret)
 }
 
 /* Reads a JSON file; *ret is NULL if it does not exist. */
-static int load(
+static int load_json(
 	struct heir_containers *list, struct heir_root *root, const char *path, json_t **ret)
 {
 	struct heir_arena arena;
@@ -221,7 +221,7 @@ int heir_containers_read_bundles(
 
 /* ---- State directories ---- */
 
-static int64_t integer(const json_t *json, const char *name)
+static int64_t json_integer_of(const json_t *json, const char *name)
 {
 	return json_integer_value(json_object_get(json, name));
 }
@@ -249,8 +249,8 @@ static void read_state(
 {
 	bool runc = json_object_get(json, "init_process_pid") != NULL;
 
-	*ret_pid = integer(json, runc ? "init_process_pid" : "pid");
-	*ret_start = integer(json, runc ? "init_process_start" : "process-start-time");
+	*ret_pid = json_integer_of(json, runc ? "init_process_pid" : "pid");
+	*ret_start = json_integer_of(json, runc ? "init_process_start" : "process-start-time");
 	*bundle = runc ? labelled_bundle(json) : json_string_value(json_object_get(json, "bundle"));
 }
 
@@ -258,12 +258,12 @@ static int load_state(struct heir_containers *list, struct heir_root *root, cons
 	const char *id, json_t **ret)
 {
 	const char *path = heir_arena_printf(&list->arena, "%s/%s/status", dir, id);
-	int r = path ? load(list, root, path, ret) : -ENOMEM;
+	int r = path ? load_json(list, root, path, ret) : -ENOMEM;
 
 	if (r < 0 || *ret)
 		return r;
 	path = heir_arena_printf(&list->arena, "%s/%s/state.json", dir, id);
-	return path ? load(list, root, path, ret) : -ENOMEM;
+	return path ? load_json(list, root, path, ret) : -ENOMEM;
 }
 
 /* Adds a container without conmon, and determines whether it is CRI-O's and running. */
@@ -344,11 +344,11 @@ static int read_own_state(
 	if (item->running || item->foreign || !item->bundle)
 		return 0;
 	path = heir_arena_concat(&list->arena, item->bundle, "/state.json", "");
-	r = path ? load(list, query->root, path, &json) : -ENOMEM;
+	r = path ? load_json(list, query->root, path, &json) : -ENOMEM;
 	if (r < 0 || !json)
 		return r;
 	start = json_string_value(json_object_get(json, "initStartTime"));
-	item->pid = integer(json, "initPid");
+	item->pid = json_integer_of(json, "initPid");
 	item->start = start ? heir_digits(start) : 0;
 	item->running = heir_process_lives(item->pid, item->start);
 	return 0;

@@ -141,7 +141,7 @@ static int compare_handler(struct heir_drift *drift, struct heir_drift_handler *
 }
 
 /* Returns the next handler of either list and advances. */
-static struct heir_drift_handler next(
+static struct heir_drift_handler next_pair(
 	const struct heir_drift *drift, uint32_t *left, uint32_t *right)
 {
 	const struct heir_view *files = drift->view, *live = &drift->live->view;
@@ -166,7 +166,7 @@ static int compare_all_handlers(struct heir_drift *drift)
 	uint32_t left = 0, right = 0;
 
 	while (left < drift->view->n_handlers || right < drift->live->view.n_handlers) {
-		struct heir_drift_handler handler = next(drift, &left, &right);
+		struct heir_drift_handler handler = next_pair(drift, &left, &right);
 		int r = compare_handler(drift, &handler);
 
 		heir_core_forget_values(drift->view->core);

@@ -15,7 +15,7 @@
 /* ---- The socket ---- */
 
 /* Returns the child of that name as CRI-O finds it: exactly, else in any case. */
-static heir_toml_node child(
+static heir_toml_node find_child_key(
 	const struct heir_toml_doc *doc, heir_toml_node table, struct heir_str name)
 {
 	heir_toml_node found = table ? heir_toml_get(doc, table, name) : 0;
@@ -42,10 +42,10 @@ static const char *key_of_crio(const struct heir_config *config, struct heir_str
 
 		if (!doc || heir_toml_fatal(doc) || sources->items[i].scope == HEIR_SCOPE_HEIR)
 			continue;
-		node = child(doc, HEIR_TOML_ROOT, HEIR_STR("crio"));
+		node = find_child_key(doc, HEIR_TOML_ROOT, HEIR_STR("crio"));
 		if (table.len > 0)
-			node = child(doc, node, table);
-		node = child(doc, node, key);
+			node = find_child_key(doc, node, table);
+		node = find_child_key(doc, node, key);
 		if (!node || heir_toml_type(doc, node) != HEIR_TOML_STRING)
 			continue;
 		path = heir_config_string(config, i, node);

@@ -134,8 +134,9 @@ static int add_late_target(
 
 /* Collects the current runtime, its predecessors, and those of other handlers on this node: one of
  * them may own a container without a record, or become the next default. */
-static int collect(struct reader *reader, struct list *list, const struct heir_resolution *res,
-	const struct heir_late_bound *bound, const struct heir_late_target *old)
+static int collect_runtimes(struct reader *reader, struct list *list,
+	const struct heir_resolution *res, const struct heir_late_bound *bound,
+	const struct heir_late_target *old)
 {
 	int r = add_late_target(reader, list, bound->path, true);
 
@@ -212,7 +213,7 @@ static int plan_one(struct reader *reader, struct heir_late_plan *plan,
 	struct heir_str documents[HEIR_LATE_MAX_RUNTIMES];
 	struct heir_arena *arena = &plan->core->arena;
 	struct list list = {.n = 0};
-	int r = collect(reader, &list, res, result->late, old);
+	int r = collect_runtimes(reader, &list, res, result->late, old);
 
 	*file = (struct heir_late_file){
 		.handler = result->handler->name, .now = result->late->path};
@@ -330,7 +331,7 @@ void heir_late_plan_words(const struct heir_late_plan *plan, struct heir_buf *bu
 
 /* Returns why a handler is not bound; NULL if it is, or if nobody would expect it. 0 or
  * -ENOMEM. */
-static int refusal(
+static int reason_not_bound(
 	const struct heir_resolution *res, const struct heir_result *result, const char **ret)
 {
 	struct heir_origin type;
@@ -355,7 +356,7 @@ int heir_late_refused_words(const struct heir_resolution *res, struct heir_buf *
 {
 	for (uint32_t i = 0; i < res->config->n_handlers; i++) {
 		const char *why;
-		int r = refusal(res, &res->results[i], &why);
+		int r = reason_not_bound(res, &res->results[i], &why);
 
 		if (r < 0)
 			return r;

@@ -64,7 +64,7 @@ static json_t *common_items(const json_t *a, const json_t *b)
 }
 
 /* Returns NULL if there is nothing in common. Recurses to at most MAX_LEVELS. */
-static json_t *common(const json_t *a, const json_t *b, unsigned level)
+static json_t *intersect_values(const json_t *a, const json_t *b, unsigned level)
 {
 	json_t *both, *value, *other;
 	const char *key;
@@ -86,7 +86,7 @@ static json_t *common(const json_t *a, const json_t *b, unsigned level)
 		else if (level == 0 && strncmp(key, "ociVersionM", 11) == 0)
 			made = common_version(value, other, strcmp(key, "ociVersionMin") == 0);
 		else if (other)
-			made = common(value, other, level + 1);
+			made = intersect_values(value, other, level + 1);
 		if (made && both)
 			json_object_set_new(both, key, made);
 		else
@@ -120,7 +120,7 @@ int heir_late_intersect(const struct heir_str *documents, uint32_t n, struct hei
 		json_t *one = read_document(documents[i]), *both;
 
 		if (i > 0) {
-			both = common(all, one, 0);
+			both = intersect_values(all, one, 0);
 			json_decref(all);
 			json_decref(one);
 			one = both;

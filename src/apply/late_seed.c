@@ -69,7 +69,8 @@ static const char *state_kind(struct heir_root *root, const char *state, struct 
 	return "-";
 }
 
-static int seed(struct heir_root *root, const struct heir_container *container, const char *state)
+static int seed_record(
+	struct heir_root *root, const struct heir_container *container, const char *state)
 {
 	char name[NAME_MAX + 1], text[PATH_MAX + 64];
 	_cleanup_(heir_fd_close) int dir = -1, fd = -1;
@@ -117,7 +118,7 @@ int heir_late_seed(const struct heir_late_plan *plan, const struct heir_containe
 			!pod->handler.p || !find_new(plan, pod->handler) ||
 			heir_late_handler_of(heir_str_from(container->creator)).p)
 			continue;
-		r = seed(&plan->core->root, container, container->root);
+		r = seed_record(&plan->core->root, container, container->root);
 		if (r < 0)
 			return r;
 	}

@@ -89,7 +89,7 @@ static int open_file(struct heir_apply_lock *lock, struct heir_root *root)
 }
 
 /* Checks that the locked file still has that name. */
-static int verify(const struct heir_apply_lock *lock)
+static int verify_lock_file(const struct heir_apply_lock *lock)
 {
 	struct stat mine, named;
 
@@ -104,7 +104,7 @@ static int verify(const struct heir_apply_lock *lock)
 
 /* Returns 0; -EAGAIN if another process has it; -ESTALE if it was removed in the meantime;
  * -errno. */
-static int try(struct heir_apply_lock *lock, struct heir_root *root, const char *above)
+static int try_lock(struct heir_apply_lock *lock, struct heir_root *root, const char *above)
 {
 	int r;
 
@@ -120,10 +120,10 @@ static int try(struct heir_apply_lock *lock, struct heir_root *root, const char 
 	}
 	if (flock(lock->fd, LOCK_EX | LOCK_NB) < 0)
 		return errno == EWOULDBLOCK || errno == EINTR ? -EAGAIN : -errno;
-	return verify(lock);
+	return verify_lock_file(lock);
 }
 
-static void sweep(struct heir_root *root, const char *above)
+static void sweep_temporaries(struct heir_root *root, const char *above)
 {
 	_cleanup_(heir_fd_close) int dir =
 		heir_root_openat(root, above, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -147,7 +147,7 @@ int heir_apply_lock(struct heir_apply_lock *lock, struct heir_root *root, const 
 	snprintf(taken.name, sizeof(taken.name), "%llx-%llx.lock", (unsigned long long)st.st_dev,
 		(unsigned long long)st.st_ino);
 	for (unsigned waited = 0;; waited += PAUSE_MS) {
-		r = try(&taken, root, above);
+		r = try_lock(&taken, root, above);
 		if (r == -ESTALE)
 			close_all(&taken);
 		if ((r != -EAGAIN && r != -ESTALE) || waited >= ms)
@@ -162,7 +162,7 @@ int heir_apply_lock(struct heir_apply_lock *lock, struct heir_root *root, const 
 	/* The machine's own file is kept for the next process. */
 	if (root->fd < 0)
 		heir_fd_close(&taken.dir);
-	sweep(root, above);
+	sweep_temporaries(root, above);
 	*lock = taken;
 	return 0;
 }

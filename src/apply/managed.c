@@ -8,7 +8,7 @@
 
 #include "base/file.h"
 
-static bool brings(json_t *config, const char *path)
+static bool config_has_file(json_t *config, const char *path)
 {
 	json_t *files = NULL, *file;
 	size_t i;
@@ -37,7 +37,7 @@ int heir_managed_brings(struct heir_root *root, const char *path, bool *ret)
 	r = heir_file_read(root, HEIR_MANAGED_CONFIG, &arena, &text);
 	if (r == 0)
 		config = json_loadb(text.p, text.len, 0, NULL);
-	*ret = config && brings(config, path);
+	*ret = config && config_has_file(config, path);
 	json_decref(config);
 	heir_arena_release(&arena);
 	return r == -ENOMEM ? r : 0;

@@ -25,7 +25,8 @@ static void sample(
 }
 
 /* One sample per state, 1 for the current one, so that alerts do not depend on numbers. */
-static int states(struct heir_out *out, const char *name, const char *const *words, unsigned holds)
+static int state_samples(
+	struct heir_out *out, const char *name, const char *const *words, unsigned holds)
 {
 	for (unsigned i = 0; words[i]; i++)
 		sample(out, name, "result", words[i], i == holds);
@@ -56,7 +57,7 @@ static int apply_results(
 		[HEIR_APPLY_ROLLED_BACK] = "taken_back",
 		NULL};
 
-	return states(out, family, words, metrics->result);
+	return state_samples(out, family, words, metrics->result);
 }
 
 static int drift_results(
@@ -67,7 +68,7 @@ static int drift_results(
 		[HEIR_DRIFT_DIFFERS] = "differs",
 		NULL};
 
-	return states(out, family, words, metrics->result);
+	return state_samples(out, family, words, metrics->result);
 }
 
 /* ---- Handlers ---- */
@@ -116,7 +117,8 @@ static int handler_sample(const struct heir_view *view, const struct heir_handle
 	return 0;
 }
 
-static int handlers(const struct heir_metrics *metrics, const char *family, struct heir_out *out)
+static int handler_samples(
+	const struct heir_metrics *metrics, const char *family, struct heir_out *out)
 {
 	const struct heir_view *view = metrics->view;
 	int r = 0;
@@ -135,7 +137,8 @@ static bool has_answer(const struct heir_metrics *metrics)
 	return metrics->drift->known;
 }
 
-static int drifts(const struct heir_metrics *metrics, const char *family, struct heir_out *out)
+static int drift_samples(
+	const struct heir_metrics *metrics, const char *family, struct heir_out *out)
 {
 	for (unsigned kind = 0; kind < HEIR_N_DRIFT_KINDS; kind++)
 		sample(out, family, "drift", heir_drift_name(kind), metrics->drift->n[kind]);
@@ -149,7 +152,8 @@ static int other_default(
 	return 0;
 }
 
-static int reloaded(const struct heir_metrics *metrics, const char *family, struct heir_out *out)
+static int reload_sample(
+	const struct heir_metrics *metrics, const char *family, struct heir_out *out)
 {
 	sample(out, family, NULL, NULL, metrics->drift->reloaded);
 	return 0;
@@ -163,10 +167,10 @@ static const struct family apply_families[] = {
 	{"heir_apply_handlers", "Runtime handlers that heir finds in the files, by status.",
 		has_view, handler_counts},
 	{"heir_apply_handler_info", "What each runtime handler resolves to.", has_handlers,
-		handlers},
+		handler_samples},
 	{"heir_apply_drift_handlers",
 		"Handlers of the running CRI-O against the files, when heir apply had told it.",
-		has_answer, drifts},
+		has_answer, drift_samples},
 	{.name = NULL},
 };
 
@@ -176,14 +180,14 @@ static const struct family drift_families[] = {
 	{"heir_drift_result", "How heir drift ended last: 1 for that which holds.", always,
 		drift_results},
 	{"heir_drift_handlers", "Handlers of the running CRI-O against the files.", has_answer,
-		drifts},
+		drift_samples},
 	{"heir_drift_default_runtime",
 		"Whether the running CRI-O has another default_runtime than the files.", has_answer,
 		other_default},
 	{"heir_drift_reloaded",
 		"Whether the running CRI-O lost values by a reload that only a restart brings "
 		"back.",
-		has_answer, reloaded},
+		has_answer, reload_sample},
 	{.name = NULL},
 };
 

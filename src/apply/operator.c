@@ -170,7 +170,7 @@ static int kind_of_state(const struct heir_operator *operator, struct heir_opera
 
 /* Queries the runtime as CRI-O does. Returns 0 if it knows the container, positive if not,
  * -errno. */
-static int ask_state(const struct heir_operator *operator, struct heir_operating * operating,
+static int query_state(const struct heir_operator *operator, struct heir_operating * operating,
 	const struct heir_container *container)
 {
 	const char *id = heir_arena_strndup(operating->arena, container->id.p, container->id.len);
@@ -200,7 +200,7 @@ static int judge_state(struct heir_operator *operator, struct heir_operating * o
 	/* Enough failures: the others would fail as well. */
 	if (operating->n_asked >= MAX_FAILURES && !same)
 		return 0;
-	r = ask_state(operator, operating, container);
+	r = query_state(operator, operating, container);
 	if (r < 0)
 		return r;
 	*ret = r == 0;

@@ -28,7 +28,7 @@ static int fail_reload(struct heir_reloading *reloading, const char *fmt, ...)
 
 /* Runs systemctl. Returns its exit status; -ENOENT if it does not exist; -EIO with `fault`;
  * -ENOMEM. */
-static int systemctl(
+static int run_systemctl(
 	struct heir_reloading *reloading, const char *const *args, struct heir_str *ret)
 {
 	/* CRI-O may need time to stop cleanly. */
@@ -58,7 +58,7 @@ static int systemctl(
 
 /* Returns the value of a line "NAME=VALUE" of the output, "" if there is none, NULL without
  * memory. */
-static const char *property(struct heir_arena *arena, struct heir_str output, const char *name)
+static const char *unit_property(struct heir_arena *arena, struct heir_str output, const char *name)
 {
 	size_t len = strlen(name);
 
@@ -75,22 +75,22 @@ static const char *property(struct heir_arena *arena, struct heir_str output, co
 
 /* Gets the state of the unit from systemd. Returns 0; -ENOENT if there is no systemctl; -EIO with
  * `fault`; -ENOMEM. */
-static int ask_state(struct heir_reloading *reloading)
+static int get_unit_state(struct heir_reloading *reloading)
 {
 	static const char *const args[] = {"systemctl", "show", "crio.service",
 		"--property=ActiveState,SubState,Result", NULL};
 	struct heir_arena *arena = &reloading->applying->core->arena;
 	struct heir_unit_state *state = &reloading->state;
 	struct heir_str output = HEIR_STR("");
-	int r = systemctl(reloading, args, &output);
+	int r = run_systemctl(reloading, args, &output);
 
 	/* Without a running systemd, `show` fails. */
 	*state = (struct heir_unit_state){"", "", ""};
 	if (r != 0)
 		return r > 0 ? -ENOENT : r;
-	state->active = property(arena, output, "ActiveState");
-	state->sub = property(arena, output, "SubState");
-	state->result = property(arena, output, "Result");
+	state->active = unit_property(arena, output, "ActiveState");
+	state->sub = unit_property(arena, output, "SubState");
+	state->result = unit_property(arena, output, "Result");
 	return state->active && state->sub && state->result ? 0 : -ENOMEM;
 }
 
@@ -139,7 +139,7 @@ static int judge_socket(struct heir_reloading *reloading)
 int heir_reload_is_running(struct heir_reloading *reloading)
 {
 	pid_t pid = 0;
-	int r = ask_state(reloading);
+	int r = get_unit_state(reloading);
 
 	if (r < 0 && r != -ENOENT)
 		return r;
@@ -159,11 +159,11 @@ int heir_reload_is_running(struct heir_reloading *reloading)
 }
 
 /* Makes systemd do something with the unit. Returns 0; -EIO with `fault`; -ENOMEM. */
-static int order(struct heir_reloading *reloading, const char *verb)
+static int run_unit_command(struct heir_reloading *reloading, const char *verb)
 {
 	const char *const args[] = {"systemctl", verb, "crio.service", NULL};
 	struct heir_str output;
-	int r = systemctl(reloading, args, &output);
+	int r = run_systemctl(reloading, args, &output);
 
 	if (r == -ENOENT)
 		return fail_reload(reloading, "systemctl is gone");
@@ -174,7 +174,7 @@ static int order(struct heir_reloading *reloading, const char *verb)
 /* Checks that the unit is running. Returns 0; -EIO with `fault`; -ENOMEM. */
 static int expect_active(struct heir_reloading *reloading)
 {
-	int r = ask_state(reloading);
+	int r = get_unit_state(reloading);
 
 	if (r == -ENOENT)
 		return fail_reload(reloading, "systemctl does not show crio.service");
@@ -188,7 +188,7 @@ int heir_reload_run(struct heir_reloading *reloading)
 	/* try-: does not start a unit that is not running. */
 	static const char *const verbs[] = {
 		[HEIR_RELOAD_SIGHUP] = "reload", [HEIR_RELOAD_RESTART] = "try-restart"};
-	int ordered = order(reloading, verbs[reloading->how]), r;
+	int ordered = run_unit_command(reloading, verbs[reloading->how]), r;
 	const char *fault = reloading->fault;
 
 	if (ordered == -ENOMEM)
@@ -352,11 +352,11 @@ static int restart_back(struct heir_reloading *reloading)
 {
 	/* systemd does not start a unit that failed too often. Whether this succeeds does not
 	 * matter. */
-	int r = order(reloading, "reset-failed");
+	int r = run_unit_command(reloading, "reset-failed");
 
 	if (r == -ENOMEM)
 		return r;
-	r = order(
+	r = run_unit_command(
 		reloading, reloading->how == HEIR_RELOAD_RESTART ? "restart" : "reload-or-restart");
 	if (r < 0)
 		return r;

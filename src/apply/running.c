@@ -55,7 +55,7 @@ static const char *find_newer(const struct heir_config *config, int64_t started)
 /* ---- Containers ---- */
 
 /* Gets what the answer gives a handler; *ret_path is NULL if it has none of that name. */
-static int given(struct heir_running *running, const struct heir_live *live,
+static int get_answer_of(struct heir_running *running, const struct heir_live *live,
 	const struct heir_config *config, struct heir_str name, const char **ret_path,
 	const char **ret_root)
 {
@@ -92,7 +92,7 @@ static bool is_same_path(const char *a, const char *b)
 
 /* A container created since CRI-O started shows what CRI-O uses. An older one only contradicts the
  * answer if CRI-O could not operate it. */
-static int contradicts(struct heir_running *running, struct heir_operating *operating,
+static int is_contradiction(struct heir_running *running, struct heir_operating *operating,
 	const struct heir_container *container, const char *path, const char *root, bool *ret)
 {
 	struct heir_operator operator= {.path = path, .root = root};
@@ -133,11 +133,11 @@ static int compare_running(struct heir_running *running, const struct heir_confi
 		if (!container->running || container->foreign || !pod || !pod->handler.p ||
 			(!container->creator && !container->root))
 			continue;
-		r = given(running, live, config,
+		r = get_answer_of(running, live, config,
 			pod->handler.len ? pod->handler : live->default_name, &item.path,
 			&item.root);
 		if (r == 0)
-			r = contradicts(
+			r = is_contradiction(
 				running, operating, container, item.path, item.root, &found);
 		if (r < 0)
 			return r;

@@ -17,7 +17,7 @@
 enum { LIMIT = 512 };
 
 /* Returns the start of the UTF-8 character at or before `n`. */
-static size_t boundary(struct heir_str s, size_t n)
+static size_t char_boundary(struct heir_str s, size_t n)
 {
 	size_t at = n;
 
@@ -69,8 +69,8 @@ static void put_quoted(struct sink *sink, struct heir_str s)
 		put_text(sink, s);
 		return;
 	}
-	head = boundary(s, LIMIT / 2);
-	tail = boundary(s, s.len - LIMIT / 2);
+	head = char_boundary(s, LIMIT / 2);
+	tail = char_boundary(s, s.len - LIMIT / 2);
 	put_text(sink, (struct heir_str){s.p, head});
 	putz(sink, "...");
 	put_text(sink, (struct heir_str){s.p + tail, s.len - tail});
@@ -125,7 +125,7 @@ static bool is_simple_format(const char *fmt)
 }
 
 /* Formats one conversion. */
-static void convert(struct sink *sink, enum conversion c, va_list *args)
+static void format_one(struct sink *sink, enum conversion c, va_list *args)
 {
 	char letter;
 	int n;
@@ -158,11 +158,11 @@ static void convert(struct sink *sink, enum conversion c, va_list *args)
 }
 
 /* Formats everything; other conversions are left to the C library. Returns false if that fails. */
-static bool format(struct sink *sink, const char *fmt, va_list args) _printf_(2, 0);
+static bool format_all(struct sink *sink, const char *fmt, va_list args) _printf_(2, 0);
 
 /* Formats into the sink, which may only measure. Formats with other conversions go to the C
  * library and lose what is special here. */
-static bool format(struct sink *sink, const char *fmt, va_list args)
+static bool format_all(struct sink *sink, const char *fmt, va_list args)
 {
 	bool plain = is_simple_format(fmt);
 	va_list rest;
@@ -182,7 +182,7 @@ static bool format(struct sink *sink, const char *fmt, va_list args)
 		if (*fmt) {
 			enum conversion c = conversion_at(fmt);
 
-			convert(sink, c, &rest);
+			format_one(sink, c, &rest);
 			fmt += strlen(conversions[c]);
 		}
 	}
@@ -209,13 +209,13 @@ static void format_buf(struct heir_buf *buf, bool cuts, const char *fmt, va_list
 {
 	struct sink sink = {NULL, 0, cuts};
 
-	if (!format(&sink, fmt, args))
+	if (!format_all(&sink, fmt, args))
 		buf->failed = true;
 	heir_buf_fill(buf, '\0', sink.n);
 	if (buf->failed)
 		return;
 	sink = (struct sink){buf->p + buf->len - sink.n, 0, cuts};
-	format(&sink, fmt, args);
+	format_all(&sink, fmt, args);
 }
 
 void heir_buf_printf(struct heir_buf *buf, const char *fmt, ...)
@@ -249,12 +249,12 @@ static char *format_arena(struct heir_arena *arena, bool cuts, const char *fmt, 
 	struct sink sink = {NULL, 0, cuts};
 	char *text = NULL;
 
-	if (format(&sink, fmt, args))
+	if (format_all(&sink, fmt, args))
 		text = heir_arena_bytes(arena, sink.n + 1);
 	if (!text)
 		return NULL;
 	sink = (struct sink){text, 0, cuts};
-	format(&sink, fmt, args);
+	format_all(&sink, fmt, args);
 	text[sink.n] = '\0';
 	return text;
 }

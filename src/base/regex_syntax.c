@@ -75,7 +75,7 @@ static void end_part(struct parser *p)
 	p->last = NOTHING;
 }
 
-static void literal(struct parser *p, uint32_t c)
+static void parse_literal(struct parser *p, uint32_t c)
 {
 	begin_part(p, 1, 1);
 	if (p->out)
@@ -84,7 +84,7 @@ static void literal(struct parser *p, uint32_t c)
 
 /* Adds an assertion, which has no width. In a group, because PCRE2 accepts no quantifier after
  * it. */
-static bool assertion(struct parser *p, const char *text, size_t len)
+static bool parse_assertion(struct parser *p, const char *text, size_t len)
 {
 	begin_part(p, 1, 1);
 	write_text(p, text);
@@ -227,7 +227,7 @@ static bool open_group(struct parser *p)
 /* ---- Repetitions ---- */
 
 /* Applies a quantifier of `len` bytes to the last part. `max` is UINT_MAX for no limit. */
-static bool repeat(struct parser *p, size_t len, unsigned min, unsigned max, bool counted)
+static bool parse_repeat(struct parser *p, size_t len, unsigned min, unsigned max, bool counted)
 {
 	struct cost *part = &p->part;
 	unsigned times = max == UINT_MAX ? min : max;
@@ -277,7 +277,7 @@ static size_t read_count(struct heir_str s, size_t at, unsigned *ret)
 }
 
 /* Reads {n}, {n,} or {n,m}. Any other brace is a plain character. */
-static bool brace(struct parser *p)
+static bool parse_brace(struct parser *p)
 {
 	struct heir_str s = p->in.text;
 	unsigned min, max;
@@ -291,20 +291,20 @@ static bool brace(struct parser *p)
 		at = second < s.len && s.p[second] == '}' ? second : read_count(s, second, &max);
 	}
 	if (at == 0 || at >= s.len || s.p[at] != '}') {
-		literal(p, '{');
+		parse_literal(p, '{');
 		p->in.at++;
 		return true;
 	}
 	if (min > GO_MAX_REPEAT || (max != UINT_MAX && (max > GO_MAX_REPEAT || max < min)))
 		return refuse_pattern(
 			p, "it has a repetition that is not {n}, {n,} or {n,m} up to 1000");
-	return repeat(p, at + 1 - p->in.at, min, max, true);
+	return parse_repeat(p, at + 1 - p->in.at, min, max, true);
 }
 
 /* ---- Escapes ---- */
 
 /* Reads \Q...\E: literal text. */
-static bool quoted(struct parser *p)
+static bool parse_quoted(struct parser *p)
 {
 	bool ended = false;
 
@@ -318,7 +318,7 @@ static bool quoted(struct parser *p)
 		if (ended)
 			p->in.at += 2;
 		else if (heir_regex_next(&p->in, &c))
-			literal(p, c);
+			parse_literal(p, c);
 		else
 			return false;
 	}
@@ -326,21 +326,21 @@ static bool quoted(struct parser *p)
 }
 
 /* Translates an escape outside brackets. */
-static bool escape(struct parser *p)
+static bool parse_escape(struct parser *p)
 {
 	uint32_t c;
 
 	switch (heir_regex_peek(&p->in, 1)) {
 	case 'A':
-		return assertion(p, "(?:\\A)", 2);
+		return parse_assertion(p, "(?:\\A)", 2);
 	case 'b':
-		return assertion(p, "(?:\\b)", 2);
+		return parse_assertion(p, "(?:\\b)", 2);
 	case 'B':
-		return assertion(p, "(?:\\B)", 2);
+		return parse_assertion(p, "(?:\\B)", 2);
 	case 'z':
-		return assertion(p, "(?:\\z)", 2);
+		return parse_assertion(p, "(?:\\z)", 2);
 	case 'Q':
-		return quoted(p);
+		return parse_quoted(p);
 	default:
 		break;
 	}
@@ -350,7 +350,7 @@ static bool escape(struct parser *p)
 	}
 	if (!heir_regex_read_escape(&p->in, &c))
 		return false;
-	literal(p, c);
+	parse_literal(p, c);
 	return true;
 }
 
@@ -362,7 +362,7 @@ static bool parse_step(struct parser *p)
 
 	switch (c) {
 	case '\\':
-		return escape(p);
+		return parse_escape(p);
 	case '[':
 		begin_part(p, 1, 1);
 		return heir_regex_read_brackets(&p->in, p->out);
@@ -371,16 +371,16 @@ static bool parse_step(struct parser *p)
 	case ')':
 		return close_group(p);
 	case '{':
-		return brace(p);
+		return parse_brace(p);
 	case '*':
 	case '+':
-		return repeat(p, 1, c == '+', UINT_MAX, false);
+		return parse_repeat(p, 1, c == '+', UINT_MAX, false);
 	case '?':
-		return repeat(p, 1, 0, 1, false);
+		return parse_repeat(p, 1, 0, 1, false);
 	case '^':
-		return assertion(p, "(?:^)", 1);
+		return parse_assertion(p, "(?:^)", 1);
 	case '$':
-		return assertion(p, "(?:$)", 1);
+		return parse_assertion(p, "(?:$)", 1);
 	case '|':
 		end_part(p);
 		p->groups[p->depth].done.size++;
@@ -395,7 +395,7 @@ static bool parse_step(struct parser *p)
 	default:
 		if (!heir_regex_next(&p->in, &wide))
 			return false;
-		literal(p, wide);
+		parse_literal(p, wide);
 		return true;
 	}
 }

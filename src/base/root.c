@@ -82,7 +82,7 @@ struct walk {
 	char rest[PATH_MAX]; /* names that remain */
 };
 
-static int here(const struct walk *walk)
+static int current_fd(const struct walk *walk)
 {
 	return walk->deep >= 0 ? walk->deep : walk->dirs[walk->depth];
 }
@@ -190,7 +190,7 @@ static int walk_step(
 
 	if (strcmp(name, "..") == 0)
 		return go_up(walk);
-	at.fd = openat(here(walk), name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	at.fd = openat(current_fd(walk), name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	if (at.fd < 0 || fstat(at.fd, &st) < 0)
 		return -errno;
 	if (S_ISLNK(st.st_mode) && !(last && (flags & O_NOFOLLOW)))
@@ -199,8 +199,9 @@ static int walk_step(
 		!S_ISDIR(st.st_mode))
 		return -ENOTDIR;
 	if (last) {
-		*ret = flags & O_PATH ? TAKE_FD(at.fd)
-				      : openat(here(walk), name, flags | O_NOFOLLOW | O_CLOEXEC);
+		*ret = flags & O_PATH
+			       ? TAKE_FD(at.fd)
+			       : openat(current_fd(walk), name, flags | O_NOFOLLOW | O_CLOEXEC);
 		return *ret < 0 ? -errno : 1;
 	}
 	if (!S_ISDIR(st.st_mode))
@@ -233,7 +234,7 @@ static __attribute__((noinline)) int walk_in_root(
 		bool last = rest[strspn(rest, "/")] == '\0';
 
 		if (len == 0) {
-			fd = openat(here(&walk), ".", flags | O_CLOEXEC);
+			fd = openat(current_fd(&walk), ".", flags | O_CLOEXEC);
 			r = fd < 0 ? -errno : 1;
 			break;
 		}

@@ -139,7 +139,7 @@ static int drop_access_list(int fd)
 }
 
 /* Creates the temporary under an unused name, by which heir_txn_sweep() recognizes leftovers. */
-static int create(struct heir_txn *txn)
+static int create_temporary(struct heir_txn *txn)
 {
 	enum { TRIES = 16 };
 
@@ -220,7 +220,7 @@ int heir_txn_begin(struct heir_txn *txn, struct heir_root *root, const char *sta
 		r = check_old(txn);
 	if (r == 0) {
 		txn->staging = open_trusted_directory(root, staging);
-		r = txn->staging < 0 ? txn->staging : create(txn);
+		r = txn->staging < 0 ? txn->staging : create_temporary(txn);
 	}
 	if (r == 0)
 		r = become_like_old(txn, 0644);
@@ -239,7 +239,7 @@ int heir_txn_begin_at(struct heir_txn *txn, int dir, int staging, const char *na
 	txn->keeps_owner = geteuid() == 0;
 	if (r == 0) {
 		memcpy(txn->name, name, strlen(name) + 1);
-		r = create(txn);
+		r = create_temporary(txn);
 	}
 	if (r == 0)
 		r = become_like_old(txn, mode);

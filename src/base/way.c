@@ -122,7 +122,7 @@ static bool is_dot(const char *name)
 }
 
 /* Walks one name. Returns 1 if the walk ends before it, 0, or -errno. */
-static int pass(struct walk *walk, const char *name)
+static int walk_name(struct walk *walk, const char *name)
 {
 	struct stat st;
 	int fd = openat(walk->fd, name, LOOK), r;
@@ -170,7 +170,7 @@ int heir_way_open(int at, const char *path, enum heir_way way)
 	while (r == 0) {
 		r = take_name(&walk, name);
 		if (r == 0)
-			r = pass(&walk, name);
+			r = walk_name(&walk, name);
 	}
 	return r < 0 ? r : TAKE_FD(walk.fd);
 }
@@ -194,7 +194,7 @@ int heir_way_end(int at, const char *path, struct heir_way_end *ret)
 		}
 		r = take_name(&walk, end.name);
 		if (r == 0)
-			r = pass(&walk, end.name);
+			r = walk_name(&walk, end.name);
 		else if (r > 0)
 			return -EISDIR;
 	}

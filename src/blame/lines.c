@@ -72,7 +72,8 @@ static void set_line(struct walk *w, uint32_t line, const struct heir_blame_verd
 }
 
 /* Gives the value's lines its verdict, unless another value there has a higher one. */
-static void cover(struct walk *w, heir_toml_node node, const struct heir_blame_verdict *verdict)
+static void cover_lines(
+	struct walk *w, heir_toml_node node, const struct heir_blame_verdict *verdict)
 {
 	struct heir_toml_span key = heir_toml_key_span(w->doc, node);
 	struct heir_toml_span value = heir_toml_value_span(w->doc, node);
@@ -102,7 +103,7 @@ static enum form form_of(const struct walk *w, heir_toml_node node)
 }
 
 /* The state of a key without a verdict. */
-static enum heir_blame_state unjudged(
+static enum heir_blame_state default_state(
 	const struct walk *w, heir_toml_node node, enum heir_key_table as)
 {
 	struct heir_str key = heir_toml_key(w->doc, node);
@@ -140,7 +141,7 @@ static void enter_table(struct walk *w, heir_toml_node node, enum heir_key_table
 	if (form == FORM_HEADER)
 		w->headers[line_at(w, heir_toml_value_span(w->doc, node).at)] = node;
 	else if (form == FORM_INLINE && verdict->is_judged)
-		cover(w, node, verdict);
+		cover_lines(w, node, verdict);
 	/* Without the first dotted key the table might not exist. */
 	else if (verdict->is_judged && verdict->state == HEIR_BLAME_COUNTS)
 		w->alive[line_at(w, heir_toml_key_span(w->doc, node).at)] = true;
@@ -161,7 +162,7 @@ static void enter_names(struct walk *w, heir_toml_node node, const struct heir_k
 		if (heir_toml_type(w->doc, entry) == HEIR_TOML_TABLE)
 			enter_table(w, entry, row->opens, &w->verdicts[entry]);
 		else
-			cover(w, entry, &none);
+			cover_lines(w, entry, &none);
 	}
 }
 
@@ -186,13 +187,14 @@ static void walk_key(struct walk *w, heir_toml_node node, const struct todo *in)
 	/* In a replaced table, heir's keys are replaced as well. */
 	if (!verdict.is_judged && in->as == HEIR_KEYS_HANDLER && in->verdict.is_judged &&
 		in->verdict.state != HEIR_BLAME_COUNTS &&
-		unjudged(w, node, in->as) == HEIR_BLAME_HEIR_ONLY)
+		default_state(w, node, in->as) == HEIR_BLAME_HEIR_ONLY)
 		verdict = in->verdict;
 	if (!verdict.is_judged)
 		verdict = (struct heir_blame_verdict){.is_judged = true,
-			.state = (uint8_t)(row ? HEIR_BLAME_COUNTS : unjudged(w, node, in->as))};
+			.state = (uint8_t)(row ? HEIR_BLAME_COUNTS
+					       : default_state(w, node, in->as))};
 	if (form_of(w, node) == FORM_VALUE)
-		cover(w, node, &verdict);
+		cover_lines(w, node, &verdict);
 	else
 		enter_table(w, node, HEIR_KEYS_NOWHERE, &verdict);
 }
@@ -293,7 +295,7 @@ static bool is_same_value(const struct walk *w, uint32_t i, uint32_t other)
 }
 
 /* All lines of a value count if one does. */
-static void revive(struct walk *w)
+static void revive_values(struct walk *w)
 {
 	static const struct heir_blame_verdict counts = {
 		.state = HEIR_BLAME_COUNTS, .is_judged = true};
@@ -359,7 +361,7 @@ static void judge_lines(struct walk *w)
 		mark_stops(w, &blame->config->stops);
 		if (blame->res)
 			mark_stops(w, &blame->res->stops);
-		revive(w);
+		revive_values(w);
 	}
 	settle_rest(w, all);
 }

@@ -23,7 +23,7 @@ static int by_identity(const void *a, const void *b)
 }
 
 /* Identifies the configuration's files by device and inode, sorted. */
-static uint32_t identify(const struct heir_config *config, struct identity *ret)
+static uint32_t identify_files(const struct heir_config *config, struct identity *ret)
 {
 	uint32_t n = 0;
 
@@ -53,7 +53,7 @@ int heir_same_init(struct heir_same *same, const struct heir_config *config)
 	same->n = config->n_docs;
 	for (uint32_t s = 0; s < same->n; s++)
 		same->files[s].first = s;
-	n = identify(config, files);
+	n = identify_files(config, files);
 	for (uint32_t i = 1; i < n; i++) {
 		uint32_t first = same->files[files[i - 1].source].first;
 

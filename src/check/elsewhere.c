@@ -134,7 +134,7 @@ static uint32_t line_of_table(struct heir_str text, struct heir_str name)
 }
 
 /* Checks whether the file defines the handler. */
-static void seek(struct heir_check *check, const char *path)
+static void seek_handler(struct heir_check *check, const char *path)
 {
 	struct heir_unread *unread = check->unread;
 	struct heir_str text = HEIR_STR_NULL;
@@ -147,7 +147,7 @@ static void seek(struct heir_check *check, const char *path)
 		unread->path = path;
 }
 
-static void elsewhere(struct heir_check *check, const char *dir, const char *name)
+static void report_elsewhere(struct heir_check *check, const char *dir, const char *name)
 {
 	char *path = heir_arena_printf(&check->core->arena, "%s/%s", dir, name);
 	const struct heir_overlay_file *laid;
@@ -158,7 +158,7 @@ static void elsewhere(struct heir_check *check, const char *dir, const char *nam
 		return;
 	}
 	if (check->unread) {
-		seek(check, path);
+		seek_handler(check, path);
 		return;
 	}
 	laid = heir_root_overlaid(&check->core->root, path);
@@ -178,7 +178,7 @@ static void elsewhere_dir(struct heir_check *check, const char *dir, bool all)
 	for (size_t i = 0; i < names.n && check->error == 0; i++)
 		if (names.items[i][0] != 'd' &&
 			(all || heir_str_ends(heir_str_from(names.items[i] + 1), ".conf")))
-			elsewhere(check, dir, names.items[i] + 1);
+			report_elsewhere(check, dir, names.items[i] + 1);
 }
 
 static bool is_elsewhere_file(const char *name)
@@ -218,7 +218,7 @@ static void check_overlaid(struct heir_check *check, const struct heir_overlay_f
 	if (!file->object || !is_elsewhere(check, file->path))
 		return;
 	if (check->unread) {
-		seek(check, file->path);
+		seek_handler(check, file->path);
 		return;
 	}
 	diag = heir_find(
@@ -236,7 +236,7 @@ static void check_etc(struct heir_check *check)
 		char *dir;
 
 		if (names.items[i][0] == '-' && is_elsewhere_file(name))
-			elsewhere(check, "/etc/crio", name);
+			report_elsewhere(check, "/etc/crio", name);
 		if (names.items[i][0] != 'd' || !is_elsewhere_dir(name))
 			continue;
 		dir = heir_arena_concat(&check->core->arena, "/etc/crio/", name, "");

@@ -6,7 +6,7 @@
 #include "config/flags.h"
 
 /* Returns the key of that name in a table, in any case; the last of several; 0 for none. */
-static heir_toml_node child(
+static heir_toml_node find_flag_key(
 	const struct heir_toml_doc *doc, heir_toml_node table, struct heir_str name)
 {
 	heir_toml_node found = 0;
@@ -32,7 +32,8 @@ static heir_toml_node same_key(const struct heir_toml_doc *flags, heir_toml_node
 	while (n-- > 0) {
 		struct heir_str key = heir_toml_key(flags, path[n]);
 
-		at = is_handler && n == 0 ? heir_toml_get(doc, at, key) : child(doc, at, key);
+		at = is_handler && n == 0 ? heir_toml_get(doc, at, key)
+					  : find_flag_key(doc, at, key);
 		if (at == 0)
 			return 0;
 	}

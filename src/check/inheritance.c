@@ -28,7 +28,7 @@ void heir_value_fill_in(
 }
 
 /* Returns the fields in which two results differ, one bit each. */
-static uint32_t difference(
+static uint32_t differing_fields(
 	struct heir_check *check, const struct heir_result *result, const struct heir_result *stock)
 {
 	uint32_t differ = 0;
@@ -86,7 +86,7 @@ static void check_applied(struct heir_check *check, const struct heir_result *re
 	if (!heir_is_pending(check, result))
 		return;
 	if (stock) {
-		differ = difference(check, result, stock);
+		differ = differing_fields(check, result, stock);
 		names = differ ? heir_check_field_names(check, differ) : NULL;
 		if (!names)
 			return;
@@ -125,7 +125,7 @@ static bool is_about_pending(const struct heir_diag *diag)
 }
 
 /* Removes all findings of the rule but the first, and collects their handlers in `names`. */
-static struct heir_diag *join(struct heir_diags *found, struct heir_str *names)
+static struct heir_diag *join_findings(struct heir_diags *found, struct heir_str *names)
 {
 	struct heir_diag *first = NULL;
 	uint32_t n = 0, n_names = 0;
@@ -161,7 +161,7 @@ void heir_check_group_pending(struct heir_check *check)
 		check->error = -ENOMEM;
 		return;
 	}
-	first = join(found, names);
+	first = join_findings(found, names);
 	some = some_names(check, names, n);
 	if (!some)
 		return;

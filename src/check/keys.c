@@ -84,7 +84,7 @@ static struct heir_str nearest_key(
 
 /* Returns a key as CRI-O's documentation spells it: one without a tag in lower case, instead of
  * the Go name. Empty if there is no memory. */
-static struct heir_str documented(struct walk *w, struct heir_str name)
+static struct heir_str documented_name(struct walk *w, struct heir_str name)
 {
 	char *lower = heir_arena_strndup(&w->check->core->arena, name.p, name.len);
 
@@ -116,7 +116,7 @@ static bool is_vendors(const struct walk *w)
 	return heir_is_of_vendor(w->check, w->source);
 }
 
-static void offer(struct walk *w, struct heir_diag *diag, enum heir_fix_kind kind,
+static void offer_fix(struct walk *w, struct heir_diag *diag, enum heir_fix_kind kind,
 	heir_toml_node node, struct heir_str text)
 {
 	heir_find_fix(w->check, diag, &(struct heir_fix){kind, w->source, node, text, NULL});
@@ -137,12 +137,12 @@ static void report_unknown(struct walk *w, heir_toml_node node, enum heir_key_ta
 		table_words(as));
 
 	if (near.p) {
-		near = documented(w, near);
+		near = documented_name(w, near);
 		heir_find_help(w->check, diag, "did you mean \"%.*s\"?", HEIR_STR_ARG(near));
 	} else if (home != HEIR_KEYS_NOWHERE)
 		heir_find_help(w->check, diag, "it belongs in %s", table_words(home));
 	else
-		offer(w, diag, HEIR_FIX_REMOVE, node, HEIR_STR(""));
+		offer_fix(w, diag, HEIR_FIX_REMOVE, node, HEIR_STR(""));
 }
 
 /* If similar names were not searched, no key is removed, so that --fix gives the same result when
@@ -172,7 +172,7 @@ static void too_new(struct walk *w, heir_toml_node node, const char *since)
 			w->check, diag, "these patch releases have it too:%s", since + first);
 }
 
-static void removed(struct walk *w, heir_toml_node node, const char *until)
+static void report_removed(struct walk *w, heir_toml_node node, const char *until)
 {
 	struct heir_str key = heir_toml_key(w->doc, node);
 	struct heir_diag *diag;
@@ -184,7 +184,7 @@ static void removed(struct walk *w, heir_toml_node node, const char *until)
 		w->version.minor, HEIR_STR_ARG(key), until);
 
 	heir_find_help(w->check, diag, "remove the line");
-	offer(w, diag, HEIR_FIX_REMOVE, node, HEIR_STR(""));
+	offer_fix(w, diag, HEIR_FIX_REMOVE, node, HEIR_STR(""));
 }
 
 /* Returns a key in its own spelling, empty if it is unknown. */
@@ -227,7 +227,7 @@ static void count_spellings(struct walk *w, heir_toml_node table, enum heir_key_
 }
 
 /* Reports another spelling. If the right one is there too, key-twice reports it. */
-static void spelled(
+static void report_spelling(
 	struct walk *w, enum heir_key_table as, heir_toml_node node, struct heir_str name)
 {
 	struct heir_str key = heir_toml_key(w->doc, node);
@@ -247,10 +247,10 @@ static void spelled(
 		"CRI-O reads \"%.*s\" as \"%.*s\", but other readers of the file do not",
 		HEIR_STR_ARG(key), HEIR_STR_ARG(name));
 	heir_find_help(w->check, diag, "write \"%.*s\"", HEIR_STR_ARG(name));
-	offer(w, diag, HEIR_FIX_SPELL, node, name);
+	offer_fix(w, diag, HEIR_FIX_SPELL, node, name);
 }
 
-static void deprecated(struct walk *w, heir_toml_node node, const struct heir_key_row *row)
+static void report_deprecated(struct walk *w, heir_toml_node node, const struct heir_key_row *row)
 {
 	struct heir_diag *diag;
 
@@ -287,7 +287,7 @@ static void check_condition(struct walk *w, heir_toml_node entry)
 			heir_find_help(
 				w->check, diag, "did you mean \"%.*s\"?", HEIR_STR_ARG(near.best));
 		else
-			offer(w, diag, HEIR_FIX_REMOVE, node, HEIR_STR(""));
+			offer_fix(w, diag, HEIR_FIX_REMOVE, node, HEIR_STR(""));
 	}
 }
 
@@ -302,19 +302,19 @@ static void check_field(struct walk *w, heir_toml_node node)
 	}
 	if (!w->check->config->field_known[field] && field < HEIR_FIRST_OWN_FIELD) {
 		if (field == HEIR_FIELD_disallowed_annotations)
-			removed(w, node, "1.30");
+			report_removed(w, node, "1.30");
 		else
 			too_new(w, node, heir_fields[field].since);
 		return;
 	}
 	if (!exact)
-		spelled(w, HEIR_KEYS_HANDLER, node, heir_fields[field].name);
+		report_spelling(w, HEIR_KEYS_HANDLER, node, heir_fields[field].name);
 	if (field == HEIR_FIELD_inherit_when)
 		heir_toml_foreach (entry, w->doc, node)
 			check_condition(w, entry);
 }
 
-static void descend(struct walk *w, heir_toml_node node, const struct heir_key_row *row)
+static void descend_key(struct walk *w, heir_toml_node node, const struct heir_key_row *row)
 {
 	if (heir_toml_type(w->doc, node) != HEIR_TOML_TABLE)
 		return;
@@ -336,22 +336,22 @@ static void check_key(struct walk *w, heir_toml_node node, enum heir_key_table a
 
 	if (!row && as == HEIR_KEYS_RUNTIME && heir_str_eqfold(key, own)) {
 		if (!heir_str_eq(key, own))
-			spelled(w, as, node, own);
+			report_spelling(w, as, node, own);
 	} else if (!row) {
 		report_unknown(w, node, as);
 	} else if (state == HEIR_KEY_TOO_NEW) {
 		/* With a backport in an unknown patch release it is not certain. */
 		if (heir_version_may_have(w->version, row->since))
-			descend(w, node, row);
+			descend_key(w, node, row);
 		else
 			too_new(w, node, row->since);
 	} else if (state == HEIR_KEY_REMOVED) {
-		removed(w, node, row->until);
+		report_removed(w, node, row->until);
 	} else {
 		if (!exact)
-			spelled(w, as, node, row->name);
-		deprecated(w, node, row);
-		descend(w, node, row);
+			report_spelling(w, as, node, row->name);
+		report_deprecated(w, node, row);
+		descend_key(w, node, row);
 	}
 }
 

@@ -26,7 +26,7 @@ static bool is_oci_subject(const struct subject *s)
 	return heir_str_eqz(s->type, "oci");
 }
 
-static const char *terminated(const struct subject *s, struct heir_str text)
+static const char *terminated_text(const struct subject *s, struct heir_str text)
 {
 	const char *z = heir_arena_strndup(&s->check->core->arena, text.p, text.len);
 
@@ -84,7 +84,7 @@ static void report_platform(const struct subject *s, const struct heir_origin *m
 static void check_platform(
 	const struct subject *s, const struct heir_origin *map, const struct heir_entry *entry)
 {
-	const char *path = terminated(s, entry->value), *own, *other;
+	const char *path = terminated_text(s, entry->value), *own, *other;
 
 	if (!path || path[0] == '\0')
 		return;
@@ -156,7 +156,8 @@ void heir_check_kinds(struct heir_check *check)
 				check, check->stock, s.result, HEIR_FIELD_runtime_path, &s.origin))
 			continue;
 		s.type = type.value.string.len ? type.value.string : HEIR_STR("oci");
-		s.path = s.origin.value.string.len ? terminated(&s, s.origin.value.string) : NULL;
+		s.path = s.origin.value.string.len ? terminated_text(&s, s.origin.value.string)
+						   : NULL;
 		check_type(&s);
 		check_platforms(&s);
 		check_monitor(&s, &reported);

@@ -162,7 +162,7 @@ const char *heir_runtime_of(const char *path)
 }
 
 /* If no file defines the handler, the place is the binary itself. */
-static void about(struct heir_diag *diag, const struct binary *b)
+static void set_subject(struct heir_diag *diag, const struct binary *b)
 {
 	heir_find_about(diag, b->handler);
 	if (diag && diag->where.source == HEIR_SOURCE_NONE)
@@ -184,9 +184,9 @@ static void judge_writable(struct path_stats *l, const struct binary *b, const c
 	if (!part && strcmp(target, b->path) != 0)
 		part = writable_part(l, target);
 	if (part)
-		about(heir_find(l->check, HEIR_RULE_BINARY_WRITABLE, b->where,
-			      "others than root may write %s, and root runs %s",
-			      strcmp(part, b->path) == 0 ? "it" : part, b->path),
+		set_subject(heir_find(l->check, HEIR_RULE_BINARY_WRITABLE, b->where,
+				    "others than root may write %s, and root runs %s",
+				    strcmp(part, b->path) == 0 ? "it" : part, b->path),
 			b);
 }
 
@@ -199,7 +199,7 @@ static void judge_link(struct path_stats *l, const struct binary *b, const char 
 		return;
 	diag = heir_find(l->check, HEIR_RULE_PATH_NOT_CANONICAL, b->where,
 		"%s is a link to another runtime, %s", b->path, target);
-	about(diag, b);
+	set_subject(diag, b);
 	heir_find_help(l->check, diag, "name the runtime that is meant: %s", target);
 }
 
@@ -210,9 +210,9 @@ static void judge_unreachable(struct path_stats *l, const struct binary *b)
 	int error = at == HEIR_MAP_NONE ? -ENAMETOOLONG : l->seen[at].error;
 
 	if (l->check->error == 0 && error != -ENOENT)
-		about(heir_find(l->check, HEIR_RULE_PATH_NOT_EXECUTABLE, b->where,
-			      "cannot execute %s: %s; CRI-O accepts it, and every pod fails",
-			      b->path, heir_file_error(error)),
+		set_subject(heir_find(l->check, HEIR_RULE_PATH_NOT_EXECUTABLE, b->where,
+				    "cannot execute %s: %s; CRI-O accepts it, and every pod fails",
+				    b->path, heir_file_error(error)),
 			b);
 }
 
@@ -225,7 +225,7 @@ static void judge_binary(struct path_stats *l, const struct binary *b)
 	if (b->path[0] != '/') {
 		diag = heir_find(l->check, HEIR_RULE_PATH_RELATIVE, b->where,
 			"%s is a relative path: it depends on CRI-O's working directory", b->path);
-		about(diag, b);
+		set_subject(diag, b);
 		heir_find_help(l->check, diag, "write an absolute path");
 	}
 	if (!st) {
@@ -233,15 +233,16 @@ static void judge_binary(struct path_stats *l, const struct binary *b)
 		return;
 	}
 	if (S_ISDIR(st->st_mode)) {
-		about(heir_find(l->check, HEIR_RULE_PATH_DIRECTORY, b->where,
-			      "%s is a directory: CRI-O accepts it, and every pod fails", b->path),
+		set_subject(heir_find(l->check, HEIR_RULE_PATH_DIRECTORY, b->where,
+				    "%s is a directory: CRI-O accepts it, and every pod fails",
+				    b->path),
 			b);
 		return;
 	}
 	if ((st->st_mode & 0111) == 0) {
 		diag = heir_find(l->check, HEIR_RULE_PATH_NOT_EXECUTABLE, b->where,
 			"%s is not executable: CRI-O accepts it, and every pod fails", b->path);
-		about(diag, b);
+		set_subject(diag, b);
 		heir_find_help(l->check, diag, "chmod 0755 %s", b->path);
 	}
 	if (b->path[0] != '/')
@@ -308,7 +309,7 @@ static void judge_root(struct path_stats *l, const struct binary *b)
 		HEIR_STR_ARG(b->handler->name), HEIR_STR_ARG(heir_str_from(b->path)),
 		HEIR_STR_ARG(b->runtime_root), HEIR_STR_ARG(first->handler->name),
 		HEIR_STR_ARG(heir_str_from(first->path)));
-	about(diag, b);
+	set_subject(diag, b);
 	heir_find_note(l->check, diag, first->root_place, "the other one");
 	heir_find_help(l->check, diag, "give each runtime a runtime_root of its own");
 }
@@ -332,7 +333,7 @@ static bool describe_root(struct heir_check *check, const struct heir_resolution
 }
 
 /* Returns the path terminated, once for all handlers that inherit it. NULL: check->error. */
-static const char *terminated(struct path_stats *l, struct heir_str path)
+static const char *terminated_path(struct path_stats *l, struct heir_str path)
 {
 	const struct heir_str *known = heir_memo_get(&l->paths, path.p);
 	struct heir_str copy = {NULL, path.len};
@@ -347,7 +348,8 @@ static const char *terminated(struct path_stats *l, struct heir_str path)
 }
 
 /* Returns false if CRI-O does not have the handler, or there is no binary to check. */
-static bool describe(struct path_stats *l, const struct heir_handler *handler, struct binary *b)
+static bool describe_binary(
+	struct path_stats *l, const struct heir_handler *handler, struct binary *b)
 {
 	struct heir_check *check = l->check;
 	const struct heir_resolution *res = check->stock;
@@ -366,7 +368,7 @@ static bool describe(struct path_stats *l, const struct heir_handler *handler, s
 	*b = (struct binary){.handler = handler,
 		.own = path.kind != HEIR_KIND_INHERITED,
 		.where = heir_origin_place(check, handler, &path)};
-	b->path = terminated(l, path.value.string);
+	b->path = terminated_path(l, path.value.string);
 	return b->path && describe_root(check, res, result, b);
 }
 
@@ -383,7 +385,7 @@ void heir_check_paths(struct heir_check *check)
 		for (uint32_t i = 0; i < n && check->error == 0; i++) {
 			struct binary b;
 
-			if (!describe(&l, check->config->handlers[i], &b))
+			if (!describe_binary(&l, check->config->handlers[i], &b))
 				continue;
 			if (b.own && (pass == 0) == (b.where.source != HEIR_SOURCE_NONE))
 				judge_binary(&l, &b);

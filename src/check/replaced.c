@@ -84,7 +84,7 @@ static void read_result(const struct pair *pair, enum heir_field field, struct h
 
 /* Returns the fields of the earlier table that have another value now: those that the later table
  * omits, or those that it sets. */
-static uint32_t changed(const struct pair *pair, uint32_t fields)
+static uint32_t changed_fields(const struct pair *pair, uint32_t fields)
 {
 	uint32_t ret = 0;
 
@@ -130,9 +130,9 @@ static void check_replaced(const struct pair *pair)
 	if (!builtin && heir_scope_of(check, pair->later->source) == HEIR_SCOPE_FLAG)
 		return;
 	lost = heir_check_field_names(
-		check, changed(pair, pair->earlier->fields & ~pair->later->fields));
+		check, changed_fields(pair, pair->earlier->fields & ~pair->later->fields));
 	/* What users set again is intended; what a vendor sets again replaces the user's value. */
-	other = heir_check_field_names(check, by_vendor ? changed(pair, both) : 0);
+	other = heir_check_field_names(check, by_vendor ? changed_fields(pair, both) : 0);
 	if (!lost || !other || (!lost[0] && !other[0]))
 		return;
 	diag = heir_find(check, HEIR_RULE_TABLE_REPLACED,

@@ -54,14 +54,14 @@ static int file_diag(struct heir_config *config, enum heir_rule rule, const char
 	return 0;
 }
 
-static int unreadable(struct heir_config *config, const char *path, int error)
+static int report_unreadable(struct heir_config *config, const char *path, int error)
 {
 	if (config->io_error == 0)
 		config->io_error = error;
 	return file_diag(config, HEIR_RULE_FILE_UNREADABLE, path, "cannot read this file", error);
 }
 
-static const char *below(const char *path, const char *dir)
+static const char *is_below_dir(const char *path, const char *dir)
 {
 	size_t n = strlen(dir);
 
@@ -73,7 +73,7 @@ static const char *below(const char *path, const char *dir)
 static enum heir_rendered judge_rendered(const struct heir_config *config, const char *path,
 	struct heir_str text, enum heir_scope scope)
 {
-	const char *name = below(path, heir_where_config_dir(&config->where));
+	const char *name = is_below_dir(path, heir_where_config_dir(&config->where));
 
 	if (scope == HEIR_SCOPE_BUILTIN)
 		return HEIR_RENDERED_NOT;
@@ -204,7 +204,7 @@ static int add_file(struct heir_config *config, const char *path, bool is_link,
 		return r;
 	/* CRI-O does not read heir.d, so nothing there can stop it. */
 	if (scope == HEIR_SCOPE_HEIR)
-		return unreadable(config, path, r);
+		return report_unreadable(config, path, r);
 	if (r == -ENOENT && is_link)
 		return file_diag(config, HEIR_RULE_DROPIN_DANGLING_LINK, path,
 			"the target of this link does not exist, so CRI-O does not start", 0);
@@ -213,7 +213,7 @@ static int add_file(struct heir_config *config, const char *path, bool is_link,
 			is_link ? "this link points to a directory, and CRI-O does not start"
 				: "this is a directory, where CRI-O reads a file",
 			0);
-	return unreadable(config, path, r);
+	return report_unreadable(config, path, r);
 }
 
 /* CRI-O skips a missing crio.conf, but not one that a flag names. */
@@ -262,7 +262,7 @@ static int add_conf(struct heir_config *config)
 	if (r == -ENOENT && config->conf_by)
 		return conf_missing(config, path);
 	if (r == -ENOENT)
-		return config->where.config ? unreadable(config, path, r) : 0;
+		return config->where.config ? report_unreadable(config, path, r) : 0;
 	return add_file(config, path, false, HEIR_SCOPE_CONF, r, text);
 }
 
@@ -311,7 +311,7 @@ static int add_dropin(struct heir_config *config, const struct heir_walk *walk,
 	if (is_without(config, entry->path))
 		return 0;
 	if (entry->error)
-		return unreadable(config, entry->path, entry->error);
+		return report_unreadable(config, entry->path, entry->error);
 	if (scope == HEIR_SCOPE_DROPIN && is_vendor(&config->where, entry->name, &author))
 		scope = HEIR_SCOPE_VENDOR;
 	if (at_top && entry->type == DT_REG && !entry->overlaid)
@@ -338,7 +338,7 @@ static int add_dir(struct heir_config *config, const char *dir, enum heir_scope 
 	else if (r == 0)
 		heir_trace_report_read(core->trace, begun, HEIR_TRACE_file, dir, -ENOENT, 0);
 	if (r < 0 && r != -ENOMEM)
-		return unreadable(config, dir, r);
+		return report_unreadable(config, dir, r);
 	for (size_t i = 0; i < walk.n && r == 0; i++)
 		r = add_dropin(config, &walk, &walk.entries[i], scope);
 	return r;
@@ -425,7 +425,7 @@ bool heir_write_is_rendered(const struct heir_config *config, const struct heir_
 
 bool heir_config_is_managed(const struct heir_config *config, const char *path)
 {
-	const char *name = below(path, heir_where_config_dir(&config->where));
+	const char *name = is_below_dir(path, heir_where_config_dir(&config->where));
 	enum heir_author author = HEIR_AUTHOR_UNKNOWN;
 
 	return name && is_vendor(&config->where, name, &author) &&
@@ -434,10 +434,10 @@ bool heir_config_is_managed(const struct heir_config *config, const char *path)
 
 const char *heir_short_path(const char *config_dir, const char *path)
 {
-	const char *rest = below(path, config_dir);
+	const char *rest = is_below_dir(path, config_dir);
 
 	if (!rest)
-		rest = below(path, "/etc/crio");
+		rest = is_below_dir(path, "/etc/crio");
 	return rest ? rest : path;
 }
 

@@ -106,7 +106,7 @@ static void wrong_type(
 	heir_config_set_fatal(d->config, diag);
 }
 
-static void ignored(struct decoder *d, heir_toml_node node)
+static void report_ignored(struct decoder *d, heir_toml_node node)
 {
 	add_diag(d, HEIR_RULE_VALUE_IGNORED, value_place(d, node), "CRI-O ignores",
 		heir_toml_key(d->doc, node), "here: it expects a table");
@@ -169,14 +169,14 @@ static void check_value(struct decoder *d, heir_toml_node node, enum heir_type t
 		if (is == HEIR_TOML_TABLE)
 			check_strings(d, node, type);
 		else
-			ignored(d, node);
+			report_ignored(d, node);
 		break;
 	case HEIR_TYPE_TABLE:
 		fits = is == HEIR_TOML_TABLE;
 		break;
 	case HEIR_TYPE_TABLES:
 		if (is != HEIR_TOML_TABLE)
-			ignored(d, node);
+			report_ignored(d, node);
 		break;
 	case HEIR_TYPE_ANY:
 		break;

@@ -57,7 +57,7 @@ static struct heir_diag *refuse_flag(
 	return heir_config_set_fatal(config, diag);
 }
 
-static int unclear(struct heir_config *config, const char *why, struct heir_place where)
+static int report_unclear(struct heir_config *config, const char *why, struct heir_place where)
 {
 	struct heir_core *core = config->core;
 	struct heir_diag *diag = heir_diags_add(&core->diags, &core->arena, HEIR_RULE_START_UNCLEAR,
@@ -146,7 +146,7 @@ static bool read_int(struct heir_str s, int64_t *ret)
 	return true;
 }
 
-static struct heir_str trim(struct heir_str s)
+static struct heir_str trim_blanks(struct heir_str s)
 {
 	while (s.len > 0 && strchr(" \t\n\v\f\r", s.p[0]))
 		s = (struct heir_str){s.p + 1, s.len - 1};
@@ -164,7 +164,7 @@ static int add_items(struct reader *r, struct heir_flag_value *value, struct hei
 		const char *comma = text.len > 0 ? memchr(text.p, ',', text.len) : NULL;
 		struct heir_str item = {text.p, comma ? (size_t)(comma - text.p) : text.len};
 
-		error = heir_flag_value_add(value, trim(item), value->where);
+		error = heir_flag_value_add(value, trim_blanks(item), value->where);
 		if (!comma)
 			break;
 		text = (struct heir_str){comma + 1, text.len - item.len - 1};
@@ -180,7 +180,7 @@ static int take_flag(struct reader *r, const struct heir_flag_row *row,
 	bool empty = from_variable && text.len == 0;
 
 	if (!heir_utf8_is_valid(text))
-		return unclear(r->config, "a value is not UTF-8", value->where);
+		return report_unclear(r->config, "a value is not UTF-8", value->where);
 	switch (row->kind) {
 	case HEIR_FLAG_BOOL:
 		if (empty)
@@ -247,8 +247,8 @@ static int read_variables(struct reader *r)
 			continue;
 		value->where = var->where;
 		value->by = var->name.p;
-		error = var->unknown ? unclear(r->config, "a variable depends on the machine",
-					       var->where)
+		error = var->unknown ? report_unclear(r->config,
+					       "a variable depends on the machine", var->where)
 				     : take_flag(r, row, value, var->value, true);
 	}
 	return error;
@@ -500,7 +500,7 @@ static int report_unit(struct heir_config *config)
 			return -ENOMEM;
 		diag->help = "create the file, or write \"-\" before its name";
 	}
-	return unit->unclear ? unclear(config, unit->unclear, unit->unclear_at) : 0;
+	return unit->unclear ? report_unclear(config, unit->unclear, unit->unclear_at) : 0;
 }
 
 int heir_flags_read(struct heir_config *config, struct heir_str *ret_text)

@@ -82,7 +82,7 @@ static int read_version(int fd, const char *cache, struct heir_arena *arena,
 }
 
 /* Returns 0 or -errno; sets the reason unless explain_probe_error() has one. */
-static int ask_version(int fd, const char *path, const char *cache, struct heir_arena *arena,
+static int query_version(int fd, const char *path, const char *cache, struct heir_arena *arena,
 	const struct heir_trace *trace, struct heir_version *ret, const char **ret_error)
 {
 	struct heir_version version;
@@ -115,7 +115,7 @@ int heir_installed_version(const char *dirs, const char *cache, struct heir_aren
 
 	*ret_error = NULL;
 	if (fd >= 0) {
-		r = ask_version(fd, path, cache, arena, trace, ret, ret_error);
+		r = query_version(fd, path, cache, arena, trace, ret, ret_error);
 		close(fd);
 	} else if (!path && fd != -ENOMEM) {
 		*ret_error = heir_arena_printf(arena, "no crio in %s", dirs);

@@ -78,7 +78,7 @@ static const char *read_minor(const char *p, uint16_t *ret)
 }
 
 /* Reads one version. Returns what follows: for "1.34.?" the question mark. */
-static const char *version(const char *p, struct heir_version *ret)
+static const char *read_release(const char *p, struct heir_version *ret)
 {
 	uint16_t major;
 
@@ -94,7 +94,7 @@ static const char *version(const char *p, struct heir_version *ret)
 
 bool heir_version_parse(const char *text, struct heir_version *ret)
 {
-	const char *end = version(text[0] == 'v' ? text + 1 : text, ret);
+	const char *end = read_release(text[0] == 'v' ? text + 1 : text, ret);
 
 	return end && *end == '\0';
 }
@@ -139,7 +139,7 @@ static bool is_listed(struct heir_version v, const char *since, bool vague)
 	struct heir_version first = {0, 0};
 
 	while (*since) {
-		since = version(since, &first);
+		since = read_release(since, &first);
 		assert(since);
 		if (*since == '?') {
 			since++;

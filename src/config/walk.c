@@ -129,7 +129,7 @@ static int enter_directory(struct walker *w, const char *path)
 }
 
 /* Visits one name of the innermost directory. */
-static int visit(struct walker *w, const char *dir, const struct name *name)
+static int visit_name(struct walker *w, const char *dir, const struct name *name)
 {
 	const char *slash = dir[strlen(dir) - 1] == '/' ? "" : "/";
 	const char *path = heir_arena_concat(w->arena, dir, slash, name->name);
@@ -174,7 +174,7 @@ static int walk_on(struct walker *w)
 		if (frame->next < frame->n) {
 			struct name name = frame->names[frame->next++];
 
-			r = visit(w, frame->path, &name);
+			r = visit_name(w, frame->path, &name);
 		} else {
 			free(frame->names);
 			w->depth--;

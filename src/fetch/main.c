@@ -152,7 +152,7 @@ static enum heir_fetch_status status_of_answer(
 	}
 }
 
-static enum heir_fetch_status perform(CURL *curl, struct answer *answer)
+static enum heir_fetch_status perform_request(CURL *curl, struct answer *answer)
 {
 	long status = 0, left = ms_left();
 	CURLcode code;
@@ -166,7 +166,7 @@ static enum heir_fetch_status perform(CURL *curl, struct answer *answer)
 	return status_of_answer(code, status, answer);
 }
 
-static enum heir_fetch_status call(
+static enum heir_fetch_status call_method(
 	CURL *curl, struct curl_slist *headers, const char *id, struct answer *answer)
 {
 	/* From google.rpc.Code. */
@@ -178,7 +178,7 @@ static enum heir_fetch_status call(
 
 	if (len < 0 || !set_call(curl, headers, message, len))
 		return HEIR_FETCH_USAGE;
-	status = perform(curl, answer);
+	status = perform_request(curl, answer);
 	if (status != HEIR_FETCH_FINE)
 		return status;
 	if (id && answer->grpc_status == NOT_FOUND && answer->of_call == 0)
@@ -200,13 +200,13 @@ static enum heir_fetch_status send_request(
 	if (curl && headers && curl_slist_append(headers, "TE: trailers") &&
 		set_options(curl, socket, &answer) && set_question(curl, what)) {
 		if (what == HEIR_FETCH_CONFIG)
-			ret = perform(curl, &answer);
+			ret = perform_request(curl, &answer);
 		else if (what != HEIR_FETCH_POD_STATUS)
-			ret = call(curl, headers, NULL, &answer);
+			ret = call_method(curl, headers, NULL, &answer);
 		else
 			ret = HEIR_FETCH_FINE;
 		for (int i = 0; i < n_ids && ret == HEIR_FETCH_FINE; i++)
-			ret = call(curl, headers, ids[i], &answer);
+			ret = call_method(curl, headers, ids[i], &answer);
 	}
 	curl_easy_cleanup(curl);
 	curl_slist_free_all(headers);

@@ -375,7 +375,7 @@ static int expect_target(struct judging *judging)
 		heir_os_of_image(judging->profile->kube_node.os), &judging->target);
 }
 
-static int expect(struct judging *judging)
+static int expect_config(struct judging *judging)
 {
 	struct heir_fleet_profile *profile = judging->profile;
 	int r = 0;
@@ -398,7 +398,7 @@ static int expect(struct judging *judging)
 static int judge_profile(struct judging *judging)
 {
 	struct heir_fleet_profile *profile = judging->profile;
-	int r = expect(judging);
+	int r = expect_config(judging);
 
 	if (r == 0 && judging->own && judging->own->n_stops > 0)
 		r = judge_start(judging, judging->own, "after the next reboot", "");

@@ -7,12 +7,12 @@
 
 enum { HASH_LEN = 32 };
 
-static struct heir_str behind(struct heir_str s, size_t n)
+static struct heir_str text_after(struct heir_str s, size_t n)
 {
 	return (struct heir_str){s.p + n, s.len - n};
 }
 
-static bool ends(struct heir_str s, const char *suffix)
+static bool ends_in(struct heir_str s, const char *suffix)
 {
 	size_t len = strlen(suffix);
 
@@ -47,7 +47,7 @@ static bool is_template(struct heir_str name, struct heir_str role)
 	if (role.len == 0 || name.len < 3 + role.len ||
 		!heir_str_eq((struct heir_str){name.p + 3, role.len}, role))
 		return false;
-	rest = behind(name, 3 + role.len);
+	rest = text_after(name, 3 + role.len);
 	return heir_str_starts(name, "00-")
 		       ? rest.len == 0
 		       : heir_str_starts(name, "01-") && heir_str_starts(rest, "-");
@@ -59,8 +59,8 @@ static bool is_ctrcfg(struct heir_str name)
 {
 	if (heir_str_starts(name, "00-override-"))
 		return true;
-	return heir_str_starts(name, "99-") &&
-	       (has_part(name, "-generated-containerruntime") || ends(name, "-containerruntime"));
+	return heir_str_starts(name, "99-") && (has_part(name, "-generated-containerruntime") ||
+						       ends_in(name, "-containerruntime"));
 }
 
 /* Returns whether it belongs to a controller other than the MCO's. */
@@ -112,7 +112,7 @@ enum heir_author heir_author_of_file(const struct heir_object *config, const cha
 
 	if (config->author != HEIR_AUTHOR_RENDERED || !heir_str_starts(name, dir))
 		return config->author;
-	name = behind(name, strlen(dir));
+	name = text_after(name, strlen(dir));
 	if (heir_str_eqz(name, "00-default"))
 		return HEIR_AUTHOR_TEMPLATE;
 	return heir_str_starts(name, "01-ctrcfg-") ? HEIR_AUTHOR_CTRCFG : HEIR_AUTHOR_RENDERED;

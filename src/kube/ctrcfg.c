@@ -104,7 +104,7 @@ bool heir_ctrcfg_selects_nothing(
 }
 
 /* In HyperShift each has its own selector. */
-static bool selects(const struct heir_kube *kube, const struct heir_kube_object *object,
+static bool selects_pool(const struct heir_kube *kube, const struct heir_kube_object *object,
 	struct heir_str pool, const struct heir_labels *labels)
 {
 	return object->hosted_by ? heir_kube_hosts(kube, pool, object->hosted_by)
@@ -121,7 +121,7 @@ static uint32_t choose_ctrcfgs(const struct heir_kube *kube, const bool *usable,
 		const struct heir_kube_object *object = all->items[i];
 		const struct heir_tree_node *metadata = heir_tree_get(object->root, "metadata");
 
-		if (usable[i] && selects(kube, object, pool, labels))
+		if (usable[i] && selects_pool(kube, object, pool, labels))
 			list[n++] = (struct chosen){object,
 				heir_node_text(heir_tree_get(metadata, "creationTimestamp")), i,
 				written_suffix(object)};

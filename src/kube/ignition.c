@@ -73,7 +73,7 @@ static int fault_of_config(struct job *job, enum heir_rule rule, const struct he
 /* ---- Paths ---- */
 
 /* Go's path.Clean for an absolute path. Returns NULL if there is no memory. */
-static char *clean(struct heir_arena *arena, struct heir_str path)
+static char *clean_path(struct heir_arena *arena, struct heir_str path)
 {
 	char *copy = heir_arena_bytes(arena, path.len + 2), *to = copy;
 
@@ -113,7 +113,7 @@ static int read_path(struct job *job, struct heir_ignition_entry *entry)
 {
 	const struct heir_tree_node *node = heir_tree_get(entry->node, "path");
 	struct heir_str written = heir_node_text(node);
-	const char *path = clean(&job->ign->core->arena, written);
+	const char *path = clean_path(&job->ign->core->arena, written);
 
 	if (!path)
 		return -ENOMEM;
@@ -396,7 +396,7 @@ static int refuse_links(struct job *job, const struct heir_tree_node *links)
 	heir_tree_foreach(link, links)
 	{
 		const struct heir_tree_node *node = heir_tree_get(link, "path");
-		const char *path = clean(&job->ign->core->arena, heir_node_text(node));
+		const char *path = clean_path(&job->ign->core->arena, heir_node_text(node));
 
 		if (!path)
 			return -ENOMEM;

@@ -42,7 +42,7 @@ static int push_path(struct walker *walker, const char *path)
 }
 
 /* Returns a path as shown to users, or NULL if there is no memory. */
-static const char *shown(const struct walker *walker, const char *path)
+static const char *shown_path(const struct walker *walker, const char *path)
 {
 	return walker->from == walker->name
 		       ? path
@@ -54,7 +54,7 @@ static int take_text(struct walker *walker, const char *path, bool in_directory)
 {
 	struct heir_core *core = walker->kube->core;
 	struct heir_str text = heir_buf_str(&walker->buf);
-	const char *name = shown(walker, path);
+	const char *name = shown_path(walker, path);
 	char *copy;
 
 	copy = heir_arena_strndup(&core->arena, text.p ? text.p : "", text.len);
@@ -115,17 +115,17 @@ static int read_file(struct walker *walker, const char *path, bool in_directory)
 	if (r == 0)
 		r = heir_file_read_buf(fd, HEIR_TREE_MAX_TEXT, &walker->buf);
 	if (r == 0 && in_directory && !heir_kube_may_hold(heir_buf_str(&walker->buf))) {
-		heir_trace_report(trace, begun, HEIR_TRACE_objects, shown(walker, path), "skipped",
-			"it holds no object of a kind that counts");
+		heir_trace_report(trace, begun, HEIR_TRACE_objects, shown_path(walker, path),
+			"skipped", "it holds no object of a kind that counts");
 		return 0;
 	}
 	heir_trace_report_read(
-		trace, begun, HEIR_TRACE_objects, shown(walker, path), r, walker->buf.len);
+		trace, begun, HEIR_TRACE_objects, shown_path(walker, path), r, walker->buf.len);
 	return r == 0 ? take_text(walker, path, in_directory) : r;
 }
 
 /* Reads what was found in a directory. */
-static int visit(struct walker *walker, const char *path)
+static int read_found(struct walker *walker, const char *path)
 {
 	struct stat st;
 
@@ -136,7 +136,7 @@ static int visit(struct walker *walker, const char *path)
 		return list_directory(walker, path);
 	if (!has_suffix(path)) {
 		heir_trace_report(walker->kube->core->trace, 0, HEIR_TRACE_objects,
-			shown(walker, path), "skipped", "neither .yaml, .yml, .json nor .bu");
+			shown_path(walker, path), "skipped", "neither .yaml, .yml, .json nor .bu");
 		return 0;
 	}
 	if (S_ISLNK(st.st_mode) && stat(path, &st) < 0)
@@ -163,8 +163,8 @@ int heir_kube_read_path(
 	r = list_directory(&walker, at);
 	while (r == 0 && walker.n > 0) {
 		at = walker.paths[--walker.n];
-		r = visit(&walker, at);
+		r = read_found(&walker, at);
 	}
-	*ret_failed = shown(&walker, at);
+	*ret_failed = shown_path(&walker, at);
 	return *ret_failed ? r : -ENOMEM;
 }

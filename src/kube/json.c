@@ -27,14 +27,15 @@ struct reader {
 	bool in_map[HEIR_TREE_MAX_DEPTH + 1];
 };
 
-static uint32_t here(const struct reader *reader, const char *p)
+static uint32_t offset_here(const struct reader *reader, const char *p)
 {
 	return (uint32_t)(p - reader->b->text.p);
 }
 
 static int fail_json(struct reader *reader, const char *what)
 {
-	return heir_build_fail(reader->b, what, here(reader, reader->p), reader->p < reader->end);
+	return heir_build_fail(
+		reader->b, what, offset_here(reader, reader->p), reader->p < reader->end);
 }
 
 static bool is_json_space(char c)
@@ -85,7 +86,7 @@ static const char *unescape_unicode(const char *p, const char *end, char **to)
 }
 
 /* Escapes were checked already. Decoded text is never longer than written text. */
-static int unescape(struct reader *reader, struct heir_str raw, struct heir_str *ret)
+static int decode_json_escapes(struct reader *reader, struct heir_str raw, struct heir_str *ret)
 {
 	static const char letters[] = "bfnrt", controls[] = "\b\f\n\r\t";
 	char *copy = heir_arena_bytes(reader->b->arena, raw.len + 1), *to = copy;
@@ -139,7 +140,7 @@ static int scan_string(struct reader *reader, bool *escapes)
 
 static int take_string(struct reader *reader)
 {
-	uint32_t at = here(reader, reader->p);
+	uint32_t at = offset_here(reader, reader->p);
 	struct heir_str text = {++reader->p, 0};
 	bool escapes;
 	int r = scan_string(reader, &escapes);
@@ -148,10 +149,10 @@ static int take_string(struct reader *reader)
 		return r;
 	text.len = (size_t)(reader->p++ - text.p);
 	if (escapes && heir_build_keeps(reader->b))
-		r = unescape(reader, text, &text);
+		r = decode_json_escapes(reader, text, &text);
 	return r < 0 ? r
 		     : heir_build_scalar(reader->b, HEIR_TREE_STRING, text, at,
-			       here(reader, reader->p) - at, HEIR_STR_NULL);
+			       offset_here(reader, reader->p) - at, HEIR_STR_NULL);
 }
 
 /* ---- Values ---- */
@@ -178,15 +179,15 @@ static int take_word(struct reader *reader)
 			 !heir_str_eqz(word, "true") && !heir_str_eqz(word, "false")))
 		return fail_json(reader, "a value is missing here");
 	reader->p += word.len;
-	return heir_build_scalar(
-		reader->b, type, word, here(reader, word.p), (uint32_t)word.len, HEIR_STR_NULL);
+	return heir_build_scalar(reader->b, type, word, offset_here(reader, word.p),
+		(uint32_t)word.len, HEIR_STR_NULL);
 }
 
 static int open_value(struct reader *reader)
 {
 	bool is_map = *reader->p == '{';
 	int r = heir_build_open(reader->b, is_map ? HEIR_TREE_MAP : HEIR_TREE_LIST,
-		here(reader, reader->p), HEIR_STR_NULL);
+		offset_here(reader, reader->p), HEIR_STR_NULL);
 
 	if (r < 0)
 		return r;
@@ -204,7 +205,7 @@ static int close_value(struct reader *reader)
 		return fail_json(reader, "a comma or the other bracket is missing here");
 	reader->p++;
 	reader->depth--;
-	r = heir_build_close(reader->b, here(reader, reader->p));
+	r = heir_build_close(reader->b, offset_here(reader, reader->p));
 	after_value(reader);
 	return r;
 }
@@ -276,6 +277,6 @@ int heir_build_json(
 
 	if (r == 0)
 		r = receiver->document(receiver->data, b->root);
-	*at = here(&reader, reader.p);
+	*at = offset_here(&reader, reader.p);
 	return r;
 }

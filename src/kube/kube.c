@@ -214,7 +214,7 @@ static bool is_of_kind(const struct kind_row *row, struct heir_str kind, struct 
 	return in_group && heir_str_eqz(kind, row->kind);
 }
 
-static int skip(const struct heir_kube_input *input, const struct heir_tree_node *root,
+static int skip_object(const struct heir_kube_input *input, const struct heir_tree_node *root,
 	struct heir_str kind, const char *why)
 {
 	const struct heir_trace *trace = input->kube->core->trace;
@@ -252,7 +252,7 @@ static int take_item(struct heir_kube_input *input, const struct heir_tree_node 
 
 			return r == 0 ? judge_object(input, object) : r;
 		}
-	return skip(input, root, kind, "no kind that says anything about CRI-O");
+	return skip_object(input, root, kind, "no kind that says anything about CRI-O");
 }
 
 /* A list that is being read. Items of a typed list, as the API server sends it, have neither kind
@@ -321,7 +321,7 @@ static int keep_fault(void *data, const struct heir_tree_fault *fault)
 		       : -ENOMEM;
 }
 
-static bool mentions(struct heir_str text, const char *word)
+static bool has_word(struct heir_str text, const char *word)
 {
 	return text.len > 0 && memmem(text.p, text.len, word, strlen(word));
 }
@@ -329,17 +329,17 @@ static bool mentions(struct heir_str text, const char *word)
 bool heir_kube_may_hold(struct heir_str text)
 {
 	for (size_t i = 0; i < HEIR_KUBE_N_KINDS; i++)
-		if (mentions(text, kinds[i].kind))
+		if (has_word(text, kinds[i].kind))
 			return true;
 	/* For Butane configs and HyperShift ConfigMaps. */
-	return mentions(text, "variant:") ||
-	       (mentions(text, "ConfigMap") && heir_kube_mentions_api(text));
+	return has_word(text, "variant:") ||
+	       (has_word(text, "ConfigMap") && heir_kube_mentions_api(text));
 }
 
 bool heir_kube_mentions_api(struct heir_str text)
 {
-	return mentions(text, kinds[HEIR_KUBE_CONFIG].group) ||
-	       mentions(text, kinds[HEIR_KUBE_CLASS].group);
+	return has_word(text, kinds[HEIR_KUBE_CONFIG].group) ||
+	       has_word(text, kinds[HEIR_KUBE_CLASS].group);
 }
 
 static int read_one(struct heir_kube_input *input)

@@ -146,7 +146,7 @@ bool heir_kube_hosts(const struct heir_kube *kube, struct heir_str pool, const c
 	return false;
 }
 
-static bool takes(const struct taking *t, const struct heir_kube_object *config)
+static bool is_for_pool(const struct taking *t, const struct heir_kube_object *config)
 {
 	struct heir_labels labels = heir_labels_of(config);
 
@@ -194,7 +194,7 @@ static int take_sources(struct taking *t)
 
 		if (heir_kube_is_rendered(config, &pool))
 			continue;
-		if (takes(t, config))
+		if (is_for_pool(t, config))
 			r = add_selected(t, config->id.name, config,
 				heir_object_label(config, HEIR_KUBE_ROLE));
 		else
@@ -334,7 +334,7 @@ static int take_made(struct taking *t)
 /* ---- Order ---- */
 
 /* Merged ones first, then what workers get, then the pool's own. */
-static unsigned rank(const struct heir_kube_selected *taken)
+static unsigned merge_rank(const struct heir_kube_selected *taken)
 {
 	if (taken->object->id.author == HEIR_AUTHOR_RENDERED)
 		return 0;
@@ -346,8 +346,8 @@ static int compare_selected(const void *a, const void *b)
 {
 	const struct heir_kube_selected *one = a, *other = b;
 
-	if (rank(one) != rank(other))
-		return rank(one) < rank(other) ? -1 : 1;
+	if (merge_rank(one) != merge_rank(other))
+		return merge_rank(one) < merge_rank(other) ? -1 : 1;
 	return strcmp(one->name, other->name);
 }
 

@@ -38,7 +38,8 @@ static bool is_among(const struct heir_tree_node *values, struct heir_str value)
 	return false;
 }
 
-static bool holds(const struct heir_tree_node *expression, const struct heir_labels *labels)
+static bool expression_holds(
+	const struct heir_tree_node *expression, const struct heir_labels *labels)
 {
 	struct heir_str op = heir_node_text(heir_tree_get(expression, "operator"));
 	const struct heir_tree_node *values = heir_tree_get(expression, "values");
@@ -61,7 +62,8 @@ bool heir_selector_matches(const struct heir_tree_node *selector, const struct h
 	heir_tree_foreach(
 		label, wanted) if (!find_label(labels, label->key, &value) ||
 				   !heir_str_eq(value, heir_node_text(label))) return false;
-	heir_tree_foreach(expression, expressions) if (!holds(expression, labels)) return false;
+	heir_tree_foreach(
+		expression, expressions) if (!expression_holds(expression, labels)) return false;
 	return (wanted && wanted->first) || (expressions && expressions->first);
 }
 

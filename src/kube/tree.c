@@ -56,7 +56,7 @@ static void release_builder(struct heir_tree_builder *b)
 	free(b);
 }
 
-static struct heir_tree_frame *top(struct heir_tree_builder *b)
+static struct heir_tree_frame *top_frame(struct heir_tree_builder *b)
 {
 	return b->depth > 0 ? &b->frames[b->depth - 1] : NULL;
 }
@@ -77,7 +77,7 @@ bool heir_build_keeps(const struct heir_tree_builder *b)
 static int add_node(struct heir_tree_builder *b, enum heir_tree_type type, uint32_t at,
 	uint32_t len, struct heir_tree_node **ret)
 {
-	struct heir_tree_frame *frame = top(b);
+	struct heir_tree_frame *frame = top_frame(b);
 	struct heir_tree_node *node;
 
 	b->n_nodes++;
@@ -102,9 +102,9 @@ static int add_node(struct heir_tree_builder *b, enum heir_tree_type type, uint3
 }
 
 /* Finishes a member that is dropped. */
-static void pass(struct heir_tree_builder *b)
+static void finish_dropped(struct heir_tree_builder *b)
 {
-	struct heir_tree_frame *frame = top(b);
+	struct heir_tree_frame *frame = top_frame(b);
 
 	if (b->skipped == 0 && frame)
 		frame->key = HEIR_STR_NULL;
@@ -115,7 +115,7 @@ static const char merge_key[] = "<<";
 
 static void set_key(struct heir_tree_builder *b, struct heir_str text, bool plain)
 {
-	struct heir_tree_frame *frame = top(b);
+	struct heir_tree_frame *frame = top_frame(b);
 	const struct heir_tree_filter *row = frame->filter;
 
 	while (row && row->key && !heir_str_eqz(text, row->key))
@@ -186,7 +186,7 @@ static int merge_value(struct merging *m, const struct heir_tree_node *value)
 
 /* The map's own members take precedence over merged ones, and earlier merge keys over later
  * ones. */
-static int merge(struct heir_tree_builder *b, struct heir_tree_node *node)
+static int resolve_merges(struct heir_tree_builder *b, struct heir_tree_node *node)
 {
 	struct merging m = {.b = b, .seen = HEIR_MAP_NULL, .last = &node->first};
 	const struct heir_tree_node *children = node->first, *merged[16], *child;
@@ -238,7 +238,7 @@ static int add_anchor(struct heir_tree_builder *b, struct heir_str name,
 int heir_build_open(
 	struct heir_tree_builder *b, enum heir_tree_type type, uint32_t at, struct heir_str anchor)
 {
-	struct heir_tree_frame *frame = top(b);
+	struct heir_tree_frame *frame = top_frame(b);
 	const struct heir_tree_filter *filter = b->filter;
 	struct heir_tree_node *node;
 	int r;
@@ -263,23 +263,23 @@ int heir_build_open(
 
 int heir_build_close(struct heir_tree_builder *b, uint32_t end)
 {
-	struct heir_tree_frame *frame = top(b);
+	struct heir_tree_frame *frame = top_frame(b);
 	uint64_t repeated;
 	int r;
 
 	if (b->skipped > 0) {
 		b->skipped--;
-		pass(b);
+		finish_dropped(b);
 		return 0;
 	}
 	b->depth--;
 	frame->node->len = end - frame->node->at;
 	repeated = frame->repeated;
-	r = frame->merges ? merge(b, frame->node) : 0;
+	r = frame->merges ? resolve_merges(b, frame->node) : 0;
 	if (r < 0)
 		return r;
 	r = add_anchor(b, frame->anchor, frame->node, frame->node->len + repeated);
-	frame = top(b);
+	frame = top_frame(b);
 	if (frame)
 		frame->repeated += repeated;
 	return r;
@@ -293,12 +293,12 @@ int heir_build_scalar(struct heir_tree_builder *b, enum heir_tree_type type, str
 
 	if (b->skipped > 0)
 		return 0;
-	if (awaits_key(top(b))) {
+	if (awaits_key(top_frame(b))) {
 		set_key(b, text, type == HEIR_TREE_PLAIN);
 		return 0;
 	}
 	if (!heir_build_keeps(b)) {
-		pass(b);
+		finish_dropped(b);
 		return 0;
 	}
 	r = add_node(b, type, at, len, &node);
@@ -312,7 +312,7 @@ int heir_build_scalar(struct heir_tree_builder *b, enum heir_tree_type type, str
  * budget bounds the time of code that walks the tree. */
 int heir_build_alias(struct heir_tree_builder *b, struct heir_str name, uint32_t at, uint32_t len)
 {
-	struct heir_tree_frame *frame = top(b);
+	struct heir_tree_frame *frame = top_frame(b);
 	struct heir_tree_node *node;
 	uint32_t i;
 	int r;
@@ -322,7 +322,7 @@ int heir_build_alias(struct heir_tree_builder *b, struct heir_str name, uint32_t
 	if (awaits_key(frame))
 		return heir_build_fail(b, "a key that is not a string", at, len);
 	if (!heir_build_keeps(b)) {
-		pass(b);
+		finish_dropped(b);
 		return 0;
 	}
 	i = heir_map_get(&b->anchor_of, name);

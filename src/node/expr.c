@@ -155,7 +155,7 @@ void heir_expr_release(struct heir_expr *expr)
 	expr->n_patterns = 0;
 }
 
-static enum heir_answer yes(bool holds)
+static enum heir_answer answer_of(bool holds)
 {
 	return holds ? HEIR_HOLDS : HEIR_HOLDS_NOT;
 }
@@ -183,7 +183,7 @@ static int match_patterns(const struct heir_expr *expr, struct heir_str value,
 
 		if (r < 0)
 			return r;
-		*ret = yes(matches);
+		*ret = answer_of(matches);
 	}
 	return 0;
 }
@@ -211,17 +211,17 @@ static enum heir_answer match_number(const struct heir_expr *expr, struct heir_s
 	second = expr->n_values > 1 ? compare_with_operand(expr, &version, integer, 1) : 0;
 	switch (expr->op) {
 	case HEIR_OP_GT:
-		return yes(first > 0);
+		return answer_of(first > 0);
 	case HEIR_OP_GE:
-		return yes(first >= 0);
+		return answer_of(first >= 0);
 	case HEIR_OP_LT:
-		return yes(first < 0);
+		return answer_of(first < 0);
 	case HEIR_OP_LE:
-		return yes(first <= 0);
+		return answer_of(first <= 0);
 	case HEIR_OP_GT_LT:
-		return yes(first > 0 && second < 0);
+		return answer_of(first > 0 && second < 0);
 	default:
-		return yes(first >= 0 && second <= 0);
+		return answer_of(first >= 0 && second <= 0);
 	}
 }
 
@@ -237,17 +237,17 @@ static int match_element(const struct heir_expr *expr, bool present, const struc
 	if (!heir_effort_take(&effort->left, ELEMENT_STEPS + expr->n_values))
 		return -EOVERFLOW;
 	if (expr->op == HEIR_OP_EXISTS || expr->op == HEIR_OP_DOES_NOT_EXIST)
-		*ret = yes(present == (expr->op == HEIR_OP_EXISTS));
+		*ret = answer_of(present == (expr->op == HEIR_OP_EXISTS));
 	else if (expr->op == HEIR_OP_ON || expr->op == HEIR_OP_OFF)
-		*ret = yes((present && !is_false) == (expr->op == HEIR_OP_ON));
+		*ret = answer_of((present && !is_false) == (expr->op == HEIR_OP_ON));
 	else if (!present || !value)
 		*ret = HEIR_HOLDS_NOT;
 	else if (expr->op == HEIR_OP_IN || expr->op == HEIR_OP_NOT_IN)
-		*ret = yes(is_listed_value(expr, *value) == (expr->op == HEIR_OP_IN));
+		*ret = answer_of(is_listed_value(expr, *value) == (expr->op == HEIR_OP_IN));
 	else if (expr->op == HEIR_OP_IS_TRUE)
-		*ret = yes(heir_str_eqz(*value, "true"));
+		*ret = answer_of(heir_str_eqz(*value, "true"));
 	else if (expr->op == HEIR_OP_IS_FALSE)
-		*ret = yes(is_false);
+		*ret = answer_of(is_false);
 	else if (expr->op == HEIR_OP_IN_REGEXP)
 		return match_patterns(expr, *value, effort, ret);
 	else
@@ -279,9 +279,9 @@ static int match_named(const struct heir_expr *expr, const struct heir_feature *
 	if (attribute == HEIR_FAULTY)
 		*ret = HEIR_FAULTY;
 	else if (both && feature->has_flags && feature->has_attributes)
-		*ret = yes(flag == HEIR_HOLDS && attribute == HEIR_HOLDS);
+		*ret = answer_of(flag == HEIR_HOLDS && attribute == HEIR_HOLDS);
 	else
-		*ret = yes(flag == HEIR_HOLDS || attribute == HEIR_HOLDS);
+		*ret = answer_of(flag == HEIR_HOLDS || attribute == HEIR_HOLDS);
 	return 0;
 }
 
@@ -490,7 +490,7 @@ static void explain_instances(struct heir_buf *buf, struct heir_arena *arena,
 }
 
 /* Turns a decision into a verdict with a place and a reason. */
-static int decide(const struct heir_term *term, const struct heir_feature *feature,
+static int make_verdict(const struct heir_term *term, const struct heir_feature *feature,
 	const struct decision *decision, struct heir_arena *arena, struct heir_verdict *ret)
 {
 	_cleanup_(heir_buf_release) struct heir_buf buf = HEIR_BUF_NULL;
@@ -539,7 +539,7 @@ static int match_feature(const struct heir_term *term, const struct heir_feature
 	if (fault.answer == HEIR_FAULTY)
 		*ret = fault;
 	else if (!named || enough != off)
-		*ret = (struct decision){yes(enough), NULL, NULL};
+		*ret = (struct decision){answer_of(enough), NULL, NULL};
 	return 0;
 }
 
@@ -615,5 +615,5 @@ int heir_term_match(const struct heir_term *term, const struct heir_facts *facts
 		*ret = (struct heir_verdict){HEIR_FAULTY, term->at, term->len, too_much};
 		return 0;
 	}
-	return r < 0 ? r : decide(term, feature, &decision, arena, ret);
+	return r < 0 ? r : make_verdict(term, feature, &decision, arena, ret);
 }

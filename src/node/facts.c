@@ -352,7 +352,7 @@ const struct heir_feature *heir_facts_feature(const struct heir_facts *facts, st
 		&wanted, facts->features, facts->n_features, sizeof(wanted), compare_features);
 }
 
-static void watch(struct heir_facts_watch *watch, struct heir_str name, bool is_there)
+static void notify_watch(struct heir_facts_watch *watch, struct heir_str name, bool is_there)
 {
 	_cleanup_(heir_buf_release) struct heir_buf z = HEIR_BUF_NULL;
 	uint32_t at;
@@ -374,7 +374,7 @@ int heir_facts_ask(
 		return facts->source->get(facts->source, name, ret);
 	*ret = heir_facts_feature(facts, name);
 	if (facts->watch)
-		watch(facts->watch, name, *ret != NULL);
+		notify_watch(facts->watch, name, *ret != NULL);
 	return 0;
 }
 
@@ -403,7 +403,7 @@ int heir_facts_ask_runtime(
 		return facts->source->get_runtime(facts->source, path, ret);
 	*ret = find_runtime(facts, path);
 	if (facts->watch)
-		watch(facts->watch, path, *ret != NULL);
+		notify_watch(facts->watch, path, *ret != NULL);
 	return 0;
 }
 

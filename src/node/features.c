@@ -149,7 +149,7 @@ int heir_features_parse(struct heir_str text, struct heir_arena *arena, struct h
 }
 
 /* Sets the verdict. `text` is NULL if there was no memory for it. */
-static int answer(struct heir_verdict *ret, enum heir_answer answer, const char *text)
+static int set_answer(struct heir_verdict *ret, enum heir_answer answer, const char *text)
 {
 	if (!text)
 		return -ENOMEM;
@@ -160,7 +160,7 @@ static int answer(struct heir_verdict *ret, enum heir_answer answer, const char 
 
 static int answer_no_command(struct heir_verdict *ret)
 {
-	return answer(ret, HEIR_HOLDS_NOT, "the runtime does not tell its features");
+	return set_answer(ret, HEIR_HOLDS_NOT, "the runtime does not tell its features");
 }
 
 static int ask_range(const struct heir_features *features, const struct heir_semver *wanted,
@@ -173,18 +173,18 @@ static int ask_range(const struct heir_features *features, const struct heir_sem
 	if (!shown_min || !shown_max)
 		return -ENOMEM;
 	if (!min.p || !max.p)
-		return answer(ret, HEIR_HOLDS_NOT,
+		return set_answer(ret, HEIR_HOLDS_NOT,
 			heir_arena_printf(arena,
 				"the runtime does not tell its %s, so oci_version %s is not met",
 				min.p ? "ociVersionMax" : "ociVersionMin", shown));
 	if (!heir_semver_parse(min, &from) || !heir_semver_parse(max, &to))
-		return answer(ret, HEIR_HOLDS_NOT,
+		return set_answer(ret, HEIR_HOLDS_NOT,
 			heir_arena_printf(arena,
 				"the runtime supports oci_version %s to %s, which are not versions",
 				shown_min, shown_max));
 	if (heir_semver_cmp(&from, wanted) <= 0 && heir_semver_cmp(wanted, &to) <= 0)
-		return answer(ret, HEIR_HOLDS, "the version is in the runtime's range");
-	return answer(ret, HEIR_HOLDS_NOT,
+		return set_answer(ret, HEIR_HOLDS, "the version is in the runtime's range");
+	return set_answer(ret, HEIR_HOLDS_NOT,
 		heir_arena_printf(arena, "the runtime supports oci_version %s to %s, not %s",
 			shown_min, shown_max, shown));
 }
@@ -198,7 +198,7 @@ int heir_features_ask_version(const struct heir_features *features, struct heir_
 	if (!shown)
 		return -ENOMEM;
 	if (!heir_semver_parse(version, &wanted))
-		return answer(ret, HEIR_FAULTY,
+		return set_answer(ret, HEIR_FAULTY,
 			heir_arena_printf(arena, "oci_version %s is not a version", shown));
 	if (!features)
 		return answer_no_command(ret);
@@ -215,11 +215,11 @@ int heir_features_ask_item(const struct heir_features *features, enum heir_featu
 		return answer_no_command(ret);
 	has = &features->lists[list];
 	if (heir_strings_find(has->items, has->n_items, item))
-		return answer(ret, HEIR_HOLDS, "the runtime supports it");
+		return set_answer(ret, HEIR_HOLDS, "the runtime supports it");
 	shown = heir_quote(arena, item);
 	if (!shown)
 		return -ENOMEM;
-	return answer(ret, HEIR_HOLDS_NOT,
+	return set_answer(ret, HEIR_HOLDS_NOT,
 		heir_arena_printf(arena,
 			has->known ? "the runtime does not support the %s %s"
 				   : "the runtime does not tell whether it supports the %s %s",
@@ -235,14 +235,14 @@ int heir_features_ask_switch(const struct heir_features *features,
 		return answer_no_command(ret);
 	switch (features->switches[which]) {
 	case HEIR_YES:
-		return answer(ret, HEIR_HOLDS, "the runtime supports it");
+		return set_answer(ret, HEIR_HOLDS, "the runtime supports it");
 	case HEIR_NO:
-		return answer(ret, HEIR_HOLDS_NOT,
+		return set_answer(ret, HEIR_HOLDS_NOT,
 			heir_arena_printf(arena, "the runtime does not support %s", noun));
 	case HEIR_UNKNOWN:
 		break;
 	}
-	return answer(ret, HEIR_HOLDS_NOT,
+	return set_answer(ret, HEIR_HOLDS_NOT,
 		heir_arena_printf(arena, "the runtime does not tell whether it supports %s", noun));
 }
 
@@ -256,16 +256,16 @@ int heir_features_ask_annotation(const struct heir_features *features, struct he
 		return answer_no_command(ret);
 	found = heir_pairs_find(features->annotations, features->n_annotations, name);
 	if (found && heir_str_eq(*found, value))
-		return answer(ret, HEIR_HOLDS, "the runtime has the annotation");
+		return set_answer(ret, HEIR_HOLDS, "the runtime has the annotation");
 	shown_name = heir_quote(arena, name);
 	shown_value = heir_quote(arena, found ? *found : HEIR_STR_NULL);
 	shown_wanted = heir_quote(arena, value);
 	if (!shown_name || !shown_value || !shown_wanted)
 		return -ENOMEM;
 	if (!found)
-		return answer(ret, HEIR_HOLDS_NOT,
+		return set_answer(ret, HEIR_HOLDS_NOT,
 			heir_arena_printf(arena, "the runtime has no annotation %s", shown_name));
-	return answer(ret, HEIR_HOLDS_NOT,
+	return set_answer(ret, HEIR_HOLDS_NOT,
 		heir_arena_printf(arena, "the runtime's annotation %s is %s, not %s", shown_name,
 			shown_value, shown_wanted));
 }

@@ -105,7 +105,7 @@ static const char *release_in_paths(struct heir_gather *g)
 
 /* ---- kernel.config ---- */
 
-static struct heir_str unquote(struct heir_str value)
+static struct heir_str unquote_config(struct heir_str value)
 {
 	while (value.len > 0 && value.p[0] == '"') {
 		value.p++;
@@ -135,7 +135,7 @@ void heir_parse_kernel_config(struct heir_gather *g, struct heir_str config)
 			(size_t)(equals - line.p) - (sizeof(prefix) - 1)};
 		value = (struct heir_str){equals + 1, line.len - (size_t)(equals - line.p) - 1};
 		if (name.len > 0)
-			heir_gather_set(g, name, unquote(value));
+			heir_gather_set(g, name, unquote_config(value));
 	}
 }
 

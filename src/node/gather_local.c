@@ -108,7 +108,7 @@ struct reading {
 	size_t n, size;
 };
 
-static void obey(struct reading *reading, struct heir_str directive)
+static void apply_directive(struct reading *reading, struct heir_str directive)
 {
 	static const char expiry[] = "expiry-time";
 	const char *equals = memchr(directive.p, '=', directive.len);
@@ -150,7 +150,7 @@ static int read_local_line(struct reading *reading, struct heir_str line)
 		line.p += sizeof(directive) - 1;
 		line.len -= sizeof(directive) - 1;
 		if (line.len > 0)
-			obey(reading, line);
+			apply_directive(reading, line);
 		return 0;
 	}
 	if (line.len == 0 || line.p[0] == '#' || reading->expires < reading->now)
@@ -275,7 +275,7 @@ static bool read_local_file(struct heir_gather *g, const char *name, struct heir
 	return false;
 }
 
-static void gather(
+static void gather_local(
 	struct heir_gather *g, void (*parse_file)(struct heir_gather *g, struct heir_str text))
 {
 	const char *const *names;
@@ -302,10 +302,10 @@ static void gather(
 
 void heir_gather_local_features(struct heir_gather *g)
 {
-	gather(g, heir_parse_local_features);
+	gather_local(g, heir_parse_local_features);
 }
 
 void heir_gather_local_labels(struct heir_gather *g)
 {
-	gather(g, heir_parse_local_labels);
+	gather_local(g, heir_parse_local_labels);
 }

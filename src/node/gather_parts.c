@@ -284,7 +284,7 @@ static bool take_room(struct heir_gather *g, size_t cost)
 }
 
 /* Remembers an error; returns whether there was none. */
-static bool succeeded(struct heir_gather *g, int r)
+static bool note_result(struct heir_gather *g, int r)
 {
 	if (r < 0)
 		g->error = r;
@@ -322,7 +322,7 @@ void heir_gather_flag(struct heir_gather *g, struct heir_str name)
 
 	g->feature.has_flags = true;
 	if (cost == 0 || !take_room(g, cost) ||
-		!succeeded(g, HEIR_RESERVE(g->flags, g->n_flags, g->size_flags)))
+		!note_result(g, HEIR_RESERVE(g->flags, g->n_flags, g->size_flags)))
 		return;
 	if (copy_scratch(g, name, &g->flags[g->n_flags]))
 		g->n_flags++;
@@ -336,7 +336,7 @@ void heir_gather_set(struct heir_gather *g, struct heir_str name, struct heir_st
 	if (!g->feature.has_instances)
 		g->feature.has_attributes = true;
 	if (of_name == 0 || of_value == 0 || !take_room(g, of_name + of_value) ||
-		!succeeded(g, HEIR_RESERVE(g->pairs, g->n_pairs, g->size_pairs)))
+		!note_result(g, HEIR_RESERVE(g->pairs, g->n_pairs, g->size_pairs)))
 		return;
 	pair = &g->pairs[g->n_pairs];
 	pair->at = g->n_pairs;
@@ -401,7 +401,7 @@ void heir_gather_instance(struct heir_gather *g)
 
 	g->feature.has_instances = true;
 	if (!take_room(g, 8) ||
-		!succeeded(g, HEIR_RESERVE(g->instances, g->n_instances, g->size_instances)))
+		!note_result(g, HEIR_RESERVE(g->instances, g->n_instances, g->size_instances)))
 		return;
 	instance = &g->instances[g->n_instances];
 	if (take_pairs(g, &instance->attributes, &instance->n_attributes))

@@ -21,7 +21,7 @@ static bool is_key(struct heir_str key)
 	return key.len > 0;
 }
 
-static struct heir_str unquote(struct heir_str value)
+static struct heir_str unquote_os_release(struct heir_str value)
 {
 	while (value.len > 0 && (value.p[0] == '"' || value.p[0] == '\'')) {
 		value.p++;
@@ -73,7 +73,7 @@ void heir_parse_os_release(struct heir_gather *g, struct heir_str text)
 		key = (struct heir_str){line.p, (size_t)(equals - line.p)};
 		value = (struct heir_str){equals + 1, line.len - key.len - 1};
 		if (is_key(key) && value.len > 0)
-			heir_gather_set(g, key, unquote(value));
+			heir_gather_set(g, key, unquote_os_release(value));
 	}
 	version = heir_gather_get(g, "VERSION_ID");
 	if (version)

@@ -277,7 +277,7 @@ static int ms_left(const struct run *run, int ms)
 }
 
 /* Moves the descriptor to a number that the program's own do not use. */
-static int lift(int fd)
+static int move_descriptor(int fd)
 {
 	int lifted = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, HEIR_PROBE_MORE_FD + 1);
 	int r = lifted < 0 ? -errno : lifted;
@@ -362,7 +362,7 @@ static void drop_spawning(struct spawning *s)
 }
 
 /* Returns 0, and the caller must drop it, or -errno. */
-static int prepare(
+static int prepare_spawn(
 	struct spawning *s, const struct given *fds, const char *const *args, bool own_session)
 {
 	int r = posix_spawn_file_actions_init(&s->actions);
@@ -389,10 +389,10 @@ static int spawn_prepared(const struct spawning *s, pid_t *ret)
 		(char *const *)(uintptr_t)s->args, (char *const *)(uintptr_t)environment);
 }
 
-static int spawn(const struct given *fds, const char *const *args, pid_t *ret)
+static int spawn_program(const struct given *fds, const char *const *args, pid_t *ret)
 {
 	struct spawning spawning;
-	int r = prepare(&spawning, fds, args, true);
+	int r = prepare_spawn(&spawning, fds, args, true);
 
 	if (r < 0)
 		return r;
@@ -453,7 +453,7 @@ static int start_warden(struct run *run, const struct given *fds)
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, channel) < 0)
 		return -errno;
-	r = prepare(&spawning, fds, run->args, false);
+	r = prepare_spawn(&spawning, fds, run->args, false);
 	if (r == 0) {
 		run->pid = fork();
 		if (run->pid == 0)
@@ -478,7 +478,7 @@ static int start_child(struct run *run, int fd)
 	if (program < 0 || pipe2(ends, O_CLOEXEC) < 0)
 		return -errno;
 	in = ends[0];
-	out = lift(ends[1]);
+	out = move_descriptor(ends[1]);
 	if (out < 0)
 		return out;
 	/* Only for the reading end: the program expects a blocking one. */
@@ -488,7 +488,8 @@ static int start_child(struct run *run, int fd)
 	clock_gettime(CLOCK_MONOTONIC, &run->start);
 	if (forgets_children())
 		return start_warden(run, &(struct given){program, -1, out, -1, run->both});
-	return spawn(&(struct given){program, -1, out, -1, run->both}, run->args, &run->pid);
+	return spawn_program(
+		&(struct given){program, -1, out, -1, run->both}, run->args, &run->pid);
 }
 
 int heir_probe_start(int fd, const char *const *args, int in, int out, int more, pid_t *ret)
@@ -499,7 +500,7 @@ int heir_probe_start(int fd, const char *const *args, int in, int out, int more,
 	int r = fds.program < 0 || fds.in < 0 || fds.out < 0 || fds.more < 0 ? -errno : 0;
 
 	if (r == 0)
-		r = spawn(&fds, args, ret);
+		r = spawn_program(&fds, args, ret);
 	heir_fd_close(&fds.program);
 	heir_fd_close(&fds.in);
 	heir_fd_close(&fds.out);
@@ -565,7 +566,7 @@ static int read_output(const struct run *run, struct heir_buf *buf, size_t max)
 
 /* Waits until it has ended and its output is read. Other processes may still have the pipe open
  * then. */
-static int receive(struct run *run, struct heir_buf *buf, size_t max)
+static int receive_output(struct run *run, struct heir_buf *buf, size_t max)
 {
 	struct pollfd fd = {.fd = run->pipe, .events = POLLIN};
 	int left, r = 0, polled;
@@ -612,7 +613,7 @@ static int run_it(
 	int r = start_child(run, fd);
 
 	if (r == 0) {
-		r = receive(run, &buf, max);
+		r = receive_output(run, &buf, max);
 		if (r == 0 && run->lost)
 			r = -ECHILD;
 		end_child(run);

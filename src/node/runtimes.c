@@ -50,7 +50,7 @@ static int set_runtime_failed(
 }
 
 /* Runs `--version` for display only. */
-static int ask_version(const struct heir_runtimes *runtimes, int fd, const char *path,
+static int run_version(const struct heir_runtimes *runtimes, int fd, const char *path,
 	struct heir_cache_answer *answer)
 {
 	const char *const args[] = {path, "--version", NULL};
@@ -69,7 +69,7 @@ static int ask_version(const struct heir_runtimes *runtimes, int fd, const char 
 }
 
 /* Interprets the answer to `features`. */
-static int interpret(const struct heir_cache_answer *answer, struct heir_arena *arena,
+static int interpret_answer(const struct heir_cache_answer *answer, struct heir_arena *arena,
 	struct heir_runtime_facts *runtime)
 {
 	struct heir_features *features = NULL;
@@ -107,9 +107,9 @@ static int ask_file(const struct heir_runtimes *runtimes, int fd, const char *pa
 	if (r < 0)
 		return set_runtime_failed(runtime, r, runtimes->arena);
 	answer->status = r;
-	r = interpret(answer, runtimes->arena, runtime);
+	r = interpret_answer(answer, runtimes->arena, runtime);
 	if (r == 0 && runtime->state == HEIR_RUNTIME_OLD)
-		r = ask_version(runtimes, fd, path, answer);
+		r = run_version(runtimes, fd, path, answer);
 	if (r == 0 && runtimes->cache && answer->status < NO_VERDICT &&
 		heir_cache_key_of(fd, &after) == 0 && memcmp(key, &after, sizeof(after)) == 0)
 		heir_cache_put(runtimes->cache, key, answer);
@@ -132,7 +132,7 @@ static int ask_runtime(
 	if (kept < 0)
 		return kept;
 	runtime->cached = kept > 0;
-	r = kept > 0 ? interpret(&answer, runtimes->arena, runtime)
+	r = kept > 0 ? interpret_answer(&answer, runtimes->arena, runtime)
 		     : ask_file(runtimes, fd, path, &key, &answer, runtime);
 	if (r < 0 || answer.version.len == 0)
 		return r;

@@ -37,7 +37,7 @@ static const struct member profile[] = {{"defaultAction", TEXT, NULL},
 
 /* Returns the name of the first member with a wrong type, or NULL. Descends as far as the tables
  * above. */
-static const char *misfit(json_t *object, const struct member *members);
+static const char *find_misfit(json_t *object, const struct member *members);
 
 static bool is_array_of(json_t *value, const struct member *member, const char **ret)
 {
@@ -52,13 +52,13 @@ static bool is_array_of(json_t *value, const struct member *member, const char *
 			continue;
 		if (member->kind == TEXTS ? !json_is_string(item) : !json_is_object(item))
 			return false;
-		if (member->kind == OBJECTS && (*ret = misfit(item, member->members)))
+		if (member->kind == OBJECTS && (*ret = find_misfit(item, member->members)))
 			return false;
 	}
 	return true;
 }
 
-static bool fits(json_t *value, const struct member *member, const char **ret)
+static bool has_type(json_t *value, const struct member *member, const char **ret)
 {
 	switch (member->kind) {
 	case TEXT:
@@ -68,14 +68,14 @@ static bool fits(json_t *value, const struct member *member, const char **ret)
 	case OBJECT:
 		if (!json_is_object(value))
 			return false;
-		*ret = misfit(value, member->members);
+		*ret = find_misfit(value, member->members);
 		return *ret == NULL;
 	default:
 		return is_array_of(value, member, ret);
 	}
 }
 
-static const char *misfit(json_t *object, const struct member *members)
+static const char *find_misfit(json_t *object, const struct member *members)
 {
 	const char *key, *deeper = NULL;
 	json_t *value;
@@ -86,7 +86,7 @@ static const char *misfit(json_t *object, const struct member *members)
 
 		while (member->name && !heir_ascii_eqfold(member->name, key, SIZE_MAX))
 			member++;
-		if (member->name && !json_is_null(value) && !fits(value, member, &deeper))
+		if (member->name && !json_is_null(value) && !has_type(value, member, &deeper))
 			return deeper ? deeper : member->name;
 	}
 	return NULL;
@@ -115,7 +115,7 @@ int heir_seccomp_load(struct heir_root *root, const char *path, struct heir_aren
 		return 0;
 	else if (!json_is_object(json))
 		*ret_problem = "it is not a JSON object";
-	else if ((member = misfit(json, profile)))
+	else if ((member = find_misfit(json, profile)))
 		*ret_problem =
 			heir_arena_concat(arena, "\"", member, "\" has a value of another type");
 	else

@@ -42,7 +42,7 @@ static int ms_since(const struct timespec *start)
 }
 
 /* Reads more records. Returns 1, 0 at the end, or -errno. */
-static int listen(struct listener *l, const struct timespec *start, int ms)
+static int read_more(struct listener *l, const struct timespec *start, int ms)
 {
 	struct pollfd fd = {.fd = l->unpacked->records, .events = POLLIN};
 	ssize_t n;
@@ -72,7 +72,7 @@ static int next_record(struct listener *l, const struct timespec *start, int ms,
 	size_t len;
 
 	while (!(end = memchr(l->text, '\0', l->len))) {
-		int r = listen(l, start, ms);
+		int r = read_more(l, start, ms);
 
 		if (r <= 0)
 			return r < 0 ? r : -EPIPE;
@@ -96,7 +96,7 @@ static const char *split_record(char *text)
 }
 
 /* Formats a failure: archive, member, reason. */
-static int failure(const struct listener *l, char *text, const char **ret_error)
+static int format_failure(const struct listener *l, char *text, const char **ret_error)
 {
 	const char *member = split_record(text);
 
@@ -107,7 +107,7 @@ static int failure(const struct listener *l, char *text, const char **ret_error)
 }
 
 /* Reads records until everything is unpacked or a command is carried out. */
-static int receive(struct listener *l, int ms, const char **ret_error)
+static int receive_until_done(struct listener *l, int ms, const char **ret_error)
 {
 	struct timespec start;
 	const char *record;
@@ -134,7 +134,7 @@ static int receive(struct listener *l, int ms, const char **ret_error)
 		case 'K':
 			return 0;
 		case 'E':
-			return failure(l, text, ret_error);
+			return format_failure(l, text, ret_error);
 		default:
 			break;
 		}
@@ -182,7 +182,7 @@ int heir_unpack(const char *program, const char *tmp, const char *name, int fd, 
 	}
 	r = start_unpacker(&unpacked, to_run, tmp, fd, objects);
 	if (r == 0)
-		r = receive(&l, HEIR_UNPACK_MS + 10000, ret_error);
+		r = receive_until_done(&l, HEIR_UNPACK_MS + 10000, ret_error);
 	if (r == 0) {
 		*ret = unpacked;
 		return 0;
@@ -203,7 +203,7 @@ int heir_unpack_links(struct heir_unpacked *unpacked, const char *name, struct h
 	const char *error = NULL;
 	ssize_t n = write(unpacked->control, &command, 1);
 
-	return n == 1 ? receive(&l, HEIR_UNPACK_MS, &error) : -errno;
+	return n == 1 ? receive_until_done(&l, HEIR_UNPACK_MS, &error) : -errno;
 }
 
 void heir_unpack_close(struct heir_unpacked *unpacked)

@@ -132,7 +132,7 @@ static const char *of_record(struct job *job, const struct heir_list *record)
 	return other ? other : path;
 }
 
-static const char *current(struct job *job)
+static const char *current_path(struct job *job)
 {
 	const struct heir_runtime *runtime = find_current(job);
 
@@ -148,13 +148,13 @@ static const char *of_state(struct job *job)
 	const char *kind = heir_state_kind(&job->call);
 	const char *path = kind ? find_kind(job, kind) : NULL;
 
-	return path ? path : current(job);
+	return path ? path : current_path(job);
 }
 
 /* ---- running it ------------------------------------------------------------------------------ */
 
 /* Replaces this process by the runtime. Returns the exit code if that fails. */
-static int execute(struct job *job, const char *path)
+static int exec_runtime(struct job *job, const char *path)
 {
 	int error;
 
@@ -175,7 +175,7 @@ static int execute(struct job *job, const char *path)
 
 /* Records the current runtime for the container, then runs it. If it cannot be executed, the
  * record is removed. */
-static int create(struct job *job)
+static int create_container(struct job *job)
 {
 	const struct heir_runtime *runtime = find_current(job);
 	struct heir_list record;
@@ -183,7 +183,7 @@ static int create(struct job *job)
 
 	/* Says why. */
 	if (!runtime)
-		return execute(job, current(job));
+		return exec_runtime(job, current_path(job));
 	r = heir_record_claim(&job->place, &job->call, runtime);
 	if (r < 0) {
 		heir_log(&job->call, "handler \"%s\": cannot create container %s: %s%s%s",
@@ -195,7 +195,7 @@ static int create(struct job *job)
 			r == -EEXIST || r == -EBUSY ? "" : strerror(-r));
 		return HEIR_EXIT_OURS;
 	}
-	r = execute(job, runtime->path);
+	r = exec_runtime(job, runtime->path);
 	if (heir_record_read(&job->place, &job->call, &record) == 0 && record.creator == getpid())
 		heir_record_remove(&job->place, &job->call, &record, true);
 	return r;
@@ -262,7 +262,7 @@ static int delete (struct job *job, const struct heir_list *record)
 			_exit(HEIR_EXIT_OURS);
 		sigaction(SIGCHLD, &old, NULL);
 		sigprocmask(SIG_SETMASK, &mask, NULL);
-		_exit(execute(job, path));
+		_exit(exec_runtime(job, path));
 	}
 	status = wait_for(child, &all);
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
@@ -281,7 +281,7 @@ static int print_features(struct job *job, const char *what)
 	if (fd == 0)
 		fd = heir_file_open(AT_FDCWD, path);
 	if (fd < 0)
-		return execute(job, current(job));
+		return exec_runtime(job, current_path(job));
 	while ((n = read(fd, buf, sizeof(buf))) > 0) {
 		for (ssize_t done = 0, part; done < n; done += part) {
 			part = write(STDOUT_FILENO, buf + done, (size_t)(n - done));
@@ -300,20 +300,20 @@ static int run_job(struct job *job)
 
 	switch (job->call.kind) {
 	case HEIR_CALL_CREATE:
-		return create(job);
+		return create_container(job);
 	case HEIR_CALL_CONTAINER:
 	case HEIR_CALL_DELETE:
 		if (heir_record_read(&job->place, &job->call, &record) < 0)
-			return execute(job, of_state(job));
+			return exec_runtime(job, of_state(job));
 		if (job->call.kind == HEIR_CALL_DELETE)
 			return delete (job, &record);
-		return execute(job, of_record(job, &record));
+		return exec_runtime(job, of_record(job, &record));
 	case HEIR_CALL_FEATURES:
 		return print_features(job, "features");
 	case HEIR_CALL_VERSION:
 		return print_features(job, "version");
 	default:
-		return execute(job, current(job));
+		return exec_runtime(job, current_path(job));
 	}
 }
 

@@ -204,7 +204,7 @@ static void sweep_one(int dir, const struct heir_call *call, const char *name)
 }
 
 /* Removes the records of containers that are gone, at most once a minute. */
-static void sweep(int dir, const struct heir_call *call)
+static void sweep_records(int dir, const struct heir_call *call)
 {
 	struct {
 		unsigned long long ino, off;
@@ -299,7 +299,7 @@ int heir_record_claim(const struct heir_place *place, const struct heir_call *ca
 	if (r == 0)
 		r = write_record(dir, call->id, place, runtime);
 	if (r == 0)
-		sweep(dir, call);
+		sweep_records(dir, call);
 	close(dir);
 	return r;
 }

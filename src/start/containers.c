@@ -103,17 +103,17 @@ static heir_toml_node find_conf_key(const struct conf *conf, heir_toml_node tabl
 	return found;
 }
 
-static bool is(const struct conf *conf, heir_toml_node node, enum heir_toml_type type)
+static bool is_type(const struct conf *conf, heir_toml_node node, enum heir_toml_type type)
 {
 	return node != 0 && heir_toml_type(conf->doc, node) == type;
 }
 
 /* Returns the text of a string, "" for other types. */
-static struct heir_str string(const struct conf *conf, heir_toml_node node)
+static struct heir_str string_of(const struct conf *conf, heir_toml_node node)
 {
 	struct heir_str text = HEIR_STR("");
 
-	if (is(conf, node, HEIR_TOML_STRING))
+	if (is_type(conf, node, HEIR_TOML_STRING))
 		text = heir_toml_string(conf->doc, node, &conf->judge->core->arena);
 	if (!text.p) {
 		conf->judge->error = -ENOMEM;
@@ -123,10 +123,10 @@ static struct heir_str string(const struct conf *conf, heir_toml_node node)
 }
 
 /* Reports a value of another type. A missing key is fine. */
-static bool fits(const struct conf *conf, heir_toml_node node, enum heir_toml_type type)
+static bool check_key_type(const struct conf *conf, heir_toml_node node, enum heir_toml_type type)
 {
-	if (node == 0 || is(conf, node, type) ||
-		(type == HEIR_TOML_ARRAY && is(conf, node, HEIR_TOML_ARRAY_OF_TABLES)))
+	if (node == 0 || is_type(conf, node, type) ||
+		(type == HEIR_TOML_ARRAY && is_type(conf, node, HEIR_TOML_ARRAY_OF_TABLES)))
 		return true;
 	REFUSE(conf, value_place(conf, node), "\"%.*s\" must be %s, not %s",
 		HEIR_STR_ARG(heir_toml_key(conf->doc, node)),
@@ -152,12 +152,12 @@ static bool keys_fit(
 	for (size_t i = 0; i < n; i++) {
 		heir_toml_node node = find_conf_key(conf, table, keys[i].name);
 
-		if (!fits(conf, node, keys[i].type))
+		if (!check_key_type(conf, node, keys[i].type))
 			return false;
 		if (node == 0 || keys[i].type != HEIR_TOML_ARRAY)
 			continue;
 		heir_toml_foreach (item, conf->doc, node) {
-			if (is(conf, item, HEIR_TOML_STRING))
+			if (is_type(conf, item, HEIR_TOML_STRING))
 				continue;
 			REFUSE(conf, value_place(conf, item), "\"%s\" must hold strings, not %s",
 				keys[i].name, heir_toml_type_name(heir_toml_type(conf->doc, item)));
@@ -170,9 +170,9 @@ static bool keys_fit(
 /* ---- registries.conf ---- */
 
 /* Mirrors parseLocation: trailing slashes do not count. */
-static struct heir_str location(const struct conf *conf, heir_toml_node node)
+static struct heir_str registry_location(const struct conf *conf, heir_toml_node node)
 {
-	struct heir_str text = string(conf, node);
+	struct heir_str text = string_of(conf, node);
 
 	while (text.len > 0 && text.p[text.len - 1] == '/')
 		text.len--;
@@ -194,7 +194,7 @@ static bool has_any(struct heir_str text, const char *characters)
 
 static bool is_true(const struct conf *conf, heir_toml_node node)
 {
-	return is(conf, node, HEIR_TOML_BOOL) && heir_toml_bool(conf->doc, node);
+	return is_type(conf, node, HEIR_TOML_BOOL) && heir_toml_bool(conf->doc, node);
 }
 
 /* Checks a mirror of a registry. */
@@ -206,27 +206,27 @@ static void judge_mirror(const struct conf *conf, heir_toml_node mirror, bool by
 
 	if (!keys_fit(conf, mirror, keys, ARRAY_LEN(keys)))
 		return;
-	if (location(conf, find_conf_key(conf, mirror, "location")).len == 0)
+	if (registry_location(conf, find_conf_key(conf, mirror, "location")).len == 0)
 		REFUSE(conf, value_place(conf, mirror), "a mirror has no location");
-	if (string(conf, pull).len == 0)
+	if (string_of(conf, pull).len == 0)
 		return;
 	if (by_digest)
 		REFUSE(conf, value_place(conf, pull),
 			"pull-from-mirror cannot be combined with the registry's "
 			"mirror-by-digest-only");
-	else if (!heir_word_is_in(string(conf, pull), "all,digest-only,tag-only", false))
+	else if (!heir_word_is_in(string_of(conf, pull), "all,digest-only,tag-only", false))
 		REFUSE(conf, value_place(conf, pull),
 			"\"%.*s\" is not a valid pull-from-mirror (expected all, digest-only or "
 			"tag-only)",
-			HEIR_STR_ARG(string(conf, pull)));
+			HEIR_STR_ARG(string_of(conf, pull)));
 }
 
 /* Returns what identifies a registry: its location, else its prefix. */
 static struct heir_str identity_of(const struct conf *conf, heir_toml_node registry)
 {
-	struct heir_str where = location(conf, find_conf_key(conf, registry, "location"));
+	struct heir_str where = registry_location(conf, find_conf_key(conf, registry, "location"));
 
-	return where.len ? where : location(conf, find_conf_key(conf, registry, "prefix"));
+	return where.len ? where : registry_location(conf, find_conf_key(conf, registry, "prefix"));
 }
 
 /* Entries of the same registry must agree. `seen` has the switches of the first one. */
@@ -260,22 +260,22 @@ static bool judge_registry(const struct conf *conf, heir_toml_node registry)
 	size_t before = conf->judge->res->stops.n;
 
 	if (!keys_fit(conf, registry, keys, ARRAY_LEN(keys)) ||
-		!fits(conf, mirrors, HEIR_TOML_ARRAY))
+		!check_key_type(conf, mirrors, HEIR_TOML_ARRAY))
 		return false;
-	text = prefix ? location(conf, prefix) : HEIR_STR("");
-	if (location(conf, find_conf_key(conf, registry, "location")).len == 0 &&
+	text = prefix ? registry_location(conf, prefix) : HEIR_STR("");
+	if (registry_location(conf, find_conf_key(conf, registry, "location")).len == 0 &&
 		!heir_str_starts(text, "*."))
 		REFUSE(conf, value_place(conf, registry), "a registry has no location");
 	if (heir_str_starts(text, "*.") && has_any(text, "/@:"))
 		REFUSE(conf, value_place(conf, prefix),
 			"\"%.*s\" is not a valid prefix (expected \"*.example.com\")",
 			HEIR_STR_ARG(text));
-	if (string(conf, pull).len > 0)
+	if (string_of(conf, pull).len > 0)
 		REFUSE(conf, value_place(conf, pull),
 			"pull-from-mirror belongs in a mirror, not in a registry");
 	if (mirrors)
 		heir_toml_foreach (mirror, conf->doc, mirrors)
-			if (is(conf, mirror, HEIR_TOML_TABLE))
+			if (is_type(conf, mirror, HEIR_TOML_TABLE))
 				judge_mirror(conf, mirror,
 					is_true(conf, find_conf_key(conf, registry,
 							      "mirror-by-digest-only")));
@@ -287,7 +287,7 @@ static void judge_all(const struct conf *conf, heir_toml_node registries)
 	_cleanup_(heir_map_release) struct heir_map seen = HEIR_MAP_NULL;
 
 	heir_toml_foreach (registry, conf->doc, registries)
-		if (is(conf, registry, HEIR_TOML_TABLE) && judge_registry(conf, registry))
+		if (is_type(conf, registry, HEIR_TOML_TABLE) && judge_registry(conf, registry))
 			judge_conflict(conf, registry, &seen);
 }
 
@@ -298,10 +298,11 @@ static bool has_old_form(const struct conf *conf)
 	static const char *const tables[] = {"search", "insecure", "block"};
 	heir_toml_node old = find_conf_key(conf, HEIR_TOML_ROOT, "registries");
 
-	for (unsigned i = 0; i < ARRAY_LEN(tables) && is(conf, old, HEIR_TOML_TABLE); i++) {
+	for (unsigned i = 0; i < ARRAY_LEN(tables) && is_type(conf, old, HEIR_TOML_TABLE); i++) {
 		heir_toml_node table = find_conf_key(conf, old, tables[i]);
 
-		if (is(conf, table, HEIR_TOML_TABLE) && find_conf_key(conf, table, "registries"))
+		if (is_type(conf, table, HEIR_TOML_TABLE) &&
+			find_conf_key(conf, table, "registries"))
 			return true;
 	}
 	return false;
@@ -323,7 +324,7 @@ static void judge_search(const struct conf *conf, heir_toml_node search)
 {
 	heir_toml_foreach (item, conf->doc, search) {
 		size_t before = conf->judge->res->stops.n;
-		struct heir_str text = location(conf, item);
+		struct heir_str text = registry_location(conf, item);
 
 		if (conf->judge->res->stops.n == before && !heir_domain_is_valid(text))
 			REFUSE(conf, value_place(conf, item),
@@ -357,13 +358,13 @@ static void judge_registries_file(struct heir_judge *judge, const char *path, bo
 				  "write [[registry]]"
 				: "[registries] is the old format, and cannot be mixed with "
 				  "[[registry]] or unqualified-search-registries");
-	if (string(&conf, mode).len > 0 &&
-		!heir_word_is_in(string(&conf, mode), "disabled,enforcing,permissive", false))
+	if (string_of(&conf, mode).len > 0 &&
+		!heir_word_is_in(string_of(&conf, mode), "disabled,enforcing,permissive", false))
 		REFUSE(&conf, value_place(&conf, mode),
 			"\"%.*s\" is not a valid short-name-mode (expected disabled, enforcing or "
 			"permissive)",
-			HEIR_STR_ARG(string(&conf, mode)));
-	if (fits(&conf, registries, HEIR_TOML_ARRAY) && registries)
+			HEIR_STR_ARG(string_of(&conf, mode)));
+	if (check_key_type(&conf, registries, HEIR_TOML_ARRAY) && registries)
 		judge_all(&conf, registries);
 	if (search)
 		judge_search(&conf, search);
@@ -434,10 +435,11 @@ static const struct key overlay_keys[] = {
 static bool storage_decodes(const struct conf *conf, heir_toml_node storage)
 {
 	heir_toml_node options = storage ? find_conf_key(conf, storage, "options") : 0;
-	heir_toml_node overlay =
-		is(conf, options, HEIR_TOML_TABLE) ? find_conf_key(conf, options, "overlay") : 0;
+	heir_toml_node overlay = is_type(conf, options, HEIR_TOML_TABLE)
+					 ? find_conf_key(conf, options, "overlay")
+					 : 0;
 
-	return fits(conf, storage, HEIR_TOML_TABLE) &&
+	return check_key_type(conf, storage, HEIR_TOML_TABLE) &&
 	       (!storage || keys_fit(conf, storage, storage_keys, ARRAY_LEN(storage_keys))) &&
 	       (!options || keys_fit(conf, options, options_keys, ARRAY_LEN(options_keys))) &&
 	       (!overlay || keys_fit(conf, overlay, overlay_keys, ARRAY_LEN(overlay_keys)));
@@ -449,7 +451,7 @@ static void judge_roots(const struct conf *conf, heir_toml_node storage)
 	static const char *const keys[] = {"runroot", "graphroot"};
 
 	for (unsigned i = 0; i < ARRAY_LEN(keys); i++)
-		if (!storage || string(conf, find_conf_key(conf, storage, keys[i])).len == 0)
+		if (!storage || string_of(conf, find_conf_key(conf, storage, keys[i])).len == 0)
 			REFUSE(conf,
 				conf_place(conf, heir_toml_value_span(conf->doc,
 							 storage ? storage : HEIR_TOML_ROOT)),
@@ -475,10 +477,10 @@ static bool judge_storage_file(struct heir_judge *judge, const char *path)
 	images = storage && minor >= FIRST_WITH_IMAGESTORE
 			 ? find_conf_key(&conf, storage, "imagestore")
 			 : 0;
-	if (!fits(&conf, images, HEIR_TOML_STRING) || string(&conf, images).len == 0)
+	if (!check_key_type(&conf, images, HEIR_TOML_STRING) || string_of(&conf, images).len == 0)
 		return true;
-	graphs = string(&conf, find_conf_key(&conf, storage, "graphroot"));
-	if (heir_str_eq(string(&conf, images),
+	graphs = string_of(&conf, find_conf_key(&conf, storage, "graphroot"));
+	if (heir_str_eq(string_of(&conf, images),
 		    graphs.len ? graphs : HEIR_STR("/var/lib/containers/storage")))
 		REFUSE(&conf, value_place(&conf, images),
 			"imagestore must be another directory than graphroot");

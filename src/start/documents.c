@@ -18,7 +18,7 @@ static const char stages[] =
 	"createContainer,createRuntime,prestart,poststart,poststop,startContainer";
 
 /* Returns the member in any case, as Go decodes it. */
-static json_t *member(json_t *object, const char *name)
+static json_t *find_member(json_t *object, const char *name)
 {
 	const char *key;
 	json_t *value, *found = json_object_get(object, name);
@@ -37,11 +37,11 @@ static const char *text_of(json_t *value)
 /* Version 0.1.0 calls the binary "hook", and has "stage" for "stages". */
 static const char *judge_stages(json_t *hook)
 {
-	json_t *list = member(hook, "stages"), *item;
+	json_t *list = find_member(hook, "stages"), *item;
 	size_t i;
 
 	if (!list)
-		list = member(hook, "stage");
+		list = find_member(hook, "stage");
 	if (!json_is_array(list))
 		return "\"stages\" is missing";
 	json_array_foreach(
@@ -54,10 +54,10 @@ static const char *judge_stages(json_t *hook)
  * which CRI-O tolerates if it is the first fault of the directory. */
 static const char *judge_hook(struct heir_judge *judge, json_t *hook, bool *ret_absent)
 {
-	const char *version = text_of(member(hook, "version"));
+	const char *version = text_of(find_member(hook, "version"));
 	bool old = version[0] == '\0' || strcmp(version, "0.1.0") == 0;
-	json_t *inner = member(hook, "hook");
-	const char *path = text_of(old ? inner : member(inner, "path"));
+	json_t *inner = find_member(hook, "hook");
+	const char *path = text_of(old ? inner : find_member(inner, "path"));
 
 	if (!json_is_object(hook))
 		return "it is not a JSON object";

@@ -7,7 +7,7 @@
 #include "start/judge.h"
 
 /* Splits `text` at `sep`. Returns false if it has none. */
-static bool cut(struct heir_str text, char sep, struct heir_str *before, struct heir_str *after)
+static bool cut_at(struct heir_str text, char sep, struct heir_str *before, struct heir_str *after)
 {
 	const char *at = text.len ? memchr(text.p, sep, text.len) : NULL;
 
@@ -27,10 +27,10 @@ void heir_judge_ulimit(struct heir_judge *judge, const struct heir_given *given)
 				    "rss,rtprio,rttime,sigpending,stack";
 	struct heir_str name, limits, soft_text, hard_text, rest;
 	int64_t soft = 0, hard = 0;
-	bool ok = cut(given->text, '=', &name, &limits) && heir_word_is_in(name, names, false);
-	bool both = cut(limits, ':', &soft_text, &hard_text);
+	bool ok = cut_at(given->text, '=', &name, &limits) && heir_word_is_in(name, names, false);
+	bool both = cut_at(limits, ':', &soft_text, &hard_text);
 
-	ok = ok && !cut(hard_text, ':', &rest, &rest) && heir_go_integer(soft_text, &soft) &&
+	ok = ok && !cut_at(hard_text, ':', &rest, &rest) && heir_go_integer(soft_text, &soft) &&
 	     (!both || heir_go_integer(hard_text, &hard));
 	if (ok && both && hard != -1 && (soft == -1 || soft > hard)) {
 		heir_judge_stop(judge, given->row->rule, given->where,
@@ -91,9 +91,9 @@ void heir_judge_device(struct heir_judge *judge, const struct heir_given *given)
 
 	if (given->text.len == 0)
 		return;
-	if (!cut(given->text, ':', &source, &rest)) {
+	if (!cut_at(given->text, ':', &source, &rest)) {
 		second = third = HEIR_STR("");
-	} else if (cut(rest, ':', &second, &third)) {
+	} else if (cut_at(rest, ':', &second, &third)) {
 		ok = is_mode(third);
 	}
 	if (source.len < given->text.len)
@@ -125,7 +125,7 @@ void heir_judge_sysctl(struct heir_judge *judge, const struct heir_given *given)
 
 	if (given->text.len == 0)
 		return;
-	if (!cut(given->text, '=', &name, &value) || has_outer_blanks(name) ||
+	if (!cut_at(given->text, '=', &name, &value) || has_outer_blanks(name) ||
 		has_outer_blanks(value))
 		heir_judge_refuse(
 			judge, given, "sysctl", "\"NAME=VALUE\" without blanks around either");
@@ -210,7 +210,7 @@ void heir_judge_storage_option(struct heir_judge *judge, const struct heir_given
 	bool vfs = heir_str_eqz(driver.text, "vfs");
 	struct heir_str name, value;
 
-	if (!cut(given->text, '=', &name, &value)) {
+	if (!cut_at(given->text, '=', &name, &value)) {
 		heir_judge_refuse(judge, given, "storage option", "\"overlay.mountopt=nodev\"");
 		return;
 	}

@@ -44,7 +44,7 @@ static const char *find_conmon(struct heir_judge *judge)
 	return NULL;
 }
 
-static void advise(struct heir_judge *judge, struct heir_diag *diag)
+static void add_conmon_help(struct heir_judge *judge, struct heir_diag *diag)
 {
 	const char *conmon = find_conmon(judge);
 
@@ -126,7 +126,7 @@ static void judge_path(struct heir_judge *judge, const struct heir_result *resul
 	if (!diag)
 		return;
 	diag->handler = name;
-	advise(judge, diag);
+	add_conmon_help(judge, diag);
 }
 
 static bool ends_in_slice(struct heir_str cgroup)

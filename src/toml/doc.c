@@ -17,14 +17,14 @@ enum {
 
 static const uint64_t mix_a = 0x9e3779b97f4a7c15u, mix_b = 0xd6e8feb86659fd93u;
 
-static uint64_t mix(uint64_t a, uint64_t b)
+static uint64_t mix_words(uint64_t a, uint64_t b)
 {
 	uint64_t x = (a ^ b) * mix_a;
 
 	return (x ^ (x >> 32)) * mix_b;
 }
 
-static uint64_t load(const char *p)
+static uint64_t load_word(const char *p)
 {
 	uint64_t x;
 
@@ -53,11 +53,11 @@ static uint64_t hash_bytes(const char *p, size_t n, uint64_t seed)
 	uint64_t h = seed + n * mix_b;
 
 	while (n > 8) {
-		h = mix(h, load(p));
+		h = mix_words(h, load_word(p));
 		p += 8;
 		n -= 8;
 	}
-	h = mix(h, load_tail(p, n));
+	h = mix_words(h, load_tail(p, n));
 	return h ^ (h >> 29);
 }
 
@@ -71,7 +71,7 @@ static uint32_t slot_hash(
 {
 	uint64_t h = doc->seeded ? heir_hash(&doc->seed, key) : hash;
 
-	h = mix(h, (uint64_t)table << 32);
+	h = mix_words(h, (uint64_t)table << 32);
 	return (uint32_t)(h >> 16);
 }
 

@@ -415,7 +415,7 @@ static bool is_plain_integer(struct heir_str token)
 	return token.len > 0;
 }
 
-static bool has(struct heir_str token, char c)
+static bool has_char(struct heir_str token, char c)
 {
 	return memchr(token.p, c, token.len) != NULL;
 }
@@ -444,11 +444,11 @@ enum heir_toml_flaw heir_toml_token_type(struct heir_str token, enum heir_toml_t
 		return sign ? HEIR_TOML_BAD_NUMBER : HEIR_TOML_NO_VALUE;
 	if (token.len > 1 && token.p[0] == '0' && strchr("xob", token.p[1]))
 		return parse_integer((struct heir_str){p, (size_t)(end - p)}, &integer);
-	if (has(token, '.') || has(token, 'e') || has(token, 'E')) {
+	if (has_char(token, '.') || has_char(token, 'e') || has_char(token, 'E')) {
 		*ret = HEIR_TOML_FLOAT;
 		return check_float(token.p, end);
 	}
-	if (has(token, ':'))
+	if (has_char(token, ':'))
 		return HEIR_TOML_BAD_DATE;
 	return parse_integer((struct heir_str){p, (size_t)(end - p)}, &integer);
 }

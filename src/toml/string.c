@@ -14,7 +14,7 @@ struct scan {
 	const char *postponed; /* see report_value */
 };
 
-static bool blank(char c)
+static bool is_blank_char(char c)
 {
 	return c == ' ' || c == '\t';
 }
@@ -52,7 +52,7 @@ static const char *skip_line_ending(const char *p, const char *end)
 
 	if (!heir_toml_newline(q, end))
 		return NULL;
-	while (q < end && (blank(*q) || heir_toml_newline(q, end)))
+	while (q < end && (is_blank_char(*q) || heir_toml_newline(q, end)))
 		q += MAX(heir_toml_newline(q, end), (size_t)1);
 	return q;
 }
@@ -104,7 +104,7 @@ static int scan_escape(struct heir_toml_parser *parser, struct scan *scan, const
 		*at = stop;
 		return 0;
 	}
-	if (blank(*p))
+	if (is_blank_char(*p))
 		return report_value(
 			parser, scan, p - 1, 2, "a backslash cannot stand before white space");
 	if ((*p == 'e' || *p == 'x') && !parser->v1_1) {
@@ -271,7 +271,7 @@ static const char *decode_escape(const char *p, const char *end, bool multiline,
 	return p + 1;
 }
 
-static struct heir_str inside(struct heir_str raw, bool *multiline)
+static struct heir_str add_string_part(struct heir_str raw, bool *multiline)
 {
 	size_t skip = 1;
 
@@ -292,7 +292,7 @@ static struct heir_str inside(struct heir_str raw, bool *multiline)
 struct heir_str heir_toml_decode_string(struct heir_str raw, struct heir_arena *arena)
 {
 	bool multiline, literal = *raw.p == '\'';
-	struct heir_str s = inside(raw, &multiline);
+	struct heir_str s = add_string_part(raw, &multiline);
 	const char *p = s.p, *end = p + s.len;
 	char *out, *to;
 

@@ -26,9 +26,10 @@ void heir_unit_doubt(struct heir_unit *unit, const char *why, struct heir_place 
 	unit->unclear_at = where;
 }
 
-static int doubt(struct command *c, struct heir_place where, const char *fmt, ...) _printf_(3, 4);
+static int set_command_unclear(struct command *c, struct heir_place where, const char *fmt, ...)
+	_printf_(3, 4);
 
-static int doubt(struct command *c, struct heir_place where, const char *fmt, ...)
+static int set_command_unclear(struct command *c, struct heir_place where, const char *fmt, ...)
 {
 	const char *why;
 	va_list args;
@@ -75,7 +76,8 @@ static int look_up(struct command *c, struct heir_str name, struct heir_place wh
 {
 	*ret = heir_env_get(&c->unit->vars, name);
 	if (*ret ? (*ret)->unknown : is_of_systemd(name))
-		return doubt(c, where, "the value of $%.*s is not known", HEIR_STR_ARG(name));
+		return set_command_unclear(
+			c, where, "the value of $%.*s is not known", HEIR_STR_ARG(name));
 	return 0;
 }
 
@@ -366,7 +368,7 @@ static int open_shell(struct command *c)
 		!strchr(c->words.items[i].text.p, 'c'))
 		i++;
 	if (i + 1 >= c->words.n || c->words.items[i].text.p[0] != '-') {
-		r = doubt(c, where, "a script of the shell starts CRI-O");
+		r = set_command_unclear(c, where, "a script of the shell starts CRI-O");
 		return r;
 	}
 	script.text = c->words.items[i + 1].text;
@@ -375,7 +377,8 @@ static int open_shell(struct command *c)
 	r = script_words(c, &script, where);
 	heir_buf_release(&script.word);
 	if (r == 0 && script.special)
-		return doubt(c, where, "only a shell can tell what this command means");
+		return set_command_unclear(
+			c, where, "only a shell can tell what this command means");
 	return r < 0 ? r : 1;
 }
 
@@ -387,7 +390,7 @@ static int open_env(struct command *c)
 	int r;
 
 	if (from < c->words.n && c->words.items[from].text.p[0] == '-')
-		return doubt(c, where, "env with options changes the environment");
+		return set_command_unclear(c, where, "env with options changes the environment");
 	r = take_assignments(c, from, &from);
 	if (r < 0)
 		return r;
@@ -430,7 +433,8 @@ static int open_command(struct command *c, bool has_argv0)
 	if (heir_str_eqz(name, "crio"))
 		return take_args(c, has_argv0 ? 2 : 1);
 	if (has_argv0)
-		return doubt(c, c->words.items[0].where, "\"%.*s\" is started under another name",
+		return set_command_unclear(c, c->words.items[0].where,
+			"\"%.*s\" is started under another name",
 			HEIR_STR_ARG(c->words.items[0].text));
 	if (is_shell(name))
 		return open_shell(c);
@@ -448,7 +452,8 @@ static int open_command(struct command *c, bool has_argv0)
 		drop_words(c, at);
 		return 1;
 	}
-	return doubt(c, c->words.items[0].where, "\"%.*s\" is not crio, and names none to start",
+	return set_command_unclear(c, c->words.items[0].where,
+		"\"%.*s\" is not crio, and names none to start",
 		HEIR_STR_ARG(c->words.items[0].text));
 }
 
@@ -460,14 +465,16 @@ int heir_unit_find_daemon(struct heir_core *core, const struct heir_unit_words *
 	int r = expand_words(&c, command, expand);
 
 	for (unsigned i = 0; r == 0 && !c.too_long && !unit->unclear; i++) {
-		r = i < MAX_WRAPPERS ? open_command(&c, has_argv0 && i == 0)
-				     : doubt(&c, where, "too many programs start each other");
+		r = i < MAX_WRAPPERS
+			    ? open_command(&c, has_argv0 && i == 0)
+			    : set_command_unclear(&c, where, "too many programs start each other");
 		if (r <= 0)
 			break;
 		r = 0;
 	}
 	if (r == 0 && c.too_long)
-		r = doubt(&c, where, "the command is longer than 2 MiB once it is expanded");
+		r = set_command_unclear(
+			&c, where, "the command is longer than 2 MiB once it is expanded");
 	if (unit->unclear)
 		unit->args.n = 0;
 	free(c.words.items);

@@ -67,9 +67,10 @@ static void release_composer(struct composer *c)
 }
 
 /* Records why the command is not known, unless a reason is recorded already. */
-static int doubt(struct composer *c, struct heir_place where, const char *fmt, ...) _printf_(3, 4);
+static int set_unclear(struct composer *c, struct heir_place where, const char *fmt, ...)
+	_printf_(3, 4);
 
-static int doubt(struct composer *c, struct heir_place where, const char *fmt, ...)
+static int set_unclear(struct composer *c, struct heir_place where, const char *fmt, ...)
 {
 	va_list args;
 
@@ -84,7 +85,7 @@ static int doubt(struct composer *c, struct heir_place where, const char *fmt, .
 
 /* Replaces the specifiers of a word, in c->specified. Returns 1; 0 if one is not known, which is
  * recorded; -ENOMEM. */
-static int specify(struct composer *c, struct heir_str word, struct heir_place where)
+static int expand_specifiers(struct composer *c, struct heir_str word, struct heir_place where)
 {
 	char bad = '\0';
 	int r;
@@ -92,7 +93,7 @@ static int specify(struct composer *c, struct heir_str word, struct heir_place w
 	heir_buf_clear(&c->specified);
 	r = heir_word_specify(word, c->unit->path, &c->specified, &bad);
 	if (r == 1)
-		r = doubt(c, where, "the specifier %%%c depends on the machine", bad);
+		r = set_unclear(c, where, "the specifier %%%c depends on the machine", bad);
 	else if (r == 0)
 		r = 1;
 	return r;
@@ -144,7 +145,7 @@ static int add_env_file(
 		c->n_files = 0;
 		return 0;
 	}
-	r = specify(c, path, where);
+	r = expand_specifiers(c, path, where);
 	if (r <= 0)
 		return r;
 	path = heir_buf_str(&c->specified);
@@ -170,7 +171,7 @@ static int add_unset(
 	while ((r = heir_word_next(line->value, &at, HEIR_WORD_C, &c->word, &from)) > 0) {
 		struct heir_place where = heir_ini_place(ini, line, from, at - from);
 
-		r = specify(c, heir_buf_str(&c->word), where);
+		r = expand_specifiers(c, heir_buf_str(&c->word), where);
 		if (r > 0)
 			r = heir_words_add(
 				&c->core->arena, &c->unset, heir_buf_str(&c->specified), where);
@@ -190,7 +191,7 @@ static int add_search(
 		heir_buf_clear(&c->search);
 		return 0;
 	}
-	r = specify(c, line->value, where);
+	r = expand_specifiers(c, line->value, where);
 	if (r <= 0)
 		return r;
 	if (c->search.len > 0)
@@ -243,7 +244,7 @@ static int add_exec_word(
 		(*exec)->where = where;
 		word = strip_prefixes(word, *exec);
 	}
-	r = specify(c, word, where);
+	r = expand_specifiers(c, word, where);
 	if (r <= 0)
 		return r;
 	(*exec)->n++;
@@ -284,7 +285,7 @@ static int add_exec(
 			break;
 		r = add_exec_word(c, &exec, raw, heir_ini_place(ini, line, from, at - from));
 	}
-	return r == -EINVAL ? doubt(c, heir_ini_place(ini, line, 0, line->value.len),
+	return r == -EINVAL ? set_unclear(c, heir_ini_place(ini, line, 0, line->value.len),
 				      "ExecStart= has an unterminated quote or an invalid escape")
 			    : r;
 }
@@ -348,7 +349,7 @@ static int read_env_file(struct composer *c, const char *path, const struct env_
 		}
 		return 0;
 	}
-	return doubt(c, file->path.where, "%s cannot be read: %s", path, heir_file_error(r));
+	return set_unclear(c, file->path.where, "%s cannot be read: %s", path, heir_file_error(r));
 }
 
 static int read_env_files(struct composer *c, const struct env_file *file)
@@ -360,7 +361,8 @@ static int read_env_files(struct composer *c, const struct env_file *file)
 	if (!strpbrk(path, "*?["))
 		return read_env_file(c, path, file);
 	if (strpbrk(path, "*?[") < strrchr(path, '/'))
-		return doubt(c, file->path.where, "EnvironmentFile= has a wildcard in a directory");
+		return set_unclear(
+			c, file->path.where, "EnvironmentFile= has a wildcard in a directory");
 	r = heir_unit_glob(c->core, path, &found);
 	if (r == 0 && found.n == 0 && !file->optional && !heir_root_is_assumed(&c->core->root) &&
 		!c->unit->missing) {
@@ -413,7 +415,7 @@ static int choose_exec(struct composer *c)
 	return r;
 }
 
-static int compose(struct composer *c, const struct heir_unit_files *files)
+static int compose_unit(struct composer *c, const struct heir_unit_files *files)
 {
 	int r = 0;
 
@@ -450,7 +452,7 @@ int heir_unit_read(struct heir_core *core, struct heir_unit *ret)
 			(struct heir_place){files.sources[0], 0, 0});
 		return 0;
 	}
-	r = compose(&c, &files);
+	r = compose_unit(&c, &files);
 	release_composer(&c);
 	return r;
 }

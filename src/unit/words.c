@@ -76,7 +76,7 @@ static size_t unescape_number(struct heir_str s, struct heir_buf *ret)
 }
 
 /* Decodes an escape after its backslash. Returns its length, 0 if it is invalid. */
-static size_t unescape(struct heir_str s, struct heir_buf *ret)
+static size_t decode_escape(struct heir_str s, struct heir_buf *ret)
 {
 	static const char letters[] = "abfnrtv\\\"'s", means[] = "\a\b\f\n\r\t\v\\\"' ";
 	const char *found = s.len > 0 && s.p[0] ? strchr(letters, s.p[0]) : NULL;
@@ -104,7 +104,7 @@ static bool take_escape(
 		*i += rest.len > 0 ? 2 : 1;
 		return true;
 	}
-	n = unescape(rest, ret);
+	n = decode_escape(rest, ret);
 	*i += 1 + n;
 	return n > 0;
 }

@@ -59,7 +59,7 @@ static void count_skipped(void *data, const char *reason, const char *member)
 }
 
 /* Sets resource limits for the worker. */
-static void bound(void)
+static void set_limits(void)
 {
 	struct rlimit cpu = {SECONDS, SECONDS}, none = {0, 0}, size = {1LL << 34, 1LL << 34};
 
@@ -76,7 +76,7 @@ static void bound(void)
 	alarm(SECONDS);
 }
 
-static int work(const char *dir, bool objects)
+static int run_worker(const char *dir, bool objects)
 {
 	unsigned n_skipped = 0;
 	char number[16], command;
@@ -120,7 +120,7 @@ static int block_signals(void)
 }
 
 /* The worker reports why it failed, unless it was killed. */
-static void bury(pid_t worker)
+static void reap_worker(pid_t worker)
 {
 	int status = 0;
 
@@ -147,7 +147,7 @@ static void hold_tree(pid_t worker, int life, int signals)
 		if (fds[0].revents || fds[1].revents)
 			break;
 		if (fds[2].revents) {
-			bury(worker);
+			reap_worker(worker);
 			worker = -1;
 			fds[2].fd = -1;
 		}
@@ -171,8 +171,8 @@ static int unpack_input(const char *dir, bool objects)
 	if (worker == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 		close(life[0]);
-		bound();
-		_exit(work(dir, objects));
+		set_limits();
+		_exit(run_worker(dir, objects));
 	}
 	close(life[1]);
 	close(HEIR_UNPACK_FD);
