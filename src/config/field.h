@@ -70,6 +70,12 @@ _Static_assert(HEIR_N_FIELDS <= 32, "heir_write has a bit for each field");
 #define HEIR_N_SHOWN_FIELDS HEIR_FIELD_disallowed_annotations
 #define HEIR_FIRST_OWN_FIELD HEIR_FIELD_inherit
 
+#define HEIR_IS_OWN(name, type, ...) \
+	&&(HEIR_TYPE_##type == HEIR_TYPE_ANY) == (HEIR_FIELD_##name >= HEIR_FIRST_OWN_FIELD)
+_Static_assert(true HEIR_FIELDS(HEIR_IS_OWN), "heir's own fields come last");
+_Static_assert(HEIR_N_SHOWN_FIELDS + 1 == HEIR_FIRST_OWN_FIELD, "one field is not shown");
+#undef HEIR_IS_OWN
+
 struct heir_field_row {
 	struct heir_str name;
 	enum heir_type type;

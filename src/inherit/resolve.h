@@ -32,6 +32,13 @@ const char *heir_via_name(enum heir_via via);
  * these from the default handler, and leaves monitor_path alone. */
 enum { HEIR_N_IDENTITY = 5, HEIR_N_BY_FLAG = 4 };
 
+#define HEIR_IS_IDENTITY(name, type, travel, ...)           \
+	&&(HEIR_TRAVEL_##travel == HEIR_TRAVEL_IDENTITY) == \
+		((int)HEIR_FIELD_##name < HEIR_N_IDENTITY)
+_Static_assert(true HEIR_FIELDS(HEIR_IS_IDENTITY), "the identity fields come first");
+_Static_assert(HEIR_FIELD_monitor_path == (int)HEIR_N_BY_FLAG, "monitor_path is the last of them");
+#undef HEIR_IS_IDENTITY
+
 struct heir_result {
 	const struct heir_handler *handler;
 	struct heir_result *parent; /* the default itself under its own inherit_default_runtime */
