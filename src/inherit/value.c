@@ -92,7 +92,8 @@ static int read_items(const struct heir_config *config, uint32_t source, heir_to
 			ret->type == HEIR_TYPE_MAP ? heir_toml_key(doc, item) : HEIR_STR("");
 		entries[i].source = source;
 		entries[i].node = item;
-		entries[i].value = heir_toml_string(doc, item, arena);
+		/* An item with escapes is decoded once, however many handlers inherit the list. */
+		entries[i].value = heir_config_string(config, source, item);
 		if (!entries[i++].value.p)
 			return -ENOMEM;
 	}

@@ -1227,6 +1227,47 @@ static void a_node_of_which_only_files_are_known(void **state)
 	assert_null(heir_config_handler(&node->config, HEIR_STR("never")));
 }
 
+/* However many handlers inherit a value, its text is decoded once: all of them have the very same
+ * bytes. */
+static void values_are_decoded_once(void **state)
+{
+	static const enum heir_field fields[] = {HEIR_FIELD_runtime_root,
+		HEIR_FIELD_monitor_exec_cgroup, HEIR_FIELD_monitor_env,
+		HEIR_FIELD_default_annotations};
+	struct heir_buf text = HEIR_BUF_NULL;
+	struct node *node;
+
+	heir_buf_addz(&text, H("p") "runtime_path = \"/usr/bin/crun\"\n"
+				    "runtime_root = \"/\\u0041\"\n"
+				    "monitor_exec_cgroup = \"\\u0042\"\n"
+				    "default_annotations = { a = \"\\u0043\" }\n"
+				    "monitor_env = [\"\\u0044=1\"]\n");
+	heir_buf_addz(&text, H("a") "inherit = \"p\"\ninherit_fields = [\"all\"]\n");
+	heir_buf_addz(&text, H("b") "inherit = \"a\"\ninherit_fields = [\"all\"]\n");
+	assert_false(text.failed);
+	node = resolve(state, text.p);
+	for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
+		bool is_list = i >= 2;
+		const char *first = NULL;
+
+		for (const char *name = "pab"; *name; name++) {
+			struct heir_origin origin;
+			const char *at;
+
+			assert_int_equal(heir_result_get(&node->res,
+						 heir_resolution_find(
+							 &node->res, (struct heir_str){name, 1}),
+						 fields[i], &origin),
+				0);
+			at = is_list ? origin.value.list.entries[0].value.p : origin.value.string.p;
+			assert_ptr_equal(at, first ? first : at);
+			first = at;
+			heir_core_forget_values(&node->core);
+		}
+	}
+	heir_buf_release(&text);
+}
+
 static void resolving_without_memory(void **state)
 {
 	struct node *node = *state;
@@ -1289,6 +1330,7 @@ int main(void)
 		CASE(binaries_are_looked_up_as_go_does),
 		CASE(files_that_lie_over_the_node),
 		CASE(a_node_of_which_only_files_are_known),
+		CASE(values_are_decoded_once),
 		CASE(resolving_without_memory),
 	};
 
