@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "check/check.h"
-#include "config/duration.h"
 
 /* ---- Tables that replace tables ---- */
 
@@ -37,18 +36,11 @@ static bool is_overruled(const struct heir_check *check, enum heir_field field)
 /* Replaces an empty value by what CRI-O uses. */
 static void fill_in(const struct heir_check *check, enum heir_field field, struct heir_value *value)
 {
-	enum { DEFAULT_TIMEOUT = 240, MIN_TIMEOUT = 30 };
-	struct heir_str manager = heir_config_setting(check->config, HEIR_SETTING_cgroup_manager);
+	struct heir_origin origin = {.kind = HEIR_KIND_EXPLICIT, .value = *value};
 
-	heir_value_fill_in(check->config, field, value);
-	if (field == HEIR_FIELD_container_min_memory &&
-		(value->string.len == 0 || !heir_size_is_valid(value->string)))
-		value->string = HEIR_STR("12MiB");
-	if (field == HEIR_FIELD_monitor_cgroup && value->string.len == 0 &&
-		heir_str_eqz(manager, "systemd"))
-		value->string = HEIR_STR("system.slice");
-	if (field == HEIR_FIELD_container_create_timeout && value->integer < MIN_TIMEOUT)
-		value->integer = value->integer == 0 ? DEFAULT_TIMEOUT : MIN_TIMEOUT;
+	heir_value_fill_in(check->config, field, &origin.value);
+	heir_origin_default(check->config, field, &origin);
+	*value = origin.value;
 }
 
 /* Reads what a table gives the field, or the zero value. */

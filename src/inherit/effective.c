@@ -181,6 +181,37 @@ static void default_cgroup(const struct heir_config *config, struct heir_origin 
 		fill_in(origin, "");
 }
 
+/* 1.30 does so only if the runtime answers --version, as one that can run does. */
+static void default_memory(struct heir_origin *origin)
+{
+	struct heir_str memory = origin->value.string;
+
+	if (memory.len == 0 || !heir_size_is_valid(memory))
+		fill_in(origin, "12MiB");
+}
+
+static void clamp_timeout(struct heir_origin *origin)
+{
+	enum { DEFAULT = 240, LEAST = 30 };
+	int64_t seconds = origin->kind == HEIR_KIND_UNSET ? 0 : origin->value.integer;
+
+	if (seconds >= LEAST)
+		return;
+	*origin = (struct heir_origin){.kind = HEIR_KIND_DEFAULT,
+		.value = {.type = HEIR_TYPE_INTEGER, .integer = seconds == 0 ? DEFAULT : LEAST}};
+}
+
+void heir_origin_default(
+	const struct heir_config *config, enum heir_field field, struct heir_origin *origin)
+{
+	if (field == HEIR_FIELD_monitor_cgroup)
+		default_cgroup(config, origin);
+	else if (field == HEIR_FIELD_container_min_memory)
+		default_memory(origin);
+	else if (field == HEIR_FIELD_container_create_timeout)
+		clamp_timeout(origin);
+}
+
 enum heir_setting heir_field_setting(enum heir_field field)
 {
 	switch (field) {
@@ -216,33 +247,12 @@ static int translate_monitor(const struct heir_resolution *res, const struct hei
 		if (!heir_value_is_zero(&overrule.value))
 			*ret = overrule;
 	}
-	if (field == HEIR_FIELD_monitor_cgroup)
-		default_cgroup(config, ret);
+	heir_origin_default(config, field, ret);
 	/* CRI-O keeps what it found in $PATH as if the file had said so. */
 	if (field == HEIR_FIELD_monitor_path && heir_origin_is_unset(ret) && res->conmon)
 		*ret = (struct heir_origin){.kind = HEIR_KIND_PATH,
 			.value = {.type = HEIR_TYPE_STRING, .string = heir_str_from(res->conmon)}};
 	return 0;
-}
-
-/* 1.30 does so only if the runtime answers --version, as one that can run does. */
-static void default_memory(struct heir_origin *origin)
-{
-	struct heir_str memory = origin->value.string;
-
-	if (memory.len == 0 || !heir_size_is_valid(memory))
-		fill_in(origin, "12MiB");
-}
-
-static void clamp_timeout(struct heir_origin *origin)
-{
-	enum { DEFAULT = 240, LEAST = 30 };
-	int64_t seconds = origin->kind == HEIR_KIND_UNSET ? 0 : origin->value.integer;
-
-	if (seconds >= LEAST)
-		return;
-	*origin = (struct heir_origin){.kind = HEIR_KIND_DEFAULT,
-		.value = {.type = HEIR_TYPE_INTEGER, .integer = seconds == 0 ? DEFAULT : LEAST}};
 }
 
 int heir_result_get(const struct heir_resolution *res, const struct heir_result *result,
@@ -258,10 +268,8 @@ int heir_result_get(const struct heir_resolution *res, const struct heir_result 
 	case HEIR_FIELD_monitor_env:
 		return translate_monitor(res, result, field, ret);
 	case HEIR_FIELD_container_min_memory:
-		default_memory(ret);
-		return 0;
 	case HEIR_FIELD_container_create_timeout:
-		clamp_timeout(ret);
+		heir_origin_default(res->config, field, ret);
 		return 0;
 	default:
 		return 0;

@@ -126,6 +126,11 @@ int heir_result_lendable(const struct heir_resolution *res, const struct heir_re
  * none does. */
 enum heir_setting heir_field_setting(enum heir_field field);
 
+/* What CRI-O makes of a value that it fills in or replaces; of a monitor's field, of oci handlers.
+ */
+void heir_origin_default(
+	const struct heir_config *config, enum heir_field field, struct heir_origin *origin);
+
 /* Whether a value leaves its field unset: not there, or "". */
 bool heir_origin_is_unset(const struct heir_origin *origin);
 

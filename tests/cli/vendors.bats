@@ -301,6 +301,31 @@ table-replaced 10-crio.conf 1" "$(findings)"
 	[[ "$(findings)" != *table-replaced* ]]
 }
 
+@test "a cgroup that CRI-O would have filled in or removed is not told as lost" {
+	dropin 50-gpu.conf <<-'EOF'
+		[crio.runtime]
+		cgroup_manager = "cgroupfs"
+		[crio.runtime.runtimes.gpu]
+		runtime_path = "/usr/bin/crun"
+		monitor_cgroup = "system.slice"
+	EOF
+	dropin 60-gpu.conf <<-'EOF'
+		[crio.runtime.runtimes.gpu]
+		runtime_path = "/usr/bin/crun"
+	EOF
+	for release in 1.32 1.34; do
+		run on_node check --crio-version "$release"
+		[[ "$output" != *table-replaced* ]]
+	done
+	dropin 55-gpu.conf <<-'EOF'
+		[crio.runtime.runtimes.gpu]
+		runtime_path = "/usr/bin/crun"
+		monitor_cgroup = "pod"
+	EOF
+	run on_node check --crio-version 1.34
+	[[ "$output" == *table-replaced* ]]
+}
+
 # ---- Files ----
 
 @test "leftovers are told by their names" {
