@@ -46,6 +46,7 @@ static int copy_annotation(struct heir_containers *list, const struct heir_tree_
 	return ret->p ? 0 : -ENOMEM;
 }
 
+/* Adds the pod of a sandbox. Old releases have its name in the annotation KubeName. */
 static int read_sandbox(
 	struct heir_containers *list, const struct heir_tree_node *annotations, struct heir_str id)
 {
@@ -73,6 +74,7 @@ static int read_sandbox(
 	return 0;
 }
 
+/* Adds the container of a bundle. Without the id of a sandbox it is not CRI-O's. */
 static int read_annotations(const struct reading *reading, const struct heir_tree_node *annotations)
 {
 	struct heir_containers *list = reading->list;

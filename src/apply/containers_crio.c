@@ -96,6 +96,7 @@ static int ask_for_list(struct heir_containers *list, const struct heir_containe
 
 /* ---- Pods whose handler is in no bundle ---- */
 
+/* Adds names and handlers of pods from several answers to PodSandboxStatus. */
 static int take_statuses(struct heir_containers *list, const struct heir_containers_query *query,
 	struct heir_str text)
 {
@@ -118,6 +119,7 @@ static int take_statuses(struct heir_containers *list, const struct heir_contain
 	return 0;
 }
 
+/* Queries the status of all pods without a known handler, 128 per run of heir-fetch. */
 static int ask_for_statuses(struct heir_containers *list, const struct heir_containers_query *query)
 {
 	enum { AT_ONCE = 128 };

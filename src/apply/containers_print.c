@@ -26,6 +26,7 @@ static int shorten_cell(
 	return *ret ? 0 : -ENOMEM;
 }
 
+/* Formats one row. Long names are shortened; "-" means unknown. */
 static int fill_cells(struct heir_containers *list, struct heir_root *root,
 	const struct heir_container *container, const char *cells[N_COLUMNS])
 {
@@ -107,6 +108,7 @@ static json_t *name_json(struct heir_str s)
 	return s.len > 0 ? heir_json_str(s) : json_null();
 }
 
+/* Returns a container as an object of heir.containers/1. */
 static json_t *container_json(struct heir_containers *list, struct heir_root *root,
 	const struct heir_container *container)
 {

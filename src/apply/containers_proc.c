@@ -124,6 +124,8 @@ static int add_conmon(
 	return item->creator && item->bundle && (item->root || !conmon->root) ? 0 : -ENOMEM;
 }
 
+/* Adds the container of a process if that is a conmon of root or of the caller. A process that
+ * ends during the check is skipped. */
 static int read_process(
 	struct heir_containers *list, int proc, const char *pid, struct heir_buf *buf)
 {

@@ -58,6 +58,8 @@ static bool take_bytes(struct heir_str *s, uint64_t n, struct heir_str *ret)
 	return true;
 }
 
+/* Decodes the key and value of the next field. Unknown wire types are errors, because their length
+ * is unknown. */
 static bool take_field(struct heir_str *s, struct field *ret)
 {
 	uint64_t key, n;

@@ -92,6 +92,7 @@ static int is_lost(const struct heir_drift *drift, const struct heir_result *res
 	return r;
 }
 
+/* Compares one field. A difference that a reload explains is also marked as lost. */
 static int compare_field(
 	struct heir_drift *drift, struct heir_drift_handler *handler, enum heir_field field)
 {
@@ -115,6 +116,7 @@ static int compare_field(
 
 /* ---- Handlers ---- */
 
+/* Determines the kind of a handler's difference, and the fields that differ. */
 static int compare_handler(struct heir_drift *drift, struct heir_drift_handler *handler)
 {
 	bool given = handler->result && !handler->result->dropped;
@@ -161,6 +163,7 @@ static struct heir_drift_handler next_pair(
 	return ret;
 }
 
+/* Compares handler by handler, and frees lists of values in between. */
 static int compare_all_handlers(struct heir_drift *drift)
 {
 	uint32_t left = 0, right = 0;

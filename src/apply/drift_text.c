@@ -49,6 +49,7 @@ static void add_value(struct heir_buf *buf, const struct heir_origin *origin)
 		heir_view_value(buf, &origin->value);
 }
 
+/* Prints both values of a field and where the file's value comes from. */
 static int print_drift_field(const struct heir_drift *drift,
 	const struct heir_drift_handler *handler, enum heir_field field, size_t width,
 	struct heir_out *out)
@@ -81,6 +82,7 @@ static int print_drift_field(const struct heir_drift *drift,
 	return 0;
 }
 
+/* Prints the first line of a handler: sign, name and kind of difference. */
 static void print_kind(const struct heir_drift_handler *handler, struct heir_out *out)
 {
 	static const struct {
@@ -103,6 +105,7 @@ static void print_kind(const struct heir_drift_handler *handler, struct heir_out
 		heir_out_addz(out, looks[handler->kind].words);
 }
 
+/* Prints a handler with the fields that differ. */
 static int print_drift_handler(const struct heir_drift *drift,
 	const struct heir_drift_handler *handler, struct heir_out *out)
 {
@@ -192,6 +195,7 @@ static void print_reloaded(const struct heir_drift *drift, struct heir_out *out)
 	}
 }
 
+/* Prints the first containers that contradict CRI-O's answer. */
 static int print_contradictions(const struct heir_drift *drift, struct heir_out *out)
 {
 	enum { LIMIT = 10 };
@@ -215,6 +219,7 @@ static int print_contradictions(const struct heir_drift *drift, struct heir_out 
 	return 0;
 }
 
+/* Prints the last line, with the number of differences by kind. */
 static void print_count(const struct heir_drift *drift, struct heir_out *out)
 {
 	struct heir_drift_sum sum;

@@ -104,6 +104,8 @@ static int add_roots_of_live(struct search *search, const struct heir_live *live
 	return r;
 }
 
+/* Collects every runtime_root before and after the change, and the defaults of crun and runc,
+ * because containers may exist below each of them. */
 static int find_runtime_roots(struct search *search)
 {
 	const struct heir_resolution *before = &search->applying->before.res;

@@ -28,6 +28,7 @@ static bool is_allowed(const struct list *list, struct heir_str name)
 	return false;
 }
 
+/* Reports a name whose twin is not allowed, and offers to add the twin. */
 static void check_item(const struct list *list, heir_toml_node item, struct heir_str name)
 {
 	struct heir_check *check = list->check;

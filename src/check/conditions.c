@@ -74,6 +74,8 @@ static bool is_reported(
 	return dropped && dropped->where.source == where.source && dropped->where.at == where.at;
 }
 
+/* Reports a faulty condition, unless the handler was dropped for it; checks the features that a
+ * valid one names. */
 static void check_when(struct heir_check *check, const struct heir_handler *handler,
 	uint32_t source, heir_toml_node when)
 {

@@ -147,6 +147,7 @@ static void seek_handler(struct heir_check *check, const char *path)
 		unread->path = path;
 }
 
+/* Reports a file, or looks in it for the handler that the caller asks about. */
 static void report_elsewhere(struct heir_check *check, const char *dir, const char *name)
 {
 	char *path = heir_arena_printf(&check->core->arena, "%s/%s", dir, name);
@@ -226,6 +227,7 @@ static void check_overlaid(struct heir_check *check, const struct heir_overlay_f
 	heir_find_help(check, diag, "move it to %s", crio_directory(check));
 }
 
+/* Checks /etc/crio itself and its directories other than crio.conf.d. */
 static void check_etc(struct heir_check *check)
 {
 	_cleanup_(names_release) struct names names = {NULL, 0, 0};

@@ -166,6 +166,7 @@ static int stat_file(struct heir_root *root, const char *path, struct stat *ret)
 	return r;
 }
 
+/* Reports a file that users other than root can change. Below --root owners are not checked. */
 static void check_writable(struct heir_check *check, uint32_t source, const char *path)
 {
 	struct stat st;

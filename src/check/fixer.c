@@ -182,6 +182,8 @@ static unsigned max_tries(const struct fixer *f)
 	return (unsigned)MAX(MIN_TRIES, MIN(HEIR_FIX_MAX_TRIES, NODES / n_nodes));
 }
 
+/* Bisects: a range that changes nothing is accepted, another one is halved, down to single fixes
+ * that are rejected. */
 static int select_fixes(struct fixer *f)
 {
 	struct range {
@@ -249,6 +251,8 @@ static const char *reject_reason_of_targets(const struct fixer *f, const struct 
 	return NULL;
 }
 
+/* Lists the fixes of all findings. Those that are rejected before any try get their reason
+ * here. */
 static int collect_candidates(struct fixer *f)
 {
 	const struct heir_diags *diags = &f->core->diags;
@@ -318,6 +322,7 @@ static int copy_file(struct heir_fixes *fixes, struct heir_fixed_file *file)
 	return file->path && (file->before.p || file->before.len == 0) ? 0 : -ENOMEM;
 }
 
+/* Makes the accepted fixes for good, and the overlay with the changed files. */
 static int finish_fixes(struct fixer *f)
 {
 	struct heir_fixes *fixes = f->fixes;

@@ -185,6 +185,7 @@ static int compare_targets(const void *a, const void *b)
 	return x->ignore < y->ignore ? -1 : x->ignore > y->ignore;
 }
 
+/* Sorts the lines that comments apply to, so that each finding takes one binary search. */
 static void index_targets(struct ignores *list)
 {
 	/* One more: the comment on the first line applies to the file as well. */
@@ -227,6 +228,7 @@ static bool is_ignored(struct ignores *list, const struct heir_diag *diag, uint3
 	return list->items[found->ignore].used = true;
 }
 
+/* Reports a comment that ignores nothing: unknown rule, fatal rule, or no such finding. */
 static void report_unused(struct ignores *list, const struct ignore *ignore)
 {
 	struct heir_check *check = list->check;

@@ -217,6 +217,7 @@ static void check_annotations(struct heir_check *check, const struct heir_result
 
 /* ---- Copies of the default ---- */
 
+/* Reports a runtime_path that inherit_default_runtime overwrites in CRI-O. */
 static void check_overridden(struct heir_check *check, const struct heir_result *stock)
 {
 	struct heir_origin path;

@@ -41,6 +41,7 @@ static void push_table(struct walk *w, heir_toml_node node, enum heir_key_table 
 	w->todo[w->n++] = (struct todo){node, as};
 }
 
+/* Names a table in messages. */
 static const char *table_words(enum heir_key_table table)
 {
 	static const char *const words[] = {
@@ -122,6 +123,7 @@ static void offer_fix(struct walk *w, struct heir_diag *diag, enum heir_fix_kind
 	heir_find_fix(w->check, diag, &(struct heir_fix){kind, w->source, node, text, NULL});
 }
 
+/* Reports a key that no release has, with the nearest name or the table where it belongs. */
 static void report_unknown(struct walk *w, heir_toml_node node, enum heir_key_table as)
 {
 	struct heir_str key = heir_toml_key(w->doc, node);
@@ -291,6 +293,7 @@ static void check_condition(struct walk *w, heir_toml_node entry)
 	}
 }
 
+/* Checks a key of a handler's table. */
 static void check_field(struct walk *w, heir_toml_node node)
 {
 	bool exact;
@@ -326,6 +329,7 @@ static void descend_key(struct walk *w, heir_toml_node node, const struct heir_k
 				push_table(w, entry, row->opens);
 }
 
+/* Checks a key of another table, and queues the table that it opens. */
 static void check_key(struct walk *w, heir_toml_node node, enum heir_key_table as)
 {
 	struct heir_str key = heir_toml_key(w->doc, node);

@@ -60,6 +60,7 @@ static void check_type(const struct subject *s)
 
 /* ---- platform_runtime_paths ---- */
 
+/* Reports an entry of platform_runtime_paths, at its key if a file has it. */
 static void report_platform(const struct subject *s, const struct heir_origin *map,
 	const struct heir_entry *entry, const char *path, bool missing)
 {

@@ -278,6 +278,7 @@ static void check_conflict(struct heir_check *check, const struct heir_kube_sele
 
 /* ---- What is missing ---- */
 
+/* Reports ContainerRuntimeConfigs that select no pool. */
 static void check_selectors(struct heir_check *check)
 {
 	uint32_t n = heir_kube_n(check->kube, HEIR_KUBE_CTRCFG);

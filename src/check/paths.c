@@ -216,6 +216,7 @@ static void judge_unreachable(struct path_stats *l, const struct binary *b)
 			b);
 }
 
+/* Checks one binary: absolute, existing, a file, executable, protected from other users. */
 static void judge_binary(struct path_stats *l, const struct binary *b)
 {
 	const struct stat *st = stat_once(l, b->path);
@@ -283,6 +284,7 @@ static bool same_file(struct path_stats *l, const char *a, const char *b)
 	return !st || (st->st_dev == dev && st->st_ino == ino);
 }
 
+/* Reports different runtimes that share a runtime_root. */
 static void judge_root(struct path_stats *l, const struct binary *b)
 {
 	const struct binary *first;

@@ -77,6 +77,7 @@ static void compare_theirs(struct stales *list)
 	}
 }
 
+/* Adds a note about one stale handler. */
 static void add_note(struct heir_check *check, struct heir_diag *diag, const struct stale *stale)
 {
 	const struct heir_handler *handler =
@@ -96,6 +97,8 @@ static void add_note(struct heir_check *check, struct heir_diag *diag, const str
 			HEIR_STR_ARG(handler->name), names);
 }
 
+/* Compares heir's resolution with what CRI-O makes of the rendered file, with late-bound handlers
+ * at their links. */
 static void check_stale(struct heir_check *check, uint32_t source)
 {
 	struct stales list = {.check = check, .n = 0};

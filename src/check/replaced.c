@@ -107,6 +107,7 @@ static bool is_own(const struct heir_check *check, const struct heir_write *writ
 	       !heir_is_of_vendor(check, write->source);
 }
 
+/* Reports values that a later table of the same handler drops. */
 static void check_replaced(const struct pair *pair)
 {
 	struct heir_check *check = pair->check;

@@ -81,6 +81,7 @@ static int begin_line(struct writer *w, struct heir_place where, const char *by)
 
 /* ---- Keys ---- */
 
+/* Writes the value of a flag as TOML. */
 static void add_value(
 	struct writer *w, const struct heir_flag_row *row, const struct heir_flag_value *value)
 {
@@ -107,6 +108,7 @@ static void add_value(
 	}
 }
 
+/* Writes all keys of one table that flags set. */
 static int add_table(
 	struct writer *w, enum heir_key_table table, const struct heir_flag_values *values)
 {
@@ -248,6 +250,7 @@ static int is_valid_runtime(struct writer *w, const struct heir_unit_word *word,
 			      item->fields[6]);
 }
 
+/* Writes the handlers of --runtimes. */
 static int add_handlers(struct writer *w, const struct heir_flag_value *value)
 {
 	_cleanup_(heir_map_release) struct heir_map last = HEIR_MAP_NULL;

@@ -183,6 +183,7 @@ static int walk_on(struct walker *w)
 	return r;
 }
 
+/* Lists everything below `dir`. A missing directory is empty. */
 static int walk_dir(struct walker *w, const char *dir)
 {
 	int fd = heir_root_openat(w->root, dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW), r;

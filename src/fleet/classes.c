@@ -43,6 +43,7 @@ static void count_nodes(const struct heir_fleet *fleet, struct heir_fleet_class 
 	}
 }
 
+/* Counts, per pool, the nodes on which a pod of the class would find its handler. */
 static int add_class(
 	struct heir_fleet *fleet, const struct heir_kube_object *object, uint64_t *steps)
 {
@@ -79,6 +80,7 @@ static void add_waiting(struct heir_fleet_class *class, const struct heir_pod *p
 	class->n_waiting++;
 }
 
+/* Finds pending pods of each class. */
 static int find_waiting(struct heir_fleet *fleet)
 {
 	_cleanup_(heir_map_release) struct heir_map classes = HEIR_MAP_NULL;

@@ -53,6 +53,7 @@ const struct heir_fleet_handler *heir_fleet_gives(
 
 /* ---- What came of it ---- */
 
+/* Copies the handlers of a resolution, with the reasons of dropped ones. */
 static int take_handlers(struct heir_fleet_expected *expected, struct heir_arena *arena,
 	const struct heir_config *config, const struct heir_resolution *res)
 {
@@ -114,6 +115,7 @@ static int copy_stops(struct heir_fleet_expected *expected, struct heir_core *co
 
 /* ---- Resolving ---- */
 
+/* Loads and resolves the files as an unmodified CRI-O of that release would. */
 static int resolve_files(
 	struct heir_fleet_expect *expect, struct heir_fleet_expected *expected, uint32_t n_before)
 {
@@ -134,6 +136,8 @@ static int resolve_files(
 	return r == 0 ? copy_stops(expected, core, n_before, &res) : r;
 }
 
+/* Lays the files of a MachineConfig over an empty node and resolves them. Findings are dropped
+ * afterwards. */
 static int resolve_expected(struct heir_fleet_expect *expect, struct heir_fleet_expected *expected)
 {
 	_cleanup_(heir_overlay_release) struct heir_overlay overlay = HEIR_OVERLAY_NULL;
@@ -162,6 +166,7 @@ static int resolve_expected(struct heir_fleet_expect *expect, struct heir_fleet_
 	return r;
 }
 
+/* Makes the result for a MachineConfig and a release, unless the budget is spent. */
 static int make_expected(struct heir_fleet_expect *expect, const struct heir_kube_object *config,
 	struct heir_version version, const struct heir_os *os, struct heir_fleet_expected **ret)
 {

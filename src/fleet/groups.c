@@ -97,6 +97,7 @@ static int make_group_key(struct folding *folding, const struct heir_fleet_profi
 	return heir_buf_error(key);
 }
 
+/* Adds a group. The array is in the arena, because it outlives the comparison. */
 static int add_group(struct folding *folding, const struct heir_fleet_profile *profile,
 	const struct heir_fleet_difference *differences, uint32_t n)
 {

@@ -93,6 +93,7 @@ static struct heir_str image_of(
 	return image.len > 0 ? image : profile->kube_node.current;
 }
 
+/* Finds nodes that run another CRI-O than most nodes with the same image. */
 static int judge_releases(struct heir_fleet *fleet)
 {
 	struct imaged *items =
@@ -177,6 +178,7 @@ static struct heir_arena *arena_of(const struct judging *judging)
 
 /* ---- What is reported ---- */
 
+/* Adds handlers that are configured but not reported. */
 static int judge_missing(struct judging *judging)
 {
 	const struct heir_fleet_expected *own = judging->own;
@@ -196,6 +198,7 @@ static int judge_missing(struct judging *judging)
 	return r;
 }
 
+/* Adds a handler that is reported but not configured, unless the next configuration has it. */
 static int judge_extra(struct judging *judging, const struct heir_fleet_reported *reported)
 {
 	const struct heir_fleet_handler *handler = heir_fleet_gives(judging->own, reported->name);
@@ -375,6 +378,7 @@ static int expect_target(struct judging *judging)
 		heir_os_of_image(judging->profile->kube_node.os), &judging->target);
 }
 
+/* Gets what the profile's own MachineConfig and that of its pool give. */
 static int expect_config(struct judging *judging)
 {
 	struct heir_fleet_profile *profile = judging->profile;
@@ -395,6 +399,8 @@ static int expect_config(struct judging *judging)
 	return r;
 }
 
+/* Determines all differences of a profile, the start first: if CRI-O does not start, handlers do
+ * not matter. */
 static int judge_profile(struct judging *judging)
 {
 	struct heir_fleet_profile *profile = judging->profile;

@@ -12,7 +12,7 @@ struct reading {
 	struct heir_map pools, profiles;
 	struct heir_buf key;
 	struct heir_fleet_reported *reported; /* of one node */
-	uint32_t reported_size, looks_size;
+	uint32_t reported_size, profiles_size;
 	uint32_t none; /* the pool without a name, or HEIR_MAP_NONE */
 };
 
@@ -35,6 +35,7 @@ static struct heir_str target_of_pool(const struct heir_fleet *fleet, const char
 	return heir_node_text(heir_tree_get(heir_tree_get(spec, "configuration"), "name"));
 }
 
+/* Returns the pool of that name, added if necessary. */
 static int find_pool(struct reading *reading, const char *name, uint32_t *ret)
 {
 	struct heir_fleet *fleet = reading->fleet;
@@ -110,6 +111,7 @@ const struct heir_fleet_reported *heir_fleet_reports(
 				       : NULL;
 }
 
+/* Reads the reported handlers, sorted, each name once. */
 static int read_reported(
 	struct reading *reading, const struct heir_kube_node *kube_node, uint32_t *ret_n)
 {
@@ -182,13 +184,14 @@ static enum heir_fleet_unknown unknown_reason(const struct heir_fleet *fleet,
 	return kube_node->handlers ? HEIR_FLEET_KNOWN : HEIR_FLEET_NO_LIST;
 }
 
+/* Doubles the array of profiles, in the arena. */
 static int grow_profiles(struct reading *reading)
 {
 	struct heir_fleet *fleet = reading->fleet;
-	uint32_t size = reading->looks_size ? reading->looks_size * 2 : 16;
+	uint32_t size = reading->profiles_size ? reading->profiles_size * 2 : 16;
 	struct heir_fleet_profile *profiles;
 
-	if (fleet->n_profiles < reading->looks_size)
+	if (fleet->n_profiles < reading->profiles_size)
 		return 0;
 	/* What this wastes in the arena is at most as much as is kept. */
 	profiles = heir_arena_zalloc(fleet->arena, size, sizeof(*profiles));
@@ -197,10 +200,11 @@ static int grow_profiles(struct reading *reading)
 	if (fleet->n_profiles > 0)
 		memcpy(profiles, fleet->profiles, fleet->n_profiles * sizeof(*profiles));
 	fleet->profiles = profiles;
-	reading->looks_size = size;
+	reading->profiles_size = size;
 	return 0;
 }
 
+/* Adds a profile and copies the reported handlers into the arena. */
 static int add_profile(struct reading *reading, const struct heir_kube_object *object,
 	uint32_t pool, const struct heir_kube_node *kube_node, uint32_t n_reported)
 {
@@ -225,6 +229,7 @@ static int add_profile(struct reading *reading, const struct heir_kube_object *o
 	return 0;
 }
 
+/* Returns the profile of a node, added if no other node reports the same. */
 static int find_profile(struct reading *reading, const struct heir_kube_object *object,
 	uint32_t pool, uint32_t *ret)
 {
@@ -260,6 +265,7 @@ static int by_node_name(const void *a, const void *b)
 	return strcmp(x->object->id.name, y->object->id.name);
 }
 
+/* Reads a node, unless it is of another pool than the requested one. */
 static int read_node(
 	struct reading *reading, const struct heir_kube_object *object, const char *only)
 {

@@ -69,6 +69,7 @@ static int add_unsupported(struct search *search, uint32_t node, enum heir_pod_f
 
 /* ---- On none yet ---- */
 
+/* Returns the demand for a handler and feature of pods that have no node yet. */
 static int find_demand(struct search *search, struct heir_str handler,
 	enum heir_pod_feature feature, struct heir_place where, struct demand **ret)
 {
@@ -119,6 +120,7 @@ static bool may_come(const struct demand *demand, const struct heir_kube_object 
 	return false;
 }
 
+/* Finds handlers of a node that do not support what waiting pods require. */
 static int meet_demands(struct search *search, uint32_t node)
 {
 	const struct heir_fleet *fleet = search->fleet;
@@ -153,6 +155,7 @@ static bool is_free(const struct heir_kube_object *object)
 	return !heir_tree_get(heir_tree_get(object->root, "spec"), "nodeSelector");
 }
 
+/* Records what a pod requires: of its node, or of any node if it has none. */
 static int ask_for(struct search *search, const struct heir_kube_object *object)
 {
 	const struct heir_kube_object *class;

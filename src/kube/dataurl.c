@@ -130,6 +130,7 @@ static bool is_allowed(char c)
 	return c > ' ' && c < 0x7f && !strchr("<>#\"{}|\\^[]`", c);
 }
 
+/* Decodes percent-encoding. Characters that must be encoded are errors. */
 static int decode_percent(struct reader *reader, char *to, size_t *ret_len)
 {
 	char *begin = to;

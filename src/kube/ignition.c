@@ -109,6 +109,7 @@ static bool is_for_crio(const char *path)
 	return heir_str_starts(heir_str_from(path), "/etc/crio/") || strcmp(path, "/etc/crio") == 0;
 }
 
+/* Reads the path of an entry. It must be absolute and normalized, as the MCO requires. */
 static int read_path(struct job *job, struct heir_ignition_entry *entry)
 {
 	const struct heir_tree_node *node = heir_tree_get(entry->node, "path");

@@ -101,6 +101,7 @@ static int list_directory(struct walker *walker, const char *path)
 	return r;
 }
 
+/* Reads one file. In a directory, a file without a known kind is skipped before it is parsed. */
 static int read_file(struct walker *walker, const char *path, bool in_directory)
 {
 	const struct heir_trace *trace = walker->kube->core->trace;

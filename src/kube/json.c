@@ -221,6 +221,7 @@ static int take_value(struct reader *reader)
 	return r;
 }
 
+/* Reads the next token that the current state allows. */
 static int read_next(struct reader *reader)
 {
 	char c = *reader->p;

@@ -114,6 +114,7 @@ static struct heir_str key_of(struct heir_kube *kube, const struct heir_kube_obj
 		&kube->core->arena, "%.*s/%s", HEIR_STR_ARG(namespace), object->id.name));
 }
 
+/* Adds an object, or lets it replace an earlier one with the same name. */
 static int keep_object(struct heir_kube *kube, const struct heir_kube_object *object)
 {
 	struct heir_kube_list *list = &kube->lists[object->kind];
@@ -149,6 +150,7 @@ static int judge_role(
 
 /* ---- Objects of a text ---- */
 
+/* Makes an object of a document: names, places, and the Ignition config in it. */
 static int make_object(const struct heir_kube_input *input, enum heir_kube_kind kind,
 	const struct heir_tree_node *root, struct heir_kube_object **ret)
 {
@@ -276,6 +278,7 @@ static bool open_list(const struct heir_tree_node *root, struct heir_str kind,
 	return true;
 }
 
+/* Walks a document and the lists in it without recursion, and keeps all objects. */
 static int keep_document(void *data, const struct heir_tree_node *root)
 {
 	struct heir_kube_input *input = data;

@@ -112,6 +112,8 @@ static int take_scalar(struct reader *reader, const yaml_event_t *event)
 	return r == 0 ? heir_build_scalar(reader->b, type, text, at, len, anchor) : r;
 }
 
+/* Opens a map or list. Nested flow collections are limited, because libyaml's cost grows with
+ * their depth. */
 static int take_open(struct reader *reader, const yaml_event_t *event)
 {
 	bool is_map = event->type == YAML_MAPPING_START_EVENT;
@@ -141,6 +143,7 @@ static int take_alias(struct reader *reader, const yaml_event_t *event)
 		at, offset_of_mark(reader, event->end_mark.index) - at);
 }
 
+/* Passes one event of libyaml on to the builder. */
 static int take_event(
 	struct reader *reader, const yaml_event_t *event, const struct heir_tree_receiver *receiver)
 {

@@ -215,6 +215,7 @@ static int script_variable(
 	return r;
 }
 
+/* Reads a quoted part of a shell word. Backquotes inside double quotes need a shell. */
 static int script_quoted(struct command *c, struct script *s, char quote, struct heir_place where)
 {
 	int r = 0;
@@ -242,6 +243,7 @@ static int script_quoted(struct command *c, struct script *s, char quote, struct
 	return r;
 }
 
+/* Splits a simple script into words. Anything that only a shell can interpret sets `special`. */
 static int script_words(struct command *c, struct script *s, struct heir_place where)
 {
 	int r = 0;

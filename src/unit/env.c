@@ -218,6 +218,7 @@ static void read_plain(struct reader *reader)
 	}
 }
 
+/* Reads the value of an assignment, which may mix quoted and unquoted parts. */
 static void read_value(struct reader *reader)
 {
 	const char *p = reader->text.p;

@@ -160,6 +160,7 @@ static int add_env_file(
 	return 0;
 }
 
+/* Applies UnsetEnvironment=; an empty value resets the list. */
 static int add_unset(
 	struct composer *c, const struct heir_ini *ini, const struct heir_ini_line *line)
 {
@@ -292,6 +293,7 @@ static int add_exec(
 
 /* ---- Files ---- */
 
+/* Applies one assignment. Only the keys of [Service] in this table matter. */
 static int add_line(
 	struct composer *c, const struct heir_ini *ini, const struct heir_ini_line *line)
 {
@@ -332,6 +334,8 @@ static int add_file(struct composer *c, uint32_t source)
 
 /* ---- What comes of it ---- */
 
+/* Reads one environment file. A missing one is only an error if it is not optional and the node's
+ * files are known. */
 static int read_env_file(struct composer *c, const char *path, const struct env_file *file)
 {
 	uint32_t source;
@@ -352,6 +356,7 @@ static int read_env_file(struct composer *c, const char *path, const struct env_
 	return set_unclear(c, file->path.where, "%s cannot be read: %s", path, heir_file_error(r));
 }
 
+/* Expands wildcards in the last part of the path, as systemd does, and reads the files. */
 static int read_env_files(struct composer *c, const struct env_file *file)
 {
 	struct heir_unit_words found = {NULL, 0, 0};
