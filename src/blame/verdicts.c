@@ -7,6 +7,7 @@
 #include "base/macro.h"
 #include "blame/blame.h"
 #include "blame/key.h"
+#include "inherit/rulings.h"
 
 const char *heir_blame_state_name(enum heir_blame_state state)
 {
@@ -156,17 +157,8 @@ static int judge_overruled(struct heir_blame *blame, const struct heir_write *ta
 
 	if (r < 0 || (origin.node == node && origin.source == table->source))
 		return r;
-	if (result->via == HEIR_VIA_INHERIT_DEFAULT_RUNTIME && field < (int)HEIR_N_BY_FLAG &&
-		result->via_node) {
-		by.source = result->via_source;
-		by.node = result->via_node;
-	} else if (origin.node && origin.kind == HEIR_KIND_EXPLICIT) {
-		by.source = origin.source;
-		by.node = origin.node;
-	} else {
-		return 0;
-	}
-	judge_old(blame, table->source, node, &by, by.node);
+	if (heir_is_overruled(result, field, &origin, &by.source, &by.node))
+		judge_old(blame, table->source, node, &by, by.node);
 	return 0;
 }
 

@@ -76,9 +76,24 @@ static bool has_key(const struct question *q, enum heir_field field)
 }
 
 /* CRI-O's own rule: four fields are the default's, whatever the table says. */
+static bool is_by_default(const struct heir_result *result, enum heir_field field)
+{
+	return is_by_flag(result) && (unsigned)field < HEIR_N_BY_FLAG && heir_result_base(result);
+}
+
+bool heir_is_overruled(const struct heir_result *result, enum heir_field field,
+	const struct heir_origin *origin, uint32_t *ret_source, heir_toml_node *ret_node)
+{
+	bool by_default = result->decided && is_by_default(result, field);
+
+	*ret_source = origin->by_setting ? origin->source : result->via_source;
+	*ret_node = origin->by_setting ? origin->node : result->via_node;
+	return origin->by_setting || by_default;
+}
+
 static bool is_free(const struct question *q)
 {
-	return !q->base || !is_by_flag(q->result) || (unsigned)q->field >= HEIR_N_BY_FLAG;
+	return !is_by_default(q->result, q->field);
 }
 
 static int ask_own(const struct question *q, struct heir_ruling *ret)

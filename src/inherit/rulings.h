@@ -85,6 +85,11 @@ int heir_rulings(const struct heir_resolution *res, const struct heir_result *re
 	enum heir_field field, const struct heir_origin *origin, struct heir_ruling *ret,
 	uint32_t *ret_n);
 
+/* Whether a key makes CRI-O take another value than that of the handler's own table: a setting of
+ * [crio.runtime], or inherit_default_runtime. Then which one. */
+bool heir_is_overruled(const struct heir_result *result, enum heir_field field,
+	const struct heir_origin *origin, uint32_t *ret_source, heir_toml_node *ret_node);
+
 /* Decides whose value each identity field is. Drops the handler if none of its candidates can be
  * taken. 0 or -errno. */
 int heir_identity_decide(

@@ -105,7 +105,6 @@ struct heir_lineage_field {
 	bool withheld;          /* the parent has a value, and inherit_fields does not ask for it */
 	struct heir_lineage_ruling *rulings;
 	uint32_t n_rulings;
-	bool is_overruled; /* the handler's own value */
 	struct heir_share *shares;
 	uint32_t n_shares;
 	struct heir_tried *tried;

@@ -51,7 +51,6 @@ void heir_lineage_rulings(struct heir_lineage_build *b, struct heir_lineage_fiel
 			ruling->rule, outcome, ruling_words(b, ruling)};
 		if (outcome == HEIR_RULED_DECIDES)
 			f->decided_by = ruling->rule;
-		f->is_overruled |= outcome == HEIR_RULED_OVERRULED;
 		f->withheld |= ruling->reason == HEIR_REASON_WITHHELD && !f->origin.by_setting &&
 			       !heir_value_equal(&ruling->value, &f->origin.value);
 	}

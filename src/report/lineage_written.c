@@ -106,6 +106,8 @@ static void settle_in_table(struct heir_lineage_build *b, struct heir_written *w
 {
 	enum heir_toml_type type = heir_toml_type(b->config->docs[table->source], node);
 	struct heir_origin own;
+	heir_toml_node by_node;
+	uint32_t by_source;
 	int r = heir_result_own(b->view->res, b->result, f->field, &own);
 
 	if (r < 0) {
@@ -115,19 +117,16 @@ static void settle_in_table(struct heir_lineage_build *b, struct heir_written *w
 	} else if (type == HEIR_TOML_STRING && own.value.string.len == 0 &&
 		   own.value.type == HEIR_TYPE_STRING) {
 		settle(b, w, HEIR_WRITTEN_EMPTY, HEIR_PLACE_NONE, "empty: as if it were not there");
-	} else if (f->origin.by_setting) {
-		struct heir_place by = heir_lineage_key(b, f->origin.source, f->origin.node);
+	} else if (heir_is_overruled(b->result, f->field, &f->origin, &by_source, &by_node)) {
+		struct heir_place by = heir_lineage_key(b, by_source, by_node);
 
 		settle(b, w, HEIR_WRITTEN_OVERRULED, by,
-			HEIR_LINEAGE_WORDS(b, "overruled by %s at %s", f->decided_by,
-				heir_lineage_place(b, by)));
+			!f->origin.by_setting ? "overruled by inherit_default_runtime"
+					      : HEIR_LINEAGE_WORDS(b, "overruled by %s at %s",
+							f->decided_by, heir_lineage_place(b, by)));
 	} else if (f->origin.kind == HEIR_KIND_DEFAULT) {
 		settle(b, w, HEIR_WRITTEN_OVERRULED, HEIR_PLACE_NONE,
 			HEIR_LINEAGE_WORDS(b, "overruled: CRI-O takes %s", f->text));
-	} else if (f->is_overruled) {
-		settle(b, w, HEIR_WRITTEN_OVERRULED,
-			heir_lineage_key(b, b->result->via_source, b->result->via_node),
-			"overruled by inherit_default_runtime");
 	}
 }
 
