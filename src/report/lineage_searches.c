@@ -133,35 +133,20 @@ static void search_candidates(struct heir_lineage_build *b, struct heir_lineage_
 
 /* ---- $PATH ---- */
 
-/* The next directory that counts: Go refuses what a relative one has. */
-static struct heir_str next_directory(const char **p)
-{
-	while (**p) {
-		struct heir_str dir = {*p, strcspn(*p, ":")};
-
-		*p += dir.len + ((*p)[dir.len] == ':');
-		if (dir.len > 0 && dir.p[0] == '/')
-			return dir;
-	}
-	return HEIR_STR_NULL;
-}
-
 /* Whether `path` is that of a file `name` in the directory. */
-static bool is_in(const char *path, struct heir_str dir, struct heir_str name)
+static bool is_in(const char *path, const char *dir, struct heir_str name)
 {
-	size_t len = dir.len;
+	size_t len = dir[1] ? strlen(dir) : 0;
 
-	while (len > 0 && dir.p[len - 1] == '/')
-		len--;
-	return strlen(path) == len + 1 + name.len && memcmp(path, dir.p, len) == 0 &&
-	       path[len] == '/' && memcmp(path + len + 1, name.p, name.len) == 0;
+	return strncmp(path, dir, len) == 0 && path[len] == '/' &&
+	       heir_str_eqz(name, path + len + 1);
 }
 
 static void search_path(struct heir_lineage_build *b, struct heir_lineage_field *f)
 {
 	const struct heir_result *result = searcher(b);
 	struct heir_str name = result->handler->name;
-	const char *p = b->view->res->lookup.path;
+	const struct heir_lookup *lookup = &b->view->res->lookup;
 	bool found = false;
 
 	if (result->path ? result->path_kind != HEIR_KIND_PATH
@@ -172,14 +157,13 @@ static void search_path(struct heir_lineage_build *b, struct heir_lineage_field 
 	/* A name with a slash is looked up as it stands, an empty one not at all. */
 	if (name.len == 0 || memchr(name.p, '/', name.len) || memchr(name.p, '\0', name.len))
 		return;
-	while (next_directory(&p).p)
-		f->n_directories++;
+	f->n_directories = lookup->n_dirs;
 	f->looked = heir_lineage_alloc(b, f->n_directories, sizeof(*f->looked));
-	p = b->view->res->lookup.path;
-	for (struct heir_str dir = next_directory(&p); dir.p && !found && b->error == 0;
-		dir = next_directory(&p)) {
+	for (uint32_t i = 0; i < lookup->n_dirs && !found && b->error == 0; i++) {
+		const char *dir = lookup->dirs[i].path;
+
 		found = result->path && is_in(result->path, dir, name);
-		f->looked[f->n_looked++] = (struct heir_looked){dir, found};
+		f->looked[f->n_looked++] = (struct heir_looked){heir_str_from(dir), found};
 	}
 }
 
