@@ -151,6 +151,8 @@ int heir_ctx_compare(const struct heir_diff_side *left, const struct heir_diff_s
 		r = heir_diff_init(diff, &left->ctx->view, &right->ctx->view, only);
 	if (r == 0)
 		r = count_pods(diff, left->ctx, right->ctx);
+	if (r == 0)
+		r = heir_diff_group(diff);
 	diff->root[HEIR_LEFT] = left->root;
 	diff->root[HEIR_RIGHT] = right->root;
 	return r;

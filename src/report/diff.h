@@ -31,6 +31,11 @@ struct heir_diff_handler {
 	const struct heir_handler *handler[HEIR_N_SIDES]; /* NULL: not on this side */
 	const struct heir_diag *dropped[HEIR_N_SIDES];    /* NULL: not dropped there */
 	uint32_t fields;                                  /* a bit for each that differs */
+
+	/* From heir_diff_group(); otherwise each handler is alone. */
+	uint32_t next; /* the next handler that changes in the same way; 0: none */
+	bool follows;  /* an earlier handler changes in the same way */
+	bool grouped;  /* is one of several; its rows have no places, which differ */
 };
 
 struct heir_diff {
@@ -47,6 +52,10 @@ struct heir_diff {
 int heir_diff_init(struct heir_diff *diff, const struct heir_view *left,
 	const struct heir_view *right, const struct heir_map *only);
 void heir_diff_release(struct heir_diff *diff);
+
+/* Links the handlers that change in the same way: the same fields, values, reasons and pods, at
+ * whatever place in the files. Returns 0 or -ENOMEM. */
+int heir_diff_group(struct heir_diff *diff);
 
 /* Whether there is anything to tell: a side that does not start is. */
 bool heir_diff_is_empty(const struct heir_diff *diff);

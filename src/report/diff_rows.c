@@ -53,21 +53,22 @@ static struct heir_place candidates_place(
 		config, table->source, heir_toml_value_span(config->docs[table->source], node));
 }
 
-/* Whose decision a value was. */
+/* Whose decision a value was, with the place unless the row is for several handlers. */
 static int origin_words(const struct heir_view *view, const struct heir_handler *handler,
-	const struct heir_origin *origin, struct heir_buf *buf)
+	const struct heir_origin *origin, bool grouped, struct heir_buf *buf)
 {
 	struct heir_place place = heir_view_origin_place(view, origin);
 
 	if (origin->kind == HEIR_KIND_CANDIDATE) {
 		heir_buf_addz(buf, "chosen candidate");
-		return add_place(view, buf, candidates_place(view, handler));
+		place = candidates_place(view, handler);
+		return grouped ? heir_buf_error(buf) : add_place(view, buf, place);
 	}
 	/* What $PATH or CRI-O gave the parent stands in no file; the link to it may. */
 	if (origin->kind == HEIR_KIND_INHERITED && place.source == HEIR_SOURCE_NONE)
 		place = link_place(view, handler);
 	heir_view_origin_words(buf, origin);
-	return add_place(view, buf, place);
+	return grouped ? heir_buf_error(buf) : add_place(view, buf, place);
 }
 
 void heir_diff_add_version(struct heir_buf *buf, struct heir_version version)
@@ -216,7 +217,7 @@ int heir_diff_rows(const struct heir_diff *diff, const struct heir_diff_handler 
 			single_value(diff->view[side], field, &origins[side], &rows[side].value);
 		if (origins[side].kind != HEIR_KIND_UNSET)
 			r = origin_words(diff->view[side], handler->handler[side], &origins[side],
-				&rows[side].origin);
+				handler->grouped, &rows[side].origin);
 		if (r == 0)
 			r = row_error(&rows[side]);
 	}

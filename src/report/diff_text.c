@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/utf8.h"
 #include "report/diff.h"
@@ -137,15 +136,18 @@ static int print_field(const struct heir_diff *diff, const struct heir_diff_hand
 	return r;
 }
 
-/* " REASON (place)" */
-static int put_reason(struct line *line, const struct heir_view *view, const struct heir_diag *diag)
+/* " REASON (place)", the latter unless it is for several handlers. */
+static int put_reason(
+	struct line *line, const struct heir_view *view, const struct heir_diag *diag, bool grouped)
 {
 	_cleanup_(heir_buf_release) struct heir_buf words = HEIR_BUF_NULL;
 	_cleanup_(heir_buf_release) struct heir_buf place = HEIR_BUF_NULL;
 	int r = 0;
 
 	heir_diff_reason_words(&words, diag);
-	if (diag->where.source != HEIR_SOURCE_NONE) {
+	if (grouped) {
+		/* Each has a place of its own. */
+	} else if (diag->where.source != HEIR_SOURCE_NONE) {
 		heir_buf_addc(&place, '(');
 		r = heir_view_place(view, &place, diag->where, false);
 		heir_buf_addc(&place, ')');
@@ -189,11 +191,11 @@ static int put_change(
 
 	put_words(line, heir_str_from(heir_diff_change_words(handler)), 2);
 	if (new)
-		r = put_reason(line, diff->view[HEIR_RIGHT], new);
+		r = put_reason(line, diff->view[HEIR_RIGHT], new, handler->grouped);
 	if (new &&old && r == 0)
 		put_words(line, HEIR_STR("before:"), 1);
 	if (old && r == 0)
-		r = put_reason(line, diff->view[HEIR_LEFT], old);
+		r = put_reason(line, diff->view[HEIR_LEFT], old, handler->grouped);
 	return r;
 }
 
@@ -253,9 +255,8 @@ static int print_body(
 	return r;
 }
 
-/* A handler, and those behind it in `next` (0: no more), of which the same is told. */
-static int print_handler(
-	const struct heir_diff *diff, uint32_t at, const uint32_t *next, struct heir_out *out)
+/* A handler, and the others that change in the same way. */
+static int print_handler(const struct heir_diff *diff, uint32_t at, struct heir_out *out)
 {
 	static const struct {
 		const char *sign;
@@ -278,7 +279,7 @@ static int print_handler(
 		struct heir_str name = diff->handlers[at].name;
 
 		put(&line, name.len ? name : HEIR_STR("\"\""), 1, HEIR_COLOR_BOLD);
-		at = next ? next[at] : 0;
+		at = diff->handlers[at].next;
 		if (at)
 			put(&line, HEIR_STR(","), 0, HEIR_COLOR_NONE);
 	} while (at);
@@ -287,103 +288,18 @@ static int print_handler(
 	return r == 0 ? print_body(diff, handler, out) : r;
 }
 
-/* ---- Handlers of which the same is told ---- */
-
-static int keep(void *data, const char *text, size_t len)
-{
-	struct heir_buf *buf = data;
-
-	heir_buf_add(buf, text, len);
-	return heir_buf_error(buf);
-}
-
-/* All that is told of a handler but its name, in `arena`. */
-static int tell(const struct heir_diff *diff, const struct heir_diff_handler *handler,
-	struct heir_out *out, struct heir_arena *arena, struct heir_str *ret)
-{
-	_cleanup_(heir_buf_release) struct heir_buf text = HEIR_BUF_NULL;
-	struct heir_out part;
-	struct line line = {&part, 0, INDENT};
-	int r, finished;
-
-	heir_buf_printf(&text, "%u", (unsigned)handler->change);
-	heir_out_init(&part, &out->style, keep, &text);
-	part.room = out->room;
-	r = put_change(diff, handler, &line);
-	if (r == 0)
-		r = print_body(diff, handler, &part);
-	finished = heir_out_finish(&part);
-	r = r < 0 ? r : finished;
-	ret->len = text.len;
-	ret->p = r == 0 ? heir_arena_strndup(arena, text.p, text.len) : NULL;
-	return r == 0 && !ret->p ? -ENOMEM : r;
-}
-
-/* Links handlers of which the same is told: `next` has the one behind each, and `first` whether
- * none is before it. */
-static int link_same(const struct heir_diff *diff, struct heir_out *out, struct heir_arena *arena,
-	uint32_t *next, bool *first)
-{
-	_cleanup_(heir_map_release) struct heir_map told = HEIR_MAP_NULL;
-	int r = 0;
-
-	for (uint32_t i = 0; i < diff->n_handlers && r == 0; i++) {
-		struct heir_str text;
-		uint32_t last;
-
-		r = tell(diff, &diff->handlers[i], out, arena, &text);
-		if (r == 0)
-			r = heir_map_put(&told, text, i, &last, &first[i]);
-		if (r == 0 && !first[i]) {
-			next[last] = i;
-			heir_map_replace(&told, text, i);
-		}
-		heir_core_forget_values(diff->view[HEIR_LEFT]->core);
-		heir_core_forget_values(diff->view[HEIR_RIGHT]->core);
-	}
-	return r;
-}
-
-static int print_handlers(
-	const struct heir_diff *diff, const uint32_t *next, const bool *first, struct heir_out *out)
+static int print_handlers(const struct heir_diff *diff, struct heir_out *out)
 {
 	int r = 0;
 
 	for (uint32_t i = 0; i < diff->n_handlers && r == 0 && out->error == 0; i++) {
-		if (first && !first[i])
+		if (diff->handlers[i].follows)
 			continue;
-		r = print_handler(diff, i, next, out);
+		r = print_handler(diff, i, out);
 		heir_core_forget_values(diff->view[HEIR_LEFT]->core);
 		heir_core_forget_values(diff->view[HEIR_RIGHT]->core);
 	}
 	return r;
-}
-
-/* Between two releases many handlers change in the same way. */
-static int print_grouped(const struct heir_diff *diff, struct heir_out *out)
-{
-	uint32_t *next = calloc(diff->n_handlers + 1u, sizeof(*next));
-	bool *first = calloc(diff->n_handlers + 1u, sizeof(*first));
-	struct heir_arena arena;
-	int r = next && first ? 0 : -ENOMEM;
-
-	heir_arena_init(&arena);
-	if (r == 0)
-		r = link_same(diff, out, &arena, next, first);
-	if (r == 0)
-		r = print_handlers(diff, next, first, out);
-	heir_arena_release(&arena);
-	free(next);
-	free(first);
-	return r;
-}
-
-static bool are_two_releases(const struct heir_diff *diff)
-{
-	const struct heir_version old = diff->view[HEIR_LEFT]->config->where.version;
-	const struct heir_version new = diff->view[HEIR_RIGHT]->config->where.version;
-
-	return old.minor != new.minor || old.patch != new.patch;
 }
 
 /* ---- The whole ---- */
@@ -436,7 +352,7 @@ static int print_fatal(const struct heir_diff *diff, enum heir_side side, struct
 		heir_str_from(heir_view_fatal_words(diff->view[side], diff->view[side]->fatal)), 1);
 	heir_out_addz(out, ":");
 	line.column++;
-	r = put_reason(&line, diff->view[side], diff->view[side]->fatal);
+	r = put_reason(&line, diff->view[side], diff->view[side]->fatal, false);
 	heir_out_addz(out, "\n");
 	return r;
 }
@@ -490,10 +406,8 @@ int heir_diff_text(const struct heir_diff *diff, struct heir_out *out)
 		}
 	if (r == 0 && diff->default_differs)
 		r = print_default(diff, out);
-	if (r == 0 && are_two_releases(diff))
-		r = print_grouped(diff, out);
-	else if (r == 0)
-		r = print_handlers(diff, NULL, NULL, out);
+	if (r == 0)
+		r = print_handlers(diff, out);
 	if (r == 0 && starts)
 		print_count(diff, out);
 	if (r == 0 && starts)

@@ -4,6 +4,7 @@
 #include "report/page.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "inherit/pending.h"
@@ -61,7 +62,7 @@ void heir_page_link(struct heir_page_printer *p, struct heir_str name)
 	heir_out_addz(p->out, "</a>");
 }
 
-static enum heir_change change_of(
+enum heir_change heir_page_change(
 	const struct heir_page_printer *p, const struct heir_handler *handler)
 {
 	return p->changes ? (enum heir_change)p->changes[handler->id] : HEIR_CHANGE_NONE;
@@ -70,7 +71,7 @@ static enum heir_change change_of(
 void heir_page_badges(struct heir_page_printer *p, const struct heir_handler *handler, bool linked)
 {
 	const struct heir_view *view = p->part->view;
-	enum heir_change change = change_of(p, handler);
+	enum heir_change change = heir_page_change(p, handler);
 
 	if (heir_view_result(view, handler) == view->res->default_result)
 		heir_out_addz(p->out, " <span class=\"badge\">default</span>");
@@ -217,6 +218,70 @@ static int print_stop(
 	return 0;
 }
 
+/* "1 handler changes", and what stands before it is another of these. */
+static void add_outcome(struct heir_buf *buf, uint32_t n, const char *one, const char *many)
+{
+	if (n > 0)
+		heir_buf_printf(
+			buf, "%s%" PRIu32 " %s", buf->len ? ", " : "", n, n == 1 ? one : many);
+}
+
+/* "2 handlers change, 1 handler is new, nothing breaks". Returns whether something does break: a
+ * handler is gone, or would be dropped from here on. */
+static bool add_changes(const struct heir_diff *diff, struct heir_buf *buf)
+{
+	uint32_t n[HEIR_N_CHANGES] = {0}, dead_on_arrival = 0;
+	bool breaks;
+
+	for (uint32_t i = 0; i < diff->n_handlers; i++) {
+		const struct heir_diff_handler *handler = &diff->handlers[i];
+		bool arrives_dropped = handler->change == HEIR_CHANGE_ADDED &&
+				       handler->dropped[HEIR_RIGHT] &&
+				       !heir_diff_is_pending(diff, handler);
+
+		dead_on_arrival += arrives_dropped;
+		n[handler->change] += !arrives_dropped;
+	}
+	breaks = n[HEIR_CHANGE_BROKEN] + n[HEIR_CHANGE_REMOVED] + dead_on_arrival > 0;
+	add_outcome(buf, n[HEIR_CHANGE_BROKEN], "handler breaks", "handlers break");
+	add_outcome(buf, n[HEIR_CHANGE_REMOVED], "handler is removed", "handlers are removed");
+	add_outcome(buf, dead_on_arrival, "new handler is dropped", "new handlers are dropped");
+	add_outcome(buf, n[HEIR_CHANGE_CHANGED], "handler changes", "handlers change");
+	add_outcome(buf, n[HEIR_CHANGE_ADDED], "handler is new", "handlers are new");
+	add_outcome(buf, n[HEIR_CHANGE_MENDED], "handler is fixed", "handlers are fixed");
+	if (diff->default_differs)
+		heir_buf_printf(buf, "%sthe default runtime changes", buf->len ? ", " : "");
+	if (buf->len == 0)
+		heir_buf_addz(buf, "no handler changes");
+	else if (!breaks)
+		heir_buf_addz(buf, ", nothing breaks");
+	return breaks;
+}
+
+/* The sentence with which a part begins whose CRI-O would start. */
+static int print_outcome(struct heir_page_printer *p)
+{
+	_cleanup_(heir_buf_release) struct heir_buf words = HEIR_BUF_NULL;
+	const struct heir_diff *diff = p->part->diff;
+	struct sums sums = sums_of(p->part->view);
+	uint32_t n = sums.ok + sums.dropped;
+	bool is_bad = sums.dropped > 0;
+
+	if (diff && !diff->view[HEIR_LEFT]->fatal)
+		is_bad = add_changes(diff, &words);
+	else if (is_bad)
+		heir_buf_printf(&words, "CRI-O would start, but drop %" PRIu32 " of %" PRIu32 " %s",
+			sums.dropped, n, n == 1 ? "handler" : "handlers");
+	else
+		heir_buf_addz(&words, "CRI-O would start and drop no handler");
+	if (words.failed)
+		return -ENOMEM;
+	heir_out_printf(p->out, "<p class=\"verdict %s\"><strong>", is_bad ? "bad" : "ok");
+	heir_html_text(p->out, heir_buf_str(&words));
+	heir_out_addz(p->out, "</strong></p>\n");
+	return 0;
+}
+
 /* The start verdict, with its reasons. What stops a CRI-O without heir counts as well: the page is
  * about nodes as they are. */
 static int print_verdict(struct heir_page_printer *p)
@@ -235,7 +300,7 @@ static int print_verdict(struct heir_page_printer *p)
 		view = p->part->stock;
 	n = view->stops->n;
 	if (n == 0)
-		return 0;
+		return print_outcome(p);
 	heir_view_verdict(view, &words);
 	if (words.failed)
 		return -ENOMEM;

@@ -67,6 +67,9 @@ int heir_page_place(struct heir_page_printer *p, struct heir_place place);
 void heir_page_rule(struct heir_page_printer *p, enum heir_rule rule);
 /* Behind a name: that it is the default, and what becomes of it; `linked` to the changes. */
 void heir_page_badges(struct heir_page_printer *p, const struct heir_handler *handler, bool linked);
+/* What becomes of a handler of the part; HEIR_CHANGE_NONE also where nothing is compared. */
+enum heir_change heir_page_change(
+	const struct heir_page_printer *p, const struct heir_handler *handler);
 /* "3 handlers" */
 void heir_page_count(struct heir_out *out, size_t n, const char *one, const char *many);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What differs from what was before. */
+#include <errno.h>
 #include <inttypes.h>
 
 #include "report/html.h"
@@ -126,20 +127,51 @@ static void print_pods_of(struct heir_page_printer *p, const struct heir_diff_ha
 	print_pods(p, counts, n, "without RuntimeClass, by namespace:");
 }
 
-static int print_handler(struct heir_page_printer *p, const struct heir_diff_handler *handler)
+/* The names of handlers that change in the same way. Of many, the rest waits for a click. */
+static void print_names(struct heir_page_printer *p, uint32_t at)
 {
+	enum { MAX_NAMES = 12 };
+	const struct heir_diff_handler *handlers = p->part->diff->handlers;
+	const struct heir_diff_handler *first = &handlers[at];
+	uint32_t n = 0, left = 0;
+
+	heir_out_printf(p->out, "<h4><span class=\"sign %s\" aria-hidden=\"true\">%s</span> ",
+		looks[first->change].class, looks[first->change].sign);
+	do {
+		heir_out_addz(p->out, n++ ? ", " : "");
+		heir_page_link(p, handlers[at].name);
+		at = handlers[at].next;
+	} while (at && n < MAX_NAMES);
+	for (uint32_t i = at; i; i = handlers[i].next)
+		left++;
+	if (left > 0)
+		heir_out_printf(p->out, " and %" PRIu32 " more", left);
+	heir_out_printf(p->out, " <span class=\"%s\">%s</span></h4>\n", looks[first->change].class,
+		heir_change_name(first->change));
+	if (left == 0)
+		return;
+	heir_out_printf(p->out,
+		"<details class=\"more\">\n<summary>The other %" PRIu32
+		" that change in the same way</summary>\n<p>",
+		left);
+	for (const char *before = ""; at; at = handlers[at].next, before = ", ") {
+		heir_out_addz(p->out, before);
+		heir_page_link(p, handlers[at].name);
+	}
+	heir_out_addz(p->out, "</p>\n</details>\n");
+}
+
+/* A handler, with the others that change in the same way. */
+static int print_handler(struct heir_page_printer *p, uint32_t at)
+{
+	const struct heir_diff_handler *handler = &p->part->diff->handlers[at];
 	uint32_t told;
 	int r = heir_diff_told(p->part->diff, handler, &told);
 
 	if (r < 0)
 		return r;
-	heir_out_printf(p->out,
-		"<div class=\"changed\">\n<h4><span class=\"sign %s\" "
-		"aria-hidden=\"true\">%s</span> ",
-		looks[handler->change].class, looks[handler->change].sign);
-	heir_page_link(p, handler->name);
-	heir_out_printf(p->out, " <span class=\"%s\">%s</span></h4>\n",
-		looks[handler->change].class, heir_change_name(handler->change));
+	heir_out_addz(p->out, "<div class=\"changed\">\n");
+	print_names(p, at);
 	r = print_reason(p, handler);
 	if (told)
 		print_titles(p->out, "Fields of ", handler->name);
@@ -171,8 +203,9 @@ static int print_default(struct heir_page_printer *p)
 	return r;
 }
 
-static void print_side(struct heir_page_printer *p, enum heir_side side)
+static int print_side(struct heir_page_printer *p, enum heir_side side)
 {
+	_cleanup_(heir_buf_release) struct heir_buf what_if = HEIR_BUF_NULL;
 	const struct heir_diff *diff = p->part->diff;
 	struct heir_version version = diff->view[side]->config->where.version;
 
@@ -182,6 +215,9 @@ static void print_side(struct heir_page_printer *p, enum heir_side side)
 	heir_out_printf(p->out, ", CRI-O 1.%u", version.minor);
 	if (version.patch != HEIR_PATCH_LAST)
 		heir_out_printf(p->out, ".%u", version.patch);
+	if (heir_diff_what_if(diff->view[side], &what_if) < 0)
+		return -ENOMEM;
+	heir_html_text(p->out, heir_buf_str(&what_if));
 	if (diff->view[side]->fatal) {
 		heir_out_addz(p->out, " <strong class=\"bad\">");
 		heir_html_textz(
@@ -190,6 +226,7 @@ static void print_side(struct heir_page_printer *p, enum heir_side side)
 		heir_html_textz(p->out, diff->view[side]->fatal->text);
 	}
 	heir_out_addz(p->out, "</dd>\n");
+	return 0;
 }
 
 int heir_page_changes(struct heir_page_printer *p)
@@ -199,15 +236,17 @@ int heir_page_changes(struct heir_page_printer *p)
 
 	heir_page_heading(p, "changes", "Changes");
 	heir_out_addz(p->out, "<dl class=\"sides\">\n");
-	for (unsigned side = 0; side < HEIR_N_SIDES; side++)
-		print_side(p, side);
+	for (unsigned side = 0; side < HEIR_N_SIDES && r == 0; side++)
+		r = print_side(p, side);
 	heir_out_addz(p->out, "</dl>\n");
 	if (heir_diff_is_empty(diff))
 		heir_out_addz(p->out, "<p>No handler differs.</p>\n");
 	if (diff->default_differs)
 		r = print_default(p);
 	for (uint32_t i = 0; i < diff->n_handlers && r == 0 && p->out->error == 0; i++) {
-		r = print_handler(p, &diff->handlers[i]);
+		if (diff->handlers[i].follows)
+			continue;
+		r = print_handler(p, i);
 		heir_core_forget_values(diff->view[HEIR_LEFT]->core);
 		heir_core_forget_values(diff->view[HEIR_RIGHT]->core);
 	}

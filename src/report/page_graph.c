@@ -176,6 +176,10 @@ static int note_of(const struct drawing *d, uint32_t i, struct heir_buf *buf)
 		heir_buf_addz(
 			buf, node_of(d, result)->in_circle ? "dropped: in a circle" : "dropped");
 	else {
+		enum heir_change change = heir_page_change(d->p, result->handler);
+
+		if (change != HEIR_CHANGE_NONE)
+			heir_buf_printf(buf, "%s \xc2\xb7 ", heir_change_name(change));
 		if (label.is_default)
 			heir_buf_addz(buf, "default");
 		else if (heir_result_base(result))
@@ -197,6 +201,22 @@ static const char *look_of(const struct drawing *d, uint32_t i)
 	if (result->dropped)
 		return "box gone";
 	return result == d->graph.view->res->default_result ? "box main" : "box";
+}
+
+/* What the comparison found, as another class of the box. */
+static const char *change_of(const struct drawing *d, uint32_t i)
+{
+	if (d->boxes[i].kind != OF_HANDLER)
+		return "";
+	switch (heir_page_change(d->p, d->boxes[i].result->handler)) {
+	case HEIR_CHANGE_ADDED:
+	case HEIR_CHANGE_MENDED:
+		return " added";
+	case HEIR_CHANGE_CHANGED:
+		return " altered";
+	default:
+		return "";
+	}
 }
 
 static void print_elided(struct heir_out *out, struct heir_str text, size_t width)
@@ -246,10 +266,10 @@ static int draw_box(struct drawing *d, uint32_t i)
 	if (r < 0)
 		return r;
 	heir_out_printf(out,
-		"<a href=\"#p%zu-h%u\"><svg class=\"%s\" x=\"%u\" y=\"%u\" width=\"%u\" "
+		"<a href=\"#p%zu-h%u\"><svg class=\"%s%s\" x=\"%u\" y=\"%u\" width=\"%u\" "
 		"height=\"%u\">",
-		d->p->number, result->handler->id, look_of(d, i), at.x, at.y, d->scale.width,
-		d->scale.height);
+		d->p->number, result->handler->id, look_of(d, i), change_of(d, i), at.x, at.y,
+		d->scale.width, d->scale.height);
 	print_title(d, i, heir_buf_str(&note));
 	heir_out_printf(out,
 		"<rect x=\"2\" y=\"2\" width=\"%u\" height=\"%u\" rx=\"5\"/><text class=\"name\" "
@@ -265,6 +285,28 @@ static int draw_box(struct drawing *d, uint32_t i)
 	}
 	heir_out_addz(out, "</svg></a>\n");
 	return 0;
+}
+
+static void print_legend(struct drawing *d)
+{
+	static const struct {
+		const char *class, *words;
+		bool compared;
+	} entries[] = {
+		{"main", "the default", false},
+		{"gone", "dropped", false},
+		{"altered", "changed", true},
+		{"added", "new or fixed", true},
+		{"ghost", "drawn elsewhere", false},
+	};
+
+	heir_out_addz(d->p->out, "<p class=\"legend\">An arrow leads to the handler that another "
+				 "one inherits from.");
+	for (unsigned i = 0; i < ARRAY_LEN(entries); i++)
+		if (d->p->changes || !entries[i].compared)
+			heir_out_printf(d->p->out, " <span class=\"swatch %s\">%s</span>",
+				entries[i].class, entries[i].words);
+	heir_out_addz(d->p->out, "</p>\n");
 }
 
 static int draw(struct drawing *d)
@@ -294,10 +336,8 @@ static int draw(struct drawing *d)
 		draw_line(d, i);
 	for (uint32_t i = 0; i < d->layout.n && r == 0 && out->error == 0; i++)
 		r = draw_box(d, i);
-	heir_out_addz(out,
-		"</svg>\n</section>\n<p class=\"legend\">An arrow leads to whom a handler inherits "
-		"from. A thick frame: the default. A dashed one: dropped. A dotted one: drawn "
-		"elsewhere.</p>\n");
+	heir_out_addz(out, "</svg>\n</section>\n");
+	print_legend(d);
 	return r;
 }
 

@@ -87,9 +87,14 @@ static void print_decision(struct heir_explainer *e, const struct heir_lineage_f
 {
 	const char *before = "";
 
-	heir_out_addz(e->out, "<p class=\"decision\">Decided by <strong>");
-	heir_html_textz(e->out, heir_explain_rule(f->decided_by));
-	heir_out_addz(e->out, "</strong>");
+	heir_out_addz(e->out, "<p class=\"decision\">");
+	if (f->decided_by) {
+		heir_out_addz(e->out, "Decided by <strong>");
+		heir_html_textz(e->out, heir_explain_rule(f->decided_by));
+		heir_out_addz(e->out, "</strong>");
+	} else {
+		heir_out_addz(e->out, "No rule sets it");
+	}
 	for (uint32_t i = 0; i < f->n_rulings; i++) {
 		if (f->rulings[i].outcome == HEIR_RULED_DECIDES)
 			continue;

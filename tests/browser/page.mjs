@@ -279,6 +279,31 @@ test("what is dropped or the default is told without colours too", () =>
 		await tab.screenshot({ path: join(pictures, "hostile-forced-colors.png") });
 	}));
 
+test("a narrow page has before above after, and says where there is more", () =>
+	open(pages.change, { viewport: { width: 390, height: 900 } }, async (tab) => {
+		const seen = await tab.evaluate(() => {
+			const row = [...document.querySelectorAll(".changes tbody tr")]
+				.find((r) => r.querySelector("del") && r.querySelector("ins"));
+			const [old, now] = ["del", "ins"].map((q) => row.querySelector(q).getBoundingClientRect());
+			const scrolls = [...document.querySelectorAll(".wide")]
+				.filter((e) => e.scrollWidth > e.clientWidth);
+			return { below: now.top >= old.bottom, n: scrolls.length,
+				hinted: scrolls.every((e) => getComputedStyle(e).backgroundImage.includes("gradient")) };
+		});
+		assert.ok(seen.below && seen.n > 0 && seen.hinted, JSON.stringify(seen));
+	}));
+
+test("what changes is told apart in the drawing, without colours too", () =>
+	open(pages.change, {}, async (tab) => {
+		const fill = (query) => tab.evaluate((q) =>
+			getComputedStyle(document.querySelector(q)).fill, query);
+		const added = await fill(".graph .added rect");
+		assert.notEqual(added, await fill(".graph .gone rect"));
+		assert.notEqual(added, await fill(".graph .altered rect"));
+		assert.match(await tab.locator(".graph .added .about").first().textContent(), /^added/);
+		assert.match(await tab.locator(".legend").first().textContent(), /changed/);
+	}));
+
 test("nothing moves", () =>
 	open(pages.worker, {}, async (tab) => {
 		await openAll(tab);

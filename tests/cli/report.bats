@@ -434,3 +434,59 @@ inherit = "default"'
 	tells 'CRI-O 1.34.2, as it is without heir' 'dropped'
 	tells_not 'Without heir:'
 }
+
+@test "the first sentence of a part says what becomes of it" {
+	verdict()
+	{
+		sed -n 's/^<p class="verdict \([a-z]*\)"><strong>\(.*\)<\/strong><\/p>$/\1: \2/p' page.html
+	}
+	cp -r node other
+	answers 0 heir --root other report --against other
+	page
+	is "ok: no handler changes" "$(verdict)"
+	cat >other/$CONFD/50-x.conf <<-'END'
+		[crio.runtime.runtimes.new]
+		runtime_path = "/usr/bin/crun"
+	END
+	answers 0 on_node report --against other
+	page
+	is "ok: 1 handler is new, nothing breaks" "$(verdict)"
+	answers 0 heir --root other report --against "$NODE"
+	page
+	is "bad: 1 handler is removed" "$(verdict)"
+	# A handler that arrives and is dropped is nothing good.
+	sed -i 's,/usr/bin/crun,/usr/bin/none,' other/$CONFD/50-x.conf
+	answers 0 on_node report --against other
+	page
+	is "bad: 1 new handler is dropped" "$(verdict)"
+	answers 0 heir --root other report
+	page
+	is "bad: CRI-O would start, but drop 1 of 2 handlers" "$(verdict)"
+	answers 0 on_node report
+	page
+	is "ok: CRI-O would start and drop no handler" "$(verdict)"
+}
+
+@test "handlers that change in the same way are one entry, wherever they stand in the files" {
+	{
+		printf '[crio.runtime.runtimes.runc]\nruntime_path = "/usr/bin/crun"\nruntime_root = "/run/runc"\n'
+		for i in {1..20}; do
+			printf '[crio.runtime.runtimes.h%02d]\ninherit = "default"\n' "$i"
+		done
+		# This one has another value of its own, and changes in the same way.
+		printf '[crio.runtime.runtimes.z]\ninherit = "default"\nprivileged_without_host_devices = true\n'
+	} | drop_in
+	answers 0 on_node report --as heir --default-runtime runc
+	page
+	is 1 "$(grep -c '~</span> <a href="#p0-h[0-9]*"><bdi>h01' page.html)"
+	is 0 "$(grep -c '~</span> <a href="#p0-h[0-9]*"><bdi>h02' page.html)"
+	tells 'and 9 more changed' 'The other 9 that change in the same way' 'with default_runtime = "runc"'
+	# Each is in the graph, coloured, and in the legend.
+	is "$(grep -o 'class="box altered"' page.html | wc -l)" "$(on_node diff --as heir --default-runtime runc --format json | jq '[.handlers[] | select(.change == "changed")] | length')"
+	grep -q 'class="swatch altered">changed<' page.html
+	# Without a comparison there is nothing to tell apart.
+	answers 0 on_node report
+	page
+	! grep -q 'swatch altered' page.html || return 1
+	tells_not 'Decided by nothing'
+}

@@ -627,6 +627,54 @@ static void foreign_text_is_escaped(void **state)
 	assert_non_null(strstr(text.p, "\\u"));
 }
 
+/* Whether two handlers that differ are in one group. */
+static bool are_together(const struct heir_diff *diff, const char *a, const char *b)
+{
+	const struct heir_diff_handler *at = find(diff, a), *wanted = find(diff, b);
+
+	assert_non_null(at);
+	assert_non_null(wanted);
+	while (at != wanted && at->next)
+		at = &diff->handlers[at->next];
+	return at == wanted;
+}
+
+static void equal_changes_are_grouped(void **state)
+{
+	struct fixture *t = *state;
+	char text[20000], long_one[4000];
+
+	memset(long_one, 'x', sizeof(long_one) - 1);
+	long_one[sizeof(long_one) - 1] = '\0';
+	drop_in(t, HEIR_LEFT,
+		"[crio.runtime.runtimes.a]\nruntime_path = \"/usr/bin/crun\"\n"
+		"[crio.runtime.runtimes.b]\nruntime_path = \"/usr/bin/crun\"\n"
+		"[crio.runtime.runtimes.c]\nruntime_path = \"/usr/bin/crun\"\n"
+		"[crio.runtime.runtimes.y]\nruntime_path = \"/usr/bin/crun\"\n"
+		"[crio.runtime.runtimes.z]\nruntime_path = \"/usr/bin/crun\"\n");
+	snprintf(text, sizeof(text),
+		"[crio.runtime.runtimes.a]\nruntime_path = \"/usr/bin/runc\"\n"
+		"[crio.runtime.runtimes.b]\nruntime_path = \"/usr/bin/crun\"\nruntime_root = "
+		"\"/b\"\n"
+		"[crio.runtime.runtimes.c]\n\nruntime_path = \"/usr/bin/runc\"\n"
+		"[crio.runtime.runtimes.y]\nruntime_path = \"/usr/bin/crun\"\nruntime_root = "
+		"\"/%s1\"\n"
+		"[crio.runtime.runtimes.z]\nruntime_path = \"/usr/bin/crun\"\nruntime_root = "
+		"\"/%s2\"\n",
+		long_one, long_one);
+	drop_in(t, HEIR_RIGHT, text);
+	compare(t);
+	assert_int_equal(heir_diff_group(&t->diff), 0);
+	assert_true(are_together(&t->diff, "a", "c"));
+	assert_false(are_together(&t->diff, "a", "b"));
+	/* These differ only where a report would no longer show it. */
+	assert_false(are_together(&t->diff, "y", "z"));
+	assert_true(find(&t->diff, "a")->grouped);
+	assert_false(find(&t->diff, "a")->follows);
+	assert_true(find(&t->diff, "c")->follows);
+	assert_false(find(&t->diff, "b")->grouped);
+}
+
 static void memory_runs_out(void **state)
 {
 	struct fixture *t = *state;
@@ -708,6 +756,7 @@ int main(void)
 		CASE(lines_keep_to_the_terminal),
 		CASE(the_width_changes_no_word),
 		CASE(foreign_text_is_escaped),
+		CASE(equal_changes_are_grouped),
 		CASE(memory_runs_out),
 		CASE(memory_runs_out_for_a_copy),
 	};
