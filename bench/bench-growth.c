@@ -81,6 +81,33 @@ static void write_unknown(FILE *f, unsigned n)
 		fprintf(f, "unknown%u = 1\n", i);
 }
 
+/* All inherit from a parent that has much to read. */
+static void write_heirs(FILE *f, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
+		fprintf(f,
+			"[crio.runtime.runtimes.h%u]\ninherit = \"crun\"\n"
+			"inherit_fields = [\"all\"]\n",
+			i);
+}
+
+static void write_wide(FILE *f, unsigned n)
+{
+	fputs("[crio.runtime.runtimes.crun]\n", f);
+	for (unsigned i = 0; i < n; i++)
+		fprintf(f, "unknown%u = 1\n", i);
+	write_heirs(f, n);
+}
+
+static void write_escapes(FILE *f, unsigned n)
+{
+	fputs("[crio.runtime.runtimes.crun]\nallowed_annotations = [\"", f);
+	for (unsigned i = 0; i < n; i++)
+		fputs("\\u0041", f);
+	fputs("\"]\n", f);
+	write_heirs(f, n);
+}
+
 /* ---- Names that collide ---- */
 
 /* The parser's hash without a key: a name of 16 bytes goes through mix() by halves, so that for any
@@ -160,6 +187,8 @@ static const struct row {
 	{"findings, fixed", write_findings, false, {"check", "--fix", "--dry-run"}},
 	{"ignore comments", write_ignores, false, {"check"}},
 	{"unknown keys", write_unknown, false, {"check"}},
+	{"wide parent", write_wide, false, {"show"}},
+	{"escapes, inherited", write_escapes, false, {"check"}},
 	{"names that collide", write_colliding, false, {"show"}},
 };
 
