@@ -74,6 +74,11 @@ int apply_option(
 int add_word(struct word_list *list, const char *word);
 /* Takes what heir.toml says, where the line leaves it open. -1: go on; else an exit_code. */
 int take_project(struct cli *cli, struct said *said);
+/* Adds the paths that patterns of the heir.toml in `up` match to the list. Their number and that of
+ * the names that are compared are bounded; nothing outside `up` is named or read. Returns -1, or an
+ * exit_code. */
+int expand_project_paths(
+	const char *up, const struct heir_project_list *patterns, struct word_list *list);
 /* Gives the context the value of a setting of the library's. The same. */
 int apply_setting(struct cli *cli, const struct option_row *row, const char *value);
 

@@ -2,10 +2,8 @@
 /* heir.toml, found from the working directory upwards: what `heir check` alone checks, and for
  * which release. It never decides about this machine, nor about anything that is written or run. */
 #include <errno.h>
-#include <glob.h>
 #include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -13,7 +11,7 @@
 #include "cli/cli.h"
 #include "cli/options.h"
 
-enum { MAX_LEVELS = 64, MAX_PATHS = 10000 };
+enum { MAX_LEVELS = 64 };
 
 /* The way up to the directory that has the file: "", "../", ... False: none has. The top of a
  * repository is where the search ends. */
@@ -36,74 +34,6 @@ static bool find_project(char ret[static PATH_MAX])
 			return false;
 	}
 	return false;
-}
-
-/* A link of the repository may lead anywhere: no file of another place is read, and shown. */
-static bool is_inside(const char *up, const char *path)
-{
-	char top[PATH_MAX], real[PATH_MAX];
-	size_t n;
-
-	if (!realpath(up[0] ? up : ".", top) || !realpath(path, real)) {
-		log_error("%sheir.toml: %s: %s", up, path, error_words(-errno));
-		return false;
-	}
-	n = top[1] ? strlen(top) : 0;
-	if (strncmp(real, top, n) == 0 && (real[n] == '/' || real[n] == '\0'))
-		return true;
-	log_error("%sheir.toml: %s leads out of the directory of heir.toml", up, path);
-	return false;
-}
-
-/* Puts a copy of the path into the list, for as long as the process runs. -1, or an exit_code. */
-static int add_path(const char *up, const char *path, struct word_list *list)
-{
-	char *copy;
-
-	if (!is_inside(up, path))
-		return EXIT_USAGE;
-	if (list->n == MAX_PATHS) {
-		log_error("%sheir.toml names more than %d paths", up, MAX_PATHS);
-		return EXIT_USAGE;
-	}
-	copy = strdup(path);
-	if (!copy) {
-		log_error("out of memory");
-		return EXIT_IO;
-	}
-	return add_word(list, copy);
-}
-
-/* The paths that a pattern names, put into the list. -1, or an exit_code. */
-static int expand(const char *up, const char *pattern, struct word_list *list)
-{
-	char path[2 * PATH_MAX];
-	glob_t found = {0};
-	int r, code = -1;
-
-	snprintf(path, sizeof(path), "%s%s", up, pattern);
-	r = glob(path, 0, NULL, &found);
-	if (r == GLOB_NOMATCH || r == GLOB_ABORTED) {
-		log_error("%sheir.toml: no path matches \"%s\"", up, pattern);
-		code = EXIT_IO;
-	} else if (r != 0) {
-		log_error("out of memory");
-		code = EXIT_IO;
-	}
-	for (size_t i = 0; i < found.gl_pathc && code < 0; i++)
-		code = add_path(up, found.gl_pathv[i], list);
-	globfree(&found);
-	return code;
-}
-
-static int expand_all(
-	const char *up, const struct heir_project_list *patterns, struct word_list *list)
-{
-	int code = -1;
-
-	for (size_t i = 0; i < patterns->n && code < 0; i++)
-		code = expand(up, patterns->words[i], list);
-	return code;
 }
 
 /* `heir check` alone, and no option that is about this machine. */
@@ -131,9 +61,9 @@ static int take_project_paths(struct cli *cli, const char *up, const struct heir
 	if (project->roots.n > 0 && project->inputs.n > 0)
 		return usage_error(cli->command,
 			"%sheir.toml: roots and inputs cannot be combined: name one, or PATH", up);
-	code = expand_all(up, &project->roots, roots);
+	code = expand_project_paths(up, &project->roots, roots);
 	if (code < 0)
-		code = expand_all(up, &project->inputs, inputs);
+		code = expand_project_paths(up, &project->inputs, inputs);
 	for (size_t i = 0; i < inputs->n && code < 0; i++)
 		code = apply_setting(cli, row_of_option(HEIR_INPUT), inputs->words[i]);
 	if (code >= 0 || roots->n == 0)

@@ -166,6 +166,43 @@ inside()
 	fi
 }
 
+@test "patterns are matched level by level, in a bounded number of steps" {
+	make_repo
+	# Ten links to where they are: nine stars would be 1,000,000,000 paths.
+	for i in $(seq 10); do
+		ln -s . repo/l$i
+	done
+	toml 'roots = ["*/*/*/*/*/*/*/*/*"]'
+	(
+		is_sanitized || ulimit -v $((256 << 10))
+		answers 2 inside repo check
+		says "names more than 10000 paths"
+	)
+	# Links out of the repository are not searched.
+	mkdir -p outside/x/etc
+	ln -s ../outside repo/out
+	toml 'roots = ["o*/*"]'
+	answers 3 inside repo check
+	says 'no path matches "o*/*"'
+	toml 'roots = ["out/*"]'
+	answers 3 inside repo check
+	toml 'roots = ["out/x"]'
+	answers 2 inside repo check
+	says "leads out"
+	rm repo/l* repo/out
+	# Names that begin with a dot, files among directories, brackets, and the order.
+	mkdir -p repo/nodes/.hidden
+	: >repo/nodes/file
+	toml 'roots = ["nodes/*/etc", "nod?s/[b]"]'
+	run --separate-stderr inside repo check
+	is "nodes/a/etc nodes/b nodes/b/etc" "$(grep -oE '^nodes/[a-z/.]+' <<<"$output" | sed 's|/etc/crio/.*||' | sort -u | xargs)"
+	toml 'roots = ["n*/.h*"]'
+	run --separate-stderr inside repo check
+	[ "$status" -le 1 ]
+	toml 'roots = ["nodes/[b-a]*"]'
+	answers 3 inside repo check
+}
+
 @test "the schema and the program agree on the keys" {
 	is "crio-version inputs ocp os pools roots skip strict" \
 		"$(jq -r '.properties | keys | join(" ")' "$HEIR_SOURCE/doc/schemas/heir.toml-1.json")"
