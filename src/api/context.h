@@ -126,6 +126,7 @@ struct heir_ctx {
 	struct heir_drift_sum apply_drift, drift;
 
 	enum heir_stage stage;
+	uint64_t selecting; /* core.selecting of each load */
 	struct heir_core core;
 	struct heir_kube *kube;   /* NULL: no objects */
 	const char *const *pools; /* those that the objects tell of, in byte order */

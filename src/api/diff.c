@@ -43,6 +43,8 @@ int heir_ctx_copy(const struct heir_ctx *ctx, struct heir_ctx **ret)
 	copy->archives = copy->archives_of_others = ctx->archives;
 	copy->about = ctx->about;
 	copy->pool = ctx->pool;
+	/* There may be a copy for each of many pools. */
+	copy->selecting = HEIR_SELECTING / 25;
 	copy->cache = ctx->cache;
 	copy->flatten = ctx->flatten;
 	copy->late_runtime = ctx->late_runtime;

@@ -39,6 +39,7 @@ int heir_ctx_new(struct heir_ctx **ret)
 		return -ENOMEM;
 	heir_arena_init(&ctx->settings_arena);
 	heir_core_init(&ctx->core);
+	ctx->selecting = HEIR_SELECTING;
 	ctx->n_refs = 1;
 	ctx->lock = HEIR_APPLY_LOCK_NULL;
 	heir_ctx_assume_release(ctx);
@@ -77,6 +78,7 @@ void heir_ctx_forget(struct heir_ctx *ctx)
 	ctx->core.root = HEIR_ROOT_NULL;
 	heir_core_release(&ctx->core);
 	heir_core_init(&ctx->core);
+	ctx->core.selecting = ctx->selecting;
 	ctx->core.root = root;
 	/* Questions may be asked of a context that holds nothing. */
 	ctx->view = (struct heir_view){

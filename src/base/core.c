@@ -8,6 +8,7 @@ void heir_core_init(struct heir_core *core)
 		.root = HEIR_ROOT_NULL,
 		.effort = HEIR_EFFORT,
 		.explaining = HEIR_EFFORT,
+		.selecting = HEIR_SELECTING,
 	};
 	heir_arena_init(&core->arena);
 	heir_arena_init(&core->values);

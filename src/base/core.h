@@ -25,6 +25,7 @@ struct heir_core {
 	struct heir_memo lists;
 	/* Budgets for resolving handlers, and for explaining the result. */
 	struct heir_effort effort, explaining;
+	uint64_t selecting; /* see HEIR_SELECTING */
 	struct heir_root root;
 	struct heir_sources sources;
 	struct heir_diags diags;

@@ -14,6 +14,10 @@ struct heir_effort {
 	uint64_t names; /* for "did you mean"; if it is spent, nothing is suggested */
 };
 
+/* Labels that the selectors of one context may look at: nodes times pools times their labels grow
+ * faster than the objects. A unit is about 2 ns. */
+#define HEIR_SELECTING UINT64_C(500000000)
+
 /* The budget of one run. */
 #define HEIR_EFFORT ((struct heir_effort){20000000, 20000000})
 /* No limit. */

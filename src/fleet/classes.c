@@ -35,7 +35,7 @@ static void count_nodes(const struct heir_fleet *fleet, struct heir_fleet_class 
 		const struct heir_fleet_profile *profile =
 			&fleet->profiles[fleet->nodes[i].profile];
 
-		if (!heir_runtime_class_selects(&class->class, fleet->nodes[i].object))
+		if (!heir_runtime_class_selects(fleet->core, &class->class, fleet->nodes[i].object))
 			continue;
 		class->counts[profile->pool].of++;
 		class->counts[profile->pool].have +=

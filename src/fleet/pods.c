@@ -106,7 +106,8 @@ static int add_demand(struct search *search, struct heir_str handler, enum heir_
 	return 0;
 }
 
-static bool may_come(const struct demand *demand, const struct heir_kube_object *node)
+static bool may_come(
+	struct heir_core *core, const struct demand *demand, const struct heir_kube_object *node)
 {
 	struct heir_runtime_class class;
 
@@ -114,7 +115,7 @@ static bool may_come(const struct demand *demand, const struct heir_kube_object 
 		if (!demand->classes[i])
 			return true;
 		heir_runtime_class_read(demand->classes[i], &class);
-		if (heir_runtime_class_selects(&class, node))
+		if (heir_runtime_class_selects(core, &class, node))
 			return true;
 	}
 	return false;
@@ -140,7 +141,8 @@ static int meet_demands(struct search *search, uint32_t node)
 		if (key.failed)
 			return -ENOMEM;
 		at = heir_map_get(&search->demands, heir_buf_str(&key));
-		if (at != HEIR_MAP_NONE && may_come(&search->items[at], fleet->nodes[node].object))
+		if (at != HEIR_MAP_NONE &&
+			may_come(fleet->core, &search->items[at], fleet->nodes[node].object))
 			r = add_unsupported(search, node, (enum heir_pod_feature)feature,
 				reported->name, search->items[at].where);
 	}

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "kube/selector.h"
+#include "kube/store.h"
 
 #define NODE_ROLE "node-role.kubernetes.io/"
 #define CRIO_SCHEME "cri-o://"
@@ -26,6 +27,7 @@ void heir_runtime_class_read(const struct heir_kube_object *object, struct heir_
 	const struct heir_tree_node *scheduling = heir_tree_get(object->root, "scheduling");
 
 	*ret = (struct heir_runtime_class){
+		.object = object,
 		.name = object->id.name,
 		.handler = heir_node_text(handler),
 		.where = heir_object_place(object, handler),
@@ -138,21 +140,18 @@ unsigned heir_pod_asks(const struct heir_kube_object *object)
 	return asks;
 }
 
-bool heir_runtime_class_selects(
-	const struct heir_runtime_class *class, const struct heir_kube_object *node)
+bool heir_runtime_class_selects(struct heir_core *core, const struct heir_runtime_class *class,
+	const struct heir_kube_object *node)
 {
-	const struct heir_tree_node *labels = heir_labels_of(node).node;
+	struct heir_labels labels = heir_labels_of(node);
+	struct heir_str value;
 	uint32_t n = 0;
 
 	heir_tree_foreach(wanted, class->selects)
 	{
-		const struct heir_tree_node *found = NULL;
-
-		if (++n > MAX_PARTS)
-			return false;
-		heir_tree_foreach(label, labels) if (heir_str_eq(label->key, wanted->key)) found =
-			label;
-		if (!found || !heir_str_eq(heir_node_text(found), heir_node_text(wanted)))
+		if (++n > MAX_PARTS ||
+			!heir_selector_find(core, class->object, &labels, wanted->key, &value) ||
+			!heir_str_eq(value, heir_node_text(wanted)))
 			return false;
 	}
 	return true;
@@ -213,7 +212,7 @@ const char *heir_kube_pool_of(const struct heir_kube *kube, const struct heir_ku
 		const char *name = pool->id.name;
 
 		if (!heir_selector_is_bounded(selector) ||
-			!heir_selector_matches(selector, &labels))
+			!heir_selector_matches(kube->core, pool, selector, &labels))
 			continue;
 		if (strcmp(name, "master") == 0)
 			return name;

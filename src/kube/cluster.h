@@ -7,6 +7,7 @@
 #include "kube/kube.h"
 
 struct heir_runtime_class {
+	const struct heir_kube_object *object;
 	const char *name;
 	struct heir_str handler;
 	struct heir_place where;              /* of the handler, else of the name */
@@ -47,9 +48,10 @@ void heir_kube_handler_read(const struct heir_tree_node *item, struct heir_str *
 /* Returns the features that a pod requires, one bit each. */
 unsigned heir_pod_asks(const struct heir_kube_object *object);
 
-/* Returns whether a RuntimeClass allows its pods on the node. */
-bool heir_runtime_class_selects(
-	const struct heir_runtime_class *class, const struct heir_kube_object *node);
+/* Returns whether a RuntimeClass allows its pods on the node. The labels that are looked at are
+ * charged to the core, as for a selector. */
+bool heir_runtime_class_selects(struct heir_core *core, const struct heir_runtime_class *class,
+	const struct heir_kube_object *node);
 
 void heir_runtime_class_read(const struct heir_kube_object *object, struct heir_runtime_class *ret);
 void heir_pod_read(const struct heir_kube_object *object, struct heir_pod *ret);

@@ -97,7 +97,7 @@ bool heir_ctrcfg_selects_nothing(
 	for (uint32_t i = 0; i < pools->n; i++) {
 		struct heir_labels labels = heir_labels_of(pools->items[i]);
 
-		if (heir_selector_matches(selector, &labels))
+		if (heir_selector_matches(kube->core, object, selector, &labels))
 			return false;
 	}
 	return true;
@@ -107,8 +107,9 @@ bool heir_ctrcfg_selects_nothing(
 static bool selects_pool(const struct heir_kube *kube, const struct heir_kube_object *object,
 	struct heir_str pool, const struct heir_labels *labels)
 {
-	return object->hosted_by ? heir_kube_hosts(kube, pool, object->hosted_by)
-				 : heir_selector_matches(selector_of(object), labels);
+	return object->hosted_by
+		       ? heir_kube_hosts(kube, pool, object->hosted_by)
+		       : heir_selector_matches(kube->core, object, selector_of(object), labels);
 }
 
 static uint32_t choose_ctrcfgs(const struct heir_kube *kube, const bool *usable,

@@ -155,7 +155,7 @@ static bool is_for_pool(const struct taking *t, const struct heir_kube_object *c
 	if (config->any_pool)
 		return true;
 
-	return t->object ? heir_selector_matches(t->selector, &labels)
+	return t->object ? heir_selector_matches(t->kube->core, t->object, t->selector, &labels)
 			 : takes_role(t, heir_object_label(config, HEIR_KUBE_ROLE));
 }
 
@@ -163,7 +163,8 @@ static bool takes_made(const struct taking *t, struct heir_str pool)
 {
 	struct heir_labels labels = {.more_key = {HEIR_STR(HEIR_KUBE_ROLE)}, .more_value = {pool}};
 
-	return t->object ? heir_selector_matches(t->selector, &labels) : takes_role(t, pool);
+	return t->object ? heir_selector_matches(t->kube->core, t->object, t->selector, &labels)
+			 : takes_role(t, pool);
 }
 
 static int open_pool(struct taking *t)

@@ -4,6 +4,7 @@
 #include "kube/selector.h"
 
 #include <errno.h>
+#include <inttypes.h>
 
 /* Limit of parts, because each selector is matched against many objects. */
 enum { MAX_PARTS = 1000 };
@@ -14,22 +15,44 @@ struct heir_labels heir_labels_of(const struct heir_kube_object *object)
 		.node = heir_tree_get(heir_tree_get(object->root, "metadata"), "labels")};
 }
 
-/* Finds the value of a label. Returns false if it is missing. */
-static bool find_label(const struct heir_labels *labels, struct heir_str key, struct heir_str *ret)
+/* Takes the steps from the budget. What spends it is reported once. */
+static bool take_steps(struct heir_core *core, const struct heir_kube_object *object, uint64_t n)
+{
+	bool was_left = core->selecting > 0;
+
+	if (heir_effort_take(&core->selecting, n))
+		return true;
+	if (was_left)
+		heir_object_fault(core, object, HEIR_RULE_OBJECT_UNSUPPORTED, NULL,
+			"which takes too long to match: the selectors of all objects look at more "
+			"than %" PRIu64 " labels",
+			HEIR_SELECTING);
+	return false;
+}
+
+bool heir_selector_find(struct heir_core *core, const struct heir_kube_object *object,
+	const struct heir_labels *labels, struct heir_str key, struct heir_str *ret)
 {
 	bool found = false;
+	uint64_t n = 1;
+
+	if (core->selecting == 0)
+		return false;
 
 	for (size_t i = 0; i < ARRAY_LEN(labels->more_key); i++)
 		if (labels->more_key[i].len > 0 && heir_str_eq(labels->more_key[i], key)) {
 			*ret = labels->more_value[i];
 			found = true;
 		}
-	heir_tree_foreach(label, labels->node) if (heir_str_eq(label->key, key))
+	heir_tree_foreach(label, labels->node)
 	{
-		*ret = heir_node_text(label);
-		found = true;
+		n++;
+		if (heir_str_eq(label->key, key)) {
+			*ret = heir_node_text(label);
+			found = true;
+		}
 	}
-	return found;
+	return take_steps(core, object, n) && found;
 }
 
 static bool is_among(const struct heir_tree_node *values, struct heir_str value)
@@ -38,13 +61,14 @@ static bool is_among(const struct heir_tree_node *values, struct heir_str value)
 	return false;
 }
 
-static bool expression_holds(
+static bool expression_holds(struct heir_core *core, const struct heir_kube_object *object,
 	const struct heir_tree_node *expression, const struct heir_labels *labels)
 {
 	struct heir_str op = heir_node_text(heir_tree_get(expression, "operator"));
 	const struct heir_tree_node *values = heir_tree_get(expression, "values");
 	struct heir_str value;
-	bool there = find_label(labels, heir_node_text(heir_tree_get(expression, "key")), &value);
+	bool there = heir_selector_find(
+		core, object, labels, heir_node_text(heir_tree_get(expression, "key")), &value);
 
 	if (heir_str_eqz(op, "In"))
 		return there && is_among(values, value);
@@ -53,18 +77,20 @@ static bool expression_holds(
 	return heir_str_eqz(op, "Exists") ? there : !there;
 }
 
-bool heir_selector_matches(const struct heir_tree_node *selector, const struct heir_labels *labels)
+bool heir_selector_matches(struct heir_core *core, const struct heir_kube_object *object,
+	const struct heir_tree_node *selector, const struct heir_labels *labels)
 {
 	const struct heir_tree_node *wanted = heir_tree_get(selector, "matchLabels");
 	const struct heir_tree_node *expressions = heir_tree_get(selector, "matchExpressions");
 	struct heir_str value;
 
 	heir_tree_foreach(
-		label, wanted) if (!find_label(labels, label->key, &value) ||
+		label, wanted) if (!heir_selector_find(core, object, labels, label->key, &value) ||
 				   !heir_str_eq(value, heir_node_text(label))) return false;
-	heir_tree_foreach(
-		expression, expressions) if (!expression_holds(expression, labels)) return false;
-	return (wanted && wanted->first) || (expressions && expressions->first);
+	heir_tree_foreach(expression,
+		expressions) if (!expression_holds(core, object, expression, labels)) return false;
+	return core->selecting > 0 &&
+	       ((wanted && wanted->first) || (expressions && expressions->first));
 }
 
 static bool is_operator(struct heir_str op)

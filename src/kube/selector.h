@@ -23,7 +23,13 @@ int heir_selector_check(struct heir_core *core, const struct heir_kube_object *o
  * not at all. */
 bool heir_selector_is_bounded(const struct heir_tree_node *selector);
 
-/* Matches a selector that was checked or is bounded. NULL matches nothing. */
-bool heir_selector_matches(const struct heir_tree_node *selector, const struct heir_labels *labels);
+/* Matches a selector of an object that was checked or is bounded. NULL matches nothing. Each label
+ * that is looked at is charged to the core; once its budget is spent, nothing matches any more, and
+ * the object that spent it is a diagnostic. */
+bool heir_selector_matches(struct heir_core *core, const struct heir_kube_object *object,
+	const struct heir_tree_node *selector, const struct heir_labels *labels);
+/* Finds the value of a label in the same way. Returns false if it is missing. */
+bool heir_selector_find(struct heir_core *core, const struct heir_kube_object *object,
+	const struct heir_labels *labels, struct heir_str key, struct heir_str *ret);
 
 #endif

@@ -347,6 +347,19 @@ spec:
 	answers 0 heir -i files.yaml check --rule mco-managed-override --format json
 	is_json '.findings | length' "$n"
 
+	# Labels that nodes and pools share: what they match grows with the product of all three.
+	local labels=800 n_each=100
+	{
+		printf 'apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Node, metadata: {name: n, labels: &l {'
+		many "$labels" 'k%.0f: "1",' | tr -d '\n'
+		echo 'z: "1"}}}'
+		many "$n_each" '- {apiVersion: machineconfiguration.openshift.io/v1, kind: MachineConfigPool, metadata: {name: p%.0f}, spec: {machineConfigSelector: {matchLabels: *l}, nodeSelector: {matchLabels: *l}}}'
+		many "$n_each" '- {apiVersion: v1, kind: Node, metadata: {name: n%.0f, labels: *l}}'
+		many "$n_each" '- {apiVersion: node.k8s.io/v1, kind: RuntimeClass, metadata: {name: r%.0f}, handler: x, scheduling: {nodeSelector: {k700: "1"}}}'
+	} >selectors.yaml
+	answers 1 timeout 60 "$HEIR" -i selectors.yaml fleet
+	says "takes too long to match"
+
 	# A name of which much would be made.
 	gpu_handler '' | machineconfig "$(printf '%0254d' 0)" gpu /etc/crio/crio.conf.d/50 >long.yaml
 	answers 1 heir -i long.yaml --pool gpu show
