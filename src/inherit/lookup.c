@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -111,6 +112,46 @@ static int is_executable(struct heir_lookup *lookup, struct heir_str path)
 /* A $PATH of more directories than this costs no descriptors. */
 enum { NOT_OPENED = -1, CANNOT_OPEN = -2, MAX_OPEN = 32 };
 
+/* Forgets the directories of a long $PATH that do not exist or occur twice, and refuses one that is
+ * still too long: a look-up costs as many steps as there are directories. An overlay may bring
+ * directories later. Returns 0 or -errno. */
+static_assert(HEIR_LOOKUP_MAX_DIRS == 128, "shorten_path() names the limit");
+static int shorten_path(struct heir_lookup *lookup)
+{
+	_cleanup_(heir_map_release) struct heir_map seen = HEIR_MAP_NULL;
+	struct heir_root *root = &lookup->core->root;
+	uint32_t n = 0, known;
+	int r = 0;
+
+	for (uint32_t i = 0; i < lookup->n_dirs && r >= 0; i++) {
+		const char *dir = lookup->dirs[i].path, *key = dir;
+		bool is_new = true;
+		struct stat st;
+
+		if (!root->overlay && !heir_root_is_assumed(root)) {
+			r = heir_root_stat(root, dir, &st);
+			if (r == -ENOENT) {
+				r = 0;
+				continue;
+			}
+			if (r == 0)
+				key = heir_arena_printf(&lookup->core->arena, "%jx:%jx",
+					(uintmax_t)st.st_dev, (uintmax_t)st.st_ino);
+			else if (r != -ENOMEM)
+				r = 0;
+		}
+		if (r == 0)
+			r = key ? heir_map_put(&seen, heir_str_from(key), i, &known, &is_new)
+				: -ENOMEM;
+		if (r == 0 && is_new && n == HEIR_LOOKUP_MAX_DIRS)
+			return fail(lookup, "all directories of $PATH, more than 128", -E2BIG);
+		if (r == 0 && is_new)
+			lookup->dirs[n++] = lookup->dirs[i];
+	}
+	lookup->n_dirs = n;
+	return r;
+}
+
 /* Go refuses what a relative directory has (ErrDot), and heir does not even look there. */
 static int split_path(struct heir_lookup *lookup)
 {
@@ -136,7 +177,7 @@ static int split_path(struct heir_lookup *lookup)
 			lookup->dirs[lookup->n_dirs++] = (struct heir_lookup_dir){dir, NOT_OPENED};
 		p += len + (p[len] == ':');
 	}
-	return 0;
+	return lookup->n_dirs > MAX_OPEN ? shorten_path(lookup) : 0;
 }
 
 int heir_lookup_is_bare(struct heir_lookup *lookup)

@@ -20,6 +20,10 @@ const char *heir_lookup_default(struct heir_root *root);
 extern const char *const heir_oci_runtimes[];
 bool heir_is_oci_runtime(struct heir_str name);
 
+/* Limit of a node's $PATH: each look-up may have to look into all of them. Directories that do not
+ * exist, or are the same, do not count. */
+enum { HEIR_LOOKUP_MAX_DIRS = 128 };
+
 /* A directory of $PATH, opened when it is first looked into. */
 struct heir_lookup_dir {
 	const char *path; /* without slashes at its end, but for "/" */
@@ -50,7 +54,8 @@ int heir_lookup_is_bare(struct heir_lookup *lookup);
 /* Go's exec.LookPath: the first directory of $PATH that has an executable of that name, or the name
  * itself where it holds a '/'. Where the files of the node are not known, crun and runc are taken
  * to be in /usr/bin, as on the nodes of OpenShift, and other names are nowhere. *ret is NULL when
- * there is none; it belongs to the core's arena. 0, -ENOMEM, or -errno as above: never another
+ * there is none; it belongs to the core's arena. 0, -ENOMEM, -E2BIG where $PATH has too many
+ * directories, or -errno as above: never another
  * directory's binary because one could not be read. */
 int heir_lookup_binary(struct heir_lookup *lookup, struct heir_str name, const char **ret);
 

@@ -16,6 +16,9 @@ struct conf {
 	const char *path;
 	struct heir_str text;
 	struct heir_toml_doc *doc;
+	uint32_t *source; /* its number among the sources, once it has a fault */
+	uint32_t *next;   /* where an earlier reading may have added the source */
+	uint32_t before;  /* sources that this reading of all files did not add */
 };
 
 static void free_doc(struct heir_toml_doc **doc)
@@ -27,16 +30,24 @@ static void free_doc(struct heir_toml_doc **doc)
 static uint32_t source_of(const struct conf *conf)
 {
 	struct heir_sources *sources = &conf->judge->core->sources;
-	uint32_t source;
+	uint32_t source = *conf->source;
 
-	for (source = 0; source < sources->n; source++)
+	if (source != HEIR_SOURCE_NONE)
+		return source;
+	/* The same files were read in the same order, so the search ends at its first step. */
+	for (uint32_t i = 0; i < conf->before; i++) {
+		source = (*conf->next + i) % conf->before;
 		if (sources->items[source].scope == HEIR_SCOPE_CONTAINERS &&
-			strcmp(sources->items[source].path, conf->path) == 0)
-			return source;
+			strcmp(sources->items[source].path, conf->path) == 0) {
+			*conf->next = source + 1;
+			return *conf->source = source;
+		}
+	}
 	if (heir_sources_add(sources, conf->path, conf->text, HEIR_SCOPE_CONTAINERS, &source) < 0) {
 		conf->judge->error = -ENOMEM;
 		return HEIR_SOURCE_NONE;
 	}
+	*conf->source = source;
 	return source;
 }
 
@@ -342,7 +353,12 @@ static void judge_registries_file(struct heir_judge *judge, const char *path, bo
 		{"credential-helpers", HEIR_TOML_ARRAY}, {"aliases", HEIR_TOML_TABLE},
 		{"registries", HEIR_TOML_TABLE}};
 	_cleanup_(free_doc) struct heir_toml_doc *doc = NULL;
-	struct conf conf = {.judge = judge, .path = path};
+	uint32_t source = HEIR_SOURCE_NONE;
+	struct conf conf = {.judge = judge,
+		.path = path,
+		.source = &source,
+		.next = &judge->next_source,
+		.before = judge->n_sources};
 	heir_toml_node mode, registries, search;
 
 	if (!read_conf(&conf, &doc) || !keys_fit(&conf, HEIR_TOML_ROOT, keys, ARRAY_LEN(keys)))
@@ -462,7 +478,12 @@ static bool judge_storage_file(struct heir_judge *judge, const char *path)
 {
 	enum { LAST_WITHOUT_DEFAULTS = 33, FIRST_WITH_IMAGESTORE = 29 };
 	_cleanup_(free_doc) struct heir_toml_doc *doc = NULL;
-	struct conf conf = {.judge = judge, .path = path};
+	uint32_t source = HEIR_SOURCE_NONE;
+	struct conf conf = {.judge = judge,
+		.path = path,
+		.source = &source,
+		.next = &judge->next_source,
+		.before = judge->n_sources};
 	unsigned minor = judge->config->where.version.minor;
 	heir_toml_node storage, images;
 	struct heir_str graphs;
@@ -498,6 +519,8 @@ void heir_judge_containers_files(struct heir_judge *judge)
 {
 	if (heir_root_is_assumed(judge->root))
 		return;
+	judge->n_sources = judge->core->sources.n;
+	judge->next_source = 0;
 	judge_storage(judge);
 	judge_registries(judge);
 }

@@ -13,6 +13,9 @@ struct heir_judge {
 	struct heir_core *core;
 	struct heir_root *root;
 	int error; /* sticky */
+	/* For files of /etc/containers: how many sources there were before them, and where to look
+	 * for the next one among these. */
+	uint32_t n_sources, next_source;
 };
 
 struct heir_constraint;

@@ -580,6 +580,31 @@ huge()
 	[ "$(wc -c <out)" -lt $((2 << 20)) ]
 }
 
+@test "a long PATH costs no look-up per handler: absent and repeated directories are passed over, and it has a limit" {
+	local n=2000
+	is_sanitized && n=200
+	handlers 1 $n | dropin 50-x.conf
+	absent=$(seq -s: -f '/absent/%.0f' 2000)
+	same=$(yes /usr/bin: | head -n 2000 | tr -d '\n')
+	answers 0 quickly show --path "$absent:$same/usr/bin"
+	answers 0 quickly show --path "$absent:$same" crun --format json
+	is_json '.handlers[0].fields.runtime_path.value' /usr/bin/crun
+	# The unit of the node says it as well.
+	mkdir -p "$NODE/d"
+	(cd "$NODE/d" && seq 200 | xargs mkdir)
+	many=$(seq -s: -f '/d/%.0f' 200)
+	answers 3 quickly show --path "$many"
+	says '$PATH'
+	file etc/systemd/system/crio.service <<-EOF
+		[Service]
+		Environment=PATH=$many
+		ExecStart=/usr/bin/crio
+	EOF
+	answers 3 quickly show
+	says '$PATH'
+	answers 0 quickly show --path "$(seq -s: -f '/d/%.0f' 127):/usr/bin"
+}
+
 @test "a closed standard input is empty, not a directory" {
 	answers 2 bash -c "'$HEIR' --crio-version $RELEASE --root '$NODE' --facts - show <&-"
 	[[ $stderr != *directory* ]]
