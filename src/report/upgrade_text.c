@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "report/diagnostics.h"
+#include "report/markdown.h"
 #include "report/upgrade.h"
 
 struct printer {
@@ -23,27 +24,13 @@ static void begin(struct printer *p, unsigned level)
 	}
 }
 
-/* Foreign text; in Markdown as code, which nothing in it ends. */
+/* Foreign text; in Markdown as code. */
 static void show(struct printer *p, struct heir_str s)
 {
-	if (!p->markdown) {
+	if (p->markdown)
+		heir_markdown_code(p->out, s);
+	else
 		heir_out_show(p->out, s);
-		return;
-	}
-	heir_out_addz(p->out, "`");
-	for (size_t i = 0; i < s.len; i++) {
-		struct heir_str one = {s.p + i, 1};
-
-		if (s.p[i] == '`')
-			one = HEIR_STR("'");
-		else
-			while (i + 1 < s.len && s.p[i + 1] != '`') {
-				one.len++;
-				i++;
-			}
-		heir_out_show(p->out, one);
-	}
-	heir_out_addz(p->out, "`");
 }
 
 static void end(struct printer *p)
@@ -364,7 +351,10 @@ static int print_now(struct printer *p, const struct heir_upgrade *upgrade)
 			heir_buf_printf(&buf, "%s (%s)", part->os->name, part->os_from);
 		else
 			heir_buf_addz(&buf, "image not known");
-		heir_out_show(p->out, heir_buf_str(&buf));
+		if (p->markdown)
+			heir_markdown_text(p->out, heir_buf_str(&buf));
+		else
+			heir_out_show(p->out, heir_buf_str(&buf));
 		heir_out_addz(p->out, p->markdown ? "  \n" : "\n");
 	}
 	return heir_buf_error(&buf);
