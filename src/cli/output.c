@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Standard output and standard error: colour, width, and what went wrong. */
 #include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -67,14 +68,39 @@ static int write_word(void *data, const char *text, size_t len)
 	return fwrite(text, 1, len, data) == len ? 0 : -EIO;
 }
 
+/* Reads a character of UTF-8; U+FFFD for a byte that is not. Returns where the next one begins. */
+static const char *read_character(const char *text, uint32_t *ret)
+{
+	unsigned char first = (unsigned char)*text++;
+	unsigned more = first < 0xc0 ? 0 : first < 0xe0 ? 1 : first < 0xf0 ? 2 : 3;
+
+	*ret = first < 0x80 ? first : more > 0 ? first & (0x3fu >> more) : 0xfffd;
+	for (; more > 0; more--, text++) {
+		if (((unsigned char)*text & 0xc0) != 0x80) {
+			*ret = 0xfffd;
+			return text;
+		}
+		*ret = *ret << 6 | ((unsigned char)*text & 0x3f);
+	}
+	return text;
+}
+
+/* What is not ASCII is escaped, so that no terminal obeys it; "#" as CI systems obey "##[". */
 static void write_json_string(FILE *f, const char *text)
 {
+	uint32_t c;
+
 	putc('"', f);
-	for (; *text; text++)
-		if ((unsigned char)*text < 0x20 || *text == 0x7f)
-			fprintf(f, "\\u%04x", (unsigned)*text);
+	while (*text) {
+		text = read_character(text, &c);
+		if (c > 0xffff)
+			fprintf(f, "\\u%04x\\u%04x", (unsigned)(0xd800 + ((c - 0x10000) >> 10)),
+				(unsigned)(0xdc00 + (c & 0x3ff)));
+		else if (c < 0x20 || c > 0x7e || c == '#')
+			fprintf(f, "\\u%04x", (unsigned)c);
 		else
-			fprintf(f, "%s%c", *text == '"' || *text == '\\' ? "\\" : "", *text);
+			fprintf(f, "%s%c", c == '"' || c == '\\' ? "\\" : "", (char)c);
+	}
 	putc('"', f);
 }
 

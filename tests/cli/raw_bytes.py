@@ -12,6 +12,7 @@ import pty
 import re
 import subprocess
 import sys
+import urllib.parse
 
 NAMES = [
     "\x1b[31mred\x07", "\u009b1m\u202egnp", "two\nlines", "::error::boo", "  ::warning::x",
@@ -66,12 +67,67 @@ Runtime_Path = '''
     return facts
 
 
+def make_objects(path, text):
+    """The objects of a cluster, with those names and the drop-in of the node in a MachineConfig."""
+    mco = "machineconfiguration.openshift.io/"
+    items = [{"apiVersion": mco + "v1", "kind": "MachineConfig",
+              "metadata": {"name": "rendered-worker-1", "labels": {mco + "role": "worker"}},
+              "spec": {"config": {"ignition": {"version": "3.5.0"}, "storage": {"files": [
+                  {"path": "/etc/crio/crio.conf.d/50-" + name, "overwrite": True,
+                   "contents": {"source": "data:," + urllib.parse.quote(text)}}
+                  for name in ["evil.conf"] + NAMES]}}}},
+             {"apiVersion": mco + "v1", "kind": "MachineConfigPool",
+              "metadata": {"name": "worker"}, "spec": {
+                  "machineConfigSelector": {"matchLabels": {mco + "role": "worker"}},
+                  "nodeSelector": {"matchLabels": {"node-role.kubernetes.io/worker": ""}}}}]
+    for i, name in enumerate(NAMES):
+        items += [
+            {"apiVersion": "v1", "kind": "Node", "metadata": {
+                "name": "n" + name, "labels": {"node-role.kubernetes.io/worker": "", name: name},
+                "annotations": {mco + "currentConfig": "rendered-worker-1" + name * (i % 2),
+                                mco + "desiredConfig": "rendered-worker-1", mco + "state": name}},
+             "status": {"nodeInfo": {"containerRuntimeVersion": "cri-o://1.34.0" + name * (i % 3),
+                                     "osImage": name},
+                        "runtimeHandlers": [{"name": name}, {"name": "crun"}]}},
+            {"apiVersion": "node.k8s.io/v1", "kind": "RuntimeClass",
+             "metadata": {"name": "r" + name}, "handler": name,
+             "scheduling": {"nodeSelector": {name: name}}},
+            {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p" + name, "namespace": name},
+             "spec": {"nodeName": "n" + name, "runtimeClassName": "r" + name},
+             "status": {"phase": "Running"}},
+            {"apiVersion": mco + "v1", "kind": "MachineConfigPool", "metadata": {"name": name},
+             "spec": {"machineConfigSelector": {"matchLabels": {name: name}}}},
+            {"apiVersion": mco + "v1", "kind": "ContainerRuntimeConfig",
+             "metadata": {"name": "c" + name}, "spec": {
+                 "machineConfigPoolSelector": {"matchExpressions": [
+                     {"key": name, "operator": name}]},
+                 "containerRuntimeConfig": {"defaultRuntime": name, "logLevel": name}}}]
+    with open(path, "w", encoding="utf-8") as f:
+        json.dump({"apiVersion": "v1", "kind": "List", "items": items}, f)
+
+
 # What a command needs to do anything, in turn; every other one is run alone.
 ARGUMENTS = {
     "explain": [["p3"]], "exec": [[NAMES[0], "--", "--version"], ["p3", "--", NAMES[0]]],
-    "check": [[], ["--fix", "--dry-run"]], "apply": [[], ["--dry-run"]],
-    "drift": [[], ["--live", "facts"]], "blame": [[], ["p3"]],
+    "check": [[], ["--fix", "--dry-run"], ["--statistics"], ["--against", "OTHER"],
+              ["--for", "1.30,1.37"]],
+    "apply": [["--dry-run"], []], "drift": [["--live", "FACTS"], ["--live", "LIVE"]],
+    "blame": [[], ["50-evil ::error::.conf"], [NAMES[0]]],
+    "diff": [[], ["--against", "OTHER"], ["--without", "50-evil ::error::.conf"]],
+    "report": [[], ["--against", "OTHER"], ["--title", NAMES[0]]],
+    "upgrade": [["--to", "1.37"], ["--to", NAMES[0]]],
+    "rules": [[], ["path-missing"]], "completion": [["bash"]],
 }
+# The same of objects instead of a node.
+CLUSTER = {
+    "fleet": [[]], "show": [[], ["--pool", "worker"]], "check": [[], ["--pool", "worker"]],
+    "diff": [["--default-runtime", "p3"], ["--pool", NAMES[0]]], "cat": [["--pool", "worker"]],
+    "explain": [["--pool", "worker", "p3"]], "graph": [["--pool", "worker"]],
+    "render": [["--pool", "worker"]], "report": [["--pool", "worker"]],
+    "blame": [["--pool", "worker"]], "upgrade": [["--to", "1.37", "--pool", "worker"]],
+}
+# Of the node of another machine these run nothing.
+ONLY_REFUSED = {"exec", "fleet"}
 
 
 def table_of(heir):
@@ -81,15 +137,23 @@ def table_of(heir):
     return {command["name"]: command["formats"] for command in help_of["commands"]}
 
 
+def in_formats(table, command, arguments):
+    for words in arguments:
+        yield [command] + words
+        for name in table[command]:
+            at = words.index("--") if "--" in words else len(words)
+            yield [command] + words[:at] + ["--format", name] + words[at:]
+
+
+def cluster_commands(table):
+    for command, arguments in CLUSTER.items():
+        yield from in_formats(table, command, arguments)
+
+
 def commands(table):
-    for command, formats in table.items():
-        if command == "collect":  # a tar, never on a terminal
-            continue
-        for words in ARGUMENTS.get(command, [[]]):
-            yield [command] + words
-            for name in formats:
-                at = words.index("--") if "--" in words else len(words)
-                yield [command] + words[:at] + ["--format", name] + words[at:]
+    for command in table:
+        if command != "collect":  # a tar, never on a terminal
+            yield from in_formats(table, command, ARGUMENTS.get(command, [[]]))
     for name in NAMES + ["p3", "w3", "c3", "nope"]:
         for words in ([], ["--format", "json"]):
             yield ["explain", name] + words
@@ -136,31 +200,64 @@ def judge(what, data, is_github, is_html, is_data):
     return found
 
 
-def main():
-    heir, node = sys.argv[1:]
-    facts = make_node(node)
-    env = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TERM": "xterm", "NO_COLOR": "1",
-           "HEIR_PAGER": "cat"}
-    n = 0
-    for command in commands(table_of(heir)):
-        words = [heir, "--root", node, "--facts", facts] + command
-        words = [facts if w == "facts" and command[0] != "facts" else w for w in words]
+def without_effect(table, codes, silent):
+    """Commands that never did anything: wrong use, whatever they were given."""
+    return [f"{where}{command}: every call of it is wrong use"
+            for where, names in (("", set(table) - {"collect"} - silent), ("-i: ", set(CLUSTER)))
+            for command in names if not codes.get(where + command, set()) - {2}]
+
+
+def run_all(heir, first, where, all_commands, env, paths):
+    """What was found, how many commands there were, and how the commands ended."""
+    found, codes, n = [], {}, 0
+    for command in all_commands:
+        words = [heir] + first + command
+        if "--crio-version" not in command and "--for" not in command:
+            words[1:1] = ["--crio-version", "1.34"]
+        words = [paths.get(w, w) for w in words]
         p = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, env=env,
                            check=False)
+        what = f"{where}{command}"
         is_html = command[0] == "report"
         is_data = command[0] == "cat" and "json" not in command or "--dry-run" in command
-        found = judge(f"{command} > pipe", p.stdout, "github" in command, is_html, is_data)
-        found += judge(f"{command} 2> pipe", p.stderr, False, False, False)
+        found += judge(f"{what} > pipe", p.stdout, "github" in command, is_html, is_data)
+        found += judge(f"{what} 2> pipe", p.stderr, False, False, False)
         code = p.returncode
         if not is_html and "github" not in command:
             data, code = in_terminal(words, env)
-            found += judge(f"{command} in a terminal", data, False, False, False)
+            found += judge(f"{what} in a terminal", data, False, False, False)
         if code not in (0, 1, 2, 3) or p.returncode not in (0, 1, 2, 3):
-            found.append(f"{command}: ends with {p.returncode} and {code}")
-        for line in found:
-            print(line)
+            found.append(f"{what}: ends with {p.returncode} and {code}")
+        codes.setdefault(where + command[0], set()).add(p.returncode)
         n += 1
-    print(f"{n} commands", file=sys.stderr)
+    return found, codes, n
+
+
+def main():
+    heir, node = sys.argv[1:]
+    facts = make_node(node)
+    paths = {"FACTS": facts, "OTHER": os.path.join(node, "other"),
+             "LIVE": os.path.join(node, "live")}
+    os.makedirs(os.path.join(paths["OTHER"], "etc/crio/crio.conf.d"))
+    with open(os.path.join(node, "etc/crio/crio.conf.d/50-evil ::error::.conf"),
+              encoding="utf-8", newline="") as f:
+        text = f.read()
+    with open(paths["LIVE"], "w", encoding="utf-8", newline="") as f:
+        f.write("[crio.runtime]\n" + "".join(
+            f"[crio.runtime.runtimes.{quoted(n)}]\nruntime_path = {quoted(n)}\n" for n in NAMES))
+    objects = os.path.join(node, "objects.json")
+    make_objects(objects, text)
+    env = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TERM": "xterm", "NO_COLOR": "1",
+           "HEIR_PAGER": "cat"}
+    table = table_of(heir)
+    found, codes, n = run_all(heir, ["--root", node, "--facts", facts], "", commands(table), env,
+                              paths)
+    more, more_codes, m = run_all(heir, ["-i", objects], "-i: ", cluster_commands(table), env,
+                                  paths)
+    found += more + without_effect(table, {**codes, **more_codes}, ONLY_REFUSED)
+    for line in found:
+        print(line)
+    print(f"{n + m} commands", file=sys.stderr)
 
 
 if __name__ == "__main__":
