@@ -55,4 +55,29 @@ exists()
 		is "$(grep -c 'runs-on:' "$file")" "$(grep -cx '    permissions:' "$file")"
 		is "" "$(grep -A2 -x '    permissions:' "$file" | grep -vE 'permissions:|contents: read|^--|steps:|strategy:' || :)"
 	done
+	# Nothing runs with the rights of the target, and no text of a stranger is part of a script.
+	all=("${files[@]}" "$HEIR_SOURCE/dist/tekton/heir-check.yaml")
+	is "" "$(grep -nE 'pull_request_target|workflow_run|secrets\.|github\.event|github\.head_ref' "${all[@]}" || :)"
+	python3 -c 'import yaml' 2>/dev/null || skip "no python3 with yaml here"
+	python3 - "${all[@]}" >scripts <<-'END'
+		import sys, yaml
+
+		def scripts(value):
+		    if isinstance(value, dict):
+		        for key in ("run", "script"):
+		            if isinstance(value.get(key), str):
+		                yield value[key]
+		        for item in value.values():
+		            yield from scripts(item)
+		    elif isinstance(value, list):
+		        for item in value:
+		            yield from scripts(item)
+
+		for path in sys.argv[1:]:
+		    with open(path, encoding="utf-8") as f:
+		        for script in scripts(yaml.safe_load(f)):
+		            print(script)
+	END
+	[ "$(grep -c . scripts)" -ge 20 ]
+	is "" "$(grep -E '\$\{\{|\$\((params|context|tasks)' scripts | grep -vF '${{ matrix.image }}' || :)"
 }
