@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "api/context.h"
+#include "render/render.h"
 #include "report/page.h"
 
 /* What a part of the page is made of besides its context. */
@@ -11,6 +12,29 @@ struct made {
 	struct heir_diff diff;
 	bool has_diff;
 };
+
+/* What heir would write, where that is of a length to read. Its diagnostics are no findings of the
+ * page. */
+static int add_drop_in(struct heir_ctx *ctx, struct heir_page_node *node)
+{
+	_cleanup_(heir_rendering_release) struct heir_rendering rendering = HEIR_RENDERING_NULL;
+	const struct heir_assume assumed = heir_ctx_assume(ctx);
+	uint32_t n_diags = ctx->core.diags.n_made;
+	int r;
+
+	if (ctx->where.as != HEIR_AS_HEIR || ctx->resolution.fatal ||
+		ctx->view.n_handlers > HEIR_PAGE_MAX_EXPLAINED)
+		return 0;
+	r = heir_render(&rendering, &ctx->config, &ctx->resolution, &assumed, heir_version());
+	heir_diags_forget(&ctx->core.diags, n_diags);
+	if (r < 0)
+		return r;
+	node->refused = rendering.refused;
+	node->drop_in_path = rendering.path;
+	if (rendering.n_handlers > 0 && !rendering.refused)
+		node->drop_in = rendering.text;
+	return 0;
+}
 
 static int make_part(
 	const struct heir_page_part *part, struct made *made, struct heir_page_node *ret)
@@ -39,7 +63,7 @@ static int make_part(
 		.diff = made->has_diff ? &made->diff : NULL,
 		.stock_config = stock->config,
 		.stock_res = stock->res};
-	return 0;
+	return add_drop_in(ctx, ret);
 }
 
 static void release(struct made *made, size_t n)

@@ -258,22 +258,44 @@ static bool add_changes(const struct heir_diff *diff, struct heir_buf *buf)
 	return breaks;
 }
 
+/* The view that the start verdict is about: what stops a CRI-O without heir counts as well, because
+ * the page is about nodes as they are. */
+static const struct heir_view *judged_view(const struct heir_page_node *part)
+{
+	return part->view->stops->n == 0 && part->stock ? part->stock : part->view;
+}
+
+/* Adds the sentence that says what becomes of a part. Returns whether it is bad news. */
+static bool add_verdict(const struct heir_page_node *part, struct heir_buf *words)
+{
+	const struct heir_diff *diff = part->diff;
+	struct sums sums = sums_of(part->view);
+	uint32_t n = sums.ok + sums.dropped;
+
+	if (part->view->stops->n == 0 && part->view->fatal) {
+		heir_buf_addz(words, heir_view_fatal_words(part->view, part->view->fatal));
+		return true;
+	}
+	if (judged_view(part)->stops->n > 0) {
+		heir_view_verdict(judged_view(part), words);
+		return true;
+	}
+	if (diff && !diff->view[HEIR_LEFT]->fatal)
+		return add_changes(diff, words);
+	if (sums.dropped == 0)
+		heir_buf_addz(words, "CRI-O would start and drop no handler");
+	else
+		heir_buf_printf(words, "CRI-O would start, but drop %" PRIu32 " of %" PRIu32 " %s",
+			sums.dropped, n, n == 1 ? "handler" : "handlers");
+	return sums.dropped > 0;
+}
+
 /* The sentence with which a part begins whose CRI-O would start. */
 static int print_outcome(struct heir_page_printer *p)
 {
 	_cleanup_(heir_buf_release) struct heir_buf words = HEIR_BUF_NULL;
-	const struct heir_diff *diff = p->part->diff;
-	struct sums sums = sums_of(p->part->view);
-	uint32_t n = sums.ok + sums.dropped;
-	bool is_bad = sums.dropped > 0;
+	bool is_bad = add_verdict(p->part, &words);
 
-	if (diff && !diff->view[HEIR_LEFT]->fatal)
-		is_bad = add_changes(diff, &words);
-	else if (is_bad)
-		heir_buf_printf(&words, "CRI-O would start, but drop %" PRIu32 " of %" PRIu32 " %s",
-			sums.dropped, n, n == 1 ? "handler" : "handlers");
-	else
-		heir_buf_addz(&words, "CRI-O would start and drop no handler");
 	if (words.failed)
 		return -ENOMEM;
 	heir_out_printf(p->out, "<p class=\"verdict %s\"><strong>", is_bad ? "bad" : "ok");
@@ -282,8 +304,7 @@ static int print_outcome(struct heir_page_printer *p)
 	return 0;
 }
 
-/* The start verdict, with its reasons. What stops a CRI-O without heir counts as well: the page is
- * about nodes as they are. */
+/* The start verdict, with its reasons. */
 static int print_verdict(struct heir_page_printer *p)
 {
 	enum { MAX_REASONS = 20 };
@@ -296,8 +317,7 @@ static int print_verdict(struct heir_page_printer *p)
 		print_fatal(p);
 		return 0;
 	}
-	if (view->stops->n == 0 && p->part->stock)
-		view = p->part->stock;
+	view = judged_view(p->part);
 	n = view->stops->n;
 	if (n == 0)
 		return print_outcome(p);
@@ -347,6 +367,8 @@ static int print_sections(struct heir_page_printer *p)
 		r = heir_page_graph(p);
 	if (r == 0 && !fatal)
 		r = heir_page_handlers(p);
+	if (r == 0)
+		r = heir_page_drop_in(p);
 	if (r == 0)
 		r = heir_page_blame(p);
 	free(p->changes);
@@ -425,6 +447,33 @@ static void print_overview(const struct heir_page *page, struct heir_out *out)
 	heir_out_addz(out, "</tbody>\n</table>\n</section>\n");
 }
 
+/* Several parts: the verdict on each, before anything else. */
+static int print_verdicts(const struct heir_page *page, struct heir_out *out)
+{
+	if (page->n < 2)
+		return 0;
+	heir_out_addz(out, "<ul class=\"verdicts\">\n");
+	for (size_t i = 0; i < page->n; i++) {
+		_cleanup_(heir_buf_release) struct heir_buf words = HEIR_BUF_NULL;
+		bool is_bad = false;
+
+		if (!page->parts[i].view)
+			heir_buf_addz(&words, "is removed");
+		else
+			is_bad = add_verdict(&page->parts[i], &words);
+		if (words.failed)
+			return -ENOMEM;
+		heir_out_printf(out, "<li class=\"verdict %s\"><a href=\"#p%zu\">",
+			is_bad ? "bad" : "ok", i);
+		print_part_name(out, &page->parts[i]);
+		heir_out_addz(out, "</a>: ");
+		heir_html_text(out, heir_buf_str(&words));
+		heir_out_addz(out, "</li>\n");
+	}
+	heir_out_addz(out, "</ul>\n");
+	return 0;
+}
+
 static void print_title(const struct heir_page *page, struct heir_out *out)
 {
 	if (page->title)
@@ -476,6 +525,8 @@ static void print_nav(const struct heir_page *page, struct heir_out *out)
 			print_nav_item(out, i, "graph", "Inheritance");
 			print_nav_item(out, i, "handlers", "Handlers");
 		}
+		if (part->drop_in.p || part->refused)
+			print_nav_item(out, i, "drop-in", "Drop-in");
 		if (part->stock_config)
 			print_nav_item(out, i, "files", "Files");
 		heir_out_addz(out, "</ul></li>\n");
@@ -497,8 +548,9 @@ int heir_page_print(const struct heir_page *page, struct heir_out *out)
 	heir_out_addz(out, "</h1>\n</header>\n");
 	print_nav(page, out);
 	heir_out_addz(out, "<main id=\"main\" tabindex=\"-1\">\n");
+	r = print_verdicts(page, out);
 	print_overview(page, out);
-	if (page->fleet)
+	if (r == 0 && page->fleet)
 		r = heir_page_fleet(page->fleet, out);
 	for (; p.number < page->n && r == 0 && out->error == 0; p.number++) {
 		p.part = &page->parts[p.number];

@@ -23,6 +23,9 @@ struct heir_page_node {
 	/* What an unmodified CRI-O makes of the files, also if it would not start; NULL: unknown */
 	const struct heir_config *stock_config;
 	const struct heir_resolution *stock_res;
+	/* What `heir apply` would write, and where; .p NULL: nothing, or `refused` says why. */
+	struct heir_str drop_in;
+	const char *drop_in_path, *refused;
 };
 
 struct heir_page {
@@ -78,6 +81,7 @@ int heir_page_changes(struct heir_page_printer *p);
 int heir_page_findings(struct heir_page_printer *p);
 int heir_page_graph(struct heir_page_printer *p);
 int heir_page_handlers(struct heir_page_printer *p);
+int heir_page_drop_in(struct heir_page_printer *p);
 int heir_page_rules(struct heir_page_printer *p);
 int heir_page_fleet(const struct heir_fleet *fleet, struct heir_out *out);
 

@@ -75,13 +75,48 @@ static int print_reason(struct heir_page_printer *p, const struct heir_diag *dia
 	return words.failed ? heir_buf_error(&words) : heir_page_place(p, diag->where);
 }
 
+/* By which the filter tells handlers apart. */
+static const char *row_class(const struct heir_page_printer *p, const struct heir_handler *handler)
+{
+	bool differs = heir_page_change(p, handler) != HEIR_CHANGE_NONE;
+
+	if (heir_view_result(p->part->view, handler)->dropped)
+		return differs ? "is-dropped is-changed" : "is-dropped";
+	if (heir_view_is_pending(p->part->view, handler))
+		return differs ? "is-pending is-changed" : "is-pending";
+	return differs ? "is-changed" : "is-other";
+}
+
+/* Style alone does it: there is no script. */
+static void print_filter(struct heir_page_printer *p)
+{
+	static const struct {
+		const char *class, *words;
+		bool compared;
+	} choices[] = {
+		{"all", "all", false},
+		{"dropped", "dropped", false},
+		{"pending", "pending", false},
+		{"changed", "changed", true},
+	};
+
+	heir_out_addz(p->out, "<fieldset class=\"filter\">\n<legend>Show</legend>\n");
+	for (unsigned i = 0; i < ARRAY_LEN(choices); i++)
+		if (p->changes || !choices[i].compared)
+			heir_out_printf(p->out,
+				"<label><input type=\"radio\" name=\"p%zu-filter\" "
+				"class=\"only-%s\"%s> %s</label>\n",
+				p->number, choices[i].class, i == 0 ? " checked" : "",
+				choices[i].words);
+	heir_out_addz(p->out, "</fieldset>\n");
+}
+
 static int print_row(struct heir_page_printer *p, const struct heir_handler *handler)
 {
 	const struct heir_result *result = heir_view_result(p->part->view, handler);
 	int r = 0;
 
-	heir_out_printf(
-		p->out, "<tr%s><th scope=\"row\">", result->dropped ? " class=\"dropped\"" : "");
+	heir_out_printf(p->out, "<tr class=\"%s\"><th scope=\"row\">", row_class(p, handler));
 	heir_page_link(p, handler->name);
 	heir_page_badges(p, handler, true);
 	heir_out_addz(p->out, "</th>");
@@ -164,8 +199,8 @@ static int print_handler(struct heir_page_printer *p, const struct heir_handler 
 	const struct heir_result *base = heir_result_base(result);
 	int r = 0;
 
-	heir_out_printf(p->out, "<details class=\"handler\">\n<summary><h4 id=\"p%zu-h%u\">",
-		p->number, handler->id);
+	heir_out_printf(p->out, "<details class=\"handler %s\">\n<summary><h4 id=\"p%zu-h%u\">",
+		row_class(p, handler), p->number, handler->id);
 	heir_html_name(p->out, handler->name);
 	heir_out_addz(p->out, "</h4>");
 	heir_page_badges(p, handler, false);
@@ -195,6 +230,7 @@ int heir_page_handlers(struct heir_page_printer *p)
 
 	r = heir_seen_late_read(&p->late, view);
 	heir_page_heading(p, "handlers", "Handlers");
+	print_filter(p);
 	if (r == 0)
 		r = print_table(p);
 	if (view->n_handlers > HEIR_PAGE_MAX_EXPLAINED)
@@ -210,4 +246,29 @@ int heir_page_handlers(struct heir_page_printer *p)
 	}
 	heir_page_end(p);
 	return r;
+}
+
+int heir_page_drop_in(struct heir_page_printer *p)
+{
+	const struct heir_page_node *part = p->part;
+	struct heir_html_pipe pipe;
+
+	if (!part->drop_in.p && !part->refused)
+		return 0;
+	heir_page_heading(p, "drop-in", "The drop-in that heir would write");
+	if (part->refused) {
+		heir_out_addz(p->out, "<p class=\"bad\">None: ");
+		heir_html_textz(p->out, part->refused);
+		heir_out_addz(p->out, "</p>\n");
+	} else {
+		heir_out_addz(p->out, "<details class=\"file\">\n<summary><h4>");
+		heir_html_element(p->out, "code", NULL, heir_str_from(part->drop_in_path));
+		heir_out_addz(p->out, "</h4></summary>\n<pre class=\"drop-in\" tabindex=\"0\">");
+		heir_html_pipe_init(&pipe, p->out);
+		heir_out_show_lines(&pipe.text, part->drop_in);
+		heir_html_pipe_finish(&pipe);
+		heir_out_addz(p->out, "</pre>\n</details>\n");
+	}
+	heir_page_end(p);
+	return 0;
 }

@@ -293,6 +293,21 @@ test("a narrow page has before above after, and says where there is more", () =>
 		assert.ok(seen.below && seen.n > 0 && seen.hinted, JSON.stringify(seen));
 	}));
 
+test("the filter shows the handlers of a kind, without a script", () =>
+	open(pages.change, { javaScriptEnabled: false }, async (tab) => {
+		const seen = async () => [await tab.locator(".handlers tbody tr:visible").count(),
+			await tab.locator("details.handler:visible").count()];
+		const all = await seen(), dropped = await tab.locator(".handlers tr.is-dropped").count();
+		const changed = await tab.locator(".handlers tr.is-changed").count();
+		assert.ok(dropped > 0 && dropped < changed && changed <= all[0]);
+		await tab.getByRole("radio", { name: "dropped" }).check();
+		assert.deepEqual(await seen(), [dropped, dropped]);
+		await tab.getByRole("radio", { name: "changed" }).check();
+		assert.deepEqual(await seen(), [changed, changed]);
+		await tab.getByRole("radio", { name: "all" }).check();
+		assert.deepEqual(await seen(), all);
+	}));
+
 test("what changes is told apart in the drawing, without colours too", () =>
 	open(pages.change, {}, async (tab) => {
 		const fill = (query) => tab.evaluate((q) =>

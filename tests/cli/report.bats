@@ -101,7 +101,7 @@ tells_not()
 		'discarded: 99-runtimes.conf:4 replaces the table' \
 		'Without heir: CRI-O 1.37 ignores `inherit`'
 	n=$(heir --root "$tree" show --format json | jq '.handlers | length')
-	is "$n" "$(grep -c '<details class="handler">' page.html)"
+	is "$n" "$(grep -c '<details class="handler ' page.html)"
 	is "$n" "$(grep -c '<h4 id="p0-h[0-9]*">' page.html)"
 }
 
@@ -251,7 +251,7 @@ print(base64.b64encode(hashlib.sha256(css.encode()).digest()).decode())')
 	page
 	tells 'Pool gpu' 'Pool worker'
 	is 1 "$(grep -c 'id="p[0-9]-changes"' page.html)"
-	tells 'There was no such pool before'
+	tells 'There was no such pool before' 'Pool worker: no handler changes' 'Pool gpu: CRI-O would start'
 	tells_not 'gone'
 	# Both at a glance, in order.
 	tells 'At a glance Default runtime Handlers Dropped Differ Errors Warnings Notes Pool gpu crun'
@@ -270,7 +270,7 @@ print(base64.b64encode(hashlib.sha256(css.encode()).digest()).decode())')
 	objects=$HEIR_SOURCE/examples/ocp-cluster
 	answers 0 heir -i "$objects" report --against "$objects/01-worker-container-runtime.yaml"
 	page
-	tells 'Pool gpu gone' 'Pool gpu There is no such pool any more' 'Pool worker'
+	tells 'Pool gpu: is removed' 'Pool gpu gone' 'Pool gpu There is no such pool any more' 'Pool worker'
 	is 1 "$(grep -c 'id="p[0-9]-handlers"' page.html)"
 }
 
@@ -383,7 +383,7 @@ for body in re.findall(r"<table class=\"source\">(.*?)</table>", page, re.S):
 	on_node report --output page.html
 	grep -q 'More than 1000 handlers are not drawn' page.html
 	grep -q 'the values without their lineage' page.html
-	is "$(on_node show --format json | jq '.handlers | length')" "$(grep -c '<details class="handler">' page.html)"
+	is "$(on_node show --format json | jq '.handlers | length')" "$(grep -c '<details class="handler ' page.html)"
 	[ "$(stat -c %s page.html)" -lt 40000000 ]
 }
 
@@ -489,4 +489,28 @@ inherit = "default"'
 	page
 	! grep -q 'swatch altered' page.html || return 1
 	tells_not 'Decided by nothing'
+}
+
+@test "the drop-in that heir would write is on the page, and only where there is one" {
+	drop_in <<-'END'
+		[crio.runtime.runtimes."g</pre>"]
+		inherit = "default"
+	END
+	answers 0 on_node report
+	page
+	python3 - >shown <<-'END'
+		import html, re
+		page = open("page.html").read()
+		print(html.unescape(re.search(r'<pre class="drop-in"[^>]*>(.*?)</pre>', page, re.S)[1]), end="")
+	END
+	on_node render >rendered
+	is "$(cat rendered)" "$(cat shown)"
+	grep -q '<a href="#p0-drop-in">' page.html
+	# What was rendered for the page is no finding of it.
+	is "$(on_node check --format json | jq '.findings | length')" "$(grep -c '<li class="finding ' page.html)"
+	for without in "--as stock" "--against $NODE"; do
+		answers 0 on_node report $without
+		page
+		! grep -q 'p0-drop-in' page.html || return 1
+	done
 }
