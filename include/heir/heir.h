@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* libheir: what CRI-O's runtime handlers resolve to on a node, and where every value comes from.
+/* libheir: resolves CRI-O's runtime handlers on a node, and shows where every value comes from.
  *
  *	struct heir_ctx *ctx;
  *	int r = heir_ctx_new(&ctx);
@@ -14,30 +14,29 @@
  *		...
  *	heir_ctx_unref(ctx);
  *
- * Errors. A negative return is the machine's failure, -errno (-ENOMEM, -EIO, ...): heir_error() has
- * it in words, except for -ENOMEM, for the -ERANGE of an index, and for what the caller's own
- * heir_write_fn returned. What is wrong with the user's files is a diagnostic instead, and the call
- * succeeds; ask heir_fatal() whether CRI-O would start at all.
+ * Errors. A negative return value is a failure of the machine, -errno (-ENOMEM, -EIO, ...).
+ * heir_error() returns the message, except for -ENOMEM, for -ERANGE of an index, and for what the
+ * caller's own heir_write_fn returned. Errors in the user's files are diagnostics, and the call
+ * succeeds; heir_fatal() returns whether they keep CRI-O from starting.
  *
- * Ownership. Everything that a context hands out belongs to it and lives until its last
- *heir_ctx_unref(), or until the next heir_load() of the same context; to ask again takes no more
- *memory. Strings are UTF-8 and terminated unless told otherwise; those that quote files may hold
- *control characters, which the reports escape. A NUL, which TOML can write, stands in them as
- *"\x00", and no name that you give means such a one.
+ * Ownership. Everything that a context returns belongs to it, and lives until its last
+ * heir_ctx_unref() or its next heir_load(). Repeated queries need no further memory. Strings are
+ * UTF-8 and terminated unless documented otherwise. Strings from files can contain control
+ * characters, which the reports escape. NUL, which TOML can express, is "\x00" in them; no name
+ * passed by the caller matches such a string.
  *
- * Structs that the caller fills begin with `size`, the sizeof of the struct that the caller was
- * compiled with, and are zero where nothing is wanted. So a later library can add fields. A size
- * below that of the first release is -EINVAL; -E2BIG if a field that this library does not know is
- * not zero.
+ * Structs that the caller fills begin with `size`, the sizeof of the struct at compile time, and
+ * are zero for defaults, so that a later library can add fields. A size below that of the first
+ * release is -EINVAL. A nonzero field that this library does not know is -E2BIG.
  *
- * Threads. A context must not be used by two threads at once; different contexts share nothing,
- * but for one made by heir_ctx_copy(), which borrows the settings of the other. The library never
- * prints, never exits, reads no environment and has no global state.
+ * Threads. A context must not be used by two threads at once. Different contexts share nothing,
+ * except that a copy made by heir_ctx_copy() reads the settings of the original. The library never
+ * prints, never exits, does not read the environment, and has no global state.
  *
- * Processes. The library runs other programs (runtimes, crio, systemctl) and waits for them. A
- * caller may ignore SIGCHLD or set SA_NOCLDWAIT: the programs then run below a process that waits
- * for them. A caller must not reap children that it did not start: the exit status would be lost,
- * and what such a program said is not believed (-ECHILD). */
+ * Processes. The library runs other programs (runtimes, crio, systemctl) and waits for them. If the
+ * caller ignores SIGCHLD or sets SA_NOCLDWAIT, they are run below a helper process that waits for
+ * them. A caller must not reap children that it did not start: their exit status would be lost, and
+ * their output is not used (-ECHILD). */
 #ifndef HEIR_HEIR_H
 #define HEIR_HEIR_H
 

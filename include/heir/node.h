@@ -12,52 +12,53 @@ extern "C" {
 
 /* ---- Files and facts of a node ---- */
 
-/* The files that count, in load order. TEXT or JSON (heir.cat/1). Needs heir_load() only. */
+/* Prints the files that CRI-O and heir read, in load order. TEXT or JSON (heir.cat/1). Needs only
+ * heir_load(). */
 HEIR_PUBLIC int heir_report_cat(
 	struct heir_ctx *ctx, const struct heir_style *style, heir_write_fn write, void *data);
 
-/* The files, or one, line by line, with what an unmodified CRI-O makes of each line; of a `line`
- * (1-based; 0: none) of the `file` also what depends on it: handlers, RuntimeClasses, pools and
- * pods. `file` is a path of the node, with directories before it or not, or a name in crio.conf.d;
- * NULL: all. TEXT or JSON (heir.blame/1). 0; -ENOENT: neither CRI-O nor heir reads such a file;
- * -ERANGE: it has no such line; -ENOMEM; what `write` returned. */
+/* Prints all files, or `file`, line by line, with the effect of each line on an unmodified CRI-O.
+ * For a `line` (1-based; 0: none) of the `file`, also what depends on it: handlers, RuntimeClasses,
+ * pools and pods. `file` is a path of the node, also with leading directories, or a name in
+ * crio.conf.d; NULL: all. TEXT or JSON (heir.blame/1). Returns 0; -ENOENT if neither CRI-O nor heir
+ * reads such a file; -ERANGE if it has no such line; -ENOMEM; what `write` returned. */
 HEIR_PUBLIC int heir_report_blame(struct heir_ctx *ctx, const char *file, unsigned line,
 	const struct heir_style *style, heir_write_fn write, void *data);
 
-/* What HEIR_ROOT needs of a node, as a tar archive through `write`: the files of CRI-O and of heir,
- * crio.service, files below /etc/containers, each without secrets; names, kinds and sizes of the
- * programs in $PATH and of all else that these files name; facts, as heir_report_facts() prints
- * them, and the release if it is known. Equal nodes give equal bytes. After heir_resolve(), also
- * where CRI-O would not start. 0; -EINVAL: objects are loaded; -ENOMEM; what `write` returned. */
+/* Writes a tar archive with everything that HEIR_ROOT needs of a node: the files of CRI-O and heir,
+ * crio.service and files below /etc/containers, all without secrets; names, kinds and sizes of the
+ * programs in $PATH and of other files that these name; the facts, as heir_report_facts() prints
+ * them; and the release if it is known. Equal nodes give equal bytes. Call it after heir_resolve(),
+ * even if CRI-O would not start. Returns 0; -EINVAL with objects; -ENOMEM; what `write` returned.
+ */
 HEIR_PUBLIC int heir_collect(struct heir_ctx *ctx, heir_write_fn write, void *data);
 
-/* What conditions and candidates can ask about the node: what HEIR_FACTS holds, or else what is
- * gathered from HEIR_ROOT, running nothing, or from this machine, with what its runtimes tell (as
- * heir_report_features() asks them). Or one `fact`: "FEATURE", or "FEATURE.ELEMENT", which is
- * printed bare, a line for each instance; then no runtime is asked. TEXT or JSON (heir.facts/1,
- * which HEIR_FACTS takes). Needs nothing to be loaded, but for the files of HEIR_INPUT, which lie
- * over HEIR_ROOT from heir_load() on. -ENOENT: nothing is known of it, heir_error() has the nearest
- * name; or objects are all that is known of the node. */
+/* Prints the facts that conditions and candidates can use: those of HEIR_FACTS; else those gathered
+ * from HEIR_ROOT, without running a program; else those of this machine, with the features of its
+ * runtimes as in heir_report_features(). Or only one `fact`: "FEATURE", or "FEATURE.ELEMENT", which
+ * is printed bare, one line per instance; then no runtime is run. TEXT or JSON (heir.facts/1, the
+ * format of HEIR_FACTS). Needs no heir_load(), except to lay the files of HEIR_INPUT over
+ * HEIR_ROOT. -ENOENT if the fact is not known, with the nearest name in heir_error(), or if nothing
+ * but objects is known about the node. */
 HEIR_PUBLIC int heir_report_facts(struct heir_ctx *ctx, const char *fact,
 	const struct heir_style *style, heir_write_fn write, void *data);
 
-/* What OCI runtimes say of themselves, side by side: those that `names` name (a name is looked up
- * in HEIR_PATH, a path starts at "/"), or, where n is 0, those of "auto" that are there. They are
- * run, each with `features`, if they and the directories above are root's and nobody else may write
- * them; what is wrong with one is told in its place. Where HEIR_FACTS is set nothing is run, and
- * the facts are told (where n is 0: all of them). TEXT or JSON (heir.features/1). Needs nothing to
- * be loaded. -ENOENT: no such executable, or nothing is run, of HEIR_ROOT or objects, and there are
- * no facts; heir_error() says which. */
+/* Compares the features of OCI runtimes: of those in `names` (a name is searched in HEIR_PATH, a
+ * path starts with "/"), or if n is 0, of the existing ones of "auto". Runs each with `features`,
+ * but only if no user other than root can write it or a directory above it; an error is reported in
+ * place of its features. With HEIR_FACTS, runs nothing and prints those facts (all, if n is 0).
+ * TEXT or JSON (heir.features/1). Needs no heir_load(). -ENOENT with heir_error() if an executable
+ * does not exist, or for HEIR_ROOT or objects without facts, because nothing is run for them. */
 HEIR_PUBLIC int heir_report_features(struct heir_ctx *ctx, const char *const *names, size_t n,
 	const struct heir_style *style, heir_write_fn write, void *data);
 
-/* heir_version(), and with `build` what heir_build_info() and heir_build_part_at() tell. Needs
- * nothing to be loaded. TEXT or JSON (heir.version/1). 0, -ENOMEM, or what `write` returned. */
+/* Prints heir_version(), and with `build` also heir_build_info() and heir_build_part_at(). Needs no
+ * heir_load(). TEXT or JSON (heir.version/1). Returns 0, -ENOMEM, or what `write` returned. */
 HEIR_PUBLIC int heir_report_version(struct heir_ctx *ctx, bool build,
 	const struct heir_style *style, heir_write_fn write, void *data);
 
-/* The keys of crio.conf and its drop-ins as a JSON Schema (2020-12), for editors: those of
- * HEIR_CRIO_VERSION, and heir's own unless HEIR_AS is "stock". Needs nothing to be loaded. JSON. */
+/* Prints the keys of crio.conf and its drop-ins as a JSON Schema (2020-12), for editors: those of
+ * HEIR_CRIO_VERSION, and heir's own unless HEIR_AS is "stock". Needs no heir_load(). JSON. */
 HEIR_PUBLIC int heir_report_schema(
 	struct heir_ctx *ctx, const struct heir_style *style, heir_write_fn write, void *data);
 
