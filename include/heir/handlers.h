@@ -12,10 +12,10 @@ extern "C" {
 
 /* ---- Handlers, after heir_resolve() ---- */
 
-/* The handler that default_runtime names; NULL when CRI-O would not start. */
+/* Returns the handler in default_runtime; NULL if CRI-O would not start. */
 HEIR_PUBLIC const char *heir_default_runtime(struct heir_ctx *ctx);
 
-/* Handlers in byte order of their names, dropped ones included; none when CRI-O would not start. */
+/* Returns the number of handlers, dropped ones included; 0 if CRI-O would not start. */
 HEIR_PUBLIC size_t heir_n_handlers(struct heir_ctx *ctx);
 
 struct heir_handler_info {
@@ -27,34 +27,34 @@ struct heir_handler_info {
 		*via; /* "inherit", "inherit_when", "inherit_default_runtime", "implicit", "none" */
 };
 
-/* 0, -ERANGE or -ENOMEM. */
+/* Returns handler `i`, in byte order of the names. 0, -ERANGE or -ENOMEM. */
 HEIR_PUBLIC int heir_handler_at(struct heir_ctx *ctx, size_t i, struct heir_handler_info *ret);
-/* The index of a name for the calls above and below; -ENOENT if there is none; -ENOMEM. */
+/* Finds the index of a handler by its name. Returns 0, -ENOENT or -ENOMEM. */
 HEIR_PUBLIC int heir_handler_find(struct heir_ctx *ctx, const char *name, size_t *ret);
 
-/* The fields of a handler, in the order in which they are shown. */
+/* Returns the number of fields of a handler. */
 HEIR_PUBLIC size_t heir_n_fields(void);
-/* NULL: no such field. */
+/* Returns the name of a field, in the order in which fields are shown; NULL: no such field. */
 HEIR_PUBLIC const char *heir_field_name(size_t field);
-/* The number of the field of that name, which is matched in any case as CRI-O matches keys. 0, or
+/* Finds the number of a field by its name, in any case, as CRI-O matches keys. Returns 0 or
  * -ENOENT. */
 HEIR_PUBLIC int heir_field_find(const char *name, size_t *ret);
-/* One line on what it is; NULL: no such field. */
+/* Returns a description in one line; NULL: no such field. */
 HEIR_PUBLIC const char *heir_field_help(size_t field);
 
 struct heir_field_value {
 	const char *text; /* as TOML writes it: "\"/usr/bin/crun\"", "[\"a\"]", "true" */
 	const char *kind; /* "explicit", "inherited", "candidate", "path", "builtin", "default" */
-	const char *from; /* the handler whose own value it is, where it was inherited; else NULL */
-	struct heir_location where; /* file NULL: written in no file */
+	const char *from; /* if inherited, the handler that sets the value; else NULL */
+	struct heir_location where; /* file NULL: not in a file */
 };
 
-/* What handler number `i` gets for a field. 0; -ENOENT: nothing; -ERANGE; -ENOMEM. */
+/* Returns the value of a field of handler `i`. 0; -ENOENT if it has none; -ERANGE; -ENOMEM. */
 HEIR_PUBLIC int heir_handler_field(
 	struct heir_ctx *ctx, size_t i, size_t field, struct heir_field_value *ret);
 
 enum heir_value_type {
-	HEIR_VALUE_NONE, /* the handler gets nothing */
+	HEIR_VALUE_NONE, /* the handler has no value */
 	HEIR_VALUE_STRING,
 	HEIR_VALUE_BOOL,
 	HEIR_VALUE_LIST, /* of strings */
@@ -66,7 +66,7 @@ struct heir_value_item {
 	const char *value;
 };
 
-/* One of the rules that may decide a field, in the order in which they are asked. */
+/* A rule that can decide a field, in the order in which the rules apply. */
 struct heir_ruling_info {
 	const char *rule; /* "explicit", "candidate", "inherit", "implicit", "path", ... */
 	/* "decides", "not-set", "not-reached", "adds", "overruled", "no-answer", "not-for-it",
@@ -75,7 +75,7 @@ struct heir_ruling_info {
 	const char *reason; /* the outcome in words */
 };
 
-/* A place that sets a field, in the order in which CRI-O reads them. */
+/* A place that sets a field, in CRI-O's load order. */
 struct heir_write_info {
 	const char *text; /* KEY = VALUE as it is written, on one line */
 	/* "counts", "replaced", "discarded", "overruled", "empty", "ignored" */
@@ -85,14 +85,14 @@ struct heir_write_info {
 	struct heir_location by;    /* what replaces it; file NULL: nothing */
 };
 
-/* A value, and why it is what it is. */
+/* A value and its explanation. */
 struct heir_explanation {
 	enum heir_value_type type;
 	const char *string;                  /* of a STRING */
 	bool boolean;                        /* of a BOOL */
 	const struct heir_value_item *items; /* of a LIST or MAP */
 	size_t n_items;
-	const char *owner; /* the handler whose own value it is; NULL: none */
+	const char *owner; /* the handler that sets the value; NULL: none */
 	const char *rule;  /* the rule that decided; NULL: none did */
 	const struct heir_ruling_info *rulings;
 	size_t n_rulings;
@@ -100,8 +100,8 @@ struct heir_explanation {
 	size_t n_writes;
 };
 
-/* Explains what handler number `i` gets for a field, as heir_report_explain() prints it. The answer
- * belongs to the context, and is made once. 0; -ERANGE; -ENOMEM. */
+/* Explains a field of handler `i`, as heir_report_explain() does. The answer belongs to the context
+ * and is computed once. Returns 0, -ERANGE or -ENOMEM. */
 HEIR_PUBLIC int heir_handler_explain(
 	struct heir_ctx *ctx, size_t i, size_t field, const struct heir_explanation **ret);
 
@@ -111,50 +111,51 @@ struct heir_invocation {
 	const char *const *argv; /* begins with the path and ends with NULL */
 };
 
-/* What CRI-O would run for the handler, with `args` behind it; before them stands --root with the
- * handler's runtime_root, or what CRI-O takes where that is empty, unless the options at their
- * beginning have a --root. Runs nothing. 0; -ENOENT: no such handler; -ENOTSUP: it is dropped, its
- * runtime is none that could be called so (runtime_type "vm" and "pod"), or CRI-O would not start,
- * and heir_error() says which; -ENOMEM. */
+/* Returns the command that CRI-O would run for the handler, followed by `args`. They are preceded
+ * by
+ * --root with the handler's runtime_root, or with CRI-O's default if that is empty, unless the
+ * leading options of `args` include --root. Runs nothing. Returns 0; -ENOENT: no such handler;
+ * -ENOTSUP with heir_error(): the handler is dropped, its runtime_type is "vm" or "pod", or CRI-O
+ * would not start; -ENOMEM. */
 HEIR_PUBLIC int heir_handler_invocation(struct heir_ctx *ctx, const char *handler,
 	const char *const *args, size_t n, struct heir_invocation *ret);
 
-/* The handlers: all, or those named. `loaded`: before resolution. TEXT, JSON (heir.show/1) or TOML.
- * 0; -ENOENT: a name is no handler's (nothing is written, heir_error() has it); -ENOMEM; what
- * `write` returned. */
+/* Prints all handlers, or the named ones. `loaded`: before resolution. TEXT, JSON (heir.show/1) or
+ * TOML. Returns 0; -ENOENT with heir_error(), without output, if a handler does not exist; -ENOMEM;
+ * what `write` returned. */
 HEIR_PUBLIC int heir_report_show(struct heir_ctx *ctx, const char *const *names, size_t n,
 	bool loaded, const struct heir_style *style, heir_write_fn write, void *data);
 
-/* Every key of the release with its value and origin; as TOML a crio.conf. JSON is heir.show/1 with
- * "keys". As heir_report_show(). */
+/* Prints every key of the release with its value and origin; as TOML, a crio.conf; as JSON,
+ * heir.show/1 with "keys". Otherwise as heir_report_show(). */
 HEIR_PUBLIC int heir_report_show_all(struct heir_ctx *ctx, bool loaded,
 	const struct heir_style *style, heir_write_fn write, void *data);
 
-/* The lineage of a handler's field, or of all its fields (NULL). TEXT or JSON (heir.explain/1). As
- * above; -ENOENT too for a field that does not exist. */
+/* Explains a field of a handler, or all its fields (NULL). TEXT or JSON (heir.explain/1). Otherwise
+ * as heir_report_show(); -ENOENT also if the field does not exist. */
 HEIR_PUBLIC int heir_report_explain(struct heir_ctx *ctx, const char *handler, const char *field,
 	const struct heir_style *style, heir_write_fn write, void *data);
 
-/* The lineage of a key of crio.conf, "crio.runtime.log_level" or "log_level"; "HANDLER.FIELD" is
- * heir_report_explain()'s. TEXT or JSON (heir.key/1). As above; -ENOENT too for several keys. */
+/* Explains a key of crio.conf, "crio.runtime.log_level" or "log_level"; for "HANDLER.FIELD" as
+ * heir_report_explain(). TEXT or JSON (heir.key/1). Otherwise as heir_report_show(); -ENOENT also
+ * if several keys have the name. */
 HEIR_PUBLIC int heir_report_explain_key(struct heir_ctx *ctx, const char *key,
 	const struct heir_style *style, heir_write_fn write, void *data);
 
-/* Who inherits from whom: all handlers, or those named with all that they inherit from and that
- * inherit from them. TEXT (a tree), JSON (heir.graph/1), DOT or MERMAID; of a configuration on
- * which CRI-O would not start, nothing. Like heir_report_show(). */
+/* Draws the inheritance of all handlers, or of the named ones with their ancestors and descendants.
+ * TEXT (a tree), JSON (heir.graph/1), DOT or MERMAID; empty if CRI-O would not start. Otherwise as
+ * heir_report_show(). */
 HEIR_PUBLIC int heir_report_graph(struct heir_ctx *ctx, const char *const *names, size_t n,
 	const struct heir_style *style, heir_write_fn write, void *data);
 
-/* The drop-in that makes an unmodified CRI-O do what heir says of the handlers; nothing at all
- * where CRI-O would not start. TOML; JSON (heir.render/1); MACHINECONFIG, for the nodes of `pool`
- * (NULL: that of the objects, else "worker") and called `name` (NULL: "99-POOL-heir"); or IGNITION.
- * A handler that follows the default handler, whichever that is, gets inherit_default_runtime where
- * the release has it, unless HEIR_FLATTEN is set.
- * What a drop-in cannot say and what comes in its way become diagnostics, so ask for those
- * afterwards. 0; -ECANCELED: refused, nothing is written, heir_error() says why; -EINVAL: the
- * context is HEIR_AS "stock", or a name is none that Kubernetes takes, heir_error() says which;
- * -ENOMEM; what `write` returned. */
+/* Prints the drop-in with which an unmodified CRI-O gets the handlers that heir resolved; nothing
+ * if CRI-O would not start. TOML; JSON (heir.render/1); MACHINECONFIG, for the nodes of `pool`
+ * (NULL: the pool of the objects, else "worker") and with `name` (NULL: "99-POOL-heir"); or
+ * IGNITION. A handler that follows the default handler gets inherit_default_runtime if the release
+ * has that key, unless HEIR_FLATTEN is set. What a drop-in cannot express, and files that override
+ * it, become diagnostics; query those afterwards. Returns 0; with heir_error(), -ECANCELED if it is
+ * refused and nothing is written, or -EINVAL if HEIR_AS is "stock" or Kubernetes does not accept a
+ * name; -ENOMEM; what `write` returned. */
 HEIR_PUBLIC int heir_report_render(struct heir_ctx *ctx, const char *pool, const char *name,
 	const struct heir_style *style, heir_write_fn write, void *data);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Where reports go, and how they look. Included by heir.h. */
+/* Output of reports: the writer, formats and style. Included by heir.h. */
 #ifndef HEIR_HEIR_OUTPUT_H
 #define HEIR_HEIR_OUTPUT_H
 
@@ -11,7 +11,7 @@ extern "C" {
 
 /* ---- Output ---- */
 
-/* Receives a report piece by piece. A negative return stops it and is passed on. */
+/* Receives a report in pieces. A negative return value stops the report and is returned. */
 typedef int (*heir_write_fn)(void *data, const char *text, size_t len);
 
 enum heir_format {
@@ -34,12 +34,12 @@ enum heir_format {
 
 struct heir_style {
 	size_t size;             /* sizeof(struct heir_style) */
-	enum heir_format format; /* one that the report has; -EINVAL for others */
+	enum heir_format format; /* -EINVAL if the report does not have it */
 	unsigned width;          /* columns of the terminal; 0: unbounded */
 	bool color;
-	bool ascii; /* no characters beyond ASCII of heir's own */
-	/* It is for a terminal: what that would obey is escaped in heir_report_cat() too, and with
-	 * `ascii` foreign text beyond ASCII in all reports. */
+	bool ascii; /* heir's own text is ASCII only */
+	/* The output is a terminal: heir_report_cat() also escapes control characters, and with
+	 * `ascii` all reports escape text from files that is not ASCII. */
 	bool escape;
 };
 

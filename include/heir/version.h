@@ -14,7 +14,7 @@ extern "C" {
 
 /* ---- Versions ---- */
 
-/* The version that was compiled against; heir_version() is the one that runs. */
+/* The version at compile time; heir_version() returns the one at run time. */
 #define HEIR_VERSION_MAJOR 0
 #define HEIR_VERSION_MINOR 1
 #define HEIR_VERSION_PATCH 0
@@ -24,17 +24,17 @@ extern "C" {
 	(HEIR_VERSION_MAJOR * 10000 + HEIR_VERSION_MINOR * 100 + HEIR_VERSION_PATCH)
 
 HEIR_PUBLIC const char *heir_version(void);
-/* HEIR_VERSION_NUMBER of the library that runs. */
+/* Returns HEIR_VERSION_NUMBER of the library at run time. */
 HEIR_PUBLIC unsigned heir_version_number(void);
 
-/* How this library was built. It tells no time, place or path: the same sources built with the same
- * tools say the same. */
+/* How this library was built. It contains no time, host or path: equal sources and tools give equal
+ * values. */
 struct heir_build_info {
-	const char *type;       /* meson's name for it: "release", "debug", "plain", ... */
+	const char *type;       /* meson's build type: "release", "debug", "plain", ... */
 	const char *machine;    /* "x86_64-linux" */
-	bool is_static;         /* the program that asks was linked statically */
+	bool is_static;         /* the calling program is linked statically */
 	bool has_assertions;    /* NDEBUG was not set */
-	bool has_fetch;         /* heir-fetch was built beside it */
+	bool has_fetch;         /* heir-fetch was built with it */
 	bool has_unpack;        /* heir-unpack, too */
 	const char *sanitizers; /* "address,undefined"; NULL: none */
 };
@@ -42,18 +42,18 @@ struct heir_build_info {
 /* Cannot fail. */
 HEIR_PUBLIC void heir_build_info(struct heir_build_info *ret);
 
-/* What it was built with, and uses. */
+/* A tool or library that it was built with or uses. */
 struct heir_build_part {
 	const char *kind;    /* "compiler", "libc", "library", or the helper that has the library:
 			      "heir-fetch", "heir-unpack" */
 	const char *name;    /* "gcc", "glibc", "jansson", ... */
-	const char *version; /* of libraries as they say at run time; NULL: it does not tell */
+	const char *version; /* of libraries, the one at run time; NULL: not known */
 };
 
-/* 0, or -ERANGE: there are no more. */
+/* Returns 0, or -ERANGE after the last part. */
 HEIR_PUBLIC int heir_build_part_at(size_t i, struct heir_build_part *ret);
 
-/* The releases of CRI-O that are known, 1.MINOR, the oldest first; 0: there are no more. */
+/* Returns MINOR of known CRI-O release number `i`, 1.MINOR, the oldest first; 0 after the last. */
 HEIR_PUBLIC unsigned heir_release_minor(size_t i);
 
 #ifdef __cplusplus
