@@ -26,8 +26,8 @@
  * passed by the caller matches such a string.
  *
  * Structs that the caller fills begin with `size`, the sizeof of the struct at compile time, and
- * are zero for defaults, so that a later library can add fields. A size below that of the first
- * release is -EINVAL. A nonzero field that this library does not know is -E2BIG.
+ * are zero for defaults, so that a later library can add fields. A size smaller than in the
+ * first release is -EINVAL. A nonzero field that this library does not know is -E2BIG.
  *
  * Threads. A context must not be used by two threads at once. Different contexts share nothing,
  * except that a copy made by heir_ctx_copy() reads the settings of the original. The library never
