@@ -122,6 +122,15 @@ enum {
 	TAKES_FLEET = 1 << 23,
 	TAKES_UPGRADE = 1 << 24,
 	TAKES_BASE = 1 << 28, /* --against: what was before, of which nothing is reported */
+	TAKES_ROOT = 1 << 13,
+	TAKES_TREE = 1 << 14,   /* which files of the node, and what else is assumed of it */
+	TAKES_LOOKUP = 1 << 15, /* --path */
+	TAKES_RELEASE = 1 << 16,
+	TAKES_AS = 1 << 17,
+	TAKES_FACTS = 1 << 18,
+	/* What resolves the handlers of a node, as both semantics do; and as one of them. */
+	TAKES_STATE = TAKES_ROOT | TAKES_TREE | TAKES_LOOKUP | TAKES_RELEASE | TAKES_FACTS,
+	TAKES_NODE = TAKES_STATE | TAKES_AS,
 };
 
 struct command {
@@ -177,6 +186,15 @@ const char *command_of_alias(const char *name);
  * is known. */
 const char *command_by_meaning(const char *name);
 
+/* What options are about, in the order in which the help lists them. */
+enum option_group {
+	GROUP_OWN, /* what the command does */
+	GROUP_NODE,
+	GROUP_WHAT_IF,
+	GROUP_OUTPUT,
+	N_OPTION_GROUPS,
+};
+
 struct option_row {
 	const char *name;
 	char letter; /* 0: none */
@@ -184,6 +202,7 @@ struct option_row {
 	const char *arg; /* NULL: takes none */
 	const char *help;
 	unsigned takes; /* a command that has this takes it; 0: all do */
+	enum option_group group;
 };
 
 /* NULL: there are no more. */

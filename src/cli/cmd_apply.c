@@ -179,6 +179,6 @@ const struct command command_apply = {
 		"Exit code 0: written, or nothing to change; 1: refused, or rolled back and CRI-O\n"
 		"is running; 3: the file cannot be written, or CRI-O is not running.\n",
 	.formats = TEXT | JSON,
-	.takes = TAKES_APPLY,
+	.takes = TAKES_NODE | TAKES_APPLY,
 	.run = run,
 };

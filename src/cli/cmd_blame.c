@@ -56,5 +56,6 @@ const struct command command_blame = {
 		"pools and pods.\n",
 	.formats = TEXT | JSON,
 	.names = "`heir cat` lists the files",
+	.takes = TAKES_STATE,
 	.run = blame,
 };

@@ -22,7 +22,7 @@ const struct command command_cat = {
 	.more = "Each file is printed under a line \"# /path\", as by systemd-analyze "
 		"cat-config.\n",
 	.formats = TEXT | JSON,
-	.takes = TAKES_PATH,
+	.takes = TAKES_NODE | TAKES_PATH,
 	.any_release = true,
 	.run = cat,
 };

@@ -263,7 +263,7 @@ const struct command command_check = {
 		"Exit code 0: no error; 1: errors, with --strict also warnings; 2: usage error;\n"
 		"3: a file or PATH cannot be read, or a file cannot be written.\n",
 	.formats = TEXT | JSON | SARIF | GITHUB | GITLAB | JUNIT,
-	.takes = TAKES_RULES | TAKES_NODES | TAKES_FIX | TAKES_BASE,
+	.takes = TAKES_NODE | TAKES_RULES | TAKES_NODES | TAKES_FIX | TAKES_BASE,
 	.names = "`heir rules` lists the rules",
 	.tells_release = true,
 	.run = check,

@@ -39,7 +39,8 @@ const struct command command_collect = {
 		"of programs, the node facts and the release. Values of variables, tokens,\n"
 		"private keys and passwords are replaced by REDACTED; credentials are not read.\n"
 		"Elsewhere: heir --root node.tar COMMAND.\n",
-	.takes = TAKES_OUTPUT,
+	.takes =
+		TAKES_ROOT | TAKES_TREE | TAKES_LOOKUP | TAKES_RELEASE | TAKES_FACTS | TAKES_OUTPUT,
 	.any_release = true,
 	.run = collect,
 };

@@ -293,5 +293,6 @@ const struct command command_complete = {
 		"\":directories\" stand for those.\n",
 	.hidden = true,
 	.any_release = true,
+	.takes = TAKES_NODE,
 	.run = complete,
 };

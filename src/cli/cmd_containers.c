@@ -37,6 +37,6 @@ const struct command command_containers = {
 		"with this runtime_root, can operate the container. Under --root, where no\n"
 		"process is visible, each state directory counts as a running container.\n",
 	.formats = TEXT | JSON,
-	.takes = TAKES_SOCKET,
+	.takes = TAKES_STATE | TAKES_SOCKET,
 	.run = containers,
 };

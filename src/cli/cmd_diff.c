@@ -144,7 +144,7 @@ const struct command command_diff = {
 		"dropped). Exit code 0: no difference; 1: differences, or CRI-O would not start\n"
 		"on one of the sides.\n",
 	.formats = TEXT | JSON,
-	.takes = TAKES_SIDES | TAKES_PATH | TAKES_TWO,
+	.takes = TAKES_NODE | TAKES_SIDES | TAKES_PATH | TAKES_TWO,
 	.names = "`heir show` lists the handlers of a side",
 	.tells_release = true,
 	.run = diff,

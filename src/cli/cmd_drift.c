@@ -125,7 +125,7 @@ const struct command command_drift = {
 		"Signs: ~ differs in fields, - missing in the running CRI-O, + only in it. Exit\n"
 		"code 0: no difference; 1: differences, or CRI-O would not start.\n",
 	.formats = TEXT | JSON,
-	.takes = TAKES_LIVE | TAKES_PATH,
+	.takes = TAKES_NODE | TAKES_LIVE | TAKES_PATH,
 	.tells_release = true,
 	.run = drift,
 };

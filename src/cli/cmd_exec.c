@@ -64,7 +64,7 @@ const struct command command_exec = {
 		"is dropped or of runtime_type \"vm\" or \"pod\" and, without --force, for a "
 		"binary\n"
 		"that other users can write.\n",
-	.takes = TAKES_FORCE,
+	.takes = TAKES_NODE | TAKES_FORCE,
 	.names = "`heir show` lists the handlers",
 	.any_release = true,
 	.run = run_runtime,

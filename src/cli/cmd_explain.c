@@ -49,7 +49,7 @@ const struct command command_explain = {
 		"that sets it, and findings about it are shown.\n",
 	.formats = TEXT | JSON,
 	.names = "`heir show` lists the handlers, `heir explain HANDLER` the fields of one",
-	.takes = TAKES_PATH,
+	.takes = TAKES_NODE | TAKES_PATH,
 	.tells_release = true,
 	.run = explain,
 };

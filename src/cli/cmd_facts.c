@@ -23,7 +23,7 @@ const struct command command_facts = {
 		"prints one: a feature, or the bare value of an element.\n",
 	.formats = TEXT | JSON,
 	.format = HEIR_FORMAT_JSON,
-	.takes = TAKES_FACT | TAKES_PATH,
+	.takes = TAKES_ROOT | TAKES_LOOKUP | TAKES_FACTS | TAKES_FACT | TAKES_PATH,
 	.names = "`heir facts` lists what is known",
 	.any_release = true,
 	.run = facts,

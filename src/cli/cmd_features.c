@@ -61,5 +61,6 @@ const struct command command_features = {
 		"write is not run. With --facts, which -i and --root need, nothing is run.\n",
 	.formats = TEXT | JSON,
 	.text = "table",
+	.takes = TAKES_ROOT | TAKES_LOOKUP | TAKES_FACTS,
 	.run = features,
 };

@@ -88,6 +88,6 @@ const struct command command_fleet = {
 		"\n"
 		"Exit code 0: nothing differs; 1: something does.\n",
 	.formats = TEXT | JSON | MARKDOWN,
-	.takes = TAKES_FLEET,
+	.takes = TAKES_NODE | TAKES_FLEET,
 	.run = fleet,
 };

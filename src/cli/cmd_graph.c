@@ -29,7 +29,7 @@ const struct command command_graph = {
 	.formats = TEXT | JSON | DOT | MERMAID,
 	.text = "tree",
 	.names = "`heir show` lists the handlers",
-	.takes = TAKES_PATH,
+	.takes = TAKES_NODE | TAKES_PATH,
 	.tells_release = true,
 	.run = graph,
 };

@@ -70,7 +70,7 @@ const struct command command_render = {
 		"(because a handler has no monitor, for example) is refused with exit code 1.\n",
 	.formats = TOML | JSON | MACHINECONFIG | IGNITION | TMPFILES,
 	.format = HEIR_FORMAT_TOML,
-	.takes = TAKES_PATH | TAKES_RENDER | TAKES_OUTPUT,
+	.takes = TAKES_NODE | TAKES_PATH | TAKES_RENDER | TAKES_OUTPUT,
 	.tells_release = true,
 	.run = render,
 };

@@ -252,6 +252,6 @@ const struct command command_report = {
 		"one step. Exit code 0: written; 1: written, but CRI-O would not start.\n",
 	.formats = HTML,
 	.format = HEIR_FORMAT_HTML,
-	.takes = TAKES_PATH | TAKES_TWO | TAKES_SIDES | TAKES_OUTPUT | TAKES_TITLE,
+	.takes = TAKES_NODE | TAKES_PATH | TAKES_TWO | TAKES_SIDES | TAKES_OUTPUT | TAKES_TITLE,
 	.run = report,
 };

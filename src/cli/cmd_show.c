@@ -48,7 +48,7 @@ const struct command command_show = {
 		"default's), candidate (chosen by features) or $PATH. FROM says where it is set.\n",
 	.formats = TEXT | WIDE | JSON | TOML,
 	.text = "table",
-	.takes = TAKES_STAGE | TAKES_PATH,
+	.takes = TAKES_NODE | TAKES_STAGE | TAKES_PATH,
 	.names = "`heir show` lists the handlers",
 	.tells_release = true,
 	.run = show,

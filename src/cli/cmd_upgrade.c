@@ -120,6 +120,6 @@ const struct command command_upgrade = {
 		"\n"
 		"Exit code 0: nothing stops or is lost; 1: something stops or is lost.\n",
 	.formats = TEXT | JSON | SARIF | MARKDOWN,
-	.takes = TAKES_UPGRADE | TAKES_PATH,
+	.takes = TAKES_NODE | TAKES_UPGRADE | TAKES_PATH,
 	.run = run,
 };

@@ -4,20 +4,40 @@
 
 #include "cli/cli.h"
 
+static void print_option(const struct option_row *row)
+{
+	char left[64], letter[8] = "";
+
+	if (row->letter)
+		snprintf(letter, sizeof(letter), "-%c, ", row->letter);
+	snprintf(left, sizeof(left), "%s--%s%s%s", letter, row->name, row->arg ? " " : "",
+		row->arg ? row->arg : "");
+	printf("  %-24s %s\n", left, row->help);
+}
+
+/* Those of a command; of none: those of every command that resolves a node. */
 static void print_options(const struct command *command)
 {
+	static const char *const titles[] = {
+		[GROUP_OWN] = "Options",
+		[GROUP_NODE] = "Which node",
+		[GROUP_WHAT_IF] = "What if",
+		[GROUP_OUTPUT] = "Output",
+	};
+	unsigned takes = command ? command->takes : TAKES_NODE;
 	const struct option_row *row;
 
-	for (size_t i = 0; (row = option_at(i)); i++) {
-		char left[64], letter[8] = "";
+	for (int group = 0; group < N_OPTION_GROUPS; group++) {
+		bool any = false;
 
-		if (row->takes && !(command && command->takes & row->takes))
-			continue;
-		if (row->letter)
-			snprintf(letter, sizeof(letter), "-%c, ", row->letter);
-		snprintf(left, sizeof(left), "%s--%s%s%s", letter, row->name, row->arg ? " " : "",
-			row->arg ? row->arg : "");
-		printf("  %-24s %s\n", left, row->help);
+		for (size_t i = 0; (row = option_at(i)); i++) {
+			if ((int)row->group != group || (row->takes && !(takes & row->takes)))
+				continue;
+			if (!any)
+				printf("\n%s:\n", titles[group]);
+			any = true;
+			print_option(row);
+		}
 	}
 }
 
@@ -37,7 +57,6 @@ static void print_command_help(const struct command *command)
 		}
 		printf(".\n");
 	}
-	printf("\nOptions:\n");
 	print_options(command);
 }
 
@@ -53,7 +72,6 @@ static void print_program_help(void)
 		snprintf(left, sizeof(left), "%s %s", commands[i]->name, commands[i]->args);
 		printf("  %-24s %s\n", left, commands[i]->help);
 	}
-	printf("\nOptions:\n");
 	print_options(NULL);
 	printf("\nExit codes:\n");
 	for (int code = 0; exit_code_meanings[code]; code++)

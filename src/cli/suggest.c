@@ -74,15 +74,16 @@ int no_such_option(const char *word, int letter, const struct option_row *known)
 
 int takes_none(const struct command *command, const struct option_row *row)
 {
+	enum { SOME = 7 };
 	char takers[128] = "";
-	size_t n = 0;
+	size_t n = 0, listed = 0;
 
 	for (size_t i = 0; commands[i] && n < sizeof(takers); i++)
-		if (commands[i]->takes & row->takes)
+		if (commands[i]->takes & row->takes && !commands[i]->hidden && listed++ < SOME)
 			n += (size_t)snprintf(takers + n, sizeof(takers) - n, "%s%s",
 				n > 0 ? ", " : "", commands[i]->name);
 	log_error("%s takes no --%s", command->name, row->name);
-	advise("it is for %s", takers);
+	advise("it is for %s%s", takers, listed > SOME ? " and others" : "");
 	return EXIT_USAGE;
 }
 

@@ -137,7 +137,7 @@ load heir
 	shows "device                fuse kvm"
 	shows "memory.nv             none"
 	[[ $output =~ "cpu.cpuid             ADX AESNI AMXBF16 AMXINT8 AMXTILE AVX AVX2 AVX512BF16 … "[0-9]+" more" ]]
-	answers 0 env -i LC_ALL=C ASAN_OPTIONS="${ASAN_OPTIONS:-}" "$HEIR" --crio-version "$RELEASE" --root "$NODE" facts --format text
+	answers 0 env -i LC_ALL=C ASAN_OPTIONS="${ASAN_OPTIONS:-}" "$HEIR" --root "$NODE" facts --format text
 	shows "..."
 	answers 0 heir --facts "$HEIR_SOURCE/examples/gpu-node/facts.json" facts --format text
 	shows "/usr/bin/crun           has no command for it"

@@ -352,7 +352,7 @@ PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 	is true "$(asked_in XDG_CACHE_HOME="$PWD/xdg")"
 	is 1 "$(ls xdg/heir | wc -l)"
 	# With --root nothing of it counts.
-	env XDG_CACHE_HOME="$PWD/none" "$HEIR" --crio-version "$RELEASE" --root / --facts "$HEIR_SOURCE/examples/gpu-node/facts.json" features >/dev/null
+	env XDG_CACHE_HOME="$PWD/none" "$HEIR" --root / --facts "$HEIR_SOURCE/examples/gpu-node/facts.json" features >/dev/null
 	[ ! -e none ]
 	# Of others at home; theirs must be a place that they may enter.
 	setpriv --reuid 65534 --clear-groups "$HEIR" --version >/dev/null 2>&1 ||

@@ -48,6 +48,8 @@ name_release()
 {
 	named=()
 	[ -n "$RELEASE" ] && [ $# -gt 0 ] && [[ " $* " != *' --crio-version'* ]] || return 0
+	# Commands that ask nothing of a node take no release.
+	[[ " $* " =~ \ (help|rules|version|completion|facts|features)\  ]] && return 0
 	[[ " $* " != *' --ocp '* && " $* " != *' upgrade '* && " $* " != *' --for '* ]] || return 0
 	named=(--crio-version "$RELEASE")
 }

@@ -82,9 +82,10 @@ helps()
 	answers 2 on_node facts --fact cpu.nonsense
 	helps '`heir facts` lists what is known'
 	# And what is recommended works.
-	for command in show rules facts "explain crun"; do
+	for command in show facts "explain crun"; do
 		answers 0 on_node $command
 	done
+	answers 0 heir rules
 }
 
 @test "a value that is none, or cannot be read: what would be one" {

@@ -224,8 +224,8 @@ into()
 		is "$command" "$(jq -r '.commands[].name' "$command")"
 	done
 	conform help show check diff
-	same_options=$(heir check --help | sed -nE 's/^  (-., )?--([a-z-]+)( .*|$)/\2/p')
-	is "$same_options" "$(jq -r '.options[].name' check)"
+	same_options=$(heir check --help | sed -nE 's/^  (-., )?--([a-z-]+)( .*|$)/\2/p' | sort)
+	is "$same_options" "$(jq -r '.options[].name' check | sort)"
 }
 
 @test "version keeps to heir.version/1, with and without --build" {

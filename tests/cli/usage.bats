@@ -267,3 +267,23 @@ load heir
 	answers 2 heir show --crio-version 1.30..1.31
 	says "--crio-version: A..B is for diff and report, which have two sides"
 }
+
+@test "an option is honoured or refused: commands that ask nothing of a node take none about it" {
+	for option in "--as stock" "--root $NODE" "-i $HEIR_SOURCE/examples/ocp-cluster" "--pool a" \
+		"--path /bin" "--facts $HEIR_SOURCE/examples/gpu-node/facts.json" "--env A=b" \
+		"--crio-version 1.37" "--default-runtime runc" --no-unit --no-cache; do
+		for command in rules version "completion bash" help; do
+			answers 2 "$HEIR" $option $command
+			says "takes no --"
+		done
+	done
+	for pair in "blame:--as stock" "containers:--as stock" "collect:--as stock" "facts:--as stock" \
+		"facts:--config /x" "facts:--ocp 4.18" "features:--as stock" "features:--pool a" \
+		"show:--strict" "check:--reload none"; do
+		answers 2 "$HEIR" ${pair#*:} "${pair%%:*}"
+		says "${pair%%:*} takes no --"
+		# Neither its help nor its JSON has it.
+		option=${pair#*:}
+		! heir help "${pair%%:*}" | grep -qE -- "^ .*${option%% *} " || return 1
+	done
+}
