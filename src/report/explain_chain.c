@@ -70,7 +70,7 @@ static void add_step(
 			name = rest;
 		}
 	if (lineage->circle && i + 1 == lineage->n_chain)
-		add_row(e, name, "", "again: a circle", HEIR_COLOR_RED);
+		add_row(e, name, "", "again: a cycle", HEIR_COLOR_RED);
 	else if (name != rest)
 		add_row(e, name, heir_explain_place(e, &step->table), step->table_text,
 			HEIR_COLOR_NONE);

@@ -80,7 +80,7 @@ static int print_line(struct tree *t, const struct heir_result *result, bool aga
 	}
 	if (again) {
 		heir_out_addz(t->out, "  ");
-		print_colored(t, HEIR_COLOR_RED, "again: a circle");
+		print_colored(t, HEIR_COLOR_RED, "again: a cycle");
 	} else if (label.diag) {
 		heir_out_addz(t->out, "  ");
 		print_colored(t, HEIR_COLOR_RED, "dropped:");

@@ -169,7 +169,7 @@ static int note_of(const struct drawing *d, uint32_t i, struct heir_buf *buf)
 	if (r < 0)
 		return r;
 	if (d->boxes[i].kind == AGAIN)
-		heir_buf_addz(buf, "again: a circle");
+		heir_buf_addz(buf, "again: a cycle");
 	else if (d->boxes[i].kind == GOES_ON)
 		heir_buf_addz(buf, "goes on");
 	else if (label.diag)

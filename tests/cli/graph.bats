@@ -157,14 +157,14 @@ self self" | dropin 50-x
 	is 'a  dropped: inherits from itself: "a" -> "c" -> "b" -> "a"
 └─ b (inherit)  dropped: inherits from itself: "b" -> "a" -> "c" -> "b"
    ├─ c (inherit)  dropped: inherits from itself: "c" -> "b" -> "a" -> "c"
-   │  └─ a (inherit)  again: a circle
+   │  └─ a (inherit)  again: a cycle
    └─ hanging (inherit)  dropped: inherits from "b", which is dropped
       └─ below (inherit)  dropped: inherits from "hanging", which is dropped
 self  dropped: inherits from itself: "self" -> "self"
-└─ self (inherit)  again: a circle' "$output"
+└─ self (inherit)  again: a cycle' "$output"
 	all=$(on_node graph 2>/dev/null)
 	answers 0 on_node graph hanging
-	shows "└─ a (inherit)  again: a circle"
+	shows "└─ a (inherit)  again: a cycle"
 	shows "below"
 	for name in b c; do
 		answers 0 on_node graph $name self
@@ -308,7 +308,7 @@ child parent" | dropin 50-x
 		printf "[crio.runtime.runtimes.w%06d]\ninherit = \"default\"\n", i } }' | dropin 50-x
 	on_node -q graph >drawn
 	is $n "$(grep -oE 'w[0-9]{6} \(inherit\)' drawn | wc -l)"
-	is 1 "$(grep -c 'again: a circle' drawn)"
+	is 1 "$(grep -c 'again: a cycle' drawn)"
 	is $n "$(grep -oE '^ *(└─ )?c[0-9]{6} \(inherit\)' drawn | sort -u | wc -l)"
 	[ "$(wc -c <drawn)" -lt $((n * 500)) ]
 }
