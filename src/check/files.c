@@ -176,15 +176,15 @@ static void check_writable(struct heir_check *check, uint32_t source, const char
 	if (r < 0)
 		return;
 	if (st.st_mode & S_IWOTH)
-		who = "everybody may write it";
+		who = "writable by all users";
 	else if (st.st_mode & S_IWGRP)
-		who = "its group may write it";
+		who = "writable by its group";
 	else if (!check->rooted && st.st_uid != 0)
-		who = "it is not root's";
+		who = "not owned by root";
 	else
 		return;
 	heir_find_file(check, HEIR_RULE_CONFIG_WRITABLE, source, path,
-		"%s: who writes it decides what root runs", who);
+		"%s: a user who can write it decides what root runs", who);
 }
 
 void heir_check_files(struct heir_check *check)

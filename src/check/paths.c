@@ -169,7 +169,7 @@ static void set_subject(struct heir_diag *diag, const struct binary *b)
 		diag->path = b->path;
 }
 
-/* Reports once per binary if others may write it. */
+/* Reports once per binary if users other than root can write it. */
 static void judge_writable(struct path_stats *l, const struct binary *b, const char *target)
 {
 	const char *part;
@@ -185,8 +185,8 @@ static void judge_writable(struct path_stats *l, const struct binary *b, const c
 		part = writable_part(l, target);
 	if (part)
 		set_subject(heir_find(l->check, HEIR_RULE_BINARY_WRITABLE, b->where,
-				    "others than root may write %s, and root runs %s",
-				    strcmp(part, b->path) == 0 ? "it" : part, b->path),
+				    "%s is writable by non-root users, and root runs %s", part,
+				    strcmp(part, b->path) == 0 ? "it" : b->path),
 			b);
 }
 
