@@ -16,12 +16,15 @@ enum column { HANDLER, RUNTIME, TYPE, ROOT, VIA, FROM, LAYER, N_COLUMNS };
 static const char *const titles[N_COLUMNS] = {
 	"HANDLER", "RUNTIME", "TYPE", "ROOT", "VIA", "FROM", "LAYER"};
 
-/* The columns that may be cut, in this order, and to no less than this. */
+/* What a narrow terminal does without, in this order: `heir show -o wide` has it. */
+static const enum column expendable[] = {TYPE, ROOT};
+
+/* The columns that may become narrower, in this order, and to no less than this. What is wider than
+ * its column has the line to itself, and nothing is cut. */
 static const struct {
 	enum column column;
 	size_t least;
-} cuts[] = {
-	{VIA, 12}, {RUNTIME, 20}, {FROM, 14}, {ROOT, 9}, {HANDLER, 14}, {FROM, 8}, {RUNTIME, 10}};
+} narrowed[] = {{RUNTIME, 13}, {VIA, 12}, {HANDLER, 14}, {FROM, 14}, {VIA, 5}};
 
 enum { GAP = 2, MAX_KEPT = 1000 };
 
@@ -31,6 +34,7 @@ struct table {
 	unsigned n;            /* columns */
 	struct heir_late late; /* what is in force for the handlers that are bound late */
 	size_t width[N_COLUMNS];
+	bool hidden[N_COLUMNS];
 	struct heir_buf cells[N_COLUMNS]; /* of the row at hand, as it will be shown */
 	bool keeps;
 	struct heir_buf kept; /* the cells of all rows, each ended by a NUL */
@@ -185,20 +189,23 @@ static size_t line_width(const struct table *t)
 	size_t width = 0;
 
 	for (unsigned c = 0; c < t->n; c++)
-		width += t->width[c] + (c ? GAP : 0);
+		width += t->hidden[c] ? 0 : t->width[c] + (c ? GAP : 0);
 	return width;
 }
 
-/* Takes away from the columns what the terminal has no room for. */
-static void cut_columns(struct table *t)
+/* Leaves out columns, then narrows them, until a line fits on the terminal. */
+static void fit_columns(struct table *t)
 {
-	for (unsigned i = 0; i < ARRAY_LEN(cuts); i++) {
-		size_t *width = &t->width[cuts[i].column], line = line_width(t);
+	for (unsigned i = 0; i < ARRAY_LEN(expendable); i++)
+		if (line_width(t) > t->out->style.width)
+			t->hidden[expendable[i]] = true;
+	for (unsigned i = 0; i < ARRAY_LEN(narrowed); i++) {
+		size_t *width = &t->width[narrowed[i].column], line = line_width(t);
 
 		if (line <= t->out->style.width)
 			break;
-		if (*width > cuts[i].least)
-			*width -= MIN(*width - cuts[i].least, line - t->out->style.width);
+		if (*width > narrowed[i].least)
+			*width -= MIN(*width - narrowed[i].least, line - t->out->style.width);
 	}
 }
 
@@ -231,8 +238,11 @@ static int measure_dropped(struct table *t, const struct heir_handler *handler)
 
 static int measure(struct table *t, struct heir_selection selection)
 {
-	for (unsigned c = 0; c < t->n; c++)
+	/* A column of dashes says nothing. */
+	for (unsigned c = 0; c < t->n; c++) {
 		t->width[c] = strlen(titles[c]);
+		t->hidden[c] = (c == TYPE || c == ROOT) && t->n < N_COLUMNS;
+	}
 	for (uint32_t i = 0; i < selection.n; i++) {
 		bool dropped = is_dropped(t->view, selection.handlers[i]);
 		int r = dropped ? measure_dropped(t, selection.handlers[i])
@@ -244,12 +254,13 @@ static int measure(struct table *t, struct heir_selection selection)
 			size_t width = heir_out_width(t->out, heir_buf_str(&t->cells[c]));
 
 			t->width[c] = MAX(t->width[c], MIN(width, (size_t)HEIR_BOUND_CELL));
+			t->hidden[c] &= heir_str_eqz(heir_buf_str(&t->cells[c]), "-");
 		}
 		for (unsigned c = 0; c < t->n && !dropped && t->keeps; c++)
 			heir_buf_add(&t->kept, t->cells[c].p, t->cells[c].len + 1);
 	}
 	if (t->out->style.width > 0 && t->n < N_COLUMNS)
-		cut_columns(t);
+		fit_columns(t);
 	return heir_buf_error(&t->kept);
 }
 
@@ -262,25 +273,44 @@ static enum heir_color color_of(unsigned column, struct heir_str text)
 	return column == FROM ? HEIR_COLOR_DIM : HEIR_COLOR_NONE;
 }
 
+/* Is it the last one of a line? */
+static bool is_last(const struct table *t, unsigned column)
+{
+	while (++column < t->n)
+		if (!t->hidden[column])
+			return false;
+	return true;
+}
+
+/* Where a column begins. */
+static size_t start_of(const struct table *t, unsigned column)
+{
+	size_t start = 0;
+
+	for (unsigned c = 0; c < column; c++)
+		start += t->hidden[c] ? 0 : t->width[c] + GAP;
+	return start;
+}
+
 /* A cell, which holds what can be shown already. */
 static void print_cell(struct table *t, unsigned column, struct heir_str text)
 {
 	enum heir_color color = color_of(column, text);
-	_cleanup_(heir_buf_release) struct heir_buf cut = HEIR_BUF_NULL;
 	size_t width = heir_out_width(t->out, text);
 
-	if (t->out->style.width && width > t->width[column]) {
-		heir_elide(t->out, &cut, text, t->width[column]);
-		text = heir_buf_str(&cut);
-		width = heir_out_width(t->out, text);
-	}
 	if (color != HEIR_COLOR_NONE)
 		heir_out_color(t->out, color);
 	heir_out_add(t->out, text);
 	if (color != HEIR_COLOR_NONE)
 		heir_out_color(t->out, HEIR_COLOR_NONE);
-	if (column + 1 < t->n)
-		heir_out_fill(t->out, ' ', MAX(t->width[column], width) + GAP - width);
+	if (is_last(t, column))
+		return;
+	if (t->out->style.width && width > t->width[column]) {
+		heir_out_addz(t->out, "\n");
+		heir_out_fill(t->out, ' ', start_of(t, column + 1));
+		return;
+	}
+	heir_out_fill(t->out, ' ', MAX(t->width[column], width) + GAP - width);
 }
 
 /* The row of a handler, or, where rows are kept, the next one. */
@@ -295,7 +325,8 @@ static int print_row(struct table *t, const struct heir_handler *handler)
 			text = heir_str_from(t->kept.p + t->taken);
 			t->taken += text.len + 1;
 		}
-		print_cell(t, c, text);
+		if (!t->hidden[c])
+			print_cell(t, c, text);
 	}
 	heir_out_addz(t->out, "\n");
 	return r;
@@ -304,10 +335,12 @@ static int print_row(struct table *t, const struct heir_handler *handler)
 static void print_titles(struct table *t)
 {
 	for (unsigned c = 0; c < t->n; c++) {
+		if (t->hidden[c])
+			continue;
 		heir_out_color(t->out, HEIR_COLOR_DIM);
 		heir_out_addz(t->out, titles[c]);
 		heir_out_color(t->out, HEIR_COLOR_NONE);
-		if (c + 1 < t->n)
+		if (!is_last(t, c))
 			heir_out_fill(t->out, ' ', t->width[c] + GAP - strlen(titles[c]));
 	}
 	heir_out_addz(t->out, "\n");

@@ -137,6 +137,22 @@ def table_of(heir):
     return {command["name"]: command["formats"] for command in help_of["commands"]}
 
 
+def options_of(heir):
+    """The options that each command takes about the node."""
+    help_of = json.loads(subprocess.run([heir, "help", "--format", "json"], check=True,
+                                        capture_output=True).stdout)
+    return {command["name"]: {"--" + option for option in command["options"]}
+            for command in help_of["commands"]}
+
+
+def taken(options, command, pairs):
+    """Those of the pairs of option and value that the command takes."""
+    takes = options.get(command[0])
+    alias = {"-i": "--input"}
+    return [word for option, value in pairs
+            if takes is None or alias.get(option, option) in takes for word in (option, value)]
+
+
 def in_formats(table, command, arguments):
     for words in arguments:
         yield [command] + words
@@ -210,10 +226,12 @@ def without_effect(table, codes, silent):
 def run_all(heir, first, where, all_commands, env, paths):
     """What was found, how many commands there were, and how the commands ended."""
     found, codes, n = [], {}, 0
+    options = options_of(heir)
     for command in all_commands:
-        words = [heir] + first + command
+        about = list(first)
         if "--crio-version" not in command and "--for" not in command:
-            words[1:1] = ["--crio-version", "1.34"]
+            about.append(("--crio-version", "1.34"))
+        words = [heir] + taken(options, command, about) + command
         words = [paths.get(w, w) for w in words]
         p = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, env=env,
                            check=False)
@@ -250,9 +268,9 @@ def main():
     env = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TERM": "xterm", "NO_COLOR": "1",
            "HEIR_PAGER": "cat"}
     table = table_of(heir)
-    found, codes, n = run_all(heir, ["--root", node, "--facts", facts], "", commands(table), env,
+    found, codes, n = run_all(heir, [("--root", node), ("--facts", facts)], "", commands(table), env,
                               paths)
-    more, more_codes, m = run_all(heir, ["-i", objects], "-i: ", cluster_commands(table), env,
+    more, more_codes, m = run_all(heir, [("-i", objects)], "-i: ", cluster_commands(table), env,
                                   paths)
     found += more + without_effect(table, {**codes, **more_codes}, ONLY_REFUSED)
     for line in found:

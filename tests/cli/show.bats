@@ -38,13 +38,13 @@ sample()
 	sample
 	answers 0 on_node show
 	is "" "$stderr"
-	is 'HANDLER RUNTIME TYPE ROOT VIA FROM
-batch * /opt/nvidia/bin/nvidia-container-runtime - /run/runc inherit nvidia
-crun (default) /usr/bin/crun - /run/crun $PATH 00-default:3
-nvidia * /opt/nvidia/bin/nvidia-container-runtime - /run/runc explicit 50-more.conf:3
-runc /usr/bin/runc - /run/runc $PATH 00-default:6
-stock /usr/bin/crun - /run/crun inherit_default_runtime crun
-trace * /usr/bin/crun - /run/crun implicit crun
+	is 'HANDLER RUNTIME ROOT VIA FROM
+batch * /opt/nvidia/bin/nvidia-container-runtime /run/runc inherit nvidia
+crun (default) /usr/bin/crun /run/crun $PATH 00-default:3
+nvidia * /opt/nvidia/bin/nvidia-container-runtime /run/runc explicit 50-more.conf:3
+runc /usr/bin/runc /run/runc $PATH 00-default:6
+stock /usr/bin/crun /run/crun inherit_default_runtime crun
+trace * /usr/bin/crun /run/crun implicit crun
 dropped kata /opt/kata/bin/containerd-shim-kata-v2 does not exist 50-more.conf:11
 * pending: CRI-O does this only once it is applied (heir apply, heir render)' \
 		"$(tr -s ' ' <<<"$output")"
@@ -52,14 +52,43 @@ dropped kata /opt/kata/bin/containerd-shim-kata-v2 does not exist 50-more.conf:1
 
 @test "the columns of the table stand under their titles" {
 	sample
-	answers 0 on_node show
-	for title in RUNTIME TYPE ROOT VIA FROM; do
+	answers 0 on_node show --format wide
+	for title in RUNTIME TYPE ROOT VIA FROM LAYER; do
 		before=${output%%"$title"*}
 		# A blank before each cell and none in its first place.
 		awk -v n="${#before}" '!/^dropped|^\* / &&
 			(substr($0, n, 1) != " " || substr($0, n + 1, 1) == " ") { bad = 1 }
 			END { exit bad }' <<<"$output"
 	done
+}
+
+@test "a narrow terminal: what matters stays, nothing is cut, and no line is too wide" {
+	needs_terminal
+	sample
+	for columns in 60 70 80; do
+		output=$(scrubbed timeout 20 script -qec \
+			"stty cols $columns; '$HEIR' --crio-version $RELEASE --root '$NODE' show" /dev/null </dev/null |
+			tr -d '\r')
+		[ "$(wc -L <<<"$output")" -le $columns ]
+		[[ $output != *ROOT* ]] || return 1
+		for cell in /opt/nvidia/bin/nvidia-container-runtime inherit_default_runtime 50-more.conf:3; do
+			shows "$cell"
+		done
+	done
+	# The line goes on below the column.
+	is_cell=$(grep -A1 '^batch' <<<"$output")
+	[[ $(sed -n 2p <<<"$is_cell") =~ ^\ +inherit ]] || [[ $is_cell == *runtime*inherit* ]]
+}
+
+@test "a column in which every cell is a dash is in the wide table alone" {
+	dropin 50-x <<-'EOF'
+		[crio.runtime.runtimes.own]
+		runtime_path = "/usr/bin/crun"
+	EOF
+	answers 0 on_node show own
+	is "HANDLER RUNTIME VIA FROM" "$(head -n 1 <<<"$output" | xargs)"
+	answers 0 on_node show own --format wide
+	is "HANDLER RUNTIME TYPE ROOT VIA FROM LAYER" "$(head -n 1 <<<"$output" | xargs)"
 }
 
 @test "--format table and text are the table, which is the default" {
