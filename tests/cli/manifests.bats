@@ -303,6 +303,26 @@ unit()
 	is "" "$stderr"
 }
 
+@test "make-daemonset puts the image into each directory, and warns of a tag" {
+	rendered base
+	digest=registry.example.com:5000/heir-node@sha256:$(printf %064d 1)
+	for overlay in base $(overlays); do
+		name=(--overlay "${overlay#overlays/}")
+		[ $overlay != base ] || name=()
+		answers 0 "$HEIR_SOURCE/$KUBERNETES/make-daemonset" "${name[@]}" "$digest"
+		is "" "$stderr"
+		is "$digest" "$(sed -n 's/^ *image: //p' <<<"$output" | sort -u)"
+	done
+	answers 0 "$HEIR_SOURCE/$KUBERNETES/make-daemonset" registry.example.com/heir-node:2
+	says "name its digest"
+	shows "image: registry.example.com/heir-node:2"
+	for wrong in '' heir-node r.example/heir-node:latest 'r.example/h:1|e' "r.example/h:1'"; do
+		answers 2 "$HEIR_SOURCE/$KUBERNETES/make-daemonset" "$wrong"
+		says usage
+	done
+	answers 2 "$HEIR_SOURCE/$KUBERNETES/make-daemonset" --overlay none "$digest"
+}
+
 # ---- Tekton ----
 
 @test "the Tekton task: what it names is there, and its command runs" {
