@@ -125,8 +125,9 @@ static int print(struct heir_ctx *ctx, const struct heir_diff *diff, const struc
 	int r;
 
 	heir_out_init(&out, style, write, data);
-	r = style->format == HEIR_FORMAT_JSON ? heir_diff_json(diff, &out)
-					      : heir_diff_text(diff, &out);
+	r = style->format == HEIR_FORMAT_JSON       ? heir_diff_json(diff, &out)
+	    : style->format == HEIR_FORMAT_MARKDOWN ? heir_diff_markdown(diff, &out)
+						    : heir_diff_text(diff, &out);
 	return heir_ctx_end(ctx, &out, r);
 }
 
@@ -170,7 +171,8 @@ int heir_report_diff(const struct heir_diff_side *left, const struct heir_diff_s
 
 	if (left->ctx->stage != HEIR_STAGE_RESOLVED || right->ctx->stage != HEIR_STAGE_RESOLVED)
 		return heir_ctx_fail(left->ctx, -EINVAL, "nothing is resolved yet");
-	r = heir_ctx_check_format(left->ctx, style, HEIR_FORMAT_BIT(TEXT) | HEIR_FORMAT_BIT(JSON));
+	r = heir_ctx_check_format(left->ctx, style,
+		HEIR_FORMAT_BIT(TEXT) | HEIR_FORMAT_BIT(JSON) | HEIR_FORMAT_BIT(MARKDOWN));
 	if (r < 0)
 		return r;
 	r = select_names(left, right, names, n, &only);

@@ -143,7 +143,7 @@ const struct command command_diff = {
 		"Signs: + added, - removed, ~ changed, ! broken (now dropped), * fixed (no longer\n"
 		"dropped). Exit code 0: no difference; 1: differences, or CRI-O would not start\n"
 		"on one of the sides.\n",
-	.formats = TEXT | JSON,
+	.formats = TEXT | JSON | MARKDOWN,
 	.takes = TAKES_NODE | TAKES_SIDES | TAKES_PATH | TAKES_TWO,
 	.names = "`heir show` lists the handlers of a side",
 	.tells_release = true,

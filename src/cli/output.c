@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Standard output and standard error: colour, width, and what went wrong. */
+#include <ctype.h>
 #include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -106,7 +107,24 @@ static void write_json_string(FILE *f, const char *text)
 
 static bool has_headings(const struct cli *cli)
 {
-	return cli->format == HEIR_FORMAT_TEXT || cli->format == HEIR_FORMAT_WIDE;
+	return cli->format == HEIR_FORMAT_TEXT || cli->format == HEIR_FORMAT_WIDE ||
+	       cli->format == HEIR_FORMAT_MARKDOWN;
+}
+
+/* For write_word(): what could mean something to Markdown loses that. */
+static int write_markdown(void *data, const char *text, size_t len)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < len && r == 0; i++) {
+		bool plain = isalnum((unsigned char)text[i]) || (unsigned char)text[i] >= 0x80 ||
+			     strchr("-. ", text[i]);
+
+		r = plain ? 0 : write_word(data, "\\", 1);
+		if (r == 0)
+			r = write_word(data, text + i, 1);
+	}
+	return r;
 }
 
 void output_begin_parts(const struct cli *cli)
@@ -130,6 +148,10 @@ void output_begin_part(const struct cli *cli, unsigned n)
 		fputs(n > 0 ? ",\n{\"pool\": " : "\n{\"pool\": ", f);
 		write_json_string(f, cli->pool);
 		fputs(", ", f);
+	} else if (cli->format == HEIR_FORMAT_MARKDOWN) {
+		fputs(n > 0 ? "\n## Pool " : "## Pool ", f);
+		heir_escape(cli->pool, &style, write_markdown, f);
+		fputs("\n\n", f);
 	} else if (has_headings(cli)) {
 		fputs(n > 0 ? "\npool " : "pool ", f);
 		heir_escape(cli->pool, &style, write_word, f);

@@ -112,6 +112,8 @@ const char *heir_diff_change_words(const struct heir_diff_handler *handler);
 /* Like `diff -u`: two lines on what is compared, then each handler with its fields, then a count. 0
  * or -ENOMEM. */
 int heir_diff_text(const struct heir_diff *diff, struct heir_out *out);
+/* For a comment on a pull request: tables, folded details, the graph as Mermaid. 0 or -ENOMEM. */
+int heir_diff_markdown(const struct heir_diff *diff, struct heir_out *out);
 /* heir.diff/1 */
 int heir_diff_json(const struct heir_diff *diff, struct heir_out *out);
 

@@ -511,3 +511,33 @@ $OTHER"
 	answers 1 on_node diff --crio-version 1.31..1.36 --format json
 	is "a b c crun d" "$(jq -r '[.handlers[].name] | join(" ")' <<<"$output")"
 }
+
+@test "Markdown: a table of fields, folded origins, and the graph; names cannot leave it" {
+	sample
+	answers 1 on_node diff --default-runtime runc --format markdown
+	is "" "$stderr"
+	shows '| default\_runtime | changed | | `"crun"` | `"runc"` |'
+	[ "$(grep -c '<details>' <<<"$output")" -eq 2 ]
+	[ "$(grep -c '</details>' <<<"$output")" -eq 2 ]
+	# Every row of the table has its five cells.
+	is 5 "$(sed -n '/^| handler/,/^$/p' <<<"$output" | sed '/^$/d' | tr -cd '|\n' | awk '{ print length - 1 }' | sort -u)"
+	sed -n '/^```mermaid$/,/^```$/p' <<<"$output" | grep -q flowchart
+	dropin 60-odd <<-'EOF'
+		[crio.runtime.runtimes."a`b|c <img src=x> @team #1"]
+		runtime_path = "/usr/bin/runc"
+		[crio.runtime.runtimes."``` </details>"]
+		runtime_path = "/usr/bin/runc"
+	EOF
+	answers 1 on_node diff --without 60-odd --format markdown
+	[ "$(grep -c '^```$' <<<"$output")" -eq 1 ]
+	[ "$(grep -c '^</details>$' <<<"$output")" -eq 2 ]
+	shows '| ```` ``` </details> ````, `` a`b\|c <img src=x> @team #1 `` | removed |'
+	answers 0 on_node diff --against "$NODE" --format markdown
+	shows "No runtime handler differs"
+}
+
+@test "Markdown of several pools: a section each" {
+	answers 1 heir -i "$HEIR_SOURCE/examples/ocp-cluster" diff --default-runtime runc --format markdown
+	is "## Pool gpu" "$(grep -m 1 '^## ' <<<"$output")"
+	shows "## Pool worker"
+}
