@@ -19,9 +19,9 @@ struct heir_diff_side {
 };
 
 /* Compares all handlers, or the named ones, of two resolved contexts, with the origin of each
- * value. TEXT, JSON (heir.diff/1) or MARKDOWN. Equal values with different origins do not differ. If CRI-O
- * would not start with one of them, this is the only difference. Returns 1 if something differs; 0
- * if nothing does; negative as heir_report_show(), with heir_error(left->ctx). */
+ * value. TEXT, JSON (heir.diff/1) or MARKDOWN. Equal values with different origins do not differ.
+ * If CRI-O would not start with one of them, this is the only difference. Returns 1 if something
+ * differs; 0 if nothing does; negative as heir_report_show(), with heir_error(left->ctx). */
 HEIR_PUBLIC int heir_report_diff(const struct heir_diff_side *left,
 	const struct heir_diff_side *right, const char *const *names, size_t n,
 	const struct heir_style *style, heir_write_fn write, void *data);

@@ -69,8 +69,9 @@ struct cli {
 	bool loaded; /* --stage loaded */
 	bool rooted; /* --root: the environment does not count */
 	bool quiet, verbose;
-	int load_error; /* what heir_load() came to */
-	bool is_loaded; /* heir_load() need not be called again */
+	bool wants_json; /* --format json, before that is known to be a format of the command */
+	int load_error;  /* what heir_load() came to */
+	bool is_loaded;  /* heir_load() need not be called again */
 	/* Whose release holds where nothing else tells it; NULL: nobody's. */
 	const struct heir_ctx *release_of;
 	bool *assumed; /* that a release is assumed was printed; shared by both sides */
@@ -247,6 +248,9 @@ int print_version(void);
 void log_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* "  TEXT", a line that belongs to the error before it. */
 void log_detail(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* The last error of those and its advice, not escaped yet; NULL: none. Valid until the next one. */
+const char *last_error(void);
+const char *last_advice(void);
 /* The words for -errno, lower case as heir's own are. */
 const char *error_words(int error);
 /* Says what to do about files that only others may read or write; nothing for another error. */
@@ -351,6 +355,9 @@ void output_begin_parts(const struct cli *cli);
 void output_begin_part(const struct cli *cli, unsigned n);
 void output_end_part(const struct cli *cli, int code);
 void output_end_parts(const struct cli *cli);
+/* A document (heir.error/1) for a program that asked for JSON, where the command failed before it
+ * could write its own. */
+void output_error(const struct cli *cli, int code);
 
 /* What a file will hold. */
 struct output_file {

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,10 +30,29 @@ static bool escape(const char *before, const char *text, FILE *f)
 	return true;
 }
 
-static void say(const char *before, const char *fmt, va_list args)
-	__attribute__((format(printf, 2, 0)));
+/* What was said last, for output_error(). Several threads may report. */
+static _Atomic(char *) kept_error, kept_advice;
 
-static void say(const char *before, const char *fmt, va_list args)
+static void keep(_Atomic(char *) *kept, const char *text)
+{
+	free(atomic_exchange(kept, text ? strdup(text) : NULL));
+}
+
+const char *last_error(void)
+{
+	return atomic_load(&kept_error);
+}
+
+const char *last_advice(void)
+{
+	return atomic_load(&kept_advice);
+}
+
+static void say(const char *before, _Atomic(char *) *kept, const char *fmt, va_list args)
+	__attribute__((format(printf, 3, 0)));
+
+/* `kept` NULL: it is no error. */
+static void say(const char *before, _Atomic(char *) *kept, const char *fmt, va_list args)
 {
 	static const char failed[] = "heir: out of memory\n";
 	char *text = NULL, *line = NULL;
@@ -42,6 +62,11 @@ static void say(const char *before, const char *fmt, va_list args)
 
 	if (vasprintf(&text, fmt, args) < 0)
 		text = NULL;
+	if (kept)
+		keep(kept, text);
+	/* The advice was about the one before. */
+	if (kept == &kept_error)
+		keep(&kept_advice, NULL);
 	fine = f && escape(before, text, f);
 	if (f && fclose(f) != 0)
 		fine = false;
@@ -56,7 +81,7 @@ void log_error(const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	say("heir: ", fmt, args);
+	say("heir: ", &kept_error, fmt, args);
 	va_end(args);
 }
 
@@ -65,7 +90,7 @@ void log_detail(const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	say("  ", fmt, args);
+	say("  ", NULL, fmt, args);
 	va_end(args);
 }
 
@@ -74,7 +99,7 @@ void advise(const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	say("help: ", fmt, args);
+	say("help: ", &kept_advice, fmt, args);
 	va_end(args);
 }
 
@@ -121,7 +146,7 @@ int usage_error(const struct command *command, const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	say("heir: ", fmt, args);
+	say("heir: ", &kept_error, fmt, args);
 	va_end(args);
 	fprintf(stderr, "Try 'heir%s%s --help'.\n", command ? " " : "",
 		command ? command->name : "");
@@ -143,13 +168,24 @@ static void write_time(char *p, size_t size, uint64_t ns)
 		snprintf(p, size, " in %.1f s", (double)ns / (double)s);
 }
 
+static void log_line(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+static void log_line(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	say("heir: ", NULL, fmt, args);
+	va_end(args);
+}
+
 static void tell(void *data, const struct heir_trace_event *event)
 {
 	const char *node = data;
 	char took[32];
 
 	write_time(took, sizeof(took), event->ns);
-	log_error("%s %s: %s%s%s%s%s%s%s", event->kind, event->name, event->outcome, took,
+	log_line("%s %s: %s%s%s%s%s%s%s", event->kind, event->name, event->outcome, took,
 		event->why ? ", " : "", event->why ? event->why : "", node ? " (" : "",
 		node ? node : "", node ? ")" : "");
 }

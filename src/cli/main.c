@@ -60,6 +60,7 @@ int main(int argc, char *argv[])
 	if (code < 0)
 		code = cli.command ? cli.command->run(&cli) : EXIT_USAGE;
 	clear_waiting();
+	output_error(&cli, code);
 	finish_pager();
 	heir_close_archives(cli.ctx);
 	return code;

@@ -98,7 +98,8 @@ static int judge(struct cli *cli, struct said *said, int argc, char *argv[])
 	if (cli->n_args < cli->command->min || cli->n_args > cli->command->max)
 		return usage_error(cli->command, "%s takes %s", cli->command->name,
 			cli->command->args[0] ? cli->command->args : "no argument");
-	for (size_t i = 0; (row = option_at(i)); i++)
+	/* Who asks for help in the middle of a line gets it. */
+	for (size_t i = 0; cli->command != &command_help && (row = option_at(i)); i++)
 		if (said->given[i] && row->takes && !(cli->command->takes & row->takes))
 			return takes_none(cli->command, row);
 	code = take_project(cli, said);
@@ -161,6 +162,8 @@ static int be_heard(struct cli *cli, const struct getopt_rows *known, int argc, 
 
 		cli->quiet |= row && row->id == OPTION_QUIET;
 		cli->verbose |= row && row->id == OPTION_VERBOSE;
+		if (row && row->id == OPTION_FORMAT)
+			cli->wants_json = !row->arg || strcmp(optarg, "json") == 0;
 	}
 	optind = 0;
 	free(words);

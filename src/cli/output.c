@@ -36,11 +36,14 @@ int write_all(int fd, const char *text, size_t len)
 	return 0;
 }
 
+static bool has_answered;
+
 /* To standard output or its pager. Once the pager has ended, nothing else is wanted. */
 static int write_answer(const char *text, size_t len)
 {
 	int fd = pager_fd(), r = write_all(fd, text, len);
 
+	has_answered |= len > 0;
 	return pager_has_ended(fd, r) ? 0 : r;
 }
 
@@ -396,4 +399,29 @@ int report_result(struct cli *cli, int r)
 		return usage_error(cli->command, "%s", heir_error(cli->ctx));
 	log_error("%s", r == -ENOMEM ? "out of memory" : error_words(r));
 	return EXIT_IO;
+}
+
+void output_error(const struct cli *cli, int code)
+{
+	const char *error = last_error(), *advice = last_advice();
+	char *text = NULL;
+	size_t len = 0;
+	FILE *f;
+
+	if (code == EXIT_FINE || !cli->wants_json || cli->output || has_answered || !error)
+		return;
+	f = open_memstream(&text, &len);
+	if (!f)
+		return;
+	fputs("{\"schema\": \"heir.error/1\", \"error\": ", f);
+	write_json_string(f, error);
+	fputs(", \"help\": ", f);
+	if (advice)
+		write_json_string(f, advice);
+	else
+		fputs("null", f);
+	fprintf(f, ", \"exit_code\": %d}\n", code);
+	if (fclose(f) == 0)
+		write_answer(text, len);
+	free(text);
 }

@@ -338,3 +338,25 @@ into()
 		done
 	done
 }
+
+@test "a command that fails prints heir.error/1 in place of its document, and only where JSON was asked for" {
+	needs_jsonschema
+	local n=0
+	for words in "shwo" "show --nope" "show nosuch" "explain nosuch" "check --rule none" "exec" "blame nosuch.conf" \
+		"graph nosuch" "diff --as stock" "upgrade --to 9.9" "rules nosuch" "facts --fact no.such" \
+		"cat --root gone" "drift --live gone" "apply --reload now" "fleet -i gone" "schema extra" "version extra"; do
+		n=$((n + 1))
+		run --separate-stderr heir --root "$NODE" $words --format json
+		[[ $words != *"--root gone" ]] || run --separate-stderr heir $words --format json
+		[ "$status" -ne 0 ]
+		echo "$output" >"error$n"
+		is_json '"\(.schema) \(.exit_code)"' "heir.error/1 $status" || { echo "$words"; return 1; }
+		says "$(jq -r .error <<<"$output" | cut -c 1-20)"
+		run --separate-stderr heir --root "$NODE" $words
+		is "" "$output" || { echo "$words"; return 1; }
+	done
+	conform $(seq -f 'error%g' $n)
+	# A file that is to hold the document gets none.
+	run heir --root "$NODE" render --output out.json --format jsn
+	[ ! -e out.json ]
+}

@@ -272,7 +272,7 @@ load heir
 	for option in "--as stock" "--root $NODE" "-i $HEIR_SOURCE/examples/ocp-cluster" "--pool a" \
 		"--path /bin" "--facts $HEIR_SOURCE/examples/gpu-node/facts.json" "--env A=b" \
 		"--crio-version 1.37" "--default-runtime runc" --no-unit --no-cache; do
-		for command in rules version "completion bash" help; do
+		for command in rules version "completion bash"; do
 			answers 2 "$HEIR" $option $command
 			says "takes no --"
 		done
