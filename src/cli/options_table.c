@@ -10,7 +10,7 @@ static const struct option_row rows[] = {
 		TAKES_ROOT, GROUP_NODE},
 	{"input", 'i', HEIR_INPUT, "FILE", "read Kubernetes objects; repeatable", TAKES_ROOT,
 		GROUP_NODE},
-	{"pool", 0, HEIR_POOL, "NAME", "MachineConfigPool of the node, with -i", TAKES_TREE,
+	{"pool", 0, HEIR_POOL, "NAME", "MachineConfigPool of the node, with -i", TAKES_ROOT,
 		GROUP_NODE},
 	{"path", 0, HEIR_PATH, "DIRS", "$PATH for look-ups (default: that of crio.service)",
 		TAKES_LOOKUP, GROUP_NODE},

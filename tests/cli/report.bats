@@ -365,7 +365,7 @@ for body in re.findall(r"<table class=\"source\">(.*?)</table>", page, re.S):
 	} | drop_in
 	answers 0 on_node report
 	page
-	tells 'a inherits from b, again: a circle' 'b inherits from a, dropped: in a circle' 'goes on' 'c41 inherits from c40'
+	tells 'a inherits from b, again: a cycle' 'b inherits from a, dropped: in a circle' 'goes on' 'c41 inherits from c40'
 	n=$(on_node show --format json | jq '.handlers | length')
 	is "$n" "$(grep -oE '<a href="#p0-h[0-9]+"><svg class="box( main| gone)?"' page.html | sort -u | wc -l)"
 }

@@ -278,7 +278,7 @@ load heir
 		done
 	done
 	for pair in "blame:--as stock" "containers:--as stock" "collect:--as stock" "facts:--as stock" \
-		"facts:--config /x" "facts:--ocp 4.18" "features:--as stock" "features:--pool a" \
+		"facts:--config /x" "facts:--ocp 4.18" "features:--as stock" "features:--env A=b" \
 		"show:--strict" "check:--reload none"; do
 		answers 2 "$HEIR" ${pair#*:} "${pair%%:*}"
 		says "${pair%%:*} takes no --"
