@@ -19,6 +19,6 @@ const struct command command_schema = {
 	.more = "For taplo, Even Better TOML and other editors: JSON Schema 2020-12. The keys are\n"
 		"those of --crio-version; with --as stock heir's own are left out.\n",
 	.formats = JSON,
-	.takes = TAKES_ROOT | TAKES_LOOKUP | TAKES_RELEASE | TAKES_AS,
+	.takes = TAKES_NODE,
 	.run = schema,
 };
