@@ -258,7 +258,7 @@ static int print_part(struct heir_ctx *ctx, const char *severities, struct heir_
 
 	if (out->style.format == HEIR_FORMAT_JSON)
 		return heir_findings_json_part(&ctx->view, error, out);
-	if (error)
+	if (error && out->style.format != HEIR_FORMAT_TEXT)
 		return 0;
 	if (out->style.format == HEIR_FORMAT_SARIF)
 		return heir_findings_sarif_part(&ctx->view, out);

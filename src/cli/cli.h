@@ -316,6 +316,11 @@ int compare_as_nodes_do(struct cli *left, struct cli *right);
  * caller frees it. 0 or -ENOMEM. */
 int name_side(const struct cli *cli, const struct word_list *with, char **ret);
 
+/* What stands before the path of a node in the place of a finding, so that an editor in the working
+ * directory finds it; NULL: objects have names of their own. */
+const char *root_of_places(const struct cli *cli);
+/* Prints diagnostics of these severities to standard error, as text. */
+void log_diagnostics(const struct cli *cli, struct heir_ctx *ctx, const char *severities);
 /* Prints diagnostics to standard error: what stops CRI-O, or warnings. Returns EXIT_FINDINGS for
  * the first, EXIT_FINE else. */
 int print_diagnostics(struct cli *cli);

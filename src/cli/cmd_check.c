@@ -181,8 +181,8 @@ static int report(struct cli *cli)
 	if (cli->statistics)
 		return 0;
 	if (cli->format == HEIR_FORMAT_TEXT)
-		return heir_report_diagnostics(
-			cli->ctx, check_severities(cli), &style, write_output, NULL);
+		return heir_report_check_part(cli->ctx, root_of_places(cli), check_severities(cli),
+			&style, write_output, NULL);
 	return heir_report_check(cli->ctx, cli->root, &style, write_output, NULL);
 }
 

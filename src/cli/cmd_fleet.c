@@ -21,9 +21,7 @@ static int judge(const struct cli *cli)
 /* What is wrong with the objects. */
 static void report_objects(struct cli *cli)
 {
-	struct heir_style style = error_style(cli);
-
-	heir_report_diagnostics(cli->ctx, cli->quiet ? "F" : "FDEW", &style, write_error, NULL);
+	log_diagnostics(cli, cli->ctx, cli->quiet ? "F" : "FDEW");
 }
 
 static int log_objects_error(struct cli *cli, int error)

@@ -139,7 +139,6 @@ static int print_page(struct cli *cli, const void *what, heir_write_fn write, vo
 /* What stops CRI-O is reported on standard error too. */
 static int judge(struct cli *cli, const struct page *page)
 {
-	struct heir_style style = error_style(cli);
 	int code = EXIT_FINE;
 
 	for (size_t i = 0; i < page->n; i++) {
@@ -148,7 +147,7 @@ static int judge(struct cli *cli, const struct page *page)
 
 		if (!ctx || !heir_fatal(ctx, NULL))
 			continue;
-		heir_report_diagnostics(ctx, "F", &style, write_error, NULL);
+		log_diagnostics(cli, ctx, "F");
 		verdict = heir_verdict(ctx);
 		if (verdict && verdict[0])
 			log_error("%s%s%s%s", pool ? "pool " : "", pool ? pool : "",

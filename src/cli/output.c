@@ -345,14 +345,25 @@ int load_any(struct cli *cli)
 	return -EXIT_IO;
 }
 
+const char *root_of_places(const struct cli *cli)
+{
+	return cli->root ? cli->root : cli->inputs.n > 0 ? NULL : "";
+}
+
+void log_diagnostics(const struct cli *cli, struct heir_ctx *ctx, const char *severities)
+{
+	struct heir_style style = style_of(cli, STDERR_FILENO);
+
+	style.format = HEIR_FORMAT_TEXT;
+	heir_report_check_part(ctx, root_of_places(cli), severities, &style, write_error, NULL);
+}
+
 int load(struct cli *cli, bool resolve)
 {
 	int r = load_any(cli);
 
 	if (r > 0) {
-		struct heir_style style = style_of(cli, STDERR_FILENO);
-
-		heir_report_diagnostics(cli->ctx, "F", &style, write_error, NULL);
+		log_diagnostics(cli, cli->ctx, "F");
 		advise_of_rights(cli->load_error);
 	}
 	if (r != 0)
@@ -375,13 +386,11 @@ void print_verdict(struct cli *cli)
 int print_diagnostics(struct cli *cli)
 {
 	bool fatal = heir_fatal(cli->ctx, NULL);
-	struct heir_style style;
 
 	if (heir_n_diagnostics(cli->ctx) == 0)
 		return EXIT_FINE;
-	style = style_of(cli, STDERR_FILENO);
 	if (fatal || !cli->quiet)
-		heir_report_diagnostics(cli->ctx, fatal ? "F" : "EW", &style, write_error, NULL);
+		log_diagnostics(cli, cli->ctx, fatal ? "F" : "EW");
 	print_verdict(cli);
 	return fatal ? EXIT_FINDINGS : EXIT_FINE;
 }

@@ -124,7 +124,7 @@ static void print_path(const struct heir_view *view, const char *path, struct he
 {
 	size_t len = view->root ? strlen(view->root) : 0;
 
-	if (!view->root) {
+	if (!view->root || (len == 0 && !path)) {
 		heir_out_show(out, heir_str_from(path ? path : "heir"));
 		return;
 	}
@@ -173,19 +173,54 @@ int heir_diagnostic_locate(
 	return 0;
 }
 
-/* A path of which nothing but itself is known is not shortened. */
-static void print_location(
-	const struct heir_view *view, const struct heir_location *where, struct heir_out *out)
+/* Is the file in an object, and is it known where in the input that is? */
+static bool is_held(const struct heir_location *where)
 {
+	return where->holder.input && where->holder.line > 0;
+}
+
+/* Is the place in a file that the user named, which is no node's? */
+static bool is_in_input(const struct heir_view *view, struct heir_place place)
+{
+	return place.source != HEIR_SOURCE_NONE &&
+	       view->core->sources.items[place.source].scope == HEIR_SCOPE_OBJECT;
+}
+
+/* Where an editor goes to: of a file in an object that is the object. A path of which nothing but
+ * itself is known is not shortened. */
+static void print_location(const struct heir_view *view, struct heir_place place,
+	const struct heir_location *where, struct heir_out *out)
+{
+	uint32_t line = is_held(where) ? where->holder.line : where->line;
+
 	heir_out_color(out, HEIR_COLOR_BOLD);
-	if (where->holder.input || where->line > 0)
+	if (is_held(where))
+		heir_out_show(out, heir_str_from(where->holder.input));
+	else if (where->file && is_in_input(view, place))
+		heir_out_show(out, heir_str_from(where->file));
+	else if (where->holder.input || where->line > 0)
 		print_file(view, where, out);
 	else
 		print_path(view, where->file, out);
-	if (where->line > 0)
-		heir_out_printf(out, ":%" PRIu32 ":%" PRIu32, where->line, where->column);
+	if (line > 0)
+		heir_out_printf(out, ":%" PRIu32 ":%" PRIu32, line,
+			is_held(where) ? where->holder.column : where->column);
 	heir_out_addz(out, ": ");
 	heir_out_color(out, HEIR_COLOR_NONE);
+}
+
+/* " (line 3 of /etc/crio/crio.conf.d/50-gpu.conf, MachineConfig 99-gpu)", behind the words. */
+static void print_held(const struct heir_location *where, struct heir_out *out)
+{
+	if (!is_held(where))
+		return;
+	heir_out_addz(out, " (");
+	if (where->line > 0)
+		heir_out_printf(out, "line %" PRIu32 " of ", where->line);
+	heir_out_show(out, heir_str_from(where->file));
+	heir_out_printf(out, ", %s ", where->holder.kind);
+	heir_out_show(out, heir_str_from(where->holder.name));
+	heir_out_addz(out, ")");
 }
 
 int heir_print_place(const struct heir_view *view, struct heir_place place, struct heir_out *out)
@@ -194,7 +229,7 @@ int heir_print_place(const struct heir_view *view, struct heir_place place, stru
 	int r = heir_view_locate(view, place, &where);
 
 	if (r == 0)
-		print_location(view, &where, out);
+		print_location(view, place, &where, out);
 	return r;
 }
 
@@ -202,32 +237,20 @@ static int print_notes(
 	const struct heir_view *view, const struct heir_diag *diag, struct heir_out *out)
 {
 	for (const struct heir_note *note = diag->notes; note; note = note->next) {
-		int r = heir_print_place(view, note->where, out);
+		struct heir_location where = {.file = NULL};
+		int r = heir_view_locate(view, note->where, &where);
 
 		if (r < 0)
 			return r;
+		print_location(view, note->where, &where, out);
 		heir_out_color(out, HEIR_COLOR_CYAN);
 		heir_out_addz(out, "note: ");
 		heir_out_color(out, HEIR_COLOR_NONE);
 		heir_out_show(out, heir_str_from(note->text));
+		print_held(&where, out);
 		heir_out_addz(out, "\n");
 	}
 	return 0;
-}
-
-/* Where the input has what an object holds, for an editor to go to. */
-static void print_holder(const struct heir_location *where, struct heir_out *out)
-{
-	if (!where->holder.input || where->holder.line == 0)
-		return;
-	heir_out_color(out, HEIR_COLOR_BOLD);
-	heir_out_show(out, heir_str_from(where->holder.input));
-	heir_out_printf(
-		out, ":%" PRIu32 ":%" PRIu32 ": ", where->holder.line, where->holder.column);
-	heir_out_color(out, HEIR_COLOR_CYAN);
-	heir_out_addz(out, "note: ");
-	heir_out_color(out, HEIR_COLOR_NONE);
-	heir_out_addz(out, "the file stands here\n");
 }
 
 static int print_diagnostic(
@@ -242,7 +265,7 @@ static int print_diagnostic(
 		r = heir_diagnostic_locate(view, diag, &where);
 	if (r < 0)
 		return r;
-	print_location(view, &where, out);
+	print_location(view, diag->where, &where, out);
 	heir_out_color(out, level[0] == 'e' ? HEIR_COLOR_RED : HEIR_COLOR_YELLOW);
 	heir_out_addz(out, level);
 	heir_out_addz(out, ": ");
@@ -252,11 +275,11 @@ static int print_diagnostic(
 	heir_buf_clear(&words);
 	heir_view_targets(view, diag->targets, &words);
 	heir_out_add(out, heir_buf_str(&words));
+	print_held(&where, out);
 	heir_out_addz(out, "\n");
 	if (where.line > 0)
 		print_excerpt(view, diag->where, where.line, out);
 	r = print_notes(view, diag, out);
-	print_holder(&where, out);
 	if (diag->help) {
 		heir_out_addz(out, "help: ");
 		heir_out_show(out, heir_str_from(diag->help));

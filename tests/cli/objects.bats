@@ -99,8 +99,8 @@ gpu_handler()
 	printf '# one\n[crio.runtime.runtimes.gpu]\ninherit = "nvidai"\n' |
 		machineconfig 99-gpu worker /etc/crio/crio.conf.d/50-gpu >gpu.yaml
 	answers 1 heir -i gpu.yaml check --rule parent-unknown
-	shows 'gpu.yaml (MachineConfig 99-gpu, /etc/crio/crio.conf.d/50-gpu):3:11: error:'
-	shows 'gpu.yaml:12:28: note: the file stands here'
+	shows 'gpu.yaml:12:28: error:'
+	shows '[parent-unknown] (line 3 of /etc/crio/crio.conf.d/50-gpu, MachineConfig 99-gpu)'
 	answers 1 heir -i gpu.yaml check --rule parent-unknown --format json
 	is_json '.findings[0] | "\(.file):\(.line)"' /etc/crio/crio.conf.d/50-gpu:3
 	is_json '.findings[0].object | "\(.input):\(.line) \(.kind) \(.name)"' \
@@ -268,8 +268,8 @@ gpu_handler()
 	printf '' | machineconfig 99-a gpu /etc/crio/crio.conf.d/9-a.conf >a.yaml
 	printf '' | machineconfig 99-b gpu /etc/crio/crio.conf.d/10-b.conf >b.yaml
 	answers 0 heir -i a.yaml -i b.yaml check --rule file-order
-	shows 'b.yaml (MachineConfig 99-b, /etc/crio/crio.conf.d/10-b.conf): warning: '
-	shows 'b.yaml:12:28: note: the file stands here'
+	shows 'b.yaml:12:28: warning: '
+	shows '[file-order] (/etc/crio/crio.conf.d/10-b.conf, MachineConfig 99-b)'
 	answers 0 heir -i a.yaml -i b.yaml check --rule file-order --format github
 	shows '::warning file=b.yaml,line=12,'
 	shows '(MachineConfig 99-b, /etc/crio/crio.conf.d/10-b.conf)'
