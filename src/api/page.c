@@ -82,7 +82,9 @@ static int print(struct heir_ctx *ctx, const struct heir_page *page, const struc
 	struct heir_out out;
 
 	heir_out_init(&out, &own, write, data);
-	return heir_ctx_end(ctx, &out, heir_page_print(page, &out));
+	return heir_ctx_end(ctx, &out,
+		style->format == HEIR_FORMAT_MARKDOWN ? heir_page_markdown(page, &out)
+						      : heir_page_print(page, &out));
 }
 
 static bool are_checked(const struct heir_page_part *parts, size_t n)
@@ -116,7 +118,7 @@ int heir_report_page(const struct heir_page_part *parts, size_t n, const char *t
 		return -EINVAL;
 	if (!are_checked(parts, n))
 		return heir_ctx_fail(ctx, -EINVAL, "nothing is checked yet");
-	r = heir_ctx_check_format(ctx, style, HEIR_FORMAT_BIT(HTML));
+	r = heir_ctx_check_format(ctx, style, HEIR_FORMAT_BIT(HTML) | HEIR_FORMAT_BIT(MARKDOWN));
 	if (r < 0)
 		return r;
 	items = calloc(n, sizeof(*items));

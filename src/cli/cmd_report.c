@@ -247,9 +247,11 @@ const struct command command_report = {
 		"With --against both are read as stock, which is what nodes do; --as heir shows\n"
 		"what they do once `heir apply` has run.\n"
 		"\n"
+		"-o markdown is the same in short, for a comment on a pull request.\n"
+		"\n"
 		"The FILE of --output is on this machine, regardless of --root, and replaced in\n"
 		"one step. Exit code 0: written; 1: written, but CRI-O would not start.\n",
-	.formats = HTML,
+	.formats = HTML | MARKDOWN,
 	.format = HEIR_FORMAT_HTML,
 	.takes = TAKES_NODE | TAKES_PATH | TAKES_TWO | TAKES_SIDES | TAKES_OUTPUT | TAKES_TITLE,
 	.run = report,

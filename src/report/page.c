@@ -265,8 +265,7 @@ static const struct heir_view *judged_view(const struct heir_page_node *part)
 	return part->view->stops->n == 0 && part->stock ? part->stock : part->view;
 }
 
-/* Adds the sentence that says what becomes of a part. Returns whether it is bad news. */
-static bool add_verdict(const struct heir_page_node *part, struct heir_buf *words)
+bool heir_page_verdict(const struct heir_page_node *part, struct heir_buf *words)
 {
 	const struct heir_diff *diff = part->diff;
 	struct sums sums = sums_of(part->view);
@@ -294,7 +293,7 @@ static bool add_verdict(const struct heir_page_node *part, struct heir_buf *word
 static int print_outcome(struct heir_page_printer *p)
 {
 	_cleanup_(heir_buf_release) struct heir_buf words = HEIR_BUF_NULL;
-	bool is_bad = add_verdict(p->part, &words);
+	bool is_bad = heir_page_verdict(p->part, &words);
 
 	if (words.failed)
 		return -ENOMEM;
@@ -460,7 +459,7 @@ static int print_verdicts(const struct heir_page *page, struct heir_out *out)
 		if (!page->parts[i].view)
 			heir_buf_addz(&words, "is removed");
 		else
-			is_bad = add_verdict(&page->parts[i], &words);
+			is_bad = heir_page_verdict(&page->parts[i], &words);
 		if (words.failed)
 			return -ENOMEM;
 		heir_out_printf(out, "<li class=\"verdict %s\"><a href=\"#p%zu\">",

@@ -39,6 +39,8 @@ struct heir_page {
 /* Prints the page. 0 or -ENOMEM. Linear in handlers, values and findings: what would not be, or
  * too much for a browser, is left out from some number on, and the page says so. */
 int heir_page_print(const struct heir_page *page, struct heir_out *out);
+/* The same for a comment on a pull request, in short. 0 or -ENOMEM. */
+int heir_page_markdown(const struct heir_page *page, struct heir_out *out);
 
 /* ---- The sections: for the files page*.c ---- */
 
@@ -58,6 +60,10 @@ struct heir_page_printer {
 	struct heir_seen_late late; /* of the handlers of the part */
 	uint32_t n_lines;           /* of files that are on the page already */
 };
+
+/* Adds the sentence that says what becomes of a part, which has a view. Returns whether it is bad
+ * news. */
+bool heir_page_verdict(const struct heir_page_node *part, struct heir_buf *words);
 
 /* "<h3 id="p0-findings">TITLE</h3>" and what goes before it. */
 void heir_page_heading(struct heir_page_printer *p, const char *word, const char *title);

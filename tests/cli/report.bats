@@ -514,3 +514,19 @@ inherit = "default"'
 		! grep -q 'p0-drop-in' page.html || return 1
 	done
 }
+
+@test "Markdown: the verdict of each part first, what changes, and the findings folded" {
+	local clusters=$HEIR_SOURCE/examples/ocp-cluster
+	answers 0 heir -i "$clusters" report --format markdown --title 'a|b <img src=x> @team'
+	is "# a\\|b \\<img src=x\\> \\@&#8203;team" "$(head -n 1 <<<"$output")"
+	is "## Pool gpu, ## Pool worker" "$(grep '^## ' <<<"$output" | paste -sd, | sed 's/,/, /')"
+	is "**CRI-O would start and drop no handler**" "$(grep -m 1 '^\*\*' <<<"$output")"
+	shows "| error | RuntimeClass"
+	[ "$(grep -c '^<details>' <<<"$output")" -eq "$(grep -c '^</details>' <<<"$output")" ]
+	# A second side: what `heir diff` says is in it.
+	answers 0 heir -i "$clusters" --pool gpu report --default-runtime runc --format markdown
+	cp /dev/stdin page <<<"$output"
+	run heir -i "$clusters" --pool gpu diff --default-runtime runc --format markdown
+	[ -n "$output" ]
+	is "" "$(grep -vxFf page <<<"$output")"
+}
