@@ -97,6 +97,19 @@ static bool write_at(int fd, const char *p, size_t len, int64_t at)
 	return true;
 }
 
+/* libarchive takes anything for a raw file. Only one of objects is wanted, and compressed: the last
+ * filter of each input is "none". */
+static bool is_of_objects(struct archive *archive, const char *block, size_t len)
+{
+	static const char *const words[] = {"apiVersion", "ignition", "variant"};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (archive_filter_count(archive) > 1 &&
+			memmem(block, len, words[i], strlen(words[i])))
+			return true;
+	return false;
+}
+
 /* Reads the data of a member and writes them to `fd`, unless that is -1. */
 static bool copy_member(struct extract *x, struct archive *archive, const char *path, int fd)
 {
@@ -112,6 +125,9 @@ static bool copy_member(struct extract *x, struct archive *archive, const char *
 							      : "the archive is damaged");
 		if (is_bomb(archive))
 			return fail_extract(x, path, "the archive unpacks to too much");
+		if (at == 0 && archive_format(archive) == ARCHIVE_FORMAT_RAW &&
+			!is_of_objects(archive, block, len))
+			return fail_extract(x, NULL, "Unrecognized archive format");
 		if (fd < 0)
 			continue;
 		x->written += (int64_t)len;
@@ -147,7 +163,8 @@ static bool take_file(
 		return judge_member(x, path, fd) && copy_member(x, archive, path, -1);
 	is_written = copy_member(x, archive, path, hole ? -1 : fd);
 	/* If the file system does not support that size, a smaller file will do. */
-	if (is_written && ftruncate(fd, size) < 0 && ftruncate(fd, EXTRACT_MAX_FILE + 1) < 0)
+	if (is_written && archive_entry_size_is_set(entry) && ftruncate(fd, size) < 0 &&
+		ftruncate(fd, EXTRACT_MAX_FILE + 1) < 0)
 		is_written = fail_extract(x, path, strerror(errno));
 	close(fd);
 	return is_written;
@@ -224,6 +241,9 @@ static bool take_member(struct extract *x, struct archive *archive, struct archi
 
 	if (x->n_members++ == EXTRACT_MAX_MEMBERS)
 		return fail_extract(x, name, "the archive has too many members");
+	/* JSON is YAML as well. */
+	if (archive_format(archive) == ARCHIVE_FORMAT_RAW)
+		name = "data.yaml";
 	if (!name)
 		name = archive_entry_pathname_utf8(entry);
 	if (!name) {
@@ -267,6 +287,9 @@ static bool set_up(struct extract *x, struct archive *archive)
 
 	if (!archive)
 		return fail_extract(x, NULL, "out of memory");
+	/* One file of objects, compressed. */
+	if (archive_read_support_format_raw(archive) != ARCHIVE_OK)
+		return fail_extract(x, NULL, "this libarchive cannot read a single file");
 	for (size_t i = 0; i < sizeof(support) / sizeof(support[0]); i++)
 		if (support[i](archive) != ARCHIVE_OK)
 			return fail_extract(

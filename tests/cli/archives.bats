@@ -370,3 +370,21 @@ runtime_path = "/usr/bin/crun"'
 	says "heir-unpack ended without an answer"
 	left_nothing
 }
+
+@test "one file of objects, compressed, is that file; what unpacks to too much is not" {
+	command -v xz >/dev/null || skip "no xz here"
+	cp "$HEIR_SOURCE/examples/ocp-cluster/99-gpu.yaml" gpu.yaml
+	gzip -k gpu.yaml && xz -k gpu.yaml
+	wanted=$(heir -i gpu.yaml --pool gpu show --format json | jq -S '.handlers[].name')
+	for file in gpu.yaml.gz gpu.yaml.xz; do
+		answers 0 heir -i "$file" --pool gpu show --format json
+		is "$wanted" "$(jq -S '.handlers[].name' <<<"$output")"
+		run heir check "$file" --format json
+		is_json .schema heir.check/1
+		answers 2 heir --root "$file" show
+		says "use -i $file"
+	done
+	{ cat gpu.yaml && head -c 40000000 /dev/zero; } | gzip >zero.yaml.gz
+	answers 3 heir -i zero.yaml.gz show
+	says "unpacks to too much"
+}

@@ -273,7 +273,11 @@ reads_the_same()
 	echo 'x = ' >>"$NODE/$CONFD/50-gpu.conf"
 	for format in toml json machineconfig ignition; do
 		answers 1 on_node render --format $format
-		is "" "$output"
+		if [ $format = json ]; then
+			is_json .schema heir.error/1
+		else
+			is "" "$output"
+		fi
 		says "toml-syntax"
 	done
 	echo keep >out
