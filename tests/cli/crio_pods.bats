@@ -12,7 +12,6 @@ demands()
 	[ -n "${CRICTL_BIN:-}" ] || skip "no crictl: \$CRICTL_BIN names none"
 	[ -x "$(dirname "$HEIR")/heir-fetch" ] || skip "built without heir-fetch (no libcurl)"
 	[ "$(id -u)" -eq 0 ] || skip "only root may start CRI-O"
-	[ -z "$(find /var/lib/heir/late /run/heir/late -mindepth 1 2>/dev/null)" ] || skip "handlers of this machine are bound late"
 	REALPATH=${CRIO_PATH:+$CRIO_PATH:}/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 	for program in cc conmon crun runc pinns nsenter python3; do
 		PATH=$REALPATH command -v $program >/dev/null || skip "no $program in $REALPATH"
@@ -25,7 +24,6 @@ teardown()
 	for file in crio.pid registry.pid mounts.pid; do
 		[ ! -s $file ] || kill "$(cat $file)" 2>/dev/null || :
 	done
-	[ ! -e crio.log ] || rm -rf /var/lib/heir/late /run/heir/late
 }
 
 found()
@@ -99,12 +97,16 @@ configuration()
 	printf '[crio.runtime.runtimes.fast-io]\ninherit = "default"\n' >confd/50-fast-io.conf
 }
 
-# A mount namespace that outlives CRI-O's restarts, without the second hierarchy of a machine that has
-# both, which crun does not take.
+# A mount namespace that outlives CRI-O's restarts: with heir's directories of its own, so that no
+# other heir of this machine sees what is bound late, and without the second hierarchy of a machine
+# that has both, which crun does not take.
 mounts()
 {
-	setsid unshare -m --propagation private sh -c \
-		'umount /sys/fs/cgroup/unified 2>/dev/null; echo ready; exec sleep 600' >mounts 2>&1 3>&- &
+	mkdir -p varlib runheir /run/heir
+	# shellcheck disable=SC2016 # for the other shell
+	setsid unshare -m --propagation private sh -c 'umount /sys/fs/cgroup/unified 2>/dev/null
+		mount --bind "$1/varlib" /var/lib && mount --bind "$1/runheir" /run/heir && echo ready
+		exec sleep 600' sh "$PWD" >mounts 2>&1 3>&- &
 	echo $! >mounts.pid
 	for _ in $(seq 100); do
 		[ ! -s mounts ] || return 0
@@ -166,7 +168,8 @@ node_with_pods()
 
 ours()
 {
-	scrubbed HEIR_LIBEXEC="$(dirname "$HEIR")" timeout 120 "$HEIR" "${OPTIONS[@]}" "$@"
+	scrubbed HEIR_LIBEXEC="$(dirname "$HEIR")" timeout 120 nsenter -t "$(cat mounts.pid)" -m \
+		"$HEIR" "${OPTIONS[@]}" "$@"
 }
 
 crictl()
@@ -268,6 +271,6 @@ states()
 	is "CONTAINER_RUNNING CONTAINER_RUNNING" "$(states)"
 	remove_pods
 	is "" "$(states)"
-	is "" "$(find /run/heir/late -type f ! -name '.*')"
+	is "" "$(find runheir/late -type f ! -name '.*')"
 	answers 0 ours apply --no-late --yes
 }
