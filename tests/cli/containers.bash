@@ -141,6 +141,12 @@ monitored()
 	echo $! >>processes
 	MONITOR=$!
 	disown
+	# Before its exec it has the command line of the test.
+	for _ in $(seq 500); do
+		! grep -qaF -- "$1" "/proc/$MONITOR/cmdline" || return 0
+		sleep 0.01
+	done
+	return 1
 }
 
 # Ends everything that was made.
