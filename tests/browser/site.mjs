@@ -7,7 +7,7 @@
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -180,10 +180,11 @@ async function answered(tab, work) {
 }
 
 if (HEIR_PLAYGROUND) {
-	// What the program prints of a node of examples/.
+	// What the program prints of a node of examples/, below the name that the page gives it.
+	symlinkSync(join(HEIR_SOURCE, "examples/ocp-worker"), join(scratch, "node"));
 	const native = (...args) => {
-		const done = spawnSync(HEIR, ["--root", "ocp-worker", "--crio-version", "1.37", ...args],
-			{ cwd: join(HEIR_SOURCE, "examples"), encoding: "utf8", env: { LC_ALL: "C.UTF-8" } });
+		const done = spawnSync(HEIR, ["--root", "node", "--crio-version", "1.37", ...args],
+			{ cwd: scratch, encoding: "utf8", env: { LC_ALL: "C.UTF-8" } });
 		return done.stderr + done.stdout;
 	};
 

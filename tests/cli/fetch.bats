@@ -133,7 +133,7 @@ drift()
 
 @test "HEIR_LIBEXEC: relative ones and those that others may write are refused" {
 	mkdir -p libexec
-	printf '#!/bin/sh\n: >ran\n' >libexec/heir-fetch
+	printf '#!/bin/sh\n: >%s/ran\n' "$PWD" >libexec/heir-fetch
 	chmod 755 libexec/heir-fetch
 	answers 3 scrubbed HEIR_LIBEXEC=libexec timeout 20 "$HEIR" drift --socket "$PWD/s"
 	says "not an absolute path"
@@ -150,5 +150,5 @@ drift()
 		answers 3 scrubbed HEIR_LIBEXEC="$PWD/libexec" timeout 20 "$HEIR" drift --socket "$PWD/s"
 		says "another user may write it"
 	fi
-	[ ! -e /ran ] && [ ! -e ran ]
+	[ ! -e ran ]
 }

@@ -42,12 +42,12 @@ injected()
 	for error in ENFILE EMFILE EIO EACCES ENOMEM; do
 		answers 3 injected openat $error "$PWD/bin1\"" "${line[@]}"
 		[ "$error" = ENOMEM ] || says "cannot look up $PWD/bin1: "
-		is "" "$output"
+		is_json .schema heir.error/1
 	done
 	for error in EIO EACCES; do
 		answers 3 injected newfstatat $error '([0-9]*, "twin"' "${line[@]}"
 		says "cannot look up $PWD/bin1/twin: "
-		is "" "$output"
+		is_json .schema heir.error/1
 	done
 	# That it is not there is an answer.
 	for error in ENOENT ENOTDIR; do
@@ -64,7 +64,7 @@ injected()
 	for error in ENFILE EIO EACCES; do
 		answers 3 injected openat2 $error '"/usr/bin/x"' "${line[@]}"
 		says "cannot look up /usr/bin/x: "
-		is "" "$output"
+		is_json .schema heir.error/1
 	done
 }
 
