@@ -18,9 +18,9 @@
 #include "node/monitors.h"
 #include "node/unpack.h"
 #include "render/render.h"
-#include "report/diff.h"
+#include "model/diff.h"
 #include "report/out.h"
-#include "report/view.h"
+#include "model/view.h"
 #include "unit/unit.h"
 
 enum heir_stage { HEIR_STAGE_NEW, HEIR_STAGE_LOADED, HEIR_STAGE_RESOLVED };

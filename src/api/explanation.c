@@ -6,7 +6,7 @@
 
 #include "api/context.h"
 #include "base/buf.h"
-#include "report/lineage.h"
+#include "model/lineage.h"
 
 struct heir_explained {
 	struct heir_lineage lineage; /* its arena has all of the explanation */

@@ -192,7 +192,7 @@ int heir_handler_field(struct heir_ctx *ctx, size_t i, size_t field, struct heir
 	static_assert(sizeof(struct heir_result) >= HEIR_N_SHOWN_FIELDS, "an address a field");
 	if (i >= heir_n_handlers(ctx) || field >= HEIR_N_SHOWN_FIELDS)
 		return -ERANGE;
-	r = heir_show_field(&ctx->view, ctx->view.handlers[i], (enum heir_field)field, &origin);
+	r = heir_view_field(&ctx->view, ctx->view.handlers[i], (enum heir_field)field, &origin);
 	if (r < 0)
 		return r;
 	if (origin.kind == HEIR_KIND_UNSET || heir_value_is_zero(&origin.value))

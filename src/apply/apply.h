@@ -11,7 +11,7 @@
 #include "inherit/stock.h"
 #include "render/render.h"
 #include "report/out.h"
-#include "report/view.h"
+#include "model/view.h"
 
 struct heir_applying {
 	struct heir_core *core;

@@ -3,8 +3,8 @@
 #include <errno.h>
 
 #include "apply/drift.h"
-#include "report/bound.h"
-#include "report/diff.h"
+#include "model/bound.h"
+#include "model/diff.h"
 #include "report/json.h"
 
 static json_t *drift_field_json(const struct heir_drift *drift,

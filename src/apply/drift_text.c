@@ -6,8 +6,8 @@
 
 #include "apply/drift.h"
 #include "base/utf8.h"
-#include "report/bound.h"
-#include "report/diff.h"
+#include "model/bound.h"
+#include "model/diff.h"
 
 enum { INDENT = 4 };
 

@@ -5,7 +5,7 @@
 #define HEIR_APPLY_LIVE_H
 
 #include "config/config.h"
-#include "report/view.h"
+#include "model/view.h"
 
 struct heir_live {
 	struct heir_core core; /* its own, because its places are not on the node */

@@ -4,7 +4,7 @@
 
 #include <errno.h>
 
-#include "report/diff.h"
+#include "model/diff.h"
 #include "report/json.h"
 
 static const char *result_name(const struct heir_outcome *outcome)

@@ -6,9 +6,9 @@
 #include <jansson.h>
 
 #include "blame/blame.h"
-#include "report/depends.h"
+#include "model/depends.h"
 #include "report/out.h"
-#include "report/view.h"
+#include "model/view.h"
 
 struct heir_blame_request {
 	const struct heir_view *view; /* resolved, by the semantics that was asked for */

@@ -4,7 +4,7 @@
 #define HEIR_REPORT_CAT_H
 
 #include "report/out.h"
-#include "report/view.h"
+#include "model/view.h"
 
 /* As text, each under "# /path", which is valid configuration itself as long as the files are; or
  * heir.cat/1. 0 or -ENOMEM. */

@@ -4,7 +4,7 @@
 #define HEIR_REPORT_DIAGNOSTICS_H
 
 #include "report/out.h"
-#include "report/view.h"
+#include "model/view.h"
 
 /* Those of one of the severities ("FDE"; NULL: all), in order of file and place. 0 or -ENOMEM. */
 int heir_print_diagnostics(

@@ -9,7 +9,7 @@
 #include "base/utf8.h"
 #include "inherit/order.h"
 #include "report/explain_parts.h"
-#include "report/late.h"
+#include "model/late.h"
 
 const char *heir_explain_keep(struct heir_explainer *e, const char *p)
 {

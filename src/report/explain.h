@@ -4,7 +4,7 @@
 #define HEIR_REPORT_EXPLAIN_H
 
 #include "report/out.h"
-#include "report/view.h"
+#include "model/view.h"
 
 struct heir_explain_request {
 	const struct heir_view *view;

@@ -4,7 +4,7 @@
 
 #include "report/explain_parts.h"
 #include "report/json.h"
-#include "report/late.h"
+#include "model/late.h"
 
 static json_t *step_json(const struct heir_step *step)
 {

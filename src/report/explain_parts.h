@@ -5,7 +5,7 @@
 #define HEIR_REPORT_EXPLAIN_PARTS_H
 
 #include "report/explain_grid.h"
-#include "report/lineage.h"
+#include "model/lineage.h"
 
 /* What a text is printed with. */
 struct heir_explainer {

@@ -6,7 +6,7 @@
 #define HEIR_REPORT_FINDINGS_H
 
 #include "report/out.h"
-#include "report/view.h"
+#include "model/view.h"
 
 /* heir.check/1. */
 int heir_findings_json(const struct heir_view *view, struct heir_out *out);

@@ -5,7 +5,7 @@
 
 #include "check/fixer.h"
 #include "report/out.h"
-#include "report/view.h"
+#include "model/view.h"
 
 /* A unified diff of all files that change. 0 or -ENOMEM. */
 int heir_print_patch(const struct heir_fixes *fixes, struct heir_out *out);

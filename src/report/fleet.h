@@ -5,7 +5,7 @@
 
 #include "fleet/fleet.h"
 #include "report/out.h"
-#include "report/view.h"
+#include "model/view.h"
 
 /* 0 or -ENOMEM. The second is heir.fleet/1. */
 int heir_fleet_text(const struct heir_fleet *fleet, struct heir_out *out);

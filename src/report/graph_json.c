@@ -21,7 +21,7 @@ static json_t *handler_json(const struct heir_graph *graph, const struct heir_re
 	json = heir_json_set(json, "via", json_string(heir_via_name(result->via)));
 	json = heir_json_set(
 		json, "path", label->path.len > 0 ? heir_json_str(label->path) : json_null());
-	return label->late ? heir_seen_late_set(json, &graph->late, result) : json;
+	return label->late ? heir_json_set_late(json, &graph->late, result) : json;
 }
 
 static int print_handlers(const struct heir_graph *graph, struct heir_out *out)

@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #include "base/utf8.h"
-#include "report/bound.h"
+#include "model/bound.h"
 
 /* A string whose bytes that are not UTF-8 are told in another way: as \xNN, or as `instead`. */
 static json_t *text_json(struct heir_str s, const char *instead)
@@ -388,4 +388,20 @@ void heir_json_print_lines(struct heir_out *out, json_t *json)
 {
 	print(out, json, JSON_INDENT(2));
 	heir_out_addz(out, "\n");
+}
+
+json_t *heir_json_set_late(
+	json_t *object, const struct heir_seen_late *seen, const struct heir_result *result)
+{
+	const struct heir_late_target *now;
+	json_t *json;
+
+	if (heir_seen_late_of(seen, result, &now, NULL) < 0) {
+		json_decref(object);
+		return NULL;
+	}
+	if (!now)
+		return object;
+	json = heir_json_set(json_object(), "runtime", heir_json_str(now->runtimes[0].path));
+	return heir_json_set(object, "late", heir_json_set(json, "root", heir_json_str(now->root)));
 }

@@ -8,7 +8,8 @@
 #include <jansson.h>
 
 #include "report/out.h"
-#include "report/view.h"
+#include "model/late.h"
+#include "model/view.h"
 
 /* A string; null for p == NULL. Bytes that are not UTF-8 are shown as \xNN. */
 json_t *heir_json_str(struct heir_str s);
@@ -76,5 +77,9 @@ json_t *heir_json_set_release(json_t *object, const struct heir_where *where);
 void heir_json_print(struct heir_out *out, json_t *json);
 /* The same on lines of their own, indented, with a newline at the end. */
 void heir_json_print_lines(struct heir_out *out, json_t *json);
+
+/* Sets "late" of an object, {"runtime","root"}, where the handler is bound late. */
+json_t *heir_json_set_late(
+	json_t *object, const struct heir_seen_late *seen, const struct heir_result *result);
 
 #endif

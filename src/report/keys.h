@@ -7,7 +7,7 @@
 
 #include "blame/key.h"
 #include "report/out.h"
-#include "report/view.h"
+#include "model/view.h"
 
 enum { HEIR_KEYS_WIDTH = 60 };
 

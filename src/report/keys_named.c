@@ -2,7 +2,7 @@
 /* The tables with names: workloads as the files have them, handlers as they are resolved. */
 #include <errno.h>
 
-#include "report/bound.h"
+#include "model/bound.h"
 #include "report/keys.h"
 #include "report/show.h"
 
@@ -129,7 +129,7 @@ static int print_handler(struct printer *p, const struct heir_handler *handler)
 	for (unsigned f = 0; f < HEIR_N_SHOWN_FIELDS && r == 0; f++) {
 		struct heir_origin origin;
 
-		r = heir_show_field(p->view, handler, f, &origin);
+		r = heir_view_field(p->view, handler, f, &origin);
 		if (r == 0)
 			r = heir_bound_value(&p->view->core->values, &p->out->room, &origin);
 		if (r < 0 || origin.kind == HEIR_KIND_UNSET || heir_value_is_zero(&origin.value))

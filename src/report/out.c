@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #include "base/utf8.h"
-#include "report/bound.h"
+#include "model/bound.h"
 
 enum { PIECE = 64 << 10 };
 

@@ -32,7 +32,7 @@ struct heir_out {
 	void *data;
 	struct heir_buf buf;
 	size_t piece; /* so much is gathered before something is handed over */
-	size_t room;  /* left for long values: report/bound.h */
+	size_t room;  /* left for long values: model/bound.h */
 	int error;
 };
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 #include "inherit/pending.h"
-#include "report/bound.h"
+#include "model/bound.h"
 #include "report/findings.h"
 #include "report/html.h"
 

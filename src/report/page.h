@@ -6,10 +6,10 @@
 
 #include "base/map.h"
 #include "fleet/fleet.h"
-#include "report/late.h"
+#include "model/late.h"
 #include "report/diff.h"
 #include "report/out.h"
-#include "report/view.h"
+#include "model/view.h"
 
 /* A node, or what a pool makes of nodes. */
 struct heir_page_node {

@@ -3,7 +3,7 @@
  * section of the page. Each file can be unfolded. */
 #include "base/macro.h"
 #include "report/blame.h"
-#include "report/bound.h"
+#include "model/bound.h"
 #include "report/html.h"
 #include "report/page.h"
 

@@ -7,7 +7,7 @@
 
 #include "base/utf8.h"
 #include "inherit/order.h"
-#include "report/bound.h"
+#include "model/bound.h"
 #include "report/graph.h"
 #include "report/html.h"
 #include "report/layout.h"

@@ -2,7 +2,7 @@
 /* The handlers: a table like that of `heir show`, then each with its values. */
 #include "inherit/order.h"
 #include "inherit/pending.h"
-#include "report/bound.h"
+#include "model/bound.h"
 #include "report/html.h"
 #include "report/page.h"
 #include "report/show.h"
@@ -15,7 +15,7 @@ static int print_string(
 	const struct heir_late_target *now = NULL;
 	struct heir_origin origin;
 	struct heir_str words;
-	int r = heir_show_field(p->part->view, handler, field, &origin);
+	int r = heir_view_field(p->part->view, handler, field, &origin);
 
 	if (r == 0)
 		r = heir_bound_value(&p->part->view->core->values, NULL, &origin);
@@ -45,7 +45,7 @@ static int print_origin(struct heir_page_printer *p, const struct heir_handler *
 	const struct heir_result *result = heir_view_result(view, handler);
 	_cleanup_(heir_buf_release) struct heir_buf from = HEIR_BUF_NULL;
 	struct heir_origin path;
-	int r = heir_show_field(view, handler, HEIR_FIELD_runtime_path, &path);
+	int r = heir_view_field(view, handler, HEIR_FIELD_runtime_path, &path);
 
 	if (r < 0)
 		return r;
@@ -167,7 +167,7 @@ static int print_values(struct heir_page_printer *p, const struct heir_handler *
 	for (unsigned f = 0; f < HEIR_N_SHOWN_FIELDS; f++) {
 		_cleanup_(heir_buf_release) struct heir_buf text = HEIR_BUF_NULL;
 		struct heir_origin origin;
-		int r = heir_show_field(p->part->view, handler, f, &origin);
+		int r = heir_view_field(p->part->view, handler, f, &origin);
 
 		if (r == 0)
 			r = heir_bound_value(&p->part->view->core->values, NULL, &origin);

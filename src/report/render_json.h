@@ -5,7 +5,7 @@
 
 #include "render/render.h"
 #include "report/out.h"
-#include "report/view.h"
+#include "model/view.h"
 
 /* heir.render/1. 0 or -ENOMEM. */
 int heir_rendering_json(

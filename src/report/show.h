@@ -4,13 +4,7 @@
 #define HEIR_REPORT_SHOW_H
 
 #include "report/out.h"
-#include "report/view.h"
-
-/* Which handlers, in the order in which they are printed. */
-struct heir_selection {
-	const struct heir_handler *const *handlers;
-	uint32_t n;
-};
+#include "model/view.h"
 
 /* One line a handler. 0 or -ENOMEM. */
 int heir_show_table(
@@ -33,10 +27,5 @@ const char *heir_show_via(const struct heir_result *result, const struct heir_or
  * fit for a terminal. 0 or -ENOMEM. */
 int heir_show_from(const struct heir_view *view, const struct heir_handler *handler,
 	const struct heir_origin *path, struct heir_buf *buf);
-
-/* The value of a field as this view has it: what the handler gets, or, where nothing is resolved,
- * what its own table says. 0 or -ENOMEM. */
-int heir_show_field(const struct heir_view *view, const struct heir_handler *handler,
-	enum heir_field field, struct heir_origin *ret);
 
 #endif

@@ -2,10 +2,10 @@
 #include <errno.h>
 
 #include "inherit/order.h"
-#include "report/bound.h"
+#include "model/bound.h"
 #include "report/json.h"
 #include "report/keys.h"
-#include "report/late.h"
+#include "model/late.h"
 #include "report/show.h"
 
 static json_t *fields_json(
@@ -16,7 +16,7 @@ static json_t *fields_json(
 	for (unsigned f = 0; f < HEIR_N_SHOWN_FIELDS && fields; f++) {
 		struct heir_origin origin;
 
-		if (heir_show_field(view, handler, f, &origin) < 0 ||
+		if (heir_view_field(view, handler, f, &origin) < 0 ||
 			heir_bound_value(&view->core->values, &out->room, &origin) < 0) {
 			json_decref(fields);
 			return NULL;
@@ -84,7 +84,7 @@ static json_t *handler_json(const struct heir_view *view, const struct heir_hand
 		json, "via", json_string(heir_via_name(result ? result->via : HEIR_VIA_NONE)));
 	json = heir_json_set(json, "chain", chain_json(handler, result));
 	json = heir_json_set(json, "fields", fields_json(view, handler, out));
-	return heir_seen_late_set(json, late, result);
+	return heir_json_set_late(json, late, result);
 }
 
 static struct heir_str default_runtime(const struct heir_view *view)

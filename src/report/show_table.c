@@ -6,7 +6,7 @@
 
 #include "base/utf8.h"
 #include "inherit/late.h"
-#include "report/bound.h"
+#include "model/bound.h"
 #include "report/pending.h"
 #include "report/show.h"
 
@@ -43,22 +43,11 @@ struct table {
 	size_t dropped_width, reason_width;
 };
 
-int heir_show_field(const struct heir_view *view, const struct heir_handler *handler,
-	enum heir_field field, struct heir_origin *ret)
-{
-	struct heir_result unresolved = {.handler = handler};
-	struct heir_resolution res = {.config = view->config, .core = view->core};
-
-	if (view->res)
-		return heir_result_get(view->res, heir_view_result(view, handler), field, ret);
-	return heir_result_own(&res, &unresolved, field, ret);
-}
-
 static int string_cell(struct table *t, const struct heir_handler *handler, enum heir_field field,
 	enum column column)
 {
 	struct heir_origin origin;
-	int r = heir_show_field(t->view, handler, field, &origin);
+	int r = heir_view_field(t->view, handler, field, &origin);
 
 	if (r == 0)
 		r = heir_bound_value(&t->view->core->values, NULL, &origin);
@@ -158,7 +147,7 @@ static int fill_row(struct table *t, const struct heir_handler *handler)
 		heir_buf_addz(&t->cells[HANDLER], " (default)");
 	if (heir_view_is_pending(t->view, handler))
 		heir_buf_addz(&t->cells[HANDLER], " " HEIR_PENDING_MARK);
-	r = heir_show_field(t->view, handler, HEIR_FIELD_runtime_path, &path);
+	r = heir_view_field(t->view, handler, HEIR_FIELD_runtime_path, &path);
 	if (r == 0)
 		r = string_cell(t, handler, HEIR_FIELD_runtime_path, RUNTIME);
 	if (r == 0)

@@ -2,10 +2,10 @@
 #include <errno.h>
 
 #include "base/utf8.h"
-#include "report/bound.h"
+#include "model/bound.h"
 #include "report/json.h"
 #include "report/keys.h"
-#include "report/late.h"
+#include "model/late.h"
 #include "report/show.h"
 
 /* A comment: control characters would end it. */
@@ -68,7 +68,7 @@ static int print_handler(const struct heir_view *view, const struct heir_handler
 		add_comment(out, "# ", words, "\n");
 	for (unsigned f = 0; f < HEIR_N_SHOWN_FIELDS; f++) {
 		struct heir_origin origin;
-		int r = heir_show_field(view, handler, f, &origin);
+		int r = heir_view_field(view, handler, f, &origin);
 
 		if (r == 0)
 			r = heir_bound_value(&view->core->values, &out->room, &origin);

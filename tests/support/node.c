@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "report/view.h"
+#include "model/view.h"
 #include "support/tree.h"
 #include "start/start.h"
 

@@ -14,7 +14,7 @@
 
 #include "api/context.h"
 #include "base/macro.h"
-#include "report/diff.h"
+#include "model/diff.h"
 #include "support/fail-alloc.h"
 #include "support/tree.h"
 

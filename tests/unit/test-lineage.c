@@ -16,7 +16,7 @@
 #include "base/macro.h"
 #include "node/facts.h"
 #include "report/explain.h"
-#include "report/lineage.h"
+#include "model/lineage.h"
 #include "support/fail-alloc.h"
 #include "support/tree.h"
 #include "start/start.h"

@@ -7,7 +7,7 @@
 
 #include "inherit/candidates.h"
 #include "inherit/order.h"
-#include "report/lineage_parts.h"
+#include "model/lineage_parts.h"
 
 /* ---- inherit_when ---- */
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "report/view.h"
+#include "model/view.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
 #include "base/utf8.h"
-#include "report/bound.h"
+#include "model/bound.h"
 
 static int by_name(const void *a, const void *b)
 {
@@ -48,6 +48,17 @@ const struct heir_result *heir_view_result(
 	const struct heir_view *view, const struct heir_handler *handler)
 {
 	return view->res ? &view->res->results[handler->id] : NULL;
+}
+
+int heir_view_field(const struct heir_view *view, const struct heir_handler *handler,
+	enum heir_field field, struct heir_origin *ret)
+{
+	struct heir_result unresolved = {.handler = handler};
+	struct heir_resolution res = {.config = view->config, .core = view->core};
+
+	if (view->res)
+		return heir_result_get(view->res, heir_view_result(view, handler), field, ret);
+	return heir_result_own(&res, &unresolved, field, ret);
 }
 
 bool heir_view_is_pending(const struct heir_view *view, const struct heir_handler *handler)

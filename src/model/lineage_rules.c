@@ -3,7 +3,7 @@
  * words. */
 #include "inherit/rulings.h"
 
-#include "report/lineage_parts.h"
+#include "model/lineage_parts.h"
 
 static const char *ruling_words(struct heir_lineage_build *b, const struct heir_ruling *ruling)
 {

@@ -3,7 +3,7 @@
 #include <errno.h>
 
 #include "base/utf8.h"
-#include "report/diff.h"
+#include "model/diff.h"
 
 /* Adds "50-gpu.conf:3 (user)". */
 static int add_place_and_layer(

@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "report/lineage_parts.h"
+#include "model/lineage_parts.h"
 
 const char *heir_written_state_name(enum heir_written_state state)
 {

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The chain and the values, from what resolution left behind. Nothing is resolved, looked up or
  * evaluated a second time. */
-#include "report/lineage.h"
+#include "model/lineage.h"
 
 #include <errno.h>
 
 #include "base/utf8.h"
 #include "inherit/order.h"
-#include "report/bound.h"
-#include "report/lineage_parts.h"
+#include "model/bound.h"
+#include "model/lineage_parts.h"
 
 void *heir_lineage_alloc(struct heir_lineage_build *b, size_t n, size_t size)
 {

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "report/upgrade.h"
+#include "model/upgrade.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "kube/cluster.h"
-#include "report/show.h"
 #include "start/start.h"
 
 const char *heir_upgrade_word(enum heir_upgrade_change change)

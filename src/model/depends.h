@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What depends on a line of a file: the handlers that have a value, a parent or their table from
  * it, and what asks for these handlers. */
-#ifndef HEIR_REPORT_DEPENDS_H
-#define HEIR_REPORT_DEPENDS_H
+#ifndef HEIR_MODEL_DEPENDS_H
+#define HEIR_MODEL_DEPENDS_H
 
 #include "blame/blame.h"
 #include "kube/kube.h"
-#include "report/pods.h"
-#include "report/view.h"
+#include "model/pods.h"
+#include "model/view.h"
 
 struct heir_depend {
 	const struct heir_handler *handler;

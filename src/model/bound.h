@@ -7,8 +7,8 @@
  * struct heir_out), which is more than any real node needs. Once it is used up, a report shows the
  * beginning of such a value and "... and N more bytes" (of a list: items). Names of other handlers
  * are bounded in the same way, without a room. */
-#ifndef HEIR_REPORT_BOUND_H
-#define HEIR_REPORT_BOUND_H
+#ifndef HEIR_MODEL_BOUND_H
+#define HEIR_MODEL_BOUND_H
 
 #include "base/arena.h"
 #include "base/buf.h"

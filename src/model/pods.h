@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Which pods run under a runtime handler, as far as the objects that were read tell: a pod names a
  * RuntimeClass, which names the handler. */
-#ifndef HEIR_REPORT_PODS_H
-#define HEIR_REPORT_PODS_H
+#ifndef HEIR_MODEL_PODS_H
+#define HEIR_MODEL_PODS_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What every printer needs of a resolved configuration: the handlers in their order, places and
  * values in words. */
-#ifndef HEIR_REPORT_VIEW_H
-#define HEIR_REPORT_VIEW_H
+#ifndef HEIR_MODEL_VIEW_H
+#define HEIR_MODEL_VIEW_H
 
 #include "base/buf.h"
 #include "config/target.h"
@@ -39,6 +39,12 @@ struct heir_view {
 	uint32_t n_targets;
 };
 
+/* Some handlers of a view, in the order in which they are printed. */
+struct heir_selection {
+	const struct heir_handler *const *handlers;
+	uint32_t n;
+};
+
 /* 0 or -ENOMEM. */
 int heir_view_init(struct heir_view *view, struct heir_core *core, const struct heir_config *config,
 	const struct heir_resolution *res);
@@ -47,6 +53,11 @@ void heir_view_release(struct heir_view *view);
 /* The result of a handler; NULL if it is only loaded. */
 const struct heir_result *heir_view_result(
 	const struct heir_view *view, const struct heir_handler *handler);
+
+/* The value of a field as this view has it: what the handler gets, or, where nothing is resolved,
+ * what its own table says. 0 or -ENOMEM. */
+int heir_view_field(const struct heir_view *view, const struct heir_handler *handler,
+	enum heir_field field, struct heir_origin *ret);
 
 /* Is what the view has of the handler not on the node yet? */
 bool heir_view_is_pending(const struct heir_view *view, const struct heir_handler *handler);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "report/late.h"
+#include "model/late.h"
 
 #include <errno.h>
 
@@ -29,20 +29,4 @@ int heir_seen_late_of(const struct heir_seen_late *seen, const struct heir_resul
 		return -ENOMEM;
 	*ret_words = (struct heir_str){heir_arena_strndup(arena, buf.p, buf.len), buf.len};
 	return ret_words->p ? 0 : -ENOMEM;
-}
-
-json_t *heir_seen_late_set(
-	json_t *object, const struct heir_seen_late *seen, const struct heir_result *result)
-{
-	const struct heir_late_target *now;
-	json_t *json;
-
-	if (heir_seen_late_of(seen, result, &now, NULL) < 0) {
-		json_decref(object);
-		return NULL;
-	}
-	if (!now)
-		return object;
-	json = heir_json_set(json_object(), "runtime", heir_json_str(now->runtimes[0].path));
-	return heir_json_set(object, "late", heir_json_set(json, "root", heir_json_str(now->root)));
 }

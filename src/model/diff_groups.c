@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "base/hash.h"
-#include "report/bound.h"
-#include "report/diff.h"
+#include "model/bound.h"
+#include "model/diff.h"
 
 struct digest {
 	uint64_t half[2];

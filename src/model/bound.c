@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "report/bound.h"
+#include "model/bound.h"
 
 #include <errno.h>
 #include <string.h>

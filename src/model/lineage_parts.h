@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* How a lineage is put together: for the files lineage*.c. */
-#ifndef HEIR_REPORT_LINEAGE_PARTS_H
-#define HEIR_REPORT_LINEAGE_PARTS_H
+#ifndef HEIR_MODEL_LINEAGE_PARTS_H
+#define HEIR_MODEL_LINEAGE_PARTS_H
 
-#include "report/lineage.h"
+#include "model/lineage.h"
 
 /* A lineage in the making. Memory that runs out is remembered in `error`, and asked for once. */
 struct heir_lineage_build {

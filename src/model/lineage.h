@@ -4,11 +4,11 @@
  *
  * Texts quote the files as they are: printers escape them. A location without a file is no place in
  * a file: built in, found, assumed. */
-#ifndef HEIR_REPORT_LINEAGE_H
-#define HEIR_REPORT_LINEAGE_H
+#ifndef HEIR_MODEL_LINEAGE_H
+#define HEIR_MODEL_LINEAGE_H
 
 #include "inherit/rulings.h"
-#include "report/view.h"
+#include "model/view.h"
 
 /* One handler on the way up, the explained one first. */
 struct heir_step {

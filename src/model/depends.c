@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "report/depends.h"
+#include "model/depends.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What an unmodified CRI-O would make of the same files. */
-#include "report/lineage_parts.h"
+#include "model/lineage_parts.h"
 
 const char *heir_stock_state_name(enum heir_stock_state state)
 {

@@ -5,7 +5,7 @@
 
 #include "base/file.h"
 #include "base/macro.h"
-#include "report/explain_key.h"
+#include "model/key_lineage.h"
 
 struct parts {
 	struct heir_str items[HEIR_KEY_MAX_PARTS];

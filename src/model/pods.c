@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "report/pods.h"
+#include "model/pods.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -2,13 +2,12 @@
 /* Both lists are in byte order, so one walk with a finger on each finds every pair. Of a handler
  * that differs only the numbers of its fields are kept: the printers ask for the values again,
  * which is cheap, and a diff of many handlers stays small. */
-#include "report/diff.h"
+#include "model/diff.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
-#include "report/bound.h"
-#include "report/show.h"
+#include "model/bound.h"
 
 _Static_assert(HEIR_N_SHOWN_FIELDS <= 32, "heir_diff_handler has a bit for each field");
 
@@ -41,7 +40,7 @@ int heir_diff_origins(const struct heir_diff *diff, const struct heir_diff_handl
 		ret[side] = (struct heir_origin){.kind = HEIR_KIND_UNSET};
 		if (!handler->handler[side])
 			continue;
-		r = heir_show_field(diff->view[side], handler->handler[side], field, &ret[side]);
+		r = heir_view_field(diff->view[side], handler->handler[side], field, &ret[side]);
 		if (r < 0)
 			return r;
 	}

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a report says of a handler that is bound late: the runtime that its new containers get now,
  * whatever its runtime_path is. */
-#ifndef HEIR_REPORT_LATE_H
-#define HEIR_REPORT_LATE_H
+#ifndef HEIR_MODEL_LATE_H
+#define HEIR_MODEL_LATE_H
 
 #include "inherit/late.h"
-#include "report/json.h"
-#include "report/view.h"
+#include "model/view.h"
 
 struct heir_seen_late {
 	struct heir_late late;
@@ -20,9 +19,5 @@ int heir_seen_late_read(struct heir_seen_late *seen, const struct heir_view *vie
  * the view's arena, where `ret_words` is not NULL. 0 or -ENOMEM. */
 int heir_seen_late_of(const struct heir_seen_late *seen, const struct heir_result *result,
 	const struct heir_late_target **ret, struct heir_str *ret_words);
-
-/* Sets "late" of an object, {"runtime","root"}, where the handler is bound late. */
-json_t *heir_seen_late_set(
-	json_t *object, const struct heir_seen_late *seen, const struct heir_result *result);
 
 #endif
