@@ -8,6 +8,7 @@
 
 #include "api/context.h"
 #include "report/diagnostics.h"
+#include "model/known.h"
 #include "report/findings.h"
 
 static int no_such_rule(struct heir_ctx *ctx, const char *id, struct heir_str best)
@@ -95,7 +96,7 @@ static int check_loaded(struct heir_ctx *ctx, const char *const *only, size_t n_
 	filter(&ctx->core.diags, n_only ? wanted : NULL, skipped);
 	if (ctx->about)
 		keep_about(&ctx->core, ctx->about);
-	heir_sort_diagnostics(&ctx->core);
+	heir_findings_sort(&ctx->core);
 	ctx->checked = true;
 	return 0;
 }
@@ -108,74 +109,24 @@ int heir_check(struct heir_ctx *ctx, const char *const *only, size_t n_only,
 	return r == 0 && ctx->targets ? heir_ctx_check_targets(ctx, only, n_only, skip, n_skip) : r;
 }
 
-/* What makes two findings the same. */
-static int key_of(const struct heir_core *core, const struct heir_diag *diag, struct heir_buf *buf)
-{
-	uint32_t source = diag->where.source;
-	const char *path = diag->path                   ? diag->path
-			   : source != HEIR_SOURCE_NONE ? core->sources.items[source].path
-							: "";
-
-	heir_buf_clear(buf);
-	heir_buf_addz(buf, heir_rules[diag->rule].id);
-	heir_buf_addc(buf, '\n');
-	heir_buf_addz(buf, path ? path : "");
-	heir_buf_addc(buf, '\n');
-	heir_buf_addz(buf, diag->text);
-	heir_buf_adds(buf, diag->handler.p ? diag->handler : HEIR_STR(""));
-	return heir_buf_error(buf);
-}
-
-/* Counts the findings by their keys, which go to the arena. */
-static int count_known(const struct heir_ctx *base, struct heir_arena *arena, struct heir_map *ret,
-	uint32_t *counts)
-{
-	_cleanup_(heir_buf_release) struct heir_buf key = HEIR_BUF_NULL;
-	int r = 0;
-
-	for (uint32_t i = 0; i < base->core.diags.n && r == 0; i++) {
-		struct heir_str kept;
-		uint32_t at;
-		bool is_new;
-
-		r = key_of(&base->core, base->core.diags.items[i], &key);
-		if (r < 0)
-			return r;
-		kept = (struct heir_str){heir_arena_strndup(arena, key.p, key.len), key.len};
-		r = kept.p ? heir_map_put(ret, kept, i, &at, &is_new) : -ENOMEM;
-		if (r == 0)
-			counts[is_new ? i : at]++;
-	}
-	return r;
-}
-
 int heir_check_drop_known(struct heir_ctx *ctx, const struct heir_ctx *base)
 {
-	_cleanup_(heir_map_release) struct heir_map known = HEIR_MAP_NULL;
-	_cleanup_(heir_buf_release) struct heir_buf key = HEIR_BUF_NULL;
-	_cleanup_(heir_arena_release) struct heir_arena arena;
+	_cleanup_(heir_known_release) struct heir_known known;
 	struct heir_diags *diags = &ctx->core.diags;
-	uint32_t *counts, n = 0;
-	int r;
+	uint32_t n = 0;
+	int r = heir_known_init(&known, &base->core);
 
-	heir_arena_init(&arena);
 	if (!ctx->checked || !base->checked)
 		return heir_ctx_fail(ctx, -EINVAL, "nothing is checked yet");
-	counts = calloc(base->core.diags.n + 1u, sizeof(*counts));
-	r = counts ? count_known(base, &arena, &known, counts) : -ENOMEM;
 	for (uint32_t i = 0; i < diags->n && r == 0; i++) {
-		uint32_t at;
+		bool was = false;
 
-		r = key_of(&ctx->core, diags->items[i], &key);
-		at = r == 0 ? heir_map_get(&known, heir_buf_str(&key)) : HEIR_MAP_NONE;
-		if (at != HEIR_MAP_NONE && counts[at] > 0)
-			counts[at]--;
-		else if (r == 0)
+		r = heir_known_take(&known, &ctx->core, diags->items[i], &was);
+		if (r == 0 && !was)
 			diags->items[n++] = diags->items[i];
 	}
 	if (r == 0)
 		diags->n = n;
-	free(counts);
 	return r < 0 ? heir_ctx_fail_of(ctx, r) : 0;
 }
 
@@ -199,7 +150,7 @@ int heir_diagnostic_related(struct heir_ctx *ctx, size_t i, size_t n, struct hei
 
 	if (i >= ctx->core.diags.n)
 		return -ERANGE;
-	heir_sort_diagnostics(&ctx->core);
+	heir_findings_sort(&ctx->core);
 	note = ctx->core.diags.items[i]->notes;
 	for (; note && n > 0; n--)
 		note = note->next;

@@ -34,7 +34,7 @@ int heir_fix(struct heir_ctx *ctx)
 	if (r < 0)
 		return r;
 	heir_fixes_release(&ctx->fixes);
-	heir_sort_diagnostics(&ctx->core);
+	heir_findings_sort(&ctx->core);
 	r = heir_fixes_init(
 		&ctx->fixes, &ctx->core, &ctx->config, &assumed, versions, ctx->n_targets);
 	if (r == 0)

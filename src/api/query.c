@@ -6,7 +6,7 @@
 #include "api/context.h"
 #include "base/buf.h"
 #include "base/macro.h"
-#include "report/diagnostics.h"
+#include "model/finding.h"
 #include "report/show.h"
 
 /* A terminated copy that lives as long as what was read: one for each `key`, an address within what
@@ -33,25 +33,25 @@ static int keep(struct heir_ctx *ctx, struct heir_str s, const char **ret)
 static int fill_diagnostic(
 	struct heir_ctx *ctx, const struct heir_diag *diag, struct heir_diagnostic *ret)
 {
-	const struct heir_rule_row *rule = &heir_rules[diag->rule];
-	_cleanup_(heir_buf_release) struct heir_buf words = HEIR_BUF_NULL;
-	int r = heir_diagnostic_words(diag, &words);
+	_cleanup_(heir_finding_release) struct heir_finding finding;
+	_cleanup_(heir_buf_release) struct heir_buf targets = HEIR_BUF_NULL;
+	int r = heir_finding_read(&ctx->view, diag, &finding);
 
-	*ret = (struct heir_diagnostic){.rule = rule->id,
-		.severity = rule->severity,
-		.level = heir_rule_level(diag->rule),
-		.help = diag->help};
+	*ret = (struct heir_diagnostic){.rule = finding.rule,
+		.severity = finding.severity,
+		.level = finding.level,
+		.help = diag->help,
+		.where = finding.spot.where};
 	if (r == 0)
-		r = keep_for(ctx, diag, heir_buf_str(&words), &ret->message);
+		r = keep_for(ctx, diag, heir_buf_str(&finding.words), &ret->message);
 	if (r == 0)
 		r = keep(ctx, diag->handler, &ret->handler);
-	heir_buf_clear(&words);
-	heir_view_targets(&ctx->view, diag->targets, &words);
+	heir_view_targets(&ctx->view, diag->targets, &targets);
 	/* Without the blank and the parentheses. */
-	if (r == 0 && words.len > 3)
-		r = keep_for(ctx, &diag->targets, (struct heir_str){words.p + 2, words.len - 3},
+	if (r == 0 && targets.len > 3)
+		r = keep_for(ctx, &diag->targets, (struct heir_str){targets.p + 2, targets.len - 3},
 			&ret->targets);
-	return r == 0 ? heir_diagnostic_locate(&ctx->view, diag, &ret->where) : r;
+	return r;
 }
 
 size_t heir_n_diagnostics(struct heir_ctx *ctx)
@@ -63,7 +63,7 @@ int heir_diagnostic_at(struct heir_ctx *ctx, size_t i, struct heir_diagnostic *r
 {
 	if (i >= ctx->core.diags.n)
 		return -ERANGE;
-	heir_sort_diagnostics(&ctx->core);
+	heir_findings_sort(&ctx->core);
 	return fill_diagnostic(ctx, ctx->core.diags.items[i], ret);
 }
 

@@ -323,6 +323,6 @@ int heir_ctx_check_targets(struct heir_ctx *ctx, const char *const *only, size_t
 	ctx->view.targets = targets;
 	ctx->view.n_targets = ctx->n_targets;
 	ctx->core.diags.n_sorted = 0;
-	heir_sort_diagnostics(&ctx->core);
+	heir_findings_sort(&ctx->core);
 	return 0;
 }

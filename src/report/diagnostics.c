@@ -10,44 +10,6 @@
 /* Of a longer line only this much around the place is shown. */
 enum { WINDOW = 160, BEFORE = 60 };
 
-static int by_place(const void *a, const void *b)
-{
-	const struct heir_diag *x = *(struct heir_diag *const *)a,
-			       *y = *(struct heir_diag *const *)b;
-
-	if (x->where.source != y->where.source)
-		return x->where.source < y->where.source ? -1 : 1;
-	if (x->where.at != y->where.at)
-		return x->where.at < y->where.at ? -1 : 1;
-	if (x->path || y->path) {
-		int order = strcmp(x->path ? x->path : "", y->path ? y->path : "");
-
-		if (order)
-			return order;
-	}
-	if (x->rule != y->rule)
-		return (int)x->rule - (int)y->rule;
-	return x->number < y->number ? -1 : x->number > y->number;
-}
-
-void heir_sort_diagnostics(struct heir_core *core)
-{
-	struct heir_diags *diags = &core->diags;
-
-	/* Whoever walks them by their numbers asks for this each time. */
-	if (diags->n > 1 && diags->n_sorted != diags->n)
-		qsort(diags->items, diags->n, sizeof(*diags->items), by_place);
-	diags->n_sorted = diags->n;
-}
-
-int heir_diagnostic_words(const struct heir_diag *diag, struct heir_buf *buf)
-{
-	if (heir_rules[diag->rule].severity == 'D' && diag->handler.p)
-		heir_buf_message(buf, "handler \"%.*s\" is dropped: ", HEIR_STR_ARG(diag->handler));
-	heir_buf_addz(buf, diag->text);
-	return heir_buf_error(buf);
-}
-
 /* A stretch of source text: tabs become blanks, so that the caret stands right. */
 static size_t show_source(struct heir_out *out, struct heir_str text)
 {
@@ -157,54 +119,28 @@ static void print_file(
 	heir_out_addz(out, ")");
 }
 
-int heir_diagnostic_locate(
-	const struct heir_view *view, const struct heir_diag *diag, struct heir_location *ret)
-{
-	uint32_t source = diag->where.source;
-	int r = 0;
-
-	*ret = (struct heir_location){.file = NULL};
-	if (!diag->path || (source != HEIR_SOURCE_NONE && view->core->sources.items[source].object))
-		r = heir_view_locate(view, diag->where, ret);
-	if (r < 0 || !diag->path)
-		return r;
-	ret->file = diag->path;
-	ret->line = ret->column = ret->end_line = ret->end_column = 0;
-	return 0;
-}
-
 /* Is the file in an object, and is it known where in the input that is? */
 static bool is_held(const struct heir_location *where)
 {
 	return where->holder.input && where->holder.line > 0;
 }
 
-/* Is the place in a file that the user named, which is no node's? */
-static bool is_in_input(const struct heir_view *view, struct heir_place place)
-{
-	return place.source != HEIR_SOURCE_NONE &&
-	       view->core->sources.items[place.source].scope == HEIR_SCOPE_OBJECT;
-}
-
 /* Where an editor goes to: of a file in an object that is the object. A path of which nothing but
  * itself is known is not shortened. */
-static void print_location(const struct heir_view *view, struct heir_place place,
-	const struct heir_location *where, struct heir_out *out)
+static void print_spot(
+	const struct heir_view *view, const struct heir_spot *spot, struct heir_out *out)
 {
-	uint32_t line = is_held(where) ? where->holder.line : where->line;
+	const struct heir_location *where = &spot->where, *open = &spot->open;
 
 	heir_out_color(out, HEIR_COLOR_BOLD);
-	if (is_held(where))
-		heir_out_show(out, heir_str_from(where->holder.input));
-	else if (where->file && is_in_input(view, place))
-		heir_out_show(out, heir_str_from(where->file));
+	if (is_held(where) || (open->file && spot->is_input && !where->holder.input))
+		heir_out_show(out, heir_str_from(open->file));
 	else if (where->holder.input || where->line > 0)
 		print_file(view, where, out);
 	else
 		print_path(view, where->file, out);
-	if (line > 0)
-		heir_out_printf(out, ":%" PRIu32 ":%" PRIu32, line,
-			is_held(where) ? where->holder.column : where->column);
+	if (open->line > 0)
+		heir_out_printf(out, ":%" PRIu32 ":%" PRIu32, open->line, open->column);
 	heir_out_addz(out, ": ");
 	heir_out_color(out, HEIR_COLOR_NONE);
 }
@@ -225,11 +161,11 @@ static void print_held(const struct heir_location *where, struct heir_out *out)
 
 int heir_print_place(const struct heir_view *view, struct heir_place place, struct heir_out *out)
 {
-	struct heir_location where = {.file = NULL};
-	int r = heir_view_locate(view, place, &where);
+	struct heir_spot spot;
+	int r = heir_spot_of(view, place, &spot);
 
 	if (r == 0)
-		print_location(view, place, &where, out);
+		print_spot(view, &spot, out);
 	return r;
 }
 
@@ -237,17 +173,17 @@ static int print_notes(
 	const struct heir_view *view, const struct heir_diag *diag, struct heir_out *out)
 {
 	for (const struct heir_note *note = diag->notes; note; note = note->next) {
-		struct heir_location where = {.file = NULL};
-		int r = heir_view_locate(view, note->where, &where);
+		struct heir_spot spot;
+		int r = heir_note_spot(view, note, &spot);
 
 		if (r < 0)
 			return r;
-		print_location(view, note->where, &where, out);
+		print_spot(view, &spot, out);
 		heir_out_color(out, HEIR_COLOR_CYAN);
 		heir_out_addz(out, "note: ");
 		heir_out_color(out, HEIR_COLOR_NONE);
 		heir_out_show(out, heir_str_from(note->text));
-		print_held(&where, out);
+		print_held(&spot.where, out);
 		heir_out_addz(out, "\n");
 	}
 	return 0;
@@ -256,29 +192,26 @@ static int print_notes(
 static int print_diagnostic(
 	const struct heir_view *view, const struct heir_diag *diag, struct heir_out *out)
 {
-	_cleanup_(heir_buf_release) struct heir_buf words = HEIR_BUF_NULL;
-	const char *level = heir_rule_level(diag->rule);
-	struct heir_location where = {.file = NULL};
-	int r = heir_diagnostic_words(diag, &words);
+	_cleanup_(heir_finding_release) struct heir_finding finding;
+	_cleanup_(heir_buf_release) struct heir_buf targets = HEIR_BUF_NULL;
+	const struct heir_location *where = &finding.spot.where;
+	int r = heir_finding_read(view, diag, &finding);
 
-	if (r == 0)
-		r = heir_diagnostic_locate(view, diag, &where);
 	if (r < 0)
 		return r;
-	print_location(view, diag->where, &where, out);
-	heir_out_color(out, level[0] == 'e' ? HEIR_COLOR_RED : HEIR_COLOR_YELLOW);
-	heir_out_addz(out, level);
+	print_spot(view, &finding.spot, out);
+	heir_out_color(out, finding.level[0] == 'e' ? HEIR_COLOR_RED : HEIR_COLOR_YELLOW);
+	heir_out_addz(out, finding.level);
 	heir_out_addz(out, ": ");
 	heir_out_color(out, HEIR_COLOR_NONE);
-	heir_out_show(out, heir_buf_str(&words));
-	heir_out_printf(out, " [%s]", heir_rules[diag->rule].id);
-	heir_buf_clear(&words);
-	heir_view_targets(view, diag->targets, &words);
-	heir_out_add(out, heir_buf_str(&words));
-	print_held(&where, out);
+	heir_out_show(out, heir_buf_str(&finding.words));
+	heir_out_printf(out, " [%s]", finding.rule);
+	heir_view_targets(view, diag->targets, &targets);
+	heir_out_add(out, heir_buf_str(&targets));
+	print_held(where, out);
 	heir_out_addz(out, "\n");
-	if (where.line > 0)
-		print_excerpt(view, diag->where, where.line, out);
+	if (where->line > 0)
+		print_excerpt(view, diag->where, where->line, out);
 	r = print_notes(view, diag, out);
 	if (diag->help) {
 		heir_out_addz(out, "help: ");
@@ -294,7 +227,7 @@ int heir_print_diagnostics(
 	struct heir_diags *diags = &view->core->diags;
 	int r = 0;
 
-	heir_sort_diagnostics(view->core);
+	heir_findings_sort(view->core);
 	for (uint32_t i = 0; i < diags->n && r == 0 && out->error == 0; i++) {
 		const struct heir_diag *diag = diags->items[i];
 

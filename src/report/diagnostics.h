@@ -4,14 +4,11 @@
 #define HEIR_REPORT_DIAGNOSTICS_H
 
 #include "report/out.h"
-#include "model/view.h"
+#include "model/finding.h"
 
 /* Those of one of the severities ("FDE"; NULL: all), in order of file and place. 0 or -ENOMEM. */
 int heir_print_diagnostics(
 	const struct heir_view *view, const char *severities, struct heir_out *out);
-
-/* Sorts by source and place, what has no place last. */
-void heir_sort_diagnostics(struct heir_core *core);
 
 /* "50-gpu.conf:3:11: ". 0 or -ENOMEM. */
 int heir_print_place(const struct heir_view *view, struct heir_place place, struct heir_out *out);
@@ -24,13 +21,5 @@ struct heir_excerpt {
 /* `line` is that of the place, which is in a file. */
 void heir_excerpt_of(const struct heir_view *view, struct heir_place place, uint32_t line,
 	struct heir_excerpt *ret);
-
-/* Where a diagnostic is. One about a file as a whole has the file, and no line; what holds the file
- * is told as ever. 0 or -ENOMEM. */
-int heir_diagnostic_locate(
-	const struct heir_view *view, const struct heir_diag *diag, struct heir_location *ret);
-
-/* The message of a diagnostic with its handler: 'handler "x" is dropped: REASON'. 0 or -ENOMEM. */
-int heir_diagnostic_words(const struct heir_diag *diag, struct heir_buf *buf);
 
 #endif

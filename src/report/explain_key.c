@@ -7,7 +7,7 @@
 
 #include "base/utf8.h"
 #include "config/flags.h"
-#include "report/diagnostics.h"
+#include "model/finding.h"
 #include "report/keys.h"
 
 static void label(struct heir_out *out, const char *word)
@@ -116,7 +116,7 @@ static int print_rest(const struct heir_key_lineage *l, struct heir_out *out)
 		if (!heir_key_concerns(l, diags->items[i]))
 			continue;
 		heir_buf_clear(&text);
-		heir_diagnostic_words(diags->items[i], &text);
+		heir_finding_words(diags->items[i], &text);
 		heir_buf_printf(&text, " [%s]", heir_rules[diags->items[i]->rule].id);
 		line(out, "finding", text.p);
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 
-#include "report/diagnostics.h"
+#include "model/finding.h"
 #include "report/explain_key.h"
 #include "report/json.h"
 #include "report/keys.h"
@@ -39,7 +39,7 @@ static json_t *findings_json(const struct heir_key_lineage *l)
 
 		if (!heir_key_concerns(l, diags->items[i]))
 			continue;
-		heir_diagnostic_words(diags->items[i], &text);
+		heir_finding_words(diags->items[i], &text);
 		one = heir_json_set(
 			json_object(), "rule", json_string(heir_rules[diags->items[i]->rule].id));
 		one = heir_json_set(

@@ -18,14 +18,6 @@ int heir_findings_sarif(
 /* Workflow commands of GitHub, one a line. */
 int heir_findings_github(const struct heir_view *view, const char *root, struct heir_out *out);
 
-/* What stands for the root of a path that is the user's, and no node's. */
-extern const char heir_no_root[];
-
-/* The path of a node as a relative one: "etc/crio/crio.conf", with a relative `root` before it. An
- * absolute root is left out, unless the view is one of several. A path of the user's stays. */
-void heir_finding_path(
-	const struct heir_view *view, struct heir_buf *buf, const char *root, const char *path);
-
 /* ---- Several roots ---- */
 
 /* What the findings of one root are in a report of several: view->root says which. `error`: why it
@@ -43,19 +35,6 @@ const char *heir_findings_between(enum heir_format format);
 void heir_findings_tail(struct heir_out *out);
 /* The head of SARIF. */
 void heir_sarif_head(struct heir_out *out, const char *version);
-
-/* The place of a finding, or of a note, for tools that open files: that of the object where one
- * holds the file; of a file as a whole without line. *root (what the caller calls the node's root)
- * becomes heir_no_root where the place is none of the node's. 0 or -ENOMEM. */
-int heir_finding_locate(const struct heir_view *view, const struct heir_diag *diag,
-	const char **root, struct heir_location *ret);
-int heir_finding_locate_note(const struct heir_view *view, const struct heir_note *note,
-	const char **root, struct heir_location *ret);
-
-/* What the finding says, in one line: with the file that an object holds, and the fix. 0 or
- * -ENOMEM. */
-int heir_finding_words(
-	const struct heir_view *view, const struct heir_diag *diag, struct heir_buf *buf);
 
 /* The rules: all, or the one. TEXT or JSON (heir.rules/1). */
 int heir_rules_list(struct heir_out *out);

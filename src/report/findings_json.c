@@ -2,7 +2,7 @@
 #include <errno.h>
 #include <inttypes.h>
 
-#include "report/diagnostics.h"
+#include "model/finding.h"
 #include "report/findings.h"
 #include "report/json.h"
 
@@ -14,23 +14,17 @@ static json_t *note_json(const struct heir_view *view, const struct heir_note *n
 }
 
 /* The place with its end; of a file as a whole only its path. */
-static json_t *set_place(json_t *json, const struct heir_view *view, const struct heir_diag *diag)
+static json_t *set_place(json_t *json, const struct heir_location *where)
 {
-	struct heir_location where = {.file = NULL};
-	bool known;
+	bool known = where->line > 0;
 
-	if (heir_diagnostic_locate(view, diag, &where) < 0) {
-		json_decref(json);
-		return NULL;
-	}
-	known = where.line > 0;
-	json = heir_json_set(json, "file", heir_json_strz(where.file));
-	json = heir_json_set(json, "line", known ? json_integer(where.line) : json_null());
-	json = heir_json_set(json, "column", known ? json_integer(where.column) : json_null());
-	json = heir_json_set(json, "end_line", known ? json_integer(where.end_line) : json_null());
+	json = heir_json_set(json, "file", heir_json_strz(where->file));
+	json = heir_json_set(json, "line", known ? json_integer(where->line) : json_null());
+	json = heir_json_set(json, "column", known ? json_integer(where->column) : json_null());
+	json = heir_json_set(json, "end_line", known ? json_integer(where->end_line) : json_null());
 	json = heir_json_set(
-		json, "end_column", known ? json_integer(where.end_column) : json_null());
-	return heir_json_set_holder(json, &where);
+		json, "end_column", known ? json_integer(where->end_column) : json_null());
+	return heir_json_set_holder(json, where);
 }
 
 /* All handlers that it is about, one or several. */
@@ -47,24 +41,24 @@ static json_t *handlers_json(const struct heir_diag *diag)
 
 static json_t *finding_json(const struct heir_view *view, const struct heir_diag *diag)
 {
-	_cleanup_(heir_buf_release) struct heir_buf words = HEIR_BUF_NULL;
-	const char severity[] = {heir_rules[diag->rule].severity, '\0'};
+	_cleanup_(heir_finding_release) struct heir_finding finding;
 	json_t *json, *related = json_array();
 
 	for (const struct heir_note *note = diag->notes; note; note = note->next)
 		related = heir_json_append(related, note_json(view, note));
-	if (heir_diagnostic_words(diag, &words) < 0) {
+	if (heir_finding_read(view, diag, &finding) < 0) {
 		json_decref(related);
 		return NULL;
 	}
-	json = heir_json_set(json_object(), "rule", heir_json_strz(heir_rules[diag->rule].id));
-	json = heir_json_set(json, "severity", heir_json_strz(severity));
-	json = heir_json_set(json, "level", heir_json_strz(heir_rule_level(diag->rule)));
-	json = heir_json_set(json, "message", heir_json_str(heir_buf_str(&words)));
+	json = heir_json_set(json_object(), "rule", heir_json_strz(finding.rule));
+	json = heir_json_set(
+		json, "severity", heir_json_str((struct heir_str){&finding.severity, 1}));
+	json = heir_json_set(json, "level", heir_json_strz(finding.level));
+	json = heir_json_set(json, "message", heir_json_str(heir_buf_str(&finding.words)));
 	json = heir_json_set(json, "help", heir_json_strz(diag->help));
 	json = heir_json_set(json, "handler", heir_json_str(diag->handler));
 	json = heir_json_set(json, "handlers", handlers_json(diag));
-	json = set_place(json, view, diag);
+	json = set_place(json, &finding.spot.where);
 	if (view->targets)
 		json = heir_json_set(json, "targets", heir_json_targets(view, diag->targets));
 	return heir_json_set(json, "related", related);
@@ -97,17 +91,12 @@ static void print_targets(const struct heir_view *view, const char *begin, struc
 
 static void print_counts(const struct heir_view *view, const char *begin, struct heir_out *out)
 {
-	const struct heir_diags *diags = &view->core->diags;
-	uint32_t errors = 0, warnings = 0;
+	struct heir_finding_counts counts = heir_findings_count(&view->core->diags);
 
-	for (uint32_t i = 0; i < diags->n; i++) {
-		errors += heir_rule_level(diags->items[i]->rule)[0] == 'e';
-		warnings += heir_rule_level(diags->items[i]->rule)[0] == 'w';
-	}
 	heir_out_printf(out,
 		",%s\"counts\": {\"errors\": %" PRIu32 ", \"warnings\": %" PRIu32
 		", \"notes\": %" PRIu32 "}",
-		begin, errors, warnings, diags->n - errors - warnings);
+		begin, counts.errors, counts.warnings, counts.notes);
 }
 
 /* `begin` begins a line. */
@@ -115,7 +104,7 @@ static void print_findings(const struct heir_view *view, const char *begin, stru
 {
 	const struct heir_diags *diags = &view->core->diags;
 
-	heir_sort_diagnostics(view->core);
+	heir_findings_sort(view->core);
 	print_counts(view, begin, out);
 	heir_out_printf(out, ",%s\"findings\": [", begin);
 	for (uint32_t i = 0; i < diags->n && out->error == 0; i++) {

@@ -5,13 +5,13 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "report/diagnostics.h"
+#include "model/finding.h"
 #include "report/findings.h"
 #include "report/json.h"
 
-static const char *severity_of(enum heir_rule rule)
+static const char *severity_of(const struct heir_finding *finding)
 {
-	switch (heir_rules[rule].severity) {
+	switch (finding->severity) {
 	case 'F':
 		return "blocker";
 	case 'D':
@@ -26,18 +26,18 @@ static const char *severity_of(enum heir_rule rule)
 }
 
 /* `nth` tells findings from each other that say the same of one file. */
-static json_t *fingerprint_json(
-	enum heir_rule rule, struct heir_str path, struct heir_str words, uint32_t nth)
+static json_t *fingerprint_json(const struct heir_finding *finding, struct heir_str path,
+	struct heir_str line, uint32_t nth)
 {
 	uint64_t hash = HEIR_DIGEST_START;
 	char number[16], text[32];
 
 	snprintf(number, sizeof(number), "%" PRIu32, nth);
-	hash = heir_digest_add(hash, heir_str_from(heir_rules[rule].id));
+	hash = heir_digest_add(hash, heir_str_from(finding->rule));
 	hash = heir_digest_add(hash, HEIR_STR("\n"));
 	hash = heir_digest_add(hash, path);
 	hash = heir_digest_add(hash, HEIR_STR("\n"));
-	hash = heir_digest_add(hash, words);
+	hash = heir_digest_add(hash, line);
 	hash = heir_digest_add(hash, heir_str_from(number));
 	snprintf(text, sizeof(text), "%016" PRIx64, hash);
 	return json_string(text);
@@ -46,29 +46,35 @@ static json_t *fingerprint_json(
 static json_t *finding_json(const struct heir_view *view, const char *root,
 	const struct heir_diag *diag, const struct heir_diag *before, uint32_t *nth)
 {
-	_cleanup_(heir_buf_release) struct heir_buf words = HEIR_BUF_NULL;
+	_cleanup_(heir_finding_release) struct heir_finding finding;
+	_cleanup_(heir_buf_release) struct heir_buf line = HEIR_BUF_NULL;
 	_cleanup_(heir_buf_release) struct heir_buf path = HEIR_BUF_NULL;
-	struct heir_location where = {.file = NULL};
+	const struct heir_location *open = &finding.spot.open;
 	json_t *json, *location;
 
-	if (heir_finding_words(view, diag, &words) < 0 ||
-		heir_finding_locate(view, diag, &root, &where) < 0)
+	if (heir_finding_read(view, diag, &finding) < 0 ||
+		heir_finding_line(view, &finding, &line) < 0)
 		return NULL;
-	heir_finding_path(view, &path, root, where.file ? where.file : "etc/crio");
+	/* A path is a must. */
+	if (open->file)
+		heir_spot_path(view, &finding.spot, root, &path);
+	else
+		heir_spot_path(
+			view, &(struct heir_spot){.open = {.file = "etc/crio"}}, root, &path);
 	if (path.failed)
 		return NULL;
 	*nth = before && before->rule == diag->rule && strcmp(before->text, diag->text) == 0
 		       ? *nth + 1
 		       : 0;
-	json = heir_json_set(json_object(), "description", heir_json_str(heir_buf_str(&words)));
-	json = heir_json_set(json, "check_name", heir_json_strz(heir_rules[diag->rule].id));
+	json = heir_json_set(json_object(), "description", heir_json_str(heir_buf_str(&line)));
+	json = heir_json_set(json, "check_name", heir_json_strz(finding.rule));
 	json = heir_json_set(json, "fingerprint",
-		fingerprint_json(diag->rule, heir_buf_str(&path), heir_buf_str(&words), *nth));
-	json = heir_json_set(json, "severity", json_string(severity_of(diag->rule)));
+		fingerprint_json(&finding, heir_buf_str(&path), heir_buf_str(&line), *nth));
+	json = heir_json_set(json, "severity", json_string(severity_of(&finding)));
 	location = heir_json_set(json_object(), "path", heir_json_str(heir_buf_str(&path)));
 	location = heir_json_set(location, "lines",
 		heir_json_set(
-			json_object(), "begin", json_integer(where.line > 0 ? where.line : 1)));
+			json_object(), "begin", json_integer(open->line > 0 ? open->line : 1)));
 	return heir_json_set(json, "location", location);
 }
 
@@ -77,7 +83,7 @@ int heir_findings_gitlab_part(const struct heir_view *view, const char *root, st
 	const struct heir_diags *diags = &view->core->diags;
 	uint32_t nth = 0;
 
-	heir_sort_diagnostics(view->core);
+	heir_findings_sort(view->core);
 	for (uint32_t i = 0; i < diags->n && out->error == 0; i++) {
 		heir_out_addz(out, i ? ",\n " : "\n ");
 		heir_json_print(out, finding_json(view, root, diags->items[i],

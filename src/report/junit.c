@@ -5,7 +5,7 @@
 #include <inttypes.h>
 
 #include "base/utf8.h"
-#include "report/diagnostics.h"
+#include "model/finding.h"
 #include "report/findings.h"
 
 /* Text of XML 1.0: what heir_utf8_show() leaves has no character that it forbids. */
@@ -28,27 +28,28 @@ static int add(struct heir_out *out, struct heir_str text)
 static int print_finding(const struct heir_view *view, const char *root,
 	const struct heir_diag *diag, struct heir_out *out)
 {
-	_cleanup_(heir_buf_release) struct heir_buf words = HEIR_BUF_NULL;
+	_cleanup_(heir_finding_release) struct heir_finding finding;
+	_cleanup_(heir_buf_release) struct heir_buf line = HEIR_BUF_NULL;
 	_cleanup_(heir_buf_release) struct heir_buf path = HEIR_BUF_NULL;
-	struct heir_location where = {.file = NULL};
-	bool fails = heir_rule_level(diag->rule)[0] == 'e';
-	int r = heir_finding_words(view, diag, &words);
+	const struct heir_location *open = &finding.spot.open;
+	int r = heir_finding_read(view, diag, &finding);
+	bool fails = finding.level[0] == 'e';
 
 	if (r == 0)
-		r = heir_finding_locate(view, diag, &root, &where);
+		r = heir_finding_line(view, &finding, &line);
 	if (r < 0)
 		return r;
-	if (where.file)
-		heir_finding_path(view, &path, root, where.file);
-	if (where.line > 0)
-		heir_buf_printf(&path, ":%" PRIu32 ":%" PRIu32, where.line, where.column);
+	if (open->file)
+		heir_spot_path(view, &finding.spot, root, &path);
+	if (open->line > 0)
+		heir_buf_printf(&path, ":%" PRIu32 ":%" PRIu32, open->line, open->column);
 	heir_out_addz(out, "  <testcase classname=\"");
 	r = add(out, heir_buf_str(&path));
-	heir_out_printf(out, "\" name=\"%s\">", heir_rules[diag->rule].id);
-	heir_out_printf(out, fails ? "<failure type=\"%s\" message=\"" : "<system-out>%s: ",
-		heir_rule_level(diag->rule));
+	heir_out_printf(out, "\" name=\"%s\">", finding.rule);
+	heir_out_printf(
+		out, fails ? "<failure type=\"%s\" message=\"" : "<system-out>%s: ", finding.level);
 	if (r == 0)
-		r = add(out, heir_buf_str(&words));
+		r = add(out, heir_buf_str(&line));
 	heir_out_addz(out, fails ? "\"/></testcase>\n" : "</system-out></testcase>\n");
 	return r;
 }
@@ -56,18 +57,15 @@ static int print_finding(const struct heir_view *view, const char *root,
 int heir_findings_junit_part(const struct heir_view *view, const char *root, struct heir_out *out)
 {
 	const struct heir_diags *diags = &view->core->diags;
-	uint32_t n_errors = 0;
 	int r;
 
-	heir_sort_diagnostics(view->core);
-	for (uint32_t i = 0; i < diags->n; i++)
-		n_errors += heir_rule_level(diags->items[i]->rule)[0] == 'e';
+	heir_findings_sort(view->core);
 	heir_out_addz(out, " <testsuite name=\"heir check");
-	if (root && root != heir_no_root)
+	if (root && root[0])
 		heir_out_addz(out, " ");
 	r = root ? add(out, heir_str_from(root)) : 0;
 	heir_out_printf(out, "\" tests=\"%" PRIu32 "\" failures=\"%" PRIu32 "\" errors=\"0\">\n",
-		diags->n ? diags->n : 1, n_errors);
+		diags->n ? diags->n : 1, heir_findings_count(diags).errors);
 	/* A suite without a case is a mistake to some readers. */
 	if (diags->n == 0)
 		heir_out_addz(out, "  <testcase classname=\"heir\" name=\"check\"/>\n");

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <inttypes.h>
 
-#include "report/diagnostics.h"
+#include "model/finding.h"
 #include "report/markdown.h"
 #include "report/page.h"
 
@@ -14,20 +14,23 @@ enum { MAX_FINDINGS = 100 };
 static int print_finding(
 	const struct heir_view *view, const struct heir_diag *diag, struct heir_out *out)
 {
-	_cleanup_(heir_buf_release) struct heir_buf buf = HEIR_BUF_NULL;
-	int r = heir_diagnostic_words(diag, &buf);
+	_cleanup_(heir_finding_release) struct heir_finding finding;
+	_cleanup_(heir_buf_release) struct heir_buf place = HEIR_BUF_NULL;
+	const struct heir_location *where = &finding.spot.where;
+	int r = heir_finding_read(view, diag, &finding);
 
+	if (r < 0)
+		return r;
 	heir_out_addz(out, "|");
-	heir_markdown_cell(out, heir_str_from(heir_rule_level(diag->rule)));
+	heir_markdown_cell(out, heir_str_from(finding.level));
+	r = heir_markdown_buf_cell(out, &finding.words);
+	heir_out_printf(out, " %s |", finding.rule);
+	if (where->file)
+		heir_buf_addz(&place, heir_view_short_path(view, where->file));
+	if (where->line > 0)
+		heir_buf_printf(&place, ":%" PRIu32, where->line);
 	if (r == 0)
-		r = heir_markdown_buf_cell(out, &buf);
-	heir_out_printf(out, " %s |", heir_rules[diag->rule].id);
-	if (r == 0 && diag->path)
-		heir_buf_addz(&buf, heir_view_short_path(view, diag->path));
-	else if (r == 0 && diag->where.source != HEIR_SOURCE_NONE)
-		r = heir_view_place(view, &buf, diag->where, false);
-	if (r == 0)
-		r = heir_markdown_buf_cell(out, &buf);
+		r = heir_markdown_buf_cell(out, &place);
 	heir_out_addz(out, "\n");
 	return r;
 }
@@ -40,7 +43,7 @@ static int print_findings(const struct heir_view *view, struct heir_out *out)
 
 	if (diags->n == 0)
 		return 0;
-	heir_sort_diagnostics(view->core);
+	heir_findings_sort(view->core);
 	heir_out_printf(out, "\n<details><summary>%" PRIu32 " finding%s</summary>\n\n", diags->n,
 		diags->n == 1 ? "" : "s");
 	heir_out_addz(out, "| level | finding | rule | place |\n");

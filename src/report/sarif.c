@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #include "check/pages.h"
-#include "report/diagnostics.h"
+#include "model/finding.h"
 #include "report/findings.h"
 #include "report/json.h"
 
@@ -32,13 +32,13 @@ static json_t *text_json(const char *text)
 		json_object(), "text", plain.failed ? NULL : heir_json_str(heir_buf_str(&plain)));
 }
 
-/* A path as a URI reference. */
-static json_t *uri_json(const struct sarif *s, const char *root, const char *path)
+/* The path of a place as a URI reference. */
+static json_t *uri_json(const struct sarif *s, const struct heir_spot *spot)
 {
 	_cleanup_(heir_buf_release) struct heir_buf plain = HEIR_BUF_NULL;
 	_cleanup_(heir_buf_release) struct heir_buf uri = HEIR_BUF_NULL;
 
-	heir_finding_path(s->view, &plain, root, path);
+	heir_spot_path(s->view, spot, s->root, &plain);
 	if (plain.len > 0 && plain.p[0] == '/')
 		heir_buf_addz(&uri, "file://");
 	for (size_t i = 0; i < plain.len; i++) {
@@ -64,59 +64,53 @@ static json_t *region_json(const struct heir_location *where)
 }
 
 /* A location; of a file as a whole without region. */
-static json_t *location_json(
-	const struct sarif *s, const char *root, const struct heir_location *where)
+static json_t *location_json(const struct sarif *s, const struct heir_spot *spot)
 {
 	json_t *json = json_object(), *physical;
 
-	if (!where->file)
+	if (!spot->open.file)
 		return json;
 	physical = heir_json_set(json_object(), "artifactLocation",
-		heir_json_set(json_object(), "uri", uri_json(s, root, where->file)));
-	if (where->line > 0)
-		physical = heir_json_set(physical, "region", region_json(where));
+		heir_json_set(json_object(), "uri", uri_json(s, spot)));
+	if (spot->open.line > 0)
+		physical = heir_json_set(physical, "region", region_json(&spot->open));
 	return heir_json_set(json, "physicalLocation", physical);
 }
 
 /* NULL without memory, as the next. */
-static json_t *finding_location_json(const struct sarif *s, const struct heir_diag *diag)
-{
-	const char *root = s->root;
-	struct heir_location where = {.file = NULL};
-
-	return heir_finding_locate(s->view, diag, &root, &where) < 0
-		       ? NULL
-		       : location_json(s, root, &where);
-}
-
 static json_t *note_location_json(const struct sarif *s, const struct heir_note *note, int id)
 {
-	const char *root = s->root;
-	struct heir_location where = {.file = NULL};
+	struct heir_spot spot;
 	json_t *json;
 
-	if (heir_finding_locate_note(s->view, note, &root, &where) < 0)
+	if (heir_note_spot(s->view, note, &spot) < 0)
 		return NULL;
-	json = heir_json_set(location_json(s, root, &where), "message", text_json(note->text));
+	json = heir_json_set(location_json(s, &spot), "message", text_json(note->text));
 	return heir_json_set(json, "id", json_integer(id));
 }
 
 static json_t *result_json(const struct sarif *s, const struct heir_diag *diag)
 {
-	_cleanup_(heir_buf_release) struct heir_buf words = HEIR_BUF_NULL;
-	json_t *json = json_object(), *locations = json_array(), *related = json_array();
+	_cleanup_(heir_finding_release) struct heir_finding finding;
+	_cleanup_(heir_buf_release) struct heir_buf line = HEIR_BUF_NULL;
+	json_t *json, *locations = json_array(), *related = json_array();
 	int n = 0;
 
-	if (diag->where.source != HEIR_SOURCE_NONE || diag->path)
-		locations = heir_json_append(locations, finding_location_json(s, diag));
+	if (heir_finding_read(s->view, diag, &finding) < 0 ||
+		heir_finding_line(s->view, &finding, &line) < 0) {
+		json_decref(locations);
+		json_decref(related);
+		return NULL;
+	}
+	if (finding.spot.open.file)
+		locations = heir_json_append(locations, location_json(s, &finding.spot));
 	for (const struct heir_note *note = diag->notes; note; note = note->next)
 		if (note->where.source != HEIR_SOURCE_NONE)
 			related = heir_json_append(related, note_location_json(s, note, ++n));
-	heir_finding_words(s->view, diag, &words);
-	json = heir_json_set(json, "ruleId", heir_json_strz(heir_rules[diag->rule].id));
+	json = heir_json_set(json_object(), "ruleId", heir_json_strz(finding.rule));
 	json = heir_json_set(json, "ruleIndex", json_integer(s->index[diag->rule]));
-	json = heir_json_set(json, "level", heir_json_strz(heir_rule_level(diag->rule)));
-	json = heir_json_set(json, "message", words.failed ? NULL : text_json(words.p));
+	json = heir_json_set(json, "level", heir_json_strz(finding.level));
+	json = heir_json_set(json, "message", text_json(line.p));
 	json = heir_json_set(json, "locations", locations);
 	if (s->view->targets)
 		json = heir_json_set(json, "properties",
@@ -191,7 +185,7 @@ int heir_findings_sarif(
 {
 	struct sarif s = {.view = view, .root = root};
 
-	heir_sort_diagnostics(view->core);
+	heir_findings_sort(view->core);
 	print_head(out, version, list_rules(&s));
 	print_results(&s, out);
 	heir_out_addz(out, "]}]}\n");
@@ -204,7 +198,7 @@ int heir_findings_sarif_part(const struct heir_view *view, struct heir_out *out)
 
 	for (unsigned rule = 0; rule < HEIR_N_RULES; rule++)
 		s.index[rule] = (int)rule;
-	heir_sort_diagnostics(view->core);
+	heir_findings_sort(view->core);
 	print_results(&s, out);
 	return out->error == -ENOMEM ? -ENOMEM : 0;
 }

@@ -2,7 +2,7 @@
 /* heir.upgrade/1 */
 #include <errno.h>
 
-#include "report/diagnostics.h"
+#include "model/finding.h"
 #include "report/json.h"
 #include "report/upgrade.h"
 
@@ -17,13 +17,13 @@ static json_t *set_edit(
 		[HEIR_UPGRADE_EDIT_REBOOT] = "reboot",
 	};
 	const struct heir_view *view = &c->view;
-	struct heir_location where = {.file = NULL};
+	struct heir_spot spot;
 
-	if (heir_diagnostic_locate(view, diag, &where) < 0) {
+	if (heir_finding_spot(view, diag, &spot) < 0) {
 		json_decref(json);
 		return NULL;
 	}
-	json = heir_json_set_location(json, &where);
+	json = heir_json_set_location(json, &spot.where);
 	json = heir_json_set(json, "rule", heir_json_strz(heir_rules[diag->rule].id));
 	json = heir_json_set(json, "edit", heir_json_strz(edits[heir_upgrade_edit_of(c, diag)]));
 	return heir_json_set(json, "help", heir_json_strz(diag->help));

@@ -5,7 +5,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "report/diagnostics.h"
+#include "model/finding.h"
 #include "report/markdown.h"
 #include "report/upgrade.h"
 
@@ -42,19 +42,20 @@ static void end(struct printer *p)
 static int add_place(
 	const struct heir_view *view, const struct heir_diag *diag, struct heir_buf *buf)
 {
-	struct heir_location where = {.file = NULL};
-	int r = heir_diagnostic_locate(view, diag, &where);
+	const struct heir_location *where;
+	struct heir_spot spot;
+	int r = heir_finding_spot(view, diag, &spot);
 
-	if (r < 0 || !where.file)
+	where = &spot.where;
+	if (r < 0 || !where->file)
 		return r;
-	if (where.holder.input)
-		heir_buf_printf(buf, "%s:%" PRIu32 ":%" PRIu32 " (%s %s, ", where.holder.input,
-			where.holder.line, where.holder.column, where.holder.kind,
-			where.holder.name);
-	heir_buf_addz(buf, where.file);
-	if (where.line > 0)
-		heir_buf_printf(buf, ":%" PRIu32, where.line);
-	if (where.holder.input)
+	if (where->holder.input)
+		heir_buf_printf(buf, "%s:%" PRIu32 ":%" PRIu32 " (%s %s, ", spot.open.file,
+			spot.open.line, spot.open.column, where->holder.kind, where->holder.name);
+	heir_buf_addz(buf, where->file);
+	if (where->line > 0)
+		heir_buf_printf(buf, ":%" PRIu32, where->line);
+	if (where->holder.input)
 		heir_buf_addc(buf, ')');
 	return heir_buf_error(buf);
 }
