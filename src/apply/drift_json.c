@@ -7,6 +7,19 @@
 #include "model/diff.h"
 #include "report/json.h"
 
+/* A value without an origin: CRI-O's answer does not say which file sets it. */
+static json_t *running_field_json(const struct heir_origin *origin)
+{
+	json_t *json;
+
+	if (origin->kind == HEIR_KIND_UNSET)
+		return json_null();
+	json = heir_json_set(json_object(), "value", heir_json_value(&origin->value));
+	if (origin->left_out > 0)
+		json = heir_json_set(json, "left_out", json_integer((json_int_t)origin->left_out));
+	return json;
+}
+
 static json_t *drift_field_json(const struct heir_drift *drift,
 	const struct heir_drift_handler *handler, enum heir_field field, struct heir_out *out)
 {
@@ -18,10 +31,9 @@ static json_t *drift_field_json(const struct heir_drift *drift,
 		heir_bound_value(&drift->view->core->values, &out->room, &expected) < 0 ||
 		heir_bound_value(&drift->view->core->values, &out->room, &running) < 0)
 		return NULL;
-	json = heir_json_set(json_object(), "field", heir_json_str(heir_fields[field].name));
-	json = heir_json_set(json, "files", heir_json_had(&expected));
-	json = heir_json_set(json, "running", heir_json_had(&running));
-	json = heir_json_set(json, "origin", heir_json_decision(drift->view, &expected));
+	json = heir_json_set(
+		json_object(), "files", heir_json_field(drift->view, &expected, &out->room));
+	json = heir_json_set(json, "running", running_field_json(&running));
 	return heir_json_set(
 		json, "cause", handler->lost >> field & 1 ? json_string("reload") : json_null());
 }
@@ -40,13 +52,14 @@ static json_t *drift_handler_json(const struct heir_drift *drift,
 	const struct heir_drift_handler *handler, struct heir_out *out)
 {
 	json_t *json = heir_json_set(json_object(), "name", heir_json_str(handler->name));
-	json_t *fields = json_array();
+	json_t *fields = json_object();
 
 	json = heir_json_set(json, "drift", json_string(heir_drift_name(handler->kind)));
 	json = heir_json_set(json, "reason", drift_reason_json(handler));
 	for (unsigned f = 0; f < HEIR_N_SHOWN_FIELDS; f++)
 		if (handler->fields >> f & 1)
-			fields = heir_json_append(fields, drift_field_json(drift, handler, f, out));
+			fields = heir_json_set(fields, heir_fields[f].name.p,
+				drift_field_json(drift, handler, f, out));
 	return heir_json_set(json, "fields", fields);
 }
 

@@ -93,7 +93,7 @@ int heir_blame_print(const struct heir_blame_request *request, struct heir_out *
 		heir_out_addz(out, "]");
 		if (request->depends) {
 			heir_out_addz(out, ",\n \"depends\": ");
-			heir_json_print(out, heir_blame_depends_json(request->depends));
+			heir_json_print(out, heir_blame_depends_json(&p));
 		}
 		heir_out_addz(out, "}\n");
 	}

@@ -46,6 +46,6 @@ int heir_blame_text(struct heir_blame_printer *p, const struct heir_blame_file *
 void heir_blame_depends_text(struct heir_blame_printer *p, const struct heir_blame_file *file);
 int heir_blame_json(struct heir_blame_printer *p, const struct heir_blame_file *file, bool first);
 /* A member "depends" of the document; NULL where memory ran out. */
-json_t *heir_blame_depends_json(const struct heir_depends *depends);
+json_t *heir_blame_depends_json(struct heir_blame_printer *p);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 
+#include "model/bound.h"
 #include "report/blame.h"
 #include "report/json.h"
 
@@ -90,7 +91,27 @@ static json_t *names_json(const char *const *names, uint32_t n)
 	return json;
 }
 
-static json_t *handlers_json(const struct heir_depends *depends)
+static json_t *fields_json(struct heir_blame_printer *p, const struct heir_depend *depend)
+{
+	json_t *json = json_object();
+
+	for (unsigned f = 0; f < HEIR_N_SHOWN_FIELDS && json; f++) {
+		struct heir_origin origin;
+
+		if (!(depend->fields >> f & 1))
+			continue;
+		if (heir_view_field(p->view, depend->handler, f, &origin) < 0 ||
+			heir_bound_value(&p->view->core->values, &p->out->room, &origin) < 0) {
+			json_decref(json);
+			return NULL;
+		}
+		json = heir_json_set(json, heir_fields[f].name.p,
+			heir_json_field(p->view, &origin, &p->out->room));
+	}
+	return json;
+}
+
+static json_t *handlers_json(struct heir_blame_printer *p, const struct heir_depends *depends)
 {
 	json_t *json = json_array();
 
@@ -98,13 +119,9 @@ static json_t *handlers_json(const struct heir_depends *depends)
 		const struct heir_depend *depend = &depends->handlers[i];
 		json_t *one =
 			heir_json_set(json_object(), "name", heir_json_str(depend->handler->name));
-		json_t *fields = json_array();
 
-		for (unsigned f = 0; f < HEIR_N_SHOWN_FIELDS; f++)
-			if (depend->fields >> f & 1)
-				fields = heir_json_append(
-					fields, heir_json_str(heir_fields[f].name));
-		json = heir_json_append(json, heir_json_set(one, "fields", fields));
+		json = heir_json_append(json, heir_json_set(one, "fields", fields_json(p, depend)));
+		heir_core_forget_values(p->view->core);
 	}
 	return json;
 }
@@ -128,9 +145,10 @@ static json_t *pods_json(const struct heir_depends *depends)
 	return json;
 }
 
-json_t *heir_blame_depends_json(const struct heir_depends *depends)
+json_t *heir_blame_depends_json(struct heir_blame_printer *p)
 {
-	json_t *json = heir_json_set(json_object(), "handlers", handlers_json(depends));
+	const struct heir_depends *depends = p->request->depends;
+	json_t *json = heir_json_set(json_object(), "handlers", handlers_json(p, depends));
 
 	json = heir_json_set(
 		json, "runtimeClasses", names_json(depends->classes, depends->n_classes));

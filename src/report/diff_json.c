@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 
-#include "report/diff.h"
-#include "report/json.h"
+#include "report/diff_json.h"
 
 static json_t *side_json(const struct heir_diff *diff, enum heir_side side)
 {
@@ -28,13 +27,22 @@ static json_t *field_json(const struct heir_diff *diff, const struct heir_diff_h
 	if (heir_diff_origins(diff, handler, field, origins) < 0 ||
 		heir_diff_bound(diff, &out->room, origins) < 0)
 		return NULL;
-	json = heir_json_set(json_object(), "field", heir_json_str(heir_fields[field].name));
-	json = heir_json_set(json, "old", heir_json_had(&origins[HEIR_LEFT]));
-	json = heir_json_set(json, "new", heir_json_had(&origins[HEIR_RIGHT]));
-	json = heir_json_set(
-		json, "old_origin", heir_json_decision(diff->view[HEIR_LEFT], &origins[HEIR_LEFT]));
-	return heir_json_set(json, "new_origin",
-		heir_json_decision(diff->view[HEIR_RIGHT], &origins[HEIR_RIGHT]));
+	json = heir_json_set(json_object(), "old",
+		heir_json_field(diff->view[HEIR_LEFT], &origins[HEIR_LEFT], &out->room));
+	return heir_json_set(json, "new",
+		heir_json_field(diff->view[HEIR_RIGHT], &origins[HEIR_RIGHT], &out->room));
+}
+
+json_t *heir_diff_fields_json(const struct heir_diff *diff, const struct heir_diff_handler *handler,
+	uint32_t fields, struct heir_out *out)
+{
+	json_t *json = json_object();
+
+	for (unsigned f = 0; f < HEIR_N_SHOWN_FIELDS; f++)
+		if (fields >> f & 1)
+			json = heir_json_set(json, heir_fields[f].name.p,
+				field_json(diff, handler, (enum heir_field)f, out));
+	return json;
 }
 
 static json_t *reason_json(const struct heir_diag *diag)
@@ -80,15 +88,12 @@ static json_t *handler_json(
 	const struct heir_diff *diff, const struct heir_diff_handler *handler, struct heir_out *out)
 {
 	json_t *json = heir_json_set(json_object(), "name", heir_json_str(handler->name));
-	json_t *fields = json_array();
 
 	json = heir_json_set(json, "change", json_string(heir_change_name(handler->change)));
 	json = heir_json_set(json, "reason", reason_json(heir_diff_reason(handler)));
 	json = heir_json_set(json, "pending", json_boolean(heir_diff_is_pending(diff, handler)));
-	for (unsigned f = 0; f < HEIR_N_SHOWN_FIELDS; f++)
-		if (handler->fields >> f & 1)
-			fields = heir_json_append(fields, field_json(diff, handler, f, out));
-	json = heir_json_set(json, "fields", fields);
+	json = heir_json_set(
+		json, "fields", heir_diff_fields_json(diff, handler, handler->fields, out));
 	return set_pods(json, diff, handler);
 }
 

@@ -96,10 +96,9 @@ static json_t *field_json(
 {
 	bool is = f->origin.kind != HEIR_KIND_UNSET;
 	const struct heir_handler *from = f->origin.from;
-	json_t *json =
-		heir_json_set(json_object(), "field", heir_json_str(heir_fields[f->field].name));
+	json_t *json = heir_json_set(
+		json_object(), "value", is ? heir_json_value(&f->origin.value) : json_null());
 
-	json = heir_json_set(json, "value", is ? heir_json_value(&f->origin.value) : json_null());
 	json = heir_json_set(
 		json, "kind", is ? json_string(heir_kind_name(f->origin.kind)) : json_null());
 	json = heir_json_set(json, "from", from ? heir_json_name(from->name) : json_null());
@@ -116,7 +115,7 @@ static json_t *field_json(
 static json_t *stock_json(const struct heir_lineage *lineage)
 {
 	const struct heir_lineage_stock *stock = &lineage->stock;
-	json_t *json, *ignores = json_array(), *fields = json_array();
+	json_t *json, *ignores = json_array(), *fields = json_object();
 
 	for (uint32_t i = 0; i < stock->n_ignores; i++)
 		ignores = heir_json_append(
@@ -125,13 +124,11 @@ static json_t *stock_json(const struct heir_lineage *lineage)
 		const struct heir_stock_field *f = &stock->fields[i];
 		bool is = f->kind != HEIR_KIND_UNSET;
 		json_t *field = heir_json_set(
-			json_object(), "field", heir_json_str(heir_fields[f->field].name));
+			json_object(), "value", is ? heir_json_value(&f->value) : json_null());
 
 		field = heir_json_set(
-			field, "value", is ? heir_json_value(&f->value) : json_null());
-		fields = heir_json_append(
-			fields, heir_json_set(field, "kind",
-					is ? json_string(heir_kind_name(f->kind)) : json_null()));
+			field, "kind", is ? json_string(heir_kind_name(f->kind)) : json_null());
+		fields = heir_json_set(fields, heir_fields[f->field].name.p, field);
 	}
 	json = heir_json_set(
 		json_object(), "outcome", json_string(heir_stock_state_name(stock->state)));
@@ -233,12 +230,14 @@ void heir_explain_json(const struct heir_lineage *lineage, struct heir_out *out)
 	print_list(out, "conditions", conditions);
 	print_list(out, "default_runtime",
 		written_json(lineage->default_written, lineage->n_default_written));
-	heir_out_addz(out, ",\n \"fields\": [");
+	heir_out_addz(out, ",\n \"fields\": {");
 	for (uint32_t i = 0; i < lineage->n_fields && out->error == 0; i++) {
-		heir_out_addz(out, i ? ",\n  " : "\n  ");
+		const char *name = heir_fields[lineage->fields[i].field].name.p;
+
+		heir_out_printf(out, "%s\n  \"%s\": ", i ? "," : "", name);
 		heir_json_print(out, field_json(lineage->view, &lineage->fields[i], &out->room));
 	}
-	heir_out_addz(out, "],\n \"stock\": ");
+	heir_out_addz(out, "},\n \"stock\": ");
 	heir_json_print(
 		out, lineage->stock.state == HEIR_STOCK_IS_IT ? json_null() : stock_json(lineage));
 	n_notes = heir_explain_notes(lineage->result->handler->name, texts);

@@ -149,11 +149,6 @@ json_t *heir_json_set_place(json_t *object, const struct heir_view *view, struct
 	return heir_json_set_location(object, &where);
 }
 
-json_t *heir_json_had(const struct heir_origin *origin)
-{
-	return origin->kind == HEIR_KIND_UNSET ? json_null() : heir_json_value(&origin->value);
-}
-
 json_t *heir_json_set_layer(
 	json_t *object, const struct heir_view *view, const struct heir_origin *origin)
 {
@@ -223,18 +218,18 @@ static json_t *set_decision(
 	return heir_json_set_place(json, view, heir_view_origin_place(view, origin));
 }
 
-json_t *heir_json_decision(const struct heir_view *view, const struct heir_origin *origin)
-{
-	return origin->kind == HEIR_KIND_UNSET ? json_null()
-					       : set_decision(json_object(), view, origin);
-}
-
 json_t *heir_json_origin(
 	const struct heir_view *view, const struct heir_origin *origin, size_t *room)
 {
 	json_t *json = heir_json_set(json_object(), "value", heir_json_value(&origin->value));
 
 	return heir_json_set_items(set_decision(json, view, origin), view, origin, room);
+}
+
+json_t *heir_json_field(
+	const struct heir_view *view, const struct heir_origin *origin, size_t *room)
+{
+	return origin->kind == HEIR_KIND_UNSET ? json_null() : heir_json_origin(view, origin, room);
 }
 
 json_t *heir_json_targets(const struct heir_view *view, uint64_t targets)

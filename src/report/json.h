@@ -36,6 +36,10 @@ json_t *heir_json_set_place(json_t *object, const struct heir_view *view, struct
  * `room` is that of bound.h. */
 json_t *heir_json_origin(
 	const struct heir_view *view, const struct heir_origin *origin, size_t *room);
+/* The same, or null if the field has no value: what a document has for each of two configurations.
+ */
+json_t *heir_json_field(
+	const struct heir_view *view, const struct heir_origin *origin, size_t *room);
 /* Sets "layer": that of the place, "builtin" for what CRI-O itself has or fills in, else null. */
 json_t *heir_json_set_layer(
 	json_t *object, const struct heir_view *view, const struct heir_origin *origin);
@@ -43,11 +47,6 @@ json_t *heir_json_set_layer(
  * other value. Beyond the first few they take room, and "items_left_out" counts what had none. */
 json_t *heir_json_set_items(json_t *object, const struct heir_view *view,
 	const struct heir_origin *origin, size_t *room);
-
-/* A resolved value, null where there is none; and whose decision it was, as {"kind","from","file",
- * "line","column"}, or null. */
-json_t *heir_json_had(const struct heir_origin *origin);
-json_t *heir_json_decision(const struct heir_view *view, const struct heir_origin *origin);
 
 /* What stops CRI-O as {"message","file","line","column","rule"}, or null. */
 json_t *heir_json_fatal(const struct heir_view *view);

@@ -3,7 +3,7 @@
 #include <errno.h>
 
 #include "model/finding.h"
-#include "report/json.h"
+#include "report/diff_json.h"
 #include "report/upgrade.h"
 
 /* The place, the object that holds it, what to write there, and what that does to the nodes. */
@@ -45,30 +45,6 @@ static json_t *stops_json(const struct heir_upgrade_case *c)
 	return list;
 }
 
-static json_t *fields_json(
-	const struct heir_upgrade_case *c, const struct heir_upgrade_handler *handler)
-{
-	json_t *list = json_array();
-
-	for (unsigned f = 0; f < HEIR_N_SHOWN_FIELDS; f++) {
-		struct heir_origin origins[HEIR_N_SIDES];
-		json_t *json;
-
-		if (!(handler->fields >> f & 1))
-			continue;
-		if (heir_diff_origins(&c->diff, handler->diff, (enum heir_field)f, origins) < 0) {
-			json_decref(list);
-			return NULL;
-		}
-		json = heir_json_set(json_object(), "field", heir_json_str(heir_fields[f].name));
-		json = heir_json_set(json, "old", heir_json_had(&origins[HEIR_LEFT]));
-		json = heir_json_set(json, "new", heir_json_had(&origins[HEIR_RIGHT]));
-		list = heir_json_append(list, json);
-		heir_core_forget_values(c->part->core);
-	}
-	return list;
-}
-
 static json_t *classes_json(const struct heir_upgrade_case *c, struct heir_str name)
 {
 	json_t *list = json_array();
@@ -104,14 +80,16 @@ static json_t *pods_json(const struct heir_upgrade_case *c, struct heir_str name
 	return list;
 }
 
-static json_t *handler_json(
-	const struct heir_upgrade_case *c, const struct heir_upgrade_handler *handler)
+static json_t *handler_json(const struct heir_upgrade_case *c,
+	const struct heir_upgrade_handler *handler, struct heir_out *out)
 {
 	const struct heir_diag *reason = handler->diff->dropped[HEIR_RIGHT];
 	json_t *json = heir_json_set(json_object(), "name", heir_json_str(handler->diff->name));
 
 	json = heir_json_set(json, "change", heir_json_strz(heir_upgrade_word(handler->change)));
-	json = heir_json_set(json, "fields", fields_json(c, handler));
+	json = heir_json_set(json, "fields",
+		heir_diff_fields_json(&c->diff, handler->diff, handler->fields, out));
+	heir_core_forget_values(c->part->core);
 	json = heir_json_set(json, "classes", classes_json(c, handler->diff->name));
 	json = heir_json_set(json, "pods", pods_json(c, handler->diff->name));
 	json = heir_json_set(json, "drain", json_boolean(handler->drains));
@@ -132,7 +110,7 @@ static json_t *default_json(const struct heir_upgrade_case *c)
 	return heir_json_set(json, "new", heir_json_str(c->res.default_runtime));
 }
 
-static json_t *pool_json(const struct heir_upgrade_case *c, bool named)
+static json_t *pool_json(const struct heir_upgrade_case *c, bool named, struct heir_out *out)
 {
 	json_t *json = heir_json_set(json_object(), "pool", heir_json_strz(c->part->pool)), *list;
 
@@ -150,7 +128,7 @@ static json_t *pool_json(const struct heir_upgrade_case *c, bool named)
 	json = heir_json_set(json, "stops", stops_json(c));
 	list = json_array();
 	for (uint32_t i = 0; i < c->n_handlers; i++)
-		list = heir_json_append(list, handler_json(c, &c->handlers[i]));
+		list = heir_json_append(list, handler_json(c, &c->handlers[i], out));
 	return heir_json_set(json, "handlers", list);
 }
 
@@ -169,7 +147,7 @@ static void print_target(const struct heir_upgrade *upgrade, size_t t, struct he
 	heir_out_addz(out, ", \"pools\": [");
 	for (size_t i = 0; (c = heir_upgrade_worst(upgrade, t, i)); i++) {
 		heir_out_addz(out, i ? ",\n   " : "\n   ");
-		heir_json_print(out, pool_json(c, target->os != NULL));
+		heir_json_print(out, pool_json(c, target->os != NULL, out));
 	}
 	heir_out_addz(out, "]}");
 }

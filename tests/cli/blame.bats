@@ -152,8 +152,10 @@ two_files()
 	is_json '.files[] | select(.object) | "\(.layer) \(.object.name) \(.object.created)"' \
 		"user 99-gpu 2026-01-31T10:00:00Z"
 	answers 0 on_node -i mc.yaml blame 99-gpu:2 --format json
-	is_json '.depends | [.handlers[0].name, .handlers[0].fields[0], .runtimeClasses[0], .pools[0],
+	is_json '.depends | [.handlers[0].name, (.handlers[0].fields | keys[0]), .runtimeClasses[0], .pools[0],
 		.pods[0].namespace] | join(" ")' "gpu runtime_path fast worker team"
+	is_json '.depends.handlers[0].fields.runtime_path | "\(.value) \(.kind) \(.file):\(.line) \(.object.name)"' \
+		"/usr/bin/crun explicit /$CONFD/99-gpu:2 99-gpu"
 	answers 0 on_node -i mc.yaml blame 99-gpu:2
 	shows "MachineConfig 99-gpu, created 2026-01-31T10:00:00Z"
 	shows "RuntimeClass  fast"

@@ -143,7 +143,7 @@ runc features" "$(<asked)"
 	chmod 777 bin/open
 	asks '["nobody", "old", "open", "crun", "runc", "youki"]' 'idmap = true, mount_options = ["rro"]'
 	answers 0 live explain x runtime_path --format json
-	is_json '.fields[0].candidates[] | "\(.name): \(.outcome): \(.text)"' \
+	is_json '.fields[].candidates[] | "\(.name): \(.outcome): \(.text)"' \
 		'nobody: not-found: not in $PATH
 old: unfit: "features" ended with status 1
 open: unfit: it is not run: non-root users can write it, or a directory above it

@@ -131,7 +131,7 @@ ours()
 drifts()
 {
 	ours drift --format json >drift.json || [ $? -eq 1 ]
-	jq -r '.handlers[] | "\(.name) \(.drift) \([.fields[].field] | join(","))"' drift.json
+	jq -r '.handlers[] | "\(.name) \(.drift) \(.fields | keys_unsorted | join(","))"' drift.json
 }
 
 @test "a CRI-O that starts on the drop-in has what heir says; after SIGHUP it lacks what a reload loses" {

@@ -43,7 +43,7 @@ sample()
 # How the handlers of $output differ, as "name change field,field" lines.
 changes()
 {
-	jq -r '.handlers[] | "\(.name) \(.change) \([.fields[].field] | join(","))"' <<<"$output"
+	jq -r '.handlers[] | "\(.name) \(.change) \(.fields | keys_unsorted | join(","))"' <<<"$output"
 }
 
 @test "by itself it compares stock with heir: what applying would change" {
@@ -80,19 +80,16 @@ changes()
 	is_json '.handlers | length' 1
 	is_json '.handlers[0].name + " " + .handlers[0].change' "perf mended"
 	is_json '.handlers[0].reason' 'no runtime_path, and "perf" is not in $PATH'
-	is_json '.handlers[0].fields[0].field' runtime_path
-	is_json '.handlers[0].fields[0].old' null
-	is_json '.handlers[0].fields[0].old_origin' null
-	is_json '.handlers[0].fields[0].new' /usr/bin/crun
-	is_json '.handlers[0].fields[1].new_origin | tojson' \
-		'{"kind":"inherited","from":"crun","layer":"template","file":"/etc/crio/crio.conf.d/00-default","line":4,"column":16}'
+	is_json '.handlers[0].fields.runtime_path.old' null
+	is_json '.handlers[0].fields.runtime_path.new.value' /usr/bin/crun
+	is_json '.handlers[0].fields.runtime_root.new | tojson' \
+		'{"value":"/run/crun","kind":"inherited","from":"crun","layer":"template","file":"/etc/crio/crio.conf.d/00-default","line":4,"column":16}'
 	is_json '[paths | map(strings) | last] | unique | join(" ")' \
-		"as change column crio_version crio_version_assumed default_runtime error field fields file from handlers kind layer left line name new new_origin old old_origin pending reason right root schema starts stops"
+		"as change column crio_version crio_version_assumed default_runtime error fields file from handlers kind layer left line name new old pending reason right root runtime_path runtime_root schema starts stops value"
 	is_json 'keys_unsorted | join(" ")' "schema left right handlers"
 	is_json '.left | keys_unsorted | join(" ")' "as crio_version crio_version_assumed root default_runtime error starts stops"
 	is_json '.handlers[0] | keys_unsorted | join(" ")' "name change reason pending fields"
-	is_json '.handlers[0].fields[0] | keys_unsorted | join(" ")' \
-		"field old new old_origin new_origin"
+	is_json '.handlers[0].fields.runtime_path | keys_unsorted | join(" ")' "old new"
 }
 
 @test "--against another tree: every kind of change, and the other way round" {
@@ -279,7 +276,7 @@ stays changed runtime_path" "$(changes)"
 	shows 'container_create_timeout    not known to CRI-O 1.34'
 	shows '-> 300  explicit, 50-x.conf:3'
 	answers 1 on_node diff --crio-version 1.35..1.34 --format json
-	is_json '.handlers[0].fields[0] | .field, .old, .new' "container_create_timeout
+	is_json '.handlers[0].fields | keys[0], .[].old.value, .[].new' "container_create_timeout
 300
 null"
 }
@@ -288,7 +285,7 @@ null"
 	sample
 	answers 1 on_node diff --as stock --crio-version 1.30..1.32 --format json stock
 	is_json '.handlers[0].change' mended
-	is_json '.handlers[0].fields[] | select(.field == "inherit_default_runtime") | .new' true
+	is_json '.handlers[0].fields.inherit_default_runtime.new.value' true
 	answers 1 on_node diff --as stock --crio-version 1.32..1.30.1 --format json stock
 	is_json '.handlers[0].change' broken
 	is_json '.right.crio_version' 1.30.1
@@ -321,7 +318,7 @@ $NODE"
 	is_json '.right | .crio_version, .default_runtime, .root' "1.34
 runc
 $OTHER"
-	is_json '.handlers[0].fields[] | select(.field == "runtime_root") | .old, .new' "/run/crun
+	is_json '.handlers[0].fields.runtime_root | .old.value, .new.value' "/run/crun
 /run/other"
 }
 
@@ -397,7 +394,7 @@ $OTHER"
 @test "the worker of the examples: applying mends what inherits, and breaks nothing" {
 	answers 1 heir --root "$HEIR_SOURCE/examples/ocp-worker" diff --format json
 	is_json '[.handlers[] | .change] | unique | join(" ")' "changed mended"
-	is_json '.handlers[] | select(.name == "high-performance") | .fields[0].new' /usr/bin/crun
+	is_json '.handlers[] | select(.name == "high-performance") | .fields.runtime_path.new.value' /usr/bin/crun
 	# What `show` has for both sides is what is told here.
 	wanted=$(jq -n -r \
 		--argjson stock "$(heir --root "$HEIR_SOURCE/examples/ocp-worker" --as stock show --format json)" \
@@ -408,8 +405,8 @@ $OTHER"
 		select($a.fields[$f].value != $b.fields[$f].value) |
 		"\($a.name) \($f) \($a.fields[$f].value) \($b.fields[$f].value)"' | sort)
 	[ -n "$wanted" ]
-	is "$wanted" "$(jq -r '.handlers[] | .name as $name | .fields[] |
-		"\($name) \(.field) \(.old) \(.new)"' <<<"$output" | sort)"
+	is "$wanted" "$(jq -r '.handlers[] | .name as $name | .fields | to_entries[] |
+		"\($name) \(.key) \(.value.old.value) \(.value.new.value)"' <<<"$output" | sort)"
 }
 
 @test "every document keeps to heir.diff/1" {
@@ -429,7 +426,7 @@ $OTHER"
 		done
 	done
 	jq '.handlers[0].change = "other"' 1 >wrong
-	jq '.handlers[0].fields[0].new = 7' 1 >wrong-value
+	jq '.handlers[0].fields.runtime_path.new.value = 7' 1 >wrong-value
 	python3 -W ignore - "$HEIR_SOURCE/doc/schemas/heir.diff-1.json" "$n" <<-'EOF'
 		import json, sys
 		from jsonschema import Draft202012Validator

@@ -17,7 +17,7 @@ recorded()
 # How handlers of $output drift, as "name drift field,field" lines.
 drifts()
 {
-	jq -r '.handlers[] | "\(.name) \(.drift) \([.fields[].field] | join(","))"' <<<"$output"
+	jq -r '.handlers[] | "\(.name) \(.drift) \(.fields | keys_unsorted | join(","))"' <<<"$output"
 }
 
 # An answer of a CRI-O with the default crun, and what standard input has.
@@ -73,9 +73,9 @@ high2 changed monitor_path,monitor_cgroup
 newone changed monitor_path,monitor_cgroup" "$(drifts)"
 	is_json .running.reloaded true
 	is_json '[.handlers[].fields[].cause] | unique | join(",")' reload
-	is_json '.handlers[0].fields[0] | "\(.files) \(.running) \(.origin.kind)"' \
+	is_json '.handlers[0].fields.monitor_path | "\(.files.value) \(.running) \(.files.kind)"' \
 		"/usr/bin/conmon null path"
-	is_json '.handlers[0].fields[1] | "\(.files) \(.running) \(.origin.file):\(.origin.line)"' \
+	is_json '.handlers[0].fields.monitor_cgroup | "\(.files.value) \(.running) \(.files.file):\(.files.line)"' \
 		"pod null /$CONFD/00:14"
 	answers 1 on_node drift --live "$LIVE/reloaded.toml"
 	shows "running  not set  lost by a reload"
@@ -104,7 +104,7 @@ newone changed monitor_path,monitor_cgroup" "$(drifts)"
 		sed "$wrong" answer.toml >wrong.toml
 		answers 1 on_node drift --live wrong.toml --format json
 		is_json '[.handlers[].fields[]] | length' 1
-		is_json '.handlers[0].fields[0].cause' null
+		is_json '.handlers[0].fields[].cause' null
 	done
 }
 

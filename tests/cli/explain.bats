@@ -70,10 +70,10 @@ sample()
 @test "the rule that decided is told, and why the others did not" {
 	sample
 	answers 0 on_node explain child runtime_path --format json
-	is_json '.fields[0].decided_by' inherit
-	is_json '[.fields[0].rules[].rule] | join(" ")' "explicit candidate inherit implicit path"
+	is_json '.fields[].decided_by' inherit
+	is_json '[.fields[].rules[].rule] | join(" ")' "explicit candidate inherit implicit path"
 	answers 0 on_node explain crun runtime_path --format json
-	is_json '.fields[0].decided_by' path
+	is_json '.fields[].decided_by' path
 	answers 0 on_node explain child runtime_path
 	grep -q 'decided by *inherit' <<<"$output"
 }
@@ -81,7 +81,7 @@ sample()
 @test "the directories of \$PATH that were tried are told" {
 	sample
 	answers 0 on_node --path /opt/bin:/usr/bin:/bin explain crun runtime_path --format json
-	is_json '.fields[0].path[] | "\(.directory) \(.found)"' "/opt/bin false
+	is_json '.fields[].path[] | "\(.directory) \(.found)"' "/opt/bin false
 /usr/bin true"
 	answers 0 on_node --path /opt/bin:/usr/bin:/bin explain crun runtime_path
 	shows /opt/bin
@@ -258,7 +258,7 @@ sample()
 	answers 0 on_node show a --format json
 	is_json '.handlers[0].fields.runtime_path' null
 	answers 0 on_node explain a runtime_path --format json
-	is_json '.fields[0] | "\(.value) \(.candidates | length)"' "null 2"
+	is_json '.fields[] | "\(.value) \(.candidates | length)"' "null 2"
 }
 
 @test "conditions and requirements are shown whole, as TOML that can be copied back" {
@@ -290,8 +290,8 @@ sample()
 	echo '{"features": {"cpu.security": {}, "local.label": {}, "kernel.version": {"major": "6"}}}' >facts.json
 	for handler in a b; do
 		answers 0 on_node --facts facts.json explain $handler inherit_when --format json
-		is_json '.fields[0].value' "$when"
-		is_json '.fields[0].written[0].text' "inherit_when = $when"
+		is_json '.fields[].value' "$when"
+		is_json '.fields[].written[0].text' "inherit_when = $when"
 		answers 0 on_node --facts facts.json explain $handler
 		shows "  inherit_when              $when"
 		# The element's name is told from the feature's.
@@ -304,7 +304,7 @@ sample()
 	# Copied back it means the same.
 	printf '[crio.runtime.runtimes.a]\ninherit_when = %s\n[crio.runtime.runtimes.runc]\n' "$when" >"$NODE/$CONFD/50-x"
 	answers 0 on_node --facts facts.json explain a inherit_when --format json
-	is_json '.fields[0].value' "$when"
+	is_json '.fields[].value' "$when"
 	is_json '.conditions[].answer' "does-not-hold
 matched"
 }
@@ -315,7 +315,7 @@ matched"
 		inherit_when = $(printf '[%.0s' {1..900})$(printf ']%.0s' {1..900})
 	EOF
 	answers 0 on_node explain a inherit_when --format json
-	is_json '.fields[0].value' "$(printf '[%.0s' {1..17}) ... $(printf ']%.0s' {1..17})"
+	is_json '.fields[].value' "$(printf '[%.0s' {1..17}) ... $(printf ']%.0s' {1..17})"
 }
 
 @test "names that mean something to CRI-O have a note" {
@@ -377,8 +377,8 @@ merging()
 	wanted='A=1 base ctrcfg 01-ctrcfg-x:3:16, B=2 base ctrcfg 01-ctrcfg-x:3:23, B=2 base ctrcfg 01-ctrcfg-x:3:30, C=3 mid user 10-a:5:3, D=4 gpu user 10-a:12:16'
 	items='[.items[] | "\(.key // "" | if . == "" then . else . + "=" end)\(.value) \(.from) \(.layer) \(.file | sub(".*/"; "")):\(.line):\(.column)"] | join(", ")'
 	answers 0 on_node explain gpu monitor_env --format json
-	is_json ".fields[0] | $items" "$wanted"
-	is_json '.fields[0] | "\(.layer) \([.items[].value] == .value)"' "user true"
+	is_json ".fields[] | $items" "$wanted"
+	is_json '.fields[] | "\(.layer) \([.items[].value] == .value)"' "user true"
 	answers 0 on_node show gpu --format json
 	is_json ".handlers[0].fields.monitor_env | $items" "$wanted"
 	is_json ".handlers[0].fields.default_annotations | $items" \
@@ -420,7 +420,7 @@ merging()
 		done
 	} | dropin 10
 	answers 0 on_node explain h1 monitor_env --format json
-	is_json '.fields[0].items | length' 3001
+	is_json '.fields[].items | length' 3001
 	answers 0 on_node explain h1 monitor_env
 	shows "... and 2901 more items"
 	answers 0 on_node show --format json
@@ -441,9 +441,9 @@ merging()
 		"base=ctrcfg crun=null flagged=flag gpu=ctrcfg mid=ctrcfg"
 	is_json '.handlers[] | select(.name == "crun").fields.monitor_cgroup.layer' builtin
 	answers 0 on_node explain base runtime_path --format json
-	is_json '.fields[0].layer' ctrcfg
+	is_json '.fields[].layer' ctrcfg
 	answers 1 on_node diff --format json
-	is_json '.handlers[] | select(.name == "gpu").fields[] | select(.field == "runtime_path").new_origin.layer' ctrcfg
+	is_json '.handlers[] | select(.name == "gpu").fields.runtime_path.new.layer' ctrcfg
 	answers 1 on_node diff
 	shows '"/usr/bin/crun"  inherited from base, 01-ctrcfg-x:2 (ctrcfg)'
 	answers 0 on_node render --format json

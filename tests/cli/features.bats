@@ -333,7 +333,7 @@ PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 	answers 0 "${explain[@]}"
 	shows "chosen: meets oci_version (cached)"
 	answers 0 "${explain[@]}" --format json
-	is_json '.fields[0].candidates[0].cached' true
+	is_json '.fields[].candidates[0].cached' true
 	answers 0 "${explain[@]}" --no-cache
 	[[ $output != *cached* ]]
 }

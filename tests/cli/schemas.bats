@@ -293,6 +293,17 @@ into()
 	[ $n -ge 12 ]
 }
 
+@test "fields is an object by name in every schema" {
+	n=0
+	for schema in "$HEIR_SOURCE"/doc/schemas/heir.*.json; do
+		types=$(jq -r '[.. | .properties? | .fields? | .type? // empty] | unique | join(" ")' "$schema")
+		[ -n "$types" ] || continue
+		n=$((n + 1))
+		is object "$types"
+	done
+	[ $n -ge 7 ]
+}
+
 @test "check of several nodes keeps to heir.checks/1, whose findings are those of heir.check/1" {
 	needs_jsonschema
 	cd "$HEIR_SOURCE/examples"

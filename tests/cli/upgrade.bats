@@ -122,7 +122,7 @@ verdicts()
 	# CRI-O's own table has the older name before 1.35, and the newer one from then on.
 	heir --root "$NODE" --crio-version 1.34 upgrade --to 1.35 --format json >out.json
 	jq -e '.targets[0].pools[0].handlers[] | select(.name == "crun") | .change == "annotations" and
-		([.fields[].field] | index("allowed_annotations"))' out.json
+		(.fields.allowed_annotations.new.value | type == "array")' out.json
 	answers 0 on_node --crio-version 1.34 upgrade --to 1.35
 	shows "annotations filtered: crun"
 }
