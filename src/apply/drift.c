@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Both lists of handlers are in byte order, so they are merged in one pass. What a reload does to
+/* What a reload does to
  * the monitor's fields mirrors Config.ReloadRuntimes, which validates handlers again but does not
  * call TranslateMonitorFields. */
 #include "apply/drift.h"
@@ -142,34 +142,17 @@ static int compare_handler(struct heir_drift *drift, struct heir_drift_handler *
 	return 0;
 }
 
-/* Returns the next handler of either list and advances. */
-static struct heir_drift_handler next_pair(
-	const struct heir_drift *drift, uint32_t *left, uint32_t *right)
-{
-	const struct heir_view *files = drift->view, *live = &drift->live->view;
-	const struct heir_handler *a = *left < files->n_handlers ? files->handlers[*left] : NULL;
-	const struct heir_handler *b = *right < live->n_handlers ? live->handlers[*right] : NULL;
-	int order = a && b ? heir_str_cmp(a->name, b->name) : a ? -1 : 1;
-	struct heir_drift_handler ret = {.name = order <= 0 ? a->name : b->name};
-
-	if (order <= 0) {
-		ret.result = heir_view_result(files, a);
-		++*left;
-	}
-	if (order >= 0) {
-		ret.running = b;
-		++*right;
-	}
-	return ret;
-}
-
 /* Compares handler by handler, and frees lists of values in between. */
 static int compare_all_handlers(struct heir_drift *drift)
 {
-	uint32_t left = 0, right = 0;
+	struct heir_view_walk walk = {.view = {drift->view, &drift->live->view}};
+	const struct heir_handler *pair[2];
 
-	while (left < drift->view->n_handlers || right < drift->live->view.n_handlers) {
-		struct heir_drift_handler handler = next_pair(drift, &left, &right);
+	while (heir_view_next_pair(&walk, pair)) {
+		struct heir_drift_handler handler = {
+			.name = pair[0] ? pair[0]->name : pair[1]->name,
+			.result = pair[0] ? heir_view_result(drift->view, pair[0]) : NULL,
+			.running = pair[1]};
 		int r = compare_handler(drift, &handler);
 
 		heir_core_forget_values(drift->view->core);

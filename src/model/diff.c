@@ -163,49 +163,35 @@ static int compare(const struct heir_diff *diff, struct heir_diff_handler *handl
 	return r;
 }
 
-/* The next handler of either side in `at`, and the fingers moved past it. */
-static struct heir_diff_handler next(const struct heir_diff *diff, uint32_t at[HEIR_N_SIDES])
-{
-	const struct heir_handler *head[HEIR_N_SIDES] = {NULL, NULL};
-	struct heir_diff_handler ret = {.change = HEIR_CHANGE_NONE};
-	int order = 0;
-
-	for (unsigned side = 0; side < HEIR_N_SIDES; side++)
-		if (at[side] < diff->view[side]->n_handlers)
-			head[side] = diff->view[side]->handlers[at[side]];
-	if (head[HEIR_LEFT] && head[HEIR_RIGHT])
-		order = heir_str_cmp(head[HEIR_LEFT]->name, head[HEIR_RIGHT]->name);
-	for (unsigned side = 0; side < HEIR_N_SIDES; side++) {
-		if (!head[side] || (side == HEIR_LEFT ? order > 0 : order < 0))
-			continue;
-		ret.name = head[side]->name;
-		ret.handler[side] = head[side];
-		ret.dropped[side] = heir_view_result(diff->view[side], head[side])->dropped;
-		at[side]++;
-	}
-	return ret;
-}
-
 static int compare_all(struct heir_diff *diff, const struct heir_map *only)
 {
-	uint32_t at[HEIR_N_SIDES] = {0, 0};
+	struct heir_view_walk walk = {.view = {diff->view[HEIR_LEFT], diff->view[HEIR_RIGHT]}};
+	struct heir_diff_handler handler = {.change = HEIR_CHANGE_NONE};
 
-	while (at[HEIR_LEFT] < diff->view[HEIR_LEFT]->n_handlers ||
-		at[HEIR_RIGHT] < diff->view[HEIR_RIGHT]->n_handlers) {
-		struct heir_diff_handler handler = next(diff, at);
+	while (heir_view_next_pair(&walk, handler.handler)) {
+		struct heir_diff_handler *next = &diff->handlers[diff->n_handlers];
 		int r;
 
-		if (only && heir_map_get(only, handler.name) == HEIR_MAP_NONE)
+		*next = handler;
+		for (unsigned side = 0; side < HEIR_N_SIDES; side++) {
+			const struct heir_handler *at = handler.handler[side];
+
+			if (!at)
+				continue;
+			next->name = at->name;
+			next->dropped[side] = heir_view_result(diff->view[side], at)->dropped;
+		}
+		if (only && heir_map_get(only, next->name) == HEIR_MAP_NONE)
 			continue;
-		r = compare(diff, &handler);
+		r = compare(diff, next);
 		heir_core_forget_values(diff->view[HEIR_LEFT]->core);
 		heir_core_forget_values(diff->view[HEIR_RIGHT]->core);
 		if (r < 0)
 			return r;
-		if (handler.change == HEIR_CHANGE_NONE)
+		if (next->change == HEIR_CHANGE_NONE)
 			diff->n_same++;
 		else
-			diff->handlers[diff->n_handlers++] = handler;
+			diff->n_handlers++;
 	}
 	return 0;
 }
@@ -218,7 +204,7 @@ int heir_diff_init(struct heir_diff *diff, const struct heir_view *left,
 	*diff = (struct heir_diff){.view = {left, right}};
 	if (left->fatal || right->fatal)
 		return 0;
-	diff->handlers = calloc(most ? most : 1, sizeof(*diff->handlers));
+	diff->handlers = calloc(most + 1, sizeof(*diff->handlers));
 	if (!diff->handlers)
 		return -ENOMEM;
 	diff->default_differs =

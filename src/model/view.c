@@ -50,6 +50,25 @@ const struct heir_result *heir_view_result(
 	return view->res ? &view->res->results[handler->id] : NULL;
 }
 
+bool heir_view_next_pair(struct heir_view_walk *walk, const struct heir_handler *ret[2])
+{
+	int order = 0;
+
+	for (unsigned side = 0; side < 2; side++)
+		ret[side] = walk->at[side] < walk->view[side]->n_handlers
+				    ? walk->view[side]->handlers[walk->at[side]]
+				    : NULL;
+	if (ret[0] && ret[1])
+		order = heir_str_cmp(ret[0]->name, ret[1]->name);
+	if (order > 0)
+		ret[0] = NULL;
+	if (order < 0)
+		ret[1] = NULL;
+	walk->at[0] += ret[0] != NULL;
+	walk->at[1] += ret[1] != NULL;
+	return ret[0] || ret[1];
+}
+
 int heir_view_field(const struct heir_view *view, const struct heir_handler *handler,
 	enum heir_field field, struct heir_origin *ret)
 {

@@ -54,6 +54,15 @@ void heir_view_release(struct heir_view *view);
 const struct heir_result *heir_view_result(
 	const struct heir_view *view, const struct heir_handler *handler);
 
+/* Two views walked together, both of them in byte order: start with {{left, right}}. */
+struct heir_view_walk {
+	const struct heir_view *view[2];
+	uint32_t at[2];
+};
+
+/* The handlers of the next name; NULL where that side has none of it. False: there are no more. */
+bool heir_view_next_pair(struct heir_view_walk *walk, const struct heir_handler *ret[2]);
+
 /* The value of a field as this view has it: what the handler gets, or, where nothing is resolved,
  * what its own table says. 0 or -ENOMEM. */
 int heir_view_field(const struct heir_view *view, const struct heir_handler *handler,

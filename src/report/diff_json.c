@@ -55,20 +55,6 @@ static json_t *reason_json(const struct heir_diag *diag)
 	return buf.failed ? NULL : heir_json_str(heir_buf_str(&buf));
 }
 
-static json_t *pods_json(const struct heir_pod_count *counts, uint32_t n)
-{
-	json_t *list = json_array();
-
-	for (uint32_t i = 0; i < n; i++) {
-		json_t *json = heir_json_set(
-			json_object(), "namespace", heir_json_str(counts[i].namespace));
-
-		list = heir_json_append(
-			list, heir_json_set(json, "count", json_integer(counts[i].n)));
-	}
-	return list;
-}
-
 /* Where pods are among the objects. */
 static json_t *set_pods(
 	json_t *json, const struct heir_diff *diff, const struct heir_diff_handler *handler)
@@ -79,9 +65,9 @@ static json_t *set_pods(
 	if (!diff->pods.known)
 		return json;
 	counts = heir_diff_pods(diff, handler, false, &n);
-	json = heir_json_set(json, "pods", pods_json(counts, n));
+	json = heir_json_set(json, "pods", heir_json_pods(json_array(), counts, n));
 	counts = heir_diff_pods(diff, handler, true, &n);
-	return heir_json_set(json, "pods_without_class", pods_json(counts, n));
+	return heir_json_set(json, "pods_without_class", heir_json_pods(json_array(), counts, n));
 }
 
 static json_t *handler_json(
@@ -117,7 +103,8 @@ int heir_diff_json(const struct heir_diff *diff, struct heir_out *out)
 	if (diff->pods.known) {
 		counts = heir_pods_of(&diff->pods, HEIR_STR(""), &n);
 		heir_out_addz(out, ",\n \"pods_of_default\": ");
-		heir_json_print(out, pods_json(counts, diff->default_differs ? n : 0));
+		heir_json_print(
+			out, heir_json_pods(json_array(), counts, diff->default_differs ? n : 0));
 	}
 	heir_out_addz(out, "}\n");
 	return out->error == -ENOMEM ? -ENOMEM : 0;

@@ -400,3 +400,15 @@ json_t *heir_json_set_late(
 	json = heir_json_set(json_object(), "runtime", heir_json_str(now->runtimes[0].path));
 	return heir_json_set(object, "late", heir_json_set(json, "root", heir_json_str(now->root)));
 }
+
+json_t *heir_json_pods(json_t *list, const struct heir_pod_count *counts, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		json_t *json = heir_json_set(
+			json_object(), "namespace", heir_json_str(counts[i].namespace));
+
+		list = heir_json_append(
+			list, heir_json_set(json, "count", json_integer(counts[i].n)));
+	}
+	return list;
+}

@@ -9,6 +9,7 @@
 
 #include "report/out.h"
 #include "model/late.h"
+#include "model/pods.h"
 #include "model/view.h"
 
 /* A string; null for p == NULL. Bytes that are not UTF-8 are shown as \xNN. */
@@ -80,5 +81,8 @@ void heir_json_print_lines(struct heir_out *out, json_t *json);
 /* Sets "late" of an object, {"runtime","root"}, where the handler is bound late. */
 json_t *heir_json_set_late(
 	json_t *object, const struct heir_seen_late *seen, const struct heir_result *result);
+
+/* Appends counts of pods to a list: {"namespace", "count"}. */
+json_t *heir_json_pods(json_t *list, const struct heir_pod_count *counts, uint32_t n);
 
 #endif

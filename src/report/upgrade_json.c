@@ -69,13 +69,7 @@ static json_t *pods_json(const struct heir_upgrade_case *c, struct heir_str name
 		if (classless && !is_default)
 			break;
 		counts = heir_pods_of(&c->part->pods, classless ? HEIR_STR("") : name, &n);
-		for (uint32_t i = 0; i < n; i++) {
-			json_t *json = heir_json_set(
-				json_object(), "namespace", heir_json_str(counts[i].namespace));
-
-			list = heir_json_append(
-				list, heir_json_set(json, "count", json_integer(counts[i].n)));
-		}
+		list = heir_json_pods(list, counts, n);
 	}
 	return list;
 }
