@@ -174,7 +174,7 @@ static int print_framed(struct heir_ctx *ctx, const char *root, struct heir_out 
 	r = out->style.format == HEIR_FORMAT_GITLAB
 		    ? heir_findings_gitlab_part(&ctx->view, root, out)
 		    : heir_findings_junit_part(&ctx->view, root, out);
-	heir_findings_tail(out);
+	heir_findings_tail(out, heir_findings_count(&ctx->core.diags));
 	return r;
 }
 
@@ -209,6 +209,8 @@ static int print_part(struct heir_ctx *ctx, const char *severities, struct heir_
 
 	if (out->style.format == HEIR_FORMAT_JSON)
 		return heir_findings_json_part(&ctx->view, error, out);
+	if (error && out->style.format == HEIR_FORMAT_JUNIT)
+		return heir_findings_junit_error(ctx->view.root, error, out);
 	if (error && out->style.format != HEIR_FORMAT_TEXT)
 		return 0;
 	if (out->style.format == HEIR_FORMAT_SARIF)
@@ -240,9 +242,10 @@ int heir_report_check_part(struct heir_ctx *ctx, const char *root, const char *s
 int heir_report_checks(struct heir_ctx *ctx, const struct heir_style *style, heir_part_fn next,
 	void *next_data, heir_write_fn write, void *data)
 {
-	const char *between = "", *text;
+	struct heir_finding_counts counts = {0, 0, 0};
+	const char *between = "";
+	struct heir_part part;
 	struct heir_out out;
-	size_t len;
 	int r = heir_ctx_check_format(ctx, style, CHECK_FORMATS);
 
 	if (r < 0)
@@ -250,16 +253,19 @@ int heir_report_checks(struct heir_ctx *ctx, const struct heir_style *style, hei
 	heir_out_init(&out, style, write, data);
 	heir_ctx_assume_release(ctx);
 	heir_findings_head(&out, heir_version(), &ctx->where);
-	while (out.error == 0 && (r = next(next_data, &text, &len)) > 0) {
+	while (out.error == 0 && (r = next(next_data, &part)) > 0) {
+		counts.errors += (uint32_t)part.errors;
+		counts.warnings += (uint32_t)part.warnings;
+		counts.notes += (uint32_t)part.notes;
 		/* A root of which there is nothing to say. */
-		if (len == 0)
+		if (part.len == 0)
 			continue;
 		heir_out_addz(&out, between);
-		heir_out_add(&out, (struct heir_str){text, len});
+		heir_out_add(&out, (struct heir_str){part.text, part.len});
 		between = heir_findings_between(style->format);
 	}
 	if (r == 0)
-		heir_findings_tail(&out);
+		heir_findings_tail(&out, counts);
 	return heir_ctx_end(ctx, &out, r);
 }
 

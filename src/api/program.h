@@ -47,9 +47,16 @@ int heir_judge_program(struct heir_ctx *ctx, const char *path, const char *dirs)
 int heir_report_check_part(struct heir_ctx *ctx, const char *root, const char *severities,
 	const struct heir_style *style, heir_write_fn write, void *data);
 
+/* What heir_report_check_part() wrote, and its number of findings of each level. */
+struct heir_part {
+	const char *text;
+	size_t len;
+	size_t errors, warnings, notes;
+};
+
 /* Hands over the next part, which must live until the next call: 1; 0 when there are no more; or a
  * negative number, which ends the report. */
-typedef int (*heir_part_fn)(void *data, const char **ret_text, size_t *ret_len);
+typedef int (*heir_part_fn)(void *data, struct heir_part *ret);
 
 /* Writes the parts that `next` hands over. They were all made with the settings of `ctx` but for
  * HEIR_ROOT, and with this style. 0, -ENOMEM, or what `next` or `write` returned. */

@@ -95,7 +95,7 @@ static void release_part(void *result)
 }
 
 /* A heir_part_fn: waits for the next one, and shows meanwhile how far the work is. */
-static int next_part(void *data, const char **ret_text, size_t *ret_len)
+static int next_part(void *data, struct heir_part *ret)
 {
 	struct roots *roots = data;
 	struct part *part;
@@ -112,8 +112,8 @@ static int next_part(void *data, const char **ret_text, size_t *ret_len)
 		log_error("%s", part->failure);
 	}
 	progress_show(&roots->progress, parallel_n_done(roots->map));
-	*ret_text = part->text;
-	*ret_len = roots->cli->statistics ? 0 : part->len;
+	*ret = (struct heir_part){part->text, roots->cli->statistics ? 0 : part->len,
+		part->sums.errors, part->sums.warnings, part->sums.notes};
 	return part->error < 0 ? part->error : 1;
 }
 

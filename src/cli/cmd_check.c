@@ -73,7 +73,11 @@ void check_print_sums(const struct cli *cli, const struct check_sums *sums)
 {
 	bool any = sums->errors + sums->warnings + sums->notes > 0;
 
-	if (cli->format != HEIR_FORMAT_TEXT || cli->quiet || (!any && !isatty(STDOUT_FILENO)))
+	/* In the log of a workflow a line that is not a command is text; an annotation without a
+	 * file would take one of the few that GitHub shows. */
+	bool has_room = cli->format == HEIR_FORMAT_TEXT || cli->format == HEIR_FORMAT_GITHUB;
+
+	if (!has_room || cli->quiet || (!any && !isatty(STDOUT_FILENO)))
 		return;
 	if (cli->statistics)
 		print_statistics(sums);

@@ -5,8 +5,9 @@
 #ifndef HEIR_REPORT_FINDINGS_H
 #define HEIR_REPORT_FINDINGS_H
 
-#include "report/out.h"
+#include "model/finding.h"
 #include "model/view.h"
+#include "report/out.h"
 
 /* heir.check/1. */
 int heir_findings_json(const struct heir_view *view, struct heir_out *out);
@@ -27,14 +28,19 @@ int heir_findings_sarif_part(const struct heir_view *view, struct heir_out *out)
 /* Code Quality of GitLab, and JUnit: items of a list, and a suite. */
 int heir_findings_gitlab_part(const struct heir_view *view, const char *root, struct heir_out *out);
 int heir_findings_junit_part(const struct heir_view *view, const char *root, struct heir_out *out);
+/* The suite of a root that could not be read. */
+int heir_findings_junit_error(const char *root, const char *error, struct heir_out *out);
 
 /* What stands before the parts, between two of them, and behind: heir.checks/1, one run of SARIF, a
  * list of GitLab's, JUnit's document. Other formats have only parts. */
 void heir_findings_head(struct heir_out *out, const char *version, const struct heir_where *where);
 const char *heir_findings_between(enum heir_format format);
-void heir_findings_tail(struct heir_out *out);
-/* The head of SARIF. */
+void heir_findings_tail(struct heir_out *out, struct heir_finding_counts counts);
+/* The head of SARIF, and its tail: what the run found. */
 void heir_sarif_head(struct heir_out *out, const char *version);
+void heir_sarif_tail(struct heir_out *out, struct heir_finding_counts counts);
+/* "counts": {"errors", "warnings", "notes"} */
+void heir_counts_json(struct heir_out *out, struct heir_finding_counts counts);
 
 /* The rules: all, or the one. TEXT or JSON (heir.rules/1). */
 int heir_rules_list(struct heir_out *out);

@@ -89,14 +89,12 @@ static void print_targets(const struct heir_view *view, const char *begin, struc
 	heir_json_print(out, list);
 }
 
-static void print_counts(const struct heir_view *view, const char *begin, struct heir_out *out)
+void heir_counts_json(struct heir_out *out, struct heir_finding_counts counts)
 {
-	struct heir_finding_counts counts = heir_findings_count(&view->core->diags);
-
 	heir_out_printf(out,
-		",%s\"counts\": {\"errors\": %" PRIu32 ", \"warnings\": %" PRIu32
+		"\"counts\": {\"errors\": %" PRIu32 ", \"warnings\": %" PRIu32
 		", \"notes\": %" PRIu32 "}",
-		begin, counts.errors, counts.warnings, counts.notes);
+		counts.errors, counts.warnings, counts.notes);
 }
 
 /* `begin` begins a line. */
@@ -105,7 +103,8 @@ static void print_findings(const struct heir_view *view, const char *begin, stru
 	const struct heir_diags *diags = &view->core->diags;
 
 	heir_findings_sort(view->core);
-	print_counts(view, begin, out);
+	heir_out_printf(out, ",%s", begin);
+	heir_counts_json(out, heir_findings_count(diags));
 	heir_out_printf(out, ",%s\"findings\": [", begin);
 	for (uint32_t i = 0; i < diags->n && out->error == 0; i++) {
 		heir_out_printf(out, "%s%s ", i ? "," : "", begin);
@@ -165,14 +164,17 @@ const char *heir_findings_between(enum heir_format format)
 		       : "";
 }
 
-void heir_findings_tail(struct heir_out *out)
+void heir_findings_tail(struct heir_out *out, struct heir_finding_counts counts)
 {
-	if (out->style.format == HEIR_FORMAT_SARIF)
-		heir_out_addz(out, "]}]}\n");
-	else if (out->style.format == HEIR_FORMAT_JSON)
-		heir_out_addz(out, "]}\n");
-	else if (out->style.format == HEIR_FORMAT_GITLAB)
+	if (out->style.format == HEIR_FORMAT_SARIF) {
+		heir_sarif_tail(out, counts);
+	} else if (out->style.format == HEIR_FORMAT_JSON) {
+		heir_out_addz(out, "],\n ");
+		heir_counts_json(out, counts);
+		heir_out_addz(out, "}\n");
+	} else if (out->style.format == HEIR_FORMAT_GITLAB) {
 		heir_out_addz(out, "]\n");
-	else if (out->style.format == HEIR_FORMAT_JUNIT)
+	} else if (out->style.format == HEIR_FORMAT_JUNIT) {
 		heir_out_addz(out, "</testsuites>\n");
+	}
 }

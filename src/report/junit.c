@@ -54,16 +54,33 @@ static int print_finding(const struct heir_view *view, const char *root,
 	return r;
 }
 
+static int begin_suite(const char *root, struct heir_out *out)
+{
+	heir_out_addz(out, " <testsuite name=\"heir check");
+	if (root && root[0])
+		heir_out_addz(out, " ");
+	return root ? add(out, heir_str_from(root)) : 0;
+}
+
+int heir_findings_junit_error(const char *root, const char *error, struct heir_out *out)
+{
+	int r = begin_suite(root, out);
+
+	heir_out_addz(out, "\" tests=\"1\" failures=\"0\" errors=\"1\">\n"
+			   "  <testcase classname=\"heir\" name=\"check\"><error message=\"");
+	if (r == 0)
+		r = add(out, heir_str_from(error));
+	heir_out_addz(out, "\"/></testcase>\n </testsuite>\n");
+	return r;
+}
+
 int heir_findings_junit_part(const struct heir_view *view, const char *root, struct heir_out *out)
 {
 	const struct heir_diags *diags = &view->core->diags;
 	int r;
 
 	heir_findings_sort(view->core);
-	heir_out_addz(out, " <testsuite name=\"heir check");
-	if (root && root[0])
-		heir_out_addz(out, " ");
-	r = root ? add(out, heir_str_from(root)) : 0;
+	r = begin_suite(root, out);
 	heir_out_printf(out, "\" tests=\"%" PRIu32 "\" failures=\"%" PRIu32 "\" errors=\"0\">\n",
 		diags->n ? diags->n : 1, heir_findings_count(diags).errors);
 	/* A suite without a case is a mistake to some readers. */

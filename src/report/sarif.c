@@ -188,7 +188,7 @@ int heir_findings_sarif(
 	heir_findings_sort(view->core);
 	print_head(out, version, list_rules(&s));
 	print_results(&s, out);
-	heir_out_addz(out, "]}]}\n");
+	heir_sarif_tail(out, heir_findings_count(&view->core->diags));
 	return out->error == -ENOMEM ? -ENOMEM : 0;
 }
 
@@ -210,4 +210,11 @@ void heir_sarif_head(struct heir_out *out, const char *version)
 	for (unsigned rule = 0; rule < HEIR_N_RULES; rule++)
 		rules = heir_json_append(rules, rule_json(rule));
 	print_head(out, version, rules);
+}
+
+void heir_sarif_tail(struct heir_out *out, struct heir_finding_counts counts)
+{
+	heir_out_addz(out, "],\n  \"properties\": {");
+	heir_counts_json(out, counts);
+	heir_out_addz(out, "}}]}\n");
 }

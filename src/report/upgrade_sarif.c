@@ -53,8 +53,17 @@ static int add_case(
 	return r;
 }
 
-static int print_part(
-	const struct heir_upgrade *upgrade, size_t p, const char **between, struct heir_out *out)
+static void add_counts(struct heir_finding_counts *counts, const struct heir_diags *found)
+{
+	struct heir_finding_counts more = heir_findings_count(found);
+
+	counts->errors += more.errors;
+	counts->warnings += more.warnings;
+	counts->notes += more.notes;
+}
+
+static int print_part(const struct heir_upgrade *upgrade, size_t p, const char **between,
+	struct heir_finding_counts *counts, struct heir_out *out)
 {
 	struct heir_upgrade_part *part = &upgrade->parts[p];
 	struct heir_diags found = {.items = NULL}, before;
@@ -63,6 +72,7 @@ static int print_part(
 	for (size_t t = 0; t < upgrade->n_targets && r == 0; t++)
 		r = add_case(part, &found, heir_upgrade_at(upgrade, t, p));
 	if (r == 0 && found.n > 0) {
+		add_counts(counts, &found);
 		heir_out_addz(out, *between);
 		*between = heir_findings_between(HEIR_FORMAT_SARIF);
 		before = part->core->diags;
@@ -80,12 +90,13 @@ static int print_part(
 int heir_upgrade_sarif(
 	const struct heir_upgrade *upgrade, const char *version, struct heir_out *out)
 {
+	struct heir_finding_counts counts = {0, 0, 0};
 	const char *between = "";
 	int r = 0;
 
 	heir_sarif_head(out, version);
 	for (size_t p = 0; p < upgrade->n_parts && r == 0; p++)
-		r = print_part(upgrade, p, &between, out);
-	heir_out_addz(out, "]}]}\n");
+		r = print_part(upgrade, p, &between, &counts, out);
+	heir_sarif_tail(out, counts);
 	return r;
 }

@@ -194,7 +194,9 @@ help: did you mean "runtime_path"?'
 		"${lines[0]}"
 	[[ ${lines[1]} == "::notice file="*"title=path-copies-default::"* ]]
 	[[ ${lines[2]} == "::warning file="*"title=key-unknown::"* ]]
-	[ ${#lines[@]} -eq 3 ]
+	# What follows is text for the log.
+	is 3 "$(grep -c ^:: <<<"$output")"
+	is "heir: 1 error, 1 warning, 1 note" "${lines[3]}"
 }
 
 @test "a newline in a file's text cannot begin a workflow command" {
@@ -203,7 +205,7 @@ help: did you mean "runtime_path"?'
 		"x\n::error::y" = 1
 	EOF
 	answers 0 on_node check --format github
-	[ ${#lines[@]} -eq 1 ]
+	is 1 "$(grep -c ^:: <<<"$output")"
 	shows "::error::y"
 }
 
@@ -484,6 +486,9 @@ help: did you mean "runtime_path"?'
 	is 1 "$(grep -c '<system-out>warning' <<<"$output")"
 	shows "classname=\"node/$CONFD/50-gpu.conf:2:16\" name=\"path-missing\""
 	[[ $output != *"/<"* || $output == *"&#60;&#38;nope"* ]]
+	answers 3 heir check node gone -o junit
+	shows 'name="heir check gone" tests="1" failures="0" errors="1"'
+	shows '<error message="gone: no such file or directory"/>'
 	answers 1 heir check node node -o junit
 	is 2 "$(grep -c '<testsuite ' <<<"$output")"
 	rm "$NODE/$CONFD/50-gpu.conf"

@@ -163,18 +163,19 @@ heir: file: not a directory" "$stderr"
 @test "JSON has a part for each DIR, those that cannot be read among them" {
 	sample
 	answers 3 heir check bad gone good bad --format json
-	is '["schema","crio_version","crio_version_assumed","roots"]' "$(jq -c keys_unsorted <<<"$output")"
+	is '["schema","crio_version","crio_version_assumed","roots","counts"]' "$(jq -c keys_unsorted <<<"$output")"
 	is heir.checks/1 "$(jq -r .schema <<<"$output")"
 	is '["bad","gone","good","bad"]' "$(jq -c '[.roots[].root]' <<<"$output")"
 	is '["root","error","os","os_from","starts","stops","counts","findings"]' "$(jq -c '.roots[0] | keys_unsorted' <<<"$output")"
 	is '[null,"gone: no such file or directory",null,null]' "$(jq -c '[.roots[].error]' <<<"$output")"
 	is '[1,0,0,1]' "$(jq -c '[.roots[].findings | length]' <<<"$output")"
+	is '{"errors":2,"warnings":0,"notes":0}' "$(jq -c .counts <<<"$output")"
 	# A finding is what it is for one root.
 	heir --root bad check --format json >one || true
 	is "$(jq -c .findings one)" "$(jq -c '.roots[0].findings' <<<"$output")"
 	# One DIR is a list of one.
 	answers 0 heir check good --format json
-	is '{"schema":"heir.checks/1","crio_version":"1.37","crio_version_assumed":false,"roots":[{"root":"good","error":null,"os":null,"os_from":null,"starts":true,"stops":[],"counts":{"errors":0,"warnings":0,"notes":0},"findings":[]}]}' \
+	is '{"schema":"heir.checks/1","crio_version":"1.37","crio_version_assumed":false,"roots":[{"root":"good","error":null,"os":null,"os_from":null,"starts":true,"stops":[],"counts":{"errors":0,"warnings":0,"notes":0},"findings":[]}],"counts":{"errors":0,"warnings":0,"notes":0}}' \
 		"$(jq -c . <<<"$output")"
 	answers 0 heir --root good check --format json
 	is heir.check/1 "$(jq -r .schema <<<"$output")"
@@ -190,6 +191,7 @@ heir: file: not a directory" "$stderr"
 	is "bad/$CONFD/50-x.conf
 file://$PWD/o%20d/$CONFD/50-x.conf" \
 		"$(jq -r '.runs[0].results[].locations[0].physicalLocation.artifactLocation.uri' <<<"$output")"
+	is '{"errors":1,"warnings":1,"notes":0}' "$(jq -c '.runs[0].properties.counts' <<<"$output")"
 	answers 0 heir check good good --format sarif
 	is '[]' "$(jq -c '.runs[0].results' <<<"$output")"
 }
@@ -197,7 +199,8 @@ file://$PWD/o%20d/$CONFD/50-x.conf" \
 @test "github names the file of each finding" {
 	sample
 	answers 1 heir check ./bad "$PWD/odd" --format github
-	[ ${#lines[@]} -eq 2 ]
+	is 2 "$(grep -c ^:: <<<"$output")"
+	is "heir: 2 nodes: 1 error, 1 warning, 0 notes" "${lines[2]}"
 	[[ ${lines[0]} == "::error file=bad/$CONFD/50-x.conf,line=2,"* ]]
 	[[ ${lines[1]} == "::warning file=$PWD/odd/$CONFD/50-x.conf,line=2,"* ]]
 }

@@ -592,16 +592,16 @@ struct parts {
 	size_t n, at;
 };
 
-static int next_part(void *data, const char **ret_text, size_t *ret_len)
+static int next_part(void *data, struct heir_part *ret)
 {
 	struct parts *parts = data;
 
 	if (parts->at == parts->n)
 		return 0;
-	*ret_text = parts->texts[parts->at++];
-	if (!*ret_text)
+	*ret = (struct heir_part){.text = parts->texts[parts->at++], .errors = 1, .notes = 2};
+	if (!ret->text)
 		return -EIO;
-	*ret_len = strlen(*ret_text);
+	ret->len = strlen(ret->text);
 	return 1;
 }
 
@@ -615,8 +615,11 @@ static void parts_make_one_report(void **state)
 		{HEIR_FORMAT_TEXT, "ab", "ab"},
 		{HEIR_FORMAT_GITHUB, "ab", "ab"},
 		{HEIR_FORMAT_JSON, "{\"schema\": \"heir.checks/1\", \"crio_version\": \"1.37\",",
-			"\"roots\": [a,b]}\n"},
-		{HEIR_FORMAT_SARIF, "{\"version\": \"2.1.0\",", "\"results\": [a,b]}]}\n"},
+			"\"roots\": [a,b],\n \"counts\": {\"errors\": 3, \"warnings\": 0, "
+			"\"notes\": 6}}\n"},
+		{HEIR_FORMAT_SARIF, "{\"version\": \"2.1.0\",",
+			"\"results\": [a,b],\n  \"properties\": {\"counts\": {\"errors\": 3, "
+			"\"warnings\": 0, \"notes\": 6}}}]}\n"},
 	};
 	struct heir_ctx *ctx = context(*state);
 
