@@ -3,11 +3,15 @@
  * and told in the order of the arguments. A thread loads, checks and prints into memory; the first
  * one puts the parts together. */
 #include <errno.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/check.h"
 #include "cli/parallel.h"
+#include "cli/paths.h"
 #include "cli/progress.h"
 
 /* What came of one root. */
@@ -28,7 +32,19 @@ struct roots {
 	struct check_sums sums;
 	bool unreadable;
 	bool by_pool; /* the arguments are pools */
+	/* Of --against, NULL without: a context with its settings, never loaded itself; and, if the
+	 * arguments are found below it, its name. */
+	struct heir_ctx *base;
+	const char *base_dir;
 };
+
+/* Writes the name of the path below the base; false: it is not there. */
+static bool name_below(const char *base, const char *path, char ret[2 * PATH_MAX])
+{
+	return path[0] != '/' && strncmp(path, "..", 2) != 0 &&
+	       snprintf(ret, 2 * PATH_MAX, "%s/%s", base, path) < PATH_MAX &&
+	       access(ret, F_OK) == 0;
+}
 
 static int append(void *data, const char *text, size_t len)
 {
@@ -48,6 +64,46 @@ static int append(void *data, const char *text, size_t len)
 	return 0;
 }
 
+static int find(const struct roots *roots, struct heir_ctx *ctx)
+{
+	const struct cli *cli = roots->cli;
+
+	return heir_check(ctx, cli->only.words, cli->only.n, cli->skip.words, cli->skip.n);
+}
+
+/* Takes away what the node, or the pool, of --against has too. */
+static int drop_known(
+	const struct roots *roots, struct heir_ctx *ctx, const char *dir, struct part *ret)
+{
+	struct heir_ctx *base = NULL;
+	char below[2 * PATH_MAX];
+	int r;
+
+	/* A node that the base does not have is new, and so is all that it has. */
+	if (roots->base_dir && !name_below(roots->base_dir, dir, below))
+		return 0;
+	r = heir_ctx_copy(roots->base, &base);
+	if (r < 0)
+		return r;
+	heir_set_release_of(base, ctx);
+	if (roots->by_pool)
+		r = heir_set(base, HEIR_POOL, dir);
+	else if (roots->base_dir)
+		r = heir_set(base, HEIR_ROOT, below);
+	if (r == 0)
+		r = heir_load(base);
+	if (r == 0 || heir_fatal(base, NULL)) {
+		r = find(roots, base);
+		if (r == 0)
+			r = heir_check_drop_known(ctx, base);
+	} else if (r != -ENOMEM) {
+		ret->unreadable = true;
+		r = asprintf(&ret->failure, "--against: %s", heir_error(base)) < 0 ? -ENOMEM : 0;
+	}
+	heir_ctx_unref(base);
+	return r;
+}
+
 static int check(const struct roots *roots, struct heir_ctx *ctx, const char *dir, struct part *ret)
 {
 	const struct cli *cli = roots->cli;
@@ -58,7 +114,9 @@ static int check(const struct roots *roots, struct heir_ctx *ctx, const char *di
 	ret->unreadable = r < 0;
 	/* A file that cannot be read is a finding, and does not keep the others from theirs. */
 	if (r == 0 || heir_fatal(ctx, NULL)) {
-		r = heir_check(ctx, cli->only.words, cli->only.n, cli->skip.words, cli->skip.n);
+		r = find(roots, ctx);
+		if (r == 0 && roots->base)
+			r = drop_known(roots, ctx, dir, ret);
 		if (r == 0)
 			r = check_count(cli, ctx, &ret->sums);
 		if (r < 0)
@@ -140,6 +198,35 @@ static int judge(struct cli *cli)
 	return r == -ENOENT ? report_result(cli, r) : EXIT_FINE;
 }
 
+/* What --against names: a directory with the same paths, as of another commit, or else one node for
+ * all of them. An exit_code. */
+static int set_base(struct roots *roots)
+{
+	struct cli right = *roots->cli;
+	char below[2 * PATH_MAX];
+	enum kind kind;
+	int r;
+
+	if (!right.right.against)
+		return EXIT_FINE;
+	for (size_t i = 0; i < right.n_args && !roots->by_pool && !roots->base_dir; i++)
+		if (name_below(right.right.against, right.args[i], below))
+			roots->base_dir = right.right.against;
+	r = heir_ctx_copy(right.ctx, &right.ctx);
+	if (r < 0)
+		return report_result(roots->cli, r);
+	roots->base = right.ctx;
+	if (roots->base_dir)
+		return EXIT_FINE;
+	kind = kind_of(right.right.against);
+	if (!roots->by_pool && (kind == IS_UNKNOWN || kind == IS_NODES)) {
+		log_error("--against: %s is not a node and has none of the arguments below it",
+			right.right.against);
+		return EXIT_USAGE;
+	}
+	return set_right(&right);
+}
+
 static int check_items(struct cli *cli, bool by_pool)
 {
 	struct roots roots = {.cli = cli, .style = output_style(cli), .by_pool = by_pool};
@@ -147,6 +234,11 @@ static int check_items(struct cli *cli, bool by_pool)
 
 	if (code != EXIT_FINE)
 		return code;
+	code = set_base(&roots);
+	if (code != EXIT_FINE) {
+		heir_ctx_unref(roots.base);
+		return code;
+	}
 	print_assumed(cli, cli->ctx);
 	progress_init(&roots.progress, cli, "checking", cli->n_args);
 	roots.map = parallel_new(&(struct parallel_job){.n = cli->n_args,
@@ -160,6 +252,7 @@ static int check_items(struct cli *cli, bool by_pool)
 		      : -ENOMEM;
 	parallel_free(roots.map);
 	progress_clear(&roots.progress);
+	heir_ctx_unref(roots.base);
 	code = report_result(cli, r);
 	if (code != EXIT_FINE)
 		return code;

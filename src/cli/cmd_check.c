@@ -221,8 +221,6 @@ static int check(struct cli *cli)
 {
 	if (judge(cli) != EXIT_FINE)
 		return EXIT_USAGE;
-	if (cli->right.against && cli->n_args > 0)
-		return usage_error(cli->command, "--against is for one node");
 	if (cli->n_args > 0 && cli->fix)
 		return usage_error(cli->command, "--fix is for one node, with --root DIR");
 	if (cli->n_args > 0)
@@ -262,7 +260,9 @@ const struct command command_check = {
 		"handler on any of them.\n"
 		"\n"
 		"--against PATH names what was before, a node's files or objects: only findings\n"
-		"that it does not have are reported, wherever their lines have moved.\n"
+		"that it does not have are reported, wherever their lines have moved. A directory\n"
+		"that has the same roots below it, such as another checkout, is taken root by\n"
+		"root; findings of a root that it lacks are new.\n"
 		"\n"
 		"Exit code 0: no error; 1: errors, with --strict also warnings; 2: usage error;\n"
 		"3: a file or PATH cannot be read, or a file cannot be written.\n",

@@ -196,6 +196,40 @@ file://$PWD/o%20d/$CONFD/50-x.conf" \
 	is '[]' "$(jq -c '.runs[0].results' <<<"$output")"
 }
 
+@test "--against another checkout: root by root, in every format; a new root is new as a whole" {
+	sample
+	mkdir base
+	cp -r good odd base
+	cp -r bad base/bad
+	answers 0 heir check bad odd --against base
+	is "" "$output"
+	rm -r base/bad
+	answers 1 heir check bad odd --against base --format json
+	is '[1,0]' "$(jq -c '[.roots[].findings | length]' <<<"$output")"
+	for format in sarif junit gitlab github; do
+		answers 0 heir check odd good --against base --format "$format"
+		! grep -qE '"ruleId"|name="key-unknown|check_name|^::' <<<"$output"
+	done
+	# One node for all of them.
+	answers 0 heir check bad --against "$PWD/bad"
+	is "" "$output"
+	answers 0 heir check odd bad --against bad --format json
+	is '[1,0]' "$(jq -c '[.roots[].findings | length]' <<<"$output")"
+	mkdir -p empty/sub
+	answers 2 heir check odd bad --against empty
+	says "not a node"
+	answers 3 heir check odd bad --against gone
+}
+
+@test "--against is heeded by the formats that have the pools in one document" {
+	sample
+	cluster=$HEIR_SOURCE/examples/ocp-cluster
+	for format in sarif junit gitlab; do
+		answers 0 heir -i "$cluster" check --against "$cluster" --strict --format "$format"
+		answers 1 heir -i "$cluster" check --against good --strict --format "$format"
+	done
+}
+
 @test "github names the file of each finding" {
 	sample
 	answers 1 heir check ./bad "$PWD/odd" --format github
