@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -134,22 +135,16 @@ static int settle(struct cli *cli, const char *path, enum archive_for what)
 	return EXIT_IO;
 }
 
-static bool is_empty(const char *dir)
+static int find_objects(const char *path, const struct stat *st, int type, struct FTW *at)
 {
-	DIR *open = opendir(dir);
-	const struct dirent *entry;
-	bool empty = true;
-
-	while (open && empty && (entry = readdir(open)))
-		empty = is_dot(entry->d_name);
-	if (open)
-		closedir(open);
-	return empty;
+	(void)st;
+	(void)at;
+	return type == FTW_F && names_objects(path);
 }
 
 static int judge_objects(struct cli *cli, const char *path)
 {
-	if (!is_empty(heir_archive_dir(cli->ctx, path)))
+	if (nftw(heir_archive_dir(cli->ctx, path), find_objects, 16, FTW_PHYS) == 1)
 		return -1;
 	log_error("%s holds no file named *.yaml, *.yml, *.json, *.bu or *.ign", path);
 	advise("use --root %s if it holds the files of a node", path);
@@ -158,7 +153,7 @@ static int judge_objects(struct cli *cli, const char *path)
 
 static int unpack(struct cli *cli, const char *path, int fd, enum archive_for what)
 {
-	char program[PATH_MAX], tmp[PATH_MAX];
+	char program[PATH_MAX], tmp[PATH_MAX], magic[2];
 	int r = libexec_program("heir-unpack", program, sizeof(program));
 
 	if (r == 0)
@@ -171,7 +166,9 @@ static int unpack(struct cli *cli, const char *path, int fd, enum archive_for wh
 	if (r == 0)
 		return what == FOR_OBJECTS ? judge_objects(cli, path) : settle(cli, path, what);
 	log_error("%s", heir_error(cli->ctx));
-	if (access(program, F_OK) < 0)
+	if (pread(fd, magic, sizeof(magic), 0) == sizeof(magic) && memcmp(magic, "PK", 2) == 0)
+		advise("heir reads tar archives: mkdir node && unzip -d node %s", path);
+	else if (access(program, F_OK) < 0)
 		advise("$HEIR_LIBEXEC names the directory of heir-unpack; or unpack it: mkdir node "
 		       "&& "
 		       "tar -C node -xf %s",

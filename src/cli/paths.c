@@ -38,7 +38,7 @@ static bool ends_with_any(const char *name, const char *const *suffixes)
 	return false;
 }
 
-static bool names_objects(const char *name)
+bool names_objects(const char *name)
 {
 	static const char *const suffixes[] = {".yaml", ".yml", ".json", ".bu", ".ign", NULL};
 
@@ -47,8 +47,8 @@ static bool names_objects(const char *name)
 
 static bool names_archive(const char *name)
 {
-	static const char *const suffixes[] = {".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz",
-		".tar.zst", ".tbz2", ".txz", NULL};
+	static const char *const suffixes[] = {
+		".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst", ".tbz2", ".txz", ".zip", NULL};
 
 	return ends_with_any(name, suffixes);
 }

@@ -24,6 +24,8 @@ enum kind kind_of_dir(const char *path);
 /* The same of what an archive was unpacked into, and where it begins: below directories that are
  * the only ones. */
 enum kind kind_of_unpacked(const char *dir, char ret[static PATH_MAX]);
+/* Whether files of that name are read for objects. */
+bool names_objects(const char *name);
 /* Whether a file that begins so is an archive, or compressed. */
 bool is_archive_text(const char *text, size_t len);
 /* Says what a path is that no command reads. An exit_code. */

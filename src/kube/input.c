@@ -61,7 +61,7 @@ static int take_text(struct walker *walker, const char *path, bool in_directory)
 	/* The memory of a large file is needed for its objects. */
 	if (walker->buf.size > KEPT_BUFFER)
 		heir_buf_release(&walker->buf);
-	return copy && name ? heir_kube_read_text(walker->kube, name,
+	return copy && name ? heir_kube_read_text(walker->kube, name, path,
 				      (struct heir_str){copy, text.len}, in_directory)
 			    : -ENOMEM;
 }

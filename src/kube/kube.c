@@ -380,11 +380,11 @@ static int read_input(struct heir_kube_input *input)
 	return r;
 }
 
-int heir_kube_read_text(
-	struct heir_kube *kube, const char *path, struct heir_str text, bool in_directory)
+int heir_kube_read_text(struct heir_kube *kube, const char *name, const char *path,
+	struct heir_str text, bool in_directory)
 {
 	struct heir_kube_input input = {
-		.kube = kube, .name = path, .text = text, .in_directory = in_directory};
+		.kube = kube, .name = name, .text = text, .in_directory = in_directory};
 	const char *slash = strrchr(path, '/');
 
 	input.dir = slash ? heir_arena_strndup(&kube->core->arena, path,

@@ -53,9 +53,10 @@ bool heir_kube_mentions_api(struct heir_str text);
 /* Returns whether a pool uses the contents of a HyperShift ConfigMap. */
 bool heir_kube_hosts(const struct heir_kube *kube, struct heir_str pool, const char *config_map);
 
-/* heir_kube_read() for a file. `in_directory`: the text may be about anything. */
-int heir_kube_read_text(
-	struct heir_kube *kube, const char *path, struct heir_str text, bool in_directory);
+/* heir_kube_read() for a file at `path`, called `name`. `in_directory`: the text may be about
+ * anything. */
+int heir_kube_read_text(struct heir_kube *kube, const char *name, const char *path,
+	struct heir_str text, bool in_directory);
 /* Returns whether the text may contain an object that heir reads: a cheap search for names of
  * kinds. */
 bool heir_kube_may_hold(struct heir_str text);

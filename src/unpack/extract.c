@@ -63,12 +63,24 @@ static bool ends_with_any(const char *name, const char *const *suffixes)
 	return false;
 }
 
-static bool is_wanted(const struct extract *x, const char *path)
+/* What a must-gather collects are objects and logs; no Butane config is there. */
+static bool is_gathered(const char *path)
+{
+	return strstr(path, "-sha256-") || strstr(path, "cluster-scoped-resources/") ||
+	       strstr(path, "namespaces/");
+}
+
+static bool is_wanted(struct extract *x, const char *path, int64_t size)
 {
 	static const char *const objects[] = {".yaml", ".yml", ".json", ".bu", ".ign", NULL};
 	static const char *const unread[] = {".log", ".journal", ".html", ".h", ".pyc", NULL};
 
-	return x->objects ? ends_with_any(path, objects) : !ends_with_any(path, unread);
+	if (x->objects && ends_with_any(path, objects))
+		return true;
+	if (ends_with_any(path, unread))
+		return false;
+	return !x->objects || (!is_gathered(path) && size <= EXTRACT_MAX_BESIDE_SIZE &&
+				      x->n_beside++ < EXTRACT_MAX_BESIDE);
 }
 
 /* ---- Data ---- */
@@ -154,7 +166,7 @@ static bool take_file(
 	bool hole = is_hole(mode, size), is_written;
 	int fd;
 
-	if (!is_wanted(x, path))
+	if (!is_wanted(x, path, size))
 		return copy_member(x, archive, path, -1);
 	if (x->n_files++ == EXTRACT_MAX_FILES)
 		return fail_extract(x, path, "the archive has too many files");
@@ -203,7 +215,7 @@ static bool take_hardlink(struct extract *x, const char *path, const char *to)
 
 	if (!tree_clean_path(to, target, &why))
 		return fail_extract(x, path, why);
-	if (!is_wanted(x, path))
+	if (!is_wanted(x, path, 0))
 		return true;
 	if (x->n_files++ == EXTRACT_MAX_FILES)
 		return fail_extract(x, path, "the archive has too many files");

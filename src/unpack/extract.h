@@ -14,6 +14,9 @@ enum {
 	EXTRACT_MAX_LINKS = 100000,     /* symbolic ones */
 	EXTRACT_MAX_FILE = 16 << 20,    /* bytes per file, like HEIR_FILE_MAX */
 	EXTRACT_MAX_PROGRAM = 64 << 10, /* larger programs are kept as a size only */
+	/* If only objects are wanted: files that a Butane config may name, and bytes of one. */
+	EXTRACT_MAX_BESIDE = 10000,
+	EXTRACT_MAX_BESIDE_SIZE = 1 << 20,
 	/* Maximum ratio of decompressed to compressed size, after the first bytes. */
 	EXTRACT_MAX_RATIO = 300,
 	EXTRACT_FREE_OF_RATIO = 64 << 20,
@@ -27,12 +30,12 @@ struct extract_link;
 
 struct extract {
 	int top;      /* the directory */
-	bool objects; /* only files that may contain objects */
+	bool objects; /* only files that may contain objects, and those that objects may name */
 	/* Called for skipped members. */
 	void (*skip)(void *data, const char *reason, const char *member);
 	void *data;
 	/* Counters for the limits. */
-	uint32_t n_members, n_files;
+	uint32_t n_members, n_files, n_beside;
 	int64_t written;
 	struct extract_link *links;
 	uint32_t n_links, size_links;

@@ -360,6 +360,14 @@ runtime_path = "/usr/bin/crun"'
 	answers 3 bare show node.tar
 	says "built or installed without it"
 	says "mkdir node && tar -C node -xf node.tar"
+	# Wherever the archive stands, the machine lacks the same.
+	for words in "check node.tar" "check node.tar node.tar" "check -i node.tar" "show --root node.tar" \
+		"diff node.tar node.tar" "upgrade node.tar --to 1.36" "fleet -i node.tar" \
+		"--root $NODE diff --against node.tar" "--root $NODE report --against node.tar"; do
+		# shellcheck disable=SC2086 # a list of words
+		answers 3 bare $words
+		says "built or installed without it"
+	done
 	printf '#!/bin/sh\n: >%s/ran\n' "$PWD" >libexec/heir-unpack
 	chmod 757 libexec/heir-unpack
 	answers 3 bare show node.tar
@@ -368,6 +376,49 @@ runtime_path = "/usr/bin/crun"'
 	chmod 755 libexec/heir-unpack
 	answers 3 bare show node.tar
 	says "heir-unpack ended without an answer"
+	left_nothing
+}
+
+@test "local files of Butane configs, in an archive as beside them" {
+	mkdir -p repo/files repo/namespaces/x
+	printf '[crio.runtime.runtimes.l]\nruntime_path = "/usr/bin/crun"\n' >repo/files/l
+	cat >repo/99.bu <<-'EOF'
+		variant: openshift
+		version: 4.17.0
+		metadata:
+		  name: 99-worker-l
+		  labels: {machineconfiguration.openshift.io/role: worker}
+		storage:
+		  files:
+		  - path: /etc/crio/crio.conf.d/50-l.conf
+		    contents: {local: files/l}
+	EOF
+	tar -czf repo.tar.gz repo
+	tar -cf flat.tar -C repo 99.bu files
+	for words in "-i repo.tar.gz show l" "-i flat.tar show l" "show repo.tar.gz l" "show flat.tar l"; do
+		# shellcheck disable=SC2086 # a list of words
+		answers 0 heir $words --format json
+		is_json '.handlers[0].fields.runtime_path.value' /usr/bin/crun
+	done
+	# Of a must-gather only objects are unpacked: it has no Butane.
+	mv repo/files repo/namespaces/x/files
+	sed -i 's|files/l|namespaces/x/files/l|' repo/99.bu
+	tar -cf gathered.tar repo
+	answers 1 heir -i gathered.tar check
+	shows "[object-unsupported]"
+	tar -cf none.tar -C repo namespaces
+	answers 2 heir -i none.tar check
+	says "holds no file named"
+	left_nothing
+}
+
+@test "a zip archive is said to be none that heir reads" {
+	printf 'PK\3\4' >x.zip
+	for words in "check x.zip" "show x.zip" "show -i x.zip"; do
+		# shellcheck disable=SC2086 # a list of words
+		answers 3 heir $words
+		says "unzip -d node x.zip"
+	done
 	left_nothing
 }
 
