@@ -160,81 +160,42 @@ int heir_diagnostic_related(struct heir_ctx *ctx, size_t i, size_t n, struct hei
 	return heir_view_locate(&ctx->view, note->where, &ret->where);
 }
 
-enum {
-	CHECK_FORMATS = HEIR_FORMAT_BIT(TEXT) | HEIR_FORMAT_BIT(JSON) | HEIR_FORMAT_BIT(SARIF) |
-			HEIR_FORMAT_BIT(GITHUB) | HEIR_FORMAT_BIT(GITLAB) | HEIR_FORMAT_BIT(JUNIT)
-};
-
-/* Those formats of which a report of one node is one of several with a single part. */
-static int print_framed(struct heir_ctx *ctx, const char *root, struct heir_out *out)
-{
-	int r;
-
-	heir_findings_head(out, heir_version(), &ctx->where);
-	r = out->style.format == HEIR_FORMAT_GITLAB
-		    ? heir_findings_gitlab_part(&ctx->view, root, out)
-		    : heir_findings_junit_part(&ctx->view, root, out);
-	heir_findings_tail(out, heir_findings_count(&ctx->core.diags));
-	return r;
-}
-
 int heir_report_check(struct heir_ctx *ctx, const char *root, const struct heir_style *style,
 	heir_write_fn write, void *data)
 {
+	struct heir_findings_frame frame = {.version = heir_version()};
 	struct heir_out out;
 	int r;
 
 	if (ctx->stage == HEIR_STAGE_NEW)
 		return heir_ctx_fail(ctx, -EINVAL, "nothing is loaded yet");
-	r = heir_ctx_check_format(ctx, style, CHECK_FORMATS);
+	r = heir_ctx_check_format(ctx, style, heir_findings_formats());
 	if (r < 0)
 		return r;
 	heir_out_init(&out, style, write, data);
-	if (style->format == HEIR_FORMAT_JSON)
-		r = heir_findings_json(&ctx->view, &out);
-	else if (style->format == HEIR_FORMAT_SARIF)
-		r = heir_findings_sarif(&ctx->view, root, heir_version(), &out);
-	else if (style->format == HEIR_FORMAT_GITHUB)
-		r = heir_findings_github(&ctx->view, root, &out);
-	else if (style->format == HEIR_FORMAT_GITLAB || style->format == HEIR_FORMAT_JUNIT)
-		r = print_framed(ctx, root, &out);
-	else
-		r = heir_print_diagnostics(&ctx->view, NULL, &out);
+	frame.where = &ctx->where;
+	frame.counts = heir_findings_count(&ctx->core.diags);
+	r = heir_findings_print(
+		&(struct heir_findings_part){.view = &ctx->view, .root = root}, &frame, &out);
 	return heir_ctx_end(ctx, &out, r);
-}
-
-static int print_part(struct heir_ctx *ctx, const char *severities, struct heir_out *out)
-{
-	const char *error = ctx->stage == HEIR_STAGE_NEW ? heir_error(ctx) : NULL;
-
-	if (out->style.format == HEIR_FORMAT_JSON)
-		return heir_findings_json_part(&ctx->view, error, out);
-	if (error && out->style.format == HEIR_FORMAT_JUNIT)
-		return heir_findings_junit_error(ctx->view.root, error, out);
-	if (error && out->style.format != HEIR_FORMAT_TEXT)
-		return 0;
-	if (out->style.format == HEIR_FORMAT_SARIF)
-		return heir_findings_sarif_part(&ctx->view, out);
-	if (out->style.format == HEIR_FORMAT_GITHUB)
-		return heir_findings_github(&ctx->view, ctx->view.root, out);
-	if (out->style.format == HEIR_FORMAT_GITLAB)
-		return heir_findings_gitlab_part(&ctx->view, ctx->view.root, out);
-	if (out->style.format == HEIR_FORMAT_JUNIT)
-		return heir_findings_junit_part(&ctx->view, ctx->view.root, out);
-	return heir_print_diagnostics(&ctx->view, severities, out);
 }
 
 int heir_report_check_part(struct heir_ctx *ctx, const char *root, const char *severities,
 	const struct heir_style *style, heir_write_fn write, void *data)
 {
 	struct heir_out out;
-	int r = heir_ctx_check_format(ctx, style, CHECK_FORMATS);
+	int r = heir_ctx_check_format(ctx, style, heir_findings_formats());
 
 	if (r < 0)
 		return r;
 	heir_out_init(&out, style, write, data);
 	ctx->view.root = root;
-	r = print_part(ctx, severities, &out);
+	r = heir_findings_format(style->format)
+		    ->part(&(struct heir_findings_part){.view = &ctx->view,
+				   .root = root,
+				   .error = ctx->stage == HEIR_STAGE_NEW ? heir_error(ctx) : NULL,
+				   .severities = severities},
+			    &out);
 	ctx->view.root = NULL;
 	return heir_ctx_end(ctx, &out, r);
 }
@@ -242,30 +203,33 @@ int heir_report_check_part(struct heir_ctx *ctx, const char *root, const char *s
 int heir_report_checks(struct heir_ctx *ctx, const struct heir_style *style, heir_part_fn next,
 	void *next_data, heir_write_fn write, void *data)
 {
-	struct heir_finding_counts counts = {0, 0, 0};
-	const char *between = "";
+	const struct heir_findings_format *format;
+	struct heir_findings_frame frame = {.version = heir_version(), .where = &ctx->where};
+	const char *between = NULL;
 	struct heir_part part;
 	struct heir_out out;
-	int r = heir_ctx_check_format(ctx, style, CHECK_FORMATS);
+	int r = heir_ctx_check_format(ctx, style, heir_findings_formats());
 
 	if (r < 0)
 		return r;
+	format = heir_findings_format(style->format);
 	heir_out_init(&out, style, write, data);
 	heir_ctx_assume_release(ctx);
-	heir_findings_head(&out, heir_version(), &ctx->where);
+	if (format->begin)
+		format->begin(&frame, &out);
 	while (out.error == 0 && (r = next(next_data, &part)) > 0) {
-		counts.errors += (uint32_t)part.errors;
-		counts.warnings += (uint32_t)part.warnings;
-		counts.notes += (uint32_t)part.notes;
+		frame.counts.errors += (uint32_t)part.errors;
+		frame.counts.warnings += (uint32_t)part.warnings;
+		frame.counts.notes += (uint32_t)part.notes;
 		/* A root of which there is nothing to say. */
 		if (part.len == 0)
 			continue;
-		heir_out_addz(&out, between);
+		heir_out_addz(&out, between ? between : "");
 		heir_out_add(&out, (struct heir_str){part.text, part.len});
-		between = heir_findings_between(style->format);
+		between = format->between;
 	}
-	if (r == 0)
-		heir_findings_tail(&out, counts);
+	if (r == 0 && format->end)
+		format->end(&frame, &out);
 	return heir_ctx_end(ctx, &out, r);
 }
 

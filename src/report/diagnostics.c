@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/utf8.h"
+#include "report/findings.h"
 
 /* Of a longer line only this much around the place is shown. */
 enum { WINDOW = 160, BEFORE = 60 };
@@ -238,3 +239,13 @@ int heir_print_diagnostics(
 	}
 	return r;
 }
+
+static int print_text_part(const struct heir_findings_part *part, struct heir_out *out)
+{
+	return heir_print_diagnostics(part->view, part->severities, out);
+}
+
+const struct heir_findings_format heir_findings_text = {
+	.format = HEIR_FORMAT_TEXT,
+	.part = print_text_part,
+};

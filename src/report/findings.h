@@ -1,45 +1,52 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What `heir check` found, for machines. Each prints the diagnostics of the view's core in order of
- * file and place. `root` is what the user called the directory that stands for "/", or NULL. 0 or
- * -ENOMEM. */
+/* What `heir check` found, in the formats that it has. A format is a file of its own, which prints
+ * struct heir_finding, and a row of the table in findings.c. */
 #ifndef HEIR_REPORT_FINDINGS_H
 #define HEIR_REPORT_FINDINGS_H
 
 #include "model/finding.h"
-#include "model/view.h"
 #include "report/out.h"
 
-/* heir.check/1. */
-int heir_findings_json(const struct heir_view *view, struct heir_out *out);
+/* The findings of one root: the diagnostics of the view's core. */
+struct heir_findings_part {
+	const struct heir_view *view;
+	const char *root;       /* what the user called the root; NULL: this machine */
+	const char *error;      /* why the root could not be read; NULL: it was */
+	const char *severities; /* those that TEXT is limited to ("FDE"); NULL: all */
+};
 
-/* SARIF 2.1.0; `version` is heir's own. */
-int heir_findings_sarif(
-	const struct heir_view *view, const char *root, const char *version, struct heir_out *out);
+/* What stands around the parts. */
+struct heir_findings_frame {
+	const char *version;               /* of heir */
+	const struct heir_where *where;    /* the release that is judged by */
+	struct heir_finding_counts counts; /* of all parts; known at the end */
+};
 
-/* Workflow commands of GitHub, one a line. */
-int heir_findings_github(const struct heir_view *view, const char *root, struct heir_out *out);
+struct heir_findings_format {
+	enum heir_format format;
+	/* Prints a part, in order of file and place. 0 or -ENOMEM. */
+	int (*part)(const struct heir_findings_part *part, struct heir_out *out);
+	/* What stands before the parts, between two of them, and behind; NULL: nothing. */
+	void (*begin)(const struct heir_findings_frame *frame, struct heir_out *out);
+	const char *between;
+	void (*end)(const struct heir_findings_frame *frame, struct heir_out *out);
+	/* A report of one root; NULL: it is a frame with one part. 0 or -ENOMEM. */
+	int (*one)(const struct heir_findings_part *part, const struct heir_findings_frame *frame,
+		struct heir_out *out);
+};
 
-/* ---- Several roots ---- */
+extern const struct heir_findings_format heir_findings_text, heir_findings_json,
+	heir_findings_sarif, heir_findings_github, heir_findings_gitlab, heir_findings_junit;
 
-/* What the findings of one root are in a report of several: view->root says which. `error`: why it
- * could not be read, or NULL. */
-int heir_findings_json_part(const struct heir_view *view, const char *error, struct heir_out *out);
-int heir_findings_sarif_part(const struct heir_view *view, struct heir_out *out);
-/* Code Quality of GitLab, and JUnit: items of a list, and a suite. */
-int heir_findings_gitlab_part(const struct heir_view *view, const char *root, struct heir_out *out);
-int heir_findings_junit_part(const struct heir_view *view, const char *root, struct heir_out *out);
-/* The suite of a root that could not be read. */
-int heir_findings_junit_error(const char *root, const char *error, struct heir_out *out);
+/* The formats as bits of HEIR_FORMAT_BIT(), and the row of one of them. */
+unsigned heir_findings_formats(void);
+const struct heir_findings_format *heir_findings_format(enum heir_format format);
 
-/* What stands before the parts, between two of them, and behind: heir.checks/1, one run of SARIF, a
- * list of GitLab's, JUnit's document. Other formats have only parts. */
-void heir_findings_head(struct heir_out *out, const char *version, const struct heir_where *where);
-const char *heir_findings_between(enum heir_format format);
-void heir_findings_tail(struct heir_out *out, struct heir_finding_counts counts);
-/* The head of SARIF, and its tail: what the run found. */
-void heir_sarif_head(struct heir_out *out, const char *version);
-void heir_sarif_tail(struct heir_out *out, struct heir_finding_counts counts);
-/* "counts": {"errors", "warnings", "notes"} */
+/* A report of one root, in the format of `out`. 0 or -ENOMEM. */
+int heir_findings_print(const struct heir_findings_part *part,
+	const struct heir_findings_frame *frame, struct heir_out *out);
+
+/* A member "counts": {"errors", "warnings", "notes"}. */
 void heir_counts_json(struct heir_out *out, struct heir_finding_counts counts);
 
 /* The rules: all, or the one. TEXT or JSON (heir.rules/1). */

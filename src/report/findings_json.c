@@ -89,14 +89,6 @@ static void print_targets(const struct heir_view *view, const char *begin, struc
 	heir_json_print(out, list);
 }
 
-void heir_counts_json(struct heir_out *out, struct heir_finding_counts counts)
-{
-	heir_out_printf(out,
-		"\"counts\": {\"errors\": %" PRIu32 ", \"warnings\": %" PRIu32
-		", \"notes\": %" PRIu32 "}",
-		counts.errors, counts.warnings, counts.notes);
-}
-
 /* `begin` begins a line. */
 static void print_findings(const struct heir_view *view, const char *begin, struct heir_out *out)
 {
@@ -113,8 +105,12 @@ static void print_findings(const struct heir_view *view, const char *begin, stru
 	heir_out_addz(out, "]}");
 }
 
-int heir_findings_json(const struct heir_view *view, struct heir_out *out)
+static int print_one(const struct heir_findings_part *part, const struct heir_findings_frame *frame,
+	struct heir_out *out)
 {
+	const struct heir_view *view = part->view;
+
+	(void)frame;
 	heir_out_addz(out, "{\"schema\": \"heir.check/1\", ");
 	heir_json_print_release(out, &view->config->where);
 	heir_json_print_os(out, view, "\n ");
@@ -125,56 +121,42 @@ int heir_findings_json(const struct heir_view *view, struct heir_out *out)
 	return out->error == -ENOMEM ? -ENOMEM : 0;
 }
 
-int heir_findings_json_part(const struct heir_view *view, const char *error, struct heir_out *out)
+static int print_part(const struct heir_findings_part *part, struct heir_out *out)
 {
+	const struct heir_view *view = part->view;
+
 	heir_out_addz(out, "\n  {\"root\": ");
-	heir_json_print(out, heir_json_strz(view->root));
+	heir_json_print(out, heir_json_strz(part->root));
 	heir_out_addz(out, ", \"error\": ");
-	heir_json_print(out, heir_json_strz(error));
-	if (!error)
+	heir_json_print(out, heir_json_strz(part->error));
+	if (!part->error) {
 		heir_json_print_os(out, view, "\n   ");
-	if (!error)
 		heir_json_print_verdict(out, view, "\n   ");
-	if (!error)
 		print_targets(view, "\n   ", out);
+	}
 	print_findings(view, "\n   ", out);
 	return out->error == -ENOMEM ? -ENOMEM : 0;
 }
 
-void heir_findings_head(struct heir_out *out, const char *version, const struct heir_where *where)
+static void begin(const struct heir_findings_frame *frame, struct heir_out *out)
 {
-	if (out->style.format == HEIR_FORMAT_SARIF)
-		heir_sarif_head(out, version);
-	if (out->style.format == HEIR_FORMAT_GITLAB)
-		heir_out_addz(out, "[");
-	if (out->style.format == HEIR_FORMAT_JUNIT)
-		heir_out_addz(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n");
-	if (out->style.format != HEIR_FORMAT_JSON)
-		return;
 	heir_out_addz(out, "{\"schema\": \"heir.checks/1\", ");
-	heir_json_print_release(out, where);
+	heir_json_print_release(out, frame->where);
 	heir_out_addz(out, ",\n \"roots\": [");
 }
 
-const char *heir_findings_between(enum heir_format format)
+static void end(const struct heir_findings_frame *frame, struct heir_out *out)
 {
-	return format == HEIR_FORMAT_JSON || format == HEIR_FORMAT_SARIF ||
-			       format == HEIR_FORMAT_GITLAB
-		       ? ","
-		       : "";
+	heir_out_addz(out, "],\n ");
+	heir_counts_json(out, frame->counts);
+	heir_out_addz(out, "}\n");
 }
 
-void heir_findings_tail(struct heir_out *out, struct heir_finding_counts counts)
-{
-	if (out->style.format == HEIR_FORMAT_SARIF) {
-		heir_sarif_tail(out, counts);
-	} else if (out->style.format == HEIR_FORMAT_JSON) {
-		heir_out_addz(out, "],\n ");
-		heir_counts_json(out, counts);
-		heir_out_addz(out, "}\n");
-	} else if (out->style.format == HEIR_FORMAT_GITLAB) {
-		heir_out_addz(out, "]\n");
-	} else if (out->style.format == HEIR_FORMAT_JUNIT) {
-		heir_out_addz(out, "</testsuites>\n");
-	}
-}
+const struct heir_findings_format heir_findings_json = {
+	.format = HEIR_FORMAT_JSON,
+	.part = print_part,
+	.begin = begin,
+	.between = ",",
+	.end = end,
+	.one = print_one,
+};

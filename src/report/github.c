@@ -65,13 +65,20 @@ static int print_finding(const struct heir_view *view, const char *root,
 	return r;
 }
 
-int heir_findings_github(const struct heir_view *view, const char *root, struct heir_out *out)
+static int print_part(const struct heir_findings_part *part, struct heir_out *out)
 {
-	const struct heir_diags *diags = &view->core->diags;
+	const struct heir_diags *diags = &part->view->core->diags;
 	int r = 0;
 
-	heir_findings_sort(view->core);
+	if (part->error)
+		return 0;
+	heir_findings_sort(part->view->core);
 	for (uint32_t i = 0; i < diags->n && r == 0 && out->error == 0; i++)
-		r = print_finding(view, root, diags->items[i], out);
+		r = print_finding(part->view, part->root, diags->items[i], out);
 	return r;
 }
+
+const struct heir_findings_format heir_findings_github = {
+	.format = HEIR_FORMAT_GITHUB,
+	.part = print_part,
+};

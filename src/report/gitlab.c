@@ -78,16 +78,38 @@ static json_t *finding_json(const struct heir_view *view, const char *root,
 	return heir_json_set(json, "location", location);
 }
 
-int heir_findings_gitlab_part(const struct heir_view *view, const char *root, struct heir_out *out)
+static int print_part(const struct heir_findings_part *part, struct heir_out *out)
 {
-	const struct heir_diags *diags = &view->core->diags;
+	const struct heir_diags *diags = &part->view->core->diags;
 	uint32_t nth = 0;
 
-	heir_findings_sort(view->core);
+	if (part->error)
+		return 0;
+	heir_findings_sort(part->view->core);
 	for (uint32_t i = 0; i < diags->n && out->error == 0; i++) {
 		heir_out_addz(out, i ? ",\n " : "\n ");
-		heir_json_print(out, finding_json(view, root, diags->items[i],
+		heir_json_print(out, finding_json(part->view, part->root, diags->items[i],
 					     i ? diags->items[i - 1] : NULL, &nth));
 	}
 	return out->error == -ENOMEM ? -ENOMEM : 0;
 }
+
+static void begin(const struct heir_findings_frame *frame, struct heir_out *out)
+{
+	(void)frame;
+	heir_out_addz(out, "[");
+}
+
+static void end(const struct heir_findings_frame *frame, struct heir_out *out)
+{
+	(void)frame;
+	heir_out_addz(out, "]\n");
+}
+
+const struct heir_findings_format heir_findings_gitlab = {
+	.format = HEIR_FORMAT_GITLAB,
+	.part = print_part,
+	.begin = begin,
+	.between = ",",
+	.end = end,
+};

@@ -62,7 +62,8 @@ static int begin_suite(const char *root, struct heir_out *out)
 	return root ? add(out, heir_str_from(root)) : 0;
 }
 
-int heir_findings_junit_error(const char *root, const char *error, struct heir_out *out)
+/* The suite of a root that could not be read. */
+static int print_error(const char *root, const char *error, struct heir_out *out)
 {
 	int r = begin_suite(root, out);
 
@@ -74,20 +75,41 @@ int heir_findings_junit_error(const char *root, const char *error, struct heir_o
 	return r;
 }
 
-int heir_findings_junit_part(const struct heir_view *view, const char *root, struct heir_out *out)
+static int print_part(const struct heir_findings_part *part, struct heir_out *out)
 {
-	const struct heir_diags *diags = &view->core->diags;
+	const struct heir_diags *diags = &part->view->core->diags;
 	int r;
 
-	heir_findings_sort(view->core);
-	r = begin_suite(root, out);
+	if (part->error)
+		return print_error(part->root, part->error, out);
+	heir_findings_sort(part->view->core);
+	r = begin_suite(part->root, out);
 	heir_out_printf(out, "\" tests=\"%" PRIu32 "\" failures=\"%" PRIu32 "\" errors=\"0\">\n",
 		diags->n ? diags->n : 1, heir_findings_count(diags).errors);
 	/* A suite without a case is a mistake to some readers. */
 	if (diags->n == 0)
 		heir_out_addz(out, "  <testcase classname=\"heir\" name=\"check\"/>\n");
 	for (uint32_t i = 0; i < diags->n && r == 0 && out->error == 0; i++)
-		r = print_finding(view, root, diags->items[i], out);
+		r = print_finding(part->view, part->root, diags->items[i], out);
 	heir_out_addz(out, " </testsuite>\n");
 	return r;
 }
+
+static void begin(const struct heir_findings_frame *frame, struct heir_out *out)
+{
+	(void)frame;
+	heir_out_addz(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n");
+}
+
+static void end(const struct heir_findings_frame *frame, struct heir_out *out)
+{
+	(void)frame;
+	heir_out_addz(out, "</testsuites>\n");
+}
+
+const struct heir_findings_format heir_findings_junit = {
+	.format = HEIR_FORMAT_JUNIT,
+	.part = print_part,
+	.begin = begin,
+	.end = end,
+};

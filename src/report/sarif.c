@@ -180,41 +180,52 @@ static void print_results(const struct sarif *s, struct heir_out *out)
 	}
 }
 
-int heir_findings_sarif(
-	const struct heir_view *view, const char *root, const char *version, struct heir_out *out)
+static void end(const struct heir_findings_frame *frame, struct heir_out *out)
 {
-	struct sarif s = {.view = view, .root = root};
+	heir_out_addz(out, "],\n  \"properties\": {");
+	heir_counts_json(out, frame->counts);
+	heir_out_addz(out, "}}]}\n");
+}
 
-	heir_findings_sort(view->core);
-	print_head(out, version, list_rules(&s));
+static int print_one(const struct heir_findings_part *part, const struct heir_findings_frame *frame,
+	struct heir_out *out)
+{
+	struct sarif s = {.view = part->view, .root = part->root};
+
+	heir_findings_sort(part->view->core);
+	print_head(out, frame->version, list_rules(&s));
 	print_results(&s, out);
-	heir_sarif_tail(out, heir_findings_count(&view->core->diags));
+	end(frame, out);
 	return out->error == -ENOMEM ? -ENOMEM : 0;
 }
 
-int heir_findings_sarif_part(const struct heir_view *view, struct heir_out *out)
+static int print_part(const struct heir_findings_part *part, struct heir_out *out)
 {
-	struct sarif s = {.view = view, .root = view->root};
+	struct sarif s = {.view = part->view, .root = part->root};
 
+	if (part->error)
+		return 0;
 	for (unsigned rule = 0; rule < HEIR_N_RULES; rule++)
 		s.index[rule] = (int)rule;
-	heir_findings_sort(view->core);
+	heir_findings_sort(part->view->core);
 	print_results(&s, out);
 	return out->error == -ENOMEM ? -ENOMEM : 0;
 }
 
-void heir_sarif_head(struct heir_out *out, const char *version)
+static void begin(const struct heir_findings_frame *frame, struct heir_out *out)
 {
 	json_t *rules = json_array();
 
 	for (unsigned rule = 0; rule < HEIR_N_RULES; rule++)
 		rules = heir_json_append(rules, rule_json(rule));
-	print_head(out, version, rules);
+	print_head(out, frame->version, rules);
 }
 
-void heir_sarif_tail(struct heir_out *out, struct heir_finding_counts counts)
-{
-	heir_out_addz(out, "],\n  \"properties\": {");
-	heir_counts_json(out, counts);
-	heir_out_addz(out, "}}]}\n");
-}
+const struct heir_findings_format heir_findings_sarif = {
+	.format = HEIR_FORMAT_SARIF,
+	.part = print_part,
+	.begin = begin,
+	.between = ",",
+	.end = end,
+	.one = print_one,
+};

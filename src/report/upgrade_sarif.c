@@ -74,11 +74,13 @@ static int print_part(const struct heir_upgrade *upgrade, size_t p, const char *
 	if (r == 0 && found.n > 0) {
 		add_counts(counts, &found);
 		heir_out_addz(out, *between);
-		*between = heir_findings_between(HEIR_FORMAT_SARIF);
+		*between = heir_findings_sarif.between;
 		before = part->core->diags;
 		part->core->diags = found;
+		/* One of several, so that an absolute root is told too. */
 		part->view.root = part->root;
-		r = heir_findings_sarif_part(&part->view, out);
+		r = heir_findings_sarif.part(
+			&(struct heir_findings_part){.view = &part->view, .root = part->root}, out);
 		part->view.root = NULL;
 		found = part->core->diags;
 		part->core->diags = before;
@@ -90,13 +92,13 @@ static int print_part(const struct heir_upgrade *upgrade, size_t p, const char *
 int heir_upgrade_sarif(
 	const struct heir_upgrade *upgrade, const char *version, struct heir_out *out)
 {
-	struct heir_finding_counts counts = {0, 0, 0};
+	struct heir_findings_frame frame = {.version = version};
 	const char *between = "";
 	int r = 0;
 
-	heir_sarif_head(out, version);
+	heir_findings_sarif.begin(&frame, out);
 	for (size_t p = 0; p < upgrade->n_parts && r == 0; p++)
-		r = print_part(upgrade, p, &between, &counts, out);
-	heir_sarif_tail(out, counts);
+		r = print_part(upgrade, p, &between, &frame.counts, out);
+	heir_findings_sarif.end(&frame, out);
 	return r;
 }
