@@ -217,6 +217,9 @@ static int check_one(struct cli *cli)
 	return unreadable || fixed != EXIT_FINE ? EXIT_IO : check_verdict(cli, &sums);
 }
 
+/* Formats whose document holds all pools; of the others each pool has one. */
+enum { ONE_DOCUMENT = SARIF | GITLAB | JUNIT };
+
 static int check(struct cli *cli)
 {
 	if (judge(cli) != EXIT_FINE)
@@ -231,10 +234,7 @@ static int check(struct cli *cli)
 		return usage_error(cli->command, "--dry-run prints a diff, no other format");
 	if (!has_several_pools(cli))
 		return check_one(cli);
-	return cli->format == HEIR_FORMAT_SARIF || cli->format == HEIR_FORMAT_GITLAB ||
-			       cli->format == HEIR_FORMAT_JUNIT
-		       ? check_pools(cli)
-		       : for_each_pool(cli, check_one);
+	return ONE_DOCUMENT & 1u << cli->format ? check_pools(cli) : for_each_pool(cli, check_one);
 }
 
 const struct command command_check = {
