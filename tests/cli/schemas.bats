@@ -53,6 +53,37 @@ into()
 	[ "$status" -ne 0 ]
 }
 
+@test "wherever a schema lists the fields of a handler it lists all, with their types" {
+	python3 - "$HEIR_SOURCE/doc/schemas" <(heir schema --as stock) <<-'EOF'
+		import glob, json, sys
+
+		KINDS = {"string": "string", "boolean": "boolean", "integer": "integer",
+		         "array": "strings", "object": "map"}
+
+		def lists(node, found):
+		    if isinstance(node, dict):
+		        if "runtime_pull_image" in node.get("properties", ()):
+		            found.append(node["properties"])
+		        for value in node.values():
+		            lists(value, found)
+		    elif isinstance(node, list):
+		        for value in node:
+		            lists(value, found)
+		    return found
+
+		with open(sys.argv[2], encoding="utf-8") as file:
+		    wanted = {name: KINDS[value["type"]] for name, value in lists(json.load(file), [])[0].items()}
+		n = 0
+		for path in sorted(glob.glob(sys.argv[1] + "/*.json")):
+		    with open(path, encoding="utf-8") as file:
+		        for given in lists(json.load(file), []):
+		            n += 1
+		            given = {name: value["$ref"].removeprefix("#/$defs/") for name, value in given.items()}
+		            assert given == wanted, (path, set(given.items()) ^ set(wanted.items()))
+		assert n >= 5, n
+	EOF
+}
+
 @test "show keeps to heir.show/1: examples, semantics, releases, stages, errors" {
 	needs_jsonschema
 	n=0
