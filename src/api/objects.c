@@ -115,9 +115,15 @@ static int judge_objects(struct heir_ctx *ctx)
 	if (ctx->core.root.fd >= 0 || heir_ctx_refused(ctx))
 		return 0;
 	if (heir_kube_n(ctx->kube, HEIR_KUBE_CONFIG) == 0 &&
-		heir_kube_n(ctx->kube, HEIR_KUBE_CTRCFG) == 0)
+		heir_kube_n(ctx->kube, HEIR_KUBE_CTRCFG) == 0) {
+		const char *kind = heir_kube_other_kind(ctx->kube);
+
 		return heir_ctx_fail(ctx, -EINVAL,
-			"no MachineConfig is among the objects, and no --root has the files");
+			"%s%sno MachineConfig is among the objects, and no --root has the "
+			"files%s%s",
+			ctx->n_inputs == 1 ? ctx->inputs[0] : "", ctx->n_inputs == 1 ? ": " : "",
+			kind ? "; the first object is of kind " : "", kind ? kind : "");
+	}
 	if (!ctx->meant_pool && heir_kube_n(ctx->kube, HEIR_KUBE_CONFIG) > 0)
 		return heir_ctx_fail(ctx, -EINVAL,
 			"no MachineConfig has the label machineconfiguration.openshift.io/role: no "

@@ -180,16 +180,9 @@ static int unpack(struct cli *cli, const char *path, int fd, enum archive_for wh
 static bool is_archive_input(void)
 {
 	char text[512];
-	ssize_t n = pread(STDIN_FILENO, text, sizeof(text), 0);
-	int ends[2];
+	size_t len = peek(STDIN_FILENO, text, sizeof(text));
 
-	if (n < 0 && pipe(ends) == 0) {
-		n = tee(STDIN_FILENO, ends[1], sizeof(text), 0);
-		n = n > 0 ? read(ends[0], text, sizeof(text)) : n;
-		close(ends[0]);
-		close(ends[1]);
-	}
-	return n > 0 && is_archive_text(text, (size_t)n);
+	return len > 0 && is_archive_text(text, len);
 }
 
 int open_archive(struct cli *cli, const char *path, enum archive_for what)

@@ -184,15 +184,18 @@ static int write_part(void *data, const char *text, size_t len)
 }
 
 /* What is wrong with the line itself, before any thread begins. */
-static int judge(struct cli *cli)
+static int judge(struct cli *cli, bool by_pool)
 {
 	int r;
 
 	if (cli->root)
 		return usage_error(cli->command, "check takes --root or DIR..., not both");
-	for (size_t i = 0; i < cli->n_args; i++)
+	for (size_t i = 0; i < cli->n_args && !by_pool; i++) {
 		if (cli->args[i][0] == '\0')
 			return usage_error(cli->command, "the name of a DIR is empty");
+		if (!heir_archive_dir(cli->ctx, cli->args[i]) && advise_of_path(cli->args[i], true))
+			return EXIT_USAGE;
+	}
 	/* Nothing is loaded, so this looks at the names of the rules and no further. */
 	r = heir_check(cli->ctx, cli->only.words, cli->only.n, cli->skip.words, cli->skip.n);
 	return r == -ENOENT ? report_result(cli, r) : EXIT_FINE;
@@ -230,7 +233,7 @@ static int set_base(struct roots *roots)
 static int check_items(struct cli *cli, bool by_pool)
 {
 	struct roots roots = {.cli = cli, .style = output_style(cli), .by_pool = by_pool};
-	int code = judge(cli), r;
+	int code = judge(cli, by_pool), r;
 
 	if (code != EXIT_FINE)
 		return code;

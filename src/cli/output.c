@@ -395,13 +395,29 @@ int print_diagnostics(struct cli *cli)
 	return fatal ? EXIT_FINDINGS : EXIT_FINE;
 }
 
+/* The argument that is no handler, if there is a path of that name. */
+static const char *path_named(const struct cli *cli)
+{
+	for (size_t i = 0; cli->command->takes & TAKES_PATH && i < cli->n_args; i++)
+		if (cli->args[i][0] && strstr(heir_error(cli->ctx), cli->args[i]) &&
+			access(cli->args[i], F_OK) == 0)
+			return cli->args[i];
+	return NULL;
+}
+
 int report_result(struct cli *cli, int r)
 {
 	if (r >= 0)
 		return EXIT_FINE;
 	if (r == -ENOENT && cli->command->names) {
+		const char *path = path_named(cli);
+
 		log_error("%s", heir_error(cli->ctx));
-		advise("%s", cli->command->names);
+		if (path)
+			advise("to read the path of that name: heir %s ./%s", cli->command->name,
+				path);
+		else
+			advise("%s", cli->command->names);
 		return EXIT_USAGE;
 	}
 	if (r == -ENOENT)

@@ -111,10 +111,18 @@ static enum kind kind_of_entries(const char *path)
 	return kind;
 }
 
+/* The etc of a node, whose opt would make it a root. */
+static bool is_etc(const char *path)
+{
+	return (has(path, "crio") || has(path, "os-release")) && !has(path, "etc");
+}
+
 enum kind kind_of_dir(const char *path)
 {
 	if (has(path, "crio.conf.d") || has(path, "crio.conf"))
 		return IS_CRIO_DIR;
+	if (is_etc(path))
+		return IS_UNKNOWN;
 	if (is_node_root(path))
 		return IS_ROOT;
 	return ends(path, "/crio.conf.d") || strcmp(path, "crio.conf.d") == 0
@@ -145,13 +153,42 @@ bool is_archive_text(const char *text, size_t len)
 	return false;
 }
 
-/* By what it begins with. */
-static enum kind kind_of_file(const char *path)
+size_t peek(int fd, char *text, size_t size)
 {
-	char text[4096];
-	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
-	size_t len = n > 0 ? (size_t)n : 0, at = 0;
+	ssize_t n = pread(fd, text, size, 0);
+	int ends[2];
+
+	if (n < 0 && pipe2(ends, O_CLOEXEC) == 0) {
+		n = tee(fd, ends[1], size, 0);
+		n = n > 0 ? read(ends[0], text, size) : n;
+		close(ends[0]);
+		close(ends[1]);
+	}
+	return n > 0 ? (size_t)n : 0;
+}
+
+bool is_conf_text(const char *text)
+{
+	const char *at = strstr(text, "[crio");
+
+	return at && (at == text || at[-1] == '\n' || at[-1] == ' ' || at[-1] == '\t');
+}
+
+/* Whatever CRI-O finds there it reads. */
+static bool is_in_crio_dir(const char *path)
+{
+	char real[PATH_MAX];
+
+	return realpath(path, real) &&
+	       (strstr(real, "/etc/crio/") || strstr(real, "/crio.conf.d/"));
+}
+
+/* By what it begins with. */
+static enum kind kind_of_file(const char *path, bool is_pipe)
+{
+	char text[16384];
+	int fd = open(path, O_RDONLY | (is_pipe ? 0 : O_NONBLOCK) | O_CLOEXEC);
+	size_t len = fd < 0 ? 0 : peek(fd, text, sizeof(text) - 1), at = 0;
 
 	if (fd < 0)
 		return IS_LOST;
@@ -161,9 +198,22 @@ static enum kind kind_of_file(const char *path)
 		return IS_ARCHIVE;
 	while (at < len && strchr(" \t\r\n", text[at]))
 		at++;
-	if (names_objects(path) || text[at] == '{' || strstr(text, "apiVersion:"))
+	if (names_objects(path) || text[at] == '{' || strstr(text, "apiVersion:") ||
+		strncmp(text + at, "variant:", 8) == 0)
 		return IS_OBJECTS;
-	return IS_CONF;
+	/* Of a pipe there is no second reading. */
+	if (is_pipe)
+		return IS_UNKNOWN;
+	return names_conf(path) || is_conf_text(text) || is_in_crio_dir(path) ? IS_CONF
+									      : IS_UNKNOWN;
+}
+
+static bool is_conf_input(void)
+{
+	char text[16384];
+
+	text[peek(STDIN_FILENO, text, sizeof(text) - 1)] = '\0';
+	return is_conf_text(text) && !strstr(text, "apiVersion") && !strchr("{ \t", text[0]);
 }
 
 enum kind kind_of(const char *path)
@@ -171,10 +221,10 @@ enum kind kind_of(const char *path)
 	struct stat st;
 
 	if (strcmp(path, "-") == 0)
-		return IS_OBJECTS;
+		return is_conf_input() ? IS_UNKNOWN : IS_OBJECTS;
 	if (stat(path, &st) < 0)
 		return IS_LOST;
-	return S_ISDIR(st.st_mode) ? kind_of_dir(path) : kind_of_file(path);
+	return S_ISDIR(st.st_mode) ? kind_of_dir(path) : kind_of_file(path, S_ISFIFO(st.st_mode));
 }
 
 bool is_part_of_node(const char *path)
@@ -281,6 +331,8 @@ static int take_objects(struct cli *cli, const char *path)
 
 int refuse_path(const char *path, enum kind kind)
 {
+	struct stat st;
+
 	if (kind == IS_LOST) {
 		log_error("%s: %s", path, error_words(errno ? -errno : -ENOENT));
 		return EXIT_IO;
@@ -288,6 +340,30 @@ int refuse_path(const char *path, enum kind kind)
 	if (kind == IS_NODES) {
 		log_error("%s holds the files of several nodes", path);
 		advise("heir check %s%s*", path, ends(path, "/") ? "" : "/");
+		return EXIT_USAGE;
+	}
+	if (strcmp(path, "-") == 0) {
+		log_error(
+			"standard input is a configuration file of CRI-O, not Kubernetes objects");
+		advise("write it to a file whose name ends in .conf");
+		return EXIT_USAGE;
+	}
+	if (is_etc(path)) {
+		log_error("%s is the etc of a node, not its root", path);
+		advise("heir check %s%scrio", path, ends(path, "/") ? "" : "/");
+		return EXIT_USAGE;
+	}
+	if (stat(path, &st) == 0 && S_ISFIFO(st.st_mode)) {
+		log_error("%s is a pipe, and not of Kubernetes objects", path);
+		advise("write it to a file whose name ends in .conf");
+		return EXIT_USAGE;
+	}
+	if (stat(path, &st) == 0 && S_ISREG(st.st_mode) && kind_of(path) != IS_ARCHIVE) {
+		log_error("%s is %s", path,
+			st.st_size == 0
+				? "an empty file"
+				: "neither a configuration file of CRI-O nor Kubernetes objects");
+		advise("the name of a configuration file ends in .conf, or it has a [crio] table");
 		return EXIT_USAGE;
 	}
 	log_error("%s holds neither the files of a node nor Kubernetes objects", path);
@@ -409,6 +485,20 @@ bool advise_of_path(const char *path, bool as_root)
 	if (as_root && kind == IS_OBJECTS) {
 		log_error("%s holds Kubernetes objects, not the files of a node", path);
 		advise("use -i %s", path);
+		return true;
+	}
+	if (as_root && kind == IS_UNKNOWN && is_etc(path)) {
+		refuse_path(path, kind);
+		return true;
+	}
+	if (as_root && kind == IS_CONF) {
+		log_error("%s is one file of a node, not its root", path);
+		advise("check one file alone, or the directory that has all of them");
+		return true;
+	}
+	if (as_root && kind == IS_DROPIN_DIR) {
+		log_error("%s has drop-ins of a node, and is not its root", path);
+		advise("heir check %s", path);
 		return true;
 	}
 	if (as_root && kind == IS_CRIO_DIR && !is_node_root(path)) {

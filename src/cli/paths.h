@@ -26,6 +26,10 @@ enum kind kind_of_dir(const char *path);
 enum kind kind_of_unpacked(const char *dir, char ret[static PATH_MAX]);
 /* Whether files of that name are read for objects. */
 bool names_objects(const char *name);
+/* What can be read there, without taking it from a pipe: the number of bytes. */
+size_t peek(int fd, char *text, size_t size);
+/* Whether a file that begins so is a configuration of CRI-O's. */
+bool is_conf_text(const char *text);
 /* Whether a file that begins so is an archive, or compressed. */
 bool is_archive_text(const char *text, size_t len);
 /* Says what a path is that no command reads. An exit_code. */

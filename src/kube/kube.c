@@ -225,7 +225,10 @@ static int skip_object(const struct heir_kube_input *input, const struct heir_tr
 
 	heir_trace_report(trace, 0, HEIR_TRACE_objects, input->name, "skipped", "%.*s %.*s: %s",
 		HEIR_STR_ARG(kind), HEIR_STR_ARG(name), why);
-	return 0;
+	if (!input->kube->other_kind && kind.len > 0)
+		input->kube->other_kind = heir_arena_printf(&input->kube->core->arena, "%.*s",
+			(int)MIN(kind.len, (size_t)MAX_NAME_LEN), kind.p);
+	return kind.len > 0 && !input->kube->other_kind ? -ENOMEM : 0;
 }
 
 static int take_kindless(const struct heir_kube_input *input, const struct heir_tree_node *root)
@@ -398,4 +401,9 @@ int heir_kube_read(struct heir_kube *kube, const char *input, struct heir_str te
 	struct heir_kube_input reading = {.kube = kube, .name = input, .text = text};
 
 	return read_input(&reading);
+}
+
+const char *heir_kube_other_kind(const struct heir_kube *kube)
+{
+	return kube->other_kind;
 }

@@ -78,4 +78,8 @@ int heir_kube_take(struct heir_kube *kube, const char *pool, const struct heir_k
  * be affected. Never removes files from `ret`. Returns 0 or -ENOMEM. */
 int heir_kube_files(struct heir_kube *kube, const char *pool, struct heir_overlay *ret);
 
+/* Returns the kind of the first object that was skipped because it says nothing about CRI-O; NULL:
+ * none was. */
+const char *heir_kube_other_kind(const struct heir_kube *kube);
+
 #endif

@@ -19,7 +19,8 @@ struct heir_kube {
 	const char *selected_by;
 	const struct heir_kube_selected *taken;
 	uint32_t n_taken;
-	size_t local_left; /* bytes that local files of Butane configs may still have */
+	const char *other_kind; /* of the first object that says nothing about CRI-O; or NULL */
+	size_t local_left;      /* bytes that local files of Butane configs may still have */
 };
 
 /* A text that is being read. */

@@ -202,3 +202,63 @@ names()
 	answers 0 heir cat node
 	shows 'runtimes.gpu]'
 }
+
+@test "the wrong thing gets a sentence that says what it is, and no findings" {
+	node=$HEIR_SOURCE/examples/gpu-node
+	printf '\211PNG\r\n\032\n\0\0' >p.png
+	printf 'root:x:0:0:root:/root:/bin/sh\n' >passwd
+	: >nothing
+	printf 'apiVersion: v1\nkind: Config\nclusters: []\n' >kubeconfig
+	mkdir -p pictures
+	cp p.png pictures
+	for path in p.png passwd; do
+		answers 2 heir check "$path"
+		is "" "$output"
+		says "$path is neither a configuration file of CRI-O nor Kubernetes objects"
+		answers 2 heir show "./$path"
+		# As a handler it is none; the path is told.
+		run --separate-stderr heir --root "$node" show "$path"
+		[ "$status" -eq 2 ]
+		says "no file defines a handler"
+		says "heir show ./$path"
+	done
+	answers 2 heir check nothing
+	says "nothing is an empty file"
+	answers 2 heir check pictures
+	says "holds neither"
+	answers 2 heir check kubeconfig
+	says "of kind Config"
+	answers 2 heir check "$node/etc"
+	says "is the etc of a node, not its root"
+	says "heir check $node/etc/crio"
+	answers 2 heir --root "$node/etc" show
+	says "is the etc of a node, not its root"
+	cp "$node/etc/crio/crio.conf.d/50-gpu.conf" "$node/etc/crio/crio.conf.d/40-confidential.conf" .
+	answers 2 heir check 50-gpu.conf 40-confidential.conf
+	says "is one file of a node, not its root"
+	answers 2 heir check "$node/etc/crio" "$node/etc/crio"
+	says "not its root"
+}
+
+@test "a file of CRI-O's is known by its name, its place or its text; pipes are looked at, not emptied" {
+	node=$HEIR_SOURCE/examples/gpu-node
+	conf=$node/etc/crio/crio.conf.d/50-gpu.conf
+	cp "$conf" 50-gpu
+	cp "$conf" 50-gpu.conf
+	mkdir crio.conf.d
+	echo '# nothing yet' >crio.conf.d/10-x
+	for path in 50-gpu 50-gpu.conf; do
+		answers 1 heir check "$path" --rule facts-needed
+		shows "$path:"
+	done
+	answers 0 heir check crio.conf.d/10-x
+	objects() { heir check <(cat "$HEIR_SOURCE/examples/ocp-cluster/99-gpu.yaml") --rule object-no-base; }
+	answers 0 objects
+	shows "[object-no-base]"
+	piped() { heir check <(cat "$conf"); }
+	answers 2 piped
+	says "is a pipe"
+	piped() { heir check - <"$conf"; }
+	answers 2 piped
+	says "standard input is a configuration file of CRI-O"
+}
