@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/rule.h"
 
-#define AS_ROW(name, id, severity, help) {id, severity, help},
+#define AS_ROW(name, id, severity, source, help) {id, severity, HEIR_RULE_FROM_##source, help},
 const struct heir_rule_row heir_rules[HEIR_N_RULES] = {HEIR_RULES(AS_ROW)};
 
 #define AS_FIX(name, what) [HEIR_RULE_##name] = (what),

@@ -11,28 +11,10 @@
 #include "kube/cluster.h"
 #include "start/start.h"
 
-/* CRI-O drops handlers for these reasons; the other D rules are heir's own. */
+/* Other drops are heir's own. */
 static bool is_stock_drop(enum heir_rule rule)
 {
-	switch (rule) {
-	case HEIR_RULE_PATH_MISSING:
-	case HEIR_RULE_PATH_NOT_FOUND:
-	case HEIR_RULE_OS_LACKS_BINARY:
-	case HEIR_RULE_TYPE_UNKNOWN:
-	case HEIR_RULE_VM_BINARY_NAME:
-	case HEIR_RULE_CONFIG_PATH_TYPE:
-	case HEIR_RULE_CONFIG_PATH_MISSING:
-	case HEIR_RULE_ANNOTATION_UNKNOWN:
-	case HEIR_RULE_AFFINITY_UNKNOWN:
-	case HEIR_RULE_SYNC_LOG_TYPE:
-	case HEIR_RULE_WEBSOCKETS_TYPE:
-	case HEIR_RULE_SECCOMP_INVALID:
-	case HEIR_RULE_POD_MONITOR_MISSING:
-	case HEIR_RULE_SECCOMP_MISSING:
-		return true;
-	default:
-		return false;
-	}
+	return heir_rules[rule].severity == 'D' && heir_rules[rule].source == HEIR_RULE_FROM_CRIO;
 }
 
 static void take_finding(struct heir_check *check, struct heir_diag *diag)

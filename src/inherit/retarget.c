@@ -35,7 +35,7 @@ static void take_stops(struct heir_retarget *retarget, const struct heir_config 
 		struct heir_diag *diag = config->stops.items[i];
 
 		if (!heir_rule_is_of_text(diag->rule) ||
-			(again && heir_rule_is_of_toml(diag->rule) &&
+			(again && heir_rules[diag->rule].source == HEIR_RULE_FROM_TOML &&
 				diag->where.source != HEIR_SOURCE_NONE &&
 				is_file(&config->core->sources.items[diag->where.source])))
 			continue;

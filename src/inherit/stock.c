@@ -18,38 +18,6 @@ bool heir_diag_is_of_heir(const struct heir_config *config, const struct heir_di
 	return diag->path[strlen(dir)] == '/' || diag->path[strlen(dir)] == '\0';
 }
 
-bool heir_rule_is_of_toml(enum heir_rule rule)
-{
-	switch (rule) {
-	case HEIR_RULE_TOML_SYNTAX:
-	case HEIR_RULE_TOML_DUPLICATE:
-	case HEIR_RULE_TOML_ENCODING:
-	case HEIR_RULE_TOML_VERSION:
-	case HEIR_RULE_TOML_LIMIT:
-		return true;
-	default:
-		return false;
-	}
-}
-
-bool heir_rule_is_of_text(enum heir_rule rule)
-{
-	switch (rule) {
-	case HEIR_RULE_DROPIN_DANGLING_LINK:
-	case HEIR_RULE_DROPIN_DIRECTORY_LINK:
-	case HEIR_RULE_FILE_UNREADABLE:
-	case HEIR_RULE_FLAG_INVALID:
-	case HEIR_RULE_CONFIG_MISSING:
-	case HEIR_RULE_OBJECT_SYNTAX:
-	case HEIR_RULE_OBJECT_INVALID:
-	case HEIR_RULE_OBJECT_UNSUPPORTED:
-	case HEIR_RULE_OBJECT_AMBIGUOUS:
-		return true;
-	default:
-		return heir_rule_is_of_toml(rule);
-	}
-}
-
 void heir_stock_release(struct heir_stock *stock)
 {
 	heir_resolution_release(&stock->res);

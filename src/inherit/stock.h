@@ -28,9 +28,4 @@ void heir_stock_release(struct heir_stock *stock);
 
 /* Is the diagnostic about heir.d, which CRI-O never reads? */
 bool heir_diag_is_of_heir(const struct heir_config *config, const struct heir_diag *diag);
-/* Does the rule speak of the text, or of the object that brings it, before any semantics? */
-bool heir_rule_is_of_text(enum heir_rule rule);
-/* Is it about the text as TOML, which depends on the dialect that the release reads? */
-bool heir_rule_is_of_toml(enum heir_rule rule);
-
 #endif
