@@ -5,6 +5,7 @@
 #ifndef HEIR_CHECK_CHECK_H
 #define HEIR_CHECK_CHECK_H
 
+#include "inherit/rendered.h"
 #include "inherit/resolve.h"
 
 struct heir_kube;
@@ -108,12 +109,6 @@ enum heir_scope heir_scope_of(const struct heir_check *check, uint32_t source);
 bool heir_is_of_vendor(const struct heir_check *check, uint32_t source);
 /* Returns whether it is a file of the node, not built-in or an object. */
 bool heir_is_node_file(const struct heir_check *check, uint32_t source);
-
-/* Returns the runtime_root of a handler without one: CRI-O's DefaultRuntimeRoot. */
-struct heir_str heir_default_root(const struct heir_config *config);
-/* Replaces a value of "" by what CRI-O uses instead. */
-void heir_value_fill_in(
-	const struct heir_config *config, enum heir_field field, struct heir_value *value);
 
 /* Returns the rule with that id, or HEIR_N_RULES. Then *ret_near (may be NULL) is the nearest id,
  * or empty. */

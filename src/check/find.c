@@ -161,11 +161,6 @@ bool heir_is_node_file(const struct heir_check *check, uint32_t source)
 	return scope != HEIR_SCOPE_BUILTIN && scope < HEIR_SCOPE_OBJECT;
 }
 
-struct heir_str heir_default_root(const struct heir_config *config)
-{
-	return config->where.version.minor <= 30 ? HEIR_STR("/run/runc") : HEIR_STR("/run/crun");
-}
-
 enum heir_rule heir_rule_find(
 	struct heir_str id, struct heir_effort *effort, struct heir_str *ret_near)
 {

@@ -17,36 +17,16 @@ static bool own_path(struct heir_check *check, const struct heir_resolution *res
 
 /* ---- The same for both? ---- */
 
-/* Replaces empty values by what CRI-O fills in. */
-void heir_value_fill_in(
-	const struct heir_config *config, enum heir_field field, struct heir_value *value)
-{
-	if (field == HEIR_FIELD_runtime_type && value->string.len == 0)
-		value->string = HEIR_STR("oci");
-	if (field == HEIR_FIELD_runtime_root && value->string.len == 0)
-		value->string = heir_default_root(config);
-}
-
-/* Returns the fields in which two results differ, one bit each. */
+/* Returns the fields in which two results differ for CRI-O, one bit each. */
 static uint32_t differing_fields(
 	struct heir_check *check, const struct heir_result *result, const struct heir_result *stock)
 {
 	uint32_t differ = 0;
+	int r = heir_results_act_differently(check->res, result, check->stock, stock, &differ);
 
-	for (unsigned f = 0; f < HEIR_N_SHOWN_FIELDS; f++) {
-		struct heir_origin a, b;
-
-		if (f == HEIR_FIELD_inherit_default_runtime)
-			continue;
-		if (!heir_check_get(check, check->res, result, f, &a) ||
-			!heir_check_get(check, check->stock, stock, f, &b))
-			return 0;
-		heir_value_fill_in(check->config, f, &a.value);
-		heir_value_fill_in(check->config, f, &b.value);
-		if (!heir_value_equal(&a.value, &b.value))
-			differ |= 1u << f;
-	}
-	return differ;
+	if (r < 0)
+		check->error = r;
+	return r < 0 ? 0 : differ;
 }
 
 /* Returns the first of heir's keys in the handler's table. */

@@ -25,7 +25,7 @@ static int compare(const struct heir_resolution *res, const struct heir_resoluti
 	int r = 0;
 
 	if (theirs && !theirs->dropped)
-		r = heir_results_differ(res, mine, stock, theirs, &fields);
+		r = heir_results_act_differently(res, mine, stock, theirs, &fields);
 	*ret = !theirs || theirs->dropped || fields;
 	heir_core_forget_values(res->core);
 	return r;

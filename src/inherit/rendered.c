@@ -4,8 +4,22 @@
 #include <errno.h>
 #include <string.h>
 
-int heir_results_differ(const struct heir_resolution *a, const struct heir_result *x,
-	const struct heir_resolution *b, const struct heir_result *y, uint32_t *ret)
+struct heir_str heir_default_root(const struct heir_config *config)
+{
+	return config->where.version.minor <= 30 ? HEIR_STR("/run/runc") : HEIR_STR("/run/crun");
+}
+
+void heir_value_fill_in(
+	const struct heir_config *config, enum heir_field field, struct heir_value *value)
+{
+	if (field == HEIR_FIELD_runtime_type && value->string.len == 0)
+		value->string = HEIR_STR("oci");
+	if (field == HEIR_FIELD_runtime_root && value->string.len == 0)
+		value->string = heir_default_root(config);
+}
+
+static int compare(const struct heir_resolution *a, const struct heir_result *x,
+	const struct heir_resolution *b, const struct heir_result *y, bool filled_in, uint32_t *ret)
 {
 	uint32_t differ = 0;
 
@@ -20,11 +34,27 @@ int heir_results_differ(const struct heir_resolution *a, const struct heir_resul
 			r = heir_result_get(b, y, f, &theirs);
 		if (r < 0)
 			return r;
+		if (filled_in) {
+			heir_value_fill_in(a->config, f, &ours.value);
+			heir_value_fill_in(b->config, f, &theirs.value);
+		}
 		if (!heir_value_equal(&ours.value, &theirs.value))
 			differ |= UINT32_C(1) << f;
 	}
 	*ret = differ;
 	return 0;
+}
+
+int heir_results_differ(const struct heir_resolution *a, const struct heir_result *x,
+	const struct heir_resolution *b, const struct heir_result *y, uint32_t *ret)
+{
+	return compare(a, x, b, y, false, ret);
+}
+
+int heir_results_act_differently(const struct heir_resolution *a, const struct heir_result *x,
+	const struct heir_resolution *b, const struct heir_result *y, uint32_t *ret)
+{
+	return compare(a, x, b, y, true, ret);
 }
 
 bool heir_resolution_is_usable(const struct heir_resolution *res)

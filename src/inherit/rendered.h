@@ -11,6 +11,16 @@
 int heir_results_differ(const struct heir_resolution *a, const struct heir_result *x,
 	const struct heir_resolution *b, const struct heir_result *y, uint32_t *ret);
 
+/* Returns the runtime_root of a handler without one: CRI-O's DefaultRuntimeRoot. */
+struct heir_str heir_default_root(const struct heir_config *config);
+/* Replaces a value of "" by what CRI-O uses instead. */
+void heir_value_fill_in(
+	const struct heir_config *config, enum heir_field field, struct heir_value *value);
+
+/* The same of what CRI-O does: a value that it fills in differs from none only if it is another. */
+int heir_results_act_differently(const struct heir_resolution *a, const struct heir_result *x,
+	const struct heir_resolution *b, const struct heir_result *y, uint32_t *ret);
+
 /* Can the handlers of a resolution be asked for? Also where only the default is at fault. */
 bool heir_resolution_is_usable(const struct heir_resolution *res);
 

@@ -104,3 +104,19 @@ path_of()
 		is "" "$stderr"
 	done
 }
+
+# A table without any key of heir that CRI-O drops is an error, also where implicit_inherit would
+# give it the default's runtime.
+@test "the handlers that show marks as pending are those of which check says so" {
+	for input in "--root ocp-worker" "--root debian-node" "--root gpu-node" \
+		"--root gpu-node --facts gpu-node/facts.json" "--root reloaded-node" \
+		"-i ocp-cluster --pool gpu" "-i ocp-fleet" "-i runc-upgrade"; do
+		cd "$HEIR_SOURCE/examples"
+		# shellcheck disable=SC2086 # a list of words
+		shown=$(heir $input show --format json | jq -c '[.handlers[] | select(.pending and .via != "implicit").name] | sort')
+		# shellcheck disable=SC2086
+		found=$({ heir $input check --rule inherit-not-applied --format json || :; } |
+			jq -c '[.findings[] | .handlers[]?] | sort')
+		is "$input: $shown" "$input: $found"
+	done
+}
