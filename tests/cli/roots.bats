@@ -208,7 +208,7 @@ file://$PWD/o%20d/$CONFD/50-x.conf" \
 	is '[1,0]' "$(jq -c '[.roots[].findings | length]' <<<"$output")"
 	for format in sarif junit gitlab github; do
 		answers 0 heir check odd good --against base --format "$format"
-		! grep -qE '"ruleId"|name="key-unknown|check_name|^::' <<<"$output"
+		! grep -qE '"ruleId"|name="key-unknown|check_name|^::' <<<"$output" || return 1
 	done
 	# One node for all of them.
 	answers 0 heir check bad --against "$PWD/bad"
