@@ -22,7 +22,8 @@
 
 /* A context for the tree (NULL: for objects alone), with objects over it (NULL: none), loaded and
  * checked. */
-static struct heir_ctx *check_tree(const char *root, const char *version, const char *objects)
+static struct heir_ctx *check_tree(
+	const char *root, const char *version, const char *objects, const char *facts)
 {
 	struct heir_ctx *ctx;
 	int r = heir_ctx_new(&ctx);
@@ -33,6 +34,8 @@ static struct heir_ctx *check_tree(const char *root, const char *version, const 
 		r = heir_set(ctx, HEIR_CRIO_VERSION, version);
 	if (r == 0 && objects)
 		r = heir_set(ctx, HEIR_INPUT, objects);
+	if (r == 0 && facts)
+		r = heir_set(ctx, HEIR_FACTS, facts);
 	if (r < 0)
 		tap_give_up("no context");
 	/* A file that cannot be read is a finding. */
@@ -134,7 +137,7 @@ static void check_vector(const char *file, json_t *vector)
 		     json_object_get(resolved, "error");
 	char *root = vector_tree(vector);
 	struct heir_ctx *ctx =
-		check_tree(root, json_string_value(json_object_get(vector, "release")), NULL);
+		check_tree(root, json_string_value(json_object_get(vector, "release")), NULL, NULL);
 	bool ok = refuses(ctx) == fatal;
 
 	if (!fatal && resolved)
@@ -168,6 +171,7 @@ static void make_file(const char *root, const struct heir_page_file *file)
 	switch (file->kind) {
 	case HEIR_PAGE_OBJECTS:
 	case HEIR_PAGE_ALONE:
+	case HEIR_PAGE_FACTS:
 		tree_text(root, file->path, file->text);
 		break;
 	case HEIR_PAGE_LINK:
@@ -189,8 +193,8 @@ static void make_file(const char *root, const struct heir_page_file *file)
 static struct heir_ctx *check_page(
 	const struct heir_rule_page *page, const struct heir_page_file *files, char **ret_root)
 {
-	char *root = tree_new(), objects[512];
-	bool has_objects = false, alone = false;
+	char *root = tree_new(), objects[512], facts[512];
+	bool has_objects = false, alone = false, has_facts = false;
 
 	tree_programs(root);
 	for (; files->path; files++) {
@@ -199,10 +203,14 @@ static struct heir_ctx *check_page(
 			snprintf(objects, sizeof(objects), "%s/%s", root, files->path);
 			has_objects = true;
 			alone = files->kind == HEIR_PAGE_ALONE;
+		} else if (files->kind == HEIR_PAGE_FACTS) {
+			snprintf(facts, sizeof(facts), "%s/%s", root, files->path);
+			has_facts = true;
 		}
 	}
 	*ret_root = root;
-	return check_tree(alone ? NULL : root, page->version, has_objects ? objects : NULL);
+	return check_tree(alone ? NULL : root, page->version, has_objects ? objects : NULL,
+		has_facts ? facts : NULL);
 }
 
 /* Does the rule fire? At its place, if one is given. */

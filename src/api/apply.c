@@ -17,8 +17,7 @@ int heir_lock(struct heir_ctx *ctx, unsigned ms)
 		return 0;
 	r = heir_apply_lock(&ctx->lock, &ctx->core.root, dir, ms, &ctx->trace);
 	if (r == -EAGAIN)
-		return heir_ctx_fail(
-			ctx, r, "another heir apply is at work on %s, and has not ended", dir);
+		return heir_ctx_fail(ctx, r, "another heir apply is running on %s", dir);
 	if (r < 0)
 		return heir_ctx_fail(
 			ctx, r, "cannot lock %s through /run/heir: %s", dir, heir_file_error(r));
@@ -175,7 +174,8 @@ static int judge_call(struct heir_ctx *ctx, const struct heir_apply_how *how)
 			"with %s",
 			ctx->where.as == HEIR_AS_STOCK ? "--as stock" : "a what-if");
 	if (ctx->core.root.fd >= 0 && how->reload != HEIR_RELOAD_NONE)
-		return heir_ctx_fail(ctx, -EINVAL, "only the CRI-O of this machine can be told");
+		return heir_ctx_fail(
+			ctx, -EINVAL, "only the CRI-O of this machine can be reloaded");
 	return heir_ctx_demand_release(ctx);
 }
 

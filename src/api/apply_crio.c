@@ -20,8 +20,8 @@ static int write_it(struct heir_apply_run *run, bool undoable)
 	/* Behind the rename. */
 	if (heir_applying_verify(applying) == 0)
 		return heir_ctx_fail(run->ctx, r,
-			"%s is written, but a crash may lose it, and CRI-O was not told: %s", path,
-			heir_txn_error(r));
+			"%s is written but may not survive a crash, and CRI-O was not reloaded: %s",
+			path, heir_txn_error(r));
 	/* -EINVAL is the caller's own mistake. */
 	return heir_ctx_fail(run->ctx, r == -EINVAL ? -EEXIST : r, "cannot write %s: %s", path,
 		heir_txn_error(r));
@@ -61,7 +61,7 @@ static int roll_back(struct heir_apply_run *run)
 		return r;
 	if (!run->writes)
 		return heir_ctx_fail(run->ctx, -EIO,
-			"CRI-O was restarted, and does not have what the files say: %s. Read "
+			"CRI-O was restarted but does not match the files: %s. Read "
 			"`journalctl -u crio`",
 			reloading->fault);
 	r = heir_reload_back(reloading);
@@ -69,8 +69,8 @@ static int roll_back(struct heir_apply_run *run)
 		return r;
 	if (r < 0)
 		return heir_ctx_fail(run->ctx, -EIO,
-			"rolled back, but CRI-O does not run: %s; %s. Read `journalctl -u crio`, "
-			"correct what it names, then run `systemctl reset-failed crio && systemctl "
+			"rolled back, but CRI-O is not running: %s; %s. Read `journalctl -u crio`, "
+			"fix the cause, then run `systemctl reset-failed crio && systemctl "
 			"restart crio`",
 			reloading->fault, fault);
 	run->ctx->applied = HEIR_APPLY_ROLLED_BACK;
@@ -91,7 +91,7 @@ static void print_told(struct heir_apply_run *run)
 static int guard_again(struct heir_apply_run *run)
 {
 	const char *before =
-		run->writes ? "rolled back before CRI-O was told" : "CRI-O is not restarted";
+		run->writes ? "rolled back before CRI-O was reloaded" : "CRI-O is not restarted";
 	int r = run->how->force ? 0 : heir_apply_guard(run, before), restored;
 
 	if (r == 0 || r == -ENOMEM)
@@ -149,8 +149,9 @@ int heir_apply_write_and_tell(struct heir_apply_run *run)
 		return tell_crio(run);
 	if (run->how->reload != HEIR_RELOAD_NONE)
 		heir_out_addz(run->out,
-			run->matters ? "CRI-O does not run: it has them when it starts\n"
-				     : "CRI-O does the same as before, and is not told\n");
+			run->matters
+				? "CRI-O is not running: the handlers take effect when it starts\n"
+				: "CRI-O is not reloaded: its handlers do not change\n");
 	return 0;
 }
 

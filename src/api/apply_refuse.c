@@ -17,8 +17,9 @@ static int judge_owner(struct heir_apply_run *run)
 	if (r < 0 || !managed)
 		return r;
 	return heir_ctx_fail(run->ctx, -ECANCELED,
-		"nothing is written: a MachineConfig brings %s, and the machine-config-daemon "
-		"would put its own back (" HEIR_MANAGED_CONFIG "); change the MachineConfig: heir "
+		"nothing is written: a MachineConfig manages %s, and the machine-config-daemon "
+		"would restore its version (" HEIR_MANAGED_CONFIG
+		"); change the MachineConfig: heir "
 		"render --format machineconfig",
 		path);
 }
@@ -43,8 +44,8 @@ static int judge_lost(struct heir_apply_run *run)
 	if (names.failed)
 		return -ENOMEM;
 	return heir_ctx_fail(run->ctx, -ECANCELED,
-		"nothing is written: CRI-O would lose what %s defines now: %.*s; "
-		"--allow-removal removes it",
+		"nothing is written: CRI-O would lose handlers that %s defines: %.*s; use "
+		"--allow-removal to remove them",
 		applying->rendering.path, HEIR_STR_ARG(heir_buf_str(&names)));
 }
 
@@ -89,7 +90,7 @@ int heir_apply_guard(struct heir_apply_run *run, const char *before)
 
 	if (r == -EIO)
 		return heir_ctx_fail(run->ctx, -ENOTEMPTY,
-			"%s: the living containers cannot be listed: %s", before, found.fault);
+			"%s: cannot list the running containers: %s", before, found.fault);
 	if (r == 0 && found.n == 0 && run->applying->late && !run->how->dry_run) {
 		r = heir_late_seed(run->applying->late, &found.containers);
 		if (r < 0)
@@ -99,8 +100,8 @@ int heir_apply_guard(struct heir_apply_run *run, const char *before)
 	if (r < 0 || found.n == 0)
 		return r;
 	heir_ctx_fail(run->ctx, -ENOTEMPTY,
-		"%s: CRI-O could no longer operate %u living container%s or pod%s", before, found.n,
-		found.n == 1 ? "" : "s", found.n == 1 ? "" : "s");
+		"%s: CRI-O could no longer operate %u running container%s or pod%s", before,
+		found.n, found.n == 1 ? "" : "s", found.n == 1 ? "" : "s");
 	r = set_details(run->ctx, &found);
 	if (r < 0)
 		return r;
@@ -116,7 +117,7 @@ int heir_apply_warn_of_restart(struct heir_apply_run *run)
 
 	if (r == -EIO) {
 		heir_out_addz(run->out,
-			"CRI-O is not told, and the living containers cannot be listed: ");
+			"CRI-O is not reloaded, and the running containers cannot be listed: ");
 		heir_out_show(run->out, heir_str_from(found.fault));
 		heir_out_addz(run->out, "\n");
 		return 0;
@@ -124,8 +125,8 @@ int heir_apply_warn_of_restart(struct heir_apply_run *run)
 	if (r < 0 || found.n == 0)
 		return r;
 	heir_out_printf(run->out,
-		"CRI-O is not told. From its next restart on it could no longer operate %u living "
-		"container%s or pod%s:\n",
+		"CRI-O is not reloaded. After its next restart it could no longer operate %u "
+		"running container%s or pod%s:\n",
 		found.n, found.n == 1 ? "" : "s", found.n == 1 ? "" : "s");
 	r = set_details(run->ctx, &found);
 	for (uint32_t i = 0; r == 0 && run->ctx->details[i]; i++) {
@@ -169,7 +170,7 @@ int heir_apply_judge(struct heir_apply_run *run)
 		return 0;
 	if (run->before.silent && run->matters && !run->how->force)
 		return heir_ctx_fail(run->ctx, -ECANCELED,
-			"nothing is written: CRI-O does not say what it has: %s",
+			"nothing is written: cannot query the handlers of CRI-O: %s",
 			run->before.silent);
 	r = run->writes ? judge_owner(run) : 0;
 	if (r == 0 && run->writes)

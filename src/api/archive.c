@@ -59,7 +59,7 @@ int heir_use_archive(struct heir_ctx *ctx, const char *name, const char *dir, bo
 	r = root ? heir_unpack_links(
 			   &archive->unpacked, archive->name, &ctx->settings_arena, &ctx->trace)
 		 : 0;
-	return r < 0 ? heir_ctx_fail(ctx, r, "%s: its links cannot be made", name) : 0;
+	return r < 0 ? heir_ctx_fail(ctx, r, "cannot create the links of %s", name) : 0;
 }
 
 void heir_close_archives(struct heir_ctx *ctx)

@@ -15,7 +15,7 @@ static int no_such_rule(struct heir_ctx *ctx, const char *id, struct heir_str be
 {
 	struct heir_near near = {heir_str_from(id), best, 0, NULL};
 
-	return heir_ctx_no_such(ctx, "there is no rule", &near);
+	return heir_ctx_no_such(ctx, "unknown rule", &near);
 }
 
 /* Marks the rules of a list. */

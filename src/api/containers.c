@@ -66,8 +66,7 @@ int heir_report_containers(struct heir_ctx *ctx, const char *fetch, const char *
 	if (r == 0)
 		r = heir_containers_init(&list, &query);
 	if (r == -EIO)
-		return heir_ctx_fail(
-			ctx, r, "the living containers cannot be listed: %s", list.fault);
+		return heir_ctx_fail(ctx, r, "cannot list the running containers: %s", list.fault);
 	if (r < 0)
 		return heir_ctx_fail(ctx, r, "out of memory");
 	heir_out_init(&out, style, write, data);

@@ -96,7 +96,7 @@ int heir_fetch_live(struct heir_ctx *ctx, const char *program, const char *socke
 	if (ctx->stage == HEIR_STAGE_NEW)
 		return heir_ctx_fail(ctx, -EINVAL, "nothing is loaded yet");
 	if (ctx->core.root.fd >= 0 || ctx->core.root.overlay)
-		return heir_ctx_fail(ctx, -EINVAL, "only this machine's CRI-O can be asked");
+		return heir_ctx_fail(ctx, -EINVAL, "only the CRI-O of this machine can be queried");
 	socket = socket ? heir_arena_strndup(&ctx->settings_arena, socket, strlen(socket))
 			: heir_fetch_socket(&ctx->config);
 	begun = heir_trace_begin(&ctx->trace);
@@ -148,7 +148,8 @@ int heir_report_drift(struct heir_ctx *ctx, const char *root, const struct heir_
 
 	ctx->drift.known = false;
 	if (ctx->stage != HEIR_STAGE_RESOLVED || !ctx->live_name)
-		return heir_ctx_fail(ctx, -EINVAL, "nothing is resolved yet, or read of CRI-O");
+		return heir_ctx_fail(
+			ctx, -EINVAL, "nothing is resolved yet, or CRI-O has not been queried");
 	r = heir_ctx_check_format(ctx, style, HEIR_FORMAT_BIT(TEXT) | HEIR_FORMAT_BIT(JSON));
 	if (r < 0)
 		return r;
@@ -174,7 +175,7 @@ int heir_report_drift(struct heir_ctx *ctx, const char *root, const struct heir_
 	if (r == 0 && running.fault) {
 		ctx->drifted = heir_drift_is_empty(&drift) ? HEIR_DRIFT_FAILED : ctx->drifted;
 		heir_ctx_fail(
-			ctx, -EIO, "the living containers cannot be compared: %s", running.fault);
+			ctx, -EIO, "cannot compare the running containers: %s", running.fault);
 		return -EIO;
 	}
 	return r < 0 ? r : !heir_drift_is_empty(&drift);

@@ -54,7 +54,7 @@ static int get_string(struct heir_ctx *ctx, const struct heir_result *result, en
 	if (r < 0)
 		return r;
 	if (text.len > 0 && memchr(text.p, '\0', text.len))
-		return heir_ctx_fail(ctx, -ENOTSUP, "the %s of the handler holds a NUL",
+		return heir_ctx_fail(ctx, -ENOTSUP, "the %s of the handler contains a NUL byte",
 			heir_fields[field].name.p);
 	*ret = heir_arena_strndup(&ctx->core.arena, text.len ? text.p : "", text.len);
 	return *ret ? 0 : -ENOMEM;
@@ -85,14 +85,13 @@ static int judge(struct heir_ctx *ctx, const char *name, const struct heir_resul
 	r = get_string(ctx, result, HEIR_FIELD_runtime_type, &type);
 	if (r == 0 && strcmp(type, "vm") == 0)
 		return heir_ctx_fail(ctx, -ENOTSUP,
-			"the handler \"%s\" is of runtime_type \"vm\": its binary is a shim, which "
-			"CRI-O talks to over a socket, and no OCI runtime to be called",
+			"the handler \"%s\" is of runtime_type \"vm\": its binary is a shim that "
+			"CRI-O talks to over a socket, not an OCI runtime",
 			name);
 	if (r == 0 && strcmp(type, "pod") == 0)
 		return heir_ctx_fail(ctx, -ENOTSUP,
 			"the handler \"%s\" is of runtime_type \"pod\": its containers belong to "
-			"the "
-			"conmon-rs of their pod, which alone may call the runtime",
+			"the conmon-rs of their pod, and only that may call the runtime",
 			name);
 	return r;
 }
@@ -176,7 +175,7 @@ int heir_judge_program(struct heir_ctx *ctx, const char *path, const char *dirs)
 		return 0;
 	}
 	return heir_ctx_fail(ctx, fd, "%s: %s", path,
-		fd == -EPERM ? "another user may write it, its interpreter or a directory above "
-			       "them"
-			     : heir_file_error(fd));
+		fd == -EPERM
+			? "writable by another user (or its interpreter or a parent directory is)"
+			: heir_file_error(fd));
 }

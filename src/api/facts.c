@@ -16,14 +16,14 @@ static int no_such_fact(struct heir_ctx *ctx, struct heir_gatherer *gatherer,
 
 	if (heir_feature_known(name))
 		return heir_ctx_fail(
-			ctx, -ENOENT, "the node tells nothing of \"%.*s\"", HEIR_STR_ARG(name));
+			ctx, -ENOENT, "the node has no fact \"%.*s\"", HEIR_STR_ARG(name));
 	if (given)
 		all = *given;
 	else
 		r = heir_gather_all(gatherer, &all);
 	if (r == 0)
 		r = heir_fact_nearest(&all, name, arena, &near);
-	return r == 0 ? heir_ctx_no_such(ctx, "there is no fact", &near) : r;
+	return r == 0 ? heir_ctx_no_such(ctx, "unknown fact", &near) : r;
 }
 
 static int print_all(struct heir_ctx *ctx, const struct heir_facts *given,
@@ -59,7 +59,7 @@ int heir_report_facts(struct heir_ctx *ctx, const char *fact, const struct heir_
 	if (r < 0)
 		return r;
 	if (!given && ctx->n_inputs > 0 && ctx->core.root.fd < 0)
-		return heir_ctx_fail(ctx, -ENOENT, "objects alone tell nothing of a node's facts");
+		return heir_ctx_fail(ctx, -ENOENT, "objects alone contain no node facts");
 	if (fact)
 		r = heir_fact_find(given ? given : &gatherer.facts, heir_str_from(fact), &found);
 	if (r == 0 && fact && !found.feature)

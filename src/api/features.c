@@ -68,7 +68,7 @@ static int inquire(struct inquiry *q, const char *path)
 		r = heir_runtimes_get(&q->runtimes, heir_str_from(path), &runtime);
 	if (r == 0 && !runtime)
 		return heir_ctx_fail(
-			q->ctx, -ENOENT, "the facts tell nothing of the runtime \"%s\"", path);
+			q->ctx, -ENOENT, "the facts do not include the runtime \"%s\"", path);
 	return r == 0 ? add(q, runtime) : r;
 }
 
@@ -158,8 +158,8 @@ int heir_report_features(struct heir_ctx *ctx, const char *const *names, size_t 
 		return r;
 	if (!ctx->assume.facts && (ctx->core.root.fd >= 0 || ctx->n_inputs > 0))
 		return heir_ctx_fail(ctx, -ENOENT,
-			"of another node nothing is run: give --facts FILE, from its own heir "
-			"facts");
+			"cannot run programs of another node: pass --facts FILE, the output of "
+			"heir facts on that node");
 	if (n == 0)
 		r = inquire_all(&q);
 	for (size_t i = 0; i < n && r == 0; i++)

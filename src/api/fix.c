@@ -25,11 +25,12 @@ int heir_fix(struct heir_ctx *ctx)
 	if (ctx->core.root.overlay)
 		return heir_ctx_fail(ctx, -EINVAL, "objects cannot be fixed in place");
 	if (ctx->n_without > 0)
-		return heir_ctx_fail(ctx, -EINVAL, "files are not fixed while others are left out");
+		return heir_ctx_fail(
+			ctx, -EINVAL, "files cannot be fixed while other files are left out");
 	/* path-copies-default would compare with a default that no file sets. */
 	if (ctx->assume.default_runtime)
-		return heir_ctx_fail(ctx, -EINVAL,
-			"files are not fixed for a default_runtime that is only supposed");
+		return heir_ctx_fail(
+			ctx, -EINVAL, "files cannot be fixed for an assumed default_runtime");
 	r = heir_ctx_demand_release(ctx);
 	if (r < 0)
 		return r;

@@ -12,12 +12,11 @@ static int compare(struct heir_ctx *ctx)
 	int r = heir_ctx_read_inputs(ctx);
 
 	if (r == 0 && heir_kube_n(ctx->kube, HEIR_KUBE_NODE) == 0)
-		return heir_ctx_fail(ctx, -EINVAL, "no Node is among the objects");
+		return heir_ctx_fail(ctx, -EINVAL, "the objects contain no Node");
 	if (r == 0)
 		r = heir_fleet_compare(&fleet, ctx->kube, &ctx->where, ctx->pool);
 	if (r == 0 && fleet.n_nodes == 0)
-		return heir_ctx_fail(
-			ctx, -EINVAL, "none of the Nodes is of the pool \"%s\"", ctx->pool);
+		return heir_ctx_fail(ctx, -EINVAL, "no Node belongs to the pool \"%s\"", ctx->pool);
 	if (r == 0)
 		ctx->fleet = fleet;
 	return r;

@@ -253,8 +253,7 @@ static int check_without(struct heir_ctx *ctx)
 	for (size_t i = 0; i < ctx->n_without; i++)
 		if (!ctx->config.left_out[i])
 			return heir_ctx_fail(ctx, -EINVAL,
-				"neither CRI-O nor heir reads a file \"%s\", which is to be left "
-				"out",
+				"cannot leave out \"%s\": neither CRI-O nor heir reads this file",
 				ctx->without[i]);
 	return 0;
 }

@@ -46,7 +46,7 @@ int heir_add_objects(struct heir_ctx *ctx, const char *name, const char *text, s
 	int r;
 
 	if (ctx->core.root.fd >= 0)
-		return heir_ctx_fail(ctx, -EINVAL, "objects of a cluster do not go with a root");
+		return heir_ctx_fail(ctx, -EINVAL, "objects and a root cannot be combined");
 	if (!given)
 		return heir_ctx_fail(ctx, -ENOMEM, "out of memory");
 	given->name = heir_arena_strndup(&ctx->settings_arena, name, strlen(name));
@@ -119,18 +119,17 @@ static int judge_objects(struct heir_ctx *ctx)
 		const char *kind = heir_kube_other_kind(ctx->kube);
 
 		return heir_ctx_fail(ctx, -EINVAL,
-			"%s%sno MachineConfig is among the objects, and no --root has the "
-			"files%s%s",
+			"%s%sthe objects contain no MachineConfig, and --root is not given%s%s",
 			ctx->n_inputs == 1 ? ctx->inputs[0] : "", ctx->n_inputs == 1 ? ": " : "",
 			kind ? "; the first object is of kind " : "", kind ? kind : "");
 	}
 	if (!ctx->meant_pool && heir_kube_n(ctx->kube, HEIR_KUBE_CONFIG) > 0)
 		return heir_ctx_fail(ctx, -EINVAL,
-			"no MachineConfig has the label machineconfiguration.openshift.io/role: no "
-			"pool takes any");
+			"no MachineConfig has the label machineconfiguration.openshift.io/role, so "
+			"no pool selects any");
 	return ctx->meant_pool ? 0
 			       : heir_ctx_fail(ctx, -EINVAL,
-					 "the objects name no pool, which --pool can do");
+					 "the objects name no pool: name one with --pool");
 }
 
 /* The pool whose node it is: the one that was named, or that must be meant. */
@@ -147,7 +146,7 @@ static int choose_pool(struct heir_ctx *ctx)
 	}
 	if (!ctx->meant_pool && ctx->n_pools > 1)
 		return heir_ctx_fail(ctx, -EINVAL,
-			"the objects are for several pools, of which one must be named: %s",
+			"the objects are for several pools; name one with --pool: %s",
 			join_pools(ctx));
 	return judge_objects(ctx);
 }
@@ -172,7 +171,7 @@ int heir_ctx_read_objects(struct heir_ctx *ctx)
 		r = choose_pool(ctx);
 	if (r == 0 && ctx->meant_pool)
 		heir_trace_report(&ctx->trace, 0, HEIR_TRACE_pool, ctx->meant_pool, "used", "%s",
-			ctx->pool ? "as it was given" : "what the objects are for");
+			ctx->pool ? "as given" : "what the objects are for");
 	if (r == 0 && ctx->meant_pool)
 		r = heir_kube_files(ctx->kube, ctx->meant_pool, &ctx->overlay);
 	if (r < 0)

@@ -86,8 +86,7 @@ static int read_string(const struct reader *r, heir_toml_node node, const char *
 	if (!text.p)
 		return heir_ctx_fail(r->ctx, -ENOMEM, "out of memory");
 	if (text.len == 0 || memchr(text.p, '\0', text.len))
-		return fail_at(
-			r, heir_toml_value_span(r->doc, node).at, "not a usable value:", text);
+		return fail_at(r, heir_toml_value_span(r->doc, node).at, "invalid value:", text);
 	*ret = heir_arena_strndup(arena, text.p, text.len);
 	return *ret ? 0 : heir_ctx_fail(r->ctx, -ENOMEM, "out of memory");
 }
@@ -99,7 +98,7 @@ static int read_list(
 	int error = 0;
 
 	if (heir_toml_type(r->doc, node) != HEIR_TOML_ARRAY)
-		return fail_of(r, node, "an array of strings is expected for");
+		return fail_of(r, node, "expected an array of strings for");
 	total = heir_toml_n_children(r->doc, node);
 	if (total > MAX_ITEMS)
 		return fail_of(r, node, "more than 1000 items in");
@@ -108,7 +107,7 @@ static int read_list(
 		return heir_ctx_fail(r->ctx, -ENOMEM, "out of memory");
 	heir_toml_foreach (item, r->doc, node) {
 		if (heir_toml_type(r->doc, item) != HEIR_TOML_STRING)
-			return fail_of(r, node, "an array of strings is expected for");
+			return fail_of(r, node, "expected an array of strings for");
 		error = read_string(r, item, &ret->words[n]);
 		if (error < 0)
 			return error;
@@ -137,11 +136,11 @@ static int read_key(const struct reader *r, heir_toml_node node, struct heir_pro
 	switch (row->type) {
 	case A_STRING:
 		if (heir_toml_type(r->doc, node) != HEIR_TOML_STRING)
-			return fail_of(r, node, "a string is expected for");
+			return fail_of(r, node, "expected a string for");
 		return read_string(r, node, (const char **)(void *)to);
 	case A_FLAG:
 		if (heir_toml_type(r->doc, node) != HEIR_TOML_BOOL)
-			return fail_of(r, node, "true or false is expected for");
+			return fail_of(r, node, "expected true or false for");
 		*(bool *)to = heir_toml_bool(r->doc, node);
 		return 0;
 	default:

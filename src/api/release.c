@@ -69,9 +69,8 @@ static int take_theirs(struct heir_ctx *ctx)
 	ask_nodes(ctx, &one, &other);
 	if (!one.node)
 		return heir_ctx_fail(ctx, -EINVAL,
-			"--crio-version auto: no Node of the pool is among the objects and tells "
-			"its "
-			"CRI-O: name the release");
+			"--crio-version auto: no Node of the pool reports a release of CRI-O: name "
+			"the release");
 	if (other.node)
 		return heir_ctx_fail(ctx, -EINVAL,
 			"--crio-version auto: Node \"%s\" runs CRI-O %.*s, and \"%s\" %.*s: name "
@@ -100,8 +99,8 @@ static int doubt_newest(struct heir_ctx *ctx, const struct told *one, const stru
 		return 0;
 	diag = heir_object_fault(&ctx->core, contrary->node, HEIR_RULE_RELEASE_DIFFERS,
 		contrary->where,
-		"$.status.nodeInfo.containerRuntimeVersion: it runs CRI-O %.*s, and this is about "
-		"1.%u",
+		"$.status.nodeInfo.containerRuntimeVersion: the node runs CRI-O %.*s, but heir "
+		"checks for 1.%u",
 		HEIR_STR_ARG(contrary->text), newest);
 	if (!diag)
 		return -ENOMEM;
@@ -164,23 +163,23 @@ static int find_release(struct heir_ctx *ctx)
 	heir_ctx_assume_release(ctx);
 	ask_nodes(ctx, &one, &other);
 	if (one.node && !other.node && heir_release_of(one.version)) {
-		take(ctx, one.version, "what the Nodes of the pool say");
+		take(ctx, one.version, "reported by the Nodes of the pool");
 		return 0;
 	}
 	if (one.node)
 		return doubt_newest(ctx, &one, &other);
 	if (ctx->version_else.minor > 0) {
-		take(ctx, ctx->version_else, "the release of the other side");
+		take(ctx, ctx->version_else, "the release of the other target");
 		return 0;
 	}
 	if (ctx->n_inputs > 0 || ctx->core.root.fd >= 0) {
 		if (ctx->root_version.minor > 0)
-			take(ctx, ctx->root_version, "what heir collect found on the node");
+			take(ctx, ctx->root_version, "recorded by heir collect");
 		return 0;
 	}
 	r = ask_machine(ctx, &version, &error);
 	if (r == 0)
-		take(ctx, version, "what the CRI-O of this machine says");
+		take(ctx, version, "reported by the CRI-O of this machine");
 	else if (error && r != -ENOENT)
 		ctx->version_why = error;
 	return r == -ENOMEM ? r : 0;

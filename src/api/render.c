@@ -169,11 +169,12 @@ int heir_report_render(struct heir_ctx *ctx, const char *pool, const char *name,
 	if (r < 0)
 		return r;
 	if (style->format == HEIR_FORMAT_TMPFILES && !ctx->late_runtime)
-		return heir_ctx_fail(ctx, -EINVAL,
-			"without binding handlers late there is nothing for systemd-tmpfiles");
+		return heir_ctx_fail(
+			ctx, -EINVAL, "tmpfiles output needs handlers that are bound late");
 	if (ctx->where.as == HEIR_AS_STOCK)
 		return heir_ctx_fail(ctx, -EINVAL,
-			"what an unmodified CRI-O does needs no rendering: without --as stock");
+			"an unmodified CRI-O needs no drop-in: render and --as stock cannot "
+			"be combined");
 	if (ctx->resolution.stops.n > 0)
 		return 0;
 	pool = pool ? pool : ctx->meant_pool ? ctx->meant_pool : "worker";

@@ -25,8 +25,8 @@ int heir_ctx_no_such_handler(struct heir_ctx *ctx, const char *name)
 		return heir_ctx_fail_of(ctx, -ENOMEM);
 	if (unread.path)
 		return heir_ctx_fail(ctx, -ENOENT,
-			"no file that CRI-O reads defines a handler \"%s\": %s:%u does, and CRI-O "
-			"never reads that file",
+			"no file that CRI-O reads defines a handler \"%s\": it is defined at "
+			"%s:%u, in a file that CRI-O never reads",
 			name, unread.path, unread.line);
 	for (uint32_t i = 0; i < ctx->view.n_handlers; i++)
 		heir_near_try(&near, ctx->view.handlers[i]->name);
@@ -40,7 +40,7 @@ static int no_such_field(struct heir_ctx *ctx, const char *name)
 	for (unsigned f = 0; f < HEIR_N_FIELDS; f++)
 		if (f != HEIR_FIELD_disallowed_annotations)
 			heir_near_try(&near, heir_fields[f].name);
-	return heir_ctx_no_such(ctx, "a handler has no field", &near);
+	return heir_ctx_no_such(ctx, "unknown field", &near);
 }
 
 int heir_ctx_match(struct heir_ctx *ctx, const struct heir_view *view, const char *pattern,

@@ -46,8 +46,8 @@ static int set_version_auto(struct heir_ctx *ctx)
 {
 	if (ctx->n_inputs == 0 && ctx->core.root.fd >= 0)
 		return heir_ctx_fail(ctx, -EINVAL,
-			"\"auto\" asks the CRI-O of this machine, and for another node nothing is "
-			"run: name the release");
+			"\"auto\" queries the CRI-O of this machine and cannot be used for another "
+			"node: name the release");
 	ctx->version_from = ctx->n_inputs > 0 ? HEIR_VERSION_NODES : HEIR_VERSION_MACHINE;
 	return 0;
 }
@@ -200,7 +200,8 @@ static int set_root(struct heir_ctx *ctx, const char *value)
 
 	if (ctx->version_from == HEIR_VERSION_MACHINE && strcmp(value, "/") != 0)
 		return heir_ctx_fail(ctx, -EINVAL,
-			"%s: the release is that of this machine's CRI-O: name another", value);
+			"%s: --crio-version auto is for this machine only: name the release",
+			value);
 	r = heir_root_open(&root, dir ? dir : value);
 	if (r < 0)
 		return heir_ctx_fail(ctx, r, "%s: %s", value, heir_file_error(r));

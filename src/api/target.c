@@ -14,10 +14,10 @@ const char *heir_os_from_words(enum heir_os_from from)
 {
 	static const char *const words[] = {
 		[HEIR_OS_FROM_NONE] = "not known",
-		[HEIR_OS_FROM_NAMED] = "as it was given",
+		[HEIR_OS_FROM_NAMED] = "as given",
 		[HEIR_OS_FROM_STREAM] = "osImageStream of the pool",
 		[HEIR_OS_FROM_NODES] = "osImage of the pool's Nodes",
-		[HEIR_OS_FROM_RELEASE] = "what the release has",
+		[HEIR_OS_FROM_RELEASE] = "default of the release",
 	};
 
 	return words[from];
@@ -159,9 +159,8 @@ static int check_ocp(struct heir_ctx *ctx)
 			continue;
 		ctx->where.version = version;
 		return heir_object_fault(&ctx->core, node, HEIR_RULE_RELEASE_DIFFERS, where,
-			       "$.status.nodeInfo.containerRuntimeVersion: it runs CRI-O %.*s, and "
-			       "heir expected 1.%u of OpenShift %s: this is about what the Node "
-			       "says",
+			       "$.status.nodeInfo.containerRuntimeVersion: the node runs CRI-O "
+			       "%.*s, not 1.%u of OpenShift %s: heir uses the release of the node",
 			       HEIR_STR_ARG(text), ctx->ocp->crio, ctx->ocp->name)
 			       ? 0
 			       : -ENOMEM;

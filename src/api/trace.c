@@ -38,10 +38,10 @@ void heir_set_wait(struct heir_ctx *ctx, heir_wait_fn waits, void *data)
 void heir_ctx_trace_settings(struct heir_ctx *ctx)
 {
 	static const char *const why[] = {
-		[HEIR_VERSION_UNSET] = "the newest that heir knows",
-		[HEIR_VERSION_NAMED] = "as it was given",
-		[HEIR_VERSION_MACHINE] = "what the CRI-O of this machine says",
-		[HEIR_VERSION_NODES] = "what the Nodes of the pool say",
+		[HEIR_VERSION_UNSET] = "the newest release that heir knows",
+		[HEIR_VERSION_NAMED] = "as given",
+		[HEIR_VERSION_MACHINE] = "reported by the CRI-O of this machine",
+		[HEIR_VERSION_NODES] = "reported by the Nodes of the pool",
 	};
 	struct heir_version version = ctx->where.version;
 	const char *release;
@@ -62,12 +62,12 @@ void heir_ctx_trace_settings(struct heir_ctx *ctx)
 			"%s", heir_os_from_words(ctx->os_from));
 	if (!ctx->assume.facts && (ctx->core.root.fd >= 0 || ctx->n_inputs > 0))
 		heir_trace_report(&ctx->trace, 0, HEIR_TRACE_facts, "of the node", "skipped",
-			"it is not this machine, and none are given");
+			"not this machine, and --facts is not given");
 }
 
 void heir_ctx_trace_path(struct heir_ctx *ctx)
 {
-	const char *path = ctx->assume.path, *why = "as it was given";
+	const char *path = ctx->assume.path, *why = "as given";
 
 	if (!ctx->traced_by)
 		return;
@@ -76,7 +76,7 @@ void heir_ctx_trace_path(struct heir_ctx *ctx)
 		why = "as crio.service sets it";
 	} else if (!path) {
 		path = heir_lookup_default(&ctx->core.root);
-		why = "that of crio.service";
+		why = "default of crio.service";
 	}
 	heir_trace_report(&ctx->trace, 0, HEIR_TRACE_path, path, "used", "%s", why);
 }

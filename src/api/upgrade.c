@@ -71,13 +71,13 @@ static void find_release(struct heir_ctx *ctx, const struct heir_upgrade_target 
 	uint16_t first = targets[0].release.version.minor;
 
 	part->version = ctx->where.version;
-	part->version_from = "as it was given";
+	part->version_from = "as given";
 	if (ctx->version_from == HEIR_VERSION_UNSET && !ctx->where.version_assumed)
 		part->version_from = ctx->version_why;
 	if (!ctx->where.version_assumed)
 		return;
 	/* Nodes that differ: an upgrade is under way. */
-	part->version_from = "as the first Node tells";
+	part->version_from = "reported by the first Node";
 	if (heir_ctx_version_of_nodes(ctx, &part->version))
 		return;
 	for (size_t i = 1; i < n; i++)
@@ -86,7 +86,7 @@ static void find_release(struct heir_ctx *ctx, const struct heir_upgrade_target 
 	if (first > heir_releases[0].minor)
 		first--;
 	part->version = (struct heir_version){first, HEIR_PATCH_LAST};
-	part->version_from = "assumed: the one before the target";
+	part->version_from = "assumed: the release before the target";
 }
 
 /* The image now, and on targets that name none. */

@@ -52,13 +52,13 @@ static int resolve_files(struct heir_applying *applying, const struct heir_confi
 					source->path);
 			if (!source->rendered)
 				return refuse_apply(applying,
-					"heir did not write %s, and leaves it as it is",
+					"heir did not write %s and does not replace it",
 					source->path);
 		} else if (source->mark == HEIR_RENDERED_ELSEWHERE &&
 			   source->scope != HEIR_SCOPE_HEIR) {
 			return refuse_apply(applying,
-				"%s begins like a drop-in that heir rendered: remove it, or its "
-				"first line, first",
+				"%s begins like a drop-in that heir rendered: remove the file, or "
+				"its first line",
 				source->path);
 		}
 	}
@@ -75,7 +75,7 @@ static int check_promise(struct heir_applying *applying, const struct heir_resol
 			stock->stops.n ? ": " : "",
 			stock->stops.n ? stock->stops.items[0]->text : "");
 	if (!heir_str_eq(stock->default_runtime, res->default_runtime))
-		return refuse_apply(applying, "CRI-O would take another default_runtime: \"%.*s\"",
+		return refuse_apply(applying, "CRI-O would use another default_runtime: \"%.*s\"",
 			HEIR_STR_ARG(stock->default_runtime));
 	for (uint32_t i = 0; i < res->config->n_handlers; i++) {
 		const struct heir_result *mine = &res->results[i], *theirs;
@@ -92,7 +92,7 @@ static int check_promise(struct heir_applying *applying, const struct heir_resol
 			return r;
 		if (theirs && !theirs->dropped && !differ)
 			continue;
-		return refuse_apply(applying, "CRI-O would not make of \"%.*s\" what heir does%s%s",
+		return refuse_apply(applying, "CRI-O would not resolve \"%.*s\" as heir does%s%s",
 			HEIR_STR_ARG(mine->handler->name), differ ? ": " : "",
 			differ ? heir_fields[__builtin_ctz(differ)].name.p : "");
 	}

@@ -21,9 +21,9 @@ static int query_crio(struct heir_containers *list, const struct heir_containers
 
 	heir_trace_report_read(
 		query->trace, begun, HEIR_TRACE_probe, query->socket, r, r == 0 ? ret->len : 0);
-	return r == 0 || r == -ENOMEM ? r
-				      : heir_containers_fail(list,
-						"CRI-O does not say which pods it has: %s", error);
+	return r == 0 || r == -ENOMEM
+		       ? r
+		       : heir_containers_fail(list, "cannot list the pods of CRI-O: %s", error);
 }
 
 static int reject_garbled(struct heir_containers *list, const char *socket, int r)
@@ -167,7 +167,7 @@ int heir_containers_ask_crio(
 			query->socket);
 	if (!query->fetch)
 		return heir_containers_fail(
-			list, "%s: CRI-O cannot be asked without heir-fetch", query->socket);
+			list, "%s: cannot query CRI-O without heir-fetch", query->socket);
 	r = ask_for_list(list, query, HEIR_CRI_PODS);
 	if (r == 0)
 		r = ask_for_list(list, query, HEIR_CRI_CONTAINERS);

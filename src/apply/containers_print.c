@@ -94,7 +94,7 @@ int heir_containers_text(struct heir_containers *list, struct heir_root *root, s
 		n++;
 	}
 	if (r == 0 && n == 0)
-		heir_out_addz(out, "no container lives\n");
+		heir_out_addz(out, "no running containers\n");
 	if (r == 0 && n > 0)
 		print_container_row(titles, width, out);
 	for (uint32_t i = 0; i < n && r == 0; i++)

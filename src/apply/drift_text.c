@@ -91,7 +91,7 @@ static void print_kind(const struct heir_drift_handler *handler, struct heir_out
 	} looks[HEIR_N_DRIFT_KINDS] = {
 		[HEIR_DRIFT_CHANGED] = {"~", "differs", HEIR_COLOR_YELLOW},
 		[HEIR_DRIFT_MISSING] = {"-", "the running CRI-O lacks it", HEIR_COLOR_RED},
-		[HEIR_DRIFT_EXTRA] = {"+", "no file defines it any more", HEIR_COLOR_GREEN},
+		[HEIR_DRIFT_EXTRA] = {"+", "no file defines it", HEIR_COLOR_GREEN},
 	};
 
 	heir_out_cell(out, heir_str_from(looks[handler->kind].sign), 0, looks[handler->kind].color);
@@ -182,14 +182,15 @@ static void print_reloaded(const struct heir_drift *drift, struct heir_out *out)
 
 	if (!drift->reloaded)
 		return;
-	heir_out_addz(out, "\nreloaded: what runs is what was there at the start of CRI-O");
+	heir_out_addz(out, "\nreloaded: CRI-O still runs the configuration of its start");
 	if (running && running->started > 0) {
 		heir_out_addz(out, ", ");
 		print_time(out, running->started);
 	}
-	heir_out_addz(out, ", not what it prints (cri-o#10202); restart it to apply\n");
+	heir_out_addz(out,
+		", not the one that it prints (cri-o#10202); restart CRI-O to apply the files\n");
 	if (running && running->newer) {
-		heir_out_addz(out, "newer than that: ");
+		heir_out_addz(out, "changed since then: ");
 		heir_out_show(out, heir_str_from(running->newer));
 		heir_out_addz(out, "\n");
 	}
@@ -228,7 +229,7 @@ static void print_count(const struct heir_drift *drift, struct heir_out *out)
 	heir_drift_sum(drift, &sum);
 	heir_out_addz(out, "\n");
 	if (drift->n_handlers == 0) {
-		heir_out_printf(out, "no handler differs of %" PRIu32 "\n", drift->n_same);
+		heir_out_printf(out, "no handler differs (%" PRIu32 " compared)\n", drift->n_same);
 		return;
 	}
 	heir_out_printf(out, "%" PRIu32 " handler%s", drift->n_handlers,

@@ -225,7 +225,7 @@ static int judge_container(
 	if (operates == HEIR_OPERATES)
 		return 0;
 	risk->why = heir_arena_printf(arena, "%s with root %s would operate it%s%s%s",
-		operator->path, operator->root, operator->problem ? " (it cannot be asked: " : "",
+		operator->path, operator->root, operator->problem ? " (cannot query it: " : "",
 		operator->problem ? operator->problem : "", operator->problem ? ")" : "");
 	return risk->why ? 0 : -ENOMEM;
 }

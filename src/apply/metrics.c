@@ -54,7 +54,7 @@ static int apply_results(
 		[HEIR_APPLY_UNCHANGED] = "unchanged",
 		[HEIR_APPLY_WRITTEN] = "written",
 		[HEIR_APPLY_REFUSED] = "refused",
-		[HEIR_APPLY_ROLLED_BACK] = "taken_back",
+		[HEIR_APPLY_ROLLED_BACK] = "rolled_back",
 		NULL};
 
 	return state_samples(out, family, words, metrics->result);
@@ -160,33 +160,33 @@ static int reload_sample(
 }
 
 static const struct family apply_families[] = {
-	{"heir_apply_time_seconds", "When heir apply ended last, in seconds since 1970.", always,
+	{"heir_apply_time_seconds", "End of the last heir apply, in seconds since 1970.", always,
 		time_sample},
-	{"heir_apply_result", "How heir apply ended last: 1 for that which holds.", always,
-		apply_results},
-	{"heir_apply_handlers", "Runtime handlers that heir finds in the files, by status.",
-		has_view, handler_counts},
+	{"heir_apply_result", "Result of the last heir apply: 1 for the current one, else 0.",
+		always, apply_results},
+	{"heir_apply_handlers", "Runtime handlers in the files, by status.", has_view,
+		handler_counts},
 	{"heir_apply_handler_info", "What each runtime handler resolves to.", has_handlers,
 		handler_samples},
 	{"heir_apply_drift_handlers",
-		"Handlers of the running CRI-O against the files, when heir apply had told it.",
+		"Handlers of the running CRI-O compared with the files, after the reload of heir "
+		"apply.",
 		has_answer, drift_samples},
 	{.name = NULL},
 };
 
 static const struct family drift_families[] = {
-	{"heir_drift_time_seconds", "When heir drift ended last, in seconds since 1970.", always,
+	{"heir_drift_time_seconds", "End of the last heir drift, in seconds since 1970.", always,
 		time_sample},
-	{"heir_drift_result", "How heir drift ended last: 1 for that which holds.", always,
-		drift_results},
-	{"heir_drift_handlers", "Handlers of the running CRI-O against the files.", has_answer,
-		drift_samples},
+	{"heir_drift_result", "Result of the last heir drift: 1 for the current one, else 0.",
+		always, drift_results},
+	{"heir_drift_handlers", "Handlers of the running CRI-O compared with the files.",
+		has_answer, drift_samples},
 	{"heir_drift_default_runtime",
-		"Whether the running CRI-O has another default_runtime than the files.", has_answer,
-		other_default},
+		"Whether the default_runtime of the running CRI-O differs from the files.",
+		has_answer, other_default},
 	{"heir_drift_reloaded",
-		"Whether the running CRI-O lost values by a reload that only a restart brings "
-		"back.",
+		"Whether the running CRI-O lost values in a reload; a restart restores them.",
 		has_answer, reload_sample},
 	{.name = NULL},
 };

@@ -123,7 +123,7 @@ static int judge_socket(struct heir_reloading *reloading)
 
 	if (!reloading->fetch || access(reloading->fetch, X_OK) < 0)
 		return fail_reload(reloading,
-			"CRI-O runs, and without %s it cannot be asked whether it has the new "
+			"CRI-O is running, and without %s heir cannot check that it has the new "
 			"handlers",
 			reloading->fetch ? reloading->fetch : "heir-fetch");
 	/* Between stop and start no process listens. */
@@ -322,7 +322,7 @@ int heir_before_init(struct heir_before *before, struct heir_reloading *reloadin
 	if (r == 0 && before->differs)
 		before->stale = reloading->fault;
 	else if (r == 0 && before->reloaded)
-		before->stale = "it got a SIGHUP after it started";
+		before->stale = "it received a SIGHUP after its start";
 	return r == -EIO ? 0 : r;
 }
 
@@ -336,7 +336,7 @@ int heir_reload_verify(struct heir_reloading *reloading)
 	while (r == -EIO && !(restarted && answered) && heir_deadline_left(deadline, 1) > 0) {
 		if (is_stop_requested())
 			return fail_reload(
-				reloading, "%s, and heir is asked to end", reloading->fault);
+				reloading, "%s, and heir was interrupted", reloading->fault);
 		heir_trace_wait(reloading->applying->core->trace,
 			"CRI-O on %s to have the handlers", reloading->socket);
 		poll(NULL, 0, heir_deadline_left(deadline, PAUSE_MS));

@@ -218,9 +218,9 @@ void heir_contradiction_words(const struct heir_contradiction *item, struct heir
 		container->creator ? container->creator : "an unknown runtime",
 		container->root ? container->root : "unknown");
 	if (item->path)
-		heir_buf_message(buf, "CRI-O says %s with root %s", item->path, item->root);
+		heir_buf_message(buf, "CRI-O reports %s with root %s", item->path, item->root);
 	else
-		heir_buf_addz(buf, "CRI-O says that it has no such handler");
+		heir_buf_addz(buf, "CRI-O does not have the handler");
 	if (pod->handler.len > 0)
 		heir_buf_message(buf, " (handler \"%.*s\")", HEIR_STR_ARG(pod->handler));
 }

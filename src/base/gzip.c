@@ -39,8 +39,8 @@ static int inflate_members(
 		if (status == Z_STREAM_END)
 			status = inflateReset(stream);
 		if (status != Z_OK) {
-			*ret_what = status == Z_BUF_ERROR ? "gzip that ends too early"
-							  : "not gzip, or damaged";
+			*ret_what = status == Z_BUF_ERROR ? "truncated gzip data"
+							  : "not gzip, or corrupt";
 			return -EINVAL;
 		}
 	}

@@ -116,8 +116,8 @@ int heir_output_write(const char *path, const struct heir_output_how *how, struc
 
 	*ret_words = NULL;
 	if (r == -EPERM)
-		*ret_words = "another user may change where this path leads: a directory or link "
-			     "on the way belongs to that user";
+		*ret_words = "another user can redirect this path: a directory or link in it "
+			     "belongs to that user";
 	else if (r == -ELOOP)
 		*ret_words = "it is a link of another user";
 	if (r == 0)

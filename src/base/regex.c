@@ -89,9 +89,9 @@ int heir_regex_new(struct heir_str pattern, struct heir_effort *effort, struct h
 	if (r < 0 || heir_buf_error(&out) < 0)
 		return -ENOMEM;
 	if (!syntax.fault && syntax.depth > HEIR_REGEX_MAX_DEPTH)
-		syntax.unsupported = "it has groups in one another more than 250 deep";
+		syntax.unsupported = "its groups are nested more than 250 deep";
 	else if (!syntax.fault && syntax.size > HEIR_REGEX_MAX_SIZE)
-		syntax.unsupported = "its repetitions unfold to too much";
+		syntax.unsupported = "its repetitions expand to too many states";
 	if (syntax.fault || syntax.unsupported) {
 		*ret_error = syntax.fault ? syntax.fault : syntax.unsupported;
 		return -EINVAL;

@@ -213,7 +213,7 @@ static void write_property(struct heir_regex_class_reader *in, struct heir_buf *
 	if ((in->flags & HEIR_REGEX_IGNORE_CASE) && !is_any)
 		in->unsupported = "it has a \\p that ignores case";
 	if (is_other && negated)
-		in->unsupported = "it has the opposite of \\pC";
+		in->unsupported = "it has a negated \\pC";
 	if (!out)
 		return;
 	if (is_other)
@@ -330,7 +330,7 @@ static bool read_posix_class(
 		if (!heir_str_eqz(name, posix[i].name))
 			continue;
 		if (negated && posix[i].has_letters && (in->flags & HEIR_REGEX_IGNORE_CASE))
-			in->unsupported = "it has an opposite in brackets that ignores case";
+			in->unsupported = "it has a negated class in brackets that ignores case";
 		if (out && negated)
 			heir_buf_printf(out, "[:^%s:]", posix[i].name);
 		else if (out)

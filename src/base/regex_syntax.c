@@ -237,7 +237,7 @@ static bool parse_repeat(struct parser *p, size_t len, unsigned min, unsigned ma
 	if (p->last == REPEATED && !p->settled)
 		return refuse_pattern(p, "it repeats a repetition");
 	if (p->settled || p->last == REPEATED)
-		p->in.unsupported = "it repeats what stands before a group of flags";
+		p->in.unsupported = "it repeats a group of flags";
 	if (p->out)
 		heir_buf_add(p->out, p->in.text.p + p->in.at, len);
 	p->in.at += len;
@@ -261,7 +261,7 @@ static bool parse_repeat(struct parser *p, size_t len, unsigned min, unsigned ma
 	if (times >= 2 && part->product > GO_MAX_REPEAT)
 		return refuse_pattern(p, "its repetitions multiply to more than 1000");
 	if (part->size > GO_MAX_SIZE)
-		return refuse_pattern(p, "its repetitions unfold to too much");
+		return refuse_pattern(p, "its repetitions expand to too many states");
 	return true;
 }
 

@@ -217,13 +217,13 @@ static inline bool heir_rule_is_of_text(enum heir_rule rule)
 const char *heir_rule_level(enum heir_rule rule);
 
 /* The rules whose findings `check --fix` can fix. M(enumerator, what it does) */
-#define HEIR_RULE_FIXES(M)                                                                  \
-	M(KEY_UNKNOWN, "removes the key, unless its name is near another one's or belongs " \
-		       "into another table")                                                \
-	M(KEY_REMOVED, "removes the key")                                                   \
-	M(KEY_CASE, "writes the key in its own spelling")                                   \
-	M(ANNOTATION_DEPRECATED, "writes the other name beside it")                         \
-	M(PATH_COPIES_DEFAULT,                                                              \
+#define HEIR_RULE_FIXES(M)                                                               \
+	M(KEY_UNKNOWN, "removes the key, unless its name resembles another one's or it " \
+		       "belongs in another table")                                       \
+	M(KEY_REMOVED, "removes the key")                                                \
+	M(KEY_CASE, "writes the key in its own spelling")                                \
+	M(ANNOTATION_DEPRECATED, "adds the other name")                                  \
+	M(PATH_COPIES_DEFAULT,                                                           \
 		"writes inherit_default_runtime = true instead, for CRI-O 1.32 and later")
 
 /* Returns what `check --fix` does about the rule, or NULL. */

@@ -46,11 +46,10 @@ const char *heir_txn_error(int error)
 	case EINVAL:
 		return "it is not a regular file";
 	case EPERM:
-		return "another user may write its directory or one above it, or it cannot be "
-		       "changed";
+		return "its directory or a parent is writable by another user, or it is immutable";
 	case EXDEV:
-		return "it is on another file system than the directory above, where the new one "
-		       "is made ready";
+		return "it is on another file system than its parent directory, in which heir "
+		       "prepares the new one";
 	}
 	return heir_strerror(error);
 }
@@ -293,7 +292,7 @@ void heir_txn_keep(struct heir_txn *txn, char ret[HEIR_TXN_NAME])
 {
 	char kept[HEIR_TXN_NAME];
 
-	static_assert(sizeof(KEPT) + DIGITS <= HEIR_TXN_NAME, "a name too long");
+	static_assert(sizeof(KEPT) + DIGITS <= HEIR_TXN_NAME, "name too long");
 	snprintf(kept, sizeof(kept), KEPT "%.*s", (int)DIGITS, txn->temporary + strlen(TEMPORARY));
 	if (renameat(txn->staging, txn->temporary, txn->staging, kept) < 0)
 		memcpy(kept, txn->temporary, sizeof(kept));

@@ -56,7 +56,7 @@ static void check_feature(struct heir_check *check, const struct heir_handler *h
 			"unknown feature \"%.*s\": the condition never holds",
 			(int)((const char *)memrchr(key.p, '.', key.len) - key.p), key.p);
 		heir_find_help(check, diag,
-			"an attribute with dots stands in a table: \"%.*s\" = { \"%.*s\" = ... }",
+			"write an attribute with dots in a table: \"%.*s\" = { \"%.*s\" = ... }",
 			HEIR_STR_ARG(feature), HEIR_STR_ARG(attribute));
 	} else {
 		return;

@@ -198,8 +198,8 @@ static int select_fixes(struct fixer *f)
 		uint32_t middle = range.from + (range.to - range.from) / 2;
 
 		if (f->n_tries >= max) {
-			reject_fixes(
-				f, range.from, range.to, "too many other fixes cannot be made");
+			reject_fixes(f, range.from, range.to,
+				"heir gave up after too many other fixes were rejected");
 			continue;
 		}
 		r = try_fixes(f, range.from, range.to, &why);
@@ -228,9 +228,9 @@ static const char *reject_reason_of_source(const struct fixer *f, uint32_t sourc
 	int r;
 
 	if (from->object)
-		return "an object holds the file";
+		return "the file is part of an object";
 	if (heir_toml_n_faults(f->config->docs[source]) > 0)
-		return "other readers refuse the file; fix that first";
+		return "other TOML parsers reject the file; fix that first";
 	r = heir_root_lstat(&f->core->root, from->path, &st);
 	if (r < 0 || !S_ISREG(st.st_mode))
 		return r == 0 && S_ISLNK(st.st_mode)
@@ -245,8 +245,8 @@ static const char *reject_reason_of_targets(const struct fixer *f, const struct 
 	for (uint32_t i = 0; i < f->n_wheres && diag->targets; i++)
 		if (!(diag->targets >> i & 1))
 			return heir_arena_printf(&f->fixes->arena,
-				"it is made for all releases of --for or for none, and CRI-O "
-				"1.%u does not need it",
+				"a fix must suit all releases of --for, and CRI-O 1.%u does not "
+				"need it",
 				f->wheres[i].version.minor);
 	return NULL;
 }

@@ -35,7 +35,7 @@ static void check_timeout(struct heir_check *check, const struct heir_result *re
 		return;
 	heir_find(check, HEIR_RULE_TIMEOUT_CLAMPED,
 		heir_origin_place(check, result->handler, &timeout),
-		"CRI-O takes %d seconds instead of %" PRId64 ": %s",
+		"CRI-O uses %d seconds instead of %" PRId64 ": %s",
 		timeout.value.integer == 0 ? 240 : 30, timeout.value.integer,
 		timeout.value.integer == 0 ? "0 is its default" : "the minimum is 30");
 }

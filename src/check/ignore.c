@@ -240,14 +240,15 @@ static void report_unused(struct ignores *list, const struct ignore *ignore)
 	if (rule == HEIR_N_RULES) {
 		heir_rule_find(ignore->id, &check->core->effort, &near);
 		diag = heir_find(check, HEIR_RULE_IGNORE_UNUSED, where,
-			ignore->id.len ? "there is no rule \"%.*s\" to ignore"
-				       : "this names no rule to ignore%.*s",
+			ignore->id.len ? "unknown rule \"%.*s\""
+				       : "this ignore comment names no rule%.*s",
 			HEIR_STR_ARG(ignore->id));
 		if (near.p)
 			heir_find_help(check, diag, "did you mean \"%.*s\"?", HEIR_STR_ARG(near));
 	} else if (heir_rules[rule].severity == 'F') {
 		heir_find(check, HEIR_RULE_IGNORE_UNUSED, where,
-			"what stops CRI-O cannot be ignored: %s", heir_rules[rule].id);
+			"a finding that keeps CRI-O from starting cannot be ignored: %s",
+			heir_rules[rule].id);
 	} else if (!check->res->fatal && !check->stock->fatal) {
 		/* If CRI-O would not start, the check ended early and the finding may exist. */
 		diag = heir_find(check, HEIR_RULE_IGNORE_UNUSED, where,

@@ -168,8 +168,8 @@ static void check_shadows(struct heir_check *check, const struct heir_result *re
 		HEIR_STR_ARG(check->res->default_runtime), HEIR_STR_ARG(result->handler->name),
 		stock->path);
 	heir_find_about(diag, result->handler);
-	heir_find_help(check, diag, "say which: inherit = \"default\", or runtime_path = \"%s\"",
-		stock->path);
+	heir_find_help(
+		check, diag, "set inherit = \"default\" or runtime_path = \"%s\"", stock->path);
 }
 
 /* Reports inherited allowed_annotations, because they grant privileges. */
@@ -282,7 +282,7 @@ static const char *reason_against_fix(struct heir_check *check, const struct hei
 		if (heir_value_equal(&mine.value, &other.value))
 			continue;
 		why = heir_arena_message(&check->core->arena,
-			"CRI-O would see another %s of handler \"%.*s\"",
+			"CRI-O would use another %s of handler \"%.*s\"",
 			heir_fields[fields[i]].name.p, HEIR_STR_ARG(result->handler->name));
 		if (!why)
 			check->error = -ENOMEM;
@@ -323,8 +323,8 @@ static void check_copies(
 	if (heir_str_eq(path.value.string, default_path)) {
 		diag = heir_find(check, HEIR_RULE_PATH_COPIES_DEFAULT,
 			heir_origin_place(check, result->handler, &path),
-			"this is the runtime_path of the default handler \"%.*s\", and stays "
-			"behind when the default moves",
+			"this is the runtime_path of the default handler \"%.*s\", and does not "
+			"follow when the default changes",
 			HEIR_STR_ARG(check->res->default_runtime));
 		heir_find_about(diag, result->handler);
 		help_to_inherit(check, diag);

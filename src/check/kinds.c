@@ -75,9 +75,8 @@ static void report_platform(const struct subject *s, const struct heir_origin *m
 				 "%s does not exist: pods of the platform \"%.*s\" do not start",
 				 path, HEIR_STR_ARG(entry->key))
 		       : heir_find(s->check, HEIR_RULE_PLATFORM_RUNTIME, where,
-				 "pods of the platform \"%.*s\" run %s, another runtime than %s, "
-				 "with "
-				 "its runtime_root",
+				 "pods of the platform \"%.*s\" run %s, which is another runtime "
+				 "than %s, with the same runtime_root",
 				 HEIR_STR_ARG(entry->key), path, s->path);
 	heir_find_about(diag, s->result->handler);
 }

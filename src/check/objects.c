@@ -165,13 +165,13 @@ static void check_managed(
 		!heir_config_is_managed(check->config, file->path))
 		return;
 	diag = heir_find(check, HEIR_RULE_MCO_MANAGED_OVERRIDE, file->where,
-		"%s \"%s\" replaces %s, which the Machine Config Operator manages: what it writes "
-		"there later never gets to the nodes",
+		"%s \"%s\" replaces %s, which the Machine Config Operator manages: its later "
+		"changes do not reach the nodes",
 		file->object->kind, file->object->name, file->path);
 	if (mco->object)
 		heir_find_note(check, diag, heir_object_place(mco->object, mco->path),
-			"this is what %s \"%s\" has, replaced as a whole", mco->object->id.kind,
-			mco->object->id.name);
+			"this is the file of %s \"%s\", which is replaced as a whole",
+			mco->object->id.kind, mco->object->id.name);
 	heir_find_help(check, diag,
 		"put the difference into a drop-in of its own, such as "
 		"/etc/crio/crio.conf.d/50-%s.conf",
@@ -295,9 +295,7 @@ static void check_selectors(struct heir_check *check)
 		diag = heir_find(check, HEIR_RULE_CTRCFG_SELECTS_NOTHING,
 			heir_object_place(object, selector),
 			selector && selector->first
-				? "ContainerRuntimeConfig \"%s\" selects none of the pools: "
-				  "nothing "
-				  "comes of it"
+				? "ContainerRuntimeConfig \"%s\" selects no pool and has no effect"
 				: "ContainerRuntimeConfig \"%s\" has no machineConfigPoolSelector, "
 				  "so it selects no pool and has no effect",
 			object->id.name);
@@ -317,7 +315,7 @@ static void check_base(struct heir_check *check, const struct heir_kube_selected
 		heir_root_overlaid(&check->core->root, base))
 		return;
 	diag = heir_find(check, HEIR_RULE_OBJECT_NO_BASE, taken[0].object->where,
-		"none of the objects has %s, which the Machine Config Operator writes on every "
+		"the objects do not contain %s, which the Machine Config Operator writes on every "
 		"node: "
 		"CRI-O's built-in defaults are assumed instead",
 		base);

@@ -15,6 +15,7 @@ enum heir_page_kind {
 	HEIR_PAGE_DIR,     /* an empty directory */
 	HEIR_PAGE_OBJECTS, /* Kubernetes objects, for heir -i, not a file of the node */
 	HEIR_PAGE_ALONE,   /* the same without a node */
+	HEIR_PAGE_FACTS,   /* node facts, for heir --facts, not a file of the node */
 };
 
 struct heir_page_file {

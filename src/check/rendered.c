@@ -87,10 +87,10 @@ static void add_note(struct heir_check *check, struct heir_diag *diag, const str
 		stale->mine ? check->config : check->stock_config, handler->table);
 
 	if (!stale->mine)
-		heir_find_note(check, diag, where, "heir has no handler \"%.*s\" any more",
+		heir_find_note(check, diag, where, "heir no longer has a handler \"%.*s\"",
 			HEIR_STR_ARG(handler->name));
 	else if (!stale->theirs)
-		heir_find_note(check, diag, where, "CRI-O has no handler \"%.*s\" by it",
+		heir_find_note(check, diag, where, "it does not define \"%.*s\"",
 			HEIR_STR_ARG(handler->name));
 	else if (names)
 		heir_find_note(check, diag, where, "\"%.*s\" differs in %s",

@@ -137,7 +137,7 @@ static void check_replaced(const struct pair *pair)
 	heir_find_about(diag, pair->handler);
 	if (!builtin)
 		heir_find_note(check, diag, heir_write_key_place(check->config, pair->earlier),
-			"nothing of this table is left");
+			"this table has no effect");
 	if (by_vendor)
 		heir_find_help(check, diag,
 			"put your table into a file that is read later than the vendor's");
@@ -170,8 +170,7 @@ static void check_default(struct heir_check *check)
 		if (!diag)
 			diag = heir_find(check, HEIR_RULE_DEFAULT_OVERRIDDEN,
 				heir_write_value_place(check->config, last),
-				"default_runtime is set to another value in an earlier file, and "
-				"this one counts");
+				"this default_runtime overrides another value in an earlier file");
 		heir_find_note(
 			check, diag, heir_write_value_place(check->config, w), "also set here");
 	}

@@ -123,7 +123,7 @@ static void compare_results(
 			is_same_field(pair, before, after, f))
 			continue;
 		if (!pair->error)
-			report_change(pair, "%s would see another %s of handler \"%.*s\"",
+			report_change(pair, "%s would use another %s of handler \"%.*s\"",
 				pair->who, heir_fields[f].name.p, HEIR_STR_ARG(name));
 		return;
 	}
@@ -134,9 +134,9 @@ static void compare_handlers(struct pair *pair)
 	const struct heir_config *before = pair->before->config, *after = pair->after->config;
 
 	if (before->n_handlers != after->n_handlers)
-		report_change(pair, "%s would see more or fewer handlers", pair->who);
+		report_change(pair, "%s would have more or fewer handlers", pair->who);
 	else if (!heir_str_eq(pair->before->default_runtime, pair->after->default_runtime))
-		report_change(pair, "%s would see another default_runtime", pair->who);
+		report_change(pair, "%s would use another default_runtime", pair->who);
 	for (uint32_t i = 0; i < before->n_handlers && !pair->change && !pair->error; i++) {
 		const struct heir_result *result = &pair->before->results[i];
 
@@ -152,7 +152,7 @@ static void compare_errors(
 {
 	for (unsigned rule = 0; rule < HEIR_N_RULES && !pair->change; rule++)
 		if (after->n_errors[rule] > before->n_errors[rule])
-			report_change(pair, "it would bring an error: %s", heir_rules[rule].help);
+			report_change(pair, "it would cause an error: %s", heir_rules[rule].help);
 }
 
 int heir_snapshot_compare(struct heir_snapshot *before, struct heir_snapshot *after,

@@ -10,13 +10,12 @@ static int judge(const struct cli *cli)
 {
 	if (cli->inputs.n > 0)
 		return usage_error(
-			cli->command, "apply writes onto a node, and -i is none: render instead");
+			cli->command, "apply and -i cannot be combined: use render for objects");
 	if (cli->root && cli->reload > HEIR_RELOAD_NONE)
-		return usage_error(cli->command,
-			"below --root nothing runs that could be told: --reload none");
-	if (cli->dry_run && cli->metrics)
 		return usage_error(
-			cli->command, "--dry-run writes nothing: it comes to no --metrics");
+			cli->command, "cannot reload CRI-O below --root: use --reload none");
+	if (cli->dry_run && cli->metrics)
+		return usage_error(cli->command, "--dry-run and --metrics cannot be combined");
 	return EXIT_FINE;
 }
 
@@ -137,7 +136,7 @@ static int apply(struct cli *cli)
 	log_error("%s", heir_error(cli->ctx));
 	advise_of_rights(r);
 	if (r == -EAGAIN)
-		advise("--wait SECONDS waits longer for it");
+		advise("use --wait SECONDS to wait longer");
 	return EXIT_IO;
 }
 

@@ -75,10 +75,10 @@ static int judge(const struct cli *cli)
 	if (cli->live && cli->live[0] == '\0')
 		return usage_error(cli->command, "--live needs a value that is not empty");
 	if (cli->live && cli->socket)
-		return usage_error(cli->command, "--live is instead of --socket");
+		return usage_error(cli->command, "--live and --socket cannot be combined");
 	if (!cli->live && cli->rooted)
 		return usage_error(cli->command,
-			"the CRI-O of another node cannot be asked: give its answer with --live");
+			"the CRI-O of another node cannot be queried: pass its answer with --live");
 	return EXIT_FINE;
 }
 

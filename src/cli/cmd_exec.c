@@ -37,7 +37,7 @@ static int run_runtime(struct cli *cli)
 
 	if (cli->rooted)
 		return usage_error(cli->command,
-			"exec runs a runtime of this machine, and of another node nothing is run");
+			"exec runs a runtime of this machine and cannot be used for another node");
 	code = load(cli, true);
 	if (code != EXIT_FINE)
 		return code;

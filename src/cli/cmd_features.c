@@ -44,7 +44,7 @@ static int features(struct cli *cli)
 	if (names && n == cli->n_args)
 		code = report(cli, (const char *const *)names);
 	else
-		log_error("cannot tell where this is, or out of memory");
+		log_error("cannot determine the current directory, or out of memory");
 	while (n-- > 0)
 		free(names[n]);
 	free(names);

@@ -25,7 +25,7 @@ static int render(struct cli *cli)
 	int code;
 
 	if (cli->format == HEIR_FORMAT_TMPFILES && cli->late != HEIR_LATE_ON)
-		return usage_error(cli->command, "--format tmpfiles is for --late");
+		return usage_error(cli->command, "--format tmpfiles needs --late");
 	if (cli->late == HEIR_LATE_ON &&
 		(libexec_program("heir-runtime", runtime, sizeof(runtime)) < 0 ||
 			heir_set(cli->ctx, HEIR_LATE, runtime) < 0))
@@ -34,8 +34,7 @@ static int render(struct cli *cli)
 	if (!is_output_named(cli))
 		return EXIT_USAGE;
 	if (cli->name && cli->format != HEIR_FORMAT_MACHINECONFIG)
-		return usage_error(
-			cli->command, "--name is that of a MachineConfig: --format machineconfig");
+		return usage_error(cli->command, "--name needs --format machineconfig");
 	code = load(cli, true);
 	if (code != EXIT_FINE)
 		return code;

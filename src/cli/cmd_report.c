@@ -112,8 +112,7 @@ static int add_parts(struct page *page, const struct sides *sides)
 
 	if (n > MAX_POOLS)
 		return usage_error(sides->now->command,
-			"the objects are for %zu pools, and a page has room for %d: --pool names "
-			"one",
+			"the objects are for %zu pools (at most %d per page): name one with --pool",
 			n, MAX_POOLS);
 	page->parts = calloc(n + n_before + 1, sizeof(*page->parts));
 	if (!page->parts)

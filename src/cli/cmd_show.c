@@ -16,7 +16,7 @@ static int show_one(struct cli *cli)
 	else if (heir_resolve(cli->ctx) < 0)
 		return code;
 	if (cli->all && cli->n_args > 0)
-		return usage_error(cli->command, "--all shows all handlers: name none");
+		return usage_error(cli->command, "--all and HANDLER cannot be combined");
 	if (cli->all)
 		use_pager(cli);
 	if (cli->all)

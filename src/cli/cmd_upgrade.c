@@ -52,7 +52,7 @@ static int add_parts(struct cli *cli, struct upgrade *upgrade)
 		code = report_result(cli, r < 0 ? r : -ENOMEM);
 	else if (n > MAX_POOLS)
 		code = usage_error(cli->command,
-			"the objects are for %zu pools (at most %d): --pool names one", n,
+			"the objects are for %zu pools (at most %d): name one with --pool", n,
 			MAX_POOLS);
 	else if (n == 0)
 		code = add_part(cli, upgrade, NULL);

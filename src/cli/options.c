@@ -60,9 +60,9 @@ static int set_waiting(struct cli *cli, struct said *said)
 			row_of_option(id)->name);
 	if (said->crio_version && strcmp(version, "auto") == 0 && cli->n_args > 0 &&
 		cli->command->takes & TAKES_NODES)
-		return usage_error(cli->command, "--crio-version: \"auto\" asks the CRI-O of "
-						 "this machine, and of DIR nothing is "
-						 "run: name the release");
+		return usage_error(cli->command,
+			"--crio-version: \"auto\" queries the CRI-O of this machine "
+			"and cannot be used for DIR: name the release");
 	if (version)
 		code = apply_setting(cli, row_of_option(id), version);
 	if (sides)
@@ -168,7 +168,7 @@ static int be_heard(struct cli *cli, const struct getopt_rows *known, int argc, 
 	optind = 0;
 	free(words);
 	if (cli->quiet && cli->verbose)
-		return usage_error(NULL, "--quiet and --verbose exclude each other");
+		return usage_error(NULL, "--quiet and --verbose cannot be combined");
 	if (cli->verbose)
 		be_verbose(cli->ctx, NULL);
 	show_waiting(cli, cli->ctx);

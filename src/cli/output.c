@@ -325,12 +325,13 @@ int load_any(struct cli *cli)
 		print_assumed(cli, cli->ctx);
 	}
 	if (!cli->quiet && heir_assumes_programs(cli->ctx))
-		log_error("note: %s has configuration only: programs are assumed to be there",
+		log_error("note: %s has configuration only: programs are assumed to exist",
 			cli->root        ? cli->root
 			: cli->path_name ? cli->path_name
 					 : "the node");
 	if (!cli->quiet && !heir_pool_is_known(cli->ctx))
-		log_error("warning: no object is about the pool \"%s\": it takes what workers do",
+		log_error("warning: no object is about the pool \"%s\": heir uses the "
+			  "configuration of workers",
 			cli->pool);
 	if (r == 0)
 		return 0;

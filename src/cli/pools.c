@@ -142,11 +142,11 @@ int for_each_pool(struct cli *cli, pool_fn run)
 
 	if (n > MAX_POOLS)
 		return usage_error(cli->command,
-			"the objects are for %zu pools, more than %d: --pool names one", n,
+			"the objects are for %zu pools (at most %d): name one with --pool", n,
 			MAX_POOLS);
 	if (cli->format == HEIR_FORMAT_TOML)
-		return usage_error(cli->command,
-			"the objects are for several pools, and TOML is for one: --pool names it");
+		return usage_error(cli->command, "the objects are for several pools, and TOML can "
+						 "show only one: name it with --pool");
 	code = judge_wanted(cli);
 	if (code != EXIT_FINE)
 		return code;

@@ -89,7 +89,7 @@ int take_project(struct cli *cli, struct said *said)
 	r = heir_read_project(cli->ctx, path, &project);
 	if (r == -EPERM || r == -EACCES) {
 		if (!cli->quiet)
-			log_error("warning: %s: it is not used", heir_error(cli->ctx));
+			log_error("warning: ignored: %s", heir_error(cli->ctx));
 		return -1;
 	}
 	if (r < 0) {

@@ -170,7 +170,7 @@ static int take_level(
 				log_error("%sheir.toml: %s: %s", up, level->paths[i],
 					error_words(error));
 			else
-				log_error("%sheir.toml: %s leads out of the directory of heir.toml",
+				log_error("%sheir.toml: %s is outside the directory of heir.toml",
 					up, level->paths[i]);
 			return EXIT_USAGE;
 		}

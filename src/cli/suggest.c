@@ -27,7 +27,7 @@ int no_such_command(const char *name)
 			names[n++] = commands[i]->name;
 	if (command_by_meaning(name)) {
 		log_error("no such command: \"%s\"", name);
-		advise("that is `heir %s`", command_by_meaning(name));
+		advise("use `heir %s`", command_by_meaning(name));
 		return EXIT_USAGE;
 	}
 	return usage_error(NULL, "no such command: \"%s\"%s", name, meant(name, names, n, ""));
@@ -65,7 +65,7 @@ int no_such_option(const char *word, int letter, const struct option_row *known)
 	}
 	snprintf(name, sizeof(name), "%.*s", (int)strcspn(word + 2, "="), word + 2);
 	if (beginning(name, names, n)[0]) {
-		log_error("\"--%s\" is the beginning of several options", name);
+		log_error("option \"--%s\" is ambiguous", name);
 		advise("there are %s", beginning(name, names, n));
 		return EXIT_USAGE;
 	}

@@ -109,7 +109,8 @@ static int explain_fault(struct heir_config *config, uint32_t source,
 	if (line == at || *line != '[')
 		return 0;
 	if (end - at > 1 && at[0] == '$' && at[1] == '{') {
-		diag->text = "TOML has no bare ${VARIABLE} in a header, and CRI-O does not start";
+		diag->text = "TOML does not allow an unquoted ${VARIABLE} in a header, and CRI-O "
+			     "does not start";
 		diag->help = heir_arena_printf(arena,
 			"write the name in quotes, as \"${VARIABLE}\", or move the file to %s",
 			heir_where_source_dir(&config->where));

@@ -209,7 +209,7 @@ static struct heir_diag *judge_name(
 
 	if (name->malformed)
 		return add_diag(d, HEIR_RULE_VARIABLE_UNSET, where, "the handler's name", raw,
-			"holds a \"${\" that begins no variable");
+			"contains an unterminated or invalid \"${\"");
 	if (name->unset.p)
 		return add_diag(d, HEIR_RULE_VARIABLE_UNSET, where, "the variable", name->unset,
 			"in the handler's name is not set");

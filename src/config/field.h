@@ -30,35 +30,37 @@ enum heir_travel {
 };
 
 /* F(name, type, travel, since, what it is); `since` as in release.h */
-#define HEIR_FIELDS(F)                                                                             \
-	F(runtime_path, STRING, IDENTITY, "", "binary that runs the containers")                   \
-	F(runtime_type, STRING, IDENTITY, "", "oci, vm or pod; empty is oci")                      \
-	F(runtime_root, STRING, IDENTITY, "", "directory of the runtime's state")                  \
-	F(runtime_config_path, STRING, IDENTITY, "", "configuration file of a vm runtime")         \
-	F(monitor_path, STRING, IDENTITY, "", "binary that watches the containers")                \
-	F(inherit_default_runtime, BOOL, NEVER, "1.32 1.31.3",                                     \
-		"CRI-O's own rule: take the identity of the default handler")                      \
-	F(allowed_annotations, STRV, ON_REQUEST, "", "annotations that the handler acts on")       \
-	F(default_annotations, MAP, ON_REQUEST, "1.32 1.31.4",                                     \
-		"annotations set on every container")                                              \
-	F(privileged_without_host_devices, BOOL, ON_REQUEST, "",                                   \
-		"privileged containers do not get the host's devices")                             \
-	F(platform_runtime_paths, MAP, ON_REQUEST, "", "binaries by os/arch of the image")         \
-	F(runtime_pull_image, BOOL, ON_REQUEST, "1.29 1.28.4", "the runtime pulls images itself")  \
-	F(container_min_memory, STRING, ON_REQUEST, "1.30 1.29.3", "least memory of a container")  \
-	F(container_create_timeout, INTEGER, ON_REQUEST, "1.35", "seconds that a create may take") \
-	F(monitor_cgroup, STRING, ON_REQUEST, "", "cgroup of the monitor")                         \
-	F(monitor_env, STRV, ON_REQUEST, "", "environment of the monitor")                         \
-	F(monitor_exec_cgroup, STRING, ON_REQUEST, "", "cgroup of exec probes")                    \
-	F(no_sync_log, BOOL, ON_REQUEST, "1.31", "do not sync log files")                          \
-	F(stream_websockets, BOOL, ON_REQUEST, "1.34", "stream over websockets (pod)")             \
-	F(exec_cpu_affinity, STRING, ON_REQUEST, "1.34", "CPU of exec processes: \"first\"")       \
-	F(seccomp_profile, STRING, ON_REQUEST, "1.34", "seccomp profile of the handler")           \
-	F(disallowed_annotations, STRV, NEVER, "", "computed; settable by accident up to 1.30")    \
-	F(inherit, ANY, NEVER, "", "parent: \"default\", \"none\" or a handler's name")            \
-	F(inherit_fields, ANY, NEVER, "", "further fields to take from the parent, or [\"all\"]")  \
-	F(inherit_when, ANY, NEVER, "", "conditional parents, the first match wins")               \
-	F(runtime_candidates, ANY, NEVER, "", "binaries to choose from by feature, or \"auto\"")   \
+#define HEIR_FIELDS(F)                                                                            \
+	F(runtime_path, STRING, IDENTITY, "", "binary that runs the containers")                  \
+	F(runtime_type, STRING, IDENTITY, "", "oci, vm or pod; empty is oci")                     \
+	F(runtime_root, STRING, IDENTITY, "", "directory of the runtime's state")                 \
+	F(runtime_config_path, STRING, IDENTITY, "", "configuration file of a vm runtime")        \
+	F(monitor_path, STRING, IDENTITY, "", "binary that monitors the containers")              \
+	F(inherit_default_runtime, BOOL, NEVER, "1.32 1.31.3",                                    \
+		"CRI-O's own rule: copy the identity of the default handler")                     \
+	F(allowed_annotations, STRV, ON_REQUEST, "", "annotations that the handler acts on")      \
+	F(default_annotations, MAP, ON_REQUEST, "1.32 1.31.4",                                    \
+		"annotations set on every container")                                             \
+	F(privileged_without_host_devices, BOOL, ON_REQUEST, "",                                  \
+		"privileged containers do not get the host's devices")                            \
+	F(platform_runtime_paths, MAP, ON_REQUEST, "", "binaries by os/arch of the image")        \
+	F(runtime_pull_image, BOOL, ON_REQUEST, "1.29 1.28.4", "the runtime pulls images itself") \
+	F(container_min_memory, STRING, ON_REQUEST, "1.30 1.29.3", "least memory of a container") \
+	F(container_create_timeout, INTEGER, ON_REQUEST, "1.35",                                  \
+		"timeout for the creation of a container, in seconds")                            \
+	F(monitor_cgroup, STRING, ON_REQUEST, "", "cgroup of the monitor")                        \
+	F(monitor_env, STRV, ON_REQUEST, "", "environment of the monitor")                        \
+	F(monitor_exec_cgroup, STRING, ON_REQUEST, "", "cgroup of exec probes")                   \
+	F(no_sync_log, BOOL, ON_REQUEST, "1.31", "do not sync log files")                         \
+	F(stream_websockets, BOOL, ON_REQUEST, "1.34", "stream over websockets (pod)")            \
+	F(exec_cpu_affinity, STRING, ON_REQUEST, "1.34", "CPU of exec processes: \"first\"")      \
+	F(seccomp_profile, STRING, ON_REQUEST, "1.34", "seccomp profile of the handler")          \
+	F(disallowed_annotations, STRV, NEVER, "", "computed; settable by accident up to 1.30")   \
+	F(inherit, ANY, NEVER, "", "parent: \"default\", \"none\" or a handler's name")           \
+	F(inherit_fields, ANY, NEVER, "",                                                         \
+		"further fields to inherit from the parent, or [\"all\"]")                        \
+	F(inherit_when, ANY, NEVER, "", "conditional parents; the first match is used")           \
+	F(runtime_candidates, ANY, NEVER, "", "binaries to choose from by feature, or \"auto\"")  \
 	F(runtime_requires, ANY, NEVER, "", "what the chosen binary must support")
 
 #define HEIR_FIELD_AS_ENUM(name, ...) HEIR_FIELD_##name,

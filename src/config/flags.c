@@ -350,8 +350,7 @@ static int refuse_word(struct reader *r, const struct heir_unit_word *word)
 	for (unsigned i = 0; i < ARRAY_LEN(commands); i++)
 		if (heir_str_eqz(word->text, commands[i])) {
 			diag = refuse_flag(r->config, word->where,
-				"\"crio %s\" is another command: no daemon is started",
-				commands[i]);
+				"\"crio %s\" does not start the daemon", commands[i]);
 			return diag ? 0 : -ENOMEM;
 		}
 	diag = refuse_flag(r->config, word->where,
@@ -470,7 +469,8 @@ static int check_other_flags(struct reader *r)
 		const struct heir_flag_value *value = flag_value(r, printing[i]);
 
 		if (value && value->boolean &&
-			!refuse_flag(r->config, value->where, "%s prints and starts no daemon",
+			!refuse_flag(r->config, value->where,
+				"%s prints its output and exits: the daemon does not start",
 				value->by))
 			return -ENOMEM;
 	}

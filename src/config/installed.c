@@ -49,7 +49,7 @@ static const char *explain_probe_error(int error, const char *path, struct heir_
 			arena, "%s --version prints more than %d KiB", path, MAX_OUTPUT >> 10);
 	case -EBADMSG:
 		return heir_arena_printf(
-			arena, "%s --version does not say \"crio version 1.Y.Z\"", path);
+			arena, "%s --version does not print \"crio version 1.Y.Z\"", path);
 	default:
 		return heir_arena_printf(arena, "%s: %s", path, heir_file_error(error));
 	}

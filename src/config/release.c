@@ -42,7 +42,7 @@
 /* Config.ReloadRuntimes does not call TranslateMonitorFields, and its result goes to a copy of the
  * configuration that running containers do not use. This holds for all releases that reload
  * handlers. */
-#define STALE "it goes on with the handlers that it started with (cri-o#10202)"
+#define STALE "it keeps the handlers that it started with (cri-o#10202)"
 
 /* clang-format off */
 const struct heir_release heir_releases[] = {

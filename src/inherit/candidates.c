@@ -44,7 +44,7 @@ static int judge(struct attempt *a, struct heir_candidate *candidate)
 	struct heir_verdict *verdict = &candidate->verdict;
 	int r = 0;
 
-	*verdict = (struct heir_verdict){.answer = HEIR_HOLDS, .text = "nothing is asked"};
+	*verdict = (struct heir_verdict){.answer = HEIR_HOLDS, .text = "no requirement"};
 	if (!is_asked(a))
 		return 0;
 	if (facts)

@@ -22,7 +22,7 @@ struct heir_candidates {
 	struct heir_candidate *items; /* up to the chosen one */
 	uint32_t n;
 	const char *chosen; /* its path, or NULL */
-	/* Something is written wrongly or cannot be answered: what, where, and by which rule. */
+	/* Something is written wrongly or cannot be evaluated: what, where, and by which rule. */
 	const char *fault;
 	struct heir_place fault_place;
 	enum heir_rule fault_rule;

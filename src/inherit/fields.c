@@ -102,8 +102,9 @@ static int check_variables(struct heir_resolution *res, struct heir_result *resu
 		result->lost = true;
 		if (!heir_drop(res, result, HEIR_RULE_VARIABLE_UNSET,
 			    heir_field_place(res, result, f),
-			    expansion.malformed ? "%s holds a \"${\" that begins no variable%.*s"
-						: "%s: the variable \"%.*s\" is not set",
+			    expansion.malformed
+				    ? "%s contains an unterminated or invalid \"${\"%.*s"
+				    : "%s: the variable \"%.*s\" is not set",
 			    heir_fields[f].name.p, HEIR_STR_ARG(expansion.unset)))
 			return -ENOMEM;
 		return 0;

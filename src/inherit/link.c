@@ -85,7 +85,7 @@ static int take_parent(struct heir_resolution *res, struct heir_result *result, 
 		return r;
 	if (name.malformed)
 		return lose(result, heir_drop(res, result, HEIR_RULE_VARIABLE_UNSET, where,
-					    "\"%.*s\" holds a \"${\" that begins no variable",
+					    "\"%.*s\" contains an unterminated or invalid \"${\"",
 					    HEIR_STR_ARG(raw)));
 	if (name.unset.p)
 		return lose(result,

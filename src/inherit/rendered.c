@@ -152,8 +152,8 @@ static int tell_elsewhere(const struct heir_config *config, uint32_t source, con
 	if (!help)
 		return -ENOMEM;
 	return tell_file(config, HEIR_RULE_RENDERED_ELSEWHERE, source,
-		"this file begins like the drop-in that heir renders, but it counts as an ordinary "
-		"one under this name",
+		"this file begins like the drop-in that heir renders, but under this name it is an "
+		"ordinary drop-in",
 		help, diags);
 }
 
@@ -189,19 +189,19 @@ static int tell_kept(const struct heir_resolution *stock, const struct heir_resu
 	if (mine)
 		diag = heir_diags_add(diags, arena, HEIR_RULE_RENDER_CANNOT_SAY,
 			heir_write_key_place(res->config, mine->handler->table),
-			"an unmodified CRI-O keeps \"%.*s\", which heir drops: no drop-in can take "
-			"a handler away",
+			"an unmodified CRI-O keeps \"%.*s\", which heir drops: a drop-in cannot "
+			"remove a handler",
 			HEIR_STR_ARG(handler->name));
 	else
 		diag = heir_diags_add(diags, arena, HEIR_RULE_RENDER_CANNOT_SAY, where,
-			"an unmodified CRI-O keeps a handler of the very name \"%.*s\": no drop-in "
-			"can take it away",
+			"an unmodified CRI-O keeps a handler named exactly \"%.*s\": a drop-in "
+			"cannot remove it",
 			HEIR_STR_ARG(handler->name));
 	if (!diag)
 		return -ENOMEM;
 	diag->handler = handler->name;
 	if (mine && where.source != diag->where.source && where.source != HEIR_SOURCE_NONE &&
-		!heir_diag_note(diag, arena, where, "the table that it goes by"))
+		!heir_diag_note(diag, arena, where, "the table that defines it"))
 		return -ENOMEM;
 	return 0;
 }

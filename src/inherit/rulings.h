@@ -23,42 +23,42 @@ const char *heir_ruled_name(enum heir_ruled outcome);
 
 /* R(enumerator, outcome, words): why a rule answered or did not. Empty words, and those that end in
  * a blank, are continued by what the reason is about: the ruling's `name`, `place` or `value`. */
-#define HEIR_REASONS(R)                                                                  \
-	R(SET, DECIDES, "set")                                                           \
-	R(CHOSEN, DECIDES, "chosen")                                                     \
-	R(OF_PARENT, DECIDES, "its parent's")                                            \
-	R(OF_DEFAULT, DECIDES, "the default's")                                          \
-	R(FOUND, DECIDES, "found")                                                       \
-	R(OF_SETTING, DECIDES, "overrules every oci handler's")                          \
-	R(NAMED, DECIDES, "names it")                                                    \
-	R(FILLED_IN, DECIDES, "CRI-O fills it in")                                       \
-	R(REPLACED, DECIDES, "CRI-O takes its own value instead")                        \
-	R(NOT_SET, NOT_SET, "not set")                                                   \
-	R(EMPTY, NOT_SET, "empty")                                                       \
-	R(NO_MATCH, NOT_SET, "no condition matches")                                     \
-	R(NOT_NAMED, NOT_SET, "does not name it")                                        \
-	R(WITHHELD, NOT_SET, "does not name it, though ")                                \
-	R(NOT_REACHED, NOT_REACHED, "not reached")                                       \
-	R(DROPPED_BEFORE, NOT_REACHED, "not reached: dropped before")                    \
-	R(ADDS, ADDS, "adds to it")                                                      \
-	R(OVERRULED, OVERRULED, "set, and overruled")                                    \
-	R(NONE_FITS, NO_ANSWER, "none of them fits")                                     \
-	R(CANNOT_TELL, NO_ANSWER, "cannot be told: it is dropped")                       \
-	R(NO_PARENT, NO_ANSWER, "no parent (\"none\")")                                  \
-	R(PARENT_LACKS, NO_ANSWER, "")                                                   \
-	R(NAMED_LACKS, NO_ANSWER, "names it, and ")                                      \
-	R(DEFAULT_LACKS, NO_ANSWER, "the default has none")                              \
-	R(NOT_FOUND, NO_ANSWER, "")                                                      \
-	R(IS_DEFAULT, NOT_FOR_IT, "it is the default itself")                            \
-	R(LEFT_ALONE, NOT_FOR_IT, "does not take monitor_path along")                    \
-	R(OCI_ONLY, NOT_FOR_IT, "for oci handlers only")                                 \
-	R(ORPHAN, NOT_FOR_IT, "it has no parent")                                        \
-	R(NEVER_DEFAULT, NOT_FOR_IT, "does not apply: it is the default")                \
-	R(NEVER_BUILTIN, NOT_FOR_IT, "does not apply: built into CRI-O")                 \
-	R(NEVER_VENDOR, NOT_FOR_IT, "does not apply: vendor layer defines it ")          \
-	R(NEVER_RUNTIME, NOT_FOR_IT, "does not apply: bears the name of an OCI runtime") \
-	R(NEVER_SET, NOT_FOR_IT, "does not apply: ")                                     \
-	R(UNKNOWN, NOT_FOR_IT, "this CRI-O does not know the key")                       \
+#define HEIR_REASONS(R)                                                                \
+	R(SET, DECIDES, "set")                                                         \
+	R(CHOSEN, DECIDES, "chosen")                                                   \
+	R(OF_PARENT, DECIDES, "its parent's")                                          \
+	R(OF_DEFAULT, DECIDES, "the default's")                                        \
+	R(FOUND, DECIDES, "found")                                                     \
+	R(OF_SETTING, DECIDES, "overrules every oci handler's")                        \
+	R(NAMED, DECIDES, "names it")                                                  \
+	R(FILLED_IN, DECIDES, "CRI-O fills it in")                                     \
+	R(REPLACED, DECIDES, "CRI-O uses its own value instead")                       \
+	R(NOT_SET, NOT_SET, "not set")                                                 \
+	R(EMPTY, NOT_SET, "empty")                                                     \
+	R(NO_MATCH, NOT_SET, "no condition matches")                                   \
+	R(NOT_NAMED, NOT_SET, "does not name it")                                      \
+	R(WITHHELD, NOT_SET, "does not name it, though ")                              \
+	R(NOT_REACHED, NOT_REACHED, "not reached")                                     \
+	R(DROPPED_BEFORE, NOT_REACHED, "not reached: dropped before")                  \
+	R(ADDS, ADDS, "adds to it")                                                    \
+	R(OVERRULED, OVERRULED, "set, but overruled")                                  \
+	R(NONE_FITS, NO_ANSWER, "none is usable")                                      \
+	R(CANNOT_TELL, NO_ANSWER, "unknown: it is dropped")                            \
+	R(NO_PARENT, NO_ANSWER, "no parent (\"none\")")                                \
+	R(PARENT_LACKS, NO_ANSWER, "")                                                 \
+	R(NAMED_LACKS, NO_ANSWER, "names it, and ")                                    \
+	R(DEFAULT_LACKS, NO_ANSWER, "the default has none")                            \
+	R(NOT_FOUND, NO_ANSWER, "")                                                    \
+	R(IS_DEFAULT, NOT_FOR_IT, "it is the default itself")                          \
+	R(LEFT_ALONE, NOT_FOR_IT, "does not inherit monitor_path")                     \
+	R(OCI_ONLY, NOT_FOR_IT, "for oci handlers only")                               \
+	R(ORPHAN, NOT_FOR_IT, "it has no parent")                                      \
+	R(NEVER_DEFAULT, NOT_FOR_IT, "does not apply: it is the default")              \
+	R(NEVER_BUILTIN, NOT_FOR_IT, "does not apply: built into CRI-O")               \
+	R(NEVER_VENDOR, NOT_FOR_IT, "does not apply: vendor layer defines it ")        \
+	R(NEVER_RUNTIME, NOT_FOR_IT, "does not apply: has the name of an OCI runtime") \
+	R(NEVER_SET, NOT_FOR_IT, "does not apply: ")                                   \
+	R(UNKNOWN, NOT_FOR_IT, "this CRI-O does not know the key")                     \
 	R(OFF, OFF, "switched off by implicit_inherit = false at ")
 
 #define HEIR_REASON_ENUM(name, outcome, words) HEIR_REASON_##name,

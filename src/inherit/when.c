@@ -29,7 +29,7 @@ static struct judge judge_new(
 		.arena = arena,
 		.verdict = {HEIR_HOLDS, whole.at, whole.len,
 			heir_toml_n_children(doc, table) > 0 ? "all of it holds"
-							     : "it asks nothing"},
+							     : "it requires nothing"},
 	};
 }
 
@@ -118,8 +118,8 @@ static int read_values(
 		if (!is_text(judge, item))
 			return value_fault(judge, item,
 				heir_arena_printf(judge->arena,
-					"a value to compare with is a string or an integer, not "
-					"a thing of type %s",
+					"a value to compare with must be a string or an integer, "
+					"not %s",
 					type_name(judge, item)));
 		r = get_text(judge, item, &values[i]);
 		if (r < 0)
@@ -167,8 +167,8 @@ static int read_op(struct judge *judge, heir_toml_node node, struct heir_expr *e
 		return -ENOMEM;
 	expr->op = heir_op_find(name);
 	if (expr->op == HEIR_N_OPS)
-		return unknown(judge, heir_toml_value_span(judge->doc, node),
-			"there is no operator", name, heir_op_nearest(name));
+		return unknown(judge, heir_toml_value_span(judge->doc, node), "unknown operator",
+			name, heir_op_nearest(name));
 	*ret_ok = true;
 	return 0;
 }
@@ -493,7 +493,7 @@ static int wrong_type(
 	struct judge *judge, heir_toml_node node, const char *name, const char *wanted)
 {
 	return value_fault(judge, node,
-		heir_arena_printf(judge->arena, "%s takes %s, not a thing of type %s", name, wanted,
+		heir_arena_printf(judge->arena, "%s must be %s, not %s", name, wanted,
 			type_name(judge, node)));
 }
 
@@ -591,9 +591,9 @@ static const struct requirement requirements[] = {
 		meet_list, HEIR_CAPABILITIES},
 	{{"seccomp_actions", HEIR_TYPE_STRV, "seccomp actions, such as SCMP_ACT_NOTIFY"},
 		meet_list, HEIR_SECCOMP_ACTIONS},
-	{{"idmap", HEIR_TYPE_BOOL, "mounts whose ids are mapped; false asks nothing"},
+	{{"idmap", HEIR_TYPE_BOOL, "id-mapped mounts; false requires nothing"},
 		meet_switch, HEIR_IDMAP},
-	{{"cgroup_v2", HEIR_TYPE_BOOL, "version 2 of cgroups; false asks nothing"},
+	{{"cgroup_v2", HEIR_TYPE_BOOL, "cgroup version 2; false requires nothing"},
 		meet_switch, HEIR_CGROUP_V2},
 	{{"annotations", HEIR_TYPE_MAP, "annotations of the binary's features, with these values"},
 		meet_annotations, 0},
@@ -615,7 +615,7 @@ static int meet_entry(struct judge *judge, heir_toml_node node)
 			return requirements[i].meet(judge, node, &requirements[i]);
 		names[i] = requirements[i].what.name;
 	}
-	return unknown(judge, heir_toml_key_span(judge->doc, node), "there is no requirement", key,
+	return unknown(judge, heir_toml_key_span(judge->doc, node), "unknown requirement", key,
 		nearest(key, names, ARRAY_LEN(names)));
 }
 

@@ -127,7 +127,7 @@ static const char *read_local(
 	int r;
 
 	if (!job->dir)
-		return "without a directory there are no local files";
+		return "local files need a directory";
 	if (!stays(path))
 		return "not a path below the directory of the config";
 	z = heir_arena_printf(&job->core->arena, "/%.*s", HEIR_STR_ARG(path));
@@ -164,7 +164,7 @@ static const struct heir_tree_node *inlined(
 		for_crio ? HEIR_RULE_OBJECT_UNSUPPORTED : HEIR_RULE_OBJECT_REFUSED, name,
 		"%s: cannot read the local file: %s", where, what);
 	if (diag)
-		diag->help = "run butane first, and give heir what it writes";
+		diag->help = "run butane first, and pass its output to heir";
 	return diag ? node : NULL;
 }
 
@@ -212,7 +212,7 @@ static int refuse_butane(struct job *job, const struct heir_tree_node *node, con
 		job->core, job->object, HEIR_RULE_OBJECT_UNSUPPORTED, node, "%s", text);
 
 	if (diag)
-		diag->help = "run butane first, and give heir what it writes";
+		diag->help = "run butane first, and pass its output to heir";
 	return diag ? 0 : -ENOMEM;
 }
 

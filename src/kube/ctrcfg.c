@@ -157,7 +157,7 @@ static const char *name_of(struct heir_arena *arena, struct heir_str pool, int s
 static int refuse_number(struct heir_core *core, const struct chosen *one)
 {
 	return heir_object_fault(core, one->object, HEIR_RULE_OBJECT_INVALID, NULL,
-		       "which the MCO refuses: at most ten may select the same pool")
+		       "the MCO rejects it: at most ten may select the same pool")
 		       ? 0
 		       : -ENOMEM;
 }
@@ -250,7 +250,7 @@ static int judge_pids(struct job *job, int64_t *ret)
 	if (!node)
 		return 0;
 	if (!heir_node_integer(node, ret))
-		return add_ctrcfg_fault(job, node, "pidsLimit", "no whole number");
+		return add_ctrcfg_fault(job, node, "pidsLimit", "not a whole number");
 	return *ret != 0 && *ret < MIN_PIDS
 		       ? add_ctrcfg_fault(job, node, "pidsLimit", "neither 0 nor at least 20")
 		       : 0;
@@ -264,7 +264,7 @@ static int judge_ctrcfg(struct job *job, int64_t *ret_pids, int64_t *ret_log_siz
 	static const char *const runtimes[] = {"", "crun", "runc", NULL};
 	int64_t overlay_size = 0;
 	int r = judge_word(job, "logLevel", levels,
-		"none of fatal, panic, error, warn, info, debug and trace");
+		"not one of fatal, panic, error, warn, info, debug, trace");
 
 	if (r == 0)
 		r = judge_word(job, "defaultRuntime", runtimes, "neither crun nor runc");

@@ -30,7 +30,7 @@ bool heir_ctrcfg_selects_nothing(
 	const struct heir_kube *kube, const struct heir_kube_object *object);
 
 /* Adds its drop-ins, byte for byte as the MCO writes them: 01-ctrcfg-logLevel, -pidsLimit,
- * -logSizeMax and -defaultRuntime. If the MCO would refuse the object, adds a diagnostic and no
+ * -logSizeMax and -defaultRuntime. If the MCO would reject the object, adds a diagnostic and no
  * file. Returns 0 or -ENOMEM. */
 int heir_ctrcfg_merge(
 	struct heir_core *core, const struct heir_kube_object *object, struct heir_ignition *ign);

@@ -180,9 +180,9 @@ static int decode_base64(struct reader *reader, char *to, size_t *ret_len)
 			continue;
 		}
 		if (value < 0)
-			return fail_url(reader, "a character that is not base64");
+			return fail_url(reader, "invalid base64 data");
 		if (padding > 0)
-			return fail_url(reader, "base64 that goes on behind its padding");
+			return fail_url(reader, "base64 data continue after the padding");
 		bits = bits << 6 | (uint32_t)value;
 		if (++n % 4 > 0)
 			continue;
@@ -191,7 +191,7 @@ static int decode_base64(struct reader *reader, char *to, size_t *ret_len)
 		*to++ = (char)bits;
 	}
 	if (n % 4 == 1 || padding != (4 - n % 4) % 4)
-		return fail_url(reader, "base64 that ends too early");
+		return fail_url(reader, "truncated base64 data");
 	if (n % 4 == 2)
 		*to++ = (char)(bits >> 4);
 	if (n % 4 == 3) {

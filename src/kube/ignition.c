@@ -41,7 +41,7 @@ void heir_ignition_release(struct heir_ignition *ign)
 /* ---- Faults ---- */
 
 /* Reports a fault in a field of an entry. Faults in files that CRI-O does not read are warnings,
- * although the MCO would refuse the whole object. */
+ * although the MCO would reject the whole object. */
 static int add_entry_fault(struct heir_ignition *ign, struct heir_ignition_entry *entry,
 	enum heir_rule rule, const struct heir_tree_node *node, const char *field, const char *what)
 {
@@ -128,7 +128,8 @@ static int read_path(struct job *job, struct heir_ignition_entry *entry)
 			"the path is not absolute");
 	if (!heir_str_eqz(written, path))
 		return add_entry_fault(job->ign, entry, HEIR_RULE_OBJECT_INVALID, node, ".path",
-			"the path is written in a roundabout way");
+			"the path is not in its shortest form: a repeated or trailing slash, \".\" "
+			"or \"..\"");
 	return 0;
 }
 
@@ -232,7 +233,7 @@ static int read_mode(
 		return 0;
 	if (!heir_node_integer(node, &mode) || mode < 0 || mode > MAX_MODE)
 		return add_entry_fault(job->ign, entry, HEIR_RULE_OBJECT_INVALID, node, ".mode",
-			"no number from 0 to 4095 (07777)");
+			"not a number from 0 to 4095 (07777)");
 	file->file.mode = (uint32_t)mode;
 	return 0;
 }
@@ -249,7 +250,7 @@ static int refuse_append(struct job *job, struct heir_ignition_entry *entry)
 				 ".append",
 				 entry->config->form == HEIR_KUBE_FORM_MCO
 					 ? "the MCO cannot append to files"
-					 : "heir does not read what appends to files")
+					 : "heir does not support appending to files")
 		       : 0;
 }
 
@@ -349,7 +350,7 @@ static int note_path(struct job *job, struct heir_ignition_entry *entry)
 	heir_map_replace(&job->seen, heir_str_from(entry->path), entry->index);
 	return job->is_v2 ? 0
 			  : add_entry_fault(job->ign, entry, HEIR_RULE_OBJECT_INVALID, NULL,
-				    ".path", "the path is there twice");
+				    ".path", "duplicate path");
 }
 
 static int open_entry(struct job *job, const struct heir_tree_node *node, uint32_t index,
@@ -406,8 +407,8 @@ static int refuse_links(struct job *job, const struct heir_tree_node *links)
 				HEIR_RULE_OBJECT_UNSUPPORTED, node, "%s.storage.links[%u]: %s",
 				heir_object_config_path(job->config), i,
 				job->config->form == HEIR_KUBE_FORM_MCO
-					? "the MCO makes no links"
-					: "heir does not read links"))
+					? "the MCO does not create links"
+					: "heir does not support links"))
 			return -ENOMEM;
 		i++;
 	}
@@ -616,8 +617,8 @@ static int finish_file(struct heir_ignition *ign, struct heir_ignition_file *fil
 		!heir_str_starts(heir_node_text(file->source), "data:"))
 		return add_entry_fault(ign, entry, HEIR_RULE_OBJECT_UNSUPPORTED, file->source,
 			".contents.source",
-			entry->config->form == HEIR_KUBE_FORM_MCO ? "the MCO takes data URLs only"
-								  : "heir reads data URLs only");
+			entry->config->form == HEIR_KUBE_FORM_MCO ? "the MCO accepts data URLs only"
+								  : "heir supports data URLs only");
 	if (file->is_packed && file->is_set)
 		r = unpack_contents(ign, file);
 	if (r == 0 && file->file.text.len > HEIR_FILE_MAX)

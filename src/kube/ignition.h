@@ -47,7 +47,7 @@ void heir_ignition_init(struct heir_ignition *ign, struct heir_core *core);
 void heir_ignition_release(struct heir_ignition *ign);
 
 /* Merges the files of a MachineConfig into those of earlier ones: a later entry for a path
- * replaces contents and mode, if it has them. Entries that the MCO would refuse become
+ * replaces contents and mode, if it has them. Entries that the MCO would reject become
  * diagnostics: of severity F under /etc/crio, else warnings. Returns 0 or -ENOMEM. */
 int heir_ignition_merge(struct heir_ignition *ign, const struct heir_kube_object *config);
 /* The same for a file that the MCO itself writes. */

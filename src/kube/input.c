@@ -117,7 +117,7 @@ static int read_file(struct walker *walker, const char *path, bool in_directory)
 		r = heir_file_read_buf(fd, HEIR_TREE_MAX_TEXT, &walker->buf);
 	if (r == 0 && in_directory && !heir_kube_may_hold(heir_buf_str(&walker->buf))) {
 		heir_trace_report(trace, begun, HEIR_TRACE_objects, shown_path(walker, path),
-			"skipped", "it holds no object of a kind that counts");
+			"skipped", "it contains no object of a kind that heir reads");
 		return 0;
 	}
 	heir_trace_report_read(

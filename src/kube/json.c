@@ -135,7 +135,7 @@ static int scan_string(struct reader *reader, bool *escapes)
 				      : !*reader->p || !strchr("\"\\/bfnrt", *reader->p))
 			return fail_json(reader, "an escape that JSON does not know");
 	}
-	return fail_json(reader, "a string without its end");
+	return fail_json(reader, "unterminated string");
 }
 
 static int take_string(struct reader *reader)
@@ -177,7 +177,7 @@ static int take_word(struct reader *reader)
 	else if (word.len == 0 ||
 		 (!(*word.p >= '0' && *word.p <= '9') && *word.p != '-' &&
 			 !heir_str_eqz(word, "true") && !heir_str_eqz(word, "false")))
-		return fail_json(reader, "a value is missing here");
+		return fail_json(reader, "expected a value");
 	reader->p += word.len;
 	return heir_build_scalar(reader->b, type, word, offset_here(reader, word.p),
 		(uint32_t)word.len, HEIR_STR_NULL);
@@ -202,7 +202,7 @@ static int close_value(struct reader *reader)
 	int r;
 
 	if (*reader->p != (reader->in_map[reader->depth] ? '}' : ']'))
-		return fail_json(reader, "a comma or the other bracket is missing here");
+		return fail_json(reader, "expected a comma or a closing bracket");
 	reader->p++;
 	reader->depth--;
 	r = heir_build_close(reader->b, offset_here(reader, reader->p));
@@ -233,13 +233,12 @@ static int read_next(struct reader *reader)
 	switch (reader->awaits) {
 	case KEY:
 	case KEY_OR_END:
-		r = c == '"' ? take_string(reader)
-			     : fail_json(reader, "a key in quotes is missing here");
+		r = c == '"' ? take_string(reader) : fail_json(reader, "expected a key in quotes");
 		reader->awaits = COLON;
 		return r;
 	case COLON:
 		if (c != ':')
-			return fail_json(reader, "a colon is missing here");
+			return fail_json(reader, "expected a colon");
 		reader->p++;
 		reader->awaits = VALUE;
 		return 0;
@@ -265,7 +264,7 @@ static int read_json_document(struct reader *reader)
 		while (reader->p < reader->end && is_json_space(*reader->p))
 			reader->p++;
 		r = reader->p < reader->end ? read_next(reader)
-					    : fail_json(reader, "the text ends in the middle");
+					    : fail_json(reader, "unexpected end of the text");
 	}
 	return r;
 }

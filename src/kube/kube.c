@@ -95,7 +95,7 @@ static int replace_object(struct heir_kube *kube, struct heir_kube_list *list, u
 		(object->form == HEIR_KUBE_FORM_MCO && before->form == HEIR_KUBE_FORM_BUTANE))
 		return 0;
 	diag = heir_object_fault(kube->core, object, HEIR_RULE_OBJECT_TWICE, NULL,
-		"which is defined twice: the later one is used");
+		"defined twice; the later one is used");
 	return diag && heir_diag_note(diag, &kube->core->arena, before->where, "the other one")
 		       ? 0
 		       : -ENOMEM;
@@ -192,7 +192,7 @@ static int judge_object(const struct heir_kube_input *input, struct heir_kube_ob
 
 	/* The name is part of every message about the object's files. */
 	fault = object->id.name[0] == '\0'               ? "no name"
-		: strlen(object->id.name) > MAX_NAME_LEN ? "longer than a name can be"
+		: strlen(object->id.name) > MAX_NAME_LEN ? "too long for a name"
 							 : NULL;
 	if (fault)
 		return heir_object_fault(kube->core, object, HEIR_RULE_OBJECT_INVALID, object->root,
@@ -257,7 +257,7 @@ static int take_item(struct heir_kube_input *input, const struct heir_tree_node 
 
 			return r == 0 ? judge_object(input, object) : r;
 		}
-	return skip_object(input, root, kind, "no kind that says anything about CRI-O");
+	return skip_object(input, root, kind, "not a kind that heir reads");
 }
 
 /* A list that is being read. Items of a typed list, as the API server sends it, have neither kind

@@ -78,7 +78,7 @@ struct heir_diag *heir_object_fault(struct heir_core *core, const struct heir_ku
 	if (!name || !text)
 		return NULL;
 	return heir_diags_add(&core->diags, &core->arena, rule, heir_object_place(object, node),
-		"%s %s, %s", object->id.kind, name, text);
+		"%s %s%s %s", object->id.kind, name, *text == '$' ? "," : ":", text);
 }
 
 /* ---- Fields ---- */

@@ -213,12 +213,12 @@ static int refuse_several(
 {
 	struct heir_core *core = t->kube->core;
 	struct heir_diag *diag = heir_object_fault(core, other, HEIR_RULE_OBJECT_AMBIGUOUS, NULL,
-		"which is not the only rendered one of its pool, and no MachineConfigPool says "
-		"which one counts");
+		"the pool has several rendered MachineConfigs, and no MachineConfigPool selects "
+		"one");
 
 	if (!diag || !heir_diag_note(diag, &core->arena, one->where, "another one"))
 		return -ENOMEM;
-	diag->help = "leave only one of them, or add the MachineConfigPool";
+	diag->help = "keep only one of them, or add the MachineConfigPool";
 	return 0;
 }
 

@@ -24,8 +24,8 @@ static bool take_steps(struct heir_core *core, const struct heir_kube_object *ob
 		return true;
 	if (was_left)
 		heir_object_fault(core, object, HEIR_RULE_OBJECT_UNSUPPORTED, NULL,
-			"which takes too long to match: the selectors of all objects look at more "
-			"than %" PRIu64 " labels",
+			"its selectors take too long to match: the selectors of all objects "
+			"compare more than %" PRIu64 " labels",
 			HEIR_SELECTING);
 	return false;
 }
@@ -133,8 +133,8 @@ int heir_selector_check(struct heir_core *core, const struct heir_kube_object *o
 						 "operator")))) bad = expression;
 	*ret = !bad && bounded;
 	if (bad && !heir_object_fault(core, object, HEIR_RULE_OBJECT_INVALID, bad,
-			   "%s.matchExpressions: an operator that is none of In, NotIn, Exists "
-			   "and DoesNotExist",
+			   "%s.matchExpressions: the operator is not one of In, NotIn, Exists, "
+			   "DoesNotExist",
 			   path))
 		return -ENOMEM;
 	if (!bounded && !heir_object_fault(core, object, HEIR_RULE_OBJECT_UNSUPPORTED, selector,

@@ -327,8 +327,7 @@ int heir_build_alias(struct heir_tree_builder *b, struct heir_str name, uint32_t
 	}
 	i = heir_map_get(&b->anchor_of, name);
 	if (i == HEIR_MAP_NONE)
-		return heir_build_fail(b,
-			"an alias to nothing that stands before it and that heir reads", at, len);
+		return heir_build_fail(b, "an alias to an unknown anchor", at, len);
 	b->repeated += b->anchors[i].repeated;
 	if (b->repeated > HEIR_TREE_MAX_REPEATED)
 		return heir_build_fail(b, "aliases repeat more than heir reads", at, len);

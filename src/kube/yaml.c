@@ -124,7 +124,7 @@ static int take_open(struct reader *reader, const yaml_event_t *event)
 
 	reader->flow += is_flow || reader->flow > 0;
 	if (reader->flow > MAX_FLOW_DEPTH)
-		return heir_build_fail(reader->b, "more [ and { in one another than heir reads",
+		return heir_build_fail(reader->b, "[ and { are nested more deeply than heir reads",
 			offset_of_mark(reader, event->start_mark.index), 1);
 	r = keep_name(reader,
 		is_map ? event->data.mapping_start.anchor : event->data.sequence_start.anchor,

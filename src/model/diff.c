@@ -19,7 +19,7 @@ const char *heir_change_name(enum heir_change change)
 		[HEIR_CHANGE_REMOVED] = "removed",
 		[HEIR_CHANGE_CHANGED] = "changed",
 		[HEIR_CHANGE_BROKEN] = "broken",
-		[HEIR_CHANGE_MENDED] = "mended",
+		[HEIR_CHANGE_FIXED] = "fixed",
 	};
 
 	return names[change];
@@ -150,7 +150,7 @@ static int compare(const struct heir_diff *diff, struct heir_diff_handler *handl
 	else if (!dropped[HEIR_LEFT] && dropped[HEIR_RIGHT])
 		handler->change = HEIR_CHANGE_BROKEN;
 	else if (dropped[HEIR_LEFT] && !dropped[HEIR_RIGHT])
-		handler->change = HEIR_CHANGE_MENDED;
+		handler->change = HEIR_CHANGE_FIXED;
 	else if (dropped[HEIR_LEFT]) {
 		r = is_same_reason(dropped[HEIR_LEFT], dropped[HEIR_RIGHT], &same);
 		if (r < 0 || same)

@@ -17,7 +17,7 @@ enum heir_change {
 	HEIR_CHANGE_REMOVED, /* only the left side does */
 	HEIR_CHANGE_CHANGED, /* other fields; or dropped on both sides, for another reason */
 	HEIR_CHANGE_BROKEN,  /* only the right side drops it */
-	HEIR_CHANGE_MENDED,  /* only the left side does */
+	HEIR_CHANGE_FIXED,   /* only the left side does */
 	HEIR_N_CHANGES,
 };
 

@@ -108,13 +108,12 @@ static const char *link_text(struct heir_lineage_build *b, const struct heir_res
 	const char *text;
 
 	if (result->via == HEIR_VIA_IMPLICIT)
-		return "no runtime_path: a new handler takes the default's (implicit_inherit is "
-		       "on)";
+		return "no runtime_path: a new handler uses the default's (implicit_inherit is on)";
 	text = heir_lineage_assignment(b, result->via_source, result->via_node, HEIR_TYPE_ANY);
 	if (result->via == HEIR_VIA_INHERIT_WHEN)
 		return HEIR_LINEAGE_WORDS(b, "inherit_when: %s", text);
 	if (result->parent == result && !heir_result_base(result))
-		return HEIR_LINEAGE_WORDS(b, "%s, of the default itself: it means nothing", text);
+		return HEIR_LINEAGE_WORDS(b, "%s, of the default itself: it has no effect", text);
 	return text;
 }
 

@@ -113,10 +113,11 @@ static void settle_in_table(struct heir_lineage_build *b, struct heir_written *w
 	if (r < 0) {
 		b->error = r;
 	} else if (heir_fields[f->field].type == HEIR_TYPE_MAP && type != HEIR_TOML_TABLE) {
-		settle(b, w, HEIR_WRITTEN_IGNORED, HEIR_PLACE_NONE, "ignored: CRI-O wants a table");
+		settle(b, w, HEIR_WRITTEN_IGNORED, HEIR_PLACE_NONE,
+			"ignored: CRI-O expects a table");
 	} else if (type == HEIR_TOML_STRING && own.value.string.len == 0 &&
 		   own.value.type == HEIR_TYPE_STRING) {
-		settle(b, w, HEIR_WRITTEN_EMPTY, HEIR_PLACE_NONE, "empty: as if it were not there");
+		settle(b, w, HEIR_WRITTEN_EMPTY, HEIR_PLACE_NONE, "empty: treated as unset");
 	} else if (heir_is_overruled(b->result, f->field, &f->origin, &by_source, &by_node)) {
 		struct heir_place by = heir_lineage_key(b, by_source, by_node);
 
@@ -126,7 +127,7 @@ static void settle_in_table(struct heir_lineage_build *b, struct heir_written *w
 							f->decided_by, heir_lineage_place(b, by)));
 	} else if (f->origin.kind == HEIR_KIND_DEFAULT) {
 		settle(b, w, HEIR_WRITTEN_OVERRULED, HEIR_PLACE_NONE,
-			HEIR_LINEAGE_WORDS(b, "overruled: CRI-O takes %s", f->text));
+			HEIR_LINEAGE_WORDS(b, "overruled: CRI-O uses %s", f->text));
 	}
 }
 
@@ -172,7 +173,7 @@ static void add_settings(struct heir_lineage_build *b, struct heir_lineage_field
 			b->error = -ENOMEM;
 		else if (heir_value_is_zero(&value))
 			settle(b, w, HEIR_WRITTEN_EMPTY, HEIR_PLACE_NONE,
-				"empty: as if it were not there");
+				"empty: treated as unset");
 		else if (!f->origin.by_setting)
 			settle(b, w, HEIR_WRITTEN_IGNORED, HEIR_PLACE_NONE,
 				"ignored: it is for oci handlers");
@@ -232,6 +233,6 @@ void heir_lineage_default_written(struct heir_lineage_build *b, bool what_if)
 				"overruled: another one is assumed");
 		else if (last.len == 0)
 			settle(b, w, HEIR_WRITTEN_EMPTY, HEIR_PLACE_NONE,
-				"empty: the built-in one stands");
+				"empty: the built-in value is used");
 	}
 }

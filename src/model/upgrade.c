@@ -286,7 +286,7 @@ static int init_case(struct heir_upgrade_case *c, struct heir_upgrade_part *part
 	c->os_from = target->os ? NULL : part->os_then_from;
 	if (!c->os && part->os_by_release && target->release.ocp && target->release.ocp->os) {
 		c->os = heir_os_find(heir_str_from(target->release.ocp->os));
-		c->os_from = "what the release has";
+		c->os_from = "default of the release";
 	}
 	r = resolve(part, config, c->os, &c->res, &c->view);
 	return r == 0 ? judge(c) : r;

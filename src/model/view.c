@@ -257,7 +257,7 @@ const char *heir_view_fatal_words(const struct heir_view *view, const struct hei
 
 	if (source != HEIR_SOURCE_NONE &&
 		view->core->sources.items[source].scope == HEIR_SCOPE_OBJECT)
-		return "the MCO would refuse";
+		return "the MCO would reject";
 	return of_heir ? "heir cannot resolve" : "CRI-O would not start";
 }
 

@@ -79,7 +79,7 @@ static int prepare_numbers(
 		shown = heir_quote(arena, expr->values[i]);
 		if (!shown)
 			return -ENOMEM;
-		*ret_fault = heir_arena_printf(arena, "%s compares %s, and %s is none",
+		*ret_fault = heir_arena_printf(arena, "%s compares %s, and %s is not one",
 			rows[expr->op].name, expr->version ? "versions" : "integers", shown);
 		*ret_value = i;
 		return *ret_fault ? 0 : -ENOMEM;
@@ -118,8 +118,7 @@ static int prepare_patterns(struct heir_expr *expr, struct heir_effort *effort,
 		shown = heir_quote(arena, expr->values[i]);
 		if (r != -EINVAL || !shown)
 			return -ENOMEM;
-		*ret_fault =
-			heir_arena_printf(arena, "the pattern %s is not usable: %s", shown, error);
+		*ret_fault = heir_arena_printf(arena, "invalid pattern %s: %s", shown, error);
 		*ret_value = i;
 		return *ret_fault ? 0 : -ENOMEM;
 	}
@@ -135,7 +134,7 @@ int heir_expr_prepare(struct heir_expr *expr, struct heir_effort *effort, struct
 	*ret_fault = NULL;
 	*ret_value = expr->n_values;
 	if (!fault && expr->version && !row->numeric)
-		fault = "compares no numbers, so it has no type";
+		fault = "does not compare numbers, so it accepts no type";
 	if (fault) {
 		*ret_fault = heir_arena_printf(arena, "%s %s", row->name, fault);
 		return *ret_fault ? 0 : -ENOMEM;
@@ -398,7 +397,7 @@ static void add_reason(struct heir_buf *buf, struct heir_arena *arena, const str
 {
 	switch (expr->op) {
 	case HEIR_OP_IN:
-		heir_buf_addz(buf, expr->n_values == 1 ? ", not " : ", none of ");
+		heir_buf_addz(buf, expr->n_values == 1 ? ", not " : ", not one of ");
 		add_values(buf, arena, expr);
 		return;
 	case HEIR_OP_NOT_IN:
@@ -418,7 +417,7 @@ static void add_reason(struct heir_buf *buf, struct heir_arena *arena, const str
 		return;
 	case HEIR_OP_ON:
 	case HEIR_OP_OFF:
-		heir_buf_printf(buf, ", and %s asks for the opposite", rows[expr->op].name);
+		heir_buf_printf(buf, ", and %s requires the opposite", rows[expr->op].name);
 		return;
 	case HEIR_OP_GT:
 	case HEIR_OP_GE:
@@ -428,10 +427,10 @@ static void add_reason(struct heir_buf *buf, struct heir_arena *arena, const str
 	case HEIR_OP_GE_LE:
 		heir_buf_printf(buf, ", and %s ", rows[expr->op].name);
 		add_values(buf, arena, expr);
-		heir_buf_addz(buf, expr->n_values == 2 ? " asks for something between"
+		heir_buf_addz(buf, expr->n_values == 2 ? " requires a value between them"
 				   : expr->op == HEIR_OP_GT || expr->op == HEIR_OP_GE
-					   ? " asks for more"
-					   : " asks for less");
+					   ? " requires more"
+					   : " requires less");
 		return;
 	default:
 		return;
@@ -480,12 +479,12 @@ static void explain_instances(struct heir_buf *buf, struct heir_arena *arena,
 
 	if (term->dotted && term->exprs[0].op == HEIR_OP_OFF) {
 		add_operand_name(buf, arena, term, &term->exprs[0]);
-		heir_buf_addz(buf, " is there, and false asks for the opposite");
+		heir_buf_addz(buf, " exists, and false requires that it does not");
 	} else if (feature->n_instances == 0) {
-		heir_buf_message(buf, "there is no %.*s", HEIR_STR_ARG(name));
+		heir_buf_message(buf, "no %.*s exists", HEIR_STR_ARG(name));
 	} else {
-		heir_buf_message(buf, "none of %zu of %.*s matches", feature->n_instances,
-			HEIR_STR_ARG(name));
+		heir_buf_message(buf, "none of the %zu entries of %.*s matches",
+			feature->n_instances, HEIR_STR_ARG(name));
 	}
 }
 

@@ -160,7 +160,7 @@ static int set_answer(struct heir_verdict *ret, enum heir_answer answer, const c
 
 static int answer_no_command(struct heir_verdict *ret)
 {
-	return set_answer(ret, HEIR_HOLDS_NOT, "the runtime does not tell its features");
+	return set_answer(ret, HEIR_HOLDS_NOT, "the runtime does not report its features");
 }
 
 static int ask_range(const struct heir_features *features, const struct heir_semver *wanted,
@@ -175,7 +175,7 @@ static int ask_range(const struct heir_features *features, const struct heir_sem
 	if (!min.p || !max.p)
 		return set_answer(ret, HEIR_HOLDS_NOT,
 			heir_arena_printf(arena,
-				"the runtime does not tell its %s, so oci_version %s is not met",
+				"the runtime does not report its %s, so oci_version %s is not met",
 				min.p ? "ociVersionMax" : "ociVersionMin", shown));
 	if (!heir_semver_parse(min, &from) || !heir_semver_parse(max, &to))
 		return set_answer(ret, HEIR_HOLDS_NOT,
@@ -222,7 +222,7 @@ int heir_features_ask_item(const struct heir_features *features, enum heir_featu
 	return set_answer(ret, HEIR_HOLDS_NOT,
 		heir_arena_printf(arena,
 			has->known ? "the runtime does not support the %s %s"
-				   : "the runtime does not tell whether it supports the %s %s",
+				   : "the runtime does not report whether it supports the %s %s",
 			noun, shown));
 }
 
@@ -243,7 +243,8 @@ int heir_features_ask_switch(const struct heir_features *features,
 		break;
 	}
 	return set_answer(ret, HEIR_HOLDS_NOT,
-		heir_arena_printf(arena, "the runtime does not tell whether it supports %s", noun));
+		heir_arena_printf(
+			arena, "the runtime does not report whether it supports %s", noun));
 }
 
 int heir_features_ask_annotation(const struct heir_features *features, struct heir_str name,

@@ -216,7 +216,7 @@ const char *heir_probe_own_error(int error)
 	case -EINVAL:
 		return "not an absolute path";
 	case -EPERM:
-		return "another user may write it, its interpreter or a directory above them";
+		return "writable by another user (or its interpreter or a parent directory is)";
 	case -ENOENT:
 		return "no such file or directory: heir was built or installed without it";
 	}

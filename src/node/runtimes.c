@@ -163,7 +163,7 @@ static void trace_runtime(const struct heir_runtimes *runtimes, uint64_t begun,
 
 	heir_trace_report(runtimes->trace, begun, HEIR_TRACE_probe, runtime->path.p, outcome, "%s",
 		runtime->problem  ? runtime->problem
-		: runtime->cached ? "what it told earlier, and it is the same file since"
+		: runtime->cached ? "from the cache: the file has not changed"
 				  : "features");
 }
 

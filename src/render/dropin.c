@@ -142,7 +142,7 @@ static int refuse_bytes(struct heir_rendering *rendering, struct heir_diags *dia
 			  : HEIR_PLACE_NONE;
 
 	return heir_render_refuse(rendering, diags, handler, where,
-		"%s is not UTF-8, so that no drop-in can contain it", key);
+		"%s is not UTF-8, so a drop-in cannot contain it", key);
 }
 
 static int add_handler(struct heir_buf *buf, struct heir_rendering *rendering,
@@ -234,9 +234,8 @@ static void add_header(struct heir_buf *buf, const struct heir_rendering *render
 	heir_buf_printf(buf, ", from %" PRIu32 " file%s (FNV-1a %016" PRIx64 ").\n",
 		rendering->n_files, rendering->n_files == 1 ? "" : "s", rendering->digest);
 	if (rendering->n_handlers == 0 && rendering->settings == 0)
-		heir_buf_addz(buf,
-			"# There is nothing to say: an unmodified CRI-O gives every handler what "
-			"heir gives it.\n");
+		heir_buf_addz(
+			buf, "# Empty: an unmodified CRI-O resolves every handler as heir does.\n");
 }
 
 int heir_render_text(struct heir_rendering *rendering, struct heir_diags *diags)

@@ -270,7 +270,7 @@ static int tell(struct heir_rendering *rendering, struct heir_diags *diags,
 	struct heir_diag *diag =
 		heir_diags_add(diags, &rendering->res->core->arena, HEIR_RULE_RENDER_CANNOT_SAY,
 			heir_write_key_place(rendering->config, result->handler->table),
-			"what heir gives \"%.*s\" cannot be written into a drop-in%s",
+			"the values of \"%.*s\" cannot be written to a drop-in%s",
 			HEIR_STR_ARG(result->handler->name), words);
 
 	if (!diag)

@@ -215,7 +215,7 @@ static int print_details(const struct heir_diff *diff, struct heir_out *out)
 		struct heir_selection all = {after->handlers, after->n_handlers};
 
 		out->style.format = HEIR_FORMAT_MERMAID;
-		heir_out_addz(out, "\n<details><summary>Who inherits from whom afterwards</summary>"
+		heir_out_addz(out, "\n<details><summary>Inheritance after the change</summary>"
 				   "\n\n```mermaid\n");
 		r = heir_graph_print(after, all, out);
 		heir_out_addz(out, "```\n\n</details>\n");

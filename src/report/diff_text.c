@@ -175,8 +175,8 @@ const char *heir_diff_change_words(const struct heir_diff_handler *handler)
 		return was ? "removed; it was dropped:" : "removed";
 	case HEIR_CHANGE_BROKEN:
 		return "broken:";
-	case HEIR_CHANGE_MENDED:
-		return "mended; it was dropped:";
+	case HEIR_CHANGE_FIXED:
+		return "fixed; it was dropped:";
 	default:
 		return is ? "still dropped:" : "changed";
 	}
@@ -267,7 +267,7 @@ static int print_handler(const struct heir_diff *diff, uint32_t at, struct heir_
 		[HEIR_CHANGE_REMOVED] = {"-", HEIR_COLOR_RED},
 		[HEIR_CHANGE_CHANGED] = {"~", HEIR_COLOR_YELLOW},
 		[HEIR_CHANGE_BROKEN] = {"!", HEIR_COLOR_RED},
-		[HEIR_CHANGE_MENDED] = {"*", HEIR_COLOR_GREEN},
+		[HEIR_CHANGE_FIXED] = {"*", HEIR_COLOR_GREEN},
 	};
 	const struct heir_diff_handler *handler = &diff->handlers[at];
 	struct line line = {out, 0, INDENT};
@@ -357,7 +357,7 @@ static int print_fatal(const struct heir_diff *diff, enum heir_side side, struct
 	return r;
 }
 
-/* "3 handlers differ (2 changed, 1 mended), 5 do not" */
+/* "3 handlers differ (2 changed, 1 fixed), 5 do not" */
 static void print_count(const struct heir_diff *diff, struct heir_out *out)
 {
 	uint32_t n[HEIR_N_CHANGES] = {0};
@@ -367,7 +367,7 @@ static void print_count(const struct heir_diff *diff, struct heir_out *out)
 		n[diff->handlers[i].change]++;
 	heir_out_addz(out, "\n");
 	if (diff->n_handlers == 0) {
-		heir_out_printf(out, "no handler differs of %" PRIu32 "\n", diff->n_same);
+		heir_out_printf(out, "no handler differs (%" PRIu32 " compared)\n", diff->n_same);
 		return;
 	}
 	heir_out_printf(out, "%" PRIu32 " handler%s", diff->n_handlers,

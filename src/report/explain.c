@@ -162,7 +162,7 @@ static void add_stock_words(
 			heir_buf_printf(buf, "drops the handler too (%s)", stock->reason->text);
 		else
 			heir_buf_addz(buf, !f        ? "gives it the same values"
-					   : f->text ? "takes the same value"
+					   : f->text ? "uses the same value"
 						     : "has no value for it either");
 		break;
 	case HEIR_STOCK_DIFFERS:
@@ -253,7 +253,7 @@ void heir_explain_conditions(struct heir_explainer *e)
 {
 	static const char *const states[] = {[HEIR_CONDITION_MATCHED] = "matched: ",
 		[HEIR_CONDITION_HOLDS_NOT] = "does not hold: ",
-		[HEIR_CONDITION_FAULTY] = "cannot be answered: ",
+		[HEIR_CONDITION_FAULTY] = "cannot be evaluated: ",
 		[HEIR_CONDITION_NOT_REACHED] = ""};
 	static const struct heir_grid_shape shape = {3, {18, 16, 24}, true};
 	const struct heir_lineage *lineage = e->lineage;
@@ -278,7 +278,7 @@ void heir_explain_candidates(struct heir_explainer *e, const struct heir_lineage
 {
 	static const char *const states[] = {[HEIR_TRIED_CHOSEN] = "chosen: ",
 		[HEIR_TRIED_NOT_FOUND] = "",
-		[HEIR_TRIED_UNFIT] = "does not fit: ",
+		[HEIR_TRIED_UNFIT] = "not usable: ",
 		[HEIR_TRIED_NOT] = ""};
 	static const struct heir_grid_shape shape = {3, {12, 16, 24}, true};
 
@@ -309,8 +309,8 @@ const char *heir_explain_looked(
 	heir_utf8_quote(&buf, f->looked_for);
 	if (f->n_looked == 0)
 		heir_buf_addz(&buf, memchr(f->looked_for.p, '/', f->looked_for.len)
-					    ? " is a path, and looked for as such"
-					    : " is looked for nowhere");
+					    ? " is a path, so $PATH is not searched"
+					    : " is not looked up");
 	for (uint32_t i = 0; i < f->n_looked; i++) {
 		found = f->looked[i].found;
 		heir_buf_addz(&buf, found ? (i ? ", but in " : " is in ")

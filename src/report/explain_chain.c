@@ -98,13 +98,13 @@ static void add_end(struct heir_explainer *e, const struct heir_lineage_field *f
 	case HEIR_KIND_PATH:
 		add_row(e, branch(e, f->n_steps, depth, HEIR_STR("$PATH")), path,
 			/* Of a monitor the search is not recorded. */
-			f->n_directories == 0 ? "not set; the first one in $PATH"
-					      : HEIR_EXPLAIN_WORDS(e,
-							"%.*s sets no runtime_path; %" PRIu32
-							"%s of %" PRIu32 " directories %s it",
-							HEIR_STR_ARG(name), f->n_looked,
-							ordinal(f->n_looked), f->n_directories,
-							f->assumed ? "is supposed to have" : "has"),
+			f->n_directories == 0
+				? "not set; the first one in $PATH"
+				: HEIR_EXPLAIN_WORDS(e,
+					  "%.*s sets no runtime_path; %" PRIu32 "%s of %" PRIu32
+					  " directories %s it",
+					  HEIR_STR_ARG(name), f->n_looked, ordinal(f->n_looked),
+					  f->n_directories, f->assumed ? "probably has" : "has"),
 			HEIR_COLOR_GREEN);
 		break;
 	case HEIR_KIND_CANDIDATE:

@@ -106,7 +106,8 @@ static int print_rest(const struct heir_key_lineage *l, struct heir_out *out)
 		heir_buf_printf(&text, "CRI-O 1.%u does not know it: it was added in %s",
 			l->view->config->where.version.minor, row->since);
 	else if (l->found->state == HEIR_KEY_REMOVED)
-		heir_buf_printf(&text, "CRI-O 1.%u does not know it: the last release to was %s",
+		heir_buf_printf(&text,
+			"CRI-O 1.%u does not know it: the last release that knew it was %s",
 			l->view->config->where.version.minor, row->until);
 	if (text.p)
 		line(out, "ignored", text.p);

@@ -19,8 +19,7 @@ static const struct {
 	{"high-performance", false,
 		"the name contains \"high-performance\": CRI-O runs its high-performance hooks for "
 		"the "
-		"pods (CPU load balancing, quota, interrupts), as far as their annotations ask for "
-		"them; "
+		"pods (CPU load balancing, quota, interrupts), if their annotations ask for them; "
 		"exec_cpu_affinity of the first such handler counts for all of them"},
 };
 

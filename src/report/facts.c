@@ -268,8 +268,8 @@ static void print_text(const struct heir_facts *facts, struct heir_out *out)
 		print_rows(out, &facts->features[i], width + 2);
 	for (size_t i = 0; i < facts->n_runtimes; i++) {
 		heir_out_cell(out, facts->runtimes[i].path, width + 2, HEIR_COLOR_BOLD);
-		heir_out_addz(out, facts->runtimes[i].features ? "tells its features\n"
-							       : "has no command for it\n");
+		heir_out_addz(out, facts->runtimes[i].features ? "reports its features\n"
+							       : "cannot report its features\n");
 	}
 }
 

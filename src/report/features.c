@@ -368,7 +368,7 @@ int heir_features_print_table(const struct heir_runtime_list *list, struct heir_
 
 	heir_arena_init(&t.arena);
 	if (list->n == 0) {
-		heir_out_addz(out, "none of the runtimes that heir knows is here\n");
+		heir_out_addz(out, "no known runtime is installed\n");
 		return 0;
 	}
 	add_rows(&t);

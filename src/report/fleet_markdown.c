@@ -69,7 +69,7 @@ static int print_classes(const struct heir_fleet *fleet, struct heir_out *out)
 	heir_out_addz(out, "\n| RuntimeClass | handler |");
 	for (uint32_t i = 0; i < fleet->n_pools; i++)
 		heir_markdown_cell(out, heir_str_from(heir_fleet_pool_name(fleet, i)));
-	heir_out_addz(out, " pods that wait |\n");
+	heir_out_addz(out, " pending pods |\n");
 	heir_markdown_rule(out, fleet->n_pools + 3);
 	for (uint32_t i = 0; i < fleet->n_classes && r == 0; i++)
 		r = print_class(fleet, &fleet->classes[i], out);

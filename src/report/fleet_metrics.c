@@ -15,7 +15,7 @@ static void print_result(const struct heir_fleet *fleet, bool differs, struct he
 {
 	const char *name = "heir_fleet_result";
 
-	begin(out, name, "How heir fleet ended last: 1 for that which holds.");
+	begin(out, name, "Result of the last heir fleet: 1 for the current one, else 0.");
 	heir_out_printf(out, "%s{result=\"failed\"} %d\n", name, !fleet);
 	heir_out_printf(out, "%s{result=\"same\"} %d\n", name, fleet && !differs);
 	heir_out_printf(out, "%s{result=\"differs\"} %d\n", name, fleet && differs);
@@ -55,7 +55,7 @@ static int print_nodes(const struct heir_fleet *fleet, struct heir_out *out)
 		heir_out_printf(out, "%s{kind=\"%s\"} %u\n", name,
 			heir_fleet_kind_name((enum heir_fleet_kind)kind), fleet->n_kinds[kind]);
 	name = "heir_fleet_unknown_nodes";
-	begin(out, name, "Nodes about whose handlers nothing can be known.");
+	begin(out, name, "Nodes whose handlers cannot be determined.");
 	heir_out_printf(out, "%s %u\n", name, fleet->n_nodes - fleet->n_unknown[HEIR_FLEET_KNOWN]);
 	return r;
 }
@@ -93,7 +93,7 @@ static int print_classes(const struct heir_fleet *fleet, struct heir_out *out)
 	begin(out, name, "Nodes that a RuntimeClass selects, by pool.");
 	r = print_counts(fleet, name, false, out);
 	name = "heir_fleet_class_ready_nodes";
-	begin(out, name, "Nodes of those that report the handler of the RuntimeClass.");
+	begin(out, name, "Selected nodes that report the handler of the RuntimeClass.");
 	if (r == 0)
 		r = print_counts(fleet, name, true, out);
 	name = "heir_fleet_class_pending_pods";
@@ -111,7 +111,7 @@ int heir_fleet_metrics(
 {
 	int r = 0;
 
-	begin(out, "heir_fleet_time_seconds", "When heir fleet ended last, in seconds since 1970.");
+	begin(out, "heir_fleet_time_seconds", "End of the last heir fleet, in seconds since 1970.");
 	heir_out_printf(out, "heir_fleet_time_seconds %" PRId64 "\n", time);
 	print_result(fleet, differs, out);
 	if (fleet)

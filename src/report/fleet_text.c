@@ -129,7 +129,7 @@ static void fill_row(const struct heir_fleet *fleet, const struct grid *grid, ui
 	if (class)
 		heir_fleet_waiting(class, &cells[2 + grid->n_pools]);
 	else
-		heir_buf_addz(&cells[2 + grid->n_pools], "PODS THAT WAIT");
+		heir_buf_addz(&cells[2 + grid->n_pools], "PENDING PODS");
 }
 
 static int fill(const struct heir_fleet *fleet, struct grid *grid, const struct heir_out *out)

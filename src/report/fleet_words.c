@@ -85,12 +85,12 @@ bool heir_fleet_doubt(const struct heir_fleet *fleet, unsigned i, struct heir_bu
 	}
 	if (i == 1) {
 		heir_buf_addz(buf, "a SIGHUP since CRI-O's start: then a Node reports the files, "
-				   "not what runs (heir drift on the node tells)");
+				   "not what runs (run heir drift on the node)");
 		return true;
 	}
 	if (i == 2 && fleet->n_more_classes > 0) {
 		heir_buf_printf(
-			buf, "%u RuntimeClasses, which are not looked at", fleet->n_more_classes);
+			buf, "%u RuntimeClasses, which are not checked", fleet->n_more_classes);
 		return true;
 	}
 	i -= 2 + (fleet->n_more_classes > 0);

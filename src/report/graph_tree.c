@@ -131,7 +131,7 @@ static int print_tree(struct tree *t, const struct heir_result *root, bool goes_
 		if (r < 0 || t->out->error < 0)
 			return r;
 		if (down && t->depth == DEEPEST) {
-			heir_out_addz(t->out, "  goes on below");
+			heir_out_addz(t->out, "  continued below");
 			t->later[t->n_later++] = at;
 			down = false;
 		}

@@ -248,7 +248,7 @@ static bool add_changes(const struct heir_diff *diff, struct heir_buf *buf)
 	add_outcome(buf, dead_on_arrival, "new handler is dropped", "new handlers are dropped");
 	add_outcome(buf, n[HEIR_CHANGE_CHANGED], "handler changes", "handlers change");
 	add_outcome(buf, n[HEIR_CHANGE_ADDED], "handler is new", "handlers are new");
-	add_outcome(buf, n[HEIR_CHANGE_MENDED], "handler is fixed", "handlers are fixed");
+	add_outcome(buf, n[HEIR_CHANGE_FIXED], "handler is fixed", "handlers are fixed");
 	if (diff->default_differs)
 		heir_buf_printf(buf, "%sthe default runtime changes", buf->len ? ", " : "");
 	if (buf->len == 0)
@@ -357,7 +357,7 @@ static int print_sections(struct heir_page_printer *p)
 		r = print_verdict(p);
 	print_sums(p);
 	if (p->part->is_new)
-		heir_out_addz(p->out, "<p>There was no such pool before.</p>\n");
+		heir_out_addz(p->out, "<p>This pool is new.</p>\n");
 	if (r == 0 && p->part->diff)
 		r = heir_page_changes(p);
 	if (r == 0)
@@ -386,7 +386,7 @@ static int print_part(struct heir_page_printer *p)
 	if (p->part->view)
 		r = print_sections(p);
 	else
-		heir_out_addz(p->out, "<p>There is no such pool any more.</p>\n");
+		heir_out_addz(p->out, "<p>This pool is removed.</p>\n");
 	heir_out_addz(p->out, "</section>\n");
 	return r;
 }
@@ -407,7 +407,7 @@ static void print_line(struct heir_out *out, const struct heir_page_node *part, 
 	print_part_name(out, part);
 	heir_out_addz(out, "</a></th>");
 	if (!view) {
-		heir_out_addz(out, "<td colspan=\"7\">gone</td></tr>\n");
+		heir_out_addz(out, "<td colspan=\"7\">removed</td></tr>\n");
 		return;
 	}
 	sums = sums_of(view);
@@ -559,7 +559,7 @@ int heir_page_print(const struct heir_page *page, struct heir_out *out)
 		r = heir_page_rules(&p);
 	heir_out_addz(out, "</main>\n<footer>\n<p>Made by heir ");
 	heir_html_textz(out, page->version);
-	heir_out_addz(out, ". This page asks no other for anything and runs no script.</p>\n"
+	heir_out_addz(out, ". This page loads nothing and runs no script.</p>\n"
 			   "</footer>\n</body>\n</html>\n");
 	return r < 0 ? r : out->error == -ENOMEM ? -ENOMEM : 0;
 }

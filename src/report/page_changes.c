@@ -14,7 +14,7 @@ static const struct {
 	[HEIR_CHANGE_REMOVED] = {"\xe2\x88\x92", "bad"},
 	[HEIR_CHANGE_CHANGED] = {"~", "warn"},
 	[HEIR_CHANGE_BROKEN] = {"!", "bad"},
-	[HEIR_CHANGE_MENDED] = {"*", "ok"},
+	[HEIR_CHANGE_FIXED] = {"*", "ok"},
 };
 
 static void print_cell(struct heir_out *out, const char *tag, const struct heir_diff_row *row)

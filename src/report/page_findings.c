@@ -161,8 +161,7 @@ static void print_gone(struct heir_page_printer *p, const struct heir_known *kno
 	if (n == 0)
 		return;
 	heir_out_addz(p->out, "<p>");
-	heir_page_count(p->out, n, "finding is gone that there was before",
-		"findings are gone that there were before");
+	heir_page_count(p->out, n, "earlier finding is gone", "earlier findings are gone");
 	heir_out_addz(p->out, ".</p>\n");
 }
 
@@ -192,12 +191,11 @@ int heir_page_findings(struct heir_page_printer *p)
 	heir_page_heading(p, "findings", "Findings");
 	heir_findings_sort(view->core);
 	if (view->core->diags.n == 0)
-		heir_out_addz(p->out, "<p>Nothing is wrong with the files.</p>\n");
+		heir_out_addz(p->out, "<p>heir found no problem in the files.</p>\n");
 	else if (p->part->stock && !view->fatal)
-		heir_out_addz(p->out,
-			"<p class=\"dim\">As an unmodified CRI-O reads these files: it gives a "
-			"handler what heir says by the drop-in that <code>heir render</code> "
-			"writes.</p>\n");
+		heir_out_addz(p->out, "<p class=\"dim\">Findings are about an unmodified CRI-O "
+				      "with these files. The drop-in that <code>heir render</code> "
+				      "writes gives it the values that heir resolves.</p>\n");
 	r = print_levels(p);
 	heir_page_end(p);
 	return r;

@@ -69,7 +69,7 @@ static int print_differences(const struct heir_fleet *fleet, struct heir_out *ou
 
 	if (fleet->n_differing == 0)
 		return 0;
-	begin_table(out, "fleet-differences", "Differences, the worst first");
+	begin_table(out, "fleet-differences", "Differences, worst first");
 	print_titles(out, titles, ARRAY_LEN(titles));
 	heir_out_addz(out, "</tr></thead>\n<tbody>\n");
 	for (uint32_t g = 0; g < fleet->n_groups; g++)
@@ -122,7 +122,7 @@ static int print_classes(const struct heir_fleet *fleet, struct heir_out *out)
 		heir_html_textz(out, heir_fleet_pool_name(fleet, i));
 		heir_out_addz(out, "</th>");
 	}
-	heir_out_addz(out, "<th scope=\"col\">Pods that wait</th></tr></thead>\n<tbody>\n");
+	heir_out_addz(out, "<th scope=\"col\">Pending pods</th></tr></thead>\n<tbody>\n");
 	for (uint32_t i = 0; i < fleet->n_classes && i < MAX_ROWS && r == 0; i++)
 		r = print_class(&fleet->classes[i], n_pools, out);
 	heir_out_addz(out, "</tbody>\n</table>\n</section>\n");

@@ -174,7 +174,7 @@ static int note_of(const struct drawing *d, uint32_t i, struct heir_buf *buf)
 		heir_buf_addz(buf, "goes on");
 	else if (label.diag)
 		heir_buf_addz(
-			buf, node_of(d, result)->in_circle ? "dropped: in a circle" : "dropped");
+			buf, node_of(d, result)->in_circle ? "dropped: in a cycle" : "dropped");
 	else {
 		enum heir_change change = heir_page_change(d->p, result->handler);
 
@@ -210,7 +210,7 @@ static const char *change_of(const struct drawing *d, uint32_t i)
 		return "";
 	switch (heir_page_change(d->p, d->boxes[i].result->handler)) {
 	case HEIR_CHANGE_ADDED:
-	case HEIR_CHANGE_MENDED:
+	case HEIR_CHANGE_FIXED:
 		return " added";
 	case HEIR_CHANGE_CHANGED:
 		return " altered";
@@ -324,7 +324,7 @@ static int draw(struct drawing *d)
 		"%u\">\n",
 		k, k, k, width, height, width, height);
 	heir_out_printf(out,
-		"<title id=\"p%zu-drawn\">Who inherits from whom: an arrow leads from a handler to "
+		"<title id=\"p%zu-drawn\">Inheritance: an arrow leads from a handler to "
 		"the one that it inherits from</title>\n",
 		k);
 	heir_out_printf(out,

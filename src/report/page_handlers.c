@@ -235,8 +235,8 @@ int heir_page_handlers(struct heir_page_printer *p)
 		r = print_table(p);
 	if (view->n_handlers > HEIR_PAGE_MAX_EXPLAINED)
 		heir_out_addz(p->out,
-			"<p>Of so many handlers the page has the values without their lineage, "
-			"which <code>heir explain HANDLER</code> tells.</p>\n");
+			"<p>With this many handlers, the page shows values without their origin. "
+			"Run <code>heir explain HANDLER</code> for the origin.</p>\n");
 	for (uint32_t i = 0; i < view->n_handlers && r == 0 && p->out->error == 0; i++) {
 		if (i % 64 == 0)
 			heir_trace_wait(view->core->trace, "the page: handler %u of %u", i,

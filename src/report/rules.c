@@ -15,7 +15,7 @@ const char *heir_rules_severity(const struct heir_rule_row *row)
 {
 	switch (row->severity) {
 	case 'F':
-		return strncmp(row->id, "object-", 7) == 0 ? "error: the objects make no node"
+		return strncmp(row->id, "object-", 7) == 0 ? "error: the MCO rejects the objects"
 							   : "error: CRI-O does not start";
 	case 'D':
 		return "error: the handler is dropped";
@@ -41,6 +41,7 @@ static json_t *files_json(const struct heir_page_file *files)
 		[HEIR_PAGE_DIR] = "directory",
 		[HEIR_PAGE_OBJECTS] = "objects",
 		[HEIR_PAGE_ALONE] = "objects",
+		[HEIR_PAGE_FACTS] = "facts",
 	};
 	json_t *list = json_array();
 
@@ -151,9 +152,11 @@ void heir_rules_files(struct heir_out *out, const struct heir_page_file *files, 
 			heir_out_addz(out, " (mode 0666)");
 		else if (is_objects(files))
 			heir_out_addz(out, " (objects, for heir -i)");
+		else if (files->kind == HEIR_PAGE_FACTS)
+			heir_out_addz(out, " (node facts, for heir --facts)");
 		heir_out_addz(out, "\n");
 		if (files->kind != HEIR_PAGE_TEXT && files->kind != HEIR_PAGE_LOOSE &&
-			!is_objects(files))
+			files->kind != HEIR_PAGE_FACTS && !is_objects(files))
 			continue;
 		for (const char *p = is_meant && at[len] ? at + len + 1 : ""; *p; p++)
 			marked = marked * 10 + (unsigned)(*p - '0');
@@ -172,6 +175,18 @@ static void print_fix(struct heir_out *out, enum heir_rule rule)
 	print_wrapped(out, text);
 }
 
+static void print_ignoring(struct heir_out *out, const struct heir_rule_row *row)
+{
+	char text[256];
+
+	if (row->severity == 'F')
+		return;
+	snprintf(text, sizeof(text),
+		"To ignore a finding, write above its line: # heir: ignore %s REASON", row->id);
+	heir_out_addz(out, "\n");
+	print_wrapped(out, text);
+}
+
 static void print_page(struct heir_out *out, enum heir_rule rule)
 {
 	const struct heir_rule_row *row = &heir_rules[rule];
@@ -183,6 +198,7 @@ static void print_page(struct heir_out *out, enum heir_rule rule)
 	heir_out_printf(out, " (%s)\n%s\n\n", heir_rules_severity(row), row->help);
 	print_wrapped(out, page->what);
 	print_fix(out, rule);
+	print_ignoring(out, row);
 	/* What a note points out need not be a mistake. */
 	heir_out_addz(out, row->severity == 'I' ? "\nReported" : "\nWrong");
 	if (page->version)

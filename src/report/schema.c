@@ -173,8 +173,8 @@ static json_t *set_conditions(json_t *json)
 {
 	json_t *properties = json_object(), *entry;
 
-	properties = heir_json_set(
-		properties, "inherit", set_type(described("the parent, where it holds"), "string"));
+	properties = heir_json_set(properties, "inherit",
+		set_type(described("parent if the condition holds"), "string"));
 	properties = heir_json_set(properties, "when", when());
 	entry = set_properties(json_object(), properties);
 	entry = heir_json_set(entry, "required", json_pack("[s, s]", "inherit", "when"));
@@ -251,7 +251,7 @@ static json_t *expression(void)
 /* What every other key is. taplo prints what stands behind "not" as the message. */
 static json_t *unknown(void)
 {
-	static const char words[] = "this release knows no such key here, and ignores it";
+	static const char words[] = "this release does not know the key here and ignores it";
 
 	return heir_json_set(described(words), "not", described(words));
 }
@@ -327,8 +327,8 @@ static json_t *properties_of(const struct schema *s, enum heir_key_table table)
 	if (table == HEIR_KEYS_RUNTIME && s->own)
 		properties = add_property(properties,
 			heir_setting_names[HEIR_SETTING_implicit_inherit],
-			set_type(described("whether a new handler that says nothing of its runtime "
-					   "inherits from the default one; true if unset"),
+			set_type(described("whether a new handler without runtime settings "
+					   "inherits from the default handler; true if unset"),
 				"boolean"));
 	return properties;
 }

@@ -116,8 +116,7 @@ static json_t *pool_json(const struct heir_upgrade_case *c, bool named, struct h
 	json = heir_json_set(json, "root", heir_json_strz(c->part->root));
 	json = heir_json_set(json, "nodes", json_integer(c->part->n_nodes));
 	json = heir_json_set(json, "os", heir_json_strz(c->os ? c->os->name : NULL));
-	json = heir_json_set(
-		json, "os_from", heir_json_strz(named ? "as it was given" : c->os_from));
+	json = heir_json_set(json, "os_from", heir_json_strz(named ? "as given" : c->os_from));
 	json = heir_json_set(json, "default_runtime", default_json(c));
 	json = heir_json_set(json, "stops", stops_json(c));
 	list = json_array();

@@ -199,7 +199,7 @@ static int print_lost(struct printer *p, const struct heir_upgrade_case *c,
 	heir_out_addz(p->out, words[handler->change]);
 	show(p, handler->diff->name);
 	heir_out_addz(p->out, ": ");
-	show(p, reason ? heir_str_from(reason->text) : HEIR_STR("nothing defines it any more"));
+	show(p, reason ? heir_str_from(reason->text) : HEIR_STR("it is no longer defined"));
 	if (reason)
 		heir_out_printf(p->out, " [%s]", heir_rules[reason->rule].id);
 	end(p);

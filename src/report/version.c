@@ -171,7 +171,7 @@ static void print_build(struct heir_out *out)
 		info.is_static ? "static" : "dynamic", info.machine);
 	for (size_t i = 0; heir_build_part(i, &part); i++)
 		heir_out_printf(out, "%-11s %s %s\n", part.kind, part.name,
-			part.version ? part.version : "(does not tell its version)");
+			part.version ? part.version : "(version unknown)");
 	if (!info.has_fetch)
 		heir_out_printf(out, "%-11s %s\n", "heir-fetch", "not built");
 	if (!info.has_unpack)

@@ -170,7 +170,7 @@ static bool keys_fit(
 		heir_toml_foreach (item, conf->doc, node) {
 			if (is_type(conf, item, HEIR_TOML_STRING))
 				continue;
-			REFUSE(conf, value_place(conf, item), "\"%s\" must hold strings, not %s",
+			REFUSE(conf, value_place(conf, item), "\"%s\" must contain strings, not %s",
 				keys[i].name, heir_toml_type_name(heir_toml_type(conf->doc, item)));
 			return false;
 		}
@@ -503,8 +503,7 @@ static bool judge_storage_file(struct heir_judge *judge, const char *path)
 	graphs = string_of(&conf, find_conf_key(&conf, storage, "graphroot"));
 	if (heir_str_eq(string_of(&conf, images),
 		    graphs.len ? graphs : HEIR_STR("/var/lib/containers/storage")))
-		REFUSE(&conf, value_place(&conf, images),
-			"imagestore must be another directory than graphroot");
+		REFUSE(&conf, value_place(&conf, images), "imagestore must differ from graphroot");
 	return true;
 }
 

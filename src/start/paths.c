@@ -162,8 +162,8 @@ void heir_judge_replaceable(struct heir_judge *judge, const struct heir_given *g
 		is_empty_directory(judge, z))
 		return;
 	heir_judge_stop(judge, given->row->rule, given->where,
-		"%.*s: \"%s\" is a directory, where CRI-O makes a socket", HEIR_STR_ARG(given->key),
-		z);
+		"%.*s: \"%s\" is a directory, where CRI-O creates a socket",
+		HEIR_STR_ARG(given->key), z);
 }
 
 /* Only if metrics are enabled. */
@@ -249,7 +249,7 @@ static void judge_pem(struct heir_judge *judge, const char *key, const char *blo
 			heir_file_error(r));
 	else if (!has_block(text, "-----BEGIN ") || !has_block(text, block))
 		heir_judge_stop(judge, HEIR_RULE_VALUE_INVALID, given.where,
-			"%s: %s does not hold a %s in PEM", key, z, block);
+			"%s: %s does not contain a %s in PEM", key, z, block);
 }
 
 void heir_judge_tls_pair(struct heir_judge *judge, const struct heir_given *given)

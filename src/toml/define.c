@@ -75,12 +75,12 @@ static int report_added(struct heir_toml_parser *parser, bool tolerated,
 
 	if (cell->type == HEIR_TOML_ARRAY_OF_TABLES)
 		return report_definition(parser, tolerated, where, node, "array of tables ",
-			" cannot be added to by dotted keys");
+			" cannot be extended with dotted keys");
 	if (cell->flags & HEIR_TOML_CLOSED)
 		return report_definition(
-			parser, tolerated, where, node, "inline table ", " cannot be added to");
+			parser, tolerated, where, node, "inline table ", " cannot be extended");
 	return report_definition(parser, tolerated, where, node, "table ",
-		" is defined by a header, so dotted keys cannot add to it");
+		" is defined by a header, so dotted keys cannot extend it");
 }
 
 /* Gives the node another value. It keeps its position among its siblings. */

@@ -76,7 +76,7 @@ static const char *const flaws[] = {
 	[HEIR_TOML_NO_VALUE] = "expected a value; strings need quotes",
 	[HEIR_TOML_BAD_NUMBER] = "malformed number",
 	[HEIR_TOML_LEADING_ZERO] = "a number cannot begin with a zero",
-	[HEIR_TOML_UNDERSCORE] = "an underscore in a number must stand between two digits",
+	[HEIR_TOML_UNDERSCORE] = "an underscore in a number must be between two digits",
 	[HEIR_TOML_OUT_OF_RANGE] = "number is out of range",
 	[HEIR_TOML_SIGNED_PREFIX] = "a number with a prefix cannot have a sign",
 	[HEIR_TOML_BAD_DATE] = "malformed date or time",
@@ -389,7 +389,7 @@ static int read_mark(struct heir_toml_parser *parser)
 	nul = parser->crio ? parser->text : nul;
 	r = heir_toml_report(parser, HEIR_TOML_ENCODING, false,
 		heir_toml_span(parser, nul, nul + 1), NULL,
-		"the file holds NUL bytes; is it UTF-16?");
+		"the file contains NUL bytes; is it UTF-16?");
 	return r < 0 ? r : HEIR_TOML_FAULTY;
 }
 

@@ -88,7 +88,7 @@ static int scan_hex(struct heir_toml_parser *parser, struct scan *scan, const ch
 	code = read_hex(p, n);
 	if (code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff))
 		return report_value(
-			parser, scan, p - 2, n + 2, "the escape names no Unicode character");
+			parser, scan, p - 2, n + 2, "the escape is not a Unicode character");
 	return 0;
 }
 
@@ -106,7 +106,7 @@ static int scan_escape(struct heir_toml_parser *parser, struct scan *scan, const
 	}
 	if (is_blank_char(*p))
 		return report_value(
-			parser, scan, p - 1, 2, "a backslash cannot stand before white space");
+			parser, scan, p - 1, 2, "a backslash cannot precede white space");
 	if ((*p == 'e' || *p == 'x') && !parser->v1_1) {
 		int r = report_here(parser, scan, HEIR_TOML_VERSION, p,
 			*p == 'e' ? "the escape '\\e' needs TOML 1.1"

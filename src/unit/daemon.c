@@ -370,7 +370,7 @@ static int open_shell(struct command *c)
 		!strchr(c->words.items[i].text.p, 'c'))
 		i++;
 	if (i + 1 >= c->words.n || c->words.items[i].text.p[0] != '-') {
-		r = set_command_unclear(c, where, "a script of the shell starts CRI-O");
+		r = set_command_unclear(c, where, "a shell script starts CRI-O");
 		return r;
 	}
 	script.text = c->words.items[i + 1].text;
@@ -379,8 +379,7 @@ static int open_shell(struct command *c)
 	r = script_words(c, &script, where);
 	heir_buf_release(&script.word);
 	if (r == 0 && script.special)
-		return set_command_unclear(
-			c, where, "only a shell can tell what this command means");
+		return set_command_unclear(c, where, "only a shell can interpret this command");
 	return r < 0 ? r : 1;
 }
 
@@ -455,7 +454,7 @@ static int open_command(struct command *c, bool has_argv0)
 		return 1;
 	}
 	return set_command_unclear(c, c->words.items[0].where,
-		"\"%.*s\" is not crio, and names none to start",
+		"\"%.*s\" is not crio, and its arguments do not name crio",
 		HEIR_STR_ARG(c->words.items[0].text));
 }
 

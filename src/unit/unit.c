@@ -453,7 +453,7 @@ int heir_unit_read(struct heir_core *core, struct heir_unit *ret)
 		return 0;
 	ret->path = core->sources.items[files.sources[0]].path;
 	if (core->sources.items[files.sources[0]].text.len == 0) {
-		heir_unit_doubt(ret, "it is masked: systemd starts nothing",
+		heir_unit_doubt(ret, "it is masked: systemd does not start it",
 			(struct heir_place){files.sources[0], 0, 0});
 		return 0;
 	}

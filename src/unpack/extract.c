@@ -37,11 +37,11 @@ static bool judge_member(struct extract *x, const char *member, int r)
 	case -EEXIST:
 	case -ENOTDIR:
 	case -ELOOP:
-		x->skip(x->data, "another member is in its place", member);
+		x->skip(x->data, "another member has its path", member);
 		return true;
 	case -ENOENT:
 	case -EPERM:
-		x->skip(x->data, "a link to no file of the archive", member);
+		x->skip(x->data, "a link to a file that is not in the archive", member);
 		return true;
 	default:
 		return fail_extract(x, member, strerror(-r));
@@ -136,7 +136,7 @@ static bool copy_member(struct extract *x, struct archive *archive, const char *
 				archive_error_string(archive) ? archive_error_string(archive)
 							      : "the archive is damaged");
 		if (is_bomb(archive))
-			return fail_extract(x, path, "the archive unpacks to too much");
+			return fail_extract(x, path, "the archive unpacks to too much data");
 		if (at == 0 && archive_format(archive) == ARCHIVE_FORMAT_RAW &&
 			!is_of_objects(archive, block, len))
 			return fail_extract(x, NULL, "Unrecognized archive format");
@@ -145,7 +145,7 @@ static bool copy_member(struct extract *x, struct archive *archive, const char *
 		x->written += (int64_t)len;
 		if (at < 0 || at > EXTRACT_MAX_FILE || len > (size_t)EXTRACT_MAX_FILE ||
 			x->written > EXTRACT_MAX_WRITTEN)
-			return fail_extract(x, path, "the archive unpacks to too much");
+			return fail_extract(x, path, "the archive unpacks to too much data");
 		if (!write_at(fd, block, len, at))
 			return fail_extract(x, path, strerror(errno));
 	}
@@ -220,7 +220,7 @@ static bool take_hardlink(struct extract *x, const char *path, const char *to)
 	if (x->n_files++ == EXTRACT_MAX_FILES)
 		return fail_extract(x, path, "the archive has too many files");
 	if (!target[0]) {
-		x->skip(x->data, "a link to no file of the archive", path);
+		x->skip(x->data, "a link to a file that is not in the archive", path);
 		return true;
 	}
 	return judge_member(x, path, tree_make_hardlink(x->top, path, target));
@@ -237,7 +237,7 @@ void extract_make_links(struct extract *x)
 		if (r < 0)
 			x->skip(x->data,
 				r == -EEXIST || r == -ENOTDIR || r == -ELOOP
-					? "another member is in its place"
+					? "another member has its path"
 					: strerror(-r),
 				link->path);
 	}
@@ -259,7 +259,7 @@ static bool take_member(struct extract *x, struct archive *archive, struct archi
 	if (!name)
 		name = archive_entry_pathname_utf8(entry);
 	if (!name) {
-		x->skip(x->data, "its name cannot be read", "");
+		x->skip(x->data, "its name is not valid", "");
 		return copy_member(x, archive, "", -1);
 	}
 	if (!tree_clean_path(name, path, &why))
@@ -323,7 +323,7 @@ static bool read_members(struct extract *x, struct archive *archive)
 			return false;
 		if (is_bomb(archive))
 			return fail_extract(x, archive_entry_pathname(entry),
-				"the archive unpacks to too much");
+				"the archive unpacks to too much data");
 	}
 	return true;
 }

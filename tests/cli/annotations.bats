@@ -60,7 +60,7 @@ findings()
 	is "" "$(findings)"
 }
 
-@test "--fix writes the other name beside it" {
+@test "--fix adds the other name" {
 	gpu '"io.kubernetes.cri-o.Devices"'
 	answers 0 on_node --crio-version 1.36 check --fix
 	grep -Fx '    "io.kubernetes.cri-o.Devices", "devices.crio.io",' "$NODE/$CONFD/50-gpu.conf"

@@ -80,7 +80,7 @@ inventory()
 	before=$(inventory)
 	answers 0 on_node apply --dry-run
 	is "$before" "$(inventory)"
-	shows "* perf  mended; it was dropped:"
+	shows "* perf  fixed; it was dropped:"
 	shows "1 handler differs"
 	on_node apply --dry-run >new.patch
 	(cd "$NODE" && patch -sp1) <new.patch
@@ -122,7 +122,7 @@ inventory()
 	EOT
 	before=$(inventory)
 	answers 1 on_node apply
-	says 'nothing is written: CRI-O would not make of "perf" what heir does'
+	says 'nothing is written: CRI-O would not resolve "perf" as heir does'
 	says "[rendered-not-last]"
 	is "$before" "$(inventory)"
 }
@@ -158,7 +158,7 @@ inventory()
 	[ ! -e "$NODE/$OUT" ]
 	heir -i "$HEIR_SOURCE/examples/ocp-cluster" --pool worker show >/dev/null
 	answers 2 heir -i "$HEIR_SOURCE/examples/ocp-cluster" --pool worker apply
-	says "-i is none"
+	says "apply and -i cannot be combined"
 }
 
 @test "a file that a MachineConfig brings is not written: its daemon would put it back" {
@@ -172,7 +172,7 @@ inventory()
 	sed -i 's/"crun"/"runc"/' "$NODE/$CONFD/10-crio.conf"
 	before=$(inventory)
 	answers 1 on_node apply --force
-	says "nothing is written: a MachineConfig brings /$OUT"
+	says "nothing is written: a MachineConfig manages /$OUT"
 	says "render --format machineconfig"
 	is "$before" "$(inventory)"
 	# Other files, and what is no such config, are in nobody's way.
@@ -196,7 +196,7 @@ inventory()
 	before=$(inventory)
 	# A variable that is unset, and a binary that is gone.
 	answers 1 on_node apply
-	says "nothing is written: CRI-O would lose what /$OUT defines now: \"var\" ("
+	says "nothing is written: CRI-O would lose handlers that /$OUT defines: \"var\" ("
 	says "PARENT"
 	says "--allow-removal"
 	is "$before" "$(inventory)"
@@ -223,7 +223,7 @@ inventory()
 	sample
 	answers 0 on_node apply --dry-run --format json
 	is_json '"\(.schema) \(.result) \(.dry_run) \(.rendered)"' "heir.apply/1 planned true 1"
-	is_json '[.handlers[] | "\(.name) \(.change)"] | join(",")' "perf mended"
+	is_json '[.handlers[] | "\(.name) \(.change)"] | join(",")' "perf fixed"
 	[ ! -e "$NODE/$OUT" ]
 	answers 0 on_node apply --format json
 	is_json '"\(.result) \(.path) \(.told)"' "written /$OUT null"
@@ -300,7 +300,7 @@ state()
 	sed -i 's/"crun"/"runc"/' "$NODE/$CONFD/10-crio.conf"
 	before=$(inventory)
 	answers 1 on_node apply
-	says "nothing is written: CRI-O could no longer operate 2 living containers"
+	says "nothing is written: CRI-O could no longer operate 2 running containers"
 	says 'ns-plain/plain: container box (a1), created by an unknown runtime with root /run/crun, handler "perf": /usr/bin/runc with root /run/runc would operate it'
 	says 'container box (b2), created by an unknown runtime with root /run/crun, default handler "runc":'
 	is "$before" "$(inventory)"
@@ -350,7 +350,7 @@ state()
 	exec 9<&-
 	SECONDS=0
 	answers 3 on_node apply --wait 1
-	says "another heir apply is at work"
+	says "another heir apply is running"
 	[ $SECONDS -lt 10 ]
 	[ ! -e "$NODE/$OUT" ]
 	# Looking is free.

@@ -485,7 +485,7 @@ directory_fsync()
 	reset
 	run --separate-stderr told -e inject=fsync:error=EIO:when="$number"
 	is 3 "$status"
-	says "zz-heir.conf is written, but a crash may lose it, and CRI-O was not told: Input/output error"
+	says "zz-heir.conf is written but may not survive a crash, and CRI-O was not reloaded: Input/output error"
 	cmp new confd/zz-heir.conf
 	reset
 	echo deaf >mode

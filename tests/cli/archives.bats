@@ -277,7 +277,7 @@ runtime_path = "/usr/bin/crun"'
 	END
 	is x "$(handlers_of --root twice.tar)"
 	answers 0 heir show twice.tar x -v
-	says "another member is in its place"
+	says "another member has its path"
 	left_nothing
 }
 
@@ -295,14 +295,14 @@ runtime_path = "/usr/bin/crun"'
 	truncate -s 100M zeros
 	tar -czf ratio.tar.gz zeros
 	answers 3 heir show ratio.tar.gz
-	says "ratio.tar.gz: member \"zeros\": the archive unpacks to too much"
+	says "ratio.tar.gz: member \"zeros\": the archive unpacks to too much data"
 	# What is written of many files is bounded too: each is a hole in the archive and none here.
 	make written.tar <<-'END'
 		for i in range(40):
 		    add("etc/%d" % i, "x" * (15 << 20))
 	END
 	answers 3 heir show written.tar
-	says "the archive unpacks to too much"
+	says "the archive unpacks to too much data"
 	# A file that is larger than heir reads is not written, and neither is one that claims to be.
 	python3 - <<-'END'
 		import tarfile
@@ -371,7 +371,7 @@ runtime_path = "/usr/bin/crun"'
 	printf '#!/bin/sh\n: >%s/ran\n' "$PWD" >libexec/heir-unpack
 	chmod 757 libexec/heir-unpack
 	answers 3 bare show node.tar
-	says "another user may write it"
+	says "writable by another user"
 	[ ! -e ran ]
 	chmod 755 libexec/heir-unpack
 	answers 3 bare show node.tar

@@ -127,12 +127,12 @@ ignored: 0" "$(<asked)"
 		' crio version 1.34.2' 'crio version 1.34.2.3' 'crio version $(id)' \
 		'crio version 1.34.22222222222222222222222222222222222222222222'; do
 		crio <<<"printf '%s\n' '$text'"
-		refused ' --version does not say "crio version 1.Y.Z"'
+		refused ' --version does not print "crio version 1.Y.Z"'
 	done
 	crio <<<'head -c 60000 /dev/urandom'
-	refused ' --version does not say "crio version 1.Y.Z"'
+	refused ' --version does not print "crio version 1.Y.Z"'
 	crio <<<'echo "crio version 1.34.2" >&2'
-	refused ' --version does not say "crio version 1.Y.Z"'
+	refused ' --version does not print "crio version 1.Y.Z"'
 }
 
 @test "one that fails is not believed" {
@@ -187,14 +187,14 @@ ignored: 0" "$(<asked)"
 @test "of another node nothing is run: name the release" {
 	crio <<<"touch $PWD/ran; echo crio version 1.34.2"
 	answers 2 on_node --path "$PWD/bin" --crio-version auto show
-	says '--crio-version: "auto" asks the CRI-O of this machine'
+	says '--crio-version: "auto" queries the CRI-O of this machine'
 	answers 2 heir --path "$PWD/bin" --crio-version auto --root "$NODE" show
 	answers 2 heir --path "$PWD/bin" --crio-version auto check "$NODE"
-	says '"auto" asks the CRI-O of this machine'
+	says '"auto" queries the CRI-O of this machine'
 	answers 2 on_node --path "$PWD/bin" --crio-version 1.34..auto diff
 	[ ! -e ran ]
 	answers 2 auto diff --against "$NODE"
-	says "--against: $NODE: the release is that of this machine's CRI-O: name another"
+	says "--against: $NODE: --crio-version auto is for this machine only: name the release"
 }
 
 # node NAME ROLE CRIO: one that runs that CRI-O.
@@ -253,7 +253,7 @@ of_nodes()
 	node w1 worker cri-o://1.31.1 >>nodes
 	objects
 	answers 2 heir -i objects.yaml --crio-version auto show
-	says "no Node of the pool is among the objects and tells its CRI-O: name the release"
+	says "no Node of the pool reports a release of CRI-O: name the release"
 	answers 2 heir -i objects.yaml -i nodes --crio-version auto show
 	says 'Node "w0" runs CRI-O 1.30.4, and "w1" 1.31.1: name the release'
 	answers 2 heir -i objects.yaml -i nodes --crio-version auto --pool master show
@@ -294,7 +294,7 @@ of_nodes()
 	answers 0 heir -i objects.yaml -i nodes show
 	says "heir: assumed CRI-O 1."
 	says "nodes:5:46: warning: Node \"w0\", "
-	says "it runs CRI-O 1.30.4, and this is about 1."
+	says "the node runs CRI-O 1.30.4, but heir checks for 1."
 	says "[release-differs]"
 	answers 1 heir -i objects.yaml -i nodes check --strict --rule release-differs
 	for named in 1.31 1.30; do

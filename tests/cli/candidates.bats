@@ -152,13 +152,13 @@ runc: chosen: meets idmap, mount_options
 youki: not-tried: not tried'
 	answers 0 live explain x runtime_path
 	shows "meets idmap, mount_options"
-	shows "does not fit: the runtime does not support idmap mounts"
+	shows "not usable: the runtime does not support idmap mounts"
 	[ ! -e ran ]
 	# Also where nobody is chosen, whatever field was asked for.
 	asks '["crun", "old"]' 'idmap = true, oci_version = "1.9.0", mount_options = ["rro"]'
 	answers 0 live explain x
-	shows 'does not fit: the runtime does not support idmap mounts; the runtime supports oci_version "1.0.0" to "1.1.0+dev", not "1.9.0"; meets mount_options'
-	shows 'does not fit: "features" ended with status 1'
+	shows 'not usable: the runtime does not support idmap mounts; the runtime supports oci_version "1.0.0" to "1.1.0+dev", not "1.9.0"; meets mount_options'
+	shows 'not usable: "features" ended with status 1'
 }
 
 @test "for another node, and where there are facts, nothing is run" {

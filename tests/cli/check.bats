@@ -83,9 +83,9 @@ help: did you mean "runtime_path"?'
 
 @test "a rule that does not exist is wrong use, and the nearest is named" {
 	answers 2 on_node check --rule path-mising
-	says 'there is no rule "path-mising" (did you mean "path-missing"?)'
+	says 'unknown rule "path-mising" (did you mean "path-missing"?)'
 	answers 2 on_node check --skip nothing-like-it
-	says 'there is no rule "nothing-like-it"'
+	says 'unknown rule "nothing-like-it"'
 	answers 2 heir rules path-mising
 	says 'did you mean "path-missing"?'
 }
@@ -269,7 +269,7 @@ help: did you mean "runtime_path"?'
 	is "value-type (error: CRI-O does not start)" "${lines[0]}"
 	for rule in object-syntax object-invalid object-unsupported object-ambiguous; do
 		answers 0 heir rules $rule
-		is "$rule (error: the objects make no node)" "${lines[0]}"
+		is "$rule (error: the MCO rejects the objects)" "${lines[0]}"
 	done
 }
 

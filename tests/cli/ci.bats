@@ -129,7 +129,7 @@ setup_file()
 	is "" "$output"
 	# Nothing to check is no success.
 	answers 2 hook heir-check-machineconfig -i other.yaml
-	says "no MachineConfig is among the objects"
+	says "the objects contain no MachineConfig"
 }
 
 @test "the action is a composite one whose scripts take their inputs from variables" {

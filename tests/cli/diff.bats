@@ -52,9 +52,9 @@ changes()
 	is "" "$stderr"
 	shows "--- stock, CRI-O 1."
 	shows "+++ heir, CRI-O 1."
-	shows '* perf  mended; it was dropped: no runtime_path, and "perf" is not in $PATH'
+	shows '* perf  fixed; it was dropped: no runtime_path, and "perf" is not in $PATH'
 	shows '-> "/usr/bin/crun"  inherited from crun, 50-more.conf:4'
-	shows '1 handler differs (1 mended), 4 do not'
+	shows '1 handler differs (1 fixed), 4 do not'
 }
 
 @test "without heir's keys there is nothing to tell, and 0" {
@@ -65,7 +65,7 @@ changes()
 		runtime_root = "/run/crun"
 	EOF
 	answers 0 on_node diff
-	shows "no handler differs of 2"
+	shows "no handler differs (2 compared)"
 	answers 0 on_node diff --format json
 	is_json '.handlers | length' 0
 }
@@ -78,7 +78,7 @@ changes()
 	is_json '.left.root' "$NODE"
 	is_json '.right.default_runtime' crun
 	is_json '.handlers | length' 1
-	is_json '.handlers[0].name + " " + .handlers[0].change' "perf mended"
+	is_json '.handlers[0].name + " " + .handlers[0].change' "perf fixed"
 	is_json '.handlers[0].reason' 'no runtime_path, and "perf" is not in $PATH'
 	is_json '.handlers[0].fields.runtime_path.old' null
 	is_json '.handlers[0].fields.runtime_path.new.value' /usr/bin/crun
@@ -126,14 +126,14 @@ changes()
 	shows '    runtime_path = "/usr/bin/runc"  explicit, 60-there.conf:4'
 	shows '- goes  removed'
 	shows '    runtime_path = "/usr/bin/runc"  explicit, 60-here.conf:4'
-	shows '* heals  mended; it was dropped: /nowhere does not exist (60-here.conf:6)'
+	shows '* heals  fixed; it was dropped: /nowhere does not exist (60-here.conf:6)'
 	shows '~ own  changed'
 	shows 'runtime_path    "/usr/bin/runc"  explicit, 50-more.conf:2'
 	shows '-> "/usr/bin/crun"  explicit, 60-there.conf:8'
 	shows '~ stays  still dropped: /elsewhere does not exist (60-there.conf:10) before: /nowhere'
-	shows '6 handlers differ (1 added, 1 removed, 2 changed, 1 broken, 1 mended), 4 do not'
+	shows '6 handlers differ (1 added, 1 removed, 2 changed, 1 broken, 1 fixed), 4 do not'
 	run heir --root "$OTHER" diff --against "$NODE" --format json
-	is "breaks mended runtime_path
+	is "breaks fixed runtime_path
 comes removed runtime_path,monitor_path,container_min_memory,container_create_timeout,monitor_cgroup
 goes added runtime_path,monitor_path,container_min_memory,container_create_timeout,monitor_cgroup
 heals broken runtime_path
@@ -284,7 +284,7 @@ null"
 @test "--crio-version A..B: CRI-O's own rule for the default arrives" {
 	sample
 	answers 1 on_node diff --as stock --crio-version 1.30..1.32 --format json stock
-	is_json '.handlers[0].change' mended
+	is_json '.handlers[0].change' fixed
 	is_json '.handlers[0].fields.inherit_default_runtime.new.value' true
 	answers 1 on_node diff --as stock --crio-version 1.32..1.30.1 --format json stock
 	is_json '.handlers[0].change' broken
@@ -393,7 +393,7 @@ $OTHER"
 
 @test "the worker of the examples: applying mends what inherits, and breaks nothing" {
 	answers 1 heir --root "$HEIR_SOURCE/examples/ocp-worker" diff --format json
-	is_json '[.handlers[] | .change] | unique | join(" ")' "changed mended"
+	is_json '[.handlers[] | .change] | unique | join(" ")' "changed fixed"
 	is_json '.handlers[] | select(.name == "high-performance") | .fields.runtime_path.new.value' /usr/bin/crun
 	# What `show` has for both sides is what is told here.
 	wanted=$(jq -n -r \

@@ -49,7 +49,7 @@ answer()
 	recorded
 	rm "$NODE/$CONFD/10-added"
 	answers 0 on_node drift --live "$LIVE/started.toml"
-	shows "no handler differs of 2"
+	shows "no handler differs (2 compared)"
 	is "" "$stderr"
 	answers 0 on_node drift --live "$LIVE/started.toml" --format json
 	is_json .running.reloaded false

@@ -147,7 +147,7 @@ $PWD" "$output"
 	answers 2 live exec x --format json -- list
 	for node in "--root $NODE" "--root /" "-i /dev/null"; do
 		answers 2 live $node exec x -- list
-		says "of another node nothing is run"
+		says "cannot be used for another node"
 		is "" "$output"
 	done
 }
@@ -268,7 +268,7 @@ rootless()
 	chmod 757 bin/echoing
 	answers 1 live exec x -- list
 	is "" "$output"
-	says "another user may write it"
+	says "writable by another user"
 	answers 7 live exec --force x -- list
 	chmod 755 bin/echoing
 	answers 7 live exec x -- list
@@ -278,7 +278,7 @@ rootless()
 	for first in "#!$PWD/bin/interpreter" "#!/usr/bin/env $PWD/bin/interpreter"; do
 		printf '%s\n' "$first" >bin/echoing
 		answers 1 live exec x -- list
-		says "another user may write it"
+		says "writable by another user"
 	done
 	chmod 755 bin/interpreter
 	answers 7 live exec x -- list

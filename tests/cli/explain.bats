@@ -249,7 +249,7 @@ sample()
 	answers 0 on_node explain a runtime_path
 	shows "none of its runtime_candidates exists"
 	shows "a.runtime_path is not resolved"
-	shows "candidate: none of them fits · inherit, implicit, \$PATH: not reached"
+	shows "candidate: none is usable · inherit, implicit, \$PATH: not reached"
 	shows "nothere  -  not in \$PATH"
 	[[ $output != *"its parent's"* ]]
 	answers 0 on_node explain a

@@ -112,18 +112,18 @@ load heir
 @test "--fact names what was probably meant" {
 	unpack gpu
 	answers 2 on_node facts --fact kernel.version.mayor
-	says 'there is no fact "kernel.version.mayor" (did you mean "kernel.version.major"?)'
+	says 'unknown fact "kernel.version.mayor" (did you mean "kernel.version.major"?)'
 	answers 2 on_node facts --fact pci.devise
 	says 'did you mean "pci.device"?'
 	answers 2 on_node facts --fact cpu.cpuid.SSE43
 	says 'did you mean "cpu.cpuid.SSE'
 	answers 2 on_node facts --fact ""
-	says 'there is no fact ""'
+	says 'unknown fact ""'
 	answers 2 on_node facts --fact wholly.unlike.anything.else
 	[[ $stderr != *"did you mean"* ]]
 	# Known, and nothing to be read here.
 	answers 2 on_node facts --fact memory.swap
-	says 'the node tells nothing of "memory.swap"'
+	says 'the node has no fact "memory.swap"'
 	is "" "$output"
 	answers 2 heir --facts "$HEIR_SOURCE/examples/gpu-node/facts.json" facts --fact kernel.kvm.enabeld
 	says 'did you mean "kernel.kvm.enabled"?'
@@ -140,7 +140,7 @@ load heir
 	answers 0 env -i LC_ALL=C ASAN_OPTIONS="${ASAN_OPTIONS:-}" "$HEIR" --root "$NODE" facts --format text
 	shows "..."
 	answers 0 heir --facts "$HEIR_SOURCE/examples/gpu-node/facts.json" facts --format text
-	shows "/usr/bin/crun           has no command for it"
+	shows "/usr/bin/crun           cannot report its features"
 }
 
 @test "device nodes count where there is a /dev" {
@@ -241,9 +241,9 @@ condition()
 	condition '"kernel.version.major" = {op = "Gtt", value = 5}'
 	sed -i 's/^runtime_path.*//' conf.d/x
 	answers 0 live --root / show
-	shows 'dropped  x      there is no operator "Gtt", did you mean "Gt"?'
+	shows 'dropped  x      unknown operator "Gtt", did you mean "Gt"?'
 	answers 1 live --root / check --rule inherit-invalid
-	shows 'x:3:75: error: handler "x" is dropped: there is no operator "Gtt", did you mean "Gt"? [inherit-invalid]'
+	shows 'x:3:75: error: handler "x" is dropped: unknown operator "Gtt", did you mean "Gt"? [inherit-invalid]'
 	condition '"kernel.vresion.major" = 5'
 	answers 0 live --root / --facts "$HEIR_SOURCE/tests/nodes/gpu.json" check --rule feature-unknown
 	shows 'x:3:44: warning: unknown feature "kernel.vresion": the condition never holds [feature-unknown]'
@@ -251,7 +251,7 @@ condition()
 	condition '"cpu.security.sev.snp.enabled" = true'
 	answers 0 live --root / --facts "$HEIR_SOURCE/tests/nodes/snp.json" check --rule feature-unknown
 	shows 'unknown feature "cpu.security.sev.snp"'
-	shows 'help: an attribute with dots stands in a table: "cpu.security" = { "sev.snp.enabled" = ... }'
+	shows 'help: write an attribute with dots in a table: "cpu.security" = { "sev.snp.enabled" = ... }'
 	condition '"cpu.security" = { "sev.snp.enabled" = true }'
 	answers 0 live --root / --facts "$HEIR_SOURCE/tests/nodes/snp.json" check --rule feature-unknown
 	[[ $output != *feature-unknown* ]]

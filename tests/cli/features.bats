@@ -79,7 +79,7 @@ not_told()
 	rm -r bin
 	[ ! -e /usr/libexec/crio ] || return 0
 	answers 0 features
-	is "none of the runtimes that heir knows is here" "$output"
+	is "no known runtime is installed" "$output"
 	answers 0 features --format json
 	is_json '.runtimes | length' 0
 }
@@ -283,7 +283,7 @@ PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 	for node in "--root /" "--root $NODE" "-i $HEIR_SOURCE/examples/objects.yaml"; do
 		[ "${node%% *}" = --root ] || [ -e "${node#* }" ] || continue
 		answers 2 heir $node --path "$PWD/bin" features
-		says "of another node nothing is run"
+		says "cannot run programs of another node"
 		answers 0 heir $node --path "$PWD/bin" --facts "$facts" features --format json
 		is "$(jq -c '.runtimes | keys' "$facts")" "$(jq -c '[.runtimes[].path]' <<<"$output")"
 		answers 0 heir $node --facts "$facts" features /usr/bin/runc --format json

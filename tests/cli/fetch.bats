@@ -68,7 +68,7 @@ drift()
 	serve chunked "$LIVE/reloaded.toml"
 	answers 1 drift --socket "$PWD/s"
 	# But for when it started, which a file does not tell.
-	sed '2d; s/CRI-O, 2[^,]* UTC,/CRI-O,/' <<<"$output" >asked
+	sed '2d; s/its start, 2[^,]* UTC,/its start,/' <<<"$output" >asked
 	answers 1 drift --live "$LIVE/reloaded.toml"
 	diff asked <(sed 2d <<<"$output")
 }
@@ -126,7 +126,7 @@ drift()
 
 @test "another node's CRI-O is not asked" {
 	answers 2 on_node drift
-	says "give its answer with --live"
+	says "pass its answer with --live"
 	answers 2 on_node drift --socket x
 	answers 2 heir drift --socket x --live y
 }
@@ -139,16 +139,16 @@ drift()
 	says "not an absolute path"
 	chmod 757 libexec/heir-fetch
 	answers 3 scrubbed HEIR_LIBEXEC="$PWD/libexec" timeout 20 "$HEIR" drift --socket "$PWD/s"
-	says "another user may write it"
+	says "writable by another user"
 	chmod 755 libexec/heir-fetch
 	chmod 777 libexec
 	answers 3 scrubbed HEIR_LIBEXEC="$PWD/libexec" timeout 20 "$HEIR" drift --socket "$PWD/s"
-	says "another user may write it"
+	says "writable by another user"
 	chmod 755 libexec
 	if [ "$(id -u)" -eq 0 ] && id nobody >/dev/null 2>&1; then
 		chown nobody libexec/heir-fetch
 		answers 3 scrubbed HEIR_LIBEXEC="$PWD/libexec" timeout 20 "$HEIR" drift --socket "$PWD/s"
-		says "another user may write it"
+		says "writable by another user"
 	fi
 	[ ! -e ran ]
 }

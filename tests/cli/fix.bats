@@ -160,7 +160,7 @@ names()
 	cp "$NODE/$CONFD/50-a.conf" before
 	for option in --fix "--fix --dry-run"; do
 		answers 0 on_node check $option
-		is '50-a.conf:2:16: not fixed: CRI-O would see another runtime_root of handler "gpu" [path-copies-default]' \
+		is '50-a.conf:2:16: not fixed: CRI-O would use another runtime_root of handler "gpu" [path-copies-default]' \
 			"$stderr"
 		diff before "$NODE/$CONFD/50-a.conf"
 	done
@@ -236,7 +236,7 @@ names()
 	answers 2 on_node check --fix --dry-run --format json
 	says "--dry-run prints a diff, no other format"
 	answers 2 on_node check --fix --default-runtime crun
-	says "only supposed"
+	says "assumed default_runtime"
 }
 
 @test "what a file says is escaped where it is told, and not in the diff" {

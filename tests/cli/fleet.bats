@@ -304,7 +304,7 @@ with_clients()
 	client oc
 	chmod 777 clients
 	answers 3 with_clients ""
-	says "another user may write it"
+	says "writable by another user"
 	[ ! -e called ]
 	mkdir -m 755 none
 	answers 3 env PATH=/nowhere "$HEIR" --cluster fleet

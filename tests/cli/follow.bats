@@ -129,7 +129,7 @@ keys()
 		monitor_path = "/usr/libexec/crio/other-conmon"
 	EOF
 	answers 0 on_node render
-	shows "There is nothing to say"
+	shows "# Empty: "
 	sed -i /other-conmon/d "$NODE/$CONFD/50-mine.conf"
 	is "monitor_path inherit_default_runtime container_min_memory" "$(keys both)"
 }
@@ -147,7 +147,7 @@ keys()
 	answers 0 on_node render
 	shows "inherit_default_runtime = true"
 	answers 0 on_node render --flatten
-	shows "There is nothing to say"
+	shows "# Empty: "
 }
 
 @test "a monitor that CRI-O finds itself is not written" {
@@ -185,7 +185,7 @@ with_bytes()
 	EOF
 	answers 1 with_bytes render
 	is "" "$output"
-	says "heir.d/10.conf:3:16: warning: runtime_root is not UTF-8, so that no drop-in can contain it [render-cannot-say]"
+	says "heir.d/10.conf:3:16: warning: runtime_root is not UTF-8, so a drop-in cannot contain it [render-cannot-say]"
 	says "nothing is rendered"
 	answers 1 with_bytes render --output "$NODE/out"
 	[ ! -e "$NODE/out" ]

@@ -294,7 +294,7 @@ child parent" | dropin 50-x
 		[ "$(wc -c <drawn-$format)" -lt $((n * 150)) ]
 	done
 	# Sixteen deep, then at the margin again, each handler where its parent's line is.
-	grep -q '└─ h000015 (inherit) \*  goes on below$' drawn-tree
+	grep -q '└─ h000015 (inherit) \*  continued below$' drawn-tree
 	grep -q '^h000015 (goes on)$' drawn-tree
 	is 1 "$(grep -c 'h000015 (inherit)' drawn-tree)"
 	is "└─ h000016 (inherit) *" "$(grep -A1 '^h000015 (goes on)$' drawn-tree | tail -n 1)"

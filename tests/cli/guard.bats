@@ -81,7 +81,7 @@ CRUN=$(command -v crun) RUNC=$(command -v runc)
 	cp confd/zz-heir.conf old
 	moves "$RUNC" "$PWD/run/k"
 	applies 1
-	says "nothing is written: CRI-O could no longer operate 1 living container"
+	says "nothing is written: CRI-O could no longer operate 1 running container"
 	says "ns-k/k: container box ($(id_of k/box | cut -c 1-12)), created by $CRUN with root $PWD/run/k, handler \"k\": $RUNC with root $PWD/run/k would operate it"
 	says "kubectl drain"
 	cmp old confd/zz-heir.conf
@@ -164,7 +164,7 @@ CRUN=$(command -v crun) RUNC=$(command -v runc)
 	for release in 1.37 1.30; do
 		cp confd/zz-heir.conf old
 		applies 1 --crio-version $release
-		says "nothing is written: CRI-O could no longer operate 1 living"
+		says "nothing is written: CRI-O could no longer operate 1 running"
 		says "ns-plain/plain: container box"
 		says "default handler \"runc\": $PWD/bin/runc with root $PWD/run/runc would operate it"
 		cmp old confd/zz-heir.conf
@@ -245,7 +245,7 @@ CRUN=$(command -v crun) RUNC=$(command -v runc)
 	for text in '{' '[]' 'annotations: {}' '{} {}' '{"annotations": {"a": "b}'; do
 		echo "$text" >"$config"
 		applies 1
-		says "nothing is written: the living containers cannot be listed: $config"
+		says "nothing is written: cannot list the running containers: $config"
 	done
 	rm "$config"
 	applies 1
@@ -261,7 +261,7 @@ CRUN=$(command -v crun) RUNC=$(command -v runc)
 	chmod 777 open
 	moves "$PWD/open" "$PWD/run/k"
 	applies 1
-	says "it cannot be asked: writable by non-root users"
+	says "cannot query it: writable by non-root users"
 }
 
 @test "who may not see the processes of others is refused" {
@@ -286,7 +286,7 @@ CRUN=$(command -v crun) RUNC=$(command -v runc)
 	# The guard's own word: a dry run takes no lock.
 	blind --dry-run
 	is 1 "$status"
-	says "the living containers cannot be listed: "
+	says "cannot list the running containers: "
 	# The lock is root's.
 	blind
 	is 3 "$status"
@@ -328,7 +328,7 @@ others()
 	others 10 k 1
 	moves "$RUNC" "$PWD/run/k"
 	applies 1
-	says "no longer operate 11 living containers"
+	says "no longer operate 11 running containers"
 	is 10 "$(grep -c "would operate it" <<<"$stderr")"
 	says "and 1 more"
 }
@@ -343,7 +343,7 @@ others()
 	others 100 j 1001
 	moves "$RUNC" "$PWD/run/k"
 	applies 1
-	says "no longer operate 101 living containers"
+	says "no longer operate 101 running containers"
 	says "and 91 more"
 	! grep -q ns-j <<<"$stderr" || return 1
 	answers 1 heir "${OPTIONS[@]}" apply --reload none --dry-run --format json

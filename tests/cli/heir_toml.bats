@@ -104,13 +104,13 @@ inside()
 		says "heir.toml:2: $words"
 	done <<-'END'
 		crio_version = "1.34"|unknown key "crio_version"
-		roots = "nodes"|an array of strings is expected for "roots"
-		roots = [1]|an array of strings is expected for "roots"
-		strict = "yes"|true or false is expected for "strict"
-		ocp = 4.20|a string is expected for "ocp"
+		roots = "nodes"|expected an array of strings for "roots"
+		roots = [1]|expected an array of strings for "roots"
+		strict = "yes"|expected true or false for "strict"
+		ocp = 4.20|expected a string for "ocp"
 		roots = ]|
-		[roots]|an array of strings is expected for "roots"
-		skip = [""]|not a usable value
+		[roots]|expected an array of strings for "roots"
+		skip = [""]|invalid value
 	END
 	toml 'roots = ["nowhere/*"]'
 	answers 3 inside repo check
@@ -162,7 +162,7 @@ inside()
 		chown nobody repo/heir.toml
 		answers 0 inside repo --root nodes/b show -o json
 		is_json .crio_version_assumed true
-		says "belongs to another user: it is not used"
+		says "ignored: heir.toml belongs to another user"
 	fi
 }
 
@@ -188,7 +188,7 @@ inside()
 	answers 3 inside repo check
 	toml 'roots = ["out/x"]'
 	answers 2 inside repo check
-	says "leads out"
+	says "is outside the directory of heir.toml"
 	rm repo/l* repo/out
 	# Names that begin with a dot, files among directories, brackets, and the order.
 	mkdir -p repo/nodes/.hidden

@@ -32,7 +32,7 @@ helps()
 	answers 2 heir show --rot=/x
 	says 'no such option: "--rot=/x" (did you mean "--root"?)'
 	answers 2 heir show --co always
-	says '"--co" is the beginning of several options'
+	says 'option "--co" is ambiguous'
 	helps "there are --config, --config-dir, --color"
 	answers 2 heir show --quiet=yes
 	says "--quiet takes no value"
@@ -122,7 +122,7 @@ helps()
 	cp -r "$HEIR_SOURCE/examples/ocp-worker/." "$NODE"
 	hold_lock
 	answers 3 on_node apply --wait 0
-	helps "--wait SECONDS waits longer for it"
+	helps "use --wait SECONDS to wait longer"
 	exec 9<&-
 }
 

@@ -248,6 +248,6 @@ butane()
 	printf -- '---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: app}\n' >>x.yaml
 	config 99-m "$(role master)" m >m.yaml
 	answers 0 heir -i x.yaml -i m.yaml --pool worker -v show
-	says "Deployment app: no kind"
+	says "Deployment app: not a kind"
 	says "MachineConfig 99-m: not for the pool worker"
 }

@@ -67,7 +67,7 @@ names()
 	is "gpu-a gpu-b other" "$(names)"
 	answers 2 on_node show 'x*'
 	answers 0 on_node diff --default-runtime other 'gpu*' other
-	shows "of 3"
+	shows "(3 compared)"
 }
 
 @test "a PATH is a node's root, CRI-O's directory, its drop-ins or one file" {
@@ -180,7 +180,7 @@ names()
 	for command in "show nvidia" "explain nvidia"; do
 		# shellcheck disable=SC2086 # words
 		answers 2 on_node $command
-		says "/etc/crio/conf.d/99-nvidia.toml:4 does, and CRI-O never reads that file"
+		says "/etc/crio/conf.d/99-nvidia.toml:4, in a file that CRI-O never reads"
 	done
 	answers 2 on_node show nvidi
 	[[ $stderr != *99-nvidia* ]]

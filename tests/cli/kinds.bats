@@ -137,12 +137,12 @@ ask()
 			;;
 		*)
 			answers 2 ask "$kind" facts
-			says "objects alone tell nothing of a node's facts"
+			says "objects alone contain no node facts"
 			;;
 		esac
 		# The CRI-O of another node answers through a file alone.
 		answers 2 ask "$kind" drift
-		says "give its answer with --live"
+		says "pass its answer with --live"
 		run --separate-stderr ask "$kind" drift --live live.toml -o json
 		[ "$status" -le 1 ]
 		is_json .schema heir.drift/1

@@ -294,7 +294,7 @@ late_machine()
 	sed -i 's/^default_runtime = .*/default_runtime = "runc"/' confd/10-crio.conf
 	answers 0 apply_live
 	shows "perf: $PWD/bin/crun -> $PWD/bin/runc (late)"
-	shows "CRI-O does the same as before, and is not told"
+	shows "CRI-O is not reloaded: its handlers do not change"
 	[ ! -e told ]
 	is "runtime runc $PWD/bin/runc" "$(grep -m 1 ^runtime varlib/heir/late/now/target/perf)"
 }

@@ -93,7 +93,7 @@ default_is()
 	default_is runc
 	applies_late 0
 	applies_late 1 --no-late
-	says "CRI-O could no longer operate 1 living container"
+	says "CRI-O could no longer operate 1 running container"
 	says "created by $CRUN with root"
 	# As one that was created through the link: what is recorded counts, and what is not is unknown.
 	kill "$MONITOR"
@@ -134,7 +134,7 @@ lists()
 @test "heir containers names handler and creator, and of a late one what is recorded" {
 	node
 	lists
-	is "no container lives" "$output"
+	is "no running containers" "$output"
 	container k box "$CRUN" "$PWD/run/crun"
 	lists --format json
 	is_json '.containers | length' 1

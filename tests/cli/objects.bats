@@ -38,7 +38,7 @@ gpu_handler()
 	answers 0 cluster show
 	is "gpu worker" "$(awk '$1 == "pool" {print $2}' <<<"$output" | tr -d : | xargs)"
 	answers 2 cluster explain crun
-	says "several pools, of which one must be named: gpu, worker"
+	says "several pools; name one with --pool: gpu, worker"
 	answers 2 cluster --pool gpus show
 	says 'no pool "gpus"; there are: gpu, worker'
 	answers 0 cluster --pool gpu show
@@ -89,7 +89,7 @@ gpu_handler()
 	shows "an operator"
 	shows "MachineConfig 50-performance-low-latency"
 	answers 0 cluster --pool gpu explain gpu runtime_path
-	shows "supposed"
+	shows "probably has"
 	answers 0 heir --root "$HEIR_SOURCE/examples/ocp-worker" explain crun runtime_root
 	shows "layers"
 	shows "the MCO's template"
@@ -150,7 +150,7 @@ gpu_handler()
 	is_json '[.handlers[] | .name + " " + .change] | join(", ")' "gpu added"
 	gpu_handler '' | machineconfig 99-mine worker /etc/crio/crio.conf.d/00-default >mine.yaml
 	answers 1 heir -i mine.yaml -i rendered.yaml check --rule mco-managed-override --strict
-	shows 'this is what MachineConfig "rendered-worker-'
+	shows 'this is the file of MachineConfig "rendered-worker-'
 }
 
 @test "a ContainerRuntimeConfig counts, not what the MCO made of it before" {
@@ -227,7 +227,7 @@ gpu_handler()
 		machineconfig 99-mine worker /etc/crio/crio.conf.d/00-default >mine.yaml
 	answers 1 cluster -i mine.yaml --pool worker check --rule mco-managed-override --strict
 	shows 'MachineConfig "99-mine" replaces /etc/crio/crio.conf.d/00-default'
-	shows 'this is what MachineConfig "01-worker-container-runtime" has'
+	shows 'this is the file of MachineConfig "01-worker-container-runtime"'
 	sed '/^kind: ContainerRuntimeConfig/,/^---/!d; s/more-processes/fewer/; s/8192/1024/' \
 		"$HEIR_SOURCE/examples/ocp-cluster/99-gpu.yaml" |
 		sed '1i apiVersion: machineconfiguration.openshift.io/v1' >fewer.yaml
@@ -308,7 +308,7 @@ gpu_handler()
 
 @test "facts: of objects alone nothing is known, and not this machine's either" {
 	answers 2 cluster --pool gpu facts
-	says "objects alone tell nothing"
+	says "objects alone contain no node facts"
 	is "" "$output"
 	answers 0 heir --root "$NODE" -i "$HEIR_SOURCE/examples/ocp-cluster" --pool gpu facts
 	shows heir.facts/1
@@ -358,12 +358,12 @@ spec:
 		many "$n_each" '- {apiVersion: node.k8s.io/v1, kind: RuntimeClass, metadata: {name: r%.0f}, handler: x, scheduling: {nodeSelector: {k700: "1"}}}'
 	} >selectors.yaml
 	answers 1 timeout 60 "$HEIR" -i selectors.yaml fleet
-	says "takes too long to match"
+	says "take too long to match"
 
 	# A name of which much would be made.
 	gpu_handler '' | machineconfig "$(printf '%0254d' 0)" gpu /etc/crio/crio.conf.d/50 >long.yaml
 	answers 1 heir -i long.yaml --pool gpu show
-	says '$.metadata.name: longer than a name can be'
+	says '$.metadata.name: too long for a name'
 
 	gpu_handler '' | machineconfig 99-gpu gpu /etc/crio/crio.conf.d/50 >gpu.yaml
 	{
@@ -380,7 +380,7 @@ spec:
 	many 100000 '{"apiVersion": "machineconfiguration.openshift.io/v1",
 		"kind": "MachineConfigPool", "metadata": {"name": "pool-%.0f"}}' >pools.json
 	answers 2 heir -i pools.json show
-	says 'for 100000 pools, more than 200'
+	says 'for 100000 pools (at most 200)'
 	[ "${#stderr}" -lt 1000 ]
 }
 
@@ -405,14 +405,14 @@ spec:
 	shows '50-gpu:2:16: note: /opt/missing does not exist'
 }
 
-@test "what the MCO would refuse stops heir, and says so" {
+@test "what the MCO would reject stops heir, and says so" {
 	sed 's/data:;base64,/https:\/\/example.com\/x?/' \
 		<(gpu_handler '' | machineconfig 99-gpu worker /etc/crio/crio.conf.d/50-gpu) >gpu.yaml
 	answers 1 heir -i gpu.yaml show
 	says "object-unsupported"
 	says '$.spec.config.storage.files[0].contents.source'
 	answers 1 heir -i gpu.yaml diff
-	shows "the MCO would refuse"
+	shows "the MCO would reject"
 	printf 'kind: [\n' >broken.yaml
 	answers 1 heir -i broken.yaml --pool x show
 	says "object-syntax"
@@ -420,14 +420,14 @@ spec:
 	says "nothing.yaml: no such file or directory"
 	echo 'kind: Pod' >pod.yaml
 	answers 2 heir -i pod.yaml show
-	says "no MachineConfig is among the objects"
+	says "the objects contain no MachineConfig"
 	answers 2 heir -i pod.yaml --pool worker check
-	says "no MachineConfig is among the objects"
+	says "the objects contain no MachineConfig"
 }
 
 @test "objects alone have no facts, and those of this machine are not theirs" {
 	answers 2 cluster --pool gpu facts
-	says "objects alone tell nothing of a node's facts"
+	says "objects alone contain no node facts"
 	is "" "$output"
 	answers 0 cluster --pool gpu --root "$HEIR_SOURCE/examples/gpu-node" facts
 	answers 0 cluster --pool gpu --facts "$HEIR_SOURCE/examples/gpu-node/facts.json" facts
@@ -447,7 +447,7 @@ spec:
 	sed '/^kind: ContainerRuntimeConfig/,/^---/!d' "$HEIR_SOURCE/examples/ocp-cluster/99-gpu.yaml" |
 		sed '1i apiVersion: machineconfiguration.openshift.io/v1' >config.yaml
 	answers 2 heir -i config.yaml check
-	says "the objects name no pool, which --pool can do"
+	says "the objects name no pool: name one with --pool"
 }
 
 @test "cases of the MCO's own merge: the files, or a refusal" {

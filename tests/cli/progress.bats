@@ -87,7 +87,7 @@ seen()
 	seen -- "'$HEIR' --crio-version $RELEASE --root '$NODE' apply --wait 2" >log
 	exec 8<&-
 	grep -q '^heir: waiting [0-9] s for another' log
-	grep -q $'^\e\[Kheir: another heir apply is at work' log
+	grep -q $'^\e\[Kheir: another heir apply is running' log
 }
 
 @test "a page of very many handlers: at which one it is" {

@@ -39,7 +39,7 @@ teardown()
 	rm told
 	printf '# a line\n' >>confd/50-perf.conf
 	answers 0 apply
-	shows "CRI-O does the same as before, and is not told"
+	shows "CRI-O is not reloaded: its handlers do not change"
 	[ ! -e told ]
 }
 
@@ -47,7 +47,7 @@ teardown()
 	machine
 	start
 	answers 1 apply --reload sighup
-	says "nothing is written: a SIGHUP does not change the handlers of CRI-O 1.37: it goes on with the handlers that it started with (cri-o#10202); use --reload restart"
+	says "nothing is written: a SIGHUP does not change the handlers of CRI-O 1.37: it keeps the handlers that it started with (cri-o#10202); use --reload restart"
 	[ ! -e confd/zz-heir.conf ]
 	[ ! -e told ]
 	answers 0 apply --reload restart --socket "$PWD/s"
@@ -55,7 +55,7 @@ teardown()
 	# Where no handler changes there is nothing to tell.
 	printf '# a line\n' >>confd/50-perf.conf
 	answers 0 apply --reload sighup
-	shows "CRI-O does the same as before, and is not told"
+	shows "CRI-O is not reloaded: its handlers do not change"
 }
 
 @test "what auto takes, and why, is said of each release, and of what would be done" {
@@ -77,7 +77,7 @@ teardown()
 @test "a CRI-O that does not run is not started" {
 	machine
 	answers 0 apply
-	shows "CRI-O does not run: it has them when it starts"
+	shows "CRI-O is not running: the handlers take effect when it starts"
 	is "show" "$(cut -d ' ' -f 1 told)"
 	[ -s confd/zz-heir.conf ]
 }
@@ -91,7 +91,7 @@ teardown()
 		    **os.environ, "HEIR_LIBEXEC": os.path.dirname(sys.argv[1])})
 	EOT
 	is 0 "$status"
-	[[ $output == *"CRI-O does not run"* ]]
+	[[ $output == *"CRI-O is not running"* ]]
 	is "show" "$(cut -d ' ' -f 1 told)"
 }
 
@@ -171,7 +171,7 @@ teardown()
 		: >running
 		rm -f state
 		answers 3 apply --metrics m.prom
-		says "heir: rolled back, but CRI-O does not run: systemctl restart crio ended with status 1"
+		says "heir: rolled back, but CRI-O is not running: systemctl restart crio ended with status 1"
 		says "journalctl -u crio"
 		says "systemctl reset-failed crio"
 		cmp old confd/zz-heir.conf
@@ -214,12 +214,12 @@ teardown()
 		until [ -s ready ]; do sleep 0.05; done
 		SECONDS=0
 		answers 1 apply
-		says "nothing is written: CRI-O does not say what it has: $PWD/s: timed out"
+		says "nothing is written: cannot query the handlers of CRI-O: $PWD/s: timed out"
 		[ $SECONDS -lt 25 ]
 		cmp old confd/zz-heir.conf
 		SECONDS=0
 		answers 3 apply --force
-		says "rolled back, but CRI-O does not run: $PWD/s: timed out"
+		says "rolled back, but CRI-O is not running: $PWD/s: timed out"
 		# Once for what it has, and as often for the old file as for the new one.
 		[ $SECONDS -lt 35 ]
 		cmp old confd/zz-heir.conf
@@ -274,7 +274,7 @@ teardown()
 	SERVER=
 	rm -f s confd/zz-heir.conf
 	answers 0 apply
-	shows "CRI-O does not run"
+	shows "CRI-O is not running"
 }
 
 @test "what is changed while CRI-O is told is written too" {
@@ -325,7 +325,7 @@ populated()
 	populated "plain plain-runc plain-follow plain-own infra empty exited stopped"
 	cp confd/zz-heir.conf old
 	answers 1 apply
-	says "nothing is written: CRI-O could no longer operate 5 living containers"
+	says "nothing is written: CRI-O could no longer operate 5 running containers"
 	says 'ns-plain/plain: container box (dce39c2f872c), created by an unknown runtime, default handler "runc":'
 	says 'ns-plain-follow/plain-follow: container box ('
 	says 'handler "follow":'
@@ -339,7 +339,7 @@ populated()
 	sed -i 's/= "runc"/= "crun"/' confd/10-crio.conf
 	sed -i '/follow/,+1d' confd/20-recorded
 	answers 1 apply
-	says "no longer operate 2 living"
+	says "no longer operate 2 running"
 	says 'ns-empty/empty: no running container, handler "follow": CRI-O would not have the handler'
 	says "ns-stopped/stopped: no running container"
 }
@@ -348,7 +348,7 @@ populated()
 	# Its status was not recorded: CRI-O says that it does not have it.
 	populated plain-mon
 	answers 1 apply
-	says "the living containers cannot be listed: the handler of container c32ccb59efb8"
+	says "cannot list the running containers: the handler of container c32ccb59efb8"
 }
 
 @test "a CRI-O that does not say which pods it has, or not all of it, is a refusal and not an empty node" {
@@ -356,7 +356,7 @@ populated()
 	while read -r fault words; do
 		echo "$fault" >cri/fault
 		answers 1 apply
-		says "nothing is written: the living containers cannot be listed: CRI-O does not say which pods it has: $PWD/s: $words"
+		says "nothing is written: cannot list the running containers: cannot list the pods of CRI-O: $PWD/s: $words"
 		is "" "$(cat told 2>/dev/null)"
 	done <<-'EOT'
 		error CRI-O answers with an error
@@ -381,7 +381,7 @@ populated()
 	done
 	rm cri/fault
 	LIBEXEC=$PWD answers 1 apply --reload none
-	says "CRI-O does not say which pods it has: $PWD/heir-fetch"
+	says "cannot list the pods of CRI-O: $PWD/heir-fetch"
 	# Where no process listens CRI-O is absent, and nothing is needed to ask it.
 	kill $SERVER
 	SERVER=

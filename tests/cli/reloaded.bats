@@ -80,9 +80,9 @@ drift()
 	pod k k
 	container k box "$CRUN" "$PWD/run/k"
 	answers 1 drift
-	shows "! ns-k/k: container box was created by $CRUN with root $PWD/run/k, and CRI-O says $RUNC with root $PWD/run/k (handler \"k\")"
-	shows "reloaded: what runs is what was there at the start of CRI-O, "
-	shows "restart it to apply"
+	shows "! ns-k/k: container box was created by $CRUN with root $PWD/run/k, and CRI-O reports $RUNC with root $PWD/run/k (handler \"k\")"
+	shows "reloaded: CRI-O still runs the configuration of its start, "
+	shows "restart CRI-O to apply the files"
 	answers 1 drift --format json
 	is_json .running.reloaded true
 	is_json '.containers[] | "\(.namespace)/\(.pod) \(.handler) \(.creator) \(.running_path)"' \
@@ -98,7 +98,7 @@ drift()
 	sleep 1.5
 	crio_starts
 	answers 1 drift
-	shows "! ns-gone/gone: container box was created by $CRUN with root $PWD/run/k, and CRI-O says that it has no such handler (handler \"gone\")"
+	shows "! ns-gone/gone: container box was created by $CRUN with root $PWD/run/k, and CRI-O does not have the handler (handler \"gone\")"
 	is 1 "$(grep -c '^!' <<<"$output")"
 	# A copy of the same runtime could.
 	cp "$CRUN" copy
@@ -126,8 +126,8 @@ drift()
 	[[ $output != *reloaded:* ]]
 	shows_files
 	answers 1 drift
-	shows "reloaded: what runs is what was there at the start of CRI-O"
-	shows "newer than that: $PWD/confd/50-k"
+	shows "reloaded: CRI-O still runs the configuration of its start"
+	shows "changed since then: $PWD/confd/50-k"
 	answers 1 drift --format json
 	is_json '"\(.running.reloaded) \(.running.newer)"' "true $PWD/confd/50-k"
 	# A file that says nothing of handlers does not count.
@@ -144,7 +144,7 @@ drift()
 	config=$(bundle "$(id_of k/box)")/config.json
 	echo '{' >"$config"
 	answers 3 drift
-	says "the living containers cannot be compared: $config"
+	says "cannot compare the running containers: $config"
 	answers 3 drift --format json
 	is_json .containers null
 }

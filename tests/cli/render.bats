@@ -53,7 +53,7 @@ monitor_cgroup = "system.slice"  # CRI-O'"'"'s default' "$(sed 1,4d <<<"$output"
 	answers 0 on_node render
 	[ "${#lines[@]}" -eq 4 ]
 	[ -z "$(grep -v '^#' <<<"$output")" ]
-	shows "There is nothing to say"
+	shows "# Empty: "
 }
 
 @test "with the drop-in in place stock and heir are one" {
@@ -61,7 +61,7 @@ monitor_cgroup = "system.slice"  # CRI-O'"'"'s default' "$(sed 1,4d <<<"$output"
 	answers 1 on_node diff
 	rendered
 	answers 0 on_node diff
-	shows "no handler differs of 4"
+	shows "no handler differs (4 compared)"
 	answers 0 on_node explain gpu --format json
 	is_json .stock.outcome same
 	answers 0 on_node check
@@ -346,7 +346,7 @@ reads_the_same()
 	sample
 	answers 2 on_node render gpu
 	answers 2 on_node --as stock render
-	says "without --as stock"
+	says "and --as stock cannot be combined"
 	answers 0 on_node --as heir render
 	answers 2 on_node render --name x
 	says "--format machineconfig"
@@ -461,8 +461,8 @@ b' "$(printf '%064d' 0)"; do
 	printf '[crio.runtime.runtimes.new]\ninherit = "runc"\n' >>"$NODE/$CONFD/50-gpu.conf"
 	sed -i '1,3d' "$NODE/$CONFD/50-gpu.conf"
 	answers 0 on_node check --rule rendered-stale --rule inherit-not-applied
-	shows 'heir has no handler "gpu" any more'
-	shows 'CRI-O has no handler "new" by it'
+	shows 'heir no longer has a handler "gpu"'
+	shows 'it does not define "new"'
 	shows 'inherit-not-applied'
 	rendered
 	dropin zzz <<<'[crio.runtime.runtimes.new]'

@@ -212,7 +212,7 @@ print(base64.b64encode(hashlib.sha256(css.encode()).digest()).decode())')
 	tells 'Node other' "Before $NODE" 'After other' 'gone removed' 'new added' '2 handlers differ'
 	# What was wrong before is not new, though it stands elsewhere.
 	is 1 "$(grep -c 'class="badge new"' page.html)"
-	tells '1 finding is gone that there was before'
+	tells '1 earlier finding is gone'
 	answers 0 heir --root other report --against other
 	page
 	tells 'No handler differs' '0 handlers differ'
@@ -251,7 +251,7 @@ print(base64.b64encode(hashlib.sha256(css.encode()).digest()).decode())')
 	page
 	tells 'Pool gpu' 'Pool worker'
 	is 1 "$(grep -c 'id="p[0-9]-changes"' page.html)"
-	tells 'There was no such pool before' 'Pool worker: no handler changes' 'Pool gpu: CRI-O would start'
+	tells 'This pool is new' 'Pool worker: no handler changes' 'Pool gpu: CRI-O would start'
 	tells_not 'gone'
 	# Both at a glance, in order.
 	tells 'At a glance Default runtime Handlers Dropped Differ Errors Warnings Notes Pool gpu crun'
@@ -262,7 +262,7 @@ print(base64.b64encode(hashlib.sha256(css.encode()).digest()).decode())')
 		printf -- '---\nkind: MachineConfigPool\napiVersion: machineconfiguration.openshift.io/v1\nmetadata: {name: p%d}\n' "$i"
 	done >pools.yaml
 	answers 2 heir -i "$HEIR_SOURCE/examples/ocp-cluster" -i pools.yaml report
-	says 'a page has room for 200: --pool names one'
+	says '(at most 200 per page): name one with --pool'
 	answers 0 heir -i "$HEIR_SOURCE/examples/ocp-cluster" -i pools.yaml --pool p7 report
 }
 
@@ -270,7 +270,7 @@ print(base64.b64encode(hashlib.sha256(css.encode()).digest()).decode())')
 	objects=$HEIR_SOURCE/examples/ocp-cluster
 	answers 0 heir -i "$objects" report --against "$objects/01-worker-container-runtime.yaml"
 	page
-	tells 'Pool gpu: is removed' 'Pool gpu gone' 'Pool gpu There is no such pool any more' 'Pool worker'
+	tells 'Pool gpu: is removed' 'Pool gpu removed' 'Pool gpu This pool is removed' 'Pool worker'
 	is 1 "$(grep -c 'id="p[0-9]-handlers"' page.html)"
 }
 
@@ -365,7 +365,7 @@ for body in re.findall(r"<table class=\"source\">(.*?)</table>", page, re.S):
 	} | drop_in
 	answers 0 on_node report
 	page
-	tells 'a inherits from b, again: a cycle' 'b inherits from a, dropped: in a circle' 'goes on' 'c41 inherits from c40'
+	tells 'a inherits from b, again: a cycle' 'b inherits from a, dropped: in a cycle' 'goes on' 'c41 inherits from c40'
 	n=$(on_node show --format json | jq '.handlers | length')
 	is "$n" "$(grep -oE '<a href="#p0-h[0-9]+"><svg class="box( main| gone)?"' page.html | sort -u | wc -l)"
 }
@@ -382,7 +382,7 @@ for body in re.findall(r"<table class=\"source\">(.*?)</table>", page, re.S):
 	[[ $HEIR == *clang* ]] || ulimit -v 400000
 	on_node report --output page.html
 	grep -q 'More than 1000 handlers are not drawn' page.html
-	grep -q 'the values without their lineage' page.html
+	grep -q 'shows values without their origin' page.html
 	is "$(on_node show --format json | jq '.handlers | length')" "$(grep -c '<details class="handler ' page.html)"
 	[ "$(stat -c %s page.html)" -lt 40000000 ]
 }

@@ -101,7 +101,7 @@ heir: file: not a directory" "$stderr"
 	answers 2 heir check bad ""
 	says "the name of a DIR is empty"
 	answers 2 heir check bad --rule path-mising
-	says 'there is no rule "path-mising" (did you mean "path-missing"?)'
+	says 'unknown rule "path-mising" (did you mean "path-missing"?)'
 	is "" "$output"
 }
 

@@ -83,7 +83,7 @@ same_but_digest()
 	following
 	printf '[crio.runtime.runtimes.mine]\nruntime_path = "%s"\n' "$PWD/bin/crun" >confd/60-mine.conf
 	answers 0 apply
-	shows "CRI-O does the same as before, and is not told"
+	shows "CRI-O is not reloaded: its handlers do not change"
 	answers 0 apply
 	is "nothing to change" "$output"
 	[ ! -e told ]
@@ -95,7 +95,7 @@ same_but_digest()
 	SERVER=
 	rm s running
 	answers 0 apply
-	shows "CRI-O does the same as before, and is not told"
+	shows "CRI-O is not reloaded: its handlers do not change"
 }
 
 @test "a CRI-O that got a SIGHUP runs what it started with, and is restarted" {
@@ -118,7 +118,7 @@ same_but_digest()
 	answers 0 apply --reload none
 	cp confd/zz-heir.conf drop-in
 	answers 3 apply
-	says "CRI-O was restarted, and does not have what the files say: handler \"perf\" has another runtime_path"
+	says "CRI-O was restarted but does not match the files: handler \"perf\" has another runtime_path"
 	cmp drop-in confd/zz-heir.conf
 	echo fails >mode
 	answers 3 apply

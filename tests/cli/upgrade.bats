@@ -90,11 +90,11 @@ verdicts()
 }
 
 @test "the release and the image now: given, told by Nodes, or assumed and named" {
-	is "1.33 as it was given" "$(incident --ocp 4.20 upgrade --to 4.22 --format json |
+	is "1.33 as given" "$(incident --ocp 4.20 upgrade --to 4.22 --format json |
 		jq -r '.now[0] | "\(.release) \(.release_from)"')"
-	is "1.34.2 what the Nodes of the pool say" "$(incident upgrade --to 4.22 --format json |
+	is "1.34.2 reported by the Nodes of the pool" "$(incident upgrade --to 4.22 --format json |
 		jq -r '.now[0] | "\(.release) \(.release_from)"')"
-	is "1.34 assumed: the one before the target" "$(on_node upgrade --to 1.36,1.35 --format json |
+	is "1.34 assumed: the release before the target" "$(on_node upgrade --to 1.36,1.35 --format json |
 		jq -r '.now[0] | "\(.release) \(.release_from)"')"
 	answers 0 on_node upgrade --to 1.36
 	shows "assumed"

@@ -19,19 +19,19 @@ TIME=' in ([0-9]+\.[0-9]{3} ms|[0-9]+ ms|[0-9]+\.[0-9] s)'
 @test "files that were read, that are missing, that are skipped, and the release and \$PATH" {
 	dropin 50-x <<<"[crio.runtime.runtimes.x]"
 	RELEASE= answers 0 on_node show --verbose
-	told "release 1\.37: used, the newest that heir knows"
-	told "path /usr/local/sbin:.*: used, that of crio\.service"
+	told "release 1\.37: used, the newest release that heir knows"
+	told "path /usr/local/sbin:.*: used, default of crio\.service"
 	told "file /etc/crio/crio\.conf: missing$TIME"
 	told "file /etc/crio/crio\.conf\.d: listed$TIME, files: 1"
 	told "file /etc/crio/crio\.conf\.d/50-x: read$TIME, 26 bytes"
 	told "file /etc/crio/heir\.d: missing$TIME"
 	told "binary crun: found$TIME, /usr/bin/crun"
-	told "facts of the node: skipped, it is not this machine, and none are given"
+	told "facts of the node: skipped, not this machine, and --facts is not given"
 	told "step load: done$TIME"
 	told "step resolve: done$TIME, handlers: 2"
 	answers 0 on_node -v --as stock --crio-version 1.31.2 --path /usr/bin show
-	told "release 1\.31\.2: used, as it was given"
-	told "path /usr/bin: used, as it was given"
+	told "release 1\.31\.2: used, as given"
+	told "path /usr/bin: used, as given"
 	told "file /etc/crio/heir\.d: skipped, an unmodified CRI-O does not read it"
 }
 
@@ -83,7 +83,7 @@ TIME=' in ([0-9]+\.[0-9]{3} ms|[0-9]+ ms|[0-9]+\.[0-9] s)'
 	told "probe $PWD/bin/crun: ran$TIME, features"
 	answers 0 heir features "$PWD/bin/crun"
 	answers 0 heir features -v "$PWD/bin/crun"
-	told "probe $PWD/bin/crun: kept$TIME, what it told earlier.*"
+	told "probe $PWD/bin/crun: kept$TIME, from the cache.*"
 	chmod 777 bin/crun
 	answers 0 heir features -v "$PWD/bin/crun"
 	told "probe $PWD/bin/crun: failed$TIME, it is not run: non-root users can write it.*"
@@ -110,11 +110,11 @@ heir_may_run()
 	echo text >objects/README
 	answers 0 heir -v -i objects show
 	told "objects objects/mc\.yaml: read$TIME, [0-9]+ bytes"
-	told "objects objects/other\.yaml: skipped$TIME, it holds no object of a kind that counts"
+	told "objects objects/other\.yaml: skipped$TIME, it contains no object of a kind that heir reads"
 	told "objects objects/README: skipped, neither \.yaml, \.yml, \.json nor \.bu"
 	told "pool worker: used, what the objects are for"
 	answers 0 heir -v -i objects --pool worker show
-	told "pool worker: used, as it was given"
+	told "pool worker: used, as given"
 }
 
 @test "several nodes: each line names its node, and is whole" {
@@ -153,10 +153,10 @@ heir_may_run()
 	[[ $stderr != *$'\e'* ]]
 }
 
-@test "--quiet and --verbose exclude each other, in whatever order" {
+@test "--quiet and --verbose cannot be combined, in whatever order" {
 	for options in "-q -v" "-vq" "--verbose --quiet"; do
 		answers 2 on_node show $options
-		says "--quiet and --verbose exclude each other"
+		says "--quiet and --verbose cannot be combined"
 	done
 	# Behind -- it is no option.
 	answers 2 on_node show -- -v

@@ -424,7 +424,7 @@ static void facts_are_reported(void **state)
 	assert_string_equal(out, "5\n");
 	assert_int_equal(heir_report_facts(ctx, "k.v.mayor", &style, take, out), -ENOENT);
 	assert_string_equal(
-		heir_error(ctx), "there is no fact \"k.v.mayor\" (did you mean \"k.v.major\"?)");
+		heir_error(ctx), "unknown fact \"k.v.mayor\" (did you mean \"k.v.major\"?)");
 	heir_ctx_unref(ctx);
 }
 

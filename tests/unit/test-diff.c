@@ -89,8 +89,8 @@ static enum heir_change mirrored(enum heir_change change)
 	case HEIR_CHANGE_REMOVED:
 		return HEIR_CHANGE_ADDED;
 	case HEIR_CHANGE_BROKEN:
-		return HEIR_CHANGE_MENDED;
-	case HEIR_CHANGE_MENDED:
+		return HEIR_CHANGE_FIXED;
+	case HEIR_CHANGE_FIXED:
 		return HEIR_CHANGE_BROKEN;
 	default:
 		return change;
@@ -210,7 +210,7 @@ static void every_change(void **state)
 	assert_change(t, "added", HEIR_CHANGE_ADDED);
 	assert_change(t, "broken", HEIR_CHANGE_BROKEN);
 	assert_change(t, "changed", HEIR_CHANGE_CHANGED);
-	assert_change(t, "mended", HEIR_CHANGE_MENDED);
+	assert_change(t, "mended", HEIR_CHANGE_FIXED);
 	assert_change(t, "other", HEIR_CHANGE_CHANGED);
 	assert_change(t, "removed", HEIR_CHANGE_REMOVED);
 	assert_change(t, "same", HEIR_CHANGE_NONE);
@@ -346,7 +346,7 @@ static void stock_and_heir(void **state)
 	set(t, HEIR_LEFT, HEIR_AS, "stock");
 	compare(t);
 	assert_int_equal(t->diff.n_handlers, 1);
-	assert_change(t, "x", HEIR_CHANGE_MENDED);
+	assert_change(t, "x", HEIR_CHANGE_FIXED);
 	handler = find(&t->diff, "x");
 	assert_int_equal(heir_diff_origins(&t->diff, handler, HEIR_FIELD_runtime_path, origins), 0);
 	assert_int_equal(origins[HEIR_LEFT].kind, HEIR_KIND_UNSET);
@@ -434,7 +434,7 @@ static void releases(void **state)
 	assert_true(t->diff.default_differs);
 	assert_change(t, "crun", HEIR_CHANGE_ADDED);
 	assert_change(t, "runc", HEIR_CHANGE_REMOVED);
-	assert_change(t, "x", HEIR_CHANGE_MENDED);
+	assert_change(t, "x", HEIR_CHANGE_FIXED);
 }
 
 static void only_some(void **state)

@@ -138,7 +138,7 @@ static const struct rule_case rule_cases[] = {
 		"[crio.Runtime.runtimes.gpu]\nruntime_path = '/usr/bin/runc'\n",
 		"[crio.image]\n[crio.Runtime]\nlog_level = 'info'\n"
 		"[crio.Runtime.runtimes.gpu]\nruntime_path = '/usr/bin/runc'\n",
-		"it would bring an error: two spellings of one key"},
+		"it would cause an error: two spellings of one key"},
 	/* Not of a vendor's file. */
 	{"key-case", NULL, CONFD "00-default", "[crio.runtime]\nLog_Level = 'info'\n", NULL, NULL},
 	/* A document that only CRI-O's reader takes. */
@@ -148,7 +148,7 @@ static const struct rule_case rule_cases[] = {
 	{"key-case", NULL, CONFD "50",
 		"[crio]\nimage.image_volumes = 'mkdir'\n[crio.image]\n[crio.runtime]\nLog_Level = "
 		"'info'\n",
-		NULL, "other readers refuse the file"},
+		NULL, "other TOML parsers reject the file"},
 
 	/* Dead keys. */
 	{"key-unknown", NULL, CONFD "50",
@@ -183,7 +183,7 @@ static const struct rule_case rule_cases[] = {
 	{"key-unknown", NULL, CONFD "50", "[[qqqqqqqq]]\na = 1\n", NULL, NULL},
 	{"key-unknown", NULL, CONFD "50", "qqqqqqqq.a = 1\n", NULL, NULL},
 	{"key-unknown", NULL, CONFD "50", "crio.runtime.runtimes.runc.qqqqqq = 1\n", NULL,
-		"CRI-O would see more or fewer handlers"},
+		"CRI-O would have more or fewer handlers"},
 	{"key-unknown", NULL, CONFD "50", "[crio.runtime]\ndefault_runtime = 'x'\nqqqqqq = 1\n",
 		NULL, "CRI-O does not start"},
 	{"key-unknown", NULL, CONFD "50", "[crio.runtime]\nqqqqqq = 1 # heir: ignore key-unknown\n",
@@ -218,13 +218,13 @@ static const struct rule_case rule_cases[] = {
 		NULL},
 	{"path-copies-default", NULL, CONFD "50",
 		GPU "runtime_path = '/usr/bin/crun'\nruntime_root = '/run/gpu'\n", NULL,
-		"CRI-O would see another runtime_root of handler \"gpu\""},
+		"CRI-O would use another runtime_root of handler \"gpu\""},
 	{"path-copies-default", NULL, CONFD "50",
 		GPU "runtime_path = '/usr/bin/crun'\nruntime_type = 'pod'\n", NULL,
-		"CRI-O would see another runtime_type of handler \"gpu\""},
+		"CRI-O would use another runtime_type of handler \"gpu\""},
 	{"path-copies-default", NULL, CONFD "50",
 		GPU "runtime_path = '/usr/bin/crun'\ninherit = 'none'\n", NULL,
-		"it would bring an error"},
+		"it would cause an error"},
 	/* Whoever inherits from it must not notice either. */
 	{"path-copies-default", NULL, CONFD "50",
 		"[crio.runtime.runtimes.crun]\nruntime_path = '/usr/bin/crun'\n"
@@ -249,7 +249,7 @@ static const struct rule_case rule_cases[] = {
 	{"annotation-deprecated", NULL, CONFD "50",
 		"[crio]\nruntime.log_level = 'info'\n" GPU "runtime_path = '/usr/bin/crun'\n"
 		"allowed_annotations = ['umask.crio.io']\n[crio.runtime]\nread_only = true\n",
-		NULL, "other readers refuse the file"},
+		NULL, "other TOML parsers reject the file"},
 };
 
 static void try_case(const struct rule_case *c)

@@ -182,12 +182,12 @@ static void dataurls(void **state)
 		{"data:,a b", "a character that has to be percent-encoded"},
 		{"data:,[a]", "a character that has to be percent-encoded"},
 		{"data:,\xc3\xa9", "a character that has to be percent-encoded"},
-		{"data:;base64,@@@", "a character that is not base64"},
-		{"data:;base64,YWJj=", "base64 that ends too early"},
-		{"data:;base64,YWI", "base64 that ends too early"},
-		{"data:;base64,Y", "base64 that ends too early"},
-		{"data:;base64,YQ==YQ==", "base64 that goes on behind its padding"},
-		{"data:;base64,Y===", "base64 that ends too early"},
+		{"data:;base64,@@@", "invalid base64 data"},
+		{"data:;base64,YWJj=", "truncated base64 data"},
+		{"data:;base64,YWI", "truncated base64 data"},
+		{"data:;base64,Y", "truncated base64 data"},
+		{"data:;base64,YQ==YQ==", "base64 data continue after the padding"},
+		{"data:;base64,Y===", "truncated base64 data"},
 	};
 	struct heir_arena arena;
 
@@ -238,12 +238,12 @@ static void gzip(void **state)
 	budget = 100;
 	assert_string_equal(unpack(&arena, twice, &budget), "abc\nabc\n");
 	packed.len--;
-	assert_string_equal(unpack(&arena, packed, &budget), "gzip that ends too early");
+	assert_string_equal(unpack(&arena, packed, &budget), "truncated gzip data");
 	both[12] ^= 0x55;
-	assert_string_equal(unpack(&arena, twice, &budget), "not gzip, or damaged");
+	assert_string_equal(unpack(&arena, twice, &budget), "not gzip, or corrupt");
 	assert_string_equal(
-		unpack(&arena, HEIR_STR("plain text"), &budget), "not gzip, or damaged");
-	assert_string_equal(unpack(&arena, HEIR_STR(""), &budget), "gzip that ends too early");
+		unpack(&arena, HEIR_STR("plain text"), &budget), "not gzip, or corrupt");
+	assert_string_equal(unpack(&arena, HEIR_STR(""), &budget), "truncated gzip data");
 	heir_arena_release(&arena);
 }
 
@@ -744,7 +744,7 @@ static void refusal_words(void **state)
 	lay(c, "worker");
 	assert_string_equal(c->core.diags.items[0]->text,
 		"MachineConfig \"99-gpu\", $.spec.config.storage.files[1].contents.source "
-		"(\"/etc/crio/crio.conf.d/1\"): the MCO takes data URLs only");
+		"(\"/etc/crio/crio.conf.d/1\"): the MCO accepts data URLs only");
 	assert_string_equal(faults(c), "object-unsupported 5:21");
 	assert_string_equal(dropin(c, "1"), "-");
 	assert_string_equal(file_of(c, "/a"), "");
