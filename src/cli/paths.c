@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -183,15 +184,27 @@ static bool is_in_crio_dir(const char *path)
 	       (strstr(real, "/etc/crio/") || strstr(real, "/crio.conf.d/"));
 }
 
+/* How long a pipe is waited for before it is judged. */
+enum { PIPE_MS = 1000 };
+
 /* By what it begins with. */
 static enum kind kind_of_file(const char *path, bool is_pipe)
 {
-	char text[16384];
-	int fd = open(path, O_RDONLY | (is_pipe ? 0 : O_NONBLOCK) | O_CLOEXEC);
-	size_t len = fd < 0 ? 0 : peek(fd, text, sizeof(text) - 1), at = 0;
+	char text[16384], real[PATH_MAX];
+	struct pollfd waiting = {.fd = -1, .events = POLLIN};
+	size_t len, at = 0;
+	int fd;
 
+	/* What waits in a FIFO is lost once nothing has it open. The shell's pipes stay open. */
+	if (is_pipe && realpath(path, real))
+		return IS_OBJECTS;
+	waiting.fd = fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		return IS_LOST;
+	/* Of a command that writes slowly nothing is known. */
+	if (is_pipe)
+		poll(&waiting, 1, PIPE_MS);
+	len = peek(fd, text, sizeof(text) - 1);
 	close(fd);
 	text[len] = '\0';
 	if (is_archive_text(text, len))
@@ -203,7 +216,7 @@ static enum kind kind_of_file(const char *path, bool is_pipe)
 		return IS_OBJECTS;
 	/* Of a pipe there is no second reading. */
 	if (is_pipe)
-		return IS_UNKNOWN;
+		return is_conf_text(text) ? IS_UNKNOWN : IS_OBJECTS;
 	return names_conf(path) || is_conf_text(text) || is_in_crio_dir(path) ? IS_CONF
 									      : IS_UNKNOWN;
 }

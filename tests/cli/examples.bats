@@ -110,13 +110,13 @@ path_of()
 @test "the handlers that show marks as pending are those of which check says so" {
 	for input in "--root ocp-worker" "--root debian-node" "--root gpu-node" \
 		"--root gpu-node --facts gpu-node/facts.json" "--root reloaded-node" \
-		"-i ocp-cluster --pool gpu" "-i ocp-fleet" "-i runc-upgrade"; do
+		"-i ocp-cluster --pool gpu" "-i ocp-fleet" "-i runc-upgrade --pool worker"; do
 		cd "$HEIR_SOURCE/examples"
 		# shellcheck disable=SC2086 # a list of words
-		shown=$(heir $input show --format json | jq -c '[.handlers[] | select(.pending and .via != "implicit").name] | sort')
+		shown=$(heir $input show --format json | jq -c '[(.pools // [.])[].handlers[] | select(.pending and .via != "implicit").name] | sort')
 		# shellcheck disable=SC2086
 		found=$({ heir $input check --rule inherit-not-applied --format json || :; } |
-			jq -c '[.findings[] | .handlers[]?] | sort')
+			jq -c '[(.pools // [.])[].findings[].handlers[]?] | sort')
 		is "$input: $shown" "$input: $found"
 	done
 }

@@ -73,7 +73,7 @@ drawn()
 	is "alone  /usr/bin/crun
 crun (default)  /usr/bin/crun
 ├─ builder (inherit_default_runtime)
-├─ nvidia (inherit) *  /usr/bin/nvidia
+├─ nvidia (inherit)  /usr/bin/nvidia
 │  └─ gpu (inherit) *
 │     └─ gpu-batch (inherit) *
 └─ trace (implicit) *
