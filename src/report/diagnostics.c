@@ -179,7 +179,11 @@ static int print_notes(
 
 		if (r < 0)
 			return r;
-		print_spot(view, &spot, out);
+		/* Of no file, unlike a finding that is about the node as a whole. */
+		if (spot.where.file)
+			print_spot(view, &spot, out);
+		else
+			heir_out_addz(out, "(built in): ");
 		heir_out_color(out, HEIR_COLOR_CYAN);
 		heir_out_addz(out, "note: ");
 		heir_out_color(out, HEIR_COLOR_NONE);
