@@ -49,8 +49,8 @@ const struct command command_blame = {
 	.name = "blame",
 	.args = "[FILE[:LINE]]",
 	.max = 1,
-	.help = "Show which lines of the files count",
-	.more = "Each line is shown with what CRI-O makes of it: it counts, is replaced or\n"
+	.help = "Show which lines of the files take effect",
+	.more = "Shows for each line how CRI-O uses it: it counts, is replaced or\n"
 		"discarded by another line, is overridden by a flag, has no effect, or is for\n"
 		"heir only. FILE:LINE shows what depends on a line: handlers, RuntimeClasses,\n"
 		"pools and pods.\n",

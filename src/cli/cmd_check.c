@@ -241,7 +241,7 @@ const struct command command_check = {
 	.name = "check",
 	.args = "[PATH...]",
 	.max = SIZE_MAX,
-	.help = "Report what is wrong with the files",
+	.help = "Report problems in the files",
 	.more = "PATH is a node's root, its etc/crio or crio.conf.d, one file of these, or\n"
 		"Kubernetes objects. Several roots are several nodes: they are checked in\n"
 		"parallel and reported in the order of the arguments, with the root before every\n"
@@ -251,18 +251,18 @@ const struct command command_check = {
 		"heir: ignore ID reason\", on the line above or at the end of the line, hides a\n"
 		"finding, unless it stops CRI-O.\n"
 		"\n"
-		"--fix fixes what changes no handler, for the given release (--crio-version) and\n"
-		"for heir, and reports the rest. With --dry-run only a diff is printed, and the\n"
-		"exit code is what it would be.\n"
+		"--fix fixes findings if the fix changes no handler, neither for the given\n"
+		"release (--crio-version) nor for heir, and reports the rest. With --dry-run it\n"
+		"prints a diff and writes nothing; the exit code is the same.\n"
 		"\n"
-		"--for checks for each of several releases, and prints with a finding those\n"
-		"that it holds for. --fix then fixes what all of them report, if it changes no\n"
+		"--for checks several releases and prints with each finding the releases that it\n"
+		"applies to. --fix then fixes only findings of all of them, if the fix changes no\n"
 		"handler on any of them.\n"
 		"\n"
-		"--against PATH names what was before, a node's files or objects: only findings\n"
-		"that it does not have are reported, wherever their lines have moved. A directory\n"
-		"that has the same roots below it, such as another checkout, is taken root by\n"
-		"root; findings of a root that it lacks are new.\n"
+		"--against PATH compares with an earlier state, a node's files or objects, and\n"
+		"reports only new findings; a finding whose line has moved is not new. If PATH\n"
+		"has the same roots below it, such as another checkout, heir compares root by\n"
+		"root; all findings of a root that PATH lacks are new.\n"
 		"\n"
 		"Exit code 0: no error; 1: errors, with --strict also warnings; 2: usage error;\n"
 		"3: a file or PATH cannot be read, or a file cannot be written.\n",

@@ -33,12 +33,12 @@ static int collect(struct cli *cli)
 const struct command command_collect = {
 	.name = "collect",
 	.args = "",
-	.help = "Write what --root needs of a node as a tar archive",
-	.more = "The archive holds the files of CRI-O and heir, crio.service with its drop-ins\n"
+	.help = "Write a tar archive of the node for --root",
+	.more = "The archive contains the files of CRI-O and heir, crio.service with its drop-ins\n"
 		"and environment files, files below /etc/containers, the names, kinds and sizes\n"
 		"of programs, the node facts and the release. Values of variables, tokens,\n"
 		"private keys and passwords are replaced by REDACTED; credentials are not read.\n"
-		"Elsewhere: heir --root node.tar COMMAND.\n",
+		"To use it on another machine: heir --root node.tar COMMAND.\n",
 	.takes =
 		TAKES_ROOT | TAKES_TREE | TAKES_LOOKUP | TAKES_RELEASE | TAKES_FACTS | TAKES_OUTPUT,
 	.any_release = true,

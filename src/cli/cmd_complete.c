@@ -287,10 +287,11 @@ const struct command command_complete = {
 	.name = "complete",
 	.args = "-- [WORD...]",
 	.max = (size_t)-1,
-	.help = "Say what the last word of a command line may become",
-	.more = "For the completion of shells. The words are those behind \"heir\", up to the\n"
-		"cursor. A candidate a line, behind a tab what it is; \":files\" and\n"
-		"\":directories\" stand for those.\n",
+	.help = "Print completions for the last word of a command line",
+	.more = "The completion scripts of the shells call it with the words after \"heir\", up "
+		"to\n"
+		"the cursor. Prints one candidate per line, then a tab and its description;\n"
+		"\":files\" and \":directories\" stand for file and directory names.\n",
 	.hidden = true,
 	.any_release = true,
 	.takes = TAKES_NODE,

@@ -18,7 +18,7 @@ const struct command command_completion = {
 	.min = 1,
 	.max = 1,
 	.help = "Print the completion script of a shell",
-	.more = "For a shell that does not find the installed one:\n"
+	.more = "If the shell does not find the installed script:\n"
 		"  source <(heir completion bash)\n"
 		"  heir completion zsh >\"${fpath[1]}/_heir\"\n"
 		"  heir completion fish | source\n",

@@ -116,11 +116,12 @@ const struct command command_drift = {
 	.args = "",
 	.help = "Compare the running CRI-O with its files",
 	.more = "Queries the running CRI-O on its socket (GET /config), or reads a saved answer\n"
-		"(--live), and compares it with what an unmodified CRI-O would make of the files\n"
-		"now; with --as heir, with what heir makes of them. Set the release with\n"
-		"--crio-version. After a SIGHUP, CRI-O prints the files but keeps the handlers\n"
-		"that it started with. heir detects this by handlers without a monitor, files\n"
-		"newer than the process, and what running containers were created with.\n"
+		"(--live), and compares it with the handlers that an unmodified CRI-O would have\n"
+		"with the current files; with --as heir, with those that heir resolves. Set the\n"
+		"release with --crio-version. After a SIGHUP, CRI-O prints the files but keeps\n"
+		"the handlers that it started with. heir detects this by handlers without a\n"
+		"monitor, files newer than the process, and the runtimes that created running\n"
+		"containers.\n"
 		"\n"
 		"Signs: ~ differs in fields, - missing in the running CRI-O, + only in it. Exit\n"
 		"code 0: no difference; 1: differences, or CRI-O would not start.\n",

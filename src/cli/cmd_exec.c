@@ -57,13 +57,13 @@ const struct command command_exec = {
 	.min = 2,
 	.max = SIZE_MAX,
 	.help = "Run the OCI runtime of a handler",
-	.more = "Replaces heir by the binary that CRI-O would run, with --root and the handler's\n"
-		"runtime_root before the arguments, unless they begin with a --root of their own:\n"
-		"\"heir exec gpu -- list\" lists the containers of gpu. Refused for a handler "
+	.more = "Replaces heir with the binary that CRI-O would run, and puts --root and the\n"
+		"handler's runtime_root before the arguments unless they begin with --root: "
+		"\"heir\n"
+		"exec gpu -- list\" lists the containers of gpu. heir refuses a handler that is\n"
+		"dropped or has runtime_type \"vm\" or \"pod\", and, without --force, a binary "
 		"that\n"
-		"is dropped or of runtime_type \"vm\" or \"pod\" and, without --force, for a "
-		"binary\n"
-		"that other users can write.\n",
+		"other users can write.\n",
 	.takes = TAKES_NODE | TAKES_FORCE,
 	.names = "`heir show` lists the handlers",
 	.any_release = true,

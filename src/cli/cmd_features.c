@@ -56,9 +56,11 @@ const struct command command_features = {
 	.args = "[BIN...]",
 	.max = SIZE_MAX,
 	.help = "Compare what OCI runtimes support",
-	.more = "Runs \"BIN features\" of each, with a timeout of 2 s; without BIN, of crun, runc\n"
-		"and youki in $PATH and in /usr/libexec/crio. A binary that non-root users can\n"
-		"write is not run. With --facts, which -i and --root need, nothing is run.\n",
+	.more = "Runs \"BIN features\" for each BIN, with a timeout of 2 s; without BIN, for "
+		"crun,\n"
+		"runc and youki in $PATH and in /usr/libexec/crio. heir does not run a binary\n"
+		"that non-root users can write. -i and --root need --facts; then heir runs\n"
+		"nothing.\n",
 	.formats = TEXT | JSON,
 	.text = "table",
 	.takes = TAKES_ROOT | TAKES_LOOKUP | TAKES_FACTS,

@@ -70,21 +70,19 @@ const struct command command_fleet = {
 	.more = "Give the objects of the cluster, or a must-gather:\n"
 		"  oc get nodes,mcp,mc,ctrcfg,runtimeclass,pods -A -o json | heir fleet -i -\n"
 		"\n"
-		"--cluster runs oc or kubectl for that, as you, with \"get\" only. Only one is "
-		"run\n"
-		"that no other user may write.\n"
+		"--cluster runs oc or kubectl with your credentials, with \"get\" only. heir\n"
+		"refuses a client that other users can write.\n"
 		"\n"
 		"Each Node names its rendered MachineConfig and its release of CRI-O, and reports\n"
 		"its handlers (Kubernetes 1.30 and later). heir resolves that MachineConfig as an\n"
 		"unmodified CRI-O of that release does, and compares:\n"
 		"  will-not-start  CRI-O would not start after the next reboot\n"
-		"  missing         the MachineConfig has the handler, the node does not report "
-		"it\n"
+		"  missing         the MachineConfig has the handler, the node does not report it\n"
 		"  unsupported     pods ask for a feature that the handler does not have\n"
 		"  behind          the node runs an older MachineConfig or release\n"
-		"  extra           the node reports a handler that no MachineConfig gives\n"
+		"  extra           the node reports a handler that no MachineConfig defines\n"
 		"\n"
-		"Exit code 0: nothing differs; 1: something does.\n",
+		"Exit code 0: no difference; 1: differences.\n",
 	.formats = TEXT | JSON | MARKDOWN,
 	.takes = TAKES_NODE | TAKES_FLEET,
 	.run = fleet,

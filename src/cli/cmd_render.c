@@ -48,12 +48,12 @@ static int render(struct cli *cli)
 const struct command command_render = {
 	.name = "render",
 	.args = "",
-	.help = "Write a drop-in that an unmodified CRI-O obeys",
-	.more = "The drop-in is called zz-heir.conf. It contains the handlers for which an\n"
-		"unmodified CRI-O would use something else, with every field. heir recognises it\n"
-		"by its name and first lines and never reads it as input: render again after each\n"
-		"change. What a drop-in cannot express, such as the removal of a handler, is\n"
-		"reported as a warning.\n"
+	.help = "Write the drop-in for an unmodified CRI-O",
+	.more = "The drop-in is called zz-heir.conf. It contains, with every field, the handlers\n"
+		"that an unmodified CRI-O would resolve differently. heir recognises it by its\n"
+		"name and first lines and never reads it as input: render again after each\n"
+		"change. heir warns about what a drop-in cannot express, such as the removal of a\n"
+		"handler.\n"
 		"\n"
 		"A handler that inherits from the default and sets none of runtime_path,\n"
 		"runtime_type, runtime_root and runtime_config_path itself gets\n"
@@ -61,12 +61,12 @@ const struct command command_render = {
 		"key, so it follows a later change of the default. --flatten writes values.\n"
 		"--late makes heir-runtime(8) the runtime_path of each oci handler that inherits\n"
 		"it. Its links and targets are a second file, for systemd-tmpfiles(8), which\n"
-		"--format tmpfiles prints and the other formats but toml contain.\n"
+		"--format tmpfiles prints and all other formats except toml contain.\n"
 		"\n"
 		"machineconfig and ignition wrap the same drop-in for OpenShift. The FILE of\n"
-		"--output is on this machine, regardless of --root, and replaced in one step. A\n"
-		"drop-in that is not UTF-8, is larger than 16 MiB, or keeps CRI-O from starting\n"
-		"(because a handler has no monitor, for example) is refused with exit code 1.\n",
+		"--output is on this machine, regardless of --root, and is replaced atomically.\n"
+		"heir refuses, with exit code 1, to write a drop-in that is not UTF-8, is larger\n"
+		"than 16 MiB, or keeps CRI-O from starting (for example, without a monitor).\n",
 	.formats = TOML | JSON | MACHINECONFIG | IGNITION | TMPFILES,
 	.format = HEIR_FORMAT_TOML,
 	.takes = TAKES_NODE | TAKES_PATH | TAKES_RENDER | TAKES_OUTPUT,

@@ -229,16 +229,18 @@ const struct command command_report = {
 	.name = "report",
 	.args = "",
 	.help = "Write an HTML page for the review of a change",
-	.more = "Writes one HTML file that loads nothing and runs no script: the verdict, the\n"
-		"findings of `heir check`, the inheritance as a drawing, the resolved handlers,\n"
-		"where each value comes from, which lines of the files count, and what the\n"
-		"rules mean. With objects (-i) and\n"
-		"without --root, each pool has a section; --pool selects one.\n"
+	.more = "Writes one HTML file that loads nothing and runs no script. It contains the\n"
+		"verdict, the findings of `heir check`, the inheritance as a drawing, the\n"
+		"resolved handlers and where each value comes from, the drop-in that heir would\n"
+		"write, which lines of the files take effect, and what the rules mean. A filter\n"
+		"above the handlers shows all of them, or only those that change, are pending or\n"
+		"are dropped. With objects (-i) and without --root, each pool has a section;\n"
+		"--pool selects one.\n"
 		"\n"
-		"With a second side, as for `heir diff`, the page is about the new state and\n"
-		"shows what changes:\n"
-		"  --against PATH          this node becomes the one in the directory PATH, or\n"
-		"                          what its objects make\n"
+		"With one of these options, as for `heir diff`, the page describes the new state\n"
+		"and shows what changes:\n"
+		"  --against PATH          this node becomes the one in PATH: a directory of its\n"
+		"                          files, or objects\n"
 		"  --with FILE             the same node with these objects added\n"
 		"  --default-runtime NAME  what if default_runtime were NAME\n"
 		"  --without FILE          what if this drop-in were removed\n"
@@ -246,10 +248,10 @@ const struct command command_report = {
 		"With --against both are read as stock, which is what nodes do; --as heir shows\n"
 		"what they do once `heir apply` has run.\n"
 		"\n"
-		"-o markdown is the same in short, for a comment on a pull request.\n"
+		"-o markdown writes a short form for a comment on a pull request.\n"
 		"\n"
-		"The FILE of --output is on this machine, regardless of --root, and replaced in\n"
-		"one step. Exit code 0: written; 1: written, but CRI-O would not start.\n",
+		"The FILE of --output is on this machine, regardless of --root, and is replaced\n"
+		"atomically. Exit code 0: written; 1: written, but CRI-O would not start.\n",
 	.formats = HTML | MARKDOWN,
 	.format = HEIR_FORMAT_HTML,
 	.takes = TAKES_NODE | TAKES_PATH | TAKES_TWO | TAKES_SIDES | TAKES_OUTPUT | TAKES_TITLE,

@@ -14,8 +14,8 @@ const struct command command_rules = {
 	.args = "[ID]",
 	.max = 1,
 	.help = "List the rules of check, or explain one",
-	.more = "The letter is the severity: F CRI-O does not start, or the objects make no\n"
-		"node, D CRI-O drops the handler, E error, W warning, I note.\n",
+	.more = "The letter is the severity: F CRI-O does not start, or the MCO rejects the\n"
+		"objects, D CRI-O drops the handler, E error, W warning, I note.\n",
 	.formats = TEXT | JSON,
 	.names = "`heir rules` lists the rules",
 	.run = rules,

@@ -16,8 +16,8 @@ const struct command command_schema = {
 	.name = "schema",
 	.args = "",
 	.help = "Print the keys of crio.conf as a JSON Schema",
-	.more = "For taplo, Even Better TOML and other editors: JSON Schema 2020-12. The keys are\n"
-		"those of --crio-version; with --as stock heir's own are left out.\n",
+	.more = "For taplo, Even Better TOML and other editors: JSON Schema 2020-12 with the keys\n"
+		"of --crio-version. --as stock omits heir's own keys.\n",
 	.formats = JSON,
 	.takes = TAKES_NODE,
 	.run = schema,

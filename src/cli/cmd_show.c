@@ -39,13 +39,14 @@ const struct command command_show = {
 	.max = SIZE_MAX,
 	.help = "Show what the handlers resolve to",
 	.more = "The first argument can be a path with a slash, or a file: a node's root, its\n"
-		"etc/crio or crio.conf.d, one file of these, or Kubernetes objects. The same is\n"
-		"true of explain, graph, cat, render and report, and of diff with two paths.\n"
+		"etc/crio or crio.conf.d, one file of these, or Kubernetes objects. The same\n"
+		"applies to explain, graph, cat, render and report, and to diff with two paths.\n"
 		"HANDLER can be a shell pattern.\n"
 		"\n"
-		"VIA says how runtime_path was decided: explicit (set by the handler), inherit\n"
-		"and inherit_when (the parent's), inherit_default_runtime and implicit (the\n"
-		"default's), candidate (chosen by features) or $PATH. FROM says where it is set.\n",
+		"VIA is the rule that decided runtime_path: explicit (set by the handler),\n"
+		"inherit and inherit_when (the parent's), inherit_default_runtime and implicit\n"
+		"(the default's), candidate (chosen by features) or $PATH. FROM is where it is\n"
+		"set.\n",
 	.formats = TEXT | WIDE | JSON | TOML,
 	.text = "table",
 	.takes = TAKES_NODE | TAKES_STAGE | TAKES_PATH,

@@ -24,8 +24,8 @@ const struct command command_version = {
 	.name = "version",
 	.args = "",
 	.help = "Print the version of heir and of its libraries",
-	.more = "With --build: the compiler, the C library and the libraries, in the versions\n"
-		"that this heir uses; for heir-fetch the libcurl that it was built with.\n",
+	.more = "--build adds the compiler, the C library and the libraries, in the versions that\n"
+		"this heir uses, and the libcurl that heir-fetch was built with.\n",
 	.formats = TEXT | JSON,
 	.takes = TAKES_BUILD,
 	.run = version,

@@ -13,7 +13,7 @@
 #include "cli/progress.h"
 
 const char *const exit_code_meanings[] = {
-	[EXIT_FINE] = "fine",
+	[EXIT_FINE] = "success",
 	[EXIT_FINDINGS] = "findings, or CRI-O would not start",
 	[EXIT_USAGE] = "usage error",
 	[EXIT_IO] = "cannot read or write",
