@@ -5,6 +5,7 @@
 # either, so that apply sends the SIGHUP itself.
 
 load heir
+load crio
 
 demands()
 {
@@ -22,7 +23,8 @@ teardown()
 # A configuration in this directory: two runtimes by their paths, and a handler that inherits.
 configured()
 {
-	mkdir confd bin empty
+	at_home confd
+	mkdir bin
 	# The stand-in, as heir shows a handler, says nothing of what CRI-O looks up for the monitor.
 	# A real CRI-O wants pinns and nsenter too.
 	for name in crun runc pinns nsenter; do
@@ -31,33 +33,9 @@ configured()
 	done
 	[ -z "${CRIO_BIN:-}" ] || monitor bin/conmon
 	cat >confd/10-crio.conf <<-EOT
-		[crio]
-		root = "$PWD/storage"
-		runroot = "$PWD/run"
-		log_dir = "$PWD/log"
-		version_file = "$PWD/version"
-		clean_shutdown_file = "$PWD/clean"
-		storage_driver = "vfs"
-		[crio.api]
-		listen = "$PWD/s"
-		stream_port = "0"
 		[crio.metrics]
 		enable_metrics = false
-		[crio.nri]
-		enable_nri = false
-		[crio.image]
-		signature_policy = "$PWD/policy.json"
-		[crio.network]
-		network_dir = "$PWD/cni"
-		plugin_dirs = ["$PWD/empty"]
 		[crio.runtime]
-		cgroup_manager = "cgroupfs"
-		conmon_cgroup = "pod"
-		disable_hostport_mapping = true
-		apparmor_profile = "unconfined"
-		container_exits_dir = "$PWD/exits"
-		container_attach_socket_dir = "$PWD/attach"
-		namespaces_dir = "$PWD/ns"
 		irqbalance_config_file = ""
 		default_runtime = "crun"
 		[crio.runtime.runtimes.crun]
@@ -70,7 +48,6 @@ configured()
 	printf '[crio.runtime.runtimes.fast-io]\ninherit = "default"\n' \
 		>confd/50-fast-io.conf
 	printf '{"default": [{"type": "insecureAcceptAnything"}]}\n' >policy.json
-	mkdir cni
 	: >conf
 	version=()
 	[ -z "${CRIO_BIN:-}" ] || version=(--crio-version \

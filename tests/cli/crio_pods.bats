@@ -5,6 +5,7 @@
 # it. A systemctl of the test's own starts it, since no systemd knows of this CRI-O.
 
 load heir
+load crio
 
 demands()
 {
@@ -53,38 +54,15 @@ image()
 
 configuration()
 {
-	mkdir confd cni empty
+	at_home confd
 	: >conf
 	cat >confd/10-crio.conf <<-EOT
-		[crio]
-		root = "$PWD/storage"
-		runroot = "$PWD/run"
-		log_dir = "$PWD/log"
-		version_file = "$PWD/version"
-		clean_shutdown_file = "$PWD/clean"
-		storage_driver = "vfs"
-		[crio.api]
-		listen = "$PWD/s"
-		stream_port = "0"
-		[crio.nri]
-		enable_nri = false
 		[crio.image]
-		signature_policy = "$PWD/policy.json"
 		pause_image = "$REGISTRY/pause:1"
 		pause_command = "/pause"
-		[crio.network]
-		network_dir = "$PWD/cni"
-		plugin_dirs = ["$PWD/empty"]
 		[crio.runtime]
 		conmon = "$(found conmon)"
-		cgroup_manager = "cgroupfs"
-		conmon_cgroup = "pod"
-		disable_hostport_mapping = true
-		apparmor_profile = "unconfined"
 		seccomp_profile = ""
-		container_exits_dir = "$PWD/exits"
-		container_attach_socket_dir = "$PWD/attach"
-		namespaces_dir = "$PWD/ns"
 		irqbalance_config_file = ""
 		default_runtime = "crun"
 		[crio.runtime.runtimes.crun]
