@@ -145,6 +145,25 @@ static bool is_of_pending(const struct heir_check *check, const struct heir_diag
 		       is_dropped_by_heir(check, diag));
 }
 
+/* How a handler without a path gets that of the default. heir lets it inherit implicitly, which
+ * show calls pending; CRI-O does so from 1.32 on if it is told to. NULL: not at all. */
+static const char *advice_on_path(const struct heir_check *check, const struct heir_diag *diag)
+{
+	const struct heir_result *def = check->stock->default_result;
+	const struct heir_handler *handler = heir_config_handler(check->config, diag->handler);
+	bool by_key = def && can_inherit(check, def, diag->handler);
+	bool by_heir = check->res != check->stock && check->res->results && handler &&
+		       check->res->results[handler->id].via == HEIR_VIA_IMPLICIT &&
+		       !check->res->results[handler->id].dropped;
+
+	if (by_key && by_heir)
+		return "to follow the default, write inherit_default_runtime = true or run heir "
+		       "apply";
+	return by_key    ? "to follow the default, write inherit_default_runtime = true"
+	       : by_heir ? "to follow the default, run heir apply"
+			 : NULL;
+}
+
 /* Takes a finding of CRI-O's run. A dropped default is reported by its effect on the start. */
 static void take_from_stock(struct heir_check *check, struct heir_diag *diag, const bool *used)
 {
@@ -158,8 +177,8 @@ static void take_from_stock(struct heir_check *check, struct heir_diag *diag, co
 		take_spare(check, diag);
 		return;
 	}
-	if (diag->rule == HEIR_RULE_PATH_NOT_FOUND && def && can_inherit(check, def, diag->handler))
-		diag->help = "to follow the default: inherit_default_runtime = true";
+	if (diag->rule == HEIR_RULE_PATH_NOT_FOUND && !diag->help)
+		diag->help = advice_on_path(check, diag);
 	take_finding(check, diag);
 }
 

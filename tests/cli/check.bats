@@ -495,3 +495,15 @@ help: did you mean "runtime_path"?'
 	answers 0 heir --root node check -o junit
 	is 1 "$(grep -c '<testcase ' <<<"$output")"
 }
+
+@test "a handler without a path is dropped, and heir apply is named as a way out where heir would inherit" {
+	binary usr/bin/crun
+	dropin 50-trace.conf <<<'[crio.runtime.runtimes.trace]'
+	on_node show --format json >show.json 2>/dev/null || :
+	is "true" "$(jq '.handlers[] | select(.name == "trace") | .pending' show.json)"
+	run -1 --separate-stderr on_node check --rule path-not-found --format json
+	[[ $(jq -r '.findings[] | select(.handler == "trace") | .help' <<<"$output") == *"heir apply"* ]]
+	dropin 60-off.conf <<<$'[crio.runtime]\nimplicit_inherit = false'
+	run -1 --separate-stderr on_node check --rule path-not-found --format json
+	[[ $(jq -r '.findings[] | select(.handler == "trace") | .help' <<<"$output") != *"heir apply"* ]]
+}
