@@ -65,23 +65,14 @@ bool is_node_root(const char *path)
 {
 	static const char *const of_nodes[] = {"etc", "usr", "bin", "opt"};
 	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	struct dirent *entry;
-	bool has_entries = false, is = false;
-	DIR *dir;
+	bool is = false;
 
 	if (fd < 0)
 		return errno != ENOTDIR;
 	for (size_t i = 0; i < sizeof(of_nodes) / sizeof(of_nodes[0]); i++)
 		is |= faccessat(fd, of_nodes[i], F_OK, 0) == 0;
-	dir = is ? NULL : fdopendir(fd);
-	if (!dir) {
-		close(fd);
-		return is;
-	}
-	while (!has_entries && (entry = readdir(dir)))
-		has_entries = strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
-	closedir(dir);
-	return !has_entries;
+	close(fd);
+	return is;
 }
 
 /* By the names in it. */

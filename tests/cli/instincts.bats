@@ -224,6 +224,10 @@ names()
 	done
 	answers 2 heir check nothing
 	says "nothing is an empty file"
+	# Not a node without anything, on which CRI-O would not start.
+	mkdir bare
+	answers 2 heir check bare
+	says "bare holds neither"
 	answers 2 heir check pictures
 	says "holds neither"
 	answers 2 heir check kubeconfig
