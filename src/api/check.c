@@ -176,7 +176,9 @@ int heir_report_check(struct heir_ctx *ctx, const char *root, const struct heir_
 	frame.where = &ctx->where;
 	frame.counts = heir_findings_count(&ctx->core.diags);
 	r = heir_findings_print(
-		&(struct heir_findings_part){.view = &ctx->view, .root = root}, &frame, &out);
+		&(struct heir_findings_part){
+			.view = &ctx->view, .root = root, .pool = ctx->meant_pool},
+		&frame, &out);
 	return heir_ctx_end(ctx, &out, r);
 }
 
@@ -193,6 +195,7 @@ int heir_report_check_part(struct heir_ctx *ctx, const char *root, const char *s
 	r = heir_findings_format(style->format)
 		    ->part(&(struct heir_findings_part){.view = &ctx->view,
 				   .root = root,
+				   .pool = ctx->meant_pool,
 				   .error = ctx->stage == HEIR_STAGE_NEW ? heir_error(ctx) : NULL,
 				   .severities = severities},
 			    &out);

@@ -11,6 +11,7 @@
 struct heir_findings_part {
 	const struct heir_view *view;
 	const char *root;       /* what the user called the root; NULL: this machine */
+	const char *pool;       /* whose nodes are meant; NULL: not objects, or all of them */
 	const char *error;      /* why the root could not be read; NULL: it was */
 	const char *severities; /* those that TEXT is limited to ("FDE"); NULL: all */
 };

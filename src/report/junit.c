@@ -54,23 +54,27 @@ static int print_finding(const struct heir_view *view, const char *root,
 	return r;
 }
 
-static int begin_suite(const char *root, struct heir_out *out)
+/* "heir check ROOT", "heir check pool gpu". */
+static int begin_suite(const struct heir_findings_part *part, struct heir_out *out)
 {
+	const char *name = part->root && part->root[0] ? part->root : part->pool;
+
 	heir_out_addz(out, " <testsuite name=\"heir check");
-	if (root && root[0])
-		heir_out_addz(out, " ");
-	return root ? add(out, heir_str_from(root)) : 0;
+	if (!name)
+		return 0;
+	heir_out_addz(out, name == part->root ? " " : " pool ");
+	return add(out, heir_str_from(name));
 }
 
 /* The suite of a root that could not be read. */
-static int print_error(const char *root, const char *error, struct heir_out *out)
+static int print_error(const struct heir_findings_part *part, struct heir_out *out)
 {
-	int r = begin_suite(root, out);
+	int r = begin_suite(part, out);
 
 	heir_out_addz(out, "\" tests=\"1\" failures=\"0\" errors=\"1\">\n"
 			   "  <testcase classname=\"heir\" name=\"check\"><error message=\"");
 	if (r == 0)
-		r = add(out, heir_str_from(error));
+		r = add(out, heir_str_from(part->error));
 	heir_out_addz(out, "\"/></testcase>\n </testsuite>\n");
 	return r;
 }
@@ -81,9 +85,9 @@ static int print_part(const struct heir_findings_part *part, struct heir_out *ou
 	int r;
 
 	if (part->error)
-		return print_error(part->root, part->error, out);
+		return print_error(part, out);
 	heir_findings_sort(part->view->core);
-	r = begin_suite(part->root, out);
+	r = begin_suite(part, out);
 	heir_out_printf(out, "\" tests=\"%" PRIu32 "\" failures=\"%" PRIu32 "\" errors=\"0\">\n",
 		diags->n ? diags->n : 1, heir_findings_count(diags).errors);
 	/* A suite without a case is a mistake to some readers. */

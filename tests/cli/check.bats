@@ -480,6 +480,8 @@ help: did you mean "runtime_path"?'
 
 @test "JUnit: a suite a node, a case a finding, and errors are failures" {
 	printf '[crio.runtime.runtimes.gpu]\nruntime_path = "/<&nope"\n[crio.runtimes]\n' | dropin 50-gpu.conf
+	run heir -i "$HEIR_SOURCE/examples/ocp-cluster" check -o junit
+	is 2 "$(grep -cE '<testsuite name="heir check pool (gpu|worker)"' <<<"$output")"
 	answers 1 heir --root node check -o junit
 	! command -v xmllint >/dev/null || xmllint --noout - <<<"$output"
 	is 1 "$(grep -c '<failure type="error"' <<<"$output")"
