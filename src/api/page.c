@@ -104,12 +104,13 @@ static int compare_nodes(struct heir_ctx *ctx, const char *pool, struct heir_fle
 	return heir_fleet_compare(fleet, ctx->kube, &ctx->where, pool);
 }
 
-int heir_report_page(const struct heir_page_part *parts, size_t n, const char *title,
-	const struct heir_style *style, heir_write_fn write, void *data)
+int heir_report_page(const struct heir_page_part *parts, size_t n,
+	const struct heir_page_about *about, const struct heir_style *style, heir_write_fn write,
+	void *data)
 {
 	struct heir_ctx *ctx = n > 0 ? parts[0].now.ctx : NULL;
 	struct heir_fleet fleet = {.core = ctx ? &ctx->core : NULL};
-	struct heir_page page = {.title = title, .version = heir_version(), .n = n};
+	struct heir_page page = {.version = heir_version(), .n = n};
 	struct heir_page_node *items;
 	struct made *made;
 	int r;
@@ -128,6 +129,11 @@ int heir_report_page(const struct heir_page_part *parts, size_t n, const char *t
 	for (size_t i = 0; i < n && r == 0; i++)
 		r = make_part(&parts[i], &made[i], &items[i]);
 	page.parts = items;
+	if (about) {
+		page.title = about->title;
+		page.command = about->command;
+		page.date = about->date;
+	}
 	if (r == 0)
 		r = compare_nodes(ctx, n > 1 ? NULL : ctx->pool, &fleet);
 	page.fleet = fleet.n_nodes > 0 ? &fleet : NULL;

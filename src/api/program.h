@@ -72,13 +72,21 @@ struct heir_page_part {
 	struct heir_diff_side before; /* what it is compared with, likewise; ctx NULL: nothing */
 };
 
+/* Texts about the page itself. Each may be NULL, and is then left out. */
+struct heir_page_about {
+	const char *title;
+	const char *command; /* the command line that made it */
+	const char *date;
+};
+
 /* A page for the review of a change: of each part what is wrong, who inherits from whom, what the
  * handlers get and why, and how that differs from what was before. It stands for itself: nothing
- * is loaded from elsewhere, and there is no script. `title` may be NULL. Of more than a thousand
+ * is loaded from elsewhere, and there is no script. `about` may be NULL. Of more than a thousand
  * handlers the drawing and the lineage are left out, as the page then says. HTML. 0; -EINVAL,
  * with heir_error() of the first context: something is not checked; -ENOMEM; what `write`
  * returned. */
-int heir_report_page(const struct heir_page_part *parts, size_t n, const char *title,
-	const struct heir_style *style, heir_write_fn write, void *data);
+int heir_report_page(const struct heir_page_part *parts, size_t n,
+	const struct heir_page_about *about, const struct heir_style *style, heir_write_fn write,
+	void *data);
 
 #endif

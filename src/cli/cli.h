@@ -28,6 +28,7 @@ struct word_list {
 
 struct cli {
 	struct heir_ctx *ctx;
+	const char *const *words; /* the command line; NULL at the end */
 	const struct command *command;
 	const char *const *args; /* of the command */
 	size_t n_args;
@@ -228,6 +229,12 @@ extern const char *const exit_code_meanings[];
 
 /* Parses the command line into *cli. -1: go on; else the exit_code to end with. */
 int parse_options(struct cli *cli, int argc, char *argv[]);
+
+/* Returns the command line as a shell reads it, without the values of --env, which can be secrets.
+ * The caller frees it. NULL: no memory. */
+char *command_line(const char *const *words);
+/* Returns the date of $SOURCE_DATE_EPOCH, or the current one, as "2026-12-01 13:45 UTC". */
+const char *output_date(void);
 
 /* The completion scripts, made of completion/ when heir is built; ends with NULL. */
 struct completion_script {

@@ -131,8 +131,15 @@ static int print_page(struct cli *cli, const void *what, heir_write_fn write, vo
 	const struct page *page = what;
 	struct heir_style style = output_style(cli);
 
-	return report_result(
-		cli, heir_report_page(page->parts, page->n, cli->title, &style, write, data));
+	struct heir_page_about about = {.title = cli->title, .date = output_date()};
+	char *command = command_line(cli->words);
+	int r = -ENOMEM;
+
+	about.command = command;
+	if (command)
+		r = heir_report_page(page->parts, page->n, &about, &style, write, data);
+	free(command);
+	return report_result(cli, r);
 }
 
 /* What stops CRI-O is reported on standard error too. */

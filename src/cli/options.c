@@ -179,8 +179,17 @@ int parse_options(struct cli *cli, int argc, char *argv[])
 {
 	struct getopt_rows known;
 	struct said said = {.help = false};
+	const char **words;
 	int at, code;
 
+	/* Not freed: the process is over soon. getopt_long puts argv into another order. */
+	words = reallocarray(NULL, (size_t)argc + 1, sizeof(*words));
+	if (!words) {
+		log_error("out of memory");
+		return EXIT_IO;
+	}
+	memcpy(words, argv, ((size_t)argc + 1) * sizeof(*words));
+	cli->words = words;
 	fill(&known);
 	code = be_heard(cli, &known, argc, argv);
 	while (code < 0 &&

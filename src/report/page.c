@@ -559,6 +559,14 @@ int heir_page_print(const struct heir_page *page, struct heir_out *out)
 		r = heir_page_rules(&p);
 	heir_out_addz(out, "</main>\n<footer>\n<p>Made by heir ");
 	heir_html_textz(out, page->version);
+	if (page->date) {
+		heir_out_addz(out, " on ");
+		heir_html_textz(out, page->date);
+	}
+	if (page->command) {
+		heir_out_addz(out, " with ");
+		heir_html_elementz(out, "code", NULL, page->command);
+	}
 	heir_out_addz(out, ". This page loads nothing and runs no script.</p>\n"
 			   "</footer>\n</body>\n</html>\n");
 	return r < 0 ? r : out->error == -ENOMEM ? -ENOMEM : 0;

@@ -29,8 +29,9 @@ struct heir_page_node {
 };
 
 struct heir_page {
-	const char *title;   /* NULL: none */
-	const char *version; /* of heir */
+	const char *title;          /* NULL: none */
+	const char *version;        /* of heir */
+	const char *command, *date; /* that made the page; NULL: left out */
 	const struct heir_page_node *parts;
 	size_t n;
 	const struct heir_fleet *fleet; /* the nodes of the cluster; NULL: none were compared */

@@ -127,11 +127,17 @@ print(base64.b64encode(hashlib.sha256(css.encode()).digest()).decode())')
 	! grep -E 'https?:|url\(h|@import|javascript:' page.html || return 1
 }
 
+# The footer names the command and the date.
+without_footer()
+{
+	sed '/<footer>/,$d'
+}
+
 @test "the same node gives the same bytes" {
 	answers 0 heir --root "$HEIR_SOURCE/examples/ocp-worker" report
-	first=$output
+	first=$(without_footer <<<"$output")
 	answers 0 heir --root "$HEIR_SOURCE/examples/ocp-worker" report --format html
-	is "$first" "$output"
+	is "$first" "$(without_footer <<<"$output")"
 }
 
 @test "what files say stays text" {
@@ -387,15 +393,28 @@ for body in re.findall(r"<table class=\"source\">(.*?)</table>", page, re.S):
 	[ "$(stat -c %s page.html)" -lt 40000000 ]
 }
 
+@test "the footer names the version, the date and the command, without values of variables" {
+	command=("$HEIR" --env TOKEN=secret --env=OTHER=secret --root "$NODE" --crio-version "$RELEASE"
+		report --title "it's <b>")
+	SOURCE_DATE_EPOCH=1764590700 run --separate-stderr "${command[@]}"
+	page
+	tells "Made by $(heir --version) on 2025-12-01 12:05 UTC with heir --env TOKEN=REDACTED --env=OTHER=REDACTED --root $NODE --crio-version $RELEASE report --title 'it'\\''s <b>'. This page"
+	[[ $output != *secret* ]]
+	SOURCE_DATE_EPOCH=1764590700 "${command[@]}" >again.html
+	printf '%s\n' "$output" | cmp - again.html
+	run --separate-stderr "${command[@]}"
+	[[ $output == *"on $(date -u +%Y-)"*" UTC with <code>"* ]]
+}
+
 @test "-o replaces the file as a whole, or leaves it" {
 	answers 0 on_node report
-	wanted=$output
+	wanted=$(without_footer <<<"$output")
 	echo old >page
 	answers 0 on_node report --output page
 	is "" "$output"
-	is "$wanted" "$(cat page)"
+	is "$wanted" "$(without_footer <page)"
 	answers 0 on_node report --output -
-	is "$wanted" "$output"
+	is "$wanted" "$(without_footer <<<"$output")"
 	echo old >page
 	drop_in <<<'not toml ='
 	answers 1 on_node report --output page

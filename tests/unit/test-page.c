@@ -361,13 +361,16 @@ static void test_same_twice(void **state)
 {
 	struct fixture *t = *state;
 	_cleanup_(heir_buf_release) struct heir_buf one = HEIR_BUF_NULL, two = HEIR_BUF_NULL;
+	const struct heir_page_about about = {"T", "heir report --title 'a<b'", "2026-12-01"};
 
 	check_sides(t);
-	assert_int_equal(heir_report_page(&t->part, 1, "T", &html, grow_by, &one), 0);
-	assert_int_equal(heir_report_page(&t->part, 1, "T", &html, grow_by, &two), 0);
+	assert_int_equal(heir_report_page(&t->part, 1, &about, &html, grow_by, &one), 0);
+	assert_int_equal(heir_report_page(&t->part, 1, &about, &html, grow_by, &two), 0);
 	assert_string_equal(one.p, two.p);
 	assert_null(strstr(one.p, "<b>\""));
 	assert_non_null(strstr(one.p, "<bdi>&lt;b&gt;</bdi>"));
+	assert_non_null(strstr(one.p, " on 2026-12-01 with <code>heir report --title"));
+	assert_non_null(strstr(one.p, "a&lt;b"));
 }
 
 static int refuse(void *data, const char *text, size_t len)
