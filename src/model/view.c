@@ -206,20 +206,43 @@ struct heir_place heir_view_origin_place(
 		heir_toml_value_span(view->config->docs[origin->source], origin->node));
 }
 
-void heir_view_verdict(const struct heir_view *view, struct heir_buf *buf)
+static bool is_of_objects(const struct heir_view *view, const struct heir_diag *diag)
+{
+	uint32_t source = diag->where.source;
+
+	return source != HEIR_SOURCE_NONE &&
+	       view->core->sources.items[source].scope == HEIR_SCOPE_OBJECT;
+}
+
+/* Who refuses: objects that the MCO does not render never reach a CRI-O. */
+static void add_subject(const struct heir_view *view, struct heir_buf *buf)
 {
 	const struct heir_version version = view->config->where.version;
-	uint32_t n = view->stops->n;
-	uint64_t stopped = 0;
+	uint32_t n_objects = 0;
 
-	if (n == 0)
+	for (uint32_t i = 0; i < view->stops->n; i++)
+		n_objects += is_of_objects(view, view->stops->items[i]);
+	if (n_objects == view->stops->n) {
+		heir_buf_addz(buf, "the MCO would refuse the objects");
 		return;
+	}
 	heir_buf_addz(buf, "CRI-O");
 	if (!view->targets)
 		heir_buf_printf(buf, " 1.%u", version.minor);
 	if (!view->targets && version.patch != HEIR_PATCH_LAST)
 		heir_buf_printf(buf, ".%u", version.patch);
-	heir_buf_printf(buf, " would not start: %u reason%s", n, n == 1 ? "" : "s");
+	heir_buf_addz(buf, " would not start");
+}
+
+void heir_view_verdict(const struct heir_view *view, struct heir_buf *buf)
+{
+	uint32_t n = view->stops->n;
+	uint64_t stopped = 0;
+
+	if (n == 0)
+		return;
+	add_subject(view, buf);
+	heir_buf_printf(buf, ": %u reason%s", n, n == 1 ? "" : "s");
 	for (uint32_t i = 0; i < view->n_targets; i++)
 		stopped |= (uint64_t)!view->targets[i].starts << i;
 	heir_view_targets(view, stopped, buf);

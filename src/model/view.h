@@ -91,7 +91,8 @@ void heir_view_origin_words(struct heir_buf *buf, const struct heir_origin *orig
 struct heir_place heir_view_origin_place(
 	const struct heir_view *view, const struct heir_origin *origin);
 
-/* Adds the verdict as one sentence without a full stop: "CRI-O 1.34 would not start: 2 reasons".
+/* Adds the verdict as one sentence without a full stop: "CRI-O 1.34 would not start: 2 reasons", or
+ * "the MCO would refuse the objects: 1 reason".
  * Nothing where it would start. */
 void heir_view_verdict(const struct heir_view *view, struct heir_buf *buf);
 

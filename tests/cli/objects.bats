@@ -565,3 +565,23 @@ spec:
 	answers 0 heir -i gpu.yaml check
 	[[ "$output" != *object-no-base* ]]
 }
+
+@test "objects that the MCO refuses are its verdict, not CRI-O's" {
+	cat >bad.yaml <<-'EOT'
+		apiVersion: machineconfiguration.openshift.io/v1
+		kind: MachineConfig
+		metadata:
+		  name: 99-gpu
+		  labels: {machineconfiguration.openshift.io/role: worker}
+		spec:
+		  config:
+		    ignition: {version: 3.2.0}
+		    storage:
+		      files:
+		      - path: /etc/crio/crio.conf.d/50-gpu.conf
+		        contents: {source: "data:;base64,%%%"}
+	EOT
+	answers 1 heir -i bad.yaml show
+	says "the MCO would refuse the objects: 1 reason"
+	[[ $stderr != *"would not start"* ]]
+}
