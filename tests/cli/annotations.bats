@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# allowed_annotations: what is unknown, too new, or one of two names, each told at its item.
+# Tests allowed_annotations: items that are unknown, too new, or only one of two names. Each finding
+# names its item.
 load heir
 
 gpu()

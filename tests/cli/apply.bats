@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# heir apply: what is written, what is refused, and who may still live there. What the machine can do
-# to it meanwhile is in apply_faults.bats.
+# Tests heir apply: what it writes, what it refuses, and which running containers stop it.
+# apply_faults.bats tests failures of the machine.
 
 load heir
 

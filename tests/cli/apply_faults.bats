@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# heir apply when the machine fails it: whatever happens, the old drop-in or the new one is there,
-# whole, and no other name is in crio.conf.d.
+# Tests heir apply under failing system calls and kills: the drop-in is always the complete old file
+# or the complete new one, and crio.conf.d contains no other name.
 
 load heir
 load machine

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# Archives as nodes and as objects: heir-unpack unpacks them into a private directory. Hostile ones
-# write nothing elsewhere, and end.
+# Tests archives as nodes and as objects. heir-unpack unpacks them into a private directory; hostile
+# archives write nothing elsewhere and are rejected.
 
 load heir
 load archives

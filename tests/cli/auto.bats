@@ -1,7 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# Where the release comes from: --crio-version auto is what `crio --version` says, and nothing that a
-# crio does to who asks; without the option the same where it can be asked, else it is assumed.
+# Tests where the release comes from. --crio-version auto runs `crio --version`, and a misbehaving
+# crio cannot harm the caller. Without the option heir queries crio if possible, else assumes the
+# newest release.
 
 load heir
 RELEASE=

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# heir blame: which lines of the files count, and what depends on a line.
+# Tests heir blame: which lines of the files take effect, and what depends on a line.
 
 load heir
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# runtime_candidates and runtime_requires on the machine itself: who is asked, how often, and who is
-# chosen.
+# Tests runtime_candidates and runtime_requires on the live machine: which runtimes heir runs, how
+# often, and which one it chooses.
 
 load heir
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# heir cat: the files that count, in load order.
+# Tests heir cat: the files that CRI-O reads, in load order.
 
 load heir
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# heir check --for: several releases at once. What a finding says of its targets is what a check of
-# each of them finds.
+# Tests heir check --for: several releases at once. The targets of a finding are those for which a
+# check of that release alone finds it.
 
 load heir
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# What runs heir elsewhere: the hooks for pre-commit, the action for GitHub, and what doc/ci.md says.
+# Tests the hooks for pre-commit, the action for GitHub, and the examples of doc/ci.md.
 
 load heir
 

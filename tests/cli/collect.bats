@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# heir collect: a tar of what --root needs of a node, without secrets.
+# Tests heir collect: a tar archive of what --root needs, without secrets.
 
 load heir
 load archives

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# Completion: what heir offers for a line, and that bash, zsh and fish offer just that.
+# Tests completion: the candidates that heir prints, and that bash, zsh and fish offer exactly
+# these.
 
 load heir
 

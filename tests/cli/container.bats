@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# The container images, as far as that goes without a builder, and what the one for nodes does there,
-# with a stand-in for the node's systemd.
+# Tests the container images as far as possible without a builder, and the commands of the node
+# image with a stand-in for the node's systemd.
 
 load heir
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# heir diff: two sides, how they are named, and what is told of their difference.
+# Tests heir diff: its targets, their names, and the reported differences.
 
 load heir
 

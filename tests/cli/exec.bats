@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# heir exec: what runs in its place, with what arguments, and of which handlers nothing does.
+# Tests heir exec: which program it runs, with which arguments, and for which handlers it refuses.
 
 load heir
 

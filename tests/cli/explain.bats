@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# heir explain: where each value comes from. The words may change; what they must tell may not.
+# Tests heir explain: where each value comes from. The tests assert content, not exact wording.
 
 load heir
 

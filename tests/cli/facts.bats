@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# heir facts: what a node's own files tell. The machines are those of tests/nodes.
+# Tests heir facts: what it reads from the files of a node. The machines are those of tests/nodes.
 
 load heir
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# heir features: what runtimes say of themselves, and nothing that a runtime does to who asks.
+# Tests heir features: what runtimes report, and that a misbehaving runtime cannot harm the caller.
 
 load heir
 

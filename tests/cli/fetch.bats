@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# heir drift asks a socket: tests/support/crio-socket answers there as CRI-O does, or as nobody should.
+# Tests heir drift against a socket: tests/support/crio-socket answers as CRI-O does, or in invalid
+# ways.
 
 load heir
 

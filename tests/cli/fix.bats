@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# heir check --fix: what people see of it. What is mended and what is not is tested by
-# tests/unit/test-fix.c, that no handler changes by tests/fix.c.
+# Tests the output of heir check --fix. tests/unit/test-fix.c tests which findings are fixed,
+# tests/fix.c that no handler changes.
 
 load heir
 

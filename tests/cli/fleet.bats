@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# The nodes of a cluster against what they report: heir fleet.
+# Tests heir fleet: the nodes of a cluster against what they report.
 
 load heir
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# heir render: which handlers follow the default runtime, and what is never written.
+# Tests heir render: which handlers follow the default runtime, and what is never written.
 
 load heir
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# Who inherits from whom, drawn: `heir graph`.
+# Tests heir graph: the drawing of inheritance.
 
 load heir
 

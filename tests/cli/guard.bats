@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# The guard of heir apply, with real containers of crun and runc: which changes orphan them, which are
-# harmless, and what is not known.
+# Tests the guard of heir apply with real containers of crun and runc: which changes orphan them,
+# which are harmless, and which cannot be decided.
 
 load heir
 load containers

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# heir.toml: what `heir check` alone does in a repository, and what the file cannot do.
+# Tests heir.toml: what `heir check` without arguments does in a repository, and what the file must
+# not be able to do.
 
 load heir
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# What is wrong is told with what to do next: the name that was meant, or who knows the names.
+# Tests that errors name the next step: the name that was probably meant, or the command that lists
+# the names.
 
 load heir
 

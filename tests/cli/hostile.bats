@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# What nobody should put into a configuration directory, and what heir says about it.
+# Tests hostile content of a configuration directory, and heir's answers to it.
 
 load heir
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# Whatever people have of a cluster's configuration, given with -i: objects of one pool or of none,
-# merged ones, Ignition, Butane, and what HyperShift keeps in ConfigMaps.
+# Tests the forms of a cluster's configuration that -i accepts: objects of one pool or of none,
+# merged ones, Ignition, Butane, and HyperShift's ConfigMaps.
 
 load heir
 

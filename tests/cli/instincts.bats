@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# What people type before they read anything: paths as arguments, names of commands and formats that
-# they know from elsewhere, patterns.
+# Tests what new users type: paths as arguments, names of commands and formats of other programs,
+# patterns.
 
 load heir
 

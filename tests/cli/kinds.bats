@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# Every command that asks about a node, over every kind of thing that describes one. All of them
-# define the handler x, and nothing is wrong with it.
+# Tests every command about a node with every kind of input. Each input defines the handler x
+# without errors.
 
 load heir
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# heir apply --late: handlers whose runtime_path leads to heir-runtime. What that does with containers
-# is in tests/runtime.c.
+# Tests heir apply --late: handlers whose runtime_path leads to heir-runtime. tests/runtime.c tests
+# what heir-runtime does with containers.
 
 load heir
 load machine

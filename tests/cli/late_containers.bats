@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# Binding handlers late while containers of crun and runc live under them: nothing is drained, and
-# heir-runtime reaches each of them by the runtime that created it.
+# Tests late binding with running containers of crun and runc: no drain is needed, and heir-runtime
+# calls for each container the runtime that created it.
 
 load heir
 load containers

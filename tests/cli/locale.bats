@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# Columns stand under each other whatever the names are made of, and a terminal that knows ASCII only
-# gets nothing else. What glibc holds for the width of a text (wc -L) is the judge.
+# Tests that columns are aligned for any names, and that a terminal with an ASCII locale gets only
+# ASCII. glibc's width of a text (wc -L) is the reference.
 
 load heir
 

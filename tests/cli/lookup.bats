@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# Look-ups of binaries and paths that fail: that is no answer.
+# Tests look-ups of binaries and paths that fail: heir reports an error instead of an answer.
 
 load heir
 

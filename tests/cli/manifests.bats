@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# What brings heir onto the nodes of a cluster, without a cluster: the manifests of dist/kubernetes as
-# kubectl renders them, what dist/machineconfig makes, and the Tekton task.
-# One compiler is enough: nothing here depends on how heir was built.
+# Tests the deployment files without a cluster: the manifests of dist/kubernetes as kubectl renders
+# them, the output of dist/machineconfig, and the Tekton task. One compiler is enough: nothing here
+# depends on how heir was built.
 
 load heir
 

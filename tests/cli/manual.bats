@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# The manual is what the program is: nothing is missing in it, and nothing is invented. Its examples
-# are run by readme.bats.
+# Tests that the manual and the program agree: nothing is missing or made up. readme.bats runs its
+# examples.
 
 load heir
 

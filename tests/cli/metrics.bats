@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# --metrics: what node_exporter's textfile collector gets, whatever became of the command.
+# Tests --metrics: the file for node_exporter's textfile collector, for every outcome of the
+# command.
 
 load heir
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# Before it serves, CRI-O runs `MONITOR --version` of every oci handler, and ends where that fails. check,
-# report and apply ask the monitors of this machine the same, and nothing else is ever run for it.
+# Tests monitors: CRI-O runs `MONITOR --version` for every oci handler before it serves, and exits
+# if that fails. check, report and apply run the monitors of this machine in the same way, and
+# nothing else.
 
 load heir
 

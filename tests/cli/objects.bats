@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# Kubernetes objects instead of a node's files, or over them: -i and --pool, and what the commands
-# say then. examples/ocp-cluster is a small cluster.
+# Tests Kubernetes objects instead of a node's files, or over them: -i and --pool.
+# examples/ocp-cluster is a small cluster.
 
 load heir
 

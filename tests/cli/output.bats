@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# Where the output goes: a terminal and its width, colour, a full disk, a reader who went away.
+# Tests where the output goes: a terminal and its width, colour, a full disk, a closed pipe.
 
 load heir
 

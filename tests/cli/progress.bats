@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# What is waited for is told on a terminal, in a line that goes away. (The bar of `check DIR...` is in
-# roots.bats.)
+# Tests that heir shows on a terminal what it waits for, in a line that it erases. roots.bats tests
+# the progress bar of `check DIR...`.
 
 load heir
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# What the repository says of itself to people and to machines holds.
-# One compiler is enough: nothing here depends on how heir was built.
+# Tests statements of the repository about itself. One compiler is enough: nothing here depends on
+# how heir was built.
 
 load heir
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# What the documents show is what the program prints. When it prints something else on purpose:
-# tools/transcripts -i DOCUMENT
+# Tests that the documents show what the program prints. After an intended change: tools/transcripts
+# -i DOCUMENT
 
 load heir
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# What differs between releases of CRI-O, as people meet it.
+# Tests user-visible differences between releases of CRI-O.
 load heir
 
 # The fields of a handler, as JSON, under a release.

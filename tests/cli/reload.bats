@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# heir apply on a machine whose CRI-O runs: a stand-in that loads its files when it is told and serves
-# /config, and a systemctl that tells it.
+# Tests heir apply on a machine with a running CRI-O: a stand-in that loads its files on start and
+# on SIGHUP and serves /config, and a systemctl that controls it.
 
 load heir
 load machine

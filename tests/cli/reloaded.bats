@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# heir drift after a SIGHUP, where what CRI-O prints is not what it runs with: real containers of crun
-# and runc, and a stand-in that prints what the files say.
+# Tests heir drift after a SIGHUP, when CRI-O prints another configuration than it uses: real
+# containers of crun and runc, and a stand-in that prints the files.
 
 load heir
 load containers

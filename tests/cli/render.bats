@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# heir render: the drop-in, what it is wrapped in, and what it must not do.
+# Tests heir render: the drop-in, its formats, and what it must never write.
 
 load heir
 

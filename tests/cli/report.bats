@@ -1,7 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# A page for the review of a change: `heir report`. How it looks and works in a browser is for
-# tests/browser.
+# Tests heir report. tests/browser tests the page in a browser.
 
 load heir
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# --root: the answer is about the node in that directory. Nothing outside it is looked at, whatever
-# the links say, and nothing of the machine that asks counts.
+# Tests --root: the answer is about the node in that directory. heir follows no link out of it and
+# ignores the machine that it runs on.
 
 load heir
 

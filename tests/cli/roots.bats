@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# heir check DIR...: several nodes in one run.
+# Tests heir check DIR...: several nodes in one run.
 
 load heir
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# heir apply where the files were edited since CRI-O started: what runs is asked of the running CRI-O, and
-# never derived from files. The stand-in serves what it loaded; the containers are real.
+# Tests heir apply after the files were edited since CRI-O's start: heir queries the running CRI-O
+# and does not derive its state from files. The stand-in serves what it loaded; the containers are
+# real.
 
 load heir
 load machine

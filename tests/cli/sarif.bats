@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# `heir check --format sarif` keeps to SARIF 2.1.0: to the properties of doc/schemas/sarif-subset.json,
-# and to what no schema can say.
+# Tests that `heir check --format sarif` conforms to SARIF 2.1.0: to the properties of
+# doc/schemas/sarif-subset.json, and to rules that a schema cannot express.
 
 load heir
 

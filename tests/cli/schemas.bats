@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# Every JSON document keeps to its schema in doc/schemas.
+# Tests that every JSON document conforms to its schema in doc/schemas.
 
 load heir
 

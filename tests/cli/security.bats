@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# SECURITY.md: each promise names tests that exist. And what heir is made of.
+# Tests that each promise of SECURITY.md names existing tests, and the security of workflows and
+# images.
 
 load heir
 

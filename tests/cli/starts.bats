@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# The start verdict, of values that the recorded starts do not have: what each release's CRI-O and the
-# libraries below it check of them was read in their sources.
+# Tests the start verdict for values that the recorded starts do not contain. The expected checks
+# are from the sources of each release's CRI-O and of its libraries.
 
 load heir
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# The units of dist/systemd under a real systemd, which is the first process of its own namespaces,
-# with a stand-in for CRI-O: heir-apply.path keeps the drop-in current, and comes to rest.
+# Tests the units of dist/systemd under a real systemd in namespaces of its own, with a stand-in for
+# CRI-O: heir-apply.path keeps the drop-in current and does not loop.
 
 load heir
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# The units in dist/systemd: systemd takes them, and they are as closed as they say. What they do is in
-# systemd.bats.
+# Tests the units in dist/systemd: systemd accepts them, and their sandboxing is as documented.
+# systemd.bats tests what they do.
 
 load heir
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# heir upgrade: nodes on other releases and other operating systems. examples/runc-upgrade is the
-# public incident of this field (okd#2255): a pool that goes to an image without runc, a leftover
-# MachineConfig that pins runc, and a handler that names its path.
+# Tests heir upgrade: nodes with other releases and operating systems. examples/runc-upgrade is a
+# public incident (okd#2255): a pool that moves to an image without runc, a leftover MachineConfig
+# that pins runc, and a handler that names its path.
 
 load heir
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# How heir is called, and how it says that it was called wrongly.
+# Tests the command line, and the messages for usage errors.
 
 load heir
 

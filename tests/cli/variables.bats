@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# ${VAR} in names and parents, and heir.d, where it may stand in paths and bare headers too.
+# Tests ${VAR} in names and parents, and in heir.d also in paths and bare headers.
 
 load heir
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# What vendors write: no findings on a node that nobody touched, and what they take away from the
-# administrator's files is told. Leftovers, and directories that CRI-O never reads.
+# Tests files of vendors: no findings on an unmodified node, and a finding for each value of the
+# administrator that they discard. Also leftover files, and directories that CRI-O never reads.
 load heir
 
 # RULE FILE LINE of the findings, by name of the file.

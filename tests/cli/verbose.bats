@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# --verbose: what was used, and how long it took, on standard error, a line each.
+# Tests --verbose: one line on standard error for each thing that was used, with its time.
 
 load heir
 

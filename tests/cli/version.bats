@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# heir version: what it tells is compared with what the machine tells of the program.
+# Tests heir version against what the machine reports about the program.
 
 load heir
 

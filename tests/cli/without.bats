@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# --without FILE: what if a file of the configuration were not there.
+# Tests --without FILE: the answer as if a configuration file did not exist.
 
 load heir
 

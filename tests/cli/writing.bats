@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# Files that heir writes: never where another user decides, never readable by more users than what
-# is in them, and nothing left behind.
+# Tests the files that heir writes: never through a path that another user controls, never readable
+# by more users than their sources, and no leftover files.
 
 load heir
 
