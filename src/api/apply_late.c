@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Handlers that are bound late: their links and targets, before CRI-O is told and after. */
+/* Handlers that are bound late: their links and targets, before and after CRI-O is restarted. */
 #include <errno.h>
 
 #include "api/apply_run.h"
@@ -26,7 +26,7 @@ void heir_apply_print_late(const struct heir_apply_run *run)
 	heir_out_add(run->out, heir_buf_str(&words));
 }
 
-/* What heir-runtime needs, before CRI-O is told of it. */
+/* What heir-runtime needs, before CRI-O is restarted. */
 int heir_apply_write_late(struct heir_ctx *ctx, struct heir_applying *applying)
 {
 	struct heir_late_plan *late = applying->late;
@@ -43,7 +43,7 @@ int heir_apply_write_late(struct heir_ctx *ctx, struct heir_applying *applying)
 		     : 0;
 }
 
-/* After all went well, or not: where the drop-in is not there, nothing leads to the new targets. */
+/* After all went well, or not: if the drop-in does not exist, nothing leads to the new targets. */
 void heir_apply_end_late(struct heir_applying *applying, int r)
 {
 	struct heir_late_plan *late = applying->late;

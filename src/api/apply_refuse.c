@@ -7,7 +7,7 @@
 #include "apply/outcome.h"
 #include "base/file.h"
 
-/* Is the file somebody else's? */
+/* Refuses if a MachineConfig manages the file. */
 static int judge_owner(struct heir_apply_run *run)
 {
 	const char *path = run->applying->rendering.path;
@@ -81,7 +81,7 @@ static int set_details(struct heir_ctx *ctx, const struct heir_guard *found)
 	return 0;
 }
 
-/* Would CRI-O lose a living container? `before`: what the message begins with. 0, or -ENOTEMPTY
+/* Would CRI-O lose a running container? `before`: what the message begins with. 0, or -ENOTEMPTY
  * with the reason. */
 int heir_apply_guard(struct heir_apply_run *run, const char *before)
 {

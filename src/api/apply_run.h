@@ -29,11 +29,11 @@ struct heir_apply_run {
 
 /* Is there a reason to write nothing? 0, or -ECANCELED or -ENOTEMPTY with the reason. */
 int heir_apply_judge(struct heir_apply_run *run);
-/* Would CRI-O lose a living container? `before`: what the message begins with. 0, or -ENOTEMPTY
+/* Would CRI-O lose a running container? `before`: what the message begins with. 0, or -ENOTEMPTY
  * with the reason. */
 int heir_apply_guard(struct heir_apply_run *run, const char *before);
-/* Prints which living containers the next restart of CRI-O would cost: whoever restarts it later
- * has no guard. 0 or -ENOMEM. */
+/* Prints which running containers the next restart of CRI-O would orphan: a user who restarts it
+ * later has no guard. 0 or -ENOMEM. */
 int heir_apply_warn_of_restart(struct heir_apply_run *run);
 
 /* Can CRI-O be told and asked? Sets `running`, before anything is written. 0 or -ECANCELED. */
@@ -47,7 +47,7 @@ int heir_apply_bind_late(struct heir_ctx *ctx, const struct heir_apply_how *how,
 	struct heir_late_plan *plan, struct heir_overlay *overlay);
 bool heir_apply_late_changes(const struct heir_applying *applying);
 void heir_apply_print_late(const struct heir_apply_run *run);
-/* Writes what heir-runtime needs, before CRI-O is told of it. */
+/* Writes what heir-runtime needs, before CRI-O is restarted. */
 int heir_apply_write_late(struct heir_ctx *ctx, struct heir_applying *applying);
 /* Moves the targets alone: CRI-O need not know. */
 int heir_apply_move_late(struct heir_apply_run *run);

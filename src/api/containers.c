@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The living containers of this machine. */
+/* The running containers of this machine. */
 #include <errno.h>
 
 #include "api/context.h"

@@ -105,17 +105,16 @@ struct heir_ctx {
 	void *getenv_data;
 	const char *error;
 	const char *const *details; /* of the error: ends with NULL; NULL: none */
-	heir_trace_fn traced_by;    /* NULL: nobody asks */
+	heir_trace_fn traced_by;    /* NULL: tracing is off */
 	void *traced_by_data;
 	heir_wait_fn waits;
 	void *waits_data;
-	struct heir_trace trace; /* leads there */
-	struct heir_facts
-		watched; /* the facts that were given, while somebody asks which are used */
+	struct heir_trace trace;   /* leads there */
+	struct heir_facts watched; /* the given facts, while their use is traced */
 	struct heir_facts_watch watch;
 	struct heir_apply_lock lock;
 	mode_t kept_from; /* bits that heir_write_also() takes from written files */
-	/* What the running CRI-O answered, and who it was; live_name NULL: nobody was asked. */
+	/* What the running CRI-O answered, and who it was; live_name NULL: not queried. */
 	struct heir_str live_text;
 	const char *live_name;
 	const char
@@ -153,7 +152,7 @@ struct heir_ctx {
 	bool fleet_differs;
 };
 
-/* Lets everybody below tell what they look at, if somebody asks: before anything is read. */
+/* Turns on tracing in the layers below, if requested. Called before anything is read. */
 void heir_ctx_begin_trace(struct heir_ctx *ctx);
 /* Tells what holds for all that follows, once it is known which release it is. */
 void heir_ctx_trace_settings(struct heir_ctx *ctx);

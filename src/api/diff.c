@@ -91,8 +91,8 @@ static int no_such_handler(
 	return heir_ctx_no_such(ctx, "no file of either side defines a handler", &near);
 }
 
-/* The names as a set. Each must be a handler's on one side at least, unless a side does not start
- * and nobody can tell. */
+/* The names as a set. Each must be a handler's on one side at least, unless the handlers of
+ * a side are unknown because it does not start. */
 static int select_names(const struct heir_diff_side *left, const struct heir_diff_side *right,
 	const char *const *names, size_t n, struct heir_map *ret)
 {

@@ -122,7 +122,7 @@ int heir_ctx_runtimes(struct heir_ctx *ctx, struct heir_arena *arena, struct hei
 		runtimes = heir_arena_zalloc(arena, q.list.n, sizeof(*runtimes));
 	if (!runtimes)
 		return r < 0 ? r : -ENOMEM;
-	/* Of those that failed nobody knows. */
+	/* The features of those that failed are unknown. */
 	for (size_t i = 0; i < q.list.n; i++)
 		if (q.list.items[i]->state != HEIR_RUNTIME_FAILED)
 			runtimes[n++] = *q.list.items[i];

@@ -66,9 +66,9 @@ static bool is_same_dir(struct heir_ctx *ctx, const char *a, const char *b)
 	       x.st_ino == y.st_ino;
 }
 
-/* A directory for the temporary, where nobody reads every name: that of crio.conf, or the one above
- * the drop-ins, by the file system's word, for a path may end in "." or lead through links. 0, or
- * -errno where there is none. */
+/* A directory for the temporary, in which CRI-O does not read every name: that of crio.conf, or the
+ * one above the drop-ins, by the file system's word, for a path may end in "." or lead through
+ * links. 0, or -errno where there is none. */
 static int directory_beside(
 	struct heir_ctx *ctx, const struct heir_fixed_file *file, char ret[PATH_MAX])
 {

@@ -108,8 +108,8 @@ bool heir_pool_is_known(const struct heir_ctx *ctx)
 	       strcmp(ctx->pool, "worker") == 0;
 }
 
-/* Nothing to judge is no good answer: whoever mistakes a path would never hear of it. But what is
- * wrong with the objects is to be told first. */
+/* Objects without anything to judge are an error, because the path may be wrong. Findings
+ * about the objects are reported first. */
 static int judge_objects(struct heir_ctx *ctx)
 {
 	if (ctx->core.root.fd >= 0 || heir_ctx_refused(ctx))

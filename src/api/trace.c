@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is looked at, told to whoever asked for it. */
+/* Reports to the trace callback what heir reads and runs. */
 #include "api/context.h"
 #include "inherit/lookup.h"
 

@@ -55,8 +55,8 @@ bool heir_applying_changes(const struct heir_applying *applying);
 int heir_applying_text(
 	const struct heir_applying *applying, const char *root, struct heir_out *out);
 
-/* Writes the drop-in completely or not at all, by base/txn. Signals are blocked meanwhile. Returns
- * 0; -ESTALE if the existing file has changed; -errno as heir_txn_begin(). After a failure,
+/* Writes the drop-in completely or not at all, by base/txn. Signals are blocked in the meantime.
+ * Returns 0; -ESTALE if the existing file has changed; -errno as heir_txn_begin(). After a failure,
  * heir_applying_verify() determines whether the new file is in place. */
 int heir_applying_write(const struct heir_applying *applying);
 

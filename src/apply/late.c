@@ -329,8 +329,8 @@ void heir_late_plan_words(const struct heir_late_plan *plan, struct heir_buf *bu
 	}
 }
 
-/* Returns why a handler is not bound; NULL if it is, or if nobody would expect it. 0 or
- * -ENOMEM. */
+/* Returns why a handler is not bound; NULL if it is, or if it does not inherit its runtime_path. 0
+ * or -ENOMEM. */
 static int reason_not_bound(
 	const struct heir_resolution *res, const struct heir_result *result, const char **ret)
 {

@@ -27,7 +27,7 @@ struct heir_root {
 	const char *only; /* the path below which everything is known; NULL: everything is */
 	/* The first lookup that failed for a reason in the machine rather than the tree, such as
 	 * -EIO or -ENFILE, and (the beginning of) its path. The lookup itself treats the path as
-	 * absent; whoever uses the overall result must check this. 0: none */
+	 * absent; a caller that uses the overall result must check this. 0: none */
 	int problem;
 	char troubled[256];
 };

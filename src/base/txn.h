@@ -70,7 +70,7 @@ void heir_txn_keep(struct heir_txn *txn, char ret[HEIR_TXN_NAME]);
 void heir_txn_release(struct heir_txn *txn);
 
 /* Removes temporaries older than an hour from an open directory: crashes left them. Writers that
- * may take longer must hold a lock meanwhile. */
+ * may take longer must hold a lock for that time. */
 void heir_txn_sweep(int dir);
 
 /* Describes an error of the functions above in lower case; never NULL. */

@@ -146,7 +146,7 @@ static bool is_of_pending(const struct heir_check *check, const struct heir_diag
 }
 
 /* How a handler without a path gets that of the default. heir lets it inherit implicitly, which
- * show calls pending; CRI-O does so from 1.32 on if it is told to. NULL: not at all. */
+ * show calls pending; CRI-O does so from 1.32 on if the key is set. NULL: not at all. */
 static const char *advice_on_path(const struct heir_check *check, const struct heir_diag *diag)
 {
 	const struct heir_result *def = check->stock->default_result;

@@ -38,7 +38,7 @@ struct roots {
 	const char *base_dir;
 };
 
-/* Writes the name of the path below the base; false: it is not there. */
+/* Writes the name of the path below the base; false: it is not below the base. */
 static bool name_below(const char *base, const char *path, char ret[2 * PATH_MAX])
 {
 	return path[0] != '/' && strncmp(path, "..", 2) != 0 &&
@@ -152,7 +152,7 @@ static void release_part(void *result)
 	free(part->failure);
 }
 
-/* A heir_part_fn: waits for the next one, and shows meanwhile how far the work is. */
+/* A heir_part_fn: waits for the next one, and shows the progress. */
 static int next_part(void *data, struct heir_part *ret)
 {
 	struct roots *roots = data;

@@ -73,7 +73,7 @@ struct cli {
 	bool wants_json; /* --format json, before that is known to be a format of the command */
 	int load_error;  /* what heir_load() came to */
 	bool is_loaded;  /* heir_load() need not be called again */
-	/* Whose release holds where nothing else tells it; NULL: nobody's. */
+	/* The context whose release is used if no other is known; NULL: none. */
 	const struct heir_ctx *release_of;
 	bool *assumed; /* that a release is assumed was printed; shared by both sides */
 	bool no_cache;
@@ -403,7 +403,7 @@ int temporary_directory(char *ret, size_t size);
 int fetch_program(char *ret, size_t size);
 
 /* From here on SIGINT, SIGTERM and SIGHUP wait: the program ends soon, and tidies up first. So does
- * SIGPIPE, and who has nobody to speak to any more is told by write. */
+ * SIGPIPE, and write reports a closed pipe. */
 void hold_signals(void);
 /* Writes --metrics, if it was given, all of it or nothing, for a command that ended with `code`:
  * not for one that was used wrongly. EXIT_FINE, or EXIT_IO after saying why not. */

@@ -128,7 +128,7 @@ static int apply(struct cli *cli)
 		r = libexec_program("heir-runtime", runtime, sizeof(runtime));
 	if (r < 0)
 		return report_result(cli, r);
-	/* Before anything is read: what another one writes meanwhile would be missed. */
+	/* Before anything is read, so that the changes of another apply are not missed. */
 	if (!cli->dry_run)
 		r = heir_lock(cli->ctx, cli->wait);
 	if (r == 0)

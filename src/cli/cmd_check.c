@@ -114,7 +114,7 @@ static int find(struct cli *cli, bool *ret_unreadable)
 	return report_result(cli, r);
 }
 
-/* Mends, tells of it, and finds what is left; with --dry-run the diff is all that is told. */
+/* Fixes findings, reports the fixes, and checks again; with --dry-run prints the diff only. */
 static int fix(struct cli *cli, bool *ret_unreadable)
 {
 	struct heir_style style = cli->dry_run ? output_style(cli) : error_style(cli);

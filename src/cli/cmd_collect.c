@@ -22,7 +22,7 @@ static int collect(struct cli *cli)
 		return usage_error(cli->command,
 			"an archive is not written to a terminal: heir collect >node.tar");
 	r = load_any(cli);
-	/* That CRI-O would not start is what somebody wants to look at elsewhere. */
+	/* A node whose CRI-O would not start is collected too: it is to be examined elsewhere. */
 	if (r < 0)
 		return -r;
 	if (heir_resolve(cli->ctx) == -ENOMEM)

@@ -29,7 +29,7 @@ static int explain(struct cli *cli)
 	code = print_diagnostics(cli);
 	use_pager(cli);
 	r = explain_name(cli, field, &style);
-	/* What is told already may be why nobody knows the handler. */
+	/* The findings above may be the reason why the handler is unknown. */
 	if (r == -ENOENT && code != EXIT_FINE)
 		return code;
 	explained = report_result(cli, r);

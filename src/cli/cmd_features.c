@@ -8,7 +8,7 @@
 #include "cli/cli.h"
 
 /* A path of the line starts where the user is; to the library, as to CRI-O, it starts at "/". NULL
- * without memory, or where nobody knows where this is. */
+ * without memory, or if the current directory cannot be determined. */
 static char *from_here(const char *name)
 {
 	char *here, *path = NULL;

@@ -70,7 +70,7 @@ static void say(const char *before, _Atomic(char *) *kept, const char *fmt, va_l
 	fine = f && escape(before, text, f);
 	if (f && fclose(f) != 0)
 		fine = false;
-	/* There is nobody to tell that standard error is gone. */
+	/* An error of standard error cannot be reported. */
 	(void)!write_all(STDERR_FILENO, fine ? line : failed, fine ? len : sizeof(failed) - 1);
 	free(line);
 	free(text);

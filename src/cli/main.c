@@ -48,7 +48,7 @@ int main(int argc, char *argv[])
 	/* What is opened first would be taken for standard input where that is closed. */
 	if (fcntl(STDIN_FILENO, F_GETFD) < 0 && open("/dev/null", O_RDONLY) < 0)
 		return EXIT_IO;
-	/* Where its parent ignored that, nobody could say how systemctl and others ended. */
+	/* If the parent ignored it, the exit status of systemctl and others would be lost. */
 	signal(SIGCHLD, SIG_DFL);
 	if (heir_ctx_new(&cli.ctx) < 0) {
 		log_error("out of memory");

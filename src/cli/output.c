@@ -165,7 +165,7 @@ void output_begin_part(const struct cli *cli, unsigned n)
 
 void output_end_part(const struct cli *cli, int code)
 {
-	/* A pool of which there is nothing to say is named all the same. */
+	/* A pool without output is named too. */
 	if (heading && has_headings(cli) && code <= EXIT_FINDINGS)
 		write_answer(heading, strlen(heading));
 	else if (heading && opens_object && heading[0])

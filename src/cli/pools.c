@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A command for each pool of the objects, where nobody names one: a section each, or one JSON
+/* A command for each pool of the objects, if none is named: a section each, or one JSON
  * document (heir.pools/1) whose pools are the documents of the command. */
 #include <errno.h>
 #include <fnmatch.h>

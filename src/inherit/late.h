@@ -42,7 +42,7 @@ const struct heir_late_target *heir_late_find(const struct heir_late *late, stru
 struct heir_str heir_late_handler_of(struct heir_str path);
 
 /* Why a handler cannot be bound late, in words; NULL: it can. The first are those that do not
- * inherit their runtime_path, of which nobody expects it. 0 or -ENOMEM. */
+ * inherit their runtime_path. 0 or -ENOMEM. */
 enum heir_late_kind { HEIR_LATE_CAN, HEIR_LATE_OWN_PATH, HEIR_LATE_CANNOT };
 int heir_late_judge(const struct heir_resolution *res, const struct heir_result *result,
 	enum heir_late_kind *ret, const char **ret_why);

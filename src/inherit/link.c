@@ -57,7 +57,7 @@ static int parent_unknown(struct heir_resolution *res, struct heir_result *resul
 {
 	struct heir_diag *diag = heir_drop(res, result, HEIR_RULE_PARENT_UNKNOWN, where,
 		"inherits from \"%.*s\", which no file defines", HEIR_STR_ARG(name));
-	/* Whoever gets so many wrong does not want them spelled out. */
+	/* Suggestions are limited, because each one searches all names. */
 	const struct heir_handler *near =
 		res->n_unknown++ < 200 ? nearest(res->config, result->handler, name) : NULL;
 

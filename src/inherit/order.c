@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Everybody has one parent at most, so from each handler there is one way up: it ends at a handler
  * that was put in order before, at one without a parent, or at a handler of this very way: a
- * circle. */
+ * cycle. */
 #include "inherit/order.h"
 
 #include <errno.h>
@@ -18,7 +18,7 @@ struct heir_result *heir_result_base(const struct heir_result *result)
 		       : result->parent;
 }
 
-/* The circle from the point of view of one of its members: "a -> b -> a". */
+/* The cycle from the point of view of one of its members: "a -> b -> a". */
 static int drop_member(struct heir_resolution *res, struct heir_result *member)
 {
 	_cleanup_(heir_buf_release) struct heir_buf buf = HEIR_BUF_NULL;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Parents before children, and no circles. */
+/* Parents before children, and no cycles. */
 #ifndef HEIR_INHERIT_ORDER_H
 #define HEIR_INHERIT_ORDER_H
 
 #include "inherit/resolve.h"
 
-/* Fills res->order, and drops every member of a circle. Linear in the number of handlers. 0 or
+/* Fills res->order, and drops every member of a cycle. Linear in the number of handlers. 0 or
  * -ENOMEM. */
 int heir_order(struct heir_resolution *res);
 

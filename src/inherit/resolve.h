@@ -43,13 +43,13 @@ struct heir_result {
 	const struct heir_handler *handler;
 	struct heir_result *parent; /* the default itself under its own inherit_default_runtime */
 	const struct heir_diag *dropped; /* NULL: ok */
-	/* Whose own value each identity field is; NULL: nobody's. */
+	/* The handler that sets each identity field itself; NULL: none. */
 	const struct heir_result *lender[HEIR_N_IDENTITY];
 	const char *path; /* what a candidate or $PATH gave; NULL: the table's own runtime_path */
 	/* Whose table names an annotation that the release does not know, of all that it has. */
 	const struct heir_result *unknown_annotation;
 	/* Of each field that inherit_fields asks the parent for, in their order: the nearest on the
-	 * way up, itself included, whose own table has something. NULL: nobody. */
+	 * way up, itself included, whose own table has something. NULL: none. */
 	const struct heir_result **holders;
 	/* What was asked on the way: entries of inherit_when in their order, and candidates (NULL:
 	 * none were tried). In the core's arena. */
@@ -65,7 +65,7 @@ struct heir_result {
 	uint8_t path_kind; /* enum heir_kind of `path` */
 	bool decided;      /* the rules were asked for its identity fields (rulings.h) */
 	bool by_default;   /* its parent is the default handler, whichever that is */
-	bool lost; /* its parent, name or candidate is unknown: nobody can inherit from it */
+	bool lost; /* its parent, name or candidate is unknown: no handler can inherit from it */
 };
 
 struct heir_resolution {
@@ -107,7 +107,7 @@ void heir_resolution_release(struct heir_resolution *res);
 struct heir_result *heir_resolution_find(const struct heir_resolution *res, struct heir_str name);
 
 /* What the handler's own table says about a field, before anything else: in its own words, with
- * variables expanded. kind UNSET when the key is not there. 0 or -ENOMEM. */
+ * variables expanded. kind UNSET if the key does not exist. 0 or -ENOMEM. */
 int heir_result_own(const struct heir_resolution *res, const struct heir_result *result,
 	enum heir_field field, struct heir_origin *ret);
 

@@ -433,7 +433,7 @@ static int eval_entry(struct judge *judge, heir_toml_node node)
 		return unquoted(judge, node);
 	if (is_feature(judge, key))
 		return table ? eval_table(judge, node) : not_an_attribute(judge, node);
-	/* Nobody knows this feature. It may be one whole, and then it is not available. */
+	/* The feature is unknown. It may be one whole, and then it is not available. */
 	if (table && !is_feature(judge, (struct heir_str){key.p, split}) &&
 		!heir_toml_get(judge->doc, node, HEIR_STR("op")))
 		return eval_table(judge, node);

@@ -16,8 +16,8 @@
  *   false         the opposite, but see below; of instances: none of them has it
  *
  * A feature that the facts lack is no match, whatever is asked of it, DoesNotExist and `false`
- * included: nobody looked, so nobody knows (Node Feature Discovery does so too). A feature that is
- * there and empty, as `heir facts` writes those it looked for in vain, lets both hold. */
+ * included: it was not looked up, so it is unknown (Node Feature Discovery does so too). A feature
+ * that is present and empty, as `heir facts` writes those that it did not find, lets both hold. */
 #ifndef HEIR_INHERIT_WHEN_H
 #define HEIR_INHERIT_WHEN_H
 

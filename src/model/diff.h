@@ -71,7 +71,8 @@ int heir_diff_bound(
 	const struct heir_diff *diff, size_t *room, struct heir_origin origins[HEIR_N_SIDES]);
 
 /* The pods that run under a handler that differs, *ret_n namespaces; those that name no
- * RuntimeClass among them in a list of their own, unless they are told with the default itself. */
+ * RuntimeClass among them in a list of their own, unless they are reported with the default itself.
+ */
 const struct heir_pod_count *heir_diff_pods(const struct heir_diff *diff,
 	const struct heir_diff_handler *handler, bool classless, uint32_t *ret_n);
 
@@ -91,7 +92,7 @@ void heir_diff_add_version(struct heir_buf *buf, struct heir_version version);
 
 void heir_diff_row_release(struct heir_diff_row *row);
 
-/* The fields that are told of a handler, as bits. Where one side does not define it, what CRI-O
+/* The reported fields of a handler, as bits. Where one side does not define it, what CRI-O
  * itself fills in says nothing about it. 0 or -ENOMEM. */
 int heir_diff_told(
 	const struct heir_diff *diff, const struct heir_diff_handler *handler, uint32_t *ret);

@@ -224,8 +224,8 @@ int heir_diff_rows(const struct heir_diff *diff, const struct heir_diff_handler 
 	return r;
 }
 
-/* Whether a default that stands in no file is the built-in one, rather than one of which somebody
- * asked "what if". */
+/* Whether a default that stands in no file is the built-in one, rather than one that
+ * --default-runtime assumes. */
 static int is_builtin_default(const struct heir_view *view, bool *ret)
 {
 	const struct heir_config *config = view->config;

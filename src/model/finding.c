@@ -32,7 +32,7 @@ void heir_findings_sort(struct heir_core *core)
 {
 	struct heir_diags *diags = &core->diags;
 
-	/* Whoever walks them by their numbers asks for this each time. */
+	/* A caller that iterates by number calls this each time. */
 	if (diags->n > 1 && diags->n_sorted != diags->n)
 		qsort(diags->items, diags->n, sizeof(*diags->items), by_place);
 	diags->n_sorted = diags->n;
@@ -90,7 +90,8 @@ int heir_finding_spot(
 	int r = 0;
 
 	*ret = (struct heir_spot){.is_input = false};
-	/* One about a file as a whole has the file and no line; what holds the file is told. */
+	/* One about a file as a whole has the file and no line; what contains the file is reported.
+	 */
 	if (!diag->path || (source != HEIR_SOURCE_NONE && view->core->sources.items[source].object))
 		r = heir_view_locate(view, diag->where, &ret->where);
 	if (r < 0)

@@ -9,7 +9,7 @@
 /* A place in two forms. They differ where a Kubernetes object holds the file. */
 struct heir_spot {
 	struct heir_location where; /* on the node; of a file as a whole without a line */
-	/* For whoever opens files: the object where one holds the file. */
+	/* For opening the file: the object that contains it, if one does. */
 	struct heir_location open;
 	bool is_input; /* `open` is a file that the user named, and no node's */
 };

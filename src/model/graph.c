@@ -31,7 +31,7 @@ static void choose(struct heir_graph *graph, struct heir_selection selection)
 			at = heir_result_base(at))
 			node_of(graph, at)->is_above = true;
 	}
-	/* Parents come first, but in a circle nobody does: the second round has gone round it. */
+	/* Parents come first, except in a cycle: the second round has visited all of it. */
 	for (uint32_t i = 0; i < 2 * n; i++) {
 		const struct heir_result *at = res->order[i % n];
 		const struct heir_result *base = heir_result_base(at);
@@ -59,20 +59,20 @@ static void add_children(struct heir_graph *graph)
 	}
 }
 
-/* A circle is entered at the member whose name comes first. Whoever hangs on a circle is dropped
+/* A cycle is entered at the member whose name comes first. A handler below a cycle is dropped
  * for its parent's sake, not as a member. */
-static void enter_circles(struct heir_graph *graph)
+static void enter_cycles(struct heir_graph *graph)
 {
 	for (uint32_t i = 0; i < graph->view->n_handlers; i++) {
 		const struct heir_result *first = result_at(graph, i), *at = first;
 		struct heir_graph_node *node = node_of(graph, first);
 
-		if (!node->drawn || node->in_circle || !first->dropped ||
+		if (!node->drawn || node->in_cycle || !first->dropped ||
 			first->dropped->rule != HEIR_RULE_INHERIT_CYCLE)
 			continue;
 		node->is_root = node->is_entry = true;
 		do {
-			node_of(graph, at)->in_circle = true;
+			node_of(graph, at)->in_cycle = true;
 			at = at->parent;
 		} while (at != first);
 	}
@@ -99,7 +99,7 @@ int heir_graph_init(
 		return -ENOMEM;
 	choose(graph, selection);
 	add_children(graph);
-	enter_circles(graph);
+	enter_cycles(graph);
 	number(graph);
 	return heir_seen_late_read(&graph->late, view);
 }

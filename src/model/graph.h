@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Who inherits from whom, drawn: `heir graph`. Everybody has one parent at most, so the graph is a
- * forest but for circles, of which one edge each leads back to where it is drawn from. */
+ * forest except for cycles; one edge of each cycle leads back to its first member. */
 #ifndef HEIR_MODEL_GRAPH_H
 #define HEIR_MODEL_GRAPH_H
 
@@ -13,9 +13,9 @@ struct heir_graph_node {
 	const struct heir_result *sibling; /* the next with the same parent */
 	uint32_t number;                   /* in byte order, of those that are drawn */
 	bool drawn;
-	bool is_root;  /* nobody stands above it, or its circle is entered here */
+	bool is_root;  /* it has no parent, or its cycle is entered here */
 	bool is_entry; /* the latter: drawn as a root, and as a child once more */
-	bool in_circle;
+	bool in_cycle;
 	bool is_above, is_below; /* a handler that was named, or that itself */
 };
 

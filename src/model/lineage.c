@@ -137,7 +137,7 @@ static void fill_step(struct heir_lineage_build *b, struct heir_step *step,
 			b, heir_lineage_key(b, result->via_source, result->via_node));
 }
 
-/* How many handlers there are up to the end of the chain, or until a circle closes. */
+/* How many handlers there are up to the end of the chain, or until a cycle closes. */
 static uint32_t chain_length(struct heir_lineage_build *b)
 {
 	uint8_t *seen = heir_lineage_alloc(b, b->config->n_handlers / 8 + 1, 1);
@@ -148,7 +148,7 @@ static uint32_t chain_length(struct heir_lineage_build *b)
 
 		n++;
 		if (seen[id / 8] & 1u << id % 8) {
-			b->lineage->circle = true;
+			b->lineage->cycle = true;
 			break;
 		}
 		seen[id / 8] |= (uint8_t)(1u << id % 8);
@@ -167,7 +167,7 @@ static void build_chain(struct heir_lineage_build *b)
 	if (!lineage->chain)
 		return;
 	for (uint32_t i = 0; i < n && b->error == 0; i++) {
-		fill_step(b, &lineage->chain[i], at, as_default, lineage->circle && i + 1 == n);
+		fill_step(b, &lineage->chain[i], at, as_default, lineage->cycle && i + 1 == n);
 		lineage->n_chain = i + 1;
 		as_default = heir_result_base(at) && at->by_default;
 		at = heir_result_base(at);
@@ -226,8 +226,8 @@ static enum heir_kind scope_kind(const struct heir_lineage_build *b, uint32_t so
 		       : HEIR_KIND_EXPLICIT;
 }
 
-/* heir's own keys are of any type: what is neither a string nor a list of strings is told as
- * TOML writes it on a line. */
+/* heir's own keys are of any type: what is neither a string nor a list of strings is shown as
+ * TOML on one line. */
 static void get_own_key(struct heir_lineage_build *b, struct heir_lineage_field *f)
 {
 	const struct heir_write *table = b->result->handler->table;

@@ -67,7 +67,7 @@ struct heir_looked {
 
 enum heir_written_state {
 	HEIR_WRITTEN_COUNTS,
-	HEIR_WRITTEN_REPLACED,  /* a later table sets it anew */
+	HEIR_WRITTEN_REPLACED,  /* a later table sets it again */
 	HEIR_WRITTEN_DISCARDED, /* a later table of the handler stands instead, without it */
 	HEIR_WRITTEN_OVERRULED, /* it is what the files say, and CRI-O takes something else */
 	HEIR_WRITTEN_EMPTY,     /* as if it were not there */
@@ -159,7 +159,7 @@ struct heir_lineage {
 	bool whole;      /* all fields were asked for */
 	struct heir_step *chain;
 	uint32_t n_chain;
-	bool circle; /* the last step is on the chain already */
+	bool cycle; /* the last step is on the chain already */
 	struct heir_condition *conditions;
 	uint32_t n_conditions;
 	/* Where the default runtime is set, if the chain goes through "the default". */

@@ -92,7 +92,8 @@ static void add_tried(
 	}
 }
 
-/* Those that come after the chosen one. Of "auto", which is no list, nobody wrote them. */
+/* Those that come after the chosen one. With "auto" no list exists, so they are not written
+ * anywhere. */
 static void add_untried(struct heir_lineage_build *b, struct heir_lineage_field *f,
 	const struct heir_write *table, heir_toml_node list)
 {

@@ -55,7 +55,7 @@ static int find_strangers(
 	return r;
 }
 
-/* The handler that a pod asks for; p is NULL where its RuntimeClass is not there. */
+/* The handler that a pod asks for; p is NULL if its RuntimeClass does not exist. */
 static struct heir_str handler_of(const struct heir_kube *kube, const struct heir_pod *pod)
 {
 	struct heir_runtime_class class = {.handler = HEIR_STR_NULL};

@@ -177,7 +177,7 @@ static int by_damage(const void *a, const void *b)
 	return heir_str_cmp(x->diff->name, y->diff->name);
 }
 
-/* Is its loss the reason why CRI-O does not start? That is told once. */
+/* Is its loss the reason why CRI-O does not start? That is reported once. */
 static bool is_of_stop(const struct heir_upgrade_case *c, const struct heir_diff_handler *diff)
 {
 	const struct heir_diag *fatal = c->res.fatal;

@@ -55,7 +55,7 @@ struct heir_upgrade_target {
 struct heir_upgrade_handler {
 	const struct heir_diff_handler *diff;
 	enum heir_upgrade_change change;
-	uint32_t fields; /* a bit for each that is told */
+	uint32_t fields; /* a bit for each reported field */
 	bool drains;     /* other containers than those of before could not be operated */
 };
 

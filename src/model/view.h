@@ -26,7 +26,8 @@ struct heir_view {
 	uint32_t n_handlers;                  /* 0 where they could not be resolved */
 	const struct heir_diag *fatal;        /* why they could not */
 	const struct heir_diags *stops;       /* why CRI-O would not start, `fatal` among them */
-	/* Which of them are pending, by their ids (inherit/pending.h); NULL: none, or nobody asked.
+	/* Which of them are pending, by their ids (inherit/pending.h); NULL: none, or not
+	 * requested.
 	 */
 	const bool *pending;
 	const char *config_dir; /* what names of drop-ins are shown relative to */

@@ -21,7 +21,7 @@ static const char directory[] = "/etc/kubernetes/node-feature-discovery/features
 /* ---- Times ---- */
 
 /* Reads a fixed number of digits, and the character after them unless it is NUL. Returns false if
- * they are not there. */
+ * they do not exist. */
 static bool take_digits(struct heir_str *text, size_t n, char behind, int64_t *ret)
 {
 	size_t len = n + (behind != '\0');

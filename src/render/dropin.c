@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The text: the same bytes for the same answers. Neither the time nor the machine is in it, and no
- * line is longer because somebody looked at it in a wide terminal. TOML 1.0, which every release
- * reads. */
+/* The text: the same bytes for the same answers. It contains neither the time nor the
+ * machine, and does not depend on the width of a terminal. TOML 1.0, which every release reads. */
 #include <errno.h>
 #include <inttypes.h>
 

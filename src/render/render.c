@@ -279,8 +279,8 @@ static int tell(struct heir_rendering *rendering, struct heir_diags *diags,
 	return 0;
 }
 
-/* Does CRI-O give every handler what heir gives it? Where nothing that was told explains that it
- * does not, that is told as well: rather a riddle than silence. */
+/* Checks that CRI-O resolves every handler as heir does. Reports a difference that no earlier
+ * message explains. */
 static int compare(struct heir_rendering *rendering, const struct heir_resolution *stock,
 	struct heir_diags *diags)
 {

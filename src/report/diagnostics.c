@@ -236,7 +236,7 @@ int heir_print_diagnostics(
 	for (uint32_t i = 0; i < diags->n && r == 0 && out->error == 0; i++) {
 		const struct heir_diag *diag = diags->items[i];
 
-		/* A reason of heir's own is not an 'F', and stops it all the same. */
+		/* A reason of heir's own is not an 'F', but stops it as well. */
 		if (!severities || diag->stops ||
 			strchr(severities, heir_rules[diag->rule].severity))
 			r = print_diagnostic(view, diag, out);

@@ -237,7 +237,7 @@ static void print_pods_of(
 	print_pods(counts, n, "without RuntimeClass, by namespace:", out);
 }
 
-/* What is told below the name. */
+/* The lines below the name. */
 static int print_body(
 	const struct heir_diff *diff, const struct heir_diff_handler *handler, struct heir_out *out)
 {

@@ -69,7 +69,7 @@ static void add_step(
 				f->shares[s].text, HEIR_COLOR_GREEN);
 			name = rest;
 		}
-	if (lineage->circle && i + 1 == lineage->n_chain)
+	if (lineage->cycle && i + 1 == lineage->n_chain)
 		add_row(e, name, "", "again: a cycle", HEIR_COLOR_RED);
 	else if (name != rest)
 		add_row(e, name, heir_explain_place(e, &step->table), step->table_text,

@@ -214,7 +214,7 @@ static void add_list(struct table *t, const char *label, unsigned which, bool te
 			row->cells[i] = take_cell(t->list->items[i]->features, &lists, i, name);
 		if (!row || differs(t, which, row->cells))
 			continue;
-		/* The same in each. An annotation's value is told as well. */
+		/* The same in each. An annotation's value is printed as well. */
 		if (which == HEIR_N_FEATURES_LISTS)
 			continue;
 		t->n--;

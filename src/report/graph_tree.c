@@ -56,7 +56,7 @@ static void print_name(struct tree *t, const struct heir_result *result)
 	heir_out_cell(t->out, name.len ? name : HEIR_STR("\"\""), 0, HEIR_COLOR_BOLD);
 }
 
-/* The line of a handler. `again`: it closes its circle. */
+/* The line of a handler. `again`: it closes its cycle. */
 static int print_line(struct tree *t, const struct heir_result *result, bool again)
 {
 	struct heir_graph_label label;

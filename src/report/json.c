@@ -7,7 +7,7 @@
 #include "base/utf8.h"
 #include "model/bound.h"
 
-/* A string whose bytes that are not UTF-8 are told in another way: as \xNN, or as `instead`. */
+/* A string whose bytes that are not UTF-8 are written in another way: as \xNN, or as `instead`. */
 static json_t *text_json(struct heir_str s, const char *instead)
 {
 	_cleanup_(heir_buf_release) struct heir_buf buf = HEIR_BUF_NULL;
@@ -253,7 +253,7 @@ static json_t *stop_json(const struct heir_view *view, const struct heir_diag *d
 	return heir_json_set(json, "rule", heir_json_strz(heir_rules[diag->rule].id));
 }
 
-/* Where the default does not validate the handlers are known, and it is an error all the same. */
+/* Where the default does not validate the handlers are known, but it is still an error. */
 json_t *heir_json_fatal(const struct heir_view *view)
 {
 	const struct heir_diag *diag = view->res ? view->res->fatal : view->fatal;

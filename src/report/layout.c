@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* In preorder a box is the first child of the one before it, or begins a row that nobody has yet:
+/* In preorder a box is the first child of the one before it, or begins a new row:
  * so what hangs on a box has rows of its own, and lines need never cross. A line runs along the
  * parent's own channel, the gap right of its column; those of boxes that share a row come down to
  * them through the space above it. */

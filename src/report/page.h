@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One page of HTML for the review of a change: `heir report`. It asks nobody for anything: style
+/* One page of HTML for the review of a change: `heir report`. It loads nothing: style
  * and drawings are in it, there is no script, and its Content-Security-Policy allows none. */
 #ifndef HEIR_REPORT_PAGE_H
 #define HEIR_REPORT_PAGE_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The inheritance, drawn: boxes and arrows as SVG, and the tree of `heir graph` as text below. A
- * circle is cut where it is entered, and a chain that is deeper than a page is wide goes on at the
+ * cycle is cut where it is entered, and a chain that is deeper than a page is wide goes on at the
  * margin; both leave a box that only points to where the handler itself is. */
 #include <errno.h>
 #include <stdlib.h>
@@ -17,7 +17,7 @@ enum { DEEPEST = 8, MANY_LEAVES = 6, MANY_BOXES = 60 };
 
 enum kind {
 	OF_HANDLER,
-	AGAIN,   /* closes a circle */
+	AGAIN,   /* closes a cycle */
 	GOES_ON, /* what hangs on it goes on here */
 };
 
@@ -174,7 +174,7 @@ static int note_of(const struct drawing *d, uint32_t i, struct heir_buf *buf)
 		heir_buf_addz(buf, "goes on");
 	else if (label.diag)
 		heir_buf_addz(
-			buf, node_of(d, result)->in_circle ? "dropped: in a cycle" : "dropped");
+			buf, node_of(d, result)->in_cycle ? "dropped: in a cycle" : "dropped");
 	else {
 		enum heir_change change = heir_page_change(d->p, result->handler);
 

@@ -28,7 +28,7 @@ static json_t *fields_json(
 	return fields;
 }
 
-static bool is_in_circle(const struct heir_result *result)
+static bool is_in_cycle(const struct heir_result *result)
 {
 	return result->dropped && result->dropped->rule == HEIR_RULE_INHERIT_CYCLE;
 }
@@ -36,7 +36,7 @@ static bool is_in_circle(const struct heir_result *result)
 /* Of a chain: that of each of its handlers may be as long as there are handlers. */
 enum { MAX_NAMES = 256 };
 
-/* From the handler up; a circle is told once round. */
+/* From the handler up; a cycle is printed once. */
 static json_t *chain_json(const struct heir_handler *handler, const struct heir_result *result)
 {
 	json_t *chain = json_array();
@@ -48,7 +48,7 @@ static json_t *chain_json(const struct heir_handler *handler, const struct heir_
 	for (const struct heir_result *at = result; at && at != entry && n < MAX_NAMES;
 		at = heir_result_base(at), n++) {
 		chain = heir_json_append(chain, heir_json_name(at->handler->name));
-		if (!entry && is_in_circle(at))
+		if (!entry && is_in_cycle(at))
 			entry = at;
 	}
 	return chain;

@@ -77,7 +77,7 @@ static int print_part(const struct heir_upgrade *upgrade, size_t p, const char *
 		*between = heir_findings_sarif.between;
 		before = part->core->diags;
 		part->core->diags = found;
-		/* One of several, so that an absolute root is told too. */
+		/* One of several, so an absolute root is printed too. */
 		part->view.root = part->root;
 		r = heir_findings_sarif.part(
 			&(struct heir_findings_part){.view = &part->view, .root = part->root}, out);

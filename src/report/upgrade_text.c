@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What an upgrade does, for people: as text, and as Markdown for a pull request or a ticket. What
- * is the same for several handlers or several targets is told once. */
+ * is the same for several handlers or several targets is printed once. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -116,7 +116,7 @@ static int print_stops(struct printer *p, const struct heir_upgrade_case *c)
 
 /* ---- Handlers ---- */
 
-/* What is told of a handler, to find those of which the same is told. */
+/* The text about a handler, to find handlers with the same text. */
 static int add_rows(const struct heir_upgrade_case *c, const struct heir_upgrade_handler *handler,
 	unsigned f, struct heir_buf *buf)
 {
@@ -224,7 +224,7 @@ static void print_story(struct printer *p, struct heir_str story)
 	}
 }
 
-/* A handler that changes, and those behind it of which the same is told. *ret_n: how many. */
+/* A handler that changes, and later ones with the same text. *ret_n: how many. */
 static int print_group(
 	struct printer *p, const struct heir_upgrade_case *c, uint32_t at, uint32_t *ret_n)
 {

@@ -39,7 +39,8 @@ enum {
 /* What names of handlers and containers consist of; they do not begin with ".". */
 #define HEIR_NAME_BYTES "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._+-"
 
-/* Exit codes, as those of env(1): this program failed; the runtime is not executable; is not there.
+/* Exit codes, as those of env(1): this program failed; the runtime is not executable; does not
+ * exist.
  */
 enum { HEIR_EXIT_OURS = 125, HEIR_EXIT_CANNOT_RUN = 126, HEIR_EXIT_NOT_FOUND = 127 };
 

@@ -513,7 +513,7 @@ static void circles(void **state)
 	load(t);
 	assert_null(LOOK(t, "a", runtime_path)->decided_by);
 	assert_chain(t, "a b a");
-	assert_true(t->lineage.circle);
+	assert_true(t->lineage.cycle);
 	LOOK(t, "c", runtime_path);
 	assert_chain(t, "c a b a");
 	LOOK(t, "d", runtime_path);
@@ -530,7 +530,7 @@ static void default_of_itself(void **state)
 	load(t);
 	f = LOOK(t, "crun", runtime_path);
 	assert_chain(t, "crun");
-	assert_false(t->lineage.circle);
+	assert_false(t->lineage.cycle);
 	assert_string_equal(f->decided_by, "path");
 	assert_int_equal(outcome(f, "inherit_default_runtime"), HEIR_RULED_NOT_FOR_IT);
 }
