@@ -132,6 +132,7 @@ int heir_report_page(const struct heir_page_part *parts, size_t n,
 	if (about) {
 		page.title = about->title;
 		page.command = about->command;
+		page.commit = about->commit;
 		page.date = about->date;
 	}
 	if (r == 0)

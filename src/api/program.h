@@ -76,6 +76,7 @@ struct heir_page_part {
 struct heir_page_about {
 	const char *title;
 	const char *command; /* the command line that made it */
+	const char *commit;  /* of the repository that it is about */
 	const char *date;
 };
 

@@ -233,6 +233,8 @@ int parse_options(struct cli *cli, int argc, char *argv[]);
 /* Returns the command line as a shell reads it, without the values of --env, which can be secrets.
  * The caller frees it. NULL: no memory. */
 char *command_line(const char *const *words);
+/* Returns the commit that a CI system runs for (GitHub, GitLab), or NULL. */
+const char *output_commit(void);
 /* Returns the date of $SOURCE_DATE_EPOCH, or the current one, as "2026-12-01 13:45 UTC". */
 const char *output_date(void);
 

@@ -130,8 +130,8 @@ static int print_page(struct cli *cli, const void *what, heir_write_fn write, vo
 {
 	const struct page *page = what;
 	struct heir_style style = output_style(cli);
-
-	struct heir_page_about about = {.title = cli->title, .date = output_date()};
+	struct heir_page_about about = {
+		.title = cli->title, .commit = output_commit(), .date = output_date()};
 	char *command = command_line(cli->words);
 	int r = -ENOMEM;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How a page was made: the command line, and the date. */
+/* How a page was made: the command line, the commit, and the date. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -63,6 +63,20 @@ char *command_line(const char *const *words)
 		return NULL;
 	}
 	return line;
+}
+
+const char *output_commit(void)
+{
+	static const char *const names[] = {"GITHUB_SHA", "CI_COMMIT_SHA"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *value = getenv(names[i]);
+		size_t len = value ? strlen(value) : 0;
+
+		if (len >= 7 && len <= 64 && strspn(value, "0123456789abcdef") == len)
+			return value;
+	}
+	return NULL;
 }
 
 const char *output_date(void)

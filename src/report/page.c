@@ -567,6 +567,10 @@ int heir_page_print(const struct heir_page *page, struct heir_out *out)
 		heir_out_addz(out, " with ");
 		heir_html_elementz(out, "code", NULL, page->command);
 	}
+	if (page->commit) {
+		heir_out_addz(out, " at commit ");
+		heir_html_elementz(out, "code", NULL, page->commit);
+	}
 	heir_out_addz(out, ". This page loads nothing and runs no script.</p>\n"
 			   "</footer>\n</body>\n</html>\n");
 	return r < 0 ? r : out->error == -ENOMEM ? -ENOMEM : 0;

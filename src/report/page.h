@@ -29,9 +29,10 @@ struct heir_page_node {
 };
 
 struct heir_page {
-	const char *title;          /* NULL: none */
-	const char *version;        /* of heir */
-	const char *command, *date; /* that made the page; NULL: left out */
+	const char *title;   /* NULL: none */
+	const char *version; /* of heir */
+	/* What made the page, of which commit, and when; NULL: left out. */
+	const char *command, *commit, *date;
 	const struct heir_page_node *parts;
 	size_t n;
 	const struct heir_fleet *fleet; /* the nodes of the cluster; NULL: none were compared */

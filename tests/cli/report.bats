@@ -403,6 +403,10 @@ for body in re.findall(r"<table class=\"source\">(.*?)</table>", page, re.S):
 	printf '%s\n' "$output" | cmp - again.html
 	run --separate-stderr "${command[@]}"
 	[[ $output == *"on $(date -u +%Y-)"*" UTC with <code>"* ]]
+	CI_COMMIT_SHA=0123456789abcdef0123456789abcdef01234567 run --separate-stderr "${command[@]}"
+	[[ $output == *" at commit <code>0123456789abcdef0123456789abcdef01234567</code>. This page"* ]]
+	CI_COMMIT_SHA='<script>' run --separate-stderr "${command[@]}"
+	[[ $output != *" at commit "* ]]
 }
 
 @test "-o replaces the file as a whole, or leaves it" {

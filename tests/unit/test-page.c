@@ -361,7 +361,8 @@ static void test_same_twice(void **state)
 {
 	struct fixture *t = *state;
 	_cleanup_(heir_buf_release) struct heir_buf one = HEIR_BUF_NULL, two = HEIR_BUF_NULL;
-	const struct heir_page_about about = {"T", "heir report --title 'a<b'", "2026-12-01"};
+	const struct heir_page_about about = {
+		.title = "T", .command = "heir report --title 'a<b'", .date = "2026-12-01"};
 
 	check_sides(t);
 	assert_int_equal(heir_report_page(&t->part, 1, &about, &html, grow_by, &one), 0);
