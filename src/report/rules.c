@@ -175,16 +175,28 @@ static void print_fix(struct heir_out *out, enum heir_rule rule)
 	print_wrapped(out, text);
 }
 
-static void print_ignoring(struct heir_out *out, const struct heir_rule_row *row)
+/* Comments are read in TOML only, and would make heir's own drop-in a foreign one. */
+static bool takes_comment(const struct heir_rule_page *page)
 {
-	char text[256];
+	return strncmp(page->at, "/etc/systemd/", strlen("/etc/systemd/")) != 0 &&
+	       !strstr(page->at, ".yaml") && strcmp(page->at, "zz-heir.conf") != 0;
+}
 
-	if (row->severity == 'F')
+static void print_ignoring(struct heir_out *out, enum heir_rule rule)
+{
+	const struct heir_rule_page *page = &heir_rule_pages[rule];
+	const char *id = heir_rules[rule].id;
+
+	if (heir_rules[rule].severity == 'F')
 		return;
-	snprintf(text, sizeof(text),
-		"To ignore a finding, write above its line: # heir: ignore %s REASON", row->id);
-	heir_out_addz(out, "\n");
-	print_wrapped(out, text);
+	if (!takes_comment(page))
+		heir_out_printf(out, "\nTo leave the rule out:\n    heir check --skip %s\n", id);
+	else
+		heir_out_printf(out,
+			"\nTo ignore a finding, write this comment %s:\n"
+			"    # heir: ignore %s REASON\n",
+			strchr(page->at, ':') ? "above its line" : "on the first line of the file",
+			id);
 }
 
 static void print_page(struct heir_out *out, enum heir_rule rule)
@@ -198,7 +210,7 @@ static void print_page(struct heir_out *out, enum heir_rule rule)
 	heir_out_printf(out, " (%s)\n%s\n\n", heir_rules_severity(row), row->help);
 	print_wrapped(out, page->what);
 	print_fix(out, rule);
-	print_ignoring(out, row);
+	print_ignoring(out, rule);
 	/* What a note points out need not be a mistake. */
 	heir_out_addz(out, row->severity == 'I' ? "\nReported" : "\nWrong");
 	if (page->version)

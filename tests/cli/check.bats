@@ -273,6 +273,20 @@ help: did you mean "runtime_path"?'
 	done
 }
 
+@test "rules ID says how to ignore a finding, where that is possible" {
+	answers 0 heir rules path-missing
+	shows "# heir: ignore path-missing REASON"
+	answers 0 heir rules file-order
+	shows "on the first line of the file:"
+	shows "    # heir: ignore file-order REASON"
+	for rule in object-no-role start-unclear rendered-stale; do
+		answers 0 heir rules $rule
+		shows "heir check --skip $rule"
+	done
+	answers 0 heir rules toml-syntax
+	[[ $output != *ignore* && $output != *--skip* ]]
+}
+
 @test "rules lists every rule once, rules ID explains each" {
 	answers 0 heir rules
 	list=$output
