@@ -41,6 +41,9 @@ struct heir_style {
 	/* The output is a terminal: heir_report_cat() also escapes control characters, and with
 	 * `ascii` all reports escape text from files that is not ASCII. */
 	bool escape;
+	/* The name of this machine and the working directory, as "HOST/DIRECTORY": the places of
+	 * diagnostics become links (OSC 8), if there is colour too. NULL: they do not. */
+	const char *links;
 };
 
 #ifdef __cplusplus

@@ -2,11 +2,13 @@
 /* Standard output and standard error: colour, width, and what went wrong. */
 #include <ctype.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
@@ -225,13 +227,37 @@ bool is_utf8_locale(void)
 	return false;
 }
 
+/* What relative paths are below, where the terminal may open links; NULL: it may not. Links name
+ * the machine, so that a terminal which shows another one opens no file of its own. */
+static const char *link_base(void)
+{
+	static char base[sizeof(((struct utsname *)NULL)->nodename) + PATH_MAX];
+	const char *term = getenv("TERM");
+	struct utsname machine;
+	size_t len;
+
+	if (base[0])
+		return base;
+	/* Consoles print what they do not know. */
+	if (!term || strcmp(term, "linux") == 0 || uname(&machine) < 0)
+		return NULL;
+	len = strlen(machine.nodename);
+	memcpy(base, machine.nodename, len);
+	if (!getcwd(base + len, sizeof(base) - len)) {
+		base[0] = '\0';
+		return NULL;
+	}
+	return base;
+}
+
 static struct heir_style style_of(const struct cli *cli, int fd)
 {
-	bool is_terminal = isatty(fd);
+	bool is_terminal = isatty(fd), color = has_color(cli, is_terminal);
 
 	return (struct heir_style){.size = sizeof(struct heir_style),
 		.width = is_terminal ? terminal_width(fd) : 0,
-		.color = has_color(cli, is_terminal),
+		.color = color,
+		.links = is_terminal && color ? link_base() : NULL,
 		.ascii = !is_utf8_locale(),
 		.escape = is_terminal};
 }

@@ -126,14 +126,28 @@ static bool is_held(const struct heir_location *where)
 	return where->holder.input && where->holder.line > 0;
 }
 
+/* The file that a terminal may open, and the name of the directory that it is below (NULL: none).
+ * NULL: there is none, or it is in a root that has no name here. */
+static const char *file_to_open(
+	const struct heir_view *view, const struct heir_spot *spot, const char **ret_root)
+{
+	*ret_root = spot->is_input ? NULL : view->root;
+	if (spot->is_input && strcmp(spot->open.file, "-") == 0)
+		return NULL;
+	return spot->is_input || view->root || view->core->root.fd < 0 ? spot->open.file : NULL;
+}
+
 /* Where an editor goes to: of a file in an object that is the object. A path of which nothing but
  * itself is known is not shortened. */
 static void print_spot(
 	const struct heir_view *view, const struct heir_spot *spot, struct heir_out *out)
 {
 	const struct heir_location *where = &spot->where, *open = &spot->open;
+	const char *root, *file = file_to_open(view, spot, &root);
 
 	heir_out_color(out, HEIR_COLOR_BOLD);
+	if (file)
+		heir_out_begin_link(out, root, file);
 	if (is_held(where) || (open->file && spot->is_input && !where->holder.input))
 		heir_out_show(out, heir_str_from(open->file));
 	else if (where->holder.input || where->line > 0)
@@ -142,6 +156,8 @@ static void print_spot(
 		print_path(view, where->file, out);
 	if (open->line > 0)
 		heir_out_printf(out, ":%" PRIu32 ":%" PRIu32, open->line, open->column);
+	if (file)
+		heir_out_end_link(out);
 	heir_out_addz(out, ": ");
 	heir_out_color(out, HEIR_COLOR_NONE);
 }

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/out.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/utf8.h"
 #include "model/bound.h"
@@ -328,4 +330,56 @@ void heir_elide(const struct heir_out *out, struct heir_buf *buf, struct heir_st
 	heir_buf_addz(buf, dots);
 	cut = bytes_of(out, text, n - tail, true);
 	heir_buf_add(buf, text.p + cut, text.len - cut);
+}
+
+void heir_url_add(struct heir_buf *buf, struct heir_str path)
+{
+	for (size_t i = 0; i < path.len; i++) {
+		unsigned char c = (unsigned char)path.p[i];
+
+		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+			(c && strchr("-._~/", c)))
+			heir_buf_addc(buf, (char)c);
+		else
+			heir_buf_printf(buf, "%%%02X", c);
+	}
+}
+
+static bool has_links(const struct heir_out *out)
+{
+	return out->style.links && out->style.color;
+}
+
+/* Adds a path and a slash before it, where it has none. */
+static void add_below(struct heir_buf *buf, const char *path)
+{
+	if (path[0] != '/')
+		heir_buf_addc(buf, '/');
+	heir_url_add(buf, heir_str_from(path));
+}
+
+void heir_out_begin_link(struct heir_out *out, const char *root, const char *path)
+{
+	_cleanup_(heir_buf_release) struct heir_buf url = HEIR_BUF_NULL;
+	const char *first = root && root[0] ? root : path, *links = out->style.links;
+
+	if (!has_links(out))
+		return;
+	heir_buf_addz(&url, "file://");
+	heir_url_add(&url,
+		(struct heir_str){links, first[0] == '/' ? strcspn(links, "/") : strlen(links)});
+	if (first == root)
+		add_below(&url, root);
+	add_below(&url, path);
+	heir_out_addz(out, "\033]8;;");
+	if (url.failed && out->error == 0)
+		out->error = -ENOMEM;
+	heir_out_add(out, heir_buf_str(&url));
+	heir_out_addz(out, "\033\\");
+}
+
+void heir_out_end_link(struct heir_out *out)
+{
+	if (has_links(out))
+		heir_out_addz(out, "\033]8;;\033\\");
 }

@@ -56,6 +56,14 @@ void heir_out_cell(struct heir_out *out, struct heir_str s, size_t width, enum h
 /* Colour from here on, if the style has it; HEIR_COLOR_NONE ends it. */
 void heir_out_color(struct heir_out *out, enum heir_color color);
 
+/* What follows is a link to a file, up to heir_out_end_link(), if the style has links. `root` is
+ * the directory that stands for "/", or NULL; relative paths are below the working directory. */
+void heir_out_begin_link(struct heir_out *out, const char *root, const char *path);
+void heir_out_end_link(struct heir_out *out);
+
+/* Adds a path as part of a URL. */
+void heir_url_add(struct heir_buf *buf, struct heir_str path);
+
 /* Columns that foreign text takes when it is shown. */
 size_t heir_shown_width(const struct heir_out *out, struct heir_str s);
 /* The same of text that can be shown already. */

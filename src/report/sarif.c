@@ -41,16 +41,7 @@ static json_t *uri_json(const struct sarif *s, const struct heir_spot *spot)
 	heir_spot_path(s->view, spot, s->root, &plain);
 	if (plain.len > 0 && plain.p[0] == '/')
 		heir_buf_addz(&uri, "file://");
-	for (size_t i = 0; i < plain.len; i++) {
-		unsigned char c = (unsigned char)plain.p[i];
-		bool safe = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-			    (c >= '0' && c <= '9') || strchr("-._~/", c);
-
-		if (safe && c != '\0')
-			heir_buf_addc(&uri, (char)c);
-		else
-			heir_buf_printf(&uri, "%%%02X", c);
-	}
+	heir_url_add(&uri, heir_buf_str(&plain));
 	return plain.failed || uri.failed ? NULL : heir_json_str(heir_buf_str(&uri));
 }
 

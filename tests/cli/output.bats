@@ -175,3 +175,27 @@ each_example()
 	is "" "$output"
 	[ -n "$stderr" ]
 }
+
+@test "places are links to the files, on terminals with colour alone" {
+	needs_terminal
+	mkdir -p "a b"
+	cp -r "$NODE" "a b/node"
+	printf '[crio.runtime.runtimes.x]\nruntime_path = "/gone"\n' >"a b/node/$CONFD/50-x.conf"
+	on_terminal()
+	{
+		scrubbed PATH="$PATH" "$1" "$2" timeout 20 script -qec \
+			"'$HEIR' --crio-version $RELEASE --root 'a b/node' check --rule path-missing" /dev/null </dev/null |
+			tr -d '\r'
+	}
+	link=$'\e]8;;file://'"$(uname -n)$PWD/a%20b/node/$CONFD/50-x.conf"$'\e\\'
+	on_terminal TERM=xterm NO_COLOR= >shown
+	grep -qF "${link}a b/node/$CONFD/50-x.conf:2:16"$'\e]8;;\e\\: ' shown
+	for settings in 'TERM=xterm NO_COLOR=1' 'TERM=dumb NO_COLOR=' 'TERM=linux NO_COLOR='; do
+		# shellcheck disable=SC2086 # two words
+		on_terminal $settings >shown
+		grep -q path-missing shown
+		[[ $(<shown) != *"]8;"* ]]
+	done
+	run heir --color always --root "a b/node" check --rule path-missing
+	[[ $output == *path-missing* && $output != *"]8;"* ]]
+}
