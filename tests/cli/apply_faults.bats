@@ -233,7 +233,7 @@ writing_calls()
 	[ "$status" -ne 77 ] || skip "may not mount here"
 	is 0 "$status"
 	is 3 "$(cat status)"
-	says "cannot write /$OUT: it is on another file system than the directory above"
+	says "cannot write /$OUT: it is on another file system"
 	is "" "$(grep '^\.heir' names)"
 }
 

@@ -337,7 +337,8 @@ heir-node: heir is on this node" "$output"
 	# What apply would refuse, it refuses.
 	echo "# not heir's" >"$NODE/$CONFD/zz-heir.conf"
 	answers 1 node look --crio-version "$RELEASE"
-	says "leaves it as it is"
+	says "nothing is written: "
+	says "$CONFD/zz-heir.conf"
 }
 
 @test "heir-node wait: ends when it is told to" {

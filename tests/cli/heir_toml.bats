@@ -192,11 +192,14 @@ inside()
 	says "is outside the directory of heir.toml"
 	rm repo/l* repo/out
 	# Names that begin with a dot, files among directories, brackets, and the order.
-	mkdir -p repo/nodes/.hidden
+	mkdir -p repo/nodes/.hidden/etc
 	: >repo/nodes/file
-	toml 'roots = ["nodes/*/etc", "nod?s/[b]"]'
+	cp -r repo/nodes/a inner
+	cp -r inner repo/nodes/a/in
+	cp -r inner repo/nodes/b/in
+	toml 'roots = ["nodes/*/in", "nod?s/[b]"]'
 	run --separate-stderr inside repo check
-	is "nodes/a/etc nodes/b nodes/b/etc" "$(grep -oE '^nodes/[a-z/.]+' <<<"$output" | sed 's|/etc/crio/.*||' | sort -u | xargs)"
+	is "nodes/a/in nodes/b nodes/b/in" "$(grep -oE '^nodes/[a-z/.]+' <<<"$output" | sed 's|/etc/crio/.*||' | sort -u | xargs)"
 	toml 'roots = ["n*/.h*"]'
 	run --separate-stderr inside repo check
 	[ "$status" -le 1 ]
