@@ -18,11 +18,14 @@ monitored()
 	printf '#!/bin/sh\n' | tee bin/crun bin/pinns bin/nsenter >/dev/null
 	chmod 755 bin/*
 	monitor bin/conmon "$@"
+	# Containers of this machine, such as those of other tests, are none of the test's.
 	cat >confd/10 <<-EOT
 		[crio.runtime]
 		default_runtime = "crun"
 		[crio.runtime.runtimes.crun]
 		monitor_path = "$PWD/bin/conmon"
+		[crio]
+		runroot = "$PWD/storage"
 	EOT
 	: >conf
 }
