@@ -473,9 +473,8 @@ inherited()
 		printf '[crio.runtime.runtimes.base]\n%s = "%s' "$1" "$2"
 		head -c $((1 << 20)) /dev/zero | tr '\0' a
 		printf '"\n'
-		for i in $(seq $n); do
-			printf '[crio.runtime.runtimes.h%d]\ninherit = "base"\n' "$i"
-		done
+		# shellcheck disable=SC2046 # words
+		printf '[crio.runtime.runtimes.h%d]\ninherit = "base"\n' $(seq $n)
 	}
 }
 
@@ -520,10 +519,10 @@ huge()
 		printf '%s = ' "$1"
 		cat
 		printf '\n'
-		for i in $(seq $n); do
-			printf '[crio.runtime.runtimes.h%d]\ninherit = "base"\n' "$i"
-			[ "$1" = runtime_root ] || printf 'inherit_fields = ["%s"]\n' "$1"
-		done
+		local handler='[crio.runtime.runtimes.h%d]\ninherit = "base"\n'
+		[ "$1" = runtime_root ] || handler+="inherit_fields = [\"$1\"]\n"
+		# shellcheck disable=SC2046,SC2059 # words; a format
+		printf "$handler" $(seq $n)
 	} | dropin 50-huge
 }
 

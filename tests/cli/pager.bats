@@ -116,9 +116,7 @@ sample()
 	sample
 	{
 		echo "[crio.runtime]"
-		for i in $(seq 20000); do
-			echo "unknown_$i = $i # and so many words that no pipe holds all of these lines"
-		done
+		seq 20000 | sed 's/.*/unknown_& = & # and so many words that no pipe holds all of these lines/'
 	} | dropin 50-long
 	on_terminal PAGER="head -n2" blame
 	is 2 "$(grep -c . shown)"
