@@ -86,8 +86,8 @@ static int ask_running(struct heir_apply_run *run)
 		return r;
 	r = heir_before_init(&run->before, &run->reloading);
 	stale = r == 0 && !run->matters && gives && run->before.stale;
-	run->untold = stale && run->how->reload == HEIR_RELOAD_NONE;
-	run->edited = stale && !run->untold;
+	run->unnotified = stale && run->how->reload == HEIR_RELOAD_NONE;
+	run->edited = stale && !run->unnotified;
 	run->matters |= run->edited;
 	return r;
 }
@@ -131,7 +131,7 @@ static int plan_or_act(struct heir_apply_run *run)
 	if (run->writes || run->matters)
 		r = heir_apply_find_crio(run);
 	if (r == 0)
-		r = run->writes || run->matters ? heir_apply_write_and_tell(run)
+		r = run->writes || run->matters ? heir_apply_write_and_notify(run)
 						: heir_apply_move_late(run);
 	heir_apply_end_late(run->applying, r);
 	return r < 0 ? r : 1;
@@ -142,7 +142,7 @@ static int act(struct heir_apply_run *run)
 {
 	int r = plan_or_act(run);
 	int warned =
-		r >= 0 && run->untold && !run->how->force ? heir_apply_warn_of_restart(run) : 0;
+		r >= 0 && run->unnotified && !run->how->force ? heir_apply_warn_of_restart(run) : 0;
 
 	return warned < 0 ? warned : r;
 }

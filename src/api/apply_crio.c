@@ -77,7 +77,7 @@ static int roll_back(struct heir_apply_run *run)
 	return heir_ctx_fail(run->ctx, -ECANCELED, "rolled back: %s", fault);
 }
 
-static void print_told(struct heir_apply_run *run)
+static void print_notified(struct heir_apply_run *run)
 {
 	unsigned tenths = (unsigned)((run->outcome.ms + 50) / 100);
 	uint32_t n = run->outcome.confirmed;
@@ -104,7 +104,7 @@ static int guard_again(struct heir_apply_run *run)
 	return r;
 }
 
-static int tell_crio(struct heir_apply_run *run)
+static int notify_crio(struct heir_apply_run *run)
 {
 	struct heir_reloading *reloading = &run->reloading;
 	int64_t begun;
@@ -124,7 +124,7 @@ static int tell_crio(struct heir_apply_run *run)
 	run->outcome.action = reloading->how == HEIR_RELOAD_SIGHUP ? "reloaded" : "restarted";
 	run->outcome.ms = heir_now_ms() - begun;
 	run->outcome.confirmed = run->applying->rendering.n_handlers;
-	print_told(run);
+	print_notified(run);
 	r = heir_applying_verify(run->applying);
 	return r < 0 ? heir_ctx_fail(run->ctx, r,
 			       "%s: %s: another program, such as the machine-config-daemon, "
@@ -134,7 +134,7 @@ static int tell_crio(struct heir_apply_run *run)
 }
 
 /* Writes, and tells CRI-O if it runs and would do other than it does. */
-int heir_apply_write_and_tell(struct heir_apply_run *run)
+int heir_apply_write_and_notify(struct heir_apply_run *run)
 {
 	int r = heir_apply_write_late(run->ctx, run->applying);
 
@@ -146,7 +146,7 @@ int heir_apply_write_and_tell(struct heir_apply_run *run)
 		print_done(run);
 	heir_apply_print_late(run);
 	if (run->running)
-		return tell_crio(run);
+		return notify_crio(run);
 	if (run->how->reload != HEIR_RELOAD_NONE)
 		heir_out_addz(run->out,
 			run->matters

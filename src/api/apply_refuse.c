@@ -25,7 +25,7 @@ static int judge_owner(struct heir_apply_run *run)
 }
 
 /* Handlers that the old drop-in defines, and that CRI-O would no longer have. */
-static int judge_lost(struct heir_apply_run *run)
+static int judge_lost_containers(struct heir_apply_run *run)
 {
 	_cleanup_(heir_buf_release) struct heir_buf names = HEIR_BUF_NULL;
 	const struct heir_applying *applying = run->applying;
@@ -174,7 +174,7 @@ int heir_apply_judge(struct heir_apply_run *run)
 			run->before.silent);
 	r = run->writes ? judge_owner(run) : 0;
 	if (r == 0 && run->writes)
-		r = judge_lost(run);
+		r = judge_lost_containers(run);
 	if (r == 0)
 		r = judge_reload(run);
 	return r == 0 && run->matters && !run->how->force

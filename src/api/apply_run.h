@@ -21,10 +21,10 @@ struct heir_apply_run {
 	struct heir_late_plan late;
 	struct heir_before before; /* what the running CRI-O has */
 	bool edited;               /* the files were edited since it started: only it differs */
-	bool untold;               /* so they were, and it is not to be told (--reload none) */
-	bool writes;               /* the drop-in changes */
-	bool matters;              /* CRI-O would do other than it does */
-	bool running;              /* and runs, and is to be told */
+	bool unnotified; /* so they were, and CRI-O is not to be notified (--reload none) */
+	bool writes;     /* the drop-in changes */
+	bool matters;    /* CRI-O would do other than it does */
+	bool running;    /* and runs, and is to be notified */
 };
 
 /* Is there a reason to write nothing? 0, or -ECANCELED or -ENOTEMPTY with the reason. */
@@ -39,7 +39,7 @@ int heir_apply_warn_of_restart(struct heir_apply_run *run);
 /* Can CRI-O be told and asked? Sets `running`, before anything is written. 0 or -ECANCELED. */
 int heir_apply_find_crio(struct heir_apply_run *run);
 /* Writes, and tells CRI-O if it runs and would do other than it does. */
-int heir_apply_write_and_tell(struct heir_apply_run *run);
+int heir_apply_write_and_notify(struct heir_apply_run *run);
 
 /* Reads what is in force, and binds the handlers that can be, where that is wanted. With `overlay`
  * in place their links count as files that exist. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which release of CRI-O it is: named, told by Nodes or by the installed CRI-O, or assumed. */
+/* Which release of CRI-O it is: named, reported by Nodes or by the installed CRI-O, or assumed. */
 #include <errno.h>
 
 #include "api/context.h"
@@ -8,7 +8,7 @@
 #include "kube/cluster.h"
 
 /* What a Node says of its CRI-O. */
-struct told {
+struct node_release {
 	const struct heir_kube_object *node; /* NULL: none says anything */
 	const struct heir_tree_node *where;
 	struct heir_str text; /* "1.30.4" */
@@ -22,38 +22,39 @@ static bool is_of_pool(const struct heir_ctx *ctx, const struct heir_kube_object
 	return pool && ctx->meant_pool && strcmp(pool, ctx->meant_pool) == 0;
 }
 
-static struct told ask_node(const struct heir_kube_object *node)
+static struct node_release ask_node(const struct heir_kube_object *node)
 {
-	struct told told = {.node = node};
+	struct node_release found = {.node = node};
 	struct heir_str build;
 
-	told.where = heir_kube_crio_of(node, &build);
-	if (!heir_version_of_build(build, &told.version, &told.text))
-		told.node = NULL;
-	return told;
+	found.where = heir_kube_crio_of(node, &build);
+	if (!heir_version_of_build(build, &found.version, &found.text))
+		found.node = NULL;
+	return found;
 }
 
 /* What the first of the pool says, and the first that says another thing. */
-static void ask_nodes(const struct heir_ctx *ctx, struct told *ret_one, struct told *ret_other)
+static void ask_nodes(
+	const struct heir_ctx *ctx, struct node_release *ret_one, struct node_release *ret_other)
 {
 	uint32_t n = ctx->kube ? heir_kube_n(ctx->kube, HEIR_KUBE_NODE) : 0;
 
-	*ret_one = *ret_other = (struct told){.node = NULL};
+	*ret_one = *ret_other = (struct node_release){.node = NULL};
 	for (uint32_t i = 0; i < n && !ret_other->node; i++) {
 		const struct heir_kube_object *node = heir_kube_at(ctx->kube, HEIR_KUBE_NODE, i);
-		struct told told = ask_node(node);
+		struct node_release found = ask_node(node);
 
 		/* Whose it is takes longest to say. */
-		if (!told.node || (ret_one->node && heir_str_eq(told.text, ret_one->text)) ||
+		if (!found.node || (ret_one->node && heir_str_eq(found.text, ret_one->text)) ||
 			!is_of_pool(ctx, node))
 			continue;
-		*(ret_one->node ? ret_other : ret_one) = told;
+		*(ret_one->node ? ret_other : ret_one) = found;
 	}
 }
 
 bool heir_ctx_version_of_nodes(const struct heir_ctx *ctx, struct heir_version *ret)
 {
-	struct told one, other;
+	struct node_release one, other;
 
 	ask_nodes(ctx, &one, &other);
 	if (!one.node || !heir_release_of(one.version))
@@ -64,7 +65,7 @@ bool heir_ctx_version_of_nodes(const struct heir_ctx *ctx, struct heir_version *
 
 static int take_theirs(struct heir_ctx *ctx)
 {
-	struct told one, other;
+	struct node_release one, other;
 
 	ask_nodes(ctx, &one, &other);
 	if (!one.node)
@@ -87,12 +88,14 @@ static int take_theirs(struct heir_ctx *ctx)
 	return 0;
 }
 
-static int doubt_newest(struct heir_ctx *ctx, const struct told *one, const struct told *other)
+static int doubt_newest(
+	struct heir_ctx *ctx, const struct node_release *one, const struct node_release *other)
 {
 	unsigned newest = heir_release_newest()->minor;
-	const struct told *contrary = one->node && one->version.minor != newest       ? one
-				      : other->node && other->version.minor != newest ? other
-										      : NULL;
+	const struct node_release *contrary = one->node && one->version.minor != newest ? one
+					      : other->node && other->version.minor != newest
+						      ? other
+						      : NULL;
 	struct heir_diag *diag;
 
 	if (!contrary)
@@ -156,7 +159,7 @@ static void take(struct heir_ctx *ctx, struct heir_version version, const char *
 static int find_release(struct heir_ctx *ctx)
 {
 	struct heir_version version;
-	struct told one, other;
+	struct node_release one, other;
 	const char *error;
 	int r;
 

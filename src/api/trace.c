@@ -3,7 +3,7 @@
 #include "api/context.h"
 #include "inherit/lookup.h"
 
-static void tell(void *data, const struct heir_traced *traced)
+static void forward_event(void *data, const struct heir_traced *traced)
 {
 	const struct heir_ctx *ctx = data;
 	const struct heir_trace_event event = {
@@ -23,7 +23,7 @@ void heir_set_trace(struct heir_ctx *ctx, heir_trace_fn trace, void *data)
 {
 	ctx->traced_by = trace;
 	ctx->traced_by_data = data;
-	ctx->trace.tell = trace ? tell : NULL;
+	ctx->trace.report = trace ? forward_event : NULL;
 	ctx->trace.data = ctx;
 }
 

@@ -19,7 +19,7 @@ unsigned heir_version_number(void)
 
 void heir_build_info(struct heir_build_info *ret)
 {
-	heir_build_tell(ret);
+	heir_build_read(ret);
 }
 
 int heir_build_part_at(size_t i, struct heir_build_part *ret)

@@ -21,7 +21,7 @@ static uint64_t now(void)
 
 uint64_t heir_trace_begin(const struct heir_trace *trace)
 {
-	return trace && trace->tell ? now() : 0;
+	return trace && trace->report ? now() : 0;
 }
 
 void heir_trace_report(const struct heir_trace *trace, uint64_t begun, enum heir_trace_kind kind,
@@ -31,7 +31,7 @@ void heir_trace_report(const struct heir_trace *trace, uint64_t begun, enum heir
 	struct heir_traced traced = {kinds[kind], name, outcome, NULL, 0};
 	va_list args;
 
-	if (!trace || !trace->tell)
+	if (!trace || !trace->report)
 		return;
 	if (begun > 0)
 		traced.ns = MAX(now() - begun, (uint64_t)1);
@@ -41,7 +41,7 @@ void heir_trace_report(const struct heir_trace *trace, uint64_t begun, enum heir
 	/* Without memory only the words are dropped. */
 	if (!words.failed && words.len > 0)
 		traced.why = words.p;
-	trace->tell(trace->data, &traced);
+	trace->report(trace->data, &traced);
 }
 
 void heir_trace_report_read(const struct heir_trace *trace, uint64_t begun,

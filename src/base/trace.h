@@ -36,7 +36,7 @@ struct heir_traced {
 
 struct heir_trace {
 	/* NULL: tracing is off. */
-	void (*tell)(void *data, const struct heir_traced *traced);
+	void (*report)(void *data, const struct heir_traced *traced);
 	void (*wait)(void *data, const char *what);
 	void *data;
 };

@@ -145,13 +145,13 @@ void heir_check_rendered(struct heir_check *check)
 {
 	uint32_t source = rendered_source(check), n = check->findings.n;
 
-	check->error = heir_tell_later(check->stock_config, &check->findings);
+	check->error = heir_report_later(check->stock_config, &check->findings);
 	/* A later file is the cause and must be fixed first. */
 	if (check->error == 0 && source != HEIR_SOURCE_NONE && n == check->findings.n &&
 		check->res != check->stock && check->res->results && !check->res->fatal)
 		check_stale(check, source);
 	if (check->error == 0)
-		check->error = heir_tell_foreign(check->config, &check->findings);
+		check->error = heir_report_foreign(check->config, &check->findings);
 	if (check->error == 0 && check->res != check->stock)
-		check->error = heir_tell_kept(check->stock, check->res, &check->findings);
+		check->error = heir_report_kept(check->stock, check->res, &check->findings);
 }

@@ -147,7 +147,7 @@ struct command {
 	/* Instead of the first; TEXT, which is 0, for none. */
 	enum heir_format format;
 	bool hidden;                 /* for programs: in no list of commands */
-	bool tells_release;          /* its JSON has crio_version_assumed */
+	bool states_release;         /* its JSON has crio_version_assumed */
 	bool any_release;            /* nothing is said of a release that is assumed */
 	const char *names;           /* who lists the names that it takes: help for a wrong one */
 	int (*run)(struct cli *cli); /* returns an exit_code */

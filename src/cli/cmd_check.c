@@ -269,6 +269,6 @@ const struct command command_check = {
 	.formats = TEXT | JSON | SARIF | GITHUB | GITLAB | JUNIT,
 	.takes = TAKES_NODE | TAKES_RULES | TAKES_NODES | TAKES_FIX | TAKES_BASE,
 	.names = "`heir rules` lists the rules",
-	.tells_release = true,
+	.states_release = true,
 	.run = check,
 };

@@ -146,6 +146,6 @@ const struct command command_diff = {
 	.formats = TEXT | JSON | MARKDOWN,
 	.takes = TAKES_NODE | TAKES_SIDES | TAKES_PATH | TAKES_TWO,
 	.names = "`heir show` lists the handlers of a side",
-	.tells_release = true,
+	.states_release = true,
 	.run = diff,
 };

@@ -127,6 +127,6 @@ const struct command command_drift = {
 		"code 0: no difference; 1: differences, or CRI-O would not start.\n",
 	.formats = TEXT | JSON,
 	.takes = TAKES_NODE | TAKES_LIVE | TAKES_PATH,
-	.tells_release = true,
+	.states_release = true,
 	.run = drift,
 };

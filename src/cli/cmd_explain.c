@@ -50,6 +50,6 @@ const struct command command_explain = {
 	.formats = TEXT | JSON,
 	.names = "`heir show` lists the handlers, `heir explain HANDLER` the fields of one",
 	.takes = TAKES_NODE | TAKES_PATH,
-	.tells_release = true,
+	.states_release = true,
 	.run = explain,
 };

@@ -30,6 +30,6 @@ const struct command command_graph = {
 	.text = "tree",
 	.names = "`heir show` lists the handlers",
 	.takes = TAKES_NODE | TAKES_PATH,
-	.tells_release = true,
+	.states_release = true,
 	.run = graph,
 };

@@ -70,6 +70,6 @@ const struct command command_render = {
 	.formats = TOML | JSON | MACHINECONFIG | IGNITION | TMPFILES,
 	.format = HEIR_FORMAT_TOML,
 	.takes = TAKES_NODE | TAKES_PATH | TAKES_RENDER | TAKES_OUTPUT,
-	.tells_release = true,
+	.states_release = true,
 	.run = render,
 };

@@ -51,6 +51,6 @@ const struct command command_show = {
 	.text = "table",
 	.takes = TAKES_NODE | TAKES_STAGE | TAKES_PATH,
 	.names = "`heir show` lists the handlers",
-	.tells_release = true,
+	.states_release = true,
 	.run = show,
 };

@@ -179,7 +179,7 @@ static void log_line(const char *fmt, ...)
 	va_end(args);
 }
 
-static void tell(void *data, const struct heir_trace_event *event)
+static void print_event(void *data, const struct heir_trace_event *event)
 {
 	const char *node = data;
 	char took[32];
@@ -193,5 +193,5 @@ static void tell(void *data, const struct heir_trace_event *event)
 void be_verbose(struct heir_ctx *ctx, const char *node)
 {
 	/* It is only read. */
-	heir_set_trace(ctx, tell, (void *)(uintptr_t)node);
+	heir_set_trace(ctx, print_event, (void *)(uintptr_t)node);
 }

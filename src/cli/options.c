@@ -146,7 +146,7 @@ static const struct option_row *row_at(int at)
 }
 
 /* How much is to be said, which holds for options before these as well. -1: go on. */
-static int be_heard(struct cli *cli, const struct getopt_rows *known, int argc, char *argv[])
+static int set_verbosity(struct cli *cli, const struct getopt_rows *known, int argc, char *argv[])
 {
 	/* getopt_long puts words into another order. */
 	char **words = reallocarray(NULL, (size_t)argc + 1, sizeof(*words));
@@ -191,7 +191,7 @@ int parse_options(struct cli *cli, int argc, char *argv[])
 	memcpy(words, argv, ((size_t)argc + 1) * sizeof(*words));
 	cli->words = words;
 	fill(&known);
-	code = be_heard(cli, &known, argc, argv);
+	code = set_verbosity(cli, &known, argc, argv);
 	while (code < 0 &&
 		(at = getopt_long(argc, argv, known.letters, known.options, NULL)) != -1) {
 		const struct option_row *row = row_at(at);

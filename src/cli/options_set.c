@@ -252,7 +252,7 @@ int apply_option(
 	case OPTION_NO_PAGER:
 		return set_flag(&cli->no_pager);
 	case OPTION_QUIET:
-	case OPTION_VERBOSE: /* see be_heard() */
+	case OPTION_VERBOSE: /* see set_verbosity() */
 		return -1;
 	case OPTION_HELP:
 		said->help = true;

@@ -310,7 +310,7 @@ void print_assumed(struct cli *cli, struct heir_ctx *ctx)
 	const char *why, *release = heir_assumed_release(ctx, &why);
 
 	if (!release || cli->quiet || cli->command->any_release || *cli->assumed ||
-		(cli->format == HEIR_FORMAT_JSON && cli->command->tells_release))
+		(cli->format == HEIR_FORMAT_JSON && cli->command->states_release))
 		return;
 	*cli->assumed = true;
 	if (why)

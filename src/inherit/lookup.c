@@ -286,7 +286,7 @@ static int search(struct heir_lookup *lookup, struct heir_str name, const char *
 	return *ret ? 0 : -ENOMEM;
 }
 
-static void tell(
+static void trace_lookup(
 	const struct heir_lookup *lookup, uint64_t begun, struct heir_str name, const char *path)
 {
 	const struct heir_trace *trace = lookup->core->trace;
@@ -315,7 +315,7 @@ int heir_lookup_binary(struct heir_lookup *lookup, struct heir_str name, const c
 	begun = heir_trace_begin(lookup->core->trace);
 	r = search(lookup, name, ret);
 	if (r == 0)
-		tell(lookup, begun, name, *ret);
+		trace_lookup(lookup, begun, name, *ret);
 	if (r == 0)
 		r = heir_map_put(&lookup->binaries, name, lookup->n_found, &known, &is_new);
 	if (r == 0)

@@ -77,7 +77,7 @@ const char *heir_rendered_path(const struct heir_config *config)
 }
 
 /* One key or table, from the write that counts down: what was written over something rendered? */
-static int tell_chain(const struct heir_config *stock, const struct heir_handler *handler,
+static int report_chain(const struct heir_config *stock, const struct heir_handler *handler,
 	const struct heir_write *w, struct heir_diags *diags)
 {
 	struct heir_arena *arena = &stock->core->arena;
@@ -104,18 +104,18 @@ static int tell_chain(const struct heir_config *stock, const struct heir_handler
 	return 0;
 }
 
-int heir_tell_later(const struct heir_config *stock, struct heir_diags *diags)
+int heir_report_later(const struct heir_config *stock, struct heir_diags *diags)
 {
 	int r = 0;
 
 	for (unsigned s = 0; s < HEIR_N_SETTINGS && r == 0; s++)
-		r = tell_chain(stock, NULL, stock->settings[s], diags);
+		r = report_chain(stock, NULL, stock->settings[s], diags);
 	for (uint32_t i = 0; i < stock->n_handlers && r == 0; i++)
-		r = tell_chain(stock, stock->handlers[i], stock->handlers[i]->table, diags);
+		r = report_chain(stock, stock->handlers[i], stock->handlers[i]->table, diags);
 	return r;
 }
 
-static int tell_file(const struct heir_config *config, enum heir_rule rule, uint32_t source,
+static int report_file(const struct heir_config *config, enum heir_rule rule, uint32_t source,
 	const char *words, const char *help, struct heir_diags *diags)
 {
 	struct heir_diag *diag = heir_diags_add(
@@ -129,19 +129,19 @@ static int tell_file(const struct heir_config *config, enum heir_rule rule, uint
 }
 
 /* A file of the drop-in's path. */
-static int tell_own(const struct heir_config *config, uint32_t source, struct heir_diags *diags)
+static int report_own(const struct heir_config *config, uint32_t source, struct heir_diags *diags)
 {
 	if (config->core->sources.items[source].mark == HEIR_RENDERED_EDITED)
-		return tell_file(config, HEIR_RULE_RENDERED_FOREIGN, source,
+		return report_file(config, HEIR_RULE_RENDERED_FOREIGN, source,
 			"this file was edited after heir wrote it, so it counts as an ordinary "
 			"drop-in",
 			"move the edits to a file of another name and remove this one", diags);
-	return tell_file(config, HEIR_RULE_RENDERED_FOREIGN, source,
+	return report_file(config, HEIR_RULE_RENDERED_FOREIGN, source,
 		"heir did not write this file, but renders to this name",
 		"rename it so that it sorts before this name", diags);
 }
 
-static int tell_elsewhere(const struct heir_config *config, uint32_t source, const char *path,
+static int report_elsewhere(const struct heir_config *config, uint32_t source, const char *path,
 	struct heir_diags *diags)
 {
 	const char *help = heir_arena_printf(&config->core->arena,
@@ -151,13 +151,13 @@ static int tell_elsewhere(const struct heir_config *config, uint32_t source, con
 
 	if (!help)
 		return -ENOMEM;
-	return tell_file(config, HEIR_RULE_RENDERED_ELSEWHERE, source,
+	return report_file(config, HEIR_RULE_RENDERED_ELSEWHERE, source,
 		"this file begins like the drop-in that heir renders, but under this name it is an "
 		"ordinary drop-in",
 		help, diags);
 }
 
-int heir_tell_foreign(const struct heir_config *config, struct heir_diags *diags)
+int heir_report_foreign(const struct heir_config *config, struct heir_diags *diags)
 {
 	struct heir_sources *sources = &config->core->sources;
 	const char *path = heir_rendered_path(config);
@@ -169,16 +169,16 @@ int heir_tell_foreign(const struct heir_config *config, struct heir_diags *diags
 		int r = 0;
 
 		if (source->mark == HEIR_RENDERED_ELSEWHERE)
-			r = tell_elsewhere(config, i, path, diags);
+			r = report_elsewhere(config, i, path, diags);
 		else if (!source->rendered && strcmp(source->path, path) == 0)
-			r = tell_own(config, i, diags);
+			r = report_own(config, i, diags);
 		if (r < 0)
 			return r;
 	}
 	return 0;
 }
 
-static int tell_kept(const struct heir_resolution *stock, const struct heir_result *kept,
+static int report_kept(const struct heir_resolution *stock, const struct heir_result *kept,
 	const struct heir_resolution *res, const struct heir_result *mine, struct heir_diags *diags)
 {
 	const struct heir_handler *handler = kept->handler;
@@ -206,7 +206,7 @@ static int tell_kept(const struct heir_resolution *stock, const struct heir_resu
 	return 0;
 }
 
-int heir_tell_kept(const struct heir_resolution *stock, const struct heir_resolution *res,
+int heir_report_kept(const struct heir_resolution *stock, const struct heir_resolution *res,
 	struct heir_diags *diags)
 {
 	int r = 0;
@@ -219,7 +219,7 @@ int heir_tell_kept(const struct heir_resolution *stock, const struct heir_resolu
 
 		if (!kept->dropped && (!mine || mine->dropped) &&
 			!heir_write_is_rendered(stock->config, kept->handler->table))
-			r = tell_kept(stock, kept, res, mine, diags);
+			r = report_kept(stock, kept, res, mine, diags);
 	}
 	return r;
 }

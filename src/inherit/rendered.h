@@ -30,13 +30,13 @@ const char *heir_rendered_path(const struct heir_config *config);
 /* Each adds its diagnostics to `diags`. 0 or -ENOMEM.
  *
  * rendered-not-last: what another file writes, in CRI-O's order, over something rendered. */
-int heir_tell_later(const struct heir_config *stock, struct heir_diags *diags);
+int heir_report_later(const struct heir_config *stock, struct heir_diags *diags);
 /* rendered-foreign: a file of the drop-in's path that heir did not write as it is.
  * rendered-elsewhere: a file of another path with the drop-in's first line. */
-int heir_tell_foreign(const struct heir_config *config, struct heir_diags *diags);
+int heir_report_foreign(const struct heir_config *config, struct heir_diags *diags);
 /* render-cannot-say: handlers that CRI-O keeps, from other files, and that heir drops or knows by
  * another name. */
-int heir_tell_kept(const struct heir_resolution *stock, const struct heir_resolution *res,
+int heir_report_kept(const struct heir_resolution *stock, const struct heir_resolution *res,
 	struct heir_diags *diags);
 
 #endif

@@ -638,7 +638,7 @@ static void count(struct tally *tally, struct heir_str key, const struct heir_ve
 	}
 }
 
-static int tell(struct judge *judge, struct tally *tally)
+static int write_reasons(struct judge *judge, struct tally *tally)
 {
 	if (tally->met.len > 0)
 		heir_buf_printf(&tally->missing, "%s%.*s", tally->missing.len > 0 ? "; " : "",
@@ -668,7 +668,7 @@ static int meet_all(struct judge *judge, heir_toml_node requires)
 		add_verdict(judge, &one.verdict);
 	}
 	if (r == 0)
-		r = tell(judge, &tally);
+		r = write_reasons(judge, &tally);
 	heir_buf_release(&tally.missing);
 	heir_buf_release(&tally.met);
 	return r;

@@ -94,7 +94,7 @@ void heir_diff_row_release(struct heir_diff_row *row);
 
 /* The reported fields of a handler, as bits. Where one side does not define it, what CRI-O
  * itself fills in says nothing about it. 0 or -ENOMEM. */
-int heir_diff_told(
+int heir_diff_shown(
 	const struct heir_diff *diff, const struct heir_diff_handler *handler, uint32_t *ret);
 /* Fills the rows, which are empty, with what both sides have for a field; of two lists that differ
  * with what is not in both. 0 or -ENOMEM. */

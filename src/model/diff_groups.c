@@ -58,8 +58,8 @@ static int digest_of(
 {
 	_cleanup_(heir_buf_release) struct heir_buf buf = HEIR_BUF_NULL;
 	struct heir_hash_key key = heir_hash_key_secret();
-	uint32_t told;
-	int r = heir_diff_told(diff, handler, &told);
+	uint32_t shown;
+	int r = heir_diff_shown(diff, handler, &shown);
 
 	heir_buf_printf(&buf, "%u\n", (unsigned)handler->change);
 	for (unsigned side = 0; side < HEIR_N_SIDES; side++) {
@@ -68,7 +68,7 @@ static int digest_of(
 		heir_buf_addc(&buf, '\n');
 	}
 	for (unsigned f = 0; f < HEIR_N_SHOWN_FIELDS && r == 0; f++)
-		if (told >> f & 1)
+		if (shown >> f & 1)
 			r = add_field(diff, handler, f, &buf);
 	add_pods(diff, handler, false, &buf);
 	add_pods(diff, handler, true, &buf);

@@ -341,7 +341,7 @@ static void build_field(
 		heir_lineage_written(b, f);
 }
 
-static bool is_worth_telling(const struct heir_lineage_field *f)
+static bool is_worth_reporting(const struct heir_lineage_field *f)
 {
 	return f->n_written > 0 || f->n_tried > 0 || f->withheld ||
 	       (f->origin.kind != HEIR_KIND_UNSET && !heir_value_is_zero(&f->origin.value));
@@ -359,7 +359,7 @@ static void build_fields(struct heir_lineage_build *b, enum heir_field field)
 		struct heir_lineage_field *f = &lineage->fields[lineage->n_fields];
 
 		build_field(b, f, i);
-		if (!lineage->whole || is_worth_telling(f))
+		if (!lineage->whole || is_worth_reporting(f))
 			lineage->n_fields++;
 	}
 }

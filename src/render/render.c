@@ -264,7 +264,7 @@ static int choose(struct heir_rendering *rendering, const struct heir_assume *as
 
 /* ---- The trial ---- */
 
-static int tell(struct heir_rendering *rendering, struct heir_diags *diags,
+static int report_unwritable(struct heir_rendering *rendering, struct heir_diags *diags,
 	const struct heir_result *result, const char *words)
 {
 	struct heir_diag *diag =
@@ -300,7 +300,8 @@ static int compare(struct heir_rendering *rendering, const struct heir_resolutio
 			r = heir_results_differ(res, mine, stock, theirs, &differ);
 		heir_core_forget_values(res->core);
 		if (r == 0 && (!theirs || theirs->dropped || differ))
-			r = tell(rendering, diags, mine, theirs ? "" : " under this name");
+			r = report_unwritable(
+				rendering, diags, mine, theirs ? "" : " under this name");
 		if (r < 0)
 			return r;
 	}
@@ -393,16 +394,16 @@ static int try_out(struct heir_rendering *rendering, const struct heir_assume *a
 	if (r == 0)
 		r = heir_start_resolve(&stock.res, &stock.config, &plain);
 	if (r == 0)
-		r = heir_tell_later(&stock.config, diags);
+		r = heir_report_later(&stock.config, diags);
 	later = diags->n > 0;
 	if (r == 0)
 		r = judge_start(rendering, &stock, &plain, diags);
 	if (r == 0 && !later && !rendering->refused)
 		r = compare(rendering, &stock.res, diags);
 	if (r == 0)
-		r = heir_tell_foreign(rendering->config, diags);
+		r = heir_report_foreign(rendering->config, diags);
 	if (r == 0)
-		r = heir_tell_kept(&stock.res, rendering->res, diags);
+		r = heir_report_kept(&stock.res, rendering->res, diags);
 	return r < 0 ? r : keep_names(&rendering->res->core->arena, diags);
 }
 
@@ -431,7 +432,7 @@ static void digest_files(struct heir_rendering *rendering)
 
 static int render(struct heir_rendering *rendering, const struct heir_assume *assume)
 {
-	struct heir_diags told = {.items = NULL}, *diags = &rendering->config->core->diags;
+	struct heir_diags found = {.items = NULL}, *diags = &rendering->config->core->diags;
 	uint32_t n = diags->n_made;
 	int r;
 
@@ -440,21 +441,21 @@ static int render(struct heir_rendering *rendering, const struct heir_assume *as
 	if (!rendering->path)
 		return -ENOMEM;
 	digest_files(rendering);
-	r = choose(rendering, assume, &told);
+	r = choose(rendering, assume, &found);
 	if (r == 0 && !rendering->refused)
-		r = heir_render_text(rendering, &told);
+		r = heir_render_text(rendering, &found);
 	if (r == 0 && !rendering->refused)
-		r = try_out(rendering, assume, &told);
+		r = try_out(rendering, assume, &found);
 	if (rendering->refused)
 		rendering->text = HEIR_STR_NULL;
 	/* What CRI-O's runs found is not what was asked. */
 	heir_diags_forget(diags, n);
-	for (uint32_t i = 0; i < told.n && r == 0; i++) {
-		told.items[i]->number = diags->n_made++;
-		if (!heir_diags_push(diags, told.items[i]))
+	for (uint32_t i = 0; i < found.n && r == 0; i++) {
+		found.items[i]->number = diags->n_made++;
+		if (!heir_diags_push(diags, found.items[i]))
 			r = -ENOMEM;
 	}
-	heir_diags_release(&told);
+	heir_diags_release(&found);
 	return r;
 }
 

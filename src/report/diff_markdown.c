@@ -82,7 +82,7 @@ static int print_handler(const struct heir_diff *diff, uint32_t at, struct heir_
 	const struct heir_diff_handler *handler = &diff->handlers[at];
 	bool first = true;
 	uint32_t fields;
-	int r = heir_diff_told(diff, handler, &fields);
+	int r = heir_diff_shown(diff, handler, &fields);
 
 	for (unsigned f = 0; f < HEIR_N_SHOWN_FIELDS && r == 0; f++) {
 		if (!(fields >> f & 1))
@@ -108,7 +108,7 @@ static int print_origins(const struct heir_diff *diff, uint32_t at, struct heir_
 {
 	const struct heir_diff_handler *handler = &diff->handlers[at];
 	uint32_t fields;
-	int r = heir_diff_told(diff, handler, &fields);
+	int r = heir_diff_shown(diff, handler, &fields);
 
 	for (unsigned f = 0; f < HEIR_N_SHOWN_FIELDS && r == 0; f++) {
 		struct heir_diff_row rows[HEIR_N_SIDES] = {

@@ -91,7 +91,7 @@ static void print_only(
 	print_row(out, row, INDENT + width + strlen(equals));
 }
 
-int heir_diff_told(
+int heir_diff_shown(
 	const struct heir_diff *diff, const struct heir_diff_handler *handler, uint32_t *ret)
 {
 	enum heir_side only = handler->handler[HEIR_LEFT] ? HEIR_LEFT : HEIR_RIGHT;
@@ -242,14 +242,14 @@ static int print_body(
 	const struct heir_diff *diff, const struct heir_diff_handler *handler, struct heir_out *out)
 {
 	size_t width = 0;
-	uint32_t told;
-	int r = heir_diff_told(diff, handler, &told);
+	uint32_t shown;
+	int r = heir_diff_shown(diff, handler, &shown);
 
 	for (unsigned f = 0; f < HEIR_N_SHOWN_FIELDS && r == 0; f++)
-		if (told >> f & 1)
+		if (shown >> f & 1)
 			width = MAX(width, heir_fields[f].name.len);
 	for (unsigned f = 0; f < HEIR_N_SHOWN_FIELDS && r == 0; f++)
-		if (told >> f & 1)
+		if (shown >> f & 1)
 			r = print_field(diff, handler, f, width, out);
 	print_pods_of(diff, handler, out);
 	return r;

@@ -197,8 +197,8 @@ static void add_counts(struct table *t, const char *label, unsigned which)
 	}
 }
 
-/* A row for each name that not all have; the others stand together in one where `tells_all`. */
-static void add_list(struct table *t, const char *label, unsigned which, bool tells_all)
+/* A row for each name that not all have; the others stand together in one where `lists_all`. */
+static void add_list(struct table *t, const char *label, unsigned which, bool lists_all)
 {
 	_cleanup_(heir_buf_release) struct heir_buf all = HEIR_BUF_NULL;
 	struct lists lists = {which, heir_arena_zalloc(&t->arena, t->list->n, sizeof(*lists.at))};
@@ -221,7 +221,7 @@ static void add_list(struct table *t, const char *label, unsigned which, bool te
 		heir_buf_addz(&all, all.len > 0 ? " " : "");
 		heir_buf_adds(&all, name);
 	}
-	if (t->error == 0 && tells_all && all.len > 0) {
+	if (t->error == 0 && lists_all && all.len > 0) {
 		row = add_row(t, HEIR_STR("all of them"), true);
 		if (row)
 			row->all = words(t, "%.*s", HEIR_STR_ARG(heir_buf_str(&all)));

@@ -4,7 +4,7 @@
 #include "report/fleet.h"
 #include "report/json.h"
 
-static json_t *told(struct heir_str s)
+static json_t *string_or_null(struct heir_str s)
 {
 	return s.len > 0 ? heir_json_str(s) : json_null();
 }
@@ -35,10 +35,10 @@ static json_t *node_json(const struct heir_fleet *fleet, const struct heir_fleet
 	json_t *differences = json_array();
 
 	json = heir_json_set(json, "pool", heir_json_strz(fleet->pools[profile->pool].name));
-	json = heir_json_set(json, "crio_version", told(profile->kube_node.crio));
-	json = heir_json_set(json, "os", told(profile->kube_node.os));
-	json = heir_json_set(json, "current", told(profile->kube_node.current));
-	json = heir_json_set(json, "desired", told(profile->kube_node.desired));
+	json = heir_json_set(json, "crio_version", string_or_null(profile->kube_node.crio));
+	json = heir_json_set(json, "os", string_or_null(profile->kube_node.os));
+	json = heir_json_set(json, "current", string_or_null(profile->kube_node.current));
+	json = heir_json_set(json, "desired", string_or_null(profile->kube_node.desired));
 	for (uint32_t i = 0; i < group->n_differences; i++)
 		differences = heir_json_append(
 			differences, difference_json(fleet, &group->differences[i]));

@@ -165,20 +165,20 @@ static void print_names(struct heir_page_printer *p, uint32_t at)
 static int print_handler(struct heir_page_printer *p, uint32_t at)
 {
 	const struct heir_diff_handler *handler = &p->part->diff->handlers[at];
-	uint32_t told;
-	int r = heir_diff_told(p->part->diff, handler, &told);
+	uint32_t shown;
+	int r = heir_diff_shown(p->part->diff, handler, &shown);
 
 	if (r < 0)
 		return r;
 	heir_out_addz(p->out, "<div class=\"changed\">\n");
 	print_names(p, at);
 	r = print_reason(p, handler);
-	if (told)
+	if (shown)
 		print_titles(p->out, "Fields of ", handler->name);
 	for (unsigned f = 0; f < HEIR_N_SHOWN_FIELDS && r == 0; f++)
-		if (told >> f & 1)
+		if (shown >> f & 1)
 			r = print_field(p, handler, f);
-	if (told)
+	if (shown)
 		heir_out_addz(p->out, "</tbody>\n</table>\n");
 	print_pods_of(p, handler);
 	heir_out_addz(p->out, "</div>\n");

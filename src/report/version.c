@@ -80,7 +80,7 @@ static int has_loader(struct dl_phdr_info *info, size_t size, void *data)
 	return 1;
 }
 
-void heir_build_tell(struct heir_build_info *ret)
+void heir_build_read(struct heir_build_info *ret)
 {
 	bool is_dynamic = false;
 
@@ -137,7 +137,7 @@ static json_t *build_json(void)
 	struct heir_build_info info;
 	json_t *json;
 
-	heir_build_tell(&info);
+	heir_build_read(&info);
 	json = heir_json_set(json_object(), "type", heir_json_strz(info.type));
 	json = heir_json_set(json, "machine", heir_json_strz(info.machine));
 	json = heir_json_set(json, "static", json_boolean(info.is_static));
@@ -166,7 +166,7 @@ static void print_build(struct heir_out *out)
 	struct heir_build_info info;
 	struct heir_build_part part;
 
-	heir_build_tell(&info);
+	heir_build_read(&info);
 	heir_out_printf(out, "%-11s %s, %s, %s\n", "build", info.type,
 		info.is_static ? "static" : "dynamic", info.machine);
 	for (size_t i = 0; heir_build_part(i, &part); i++)

@@ -6,7 +6,7 @@
 #include "report/out.h"
 
 /* Nothing here tells where or when it was built: two builds of the same text say the same. */
-void heir_build_tell(struct heir_build_info *ret);
+void heir_build_read(struct heir_build_info *ret);
 /* The part number `i`; false: there are no more. */
 bool heir_build_part(size_t i, struct heir_build_part *ret);
 
