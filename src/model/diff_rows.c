@@ -5,26 +5,13 @@
 #include "base/utf8.h"
 #include "model/diff.h"
 
-/* Adds "50-gpu.conf:3 (user)". */
-static int add_place_and_layer(
-	const struct heir_view *view, struct heir_buf *buf, struct heir_place place)
-{
-	int r = heir_view_place(view, buf, place, false);
-
-	heir_buf_addz(buf, " (");
-	heir_buf_addz(
-		buf, heir_layer_name(heir_source_layer(&view->core->sources.items[place.source])));
-	heir_buf_addc(buf, ')');
-	return r < 0 ? r : heir_buf_error(buf);
-}
-
 /* Adds ", 50-gpu.conf:3 (user)", or nothing for a place that no file has. */
 static int add_place(const struct heir_view *view, struct heir_buf *buf, struct heir_place place)
 {
 	if (place.source == HEIR_SOURCE_NONE)
 		return heir_buf_error(buf);
 	heir_buf_addz(buf, ", ");
-	return add_place_and_layer(view, buf, place);
+	return heir_view_place_and_layer(view, buf, place);
 }
 
 /* Where a handler names its parent. */
@@ -274,7 +261,7 @@ int heir_diff_default_rows(const struct heir_diff *diff, struct heir_diff_row ro
 
 		heir_utf8_quote(&rows[side].value, view->res->default_runtime);
 		if (place.source != HEIR_SOURCE_NONE) {
-			r = add_place_and_layer(view, &rows[side].origin, place);
+			r = heir_view_place_and_layer(view, &rows[side].origin, place);
 		} else {
 			r = is_builtin_default(view, &is_builtin);
 			heir_buf_addz(&rows[side].origin, is_builtin ? "built in" : "what if");

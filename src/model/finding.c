@@ -106,12 +106,6 @@ int heir_finding_spot(
 	return 0;
 }
 
-int heir_note_spot(
-	const struct heir_view *view, const struct heir_note *note, struct heir_spot *ret)
-{
-	return heir_spot_of(view, note->where, ret);
-}
-
 void heir_spot_path(const struct heir_view *view, const struct heir_spot *spot, const char *root,
 	struct heir_buf *buf)
 {

@@ -38,11 +38,10 @@ int heir_finding_read(
 	const struct heir_view *view, const struct heir_diag *diag, struct heir_finding *ret);
 void heir_finding_release(struct heir_finding *finding);
 
-/* The place of a diagnostic, or of one of its notes. 0 or -ENOMEM. */
+/* The place of a diagnostic, which can be a file as a whole; and any other one, such as that of a
+ * note. 0 or -ENOMEM. */
 int heir_finding_spot(
 	const struct heir_view *view, const struct heir_diag *diag, struct heir_spot *ret);
-int heir_note_spot(
-	const struct heir_view *view, const struct heir_note *note, struct heir_spot *ret);
 int heir_spot_of(const struct heir_view *view, struct heir_place place, struct heir_spot *ret);
 
 /* Adds the message of a diagnostic with its handler: 'handler "x" is dropped: REASON'. 0 or

@@ -112,6 +112,18 @@ int heir_view_place(
 	return heir_buf_error(buf);
 }
 
+int heir_view_place_and_layer(
+	const struct heir_view *view, struct heir_buf *buf, struct heir_place place)
+{
+	int r = heir_view_place(view, buf, place, false);
+
+	if (r == 0 && place.source != HEIR_SOURCE_NONE)
+		heir_buf_printf(buf, " (%s)",
+			heir_layer_name(
+				heir_source_layer(&view->core->sources.items[place.source])));
+	return r < 0 ? r : heir_buf_error(buf);
+}
+
 static const char *author_name(enum heir_author author)
 {
 	static const char *const names[] = {

@@ -81,6 +81,10 @@ const char *heir_view_short_path(const struct heir_view *view, const char *path)
 int heir_view_place(
 	const struct heir_view *view, struct heir_buf *buf, struct heir_place place, bool column);
 
+/* Adds "50-gpu.conf:3 (user)", or "(built in)" for no place. 0 or -ENOMEM. */
+int heir_view_place_and_layer(
+	const struct heir_view *view, struct heir_buf *buf, struct heir_place place);
+
 /* A place as the public header tells it. 0 or -ENOMEM. */
 int heir_view_locate(
 	const struct heir_view *view, struct heir_place place, struct heir_location *ret);

@@ -82,23 +82,33 @@ static void print_excerpt(
 	heir_out_addz(out, "\n");
 }
 
-/* The path as it is shown; NULL: of no file. */
-static void print_path(const struct heir_view *view, const char *path, struct heir_out *out)
+/* Adds the path of a file of the node, or of the node itself (NULL), as one opens it here. */
+static void add_path(const struct heir_view *view, const char *path, struct heir_buf *buf)
 {
 	size_t len = view->root ? strlen(view->root) : 0;
 
 	if (!view->root || (len == 0 && !path)) {
-		heir_out_show(out, heir_str_from(path ? path : "heir"));
+		heir_buf_addz(buf, path ? path : "heir");
 		return;
 	}
 	while (len > 1 && view->root[len - 1] == '/')
 		len--;
-	heir_out_show(out, (struct heir_str){view->root, len});
+	heir_buf_add(buf, view->root, len);
 	if (path && (len == 0 || view->root[len - 1] != '/'))
-		heir_out_addz(out, "/");
+		heir_buf_addc(buf, '/');
 	while (path && path[0] == '/')
 		path++;
-	heir_out_show(out, heir_str_from(path));
+	heir_buf_addz(buf, path ? path : "");
+}
+
+static void print_path(const struct heir_view *view, const char *path, struct heir_out *out)
+{
+	_cleanup_(heir_buf_release) struct heir_buf buf = HEIR_BUF_NULL;
+
+	add_path(view, path, &buf);
+	if (buf.failed && out->error == 0)
+		out->error = -ENOMEM;
+	heir_out_show(out, heir_buf_str(&buf));
 }
 
 /* "50-gpu.conf", or "gpu.yaml (MachineConfig 99-gpu, /etc/crio/crio.conf.d/50-gpu.conf)". */
@@ -126,15 +136,19 @@ static bool is_held(const struct heir_location *where)
 	return where->holder.input && where->holder.line > 0;
 }
 
-/* The file that a terminal may open, and the name of the directory that it is below (NULL: none).
- * NULL: there is none, or it is in a root that has no name here. */
-static const char *file_to_open(
-	const struct heir_view *view, const struct heir_spot *spot, const char **ret_root)
+/* Adds the path that a terminal may open: nothing where the place has none, or is in a root that
+ * has no name here. */
+static void add_link(
+	const struct heir_view *view, const struct heir_spot *spot, struct heir_buf *buf)
 {
-	*ret_root = spot->is_input ? NULL : view->root;
-	if (spot->is_input && strcmp(spot->open.file, "-") == 0)
-		return NULL;
-	return spot->is_input || view->root || view->core->root.fd < 0 ? spot->open.file : NULL;
+	const char *file = spot->open.file;
+
+	if (!file || (spot->is_input && strcmp(file, "-") == 0))
+		return;
+	if (spot->is_input)
+		heir_buf_addz(buf, file);
+	else if (view->root || view->core->root.fd < 0)
+		add_path(view, file, buf);
 }
 
 /* Where an editor goes to: of a file in an object that is the object. A path of which nothing but
@@ -143,11 +157,15 @@ static void print_spot(
 	const struct heir_view *view, const struct heir_spot *spot, struct heir_out *out)
 {
 	const struct heir_location *where = &spot->where, *open = &spot->open;
-	const char *root, *file = file_to_open(view, spot, &root);
+	_cleanup_(heir_buf_release) struct heir_buf link = HEIR_BUF_NULL;
 
+	if (out->style.links)
+		add_link(view, spot, &link);
+	if (link.failed && out->error == 0)
+		out->error = -ENOMEM;
 	heir_out_color(out, HEIR_COLOR_BOLD);
-	if (file)
-		heir_out_begin_link(out, root, file);
+	if (link.len > 0)
+		heir_out_begin_link(out, heir_buf_str(&link));
 	if (is_held(where) || (open->file && spot->is_input && !where->holder.input))
 		heir_out_show(out, heir_str_from(open->file));
 	else if (where->holder.input || where->line > 0)
@@ -156,7 +174,7 @@ static void print_spot(
 		print_path(view, where->file, out);
 	if (open->line > 0)
 		heir_out_printf(out, ":%" PRIu32 ":%" PRIu32, open->line, open->column);
-	if (file)
+	if (link.len > 0)
 		heir_out_end_link(out);
 	heir_out_addz(out, ": ");
 	heir_out_color(out, HEIR_COLOR_NONE);
@@ -191,7 +209,7 @@ static int print_notes(
 {
 	for (const struct heir_note *note = diag->notes; note; note = note->next) {
 		struct heir_spot spot;
-		int r = heir_note_spot(view, note, &spot);
+		int r = heir_spot_of(view, note->where, &spot);
 
 		if (r < 0)
 			return r;

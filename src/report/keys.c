@@ -33,13 +33,9 @@ static int get(
 int heir_place_words(const struct heir_view *view, struct heir_place place, struct heir_buf *buf)
 {
 	_cleanup_(heir_buf_release) struct heir_buf text = HEIR_BUF_NULL;
-	int r = heir_view_place(view, &text, place, false);
+	int r = heir_view_place_and_layer(view, &text, place);
 
 	heir_utf8_show(buf, heir_buf_str(&text));
-	if (r == 0 && place.source != HEIR_SOURCE_NONE)
-		heir_buf_printf(buf, " (%s)",
-			heir_layer_name(
-				heir_source_layer(&view->core->sources.items[place.source])));
 	return r < 0 ? r : heir_buf_error(buf);
 }
 

@@ -350,27 +350,20 @@ static bool has_links(const struct heir_out *out)
 	return out->style.links && out->style.color;
 }
 
-/* Adds a path and a slash before it, where it has none. */
-static void add_below(struct heir_buf *buf, const char *path)
-{
-	if (path[0] != '/')
-		heir_buf_addc(buf, '/');
-	heir_url_add(buf, heir_str_from(path));
-}
-
-void heir_out_begin_link(struct heir_out *out, const char *root, const char *path)
+void heir_out_begin_link(struct heir_out *out, struct heir_str path)
 {
 	_cleanup_(heir_buf_release) struct heir_buf url = HEIR_BUF_NULL;
-	const char *first = root && root[0] ? root : path, *links = out->style.links;
+	bool is_absolute = path.len > 0 && path.p[0] == '/';
+	const char *links = out->style.links;
 
 	if (!has_links(out))
 		return;
 	heir_buf_addz(&url, "file://");
-	heir_url_add(&url,
-		(struct heir_str){links, first[0] == '/' ? strcspn(links, "/") : strlen(links)});
-	if (first == root)
-		add_below(&url, root);
-	add_below(&url, path);
+	heir_url_add(
+		&url, (struct heir_str){links, is_absolute ? strcspn(links, "/") : strlen(links)});
+	if (!is_absolute)
+		heir_buf_addc(&url, '/');
+	heir_url_add(&url, path);
 	heir_out_addz(out, "\033]8;;");
 	if (url.failed && out->error == 0)
 		out->error = -ENOMEM;

@@ -56,9 +56,9 @@ void heir_out_cell(struct heir_out *out, struct heir_str s, size_t width, enum h
 /* Colour from here on, if the style has it; HEIR_COLOR_NONE ends it. */
 void heir_out_color(struct heir_out *out, enum heir_color color);
 
-/* What follows is a link to a file, up to heir_out_end_link(), if the style has links. `root` is
- * the directory that stands for "/", or NULL; relative paths are below the working directory. */
-void heir_out_begin_link(struct heir_out *out, const char *root, const char *path);
+/* What follows is a link to a file, up to heir_out_end_link(), if the style has links. A relative
+ * path is below the working directory. */
+void heir_out_begin_link(struct heir_out *out, struct heir_str path);
 void heir_out_end_link(struct heir_out *out);
 
 /* Adds a path as part of a URL. */

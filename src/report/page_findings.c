@@ -67,7 +67,7 @@ static int print_notes(struct heir_page_printer *p, const struct heir_diag *diag
 	for (const struct heir_note *note = diag->notes; note && r == 0; note = note->next) {
 		struct heir_spot spot;
 
-		r = heir_note_spot(p->part->view, note, &spot);
+		r = heir_spot_of(p->part->view, note->where, &spot);
 		heir_out_addz(p->out, "<li>");
 		heir_html_textz(p->out, note->text);
 		if (r == 0)
@@ -113,16 +113,8 @@ static int print_finding(struct heir_page_printer *p, const struct heir_diag *di
 struct level {
 	char letter; /* the first of its name */
 	const char *one, *many;
+	uint32_t n;
 };
-
-static uint32_t count_level(const struct heir_diags *diags, char letter)
-{
-	uint32_t n = 0;
-
-	for (uint32_t i = 0; i < diags->n; i++)
-		n += heir_rule_level(diags->items[i]->rule)[0] == letter;
-	return n;
-}
 
 /* Those of a level, which many of wait for a click. `known` NULL: nothing is compared. */
 static int print_level(
@@ -130,7 +122,7 @@ static int print_level(
 {
 	enum { MANY = 20 };
 	const struct heir_diags *diags = &p->part->view->core->diags;
-	uint32_t n = count_level(diags, level->letter);
+	uint32_t n = level->n;
 	int r = 0;
 
 	if (n == 0)
@@ -167,8 +159,10 @@ static void print_gone(struct heir_page_printer *p, const struct heir_known *kno
 
 static int print_levels(struct heir_page_printer *p)
 {
-	static const struct level levels[] = {
-		{'e', "error", "errors"}, {'w', "warning", "warnings"}, {'n', "note", "notes"}};
+	struct heir_finding_counts counts = heir_findings_count(&p->part->view->core->diags);
+	const struct level levels[] = {{'e', "error", "errors", counts.errors},
+		{'w', "warning", "warnings", counts.warnings},
+		{'n', "note", "notes", counts.notes}};
 	const struct heir_diff *diff = p->part->diff;
 	struct heir_known known;
 	int r = diff ? heir_known_init(&known, diff->view[HEIR_LEFT]->core) : 0;

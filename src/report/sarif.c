@@ -74,7 +74,7 @@ static json_t *note_location_json(const struct sarif *s, const struct heir_note 
 	struct heir_spot spot;
 	json_t *json;
 
-	if (heir_note_spot(s->view, note, &spot) < 0)
+	if (heir_spot_of(s->view, note->where, &spot) < 0)
 		return NULL;
 	json = heir_json_set(location_json(s, &spot), "message", text_json(note->text));
 	return heir_json_set(json, "id", json_integer(id));
