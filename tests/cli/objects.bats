@@ -541,8 +541,10 @@ spec:
 	is "" "$(try '{matchLabels: {a: c}}' -i pool.yaml)"
 }
 
-@test "objects without 00-default are told to rest on what is built in" {
-	cat >gpu.yaml <<-'EOF'
+# one_file NAME URL: a MachineConfig with a drop-in.
+one_file()
+{
+	cat <<-EOF
 		apiVersion: machineconfiguration.openshift.io/v1
 		kind: MachineConfig
 		metadata:
@@ -553,9 +555,13 @@ spec:
 		    ignition: {version: 3.2.0}
 		    storage:
 		      files:
-		      - path: /etc/crio/crio.conf.d/50-x.conf
-		        contents: {source: "data:,"}
+		      - path: /etc/crio/crio.conf.d/$1
+		        contents: {source: "$2"}
 	EOF
+}
+
+@test "objects without 00-default are told to rest on what is built in" {
+	one_file 50-x.conf data:, >gpu.yaml
 	answers 0 heir -i gpu.yaml check
 	shows "[object-no-base]"
 	# Over a node its own files count.
@@ -567,20 +573,7 @@ spec:
 }
 
 @test "objects that the MCO refuses are its verdict, not CRI-O's" {
-	cat >bad.yaml <<-'EOT'
-		apiVersion: machineconfiguration.openshift.io/v1
-		kind: MachineConfig
-		metadata:
-		  name: 99-gpu
-		  labels: {machineconfiguration.openshift.io/role: worker}
-		spec:
-		  config:
-		    ignition: {version: 3.2.0}
-		    storage:
-		      files:
-		      - path: /etc/crio/crio.conf.d/50-gpu.conf
-		        contents: {source: "data:;base64,%%%"}
-	EOT
+	one_file 50-gpu.conf 'data:;base64,%%%' >bad.yaml
 	answers 1 heir -i bad.yaml show
 	says "the MCO would refuse the objects: 1 reason"
 	[[ $stderr != *"would not start"* ]]
