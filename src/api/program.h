@@ -82,7 +82,7 @@ struct heir_page_about {
 
 /* A page for the review of a change: of each part what is wrong, who inherits from whom, what the
  * handlers get and why, and how that differs from what was before. It stands for itself: nothing
- * is loaded from elsewhere, and there is no script. `about` may be NULL. Of more than a thousand
+ * is loaded from elsewhere, and it has no script. `about` may be NULL. Of more than a thousand
  * handlers the drawing and the lineage are left out, as the page then says. HTML. 0; -EINVAL,
  * with heir_error() of the first context: something is not checked; -ENOMEM; what `write`
  * returned. */

@@ -422,7 +422,7 @@ int print_diagnostics(struct cli *cli)
 	return fatal ? EXIT_FINDINGS : EXIT_FINE;
 }
 
-/* The argument that is no handler, if there is a path of that name. */
+/* Returns the argument that does not name a handler, if a path has that name; else NULL. */
 static const char *path_named(const struct cli *cli)
 {
 	for (size_t i = 0; cli->command->takes & TAKES_PATH && i < cli->n_args; i++)

@@ -205,7 +205,7 @@ static enum kind kind_of_file(const char *path, bool is_pipe)
 	if (names_objects(path) || text[at] == '{' || strstr(text, "apiVersion:") ||
 		strncmp(text + at, "variant:", 8) == 0)
 		return IS_OBJECTS;
-	/* Of a pipe there is no second reading. */
+	/* A pipe cannot be read a second time. */
 	if (is_pipe)
 		return is_conf_text(text) ? IS_UNKNOWN : IS_OBJECTS;
 	return names_conf(path) || is_conf_text(text) || is_in_crio_dir(path) ? IS_CONF

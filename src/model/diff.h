@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What differs between two resolved configurations, seen from CRI-O: which handlers it would have,
- * and what they would get. A value that merely comes from elsewhere is no difference, nor is what
+ * and what they would get. A value that only has another origin does not differ, nor does what
  * stands in a handler that both sides drop for the same reason. */
 #ifndef HEIR_MODEL_DIFF_H
 #define HEIR_MODEL_DIFF_H
@@ -42,7 +42,8 @@ struct heir_diff {
 	const char *root[HEIR_N_SIDES];     /* what it is called; NULL: the machine */
 	struct heir_diff_handler *handlers; /* those that differ, in byte order of their names */
 	uint32_t n_handlers, n_same;        /* both 0 when a side does not start */
-	bool default_differs;  /* and is asked for: with `only` it is no handler's difference */
+	bool default_differs;  /* and is compared: with `only` no handler would have the difference
+				*/
 	struct heir_pods pods; /* that run now; the caller counts them, before printing */
 };
 

@@ -31,7 +31,7 @@ int heir_graph_init(
 	struct heir_graph *graph, const struct heir_view *view, struct heir_selection selection);
 void heir_graph_release(struct heir_graph *graph);
 
-/* What a handler is drawn with, besides its name. */
+/* What is drawn next to the name of a handler. */
 struct heir_graph_label {
 	bool is_default, is_pending;
 	struct heir_str path;  /* where it is not the parent's; else, or for none, "" */

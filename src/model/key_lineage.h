@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A key of crio.conf that is no handler's: its value, and every place that sets it. */
+/* A key of crio.conf outside of the handlers' tables: its value, and every place that sets it. */
 #ifndef HEIR_MODEL_KEY_LINEAGE_H
 #define HEIR_MODEL_KEY_LINEAGE_H
 

@@ -89,7 +89,7 @@ drift()
 	says "nowhere: cannot connect: CRI-O is not running"
 }
 
-@test "what is no CRI-O is 3 with the reason, and soon" {
+@test "an answer that is not from CRI-O gives exit code 3 and the reason, and soon" {
 	this_machine
 	while read -r mode words; do
 		serve "$mode"

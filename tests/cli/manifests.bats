@@ -289,7 +289,7 @@ unit()
 	is "" "$(grep heir-install said)"
 }
 
-@test "make-machineconfig refuses what is no image, or another tomorrow" {
+@test "make-machineconfig refuses a name that is not an image, or that can move to another" {
 	for wrong in '' heir-node r.example/heir-node r.example/heir-node:latest \
 		'r.example/heir:1"; touch x' 'r.example/h:1|e' --pool -x/y:1; do
 		answers 2 made "$wrong"
